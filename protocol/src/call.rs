@@ -1,0 +1,379 @@
+//! The closed list of what the relay forwards. The widget prints a [`Call`], the relay parses it:
+//! what does not parse does not exist. The two are inverses, which a property test holds.
+
+mod query;
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use self::query::{CITIES, COUNTRIES, Query, WITH_BALANCE};
+use crate::id::{AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
+
+/// One call to the platform, as the relay forwards it under the platform's own path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// OpenAPI `getCountriesList`.
+    ListCountries {
+        /// Only these; all where empty.
+        countries: Vec<CountryCode>,
+    },
+    /// OpenAPI `getCountryDetails`.
+    ReadCountry {
+        /// The country.
+        country: CountryCode,
+    },
+    /// OpenAPI `getCityList`.
+    ListCities {
+        /// Only in these countries; in all where empty.
+        countries: Vec<CountryCode>,
+        /// Only these; all where empty.
+        cities: Vec<CityId>,
+    },
+    /// OpenAPI `getCityDetails`.
+    ReadCity {
+        /// The city.
+        city: CityId,
+    },
+    /// Guide, ASPSP API step 2; OpenAPI `getASPSPList`.
+    ListAspsps {
+        /// Only in these countries; in all where empty.
+        countries: Vec<CountryCode>,
+        /// Only in these cities; in all where empty.
+        cities: Vec<CityId>,
+    },
+    /// OpenAPI `getASPSPDetails`.
+    ReadAspsp {
+        /// The bank.
+        bic: BicFi,
+    },
+    /// Guide, consent API step 1; OpenAPI `createConsent`.
+    CreateConsent,
+    /// OpenAPI `getConsentInformation`.
+    ReadConsent {
+        /// The consent.
+        consent: ConsentId,
+    },
+    /// OpenAPI `deleteConsent`.
+    DeleteConsent {
+        /// The consent.
+        consent: ConsentId,
+    },
+    /// Guide, consent API step 4a; OpenAPI `getConsentStatus`.
+    ReadConsentStatus {
+        /// The consent.
+        consent: ConsentId,
+    },
+    /// Guide, consent API step 2; OpenAPI `startConsentAuthorisation`.
+    StartAuthorisation {
+        /// The consent.
+        consent: ConsentId,
+    },
+    /// OpenAPI `getConsentAuthorisation`.
+    ListAuthorisations {
+        /// The consent.
+        consent: ConsentId,
+    },
+    /// Guide, consent API step 3; OpenAPI `updateConsentsPsuData`.
+    UpdatePsuData {
+        /// The consent.
+        consent: ConsentId,
+        /// The authorisation of it.
+        authorisation: AuthorisationId,
+    },
+    /// OpenAPI `getConsentScaStatus`.
+    ReadScaStatus {
+        /// The consent.
+        consent: ConsentId,
+        /// The authorisation of it.
+        authorisation: AuthorisationId,
+    },
+    /// Guide, AIS API step 1; OpenAPI `getAccountList`.
+    ListAccounts {
+        /// Whether each account comes with its balances.
+        balances: Balances,
+    },
+}
+
+/// Whether accounts come with their balances (OpenAPI query parameter `withBalance`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Balances {
+    /// Balances too, where the consent covers them.
+    Included,
+    /// Accounts only.
+    Omitted,
+}
+
+/// The methods that calls use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes a new resource.
+    Post,
+    /// Changes a resource.
+    Put,
+    /// Ends a resource.
+    Delete,
+}
+
+/// The product that a token must be for (guide, ASPSP API step 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Banks, countries and cities.
+    AspspInformation,
+    /// Consents and accounts.
+    AccountInformation,
+}
+
+/// Why a method and a target are no [`Call`]. It repeats nothing of the text, which may be hostile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// No call has this path.
+    #[error("no such call")]
+    UnknownPath,
+    /// The path is a call's, the method is not.
+    #[error("the call has another method")]
+    WrongMethod,
+    /// The query holds an unknown, repeated or malformed parameter.
+    #[error("the query has an unknown, repeated or malformed parameter")]
+    BadQuery,
+}
+
+impl Call {
+    /// The call that `method` and `target` (path, and query after `?`) ask for.
+    ///
+    /// # Errors
+    /// A [`Refusal`] for whatever is not, letter by letter, what [`Call::method`] and
+    /// [`Call::target`] could print; only the order of query parameters is free.
+    pub fn parse(method: &str, target: &str) -> Result<Self, Refusal> {
+        let (path, query) = match target.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (target, None),
+        };
+        let segments: Vec<&str> =
+            path.strip_prefix(PREFIX).ok_or(Refusal::UnknownPath)?.split('/').collect();
+        let mut query = Query::parse(query)?;
+        let calls = Self::at(&segments, &mut query)?;
+        query.finish()?;
+        calls
+            .into_iter()
+            .flatten()
+            .find(|call| call.method().as_str() == method)
+            .ok_or(Refusal::WrongMethod)
+    }
+
+    /// The method of the call.
+    pub fn method(&self) -> Method {
+        match self {
+            Self::CreateConsent | Self::StartAuthorisation { .. } => Method::Post,
+            Self::UpdatePsuData { .. } => Method::Put,
+            Self::DeleteConsent { .. } => Method::Delete,
+            Self::ListCountries { .. }
+            | Self::ReadCountry { .. }
+            | Self::ListCities { .. }
+            | Self::ReadCity { .. }
+            | Self::ListAspsps { .. }
+            | Self::ReadAspsp { .. }
+            | Self::ReadConsent { .. }
+            | Self::ReadConsentStatus { .. }
+            | Self::ListAuthorisations { .. }
+            | Self::ReadScaStatus { .. }
+            | Self::ListAccounts { .. } => Method::Get,
+        }
+    }
+
+    /// The path of the call below the API host, without the query.
+    pub fn path(&self) -> String {
+        match self {
+            Self::ListCountries { .. } => [PREFIX, ASPSPS, "countries"].concat(),
+            Self::ReadCountry { country } => {
+                [PREFIX, ASPSPS, "countries/", country.as_str()].concat()
+            }
+            Self::ListCities { .. } => [PREFIX, ASPSPS, "cities"].concat(),
+            Self::ReadCity { city } => [PREFIX, ASPSPS, "cities/", city.as_str()].concat(),
+            Self::ListAspsps { .. } => [PREFIX, ASPSPS, "aspsps"].concat(),
+            Self::ReadAspsp { bic } => [PREFIX, ASPSPS, "aspsps/", bic.as_str()].concat(),
+            Self::CreateConsent => [PREFIX, CONSENTS].concat(),
+            Self::ReadConsent { consent } | Self::DeleteConsent { consent } => {
+                [PREFIX, CONSENTS, "/", consent.as_str()].concat()
+            }
+            Self::ReadConsentStatus { consent } => {
+                [PREFIX, CONSENTS, "/", consent.as_str(), "/status"].concat()
+            }
+            Self::StartAuthorisation { consent } | Self::ListAuthorisations { consent } => {
+                [PREFIX, CONSENTS, "/", consent.as_str(), "/authorisations"].concat()
+            }
+            Self::UpdatePsuData { consent, authorisation }
+            | Self::ReadScaStatus { consent, authorisation } => {
+                let (consent, authorisation) = (consent.as_str(), authorisation.as_str());
+                [PREFIX, CONSENTS, "/", consent, "/authorisations/", authorisation].concat()
+            }
+            Self::ListAccounts { .. } => [PREFIX, ACCOUNTS].concat(),
+        }
+    }
+
+    /// The query of the call, without `?`; empty where there is none.
+    pub fn query(&self) -> String {
+        let list = |name: &str, values: Vec<&str>| {
+            (!values.is_empty()).then(|| [name, "=", &values.join(",")].concat())
+        };
+        let countries = |countries: &[CountryCode]| {
+            list(COUNTRIES, countries.iter().map(CountryCode::as_str).collect())
+        };
+        let cities = |cities: &[CityId]| list(CITIES, cities.iter().map(CityId::as_str).collect());
+        let pairs = match self {
+            Self::ListCountries { countries: only } => [countries(only), None],
+            Self::ListCities { countries: within, cities: only }
+            | Self::ListAspsps { countries: within, cities: only } => {
+                [countries(within), cities(only)]
+            }
+            Self::ListAccounts { balances: Balances::Included } => {
+                [Some([WITH_BALANCE, "=true"].concat()), None]
+            }
+            _ => [None, None],
+        };
+        pairs.into_iter().flatten().collect::<Vec<_>>().join("&")
+    }
+
+    /// Path and query of the call, as a request line has them.
+    pub fn target(&self) -> String {
+        let mut target = self.path();
+        let query = self.query();
+        if !query.is_empty() {
+            target.push('?');
+            target.push_str(&query);
+        }
+        target
+    }
+
+    /// The product that the call's token must be for.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::ListCountries { .. }
+            | Self::ReadCountry { .. }
+            | Self::ListCities { .. }
+            | Self::ReadCity { .. }
+            | Self::ListAspsps { .. }
+            | Self::ReadAspsp { .. } => Scope::AspspInformation,
+            _ => Scope::AccountInformation,
+        }
+    }
+
+    /// The consent in the call's path, if it has one.
+    pub fn consent(&self) -> Option<&ConsentId> {
+        match self {
+            Self::ReadConsent { consent }
+            | Self::DeleteConsent { consent }
+            | Self::ReadConsentStatus { consent }
+            | Self::StartAuthorisation { consent }
+            | Self::ListAuthorisations { consent }
+            | Self::UpdatePsuData { consent, .. }
+            | Self::ReadScaStatus { consent, .. } => Some(consent),
+            _ => None,
+        }
+    }
+
+    /// The call's name for logs and tests: its operation in the OpenAPI document.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::ListCountries { .. } => "getCountriesList",
+            Self::ReadCountry { .. } => "getCountryDetails",
+            Self::ListCities { .. } => "getCityList",
+            Self::ReadCity { .. } => "getCityDetails",
+            Self::ListAspsps { .. } => "getASPSPList",
+            Self::ReadAspsp { .. } => "getASPSPDetails",
+            Self::CreateConsent => "createConsent",
+            Self::ReadConsent { .. } => "getConsentInformation",
+            Self::DeleteConsent { .. } => "deleteConsent",
+            Self::ReadConsentStatus { .. } => "getConsentStatus",
+            Self::StartAuthorisation { .. } => "startConsentAuthorisation",
+            Self::ListAuthorisations { .. } => "getConsentAuthorisation",
+            Self::UpdatePsuData { .. } => "updateConsentsPsuData",
+            Self::ReadScaStatus { .. } => "getConsentScaStatus",
+            Self::ListAccounts { .. } => "getAccountList",
+        }
+    }
+
+    /// The calls that share the path `segments`: at most two, which differ in method.
+    fn at(segments: &[&str], query: &mut Query<'_>) -> Result<[Option<Self>; 2], Refusal> {
+        let one = |call| Ok([Some(call), None]);
+        let two = |first, second| Ok([Some(first), Some(second)]);
+        match segments {
+            ["aspspinformation", "v1", "countries"] => {
+                one(Self::ListCountries { countries: query.list(COUNTRIES)? })
+            }
+            ["aspspinformation", "v1", "countries", country] => {
+                one(Self::ReadCountry { country: id(country)? })
+            }
+            ["aspspinformation", "v1", "cities"] => one(Self::ListCities {
+                countries: query.list(COUNTRIES)?,
+                cities: query.list(CITIES)?,
+            }),
+            ["aspspinformation", "v1", "cities", city] => one(Self::ReadCity { city: id(city)? }),
+            ["aspspinformation", "v1", "aspsps"] => one(Self::ListAspsps {
+                countries: query.list(COUNTRIES)?,
+                cities: query.list(CITIES)?,
+            }),
+            ["aspspinformation", "v1", "aspsps", bic] => one(Self::ReadAspsp { bic: id(bic)? }),
+            ["consent", "v1", "consents"] => one(Self::CreateConsent),
+            ["consent", "v1", "consents", consent] => two(
+                Self::ReadConsent { consent: id(consent)? },
+                Self::DeleteConsent { consent: id(consent)? },
+            ),
+            ["consent", "v1", "consents", consent, "status"] => {
+                one(Self::ReadConsentStatus { consent: id(consent)? })
+            }
+            ["consent", "v1", "consents", consent, "authorisations"] => two(
+                Self::StartAuthorisation { consent: id(consent)? },
+                Self::ListAuthorisations { consent: id(consent)? },
+            ),
+            ["consent", "v1", "consents", consent, "authorisations", authorisation] => two(
+                Self::UpdatePsuData { consent: id(consent)?, authorisation: id(authorisation)? },
+                Self::ReadScaStatus { consent: id(consent)?, authorisation: id(authorisation)? },
+            ),
+            ["accountinformation", "v1", "accounts"] => {
+                one(Self::ListAccounts { balances: query.balances()? })
+            }
+            _ => Err(Refusal::UnknownPath),
+        }
+    }
+}
+
+impl Method {
+    /// The method as a request line has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Scope {
+    /// The product's name in the token request.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AspspInformation => "aspspinformation",
+            Self::AccountInformation => "accountinformation",
+        }
+    }
+}
+
+fn id<T: FromStr>(segment: &str) -> Result<T, Refusal> {
+    segment.parse().map_err(|_| Refusal::UnknownPath)
+}
+
+const PREFIX: &str = "/psd2/";
+const ASPSPS: &str = "aspspinformation/v1/";
+const CONSENTS: &str = "consent/v1/consents";
+const ACCOUNTS: &str = "accountinformation/v1/accounts";

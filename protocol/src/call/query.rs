@@ -1,0 +1,51 @@
+//! The query of a call: each parameter at most once, none that the call does not have.
+
+use std::str::FromStr;
+
+use super::{Balances, Refusal};
+
+/// The parameters of a query; each is taken once, and what is left over refuses the call.
+pub(super) struct Query<'a>(Vec<(&'a str, &'a str)>);
+
+impl<'a> Query<'a> {
+    pub(super) fn parse(query: Option<&'a str>) -> Result<Self, Refusal> {
+        let Some(query) = query else {
+            return Ok(Self(Vec::new()));
+        };
+        let pairs = query.split('&').map(|pair| pair.split_once('=').ok_or(Refusal::BadQuery));
+        Ok(Self(pairs.collect::<Result<_, _>>()?))
+    }
+
+    fn take(&mut self, name: &str) -> Option<&'a str> {
+        let index = self.0.iter().position(|(key, _)| *key == name)?;
+        Some(self.0.swap_remove(index).1)
+    }
+
+    pub(super) fn list<T: FromStr>(&mut self, name: &str) -> Result<Vec<T>, Refusal> {
+        let Some(values) = self.take(name) else {
+            return Ok(Vec::new());
+        };
+        // `URLSearchParams` prints the comma as `%2C`.
+        let values = values.replace("%2C", ",");
+        values.split(',').map(|value| value.parse().map_err(|_| Refusal::BadQuery)).collect()
+    }
+
+    pub(super) fn balances(&mut self) -> Result<Balances, Refusal> {
+        match self.take(WITH_BALANCE) {
+            None | Some("false") => Ok(Balances::Omitted),
+            Some("true") => Ok(Balances::Included),
+            Some(_) => Err(Refusal::BadQuery),
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(), Refusal> {
+        if self.0.is_empty() { Ok(()) } else { Err(Refusal::BadQuery) }
+    }
+}
+
+/// OpenAPI parameter `isoCountryCodesQuery`.
+pub(super) const COUNTRIES: &str = "isoCountryCodes";
+/// OpenAPI parameter `cityIdsQuery`.
+pub(super) const CITIES: &str = "cityIds";
+/// OpenAPI parameter `withBalanceQuery`.
+pub(super) const WITH_BALANCE: &str = "withBalance";

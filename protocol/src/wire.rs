@@ -1,0 +1,70 @@
+//! Bodies as they stand on the wire, in both directions: one resource per file.
+//!
+//! Field names are the OpenAPI document's. Vocabularies that banks extend keep unknown values;
+//! fields that nobody reads here are left out, and readers pass over what they do not know.
+
+mod account;
+mod aspsp;
+mod authorisation;
+mod consent;
+mod problem;
+mod token;
+
+pub use account::{Account, AccountList, Amount, Balance};
+pub use aspsp::{
+    AffiliatedAspsp, Aspsp, AspspDetails, AspspList, City, CityList, Country, CountryList,
+};
+pub use authorisation::{
+    AuthorisationList, AuthorisationStarted, ChallengeData, ScaMethod, ScaStatus, UpdatePsuData,
+    UpdatePsuDataResult,
+};
+pub use consent::{
+    Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
+};
+pub use problem::{Code, Problem, TppMessage};
+pub use token::{TokenError, TokenGranted};
+
+/// An open vocabulary: known words as variants, any other as `Unknown` with its text.
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident { $($(#[$word_doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$word_doc])* $variant,)+
+            /// A word that is not in the OpenAPI document: kept as it came, shown to nobody.
+            Unknown(String),
+        }
+
+        impl $name {
+            /// The word as it stands on the wire.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $word,)+
+                    Self::Unknown(word) => word,
+                }
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(word: String) -> Self {
+                match word.as_str() {
+                    $($word => Self::$variant,)+
+                    _ => Self::Unknown(word),
+                }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::from)
+            }
+        }
+    };
+}
+use vocabulary;

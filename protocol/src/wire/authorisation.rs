@@ -1,0 +1,158 @@
+//! Authorisations: how a person proves who they are (OpenAPI `startScaprocessResponse`,
+//! `selectPsuAuthenticationMethodResponse`, `scaStatusResponse`).
+
+use std::fmt;
+
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::{Links, vocabulary};
+use crate::id::{AuthorisationId, MethodId};
+
+/// The answer to a new authorisation (guide, consent API step 2). Its `Location` is where step 3 goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorisationStarted {
+    /// How far it is.
+    pub sca_status: ScaStatus,
+    /// The authorisation's name.
+    pub authorisation_id: AuthorisationId,
+    /// The methods that the person may choose from.
+    #[serde(default)]
+    pub sca_methods: Vec<ScaMethod>,
+    /// Where to go on.
+    #[serde(rename = "_links", default)]
+    pub links: Links,
+    /// What the bank tells the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psu_message: Option<String>,
+}
+
+/// One way to prove who one is (OpenAPI `authenticationObject`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ScaMethod {
+    /// What step 3 sends back, such as `mbid`.
+    pub authentication_method_id: MethodId,
+    /// The kind of method, such as `PUSH_OTP`.
+    #[serde(default)]
+    pub authentication_type: String,
+    /// What the bank calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What the bank says of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<String>,
+}
+
+/// The authorisations of a consent (OpenAPI `authorisations`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorisationList {
+    /// Their names.
+    pub authorisation_ids: Vec<AuthorisationId>,
+}
+
+/// The body of an update of PSU data (guide, consent API step 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdatePsuData {
+    /// The chosen method.
+    pub authentication_method_id: MethodId,
+}
+
+/// The answer to an update of PSU data, and to a question for the SCA status, which is a part of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdatePsuDataResult {
+    /// How far the authorisation is.
+    pub sca_status: ScaStatus,
+    /// What the person must do, while something is to be done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge_data: Option<ChallengeData>,
+    /// The bank's page, for the redirect approach.
+    #[serde(rename = "_links", default)]
+    pub links: Links,
+    /// What the bank tells the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psu_message: Option<String>,
+}
+
+vocabulary! {
+    /// How far an authorisation is (OpenAPI `scaStatus`). Banks differ in their order.
+    ScaStatus {
+        /// Made.
+        Received = "received",
+        /// The bank knows who is asked.
+        PsuIdentified = "psuIdentified",
+        /// The person has proved who they are.
+        PsuAuthenticated = "psuAuthenticated",
+        /// A method is chosen.
+        ScaMethodSelected = "scaMethodSelected",
+        /// The method runs.
+        Started = "started",
+        /// The first of two proofs runs (Swedbank).
+        AuthenticationStarted = "authenticationStarted",
+        /// Payments only.
+        AuthoriseCreditorAccountStarted = "authoriseCreditorAccountStarted",
+        /// Done.
+        Finalised = "finalised",
+        /// Done, for no proof was needed.
+        Exempted = "exempted",
+        /// Failed, or cancelled by the person.
+        Failed = "failed",
+    }
+}
+
+impl ScaStatus {
+    /// Whether the authorisation is over, well or badly: it will not change again.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Finalised | Self::Exempted | Self::Failed)
+    }
+}
+
+/// What a challenge shows (OpenAPI `challengeData`). Which field counts depends on the method.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChallengeData {
+    /// A start token or a QR text: the guide reads a list, the OpenAPI document says a string; both are read.
+    #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<String>,
+    /// A picture: base64 of a PNG, or a whole `data:image/...` address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// What the person must be told (OpenAPI: the TPP is obliged to show it).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub additional_information: Option<String>,
+}
+
+/// Reads a string, a list of strings, or nothing.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    struct OneOrMany;
+
+    impl<'de> Visitor<'de> for OneOrMany {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string or a list of strings")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(Vec::new())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut texts = Vec::new();
+            while let Some(text) = list.next_element()? {
+                texts.push(text);
+            }
+            Ok(texts)
+        }
+    }
+
+    deserializer.deserialize_any(OneOrMany)
+}

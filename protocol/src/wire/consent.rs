@@ -1,0 +1,114 @@
+//! Consents: what a person permits (OpenAPI `consents`, `consentInformationResponse`, `consentsResponse`).
+
+use serde::{Deserialize, Serialize};
+
+use super::vocabulary;
+use crate::id::ConsentId;
+
+/// The body of a new consent (guide, consent API step 1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConsentRequest {
+    /// What may be read.
+    pub access: Access,
+    /// Whether it may be read more than once.
+    pub recurring_indicator: bool,
+    /// The last day, `yyyy-MM-dd`. The bank may shorten it.
+    pub valid_until: String,
+    /// Reads a day without the person present: 1 to 4.
+    pub frequency_per_day: u32,
+    /// Whether a payment follows in the same session. Never, here.
+    pub combined_service_indicator: bool,
+}
+
+/// Which accounts a consent is for. Empty lets the person choose at the bank (guide, step 1).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Access {}
+
+/// The answer to a new consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentCreated {
+    /// The consent's name in every later call.
+    pub consent_id: ConsentId,
+    /// `received` at first.
+    pub consent_status: ConsentStatus,
+    /// Where to go on.
+    #[serde(rename = "_links", default)]
+    pub links: Links,
+}
+
+/// A consent as it is read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Consent {
+    /// Whether it may be read more than once.
+    pub recurring_indicator: bool,
+    /// The last day that the bank granted, `yyyy-MM-dd`.
+    pub valid_until: String,
+    /// Reads a day without the person present.
+    pub frequency_per_day: u32,
+    /// The day of the last action, `yyyy-MM-dd`.
+    #[serde(default)]
+    pub last_action_date: String,
+    /// What has become of it.
+    pub consent_status: ConsentStatus,
+}
+
+/// The answer to a question for the status alone (guide, step 4a).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentState {
+    /// What has become of the consent.
+    pub consent_status: ConsentStatus,
+}
+
+vocabulary! {
+    /// What has become of a consent (OpenAPI `consentStatus`).
+    ConsentStatus {
+        /// Made, not yet authorised.
+        Received = "received",
+        /// The person or the bank said no.
+        Rejected = "rejected",
+        /// May be used.
+        Valid = "valid",
+        /// Taken back by the person.
+        RevokedByPsu = "revokedByPsu",
+        /// Its time is over.
+        Expired = "expired",
+        /// Ended by us.
+        TerminatedByTpp = "terminatedByTpp",
+    }
+}
+
+/// The links of an answer, those that the flow follows (OpenAPI `_linksUpdatePsuAuthentication` and others).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Links {
+    /// The bank's page, with a code exchange at the end.
+    #[serde(rename = "scaOAuth", default, skip_serializing_if = "Option::is_none")]
+    pub sca_oauth: Option<Link>,
+    /// The bank's page, without a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sca_redirect: Option<Link>,
+    /// Where the SCA status is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sca_status: Option<Link>,
+    /// Where an authorisation starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_authorisation: Option<Link>,
+    /// The resource itself.
+    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    pub itself: Option<Link>,
+    /// The status of the resource.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Link>,
+}
+
+/// One link (OpenAPI `hrefType`), absolute or relative.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The address.
+    pub href: String,
+}

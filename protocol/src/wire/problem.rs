@@ -1,0 +1,150 @@
+//! Errors of the platform and of the relay: one type, whichever form they come in.
+//!
+//! The platform writes `tppMessages` (OpenAPI `Error400_NG_AIS`) or the form of RFC 7807
+//! (`Error400_AIS`); both are read, and `tppMessages` is written.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::vocabulary;
+
+/// What went wrong, as one or more messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The messages, the main one first.
+    #[serde(rename = "tppMessages")]
+    pub messages: Vec<TppMessage>,
+}
+
+/// One message (OpenAPI `tppMessage400_AIS`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TppMessage {
+    /// `ERROR` or `WARNING`.
+    #[serde(default = "error")]
+    pub category: String,
+    /// The cause.
+    pub code: Code,
+    /// The field at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// A sentence for developers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}
+
+vocabulary! {
+    /// The cause of an error: those of `MessageCode4xx_AIS` that are acted on, and the relay's own.
+    Code {
+        /// A header or field is missing or malformed.
+        FormatError = "FORMAT_ERROR",
+        /// A parameter is not known.
+        ParameterNotSupported = "PARAMETER_NOT_SUPPORTED",
+        /// The method does not fit the path, or the product is not the client's.
+        ServiceInvalid = "SERVICE_INVALID",
+        /// The client may not use the service.
+        ServiceBlocked = "SERVICE_BLOCKED",
+        /// There is no such resource, for this client.
+        ResourceUnknown = "RESOURCE_UNKNOWN",
+        /// There is no such method.
+        ScaMethodUnknown = "SCA_METHOD_UNKNOWN",
+        /// There is no such consent, for this client.
+        ConsentUnknown = "CONSENT_UNKNOWN",
+        /// The consent does not cover the call.
+        ConsentInvalid = "CONSENT_INVALID",
+        /// The consent's time is over.
+        ConsentExpired = "CONSENT_EXPIRED",
+        /// The token is not known.
+        TokenUnknown = "TOKEN_UNKNOWN",
+        /// The token is malformed or not for this call.
+        TokenInvalid = "TOKEN_INVALID",
+        /// The token's time is over.
+        TokenExpired = "TOKEN_EXPIRED",
+        /// The resource is in another state.
+        StatusInvalid = "STATUS_INVALID",
+        /// Too many calls.
+        AccessExceeded = "ACCESS_EXCEEDED",
+        /// The platform itself failed.
+        InternalServerError = "INTERNAL_SERVER_ERROR",
+        /// The relay does not let the call through; nothing was sent to the platform.
+        RelayRefused = "RELAY_REFUSED",
+        /// The platform answered the relay with something that cannot be used.
+        PlatformFailed = "PLATFORM_FAILED",
+        /// The platform could not be reached, or did not answer in time.
+        PlatformSilent = "PLATFORM_SILENT",
+    }
+}
+
+impl Problem {
+    /// A problem with one error message.
+    pub fn new(code: Code, text: impl Into<String>) -> Self {
+        let text = Some(text.into());
+        Self { messages: vec![TppMessage { category: error(), code, path: None, text }] }
+    }
+
+    /// The cause: the code of the first error, else of the first message.
+    pub fn code(&self) -> Option<&Code> {
+        let main = self.messages.iter().find(|message| message.category == "ERROR");
+        main.or(self.messages.first()).map(|message| &message.code)
+    }
+}
+
+impl<'de> Deserialize<'de> for Problem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let form = Form::deserialize(deserializer)?;
+        if let Some(messages) = form.tpp_messages {
+            return Ok(Self { messages });
+        }
+        let main = Rfc7807 { code: form.code, title: form.title, detail: form.detail };
+        let additional = form.additional_errors.unwrap_or_default();
+        let messages: Vec<_> =
+            std::iter::once(main).chain(additional).filter_map(Rfc7807::message).collect();
+        if messages.is_empty() {
+            return Err(serde::de::Error::custom("neither tppMessages nor a code"));
+        }
+        Ok(Self { messages })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code().map_or("no code", Code::as_str))
+    }
+}
+
+/// Both forms at once; which it is shows in what is there.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Form {
+    #[serde(default)]
+    tpp_messages: Option<Vec<TppMessage>>,
+    #[serde(default)]
+    code: Option<Code>,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    detail: Option<String>,
+    #[serde(default)]
+    additional_errors: Option<Vec<Rfc7807>>,
+}
+
+#[derive(Deserialize)]
+struct Rfc7807 {
+    #[serde(default)]
+    code: Option<Code>,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    detail: Option<String>,
+}
+
+impl Rfc7807 {
+    fn message(self) -> Option<TppMessage> {
+        let text = self.detail.or(self.title);
+        self.code.map(|code| TppMessage { category: error(), code, path: None, text })
+    }
+}
+
+fn error() -> String {
+    "ERROR".to_owned()
+}
