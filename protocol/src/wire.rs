@@ -12,7 +12,8 @@ mod token;
 
 pub use account::{Account, AccountList, Amount, Balance};
 pub use aspsp::{
-    AffiliatedAspsp, Aspsp, AspspDetails, AspspList, City, CityList, Country, CountryList,
+    AffiliatedAspsp, Aspsp, AspspDetails, AspspList, AuthorizationMethod, City, CityList, Country,
+    CountryList,
 };
 pub use authorisation::{
     AuthorisationList, AuthorisationStarted, ChallengeData, ScaMethod, ScaStatus, UpdatePsuData,

@@ -54,9 +54,19 @@ pub struct AspspDetails {
     /// The banks of its group that it speaks for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub affiliated_aspsps: Vec<AffiliatedAspsp>,
-    /// The SCA approaches that it supports.
+    /// How persons may prove who they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub supported_authorization_methods: Vec<String>,
+    pub supported_authorization_methods: Vec<AuthorizationMethod>,
+}
+
+/// A way to prove who one is, as the details of a bank list it (OpenAPI, example of `OK_200_ASPSP`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationMethod {
+    /// What it is called, such as `OAuth2`.
+    pub name: String,
+    /// Where its configuration is described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
 }
 
 /// A bank of a group (OpenAPI `affiliatedAspspItem`).
