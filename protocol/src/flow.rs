@@ -1,1 +1,84 @@
-//! placeholder
+//! The consent flow as a state machine without IO: inputs in, requests, events and a view out.
+//!
+//! Five verbs, all fed with the moment by the host: [`ConsentFlow::handle`] takes what happened,
+//! [`ConsentFlow::handle_timeout`] says that a moment came, [`ConsentFlow::poll_request`] and
+//! [`ConsentFlow::poll_event`] give what is to be sent and told, [`ConsentFlow::poll_timeout`] says
+//! when to come back. The same inputs at the same moments always give the same outputs.
+
+mod ask;
+mod challenge;
+mod config;
+mod context;
+mod input;
+mod output;
+mod state;
+mod timer;
+mod view;
+
+pub use challenge::{Challenge, Picture};
+pub use config::{FlowConfig, Patience, PollSchedule, Terms};
+pub use input::{Answer, Device, Failure, Input, Reply, ScaApproach};
+pub use output::{Bank, Body, Event, Fault, Headers, Linked, Request, RequestId};
+pub use view::{Connection, Ending, Step, View};
+
+use self::context::Context;
+use self::state::State;
+use crate::Tick;
+
+/// One person's way from the list of banks to their accounts.
+#[derive(Debug)]
+pub struct ConsentFlow {
+    state: State,
+    context: Context,
+}
+
+impl ConsentFlow {
+    /// A flow that waits for [`Input::Start`].
+    pub fn new(config: FlowConfig) -> Self {
+        Self { state: State::Idle, context: Context::new(config) }
+    }
+
+    /// Takes what happened at `now`. What does not fit the state, such as a late or foreign reply, changes nothing.
+    pub fn handle(&mut self, input: Input, now: Tick) {
+        if let Input::Reply(_, reply) = &input {
+            self.context.remember_support_code(reply);
+        }
+        let state = std::mem::take(&mut self.state);
+        self.state = state.handle(input, now, &mut self.context);
+    }
+
+    /// Acts on every timer that is due at `now`. Harmless when none is.
+    pub fn handle_timeout(&mut self, now: Tick) {
+        for timer in timer::Timer::ALL {
+            if self.context.timers.take_due(timer, now) {
+                let state = std::mem::take(&mut self.state);
+                self.state = state.timeout(timer, now, &mut self.context);
+            }
+        }
+    }
+
+    /// The next request to send, in order.
+    pub fn poll_request(&mut self) -> Option<Request> {
+        self.context.requests.pop_front()
+    }
+
+    /// The next thing to tell the page, in order.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.context.events.pop_front()
+    }
+
+    /// When [`ConsentFlow::handle_timeout`] wants to be called; `None` while nothing is awaited.
+    pub fn poll_timeout(&self) -> Option<Tick> {
+        self.context.timers.next()
+    }
+
+    /// What to show now.
+    pub fn view(&self) -> View<'_> {
+        self.state.view(&self.context)
+    }
+
+    /// The name of the platform call that was answered last, for support; safe to show.
+    pub fn support_code(&self) -> Option<&str> {
+        self.context.support_code.as_deref()
+    }
+}

@@ -1,0 +1,148 @@
+//! A question that changes nothing, asked again until its answer is good or no use is left.
+
+use std::time::Duration;
+
+use super::context::Context;
+use super::input::{Failure, Input, Reply};
+use super::output::{Fault, Headers, RequestId};
+use super::timer::Timer;
+use super::view::Connection;
+use crate::{Call, Tick};
+
+/// One question, its flight and its failures. At most one copy of it is in flight.
+#[derive(Debug)]
+pub(super) struct Ask {
+    call: Call,
+    headers: Headers,
+    in_flight: Option<RequestId>,
+    sent: Tick,
+    failures: Failures,
+}
+
+/// What has gone wrong since the last good answer.
+#[derive(Debug, Default)]
+struct Failures {
+    /// How many there were.
+    count: u32,
+    /// How many of them were not the network's or the platform's passing weakness.
+    odd: u32,
+    /// The latest.
+    last: Option<Failure>,
+}
+
+impl Ask {
+    /// Asks at once.
+    pub(super) fn now(call: Call, headers: Headers, now: Tick, out: &mut Context) -> Self {
+        let mut ask = Self::later(call, headers, Duration::ZERO, now, out);
+        ask.send(now, out);
+        ask
+    }
+
+    /// Asks after a pause.
+    pub(super) fn later(
+        call: Call,
+        headers: Headers,
+        pause: Duration,
+        now: Tick,
+        out: &mut Context,
+    ) -> Self {
+        out.timers.set(Timer::Poll, now + pause);
+        Self { call, headers, in_flight: None, sent: now, failures: Failures::default() }
+    }
+
+    /// Sends the question, unless it is in flight.
+    pub(super) fn send(&mut self, now: Tick, out: &mut Context) {
+        if self.in_flight.is_none() {
+            self.in_flight = Some(out.send(self.call.clone(), self.headers.clone(), None));
+            self.sent = now;
+            out.timers.stop(Timer::Poll);
+            out.timers.set(Timer::Answer, now + out.config.patience.answer);
+        }
+    }
+
+    /// The reply in `input`, if it is to the question in flight.
+    pub(super) fn take(&mut self, input: Input, out: &mut Context) -> Option<Reply> {
+        let reply = input.into_reply_to(self.in_flight?)?;
+        self.in_flight = None;
+        out.timers.stop(Timer::Answer);
+        Some(reply)
+    }
+
+    /// The answer was good but not final: asks again `interval` after the last time.
+    pub(super) fn again(&mut self, interval: Duration, out: &mut Context) {
+        self.failures = Failures::default();
+        out.timers.set(Timer::Poll, self.sent + interval);
+    }
+
+    /// The question failed: asks again after a growing pause, or says why there is no use in it.
+    pub(super) fn failed(
+        &mut self,
+        failure: Failure,
+        now: Tick,
+        out: &mut Context,
+    ) -> Result<(), Fault> {
+        let passing = match &failure {
+            Failure::Lost | Failure::Refused { status: 429 | 500.., .. } => true,
+            Failure::Garbled | Failure::Refused { status: 401, .. } => false,
+            Failure::Refused { .. } => return Err(Fault::from(&failure)),
+        };
+        self.failures.count += 1;
+        if !passing {
+            self.failures.odd += 1;
+        }
+        if self.failures.odd > ODD_FAILURES {
+            return Err(Fault::from(&failure));
+        }
+        out.timers.set(Timer::Poll, now + self.pause(&failure, out));
+        self.failures.last = Some(failure);
+        Ok(())
+    }
+
+    /// Acts on the two timers that belong to the question; `Deadline` is the state's.
+    pub(super) fn timeout(
+        &mut self,
+        timer: Timer,
+        now: Tick,
+        out: &mut Context,
+    ) -> Result<(), Fault> {
+        match timer {
+            Timer::Answer => {
+                self.in_flight = None;
+                self.failed(Failure::Lost, now, out)
+            }
+            Timer::Poll => {
+                self.send(now, out);
+                Ok(())
+            }
+            Timer::Deadline => Ok(()),
+        }
+    }
+
+    /// Whether the question was put less than `span` ago.
+    pub(super) fn is_fresh(&self, span: Duration, now: Tick) -> bool {
+        self.failures.count == 0 && self.sent.until(now) < span
+    }
+
+    /// The fault to name when time ran out on a question that kept failing.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.failures.last.as_ref().map(Fault::from)
+    }
+
+    /// Whether the person should hear that it takes longer: one failure alone is nothing special.
+    pub(super) fn connection(&self) -> Connection {
+        if self.failures.count > 1 { Connection::Troubled } else { Connection::Good }
+    }
+
+    /// Doubles with each failure up to the longest pause; the platform's own wish wins if longer.
+    fn pause(&self, failure: &Failure, out: &Context) -> Duration {
+        let poll = out.config.poll;
+        let doublings = self.failures.count.saturating_sub(1).min(MOST_DOUBLINGS);
+        let own = (poll.challenge * 2_u32.pow(doublings)).min(poll.longest);
+        failure.retry_after().map_or(own, |wish| wish.max(own))
+    }
+}
+
+/// Failures in a row that make no sense, or name no right, before the flow gives up.
+const ODD_FAILURES: u32 = 2;
+/// Enough to pass every sensible longest pause, too few to overflow.
+const MOST_DOUBLINGS: u32 = 10;

@@ -1,0 +1,93 @@
+//! What the person must act on: read out of `challengeData`, and nothing else of it trusted.
+
+use crate::id::{MethodId, StartToken};
+use crate::wire::ChallengeData;
+
+/// Something that starts the person's BankID app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// A token: a QR code and a link can be made of it (guide, consent API step 3).
+    Token(StartToken),
+    /// The text of an animated QR code, new at each poll.
+    Frame(String),
+    /// A QR code as a picture, new at each poll.
+    Picture(Picture),
+}
+
+/// A picture: base64 text, not yet decoded. Whoever shows it must check that it is a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture(String);
+
+impl Challenge {
+    /// The challenge in `data`, if there is one that can be shown; `method` decides where both a text
+    /// and a picture are there.
+    pub(super) fn read(data: &ChallengeData, method: &MethodId) -> Option<Self> {
+        let text = data.data.first().and_then(|text| Self::text(text));
+        let picture = data.image.as_deref().and_then(Picture::read).map(Self::Picture);
+        if method.as_str().ends_with("_image") { picture.or(text) } else { text.or(picture) }
+    }
+
+    /// The text that a QR code of the challenge holds; a picture is one already.
+    pub fn qr_text(&self) -> Option<String> {
+        match self {
+            Self::Token(token) => Some([START_LINK, token.as_str()].concat()),
+            Self::Frame(text) => Some(text.clone()),
+            Self::Picture(_) => None,
+        }
+    }
+
+    /// The start token, where the challenge is one.
+    pub fn token(&self) -> Option<&StartToken> {
+        match self {
+            Self::Token(token) => Some(token),
+            Self::Frame(_) | Self::Picture(_) => None,
+        }
+    }
+
+    fn text(text: &str) -> Option<Self> {
+        if is_frame(text) {
+            return Some(Self::Frame(text.to_owned()));
+        }
+        let token = text.strip_prefix(START_LINK).unwrap_or(text);
+        token.parse().ok().map(Self::Token)
+    }
+}
+
+impl Picture {
+    /// The base64 text of the picture.
+    pub fn base64(&self) -> &str {
+        &self.0
+    }
+
+    /// Takes bare base64 (OpenAPI `challengeData.image`) or a `data:image/...;base64,` address, which is
+    /// what the platform sends in practice.
+    fn read(image: &str) -> Option<Self> {
+        let base64 = match image.strip_prefix("data:image/") {
+            Some(rest) => rest.split_once(";base64,")?.1,
+            None => image,
+        };
+        let valid = !base64.is_empty()
+            && base64.len() <= LONGEST_PICTURE
+            && base64.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
+        valid.then(|| Self(base64.to_owned()))
+    }
+}
+
+/// `bankid.<token>.<seconds>.<hmac>`.
+fn is_frame(text: &str) -> bool {
+    let mut parts = text.split('.');
+    text.len() <= LONGEST_FRAME
+        && parts.next() == Some("bankid")
+        && parts.clone().count() == 3
+        && parts.all(|part| {
+            !part.is_empty()
+                && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+}
+
+/// What a start token stands behind in a QR code (guide, consent API step 3).
+const START_LINK: &str = "bankid:///?autostarttoken=";
+/// Well above the some 130 characters of a real frame, well below what a phone can read.
+const LONGEST_FRAME: usize = 512;
+/// 512 KB of picture (OpenAPI `challengeData.image`) in base64.
+const LONGEST_PICTURE: usize = 700_000;

@@ -1,0 +1,173 @@
+//! After the bank's last word: the consent status, and the accounts (guide, step 4a and AIS API step 1).
+
+use crate::flow::ask::Ask;
+use crate::flow::context::Context;
+use crate::flow::input::{Answer, Failure, Input};
+use crate::flow::output::{Event, Fault, Linked};
+use crate::flow::timer::Timer;
+use crate::flow::view::{Ending, View};
+use crate::wire::ConsentStatus;
+use crate::{Balances, Call, Tick};
+
+use super::ended::{Ended, Progress};
+use super::{Link, State};
+
+/// The consent status is being asked for.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitValidity {
+    link: Link,
+    ask: Ask,
+    purpose: Purpose,
+}
+
+/// What the consent status is asked for.
+#[derive(Debug)]
+enum Purpose {
+    /// The authorisation succeeded: wait until the consent is valid.
+    Confirm,
+    /// The authorisation failed: see whether the consent tells more than the likely fault.
+    Explain { likely: Fault, message: Option<String> },
+}
+
+/// The accounts are being asked for.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitAccounts {
+    link: Link,
+    ask: Ask,
+}
+
+impl AwaitValidity {
+    pub(super) fn confirm(link: Link, now: Tick, out: &mut Context) -> State {
+        Self::enter(link, Purpose::Confirm, now, out)
+    }
+
+    pub(super) fn explain(
+        link: Link,
+        likely: Fault,
+        message: Option<String>,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        Self::enter(link, Purpose::Explain { likely, message }, now, out)
+    }
+
+    fn enter(link: Link, purpose: Purpose, now: Tick, out: &mut Context) -> State {
+        let patience = out.config.patience;
+        let deadline = match purpose {
+            Purpose::Confirm => patience.validity,
+            Purpose::Explain { .. } => patience.answer,
+        };
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + deadline);
+        let call = Call::ReadConsentStatus { consent: link.consent.clone() };
+        let ask = Ask::now(call, link.headers(), now, out);
+        State::AwaitValidity(Self { link, ask, purpose })
+    }
+
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        let Some(reply) = self.ask.take(input, out) else {
+            return State::AwaitValidity(self);
+        };
+        match reply.answer {
+            Ok(Answer::ConsentState(state)) => self.learn(&state.consent_status, now, out),
+            other => {
+                let outcome = self.ask.failed(Failure::of(other), now, out);
+                self.go_on(outcome, out)
+            }
+        }
+    }
+
+    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
+        let outcome = match timer {
+            Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unconfirmed)),
+            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
+        };
+        self.go_on(outcome, out)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        match self.purpose {
+            Purpose::Confirm => Progress::approved(self.link),
+            Purpose::Explain { message, .. } => Progress::unapproved(self.link, message),
+        }
+    }
+
+    fn learn(mut self, status: &ConsentStatus, now: Tick, out: &mut Context) -> State {
+        let fault = match status {
+            ConsentStatus::Valid => return AwaitAccounts::enter(self.link, now, out),
+            ConsentStatus::Expired => Some(Fault::Expired),
+            ConsentStatus::Rejected
+            | ConsentStatus::RevokedByPsu
+            | ConsentStatus::TerminatedByTpp => Some(Fault::Rejected),
+            ConsentStatus::Received | ConsentStatus::Unknown(_) => None,
+        };
+        let (fault, message) = match (fault, self.purpose) {
+            (None, Purpose::Confirm) => {
+                self.ask.again(out.config.poll.waiting, out);
+                return State::AwaitValidity(Self { purpose: Purpose::Confirm, ..self });
+            }
+            (Some(fault), Purpose::Confirm) => (fault, None),
+            (fault, Purpose::Explain { likely, message }) => (fault.unwrap_or(likely), message),
+        };
+        // The bank's last word: there is no approval to come back to.
+        Ended::enter(Ending::Failed(fault), Progress::unapproved(self.link, message), out)
+    }
+
+    /// Stays or ends; where a fault was only to be explained, the likely one is named.
+    fn go_on(self, outcome: Result<(), Fault>, out: &mut Context) -> State {
+        let outcome = match &self.purpose {
+            Purpose::Confirm => outcome,
+            Purpose::Explain { likely, .. } => outcome.map_err(|_| likely.clone()),
+        };
+        State::AwaitValidity(self).go_on(outcome, out)
+    }
+}
+
+impl AwaitAccounts {
+    fn enter(link: Link, now: Tick, out: &mut Context) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
+        let call = Call::ListAccounts { balances: Balances::Included };
+        let ask = Ask::now(call, link.account_headers(), now, out);
+        State::AwaitAccounts(Self { link, ask })
+    }
+
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        let Some(reply) = self.ask.take(input, out) else {
+            return State::AwaitAccounts(self);
+        };
+        match reply.answer {
+            Ok(Answer::Accounts(list)) => {
+                out.timers.stop_all();
+                let Link { bank, consent } = self.link;
+                let linked = Linked { consent, bank, accounts: list.accounts };
+                out.events.push_back(Event::Linked(linked.clone()));
+                State::Linked(linked)
+            }
+            other => {
+                let outcome = self.ask.failed(Failure::of(other), now, out);
+                State::AwaitAccounts(self).go_on(outcome, out)
+            }
+        }
+    }
+
+    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
+        let outcome = match timer {
+            Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unreachable)),
+            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
+        };
+        State::AwaitAccounts(self).go_on(outcome, out)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        Progress::approved(self.link)
+    }
+}

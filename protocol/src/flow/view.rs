@@ -1,0 +1,115 @@
+//! What to show now: a projection of the state, for whoever draws it.
+
+use super::challenge::Challenge;
+use super::config::Terms;
+use super::output::{Bank, Fault, Linked};
+use crate::Tick;
+
+/// One screen and what is on it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View<'a> {
+    /// Nothing has begun.
+    Idle,
+    /// The banks are being asked for.
+    LoadingBanks(Connection),
+    /// The person chooses a bank.
+    ChooseBank {
+        /// The banks, in the platform's order.
+        banks: &'a [Bank],
+    },
+    /// The person reads what will be asked, and says when they are ready.
+    Ready {
+        /// The chosen bank.
+        bank: &'a Bank,
+        /// What will be asked.
+        terms: Terms,
+    },
+    /// Consent and authorisation are being made.
+    Preparing {
+        /// The chosen bank.
+        bank: &'a Bank,
+    },
+    /// The person must start their app.
+    Challenge {
+        /// The chosen bank.
+        bank: &'a Bank,
+        /// What starts the app.
+        challenge: &'a Challenge,
+        /// Which of the bank's proofs this is.
+        step: Step,
+        /// When the bank will have stopped waiting for the start of the app, unless it was started.
+        pick_up_by: Tick,
+        /// What the bank tells the person.
+        message: Option<&'a str>,
+        /// How the relay answers.
+        connection: Connection,
+    },
+    /// The person goes on in their app.
+    Signing {
+        /// The chosen bank.
+        bank: &'a Bank,
+        /// What the bank tells the person.
+        message: Option<&'a str>,
+        /// How the relay answers.
+        connection: Connection,
+    },
+    /// The bank has approved: consent and accounts are being read.
+    Finishing {
+        /// The chosen bank.
+        bank: &'a Bank,
+        /// How the relay answers.
+        connection: Connection,
+    },
+    /// Done.
+    Linked(&'a Linked),
+    /// Over, without accounts.
+    Ended {
+        /// The chosen bank, if one was.
+        bank: Option<&'a Bank>,
+        /// Why.
+        ending: &'a Ending,
+        /// What the bank told the person last.
+        message: Option<&'a str>,
+    },
+}
+
+/// Why a flow is over without accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The person did not want to go on.
+    Cancelled,
+    /// It did not work out.
+    Failed(Fault),
+}
+
+/// Which of a bank's proofs the person is at: 1 at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step(pub u32);
+
+/// How the relay answers at the moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connection {
+    /// Well, or the first miss.
+    Good,
+    /// Not, several times in a row; the flow goes on trying.
+    Troubled,
+}
+
+impl View<'_> {
+    /// The screen's name, for pages, style sheets and tests.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::LoadingBanks(_) => "loading-banks",
+            Self::ChooseBank { .. } => "choose-bank",
+            Self::Ready { .. } => "ready",
+            Self::Preparing { .. } => "preparing",
+            Self::Challenge { .. } => "challenge",
+            Self::Signing { .. } => "signing",
+            Self::Finishing { .. } => "finishing",
+            Self::Linked(_) => "linked",
+            Self::Ended { ending: Ending::Cancelled, .. } => "cancelled",
+            Self::Ended { ending: Ending::Failed(fault), .. } => fault.name(),
+        }
+    }
+}

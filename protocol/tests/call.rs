@@ -1,0 +1,180 @@
+//! The closed list of calls: print and parse are inverses, and nothing else parses.
+
+use proptest::prelude::*;
+use protocol::{Balances, Call, Refusal};
+
+fn token() -> impl Strategy<Value = String> {
+    "[A-Za-z0-9_-]{1,128}"
+}
+
+fn bic() -> impl Strategy<Value = String> {
+    "[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?"
+}
+
+fn parsed<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+    text.parse().expect("a text of the form of its kind")
+}
+
+fn countries() -> impl Strategy<Value = Vec<protocol::id::CountryCode>> {
+    prop::collection::vec("[A-Z]{2}".prop_map(|text| parsed(&text)), 0..4)
+}
+
+fn cities() -> impl Strategy<Value = Vec<protocol::id::CityId>> {
+    prop::collection::vec(token().prop_map(|text| parsed(&text)), 0..3)
+}
+
+fn call() -> impl Strategy<Value = Call> {
+    let consent = || token().prop_map(|text| parsed(&text));
+    let both = || (token(), token()).prop_map(|(a, b)| (parsed(&a), parsed(&b)));
+    prop_oneof![
+        countries().prop_map(|countries| Call::ListCountries { countries }),
+        "[A-Z]{2}".prop_map(|text| Call::ReadCountry { country: parsed(&text) }),
+        (countries(), cities())
+            .prop_map(|(countries, cities)| Call::ListCities { countries, cities }),
+        token().prop_map(|text| Call::ReadCity { city: parsed(&text) }),
+        (countries(), cities())
+            .prop_map(|(countries, cities)| Call::ListAspsps { countries, cities }),
+        bic().prop_map(|text| Call::ReadAspsp { bic: parsed(&text) }),
+        Just(Call::CreateConsent),
+        consent().prop_map(|consent| Call::ReadConsent { consent }),
+        consent().prop_map(|consent| Call::DeleteConsent { consent }),
+        consent().prop_map(|consent| Call::ReadConsentStatus { consent }),
+        consent().prop_map(|consent| Call::StartAuthorisation { consent }),
+        consent().prop_map(|consent| Call::ListAuthorisations { consent }),
+        both().prop_map(|(consent, authorisation)| Call::UpdatePsuData { consent, authorisation }),
+        both().prop_map(|(consent, authorisation)| Call::ReadScaStatus { consent, authorisation }),
+        Just(Call::ListAccounts { balances: Balances::Included }),
+        Just(Call::ListAccounts { balances: Balances::Omitted }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_printed_parses_to_the_same_call(call in call()) {
+        prop_assert_eq!(Call::parse(call.method().as_str(), &call.target()), Ok(call));
+    }
+
+    #[test]
+    fn what_parses_prints_the_same_path(target in "/psd2/[a-z0-9/.%;?=&,-]{0,60}") {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            if let Ok(call) = Call::parse(method, &target) {
+                prop_assert_eq!(call.path(), target.split('?').next().unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(method in ".{0,8}", target in ".{0,200}") {
+        let _ = Call::parse(&method, &target);
+    }
+}
+
+#[test]
+fn hostile_targets_do_not_parse() {
+    let hostile = [
+        "",
+        "/",
+        "*",
+        "psd2/consent/v1/consents",
+        "http://evil.example/psd2/consent/v1/consents",
+        "//psd2/consent/v1/consents",
+        "/psd2//consent/v1/consents",
+        "/psd2/consent/v1/consents/",
+        "/psd2/consent/v1/consents/..",
+        "/psd2/consent/v1/consents/.",
+        "/psd2/consent/v1/consents/abc/..",
+        "/psd2/consent/v1/consents/abc/../def",
+        "/psd2/consent/v1/consents/%2e%2e",
+        "/psd2/consent/v1/consents/%2E%2E/status",
+        "/psd2/consent/v1/consents/.%2e/status",
+        "/psd2/consent/v1/consents/abc%2Fdef",
+        "/psd2/consent/v1/consents/abc%2fstatus",
+        "/psd2/consent/v1/consents/abc%00",
+        "/psd2/consent/v1/consents/abc%0d%0aHost:evil",
+        "/psd2/consent/v1/consents/abc\r\nHost: evil",
+        "/psd2/consent/v1/consents/abc\\status",
+        "/psd2/consent/v1/consents/abc;status",
+        "/psd2/consent/v1/consents;/abc",
+        "/psd2/consent/v1/consents/a b",
+        "/psd2/consent/v1/consents/a+b",
+        "/psd2/consent/v1/consents/åäö",
+        "/psd2/consent/v1/consents/%c0%ae%c0%ae",
+        "/psd2/consent/v1/consents/%252e%252e",
+        "/psd2/consent/v1/consents#/status",
+        "/psd2/consent/v1/consents/abc#x",
+        "/PSD2/consent/v1/consents",
+        "/psd2/Consent/v1/consents",
+        "/psd2/consent/v1/CONSENTS",
+        "/psd2/consent/V1/consents",
+        "/psd2/consent/v2/consents",
+        "/psd2/consent/v1/consents/abc/STATUS",
+        "/psd2/consent/v1/consents/abc/status/x",
+        "/psd2/consent/v1/consents/abc/authorisations/def/ghi",
+        "/psd2/paymentinitiation/v1/payments/sepa-credit-transfers",
+        "/psd2/accountinformation/v1/accounts/%2e%2e/%2e%2e/%2e%2e/consent/v1/consents",
+        "/psd2/aspspinformation/v1/aspsps/essesess",
+        "/psd2/aspspinformation/v1/aspsps/ESSESES",
+        "/psd2/aspspinformation/v1/countries/se",
+        "/connect/token",
+        "/psd2",
+        "/psd2/",
+    ];
+    for target in hostile {
+        for method in ["GET", "POST", "PUT", "DELETE"] {
+            let call = Call::parse(method, target);
+            assert_eq!(call, Err(Refusal::UnknownPath), "{method} {target:?}");
+        }
+    }
+}
+
+#[test]
+fn hostile_queries_do_not_parse() {
+    let accounts = "/psd2/accountinformation/v1/accounts";
+    let banks = "/psd2/aspspinformation/v1/aspsps";
+    let consent = "/psd2/consent/v1/consents/abc";
+    let hostile = [
+        (accounts, "withBalance=true&withBalance=true"),
+        (accounts, "withBalance=TRUE"),
+        (accounts, "withBalance"),
+        (accounts, "withbalance=true"),
+        (accounts, "withBalance=true&"),
+        (accounts, "&withBalance=true"),
+        (accounts, ""),
+        (accounts, "x=1"),
+        (accounts, "withBalance=true#x"),
+        (accounts, "withBalance=true?x=1"),
+        (banks, "isoCountryCodes=SE&isoCountryCodes=FI"),
+        (banks, "isoCountryCodes="),
+        (banks, "isoCountryCodes=SE,"),
+        (banks, "isoCountryCodes=SE%2cFI"),
+        (banks, "isoCountryCodes=SE%26cityIds=1"),
+        (banks, "isoCountryCodes=S%45"),
+        (banks, "isoCountryCodes[]=SE"),
+        (banks, "withBalance=true"),
+        (consent, "x=/psd2/consent/v1/consents"),
+        (consent, ""),
+    ];
+    for (path, query) in hostile {
+        let call = Call::parse("GET", &format!("{path}?{query}"));
+        assert_eq!(call, Err(Refusal::BadQuery), "{path}?{query}");
+    }
+}
+
+#[test]
+fn other_methods_do_not_parse() {
+    let accounts = "/psd2/accountinformation/v1/accounts";
+    for method in
+        ["POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", ""]
+    {
+        assert_eq!(Call::parse(method, accounts), Err(Refusal::WrongMethod), "{method}");
+    }
+    assert_eq!(Call::parse("GET", "/psd2/consent/v1/consents"), Err(Refusal::WrongMethod));
+    assert_eq!(Call::parse("POST", "/psd2/consent/v1/consents/abc"), Err(Refusal::WrongMethod));
+}
+
+#[test]
+fn an_encoded_comma_separates_as_a_bare_one() {
+    let path = "/psd2/aspspinformation/v1/aspsps?isoCountryCodes=";
+    let bare = Call::parse("GET", &format!("{path}SE,FI")).unwrap();
+    assert_eq!(Call::parse("GET", &format!("{path}SE%2CFI")), Ok(bare));
+}

@@ -1,0 +1,121 @@
+//! Bodies as the guide and the OpenAPI document show them, and as banks bend them.
+
+use protocol::flow::Answer;
+use protocol::wire::{
+    AspspList, AuthorisationStarted, Code, ConsentCreated, ConsentState, ConsentStatus, Problem,
+    ScaStatus, UpdatePsuDataResult,
+};
+use protocol::{Balances, Call};
+use serde_json::{from_value, json};
+
+/// Guide, ASPSP API step 2 (`response.body.aspsps`); OpenAPI `aspspList` (the bare list).
+#[test]
+fn a_list_of_banks_is_read_bare_and_in_its_field() {
+    let bank =
+        json!({"id": "6c1d", "bicFi": "ESSESESS", "name": "SEB", "logoUrl": "https://x/y.svg"});
+    let bare: AspspList = from_value(json!([bank])).unwrap();
+    let field: AspspList = from_value(json!({"total": 1, "aspsps": [bank], "more": {}})).unwrap();
+    assert_eq!(bare, field);
+    assert_eq!(bare.aspsps[0].bic_fi, "ESSESESS");
+    assert!(from_value::<AspspList>(json!({"banks": []})).is_err());
+}
+
+/// OpenAPI `consentsResponse-201`.
+#[test]
+fn a_created_consent_gives_its_id() {
+    let created: ConsentCreated = from_value(json!({
+        "consentStatus": "received",
+        "consentId": "1b91e649-3d06-4e16-ada7-bf5af2136b44",
+        "scaMethods": [],
+        "_links": {"startAuthorisation": {"href": "/psd2/consent/v1/consents/1b91/authorisations"}},
+    }))
+    .unwrap();
+    assert_eq!(created.consent_id.as_str(), "1b91e649-3d06-4e16-ada7-bf5af2136b44");
+    assert_eq!(created.consent_status, ConsentStatus::Received);
+}
+
+#[test]
+fn a_consent_id_that_could_climb_a_path_is_no_consent_id() {
+    for id in ["..", "a/b", "a%2Fb", "", "a b", "a\nb"] {
+        let body = json!({"consentStatus": "received", "consentId": id, "_links": {}});
+        assert!(from_value::<ConsentCreated>(body).is_err(), "{id:?}");
+    }
+}
+
+/// OpenAPI `startScaprocessResponse`, with the methods that the platform's sample shows.
+#[test]
+fn a_started_authorisation_gives_its_methods() {
+    let started: AuthorisationStarted = from_value(json!({
+        "scaStatus": "received",
+        "authorisationId": "123auth456",
+        "scaMethods": [
+            {"authenticationType": "PUSH_OTP", "authenticationMethodId": "mbid", "name": "Mobilt BankID"},
+        ],
+        "_links": {"scaStatus": {"href": "/psd2/x"}},
+    }))
+    .unwrap();
+    assert_eq!(started.sca_methods[0].authentication_method_id.as_str(), "mbid");
+}
+
+/// Guide, step 3 (`challengeData.data[0]`) against OpenAPI `challengeData.data` (a string).
+#[test]
+fn challenge_data_is_read_as_text_and_as_a_list() {
+    for data in [json!("token"), json!(["token"]), json!(["token", "more"])] {
+        let body = json!({"scaStatus": "started", "challengeData": {"data": data}});
+        let result: UpdatePsuDataResult = from_value(body).unwrap();
+        assert_eq!(result.challenge_data.unwrap().data[0], "token");
+    }
+    for empty in [json!(null), json!([])] {
+        let body = json!({"scaStatus": "started", "challengeData": {"data": empty}});
+        let result: UpdatePsuDataResult = from_value(body).unwrap();
+        assert!(result.challenge_data.unwrap().data.is_empty());
+    }
+}
+
+#[test]
+fn unknown_words_are_kept() {
+    let state: ConsentState = from_value(json!({"consentStatus": "partiallyAuthorised"})).unwrap();
+    assert_eq!(state.consent_status, ConsentStatus::Unknown("partiallyAuthorised".into()));
+    assert_eq!(
+        serde_json::to_value(&state).unwrap(),
+        json!({"consentStatus": "partiallyAuthorised"})
+    );
+    let result: UpdatePsuDataResult = from_value(json!({"scaStatus": "unconfirmed"})).unwrap();
+    assert_eq!(result.sca_status, ScaStatus::Unknown("unconfirmed".into()));
+    assert!(!result.sca_status.is_final());
+}
+
+/// OpenAPI `Error401_NG_AIS` and `Error401_AIS`.
+#[test]
+fn both_forms_of_an_error_are_one_problem() {
+    let messages: Problem = from_value(json!({"tppMessages": [
+        {"category": "WARNING", "code": "SERVICE_BLOCKED"},
+        {"category": "ERROR", "code": "CONSENT_EXPIRED", "text": "over"},
+    ]}))
+    .unwrap();
+    assert_eq!(messages.code(), Some(&Code::ConsentExpired));
+    let problem: Problem = from_value(json!({
+        "type": "https://x/errors/CONSENT_EXPIRED", "code": "CONSENT_EXPIRED", "title": "over",
+        "additionalErrors": [{"code": "SOMETHING_NEW", "detail": "else"}],
+    }))
+    .unwrap();
+    assert_eq!(problem.code(), Some(&Code::ConsentExpired));
+    assert_eq!(problem.messages[1].code, Code::Unknown("SOMETHING_NEW".into()));
+    assert!(from_value::<Problem>(json!({"error": "nope"})).is_err());
+}
+
+#[test]
+fn each_call_reads_its_own_body() {
+    let accounts = Call::ListAccounts { balances: Balances::Included };
+    let body = json!({"accounts": [{
+        "resourceId": "1", "iban": "SE4550000000058398257466", "currency": "SEK",
+        "balances": [
+            {"balanceAmount": {"currency": "SEK", "amount": "1.00"}, "balanceType": "interimBooked"},
+            {"balanceAmount": {"currency": "SEK", "amount": "2.00"}, "balanceType": "interimAvailable"},
+        ],
+    }]});
+    let Ok(Answer::Accounts(list)) = Answer::read(&accounts, body) else { panic!() };
+    assert_eq!(list.accounts[0].balance().unwrap().balance_amount.amount, "2.00");
+    assert!(Answer::read(&accounts, json!({"accounts": "none"})).is_err());
+    assert!(Answer::read(&Call::CreateConsent, json!({"accounts": []})).is_err());
+}
