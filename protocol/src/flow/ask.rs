@@ -118,9 +118,9 @@ impl Ask {
         }
     }
 
-    /// Whether the question was put less than `span` ago.
+    /// Whether the latest answer is good and to a question put less than `span` ago.
     pub(super) fn is_fresh(&self, span: Duration, now: Tick) -> bool {
-        self.failures.count == 0 && self.sent.until(now) < span
+        self.in_flight.is_none() && self.failures.count == 0 && self.sent.until(now) < span
     }
 
     /// The fault to name when time ran out on a question that kept failing.

@@ -1,0 +1,220 @@
+//! A platform as a closure, and a clock that jumps to the next timer.
+
+use std::time::Duration;
+
+use protocol::flow::{
+    Answer, ConsentFlow, Device, Event, Failure, FlowConfig, Input, Reply, Request, ScaApproach,
+};
+use protocol::wire::Code;
+use protocol::{Call, Tick};
+use serde_json::{Value, json};
+
+pub(crate) const CONSENT: &str = "c-1";
+pub(crate) const TOKEN: &str = "67df3917-fa0d-44e5-b327-edcc928297f8";
+pub(crate) const START: &str = "/psd2/consent/v1/consents/c-1/authorisations/a-1";
+
+/// A flow, its clock and all that it has sent and told.
+pub(crate) struct Run {
+    pub(crate) flow: ConsentFlow,
+    pub(crate) now: Tick,
+    pub(crate) sent: Vec<(Tick, Request)>,
+    pub(crate) events: Vec<Event>,
+    unanswered: Vec<Request>,
+}
+
+/// What a scripted platform does with a request.
+pub(crate) enum Deed {
+    /// Answers at once.
+    Answer(Box<Reply>),
+    /// Answers never.
+    Silence,
+}
+
+impl Run {
+    pub(crate) fn new() -> Self {
+        let config = FlowConfig::new("SE".parse().expect("a country code"));
+        Self {
+            flow: ConsentFlow::new(config),
+            now: Tick::from_millis(1_000),
+            sent: Vec::new(),
+            events: Vec::new(),
+            unanswered: Vec::new(),
+        }
+    }
+
+    /// A run in which the person has said that they are ready.
+    pub(crate) fn begun(platform: &mut impl FnMut(&Call, u32) -> Deed) -> Self {
+        let mut run = Self::new();
+        run.input(Input::Start, platform);
+        run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), platform);
+        run.input(begin(Device::Other), platform);
+        run
+    }
+
+    /// A run on the screen `name`, on a platform that works.
+    pub(crate) fn at(name: &str) -> Self {
+        let mut run = Self::new();
+        let mut silent = |_: &Call, _| Deed::Silence;
+        let mut works = works_until("none");
+        match name {
+            "idle" => {}
+            "loading-banks" => run.input(Input::Start, &mut silent),
+            "choose-bank" => run.input(Input::Start, &mut works),
+            "ready" => {
+                run.input(Input::Start, &mut works);
+                run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut works);
+            }
+            "challenge" => run = Self::begun(&mut works),
+            other => {
+                run = Self::begun(&mut works_until(other));
+                run.pass(Duration::from_secs(1), &mut works_until(other));
+            }
+        }
+        run
+    }
+
+    pub(crate) fn input(&mut self, input: Input, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+        self.flow.handle(input, self.now);
+        self.settle(platform);
+    }
+
+    /// Lets `span` pass, acting on each timer at its moment.
+    pub(crate) fn pass(&mut self, span: Duration, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+        let end = self.now + span;
+        let mut turns = 0;
+        while let Some(due) = self.flow.poll_timeout().filter(|due| *due <= end) {
+            turns += 1;
+            assert!(turns < 10_000, "the flow spins at {:?}", self.now);
+            self.now = self.now.max(due);
+            self.flow.handle_timeout(self.now);
+            self.settle(platform);
+        }
+        self.now = end;
+    }
+
+    /// Lets `span` pass in one jump, as a sleeping laptop does.
+    pub(crate) fn sleep(&mut self, span: Duration, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+        self.now = self.now + span;
+        self.flow.handle_timeout(self.now);
+        self.settle(platform);
+    }
+
+    /// Runs until nothing is awaited, or for an hour.
+    pub(crate) fn finish(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+        self.pass(Duration::from_hours(1), platform);
+    }
+
+    pub(crate) fn screen(&self) -> &'static str {
+        self.flow.view().name()
+    }
+
+    /// The names of the calls sent, in order.
+    pub(crate) fn calls(&self) -> Vec<&'static str> {
+        self.sent.iter().map(|(_, request)| request.call.name()).collect()
+    }
+
+    pub(crate) fn count(&self, name: &str) -> usize {
+        self.calls().iter().filter(|call| **call == name).count()
+    }
+
+    /// The pauses between the calls named `name`.
+    pub(crate) fn pauses(&self, name: &str) -> Vec<Duration> {
+        let moments: Vec<Tick> = self
+            .sent
+            .iter()
+            .filter(|(_, request)| request.call.name() == name)
+            .map(|(moment, _)| *moment)
+            .collect();
+        moments.windows(2).map(|pair| pair[0].until(pair[1])).collect()
+    }
+
+    /// The latest request that was not answered; it may be answered late.
+    pub(crate) fn unanswered(&self) -> &Request {
+        self.unanswered.last().expect("a request without an answer")
+    }
+
+    fn settle(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+        while let Some(request) = self.flow.poll_request() {
+            let turn = self.count(request.call.name());
+            self.sent.push((self.now, request.clone()));
+            match platform(&request.call, u32::try_from(turn).expect("few calls")) {
+                Deed::Answer(reply) => {
+                    self.flow.handle(Input::Reply(request.id, reply), self.now);
+                }
+                Deed::Silence => self.unanswered.push(request),
+            }
+        }
+        while let Some(event) = self.flow.poll_event() {
+            self.events.push(event);
+        }
+    }
+}
+
+pub(crate) fn begin(device: Device) -> Input {
+    Input::Begin { device, valid_until: "2027-02-20".into() }
+}
+
+/// A platform that works until the call named `until`, which it leaves unanswered.
+pub(crate) fn works_until(until: &str) -> impl FnMut(&Call, u32) -> Deed {
+    move |call, turn| if call.name() == until { Deed::Silence } else { works(call, turn) }
+}
+
+/// SEB on a good day: the person signs before the third poll.
+pub(crate) fn works(call: &Call, turn: u32) -> Deed {
+    match call {
+        Call::ListAspsps { .. } => body(
+            call,
+            json!({"aspsps": [
+                {"bicFi": "ESSESESS", "name": "SEB"},
+                {"bicFi": "not a bic", "name": "Odd"},
+            ]}),
+        ),
+        Call::CreateConsent => {
+            body(call, json!({"consentId": CONSENT, "consentStatus": "received", "_links": {}}))
+        }
+        Call::StartAuthorisation { .. } => started(call, START),
+        Call::UpdatePsuData { .. } => challenge(call, "started", &json!({"data": [TOKEN]})),
+        Call::ReadScaStatus { .. } if turn < 2 => {
+            challenge(call, "started", &json!({"data": TOKEN}))
+        }
+        Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "finalised"})),
+        Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "valid"})),
+        Call::ListAccounts { .. } => {
+            body(call, json!({"accounts": [{"resourceId": "1", "currency": "SEK"}]}))
+        }
+        _ => body(call, json!(null)),
+    }
+}
+
+/// A good answer to `call` with `value` as its body; a body that cannot be read is garbled, as in the driver.
+pub(crate) fn body(call: &Call, value: Value) -> Deed {
+    reply(Answer::read(call, value).map_err(|_| Failure::Garbled))
+}
+
+pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {
+    Deed::Answer(Box::new(Reply {
+        answer,
+        request_id: Some("7f1c2a1e-0000-4000-8000-000000000000".into()),
+        location: None,
+        approach: None,
+    }))
+}
+
+pub(crate) fn refused(status: u16, code: Option<Code>, retry_after: Option<Duration>) -> Deed {
+    reply(Err(Failure::Refused { status, code, retry_after }))
+}
+
+pub(crate) fn started(call: &Call, location: &str) -> Deed {
+    let value = json!({
+        "scaStatus": "received", "authorisationId": "a-1",
+        "scaMethods": [{"authenticationMethodId": "mbid_same_device"}, {"authenticationMethodId": "mbid"}],
+    });
+    let Deed::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
+    Deed::Answer(Box::new(Reply { location: Some(location.into()), ..*reply }))
+}
+
+pub(crate) fn challenge(call: &Call, status: &str, data: &Value) -> Deed {
+    let value = json!({"scaStatus": status, "challengeData": data});
+    let Deed::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
+    Deed::Answer(Box::new(Reply { approach: Some(ScaApproach::Decoupled), ..*reply }))
+}

@@ -1,0 +1,209 @@
+//! What goes wrong on the way: lost, late, foreign and senseless answers, refusals, and sleep.
+
+use std::time::Duration;
+
+use protocol::Call;
+use protocol::flow::{Answer, Connection, Event, Failure, Fault, Input, View};
+use protocol::wire::{AspspList, Code};
+use serde_json::json;
+
+use crate::support::{Deed, Run, TOKEN, body, challenge, refused, reply, works};
+
+/// A platform that answers polls of the SCA status with `deed`, and all else well.
+fn polls(mut deed: impl FnMut(&Call, u32) -> Deed) -> impl FnMut(&Call, u32) -> Deed {
+    move |call, turn| match call {
+        Call::ReadScaStatus { .. } => deed(call, turn),
+        _ => works(call, turn),
+    }
+}
+
+#[test]
+fn single_lost_answers_change_nothing() {
+    for lost in [0, 1, 2] {
+        let mut platform = |call: &Call, turn| match call {
+            Call::ReadScaStatus { .. } if turn == lost => Deed::Silence,
+            Call::ReadScaStatus { .. } if turn < 5 => {
+                challenge(call, "started", &json!({"data": [TOKEN]}))
+            }
+            _ => works(call, turn),
+        };
+        let mut run = Run::begun(&mut platform);
+        run.finish(&mut platform);
+        assert_eq!(run.screen(), "linked");
+    }
+}
+
+#[test]
+fn a_network_that_is_gone_for_a_minute_costs_only_the_minute() {
+    let mut run = Run::begun(&mut works);
+    run.pass(Duration::from_mins(1), &mut polls(|_, _| reply(Err(Failure::Lost))));
+    let View::Challenge { connection, .. } = run.flow.view() else { panic!() };
+    assert_eq!(connection, Connection::Troubled);
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn pauses_grow_with_failures_up_to_a_limit() {
+    let mut platform = polls(|_, _| refused(500, Some(Code::InternalServerError), None));
+    let mut run = Run::begun(&mut platform);
+    run.pass(Duration::from_mins(2), &mut platform);
+    let seconds: Vec<_> = run.pauses("getConsentScaStatus").iter().map(Duration::as_secs).collect();
+    assert_eq!(seconds[..7], [1, 2, 4, 8, 15, 15, 15]);
+}
+
+#[test]
+fn a_pause_that_the_platform_asks_for_is_kept() {
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut polls(|call, turn| match turn {
+        0 => refused(429, Some(Code::AccessExceeded), Some(Duration::from_secs(40))),
+        _ => works(call, turn),
+    }));
+    assert_eq!(run.pauses("getConsentScaStatus")[0], Duration::from_secs(40));
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn a_platform_that_stays_busy_or_broken_expires_the_approval() {
+    for status in [429, 500, 503] {
+        let mut platform = polls(move |_, _| refused(status, None, None));
+        let mut run = Run::begun(&mut platform);
+        run.finish(&mut platform);
+        assert_eq!(run.events, [Event::Failed(Fault::Expired)], "{status}");
+    }
+}
+
+#[test]
+fn one_unauthorised_answer_is_no_end_and_three_are() {
+    let unauthorised = || refused(401, Some(Code::TokenInvalid), None);
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut polls(|call, turn| if turn < 2 { unauthorised() } else { works(call, turn) }));
+    assert_eq!(run.screen(), "linked");
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut polls(|_, _| unauthorised()));
+    assert_eq!(run.events, [Event::Failed(Fault::Refused(Some(Code::TokenInvalid)))]);
+}
+
+#[test]
+fn a_consent_that_this_browser_no_longer_has_ends_the_flow_at_once() {
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut polls(|_, _| refused(404, Some(Code::ResourceUnknown), None)));
+    assert_eq!(run.events, [Event::Failed(Fault::SessionLost)]);
+    assert_eq!(run.count("getConsentScaStatus"), 1);
+}
+
+#[test]
+fn a_body_without_sense_is_passed_over_twice() {
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut polls(|call, turn| match turn {
+        0 | 1 => body(call, json!({"scaStatus": 7})),
+        _ => works(call, turn),
+    }));
+    assert_eq!(run.screen(), "linked");
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut polls(|_, _| reply(Ok(Answer::Aspsps(AspspList::default())))));
+    assert_eq!(run.events, [Event::Failed(Fault::Garbled)]);
+}
+
+#[test]
+fn a_list_of_banks_that_does_not_come_says_what_was_wrong() {
+    let faults = [
+        (None, Fault::Unreachable),
+        (Some(500), Fault::PlatformFailed),
+        (Some(429), Fault::Busy),
+        (Some(403), Fault::Refused(None)),
+    ];
+    for (status, fault) in faults {
+        let mut platform = |_: &Call, _| match status {
+            Some(status) => refused(status, None, None),
+            None => Deed::Silence,
+        };
+        let mut run = Run::new();
+        run.input(Input::Start, &mut platform);
+        run.finish(&mut platform);
+        assert_eq!(run.events, [Event::Failed(fault)], "{status:?}");
+        run.input(Input::Retry, &mut works);
+        assert_eq!(run.screen(), "choose-bank");
+    }
+}
+
+#[test]
+fn a_step_without_an_answer_ends_at_its_deadline_and_is_not_repeated() {
+    for step in ["createConsent", "startConsentAuthorisation", "updateConsentsPsuData"] {
+        let mut run = Run::at(step);
+        run.pass(Duration::from_secs(36), &mut works);
+        assert_eq!(run.events, [Event::Failed(Fault::Unreachable)], "{step}");
+        assert_eq!(run.count(step), 1, "{step}");
+    }
+}
+
+#[test]
+fn late_and_foreign_answers_change_nothing() {
+    let mut run = Run::at("getConsentScaStatus");
+    let late = run.unanswered().clone();
+    let mut platform = polls(|call, _| challenge(call, "started", &json!({"data": [TOKEN]})));
+    run.pass(Duration::from_secs(15), &mut platform);
+    let before = run.sent.len();
+    let Deed::Answer(finalised) = body(&late.call, json!({"scaStatus": "finalised"})) else {
+        panic!()
+    };
+    run.input(Input::Reply(late.id, finalised.clone()), &mut platform);
+    assert_eq!((run.screen(), run.sent.len()), ("challenge", before));
+
+    let foreign = Run::at("createConsent").unanswered().id;
+    run.input(Input::Reply(foreign, finalised), &mut platform);
+    assert_eq!((run.screen(), run.sent.len()), ("challenge", before));
+}
+
+#[test]
+fn inputs_that_do_not_fit_the_screen_change_nothing() {
+    let inputs = [
+        Input::Start,
+        Input::Back,
+        Input::Retry,
+        Input::Choose("ESSESESS".parse().unwrap()),
+        Input::Choose("HANDSESS".parse().unwrap()),
+    ];
+    for screen in ["challenge", "loading-banks"] {
+        for input in inputs.clone() {
+            let mut run = Run::at(screen);
+            let sent = run.sent.len();
+            run.input(input, &mut works);
+            assert_eq!((run.screen(), run.sent.len()), (screen, sent));
+        }
+    }
+}
+
+#[test]
+fn a_laptop_that_slept_while_the_person_signed_wakes_to_the_accounts() {
+    let mut run = Run::at("challenge");
+    let mut signed = polls(|call, _| body(call, json!({"scaStatus": "finalised"})));
+    run.sleep(Duration::from_mins(10), &mut signed);
+    run.finish(&mut signed);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn a_laptop_that_slept_while_nobody_signed_wakes_to_expiry_after_one_look() {
+    let mut run = Run::at("challenge");
+    let mut open = polls(|call, _| challenge(call, "started", &json!({"data": [TOKEN]})));
+    run.sleep(Duration::from_mins(10), &mut open);
+    assert_eq!(run.count("getConsentScaStatus"), 1);
+    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+}
+
+#[test]
+fn a_laptop_that_slept_with_a_question_in_flight_asks_once_more() {
+    let mut run = Run::at("getConsentScaStatus");
+    let mut signed = polls(|call, _| body(call, json!({"scaStatus": "finalised"})));
+    run.sleep(Duration::from_mins(10), &mut signed);
+    assert_eq!(run.count("getConsentScaStatus"), 2);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn at_most_one_question_is_in_flight() {
+    let mut run = Run::at("getConsentScaStatus");
+    run.pass(Duration::from_millis(9_900), &mut works);
+    assert_eq!(run.count("getConsentScaStatus"), 1);
+}
