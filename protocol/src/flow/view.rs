@@ -2,6 +2,7 @@
 
 use super::challenge::Challenge;
 use super::config::Terms;
+use super::input::Device;
 use super::output::{Bank, Fault, Linked};
 use crate::Tick;
 
@@ -35,6 +36,8 @@ pub enum View<'a> {
         bank: &'a Bank,
         /// What starts the app.
         challenge: &'a Challenge,
+        /// Where the person has the app, as they said.
+        device: Device,
         /// Which of the bank's proofs this is.
         step: Step,
         /// When the bank will have stopped waiting for the start of the app, unless it was started.

@@ -7,20 +7,18 @@ use crate::flow::input::{Answer, Failure, Input};
 use crate::flow::output::Fault;
 use crate::flow::timer::Timer;
 use crate::flow::view::{Step, View};
-use crate::id::{AuthorisationId, MethodId};
 use crate::wire::{ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
+use super::State;
 use super::ended::Progress;
 use super::finish::AwaitValidity;
-use super::{Link, State};
+use super::setup::Chosen;
 
 /// The person approves, or does not.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitApproval {
-    link: Link,
-    method: MethodId,
-    started: Tick,
+    chosen: Chosen,
     status: ScaStatus,
     /// What to show; `None` once the person has picked it up, where the bank tells.
     challenge: Option<Challenge>,
@@ -43,27 +41,27 @@ enum Look {
 
 impl AwaitApproval {
     pub(super) fn enter(
-        link: Link,
-        authorisation: AuthorisationId,
-        method: MethodId,
-        started: Tick,
+        chosen: Chosen,
         result: UpdatePsuDataResult,
         now: Tick,
         out: &mut Context,
     ) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.approval);
-        let call = Call::ReadScaStatus { consent: link.consent.clone(), authorisation };
+        let Chosen { link, authorisation, started, .. } = &chosen;
+        let call = Call::ReadScaStatus {
+            consent: link.consent.clone(),
+            authorisation: authorisation.clone(),
+        };
+        let pick_up_by = *started + out.config.patience.pick_up;
         let ask = Ask::later(call, link.headers(), out.config.poll.challenge, now, out);
         let fresh = Self {
-            link,
-            method,
-            started,
+            chosen,
             status: ScaStatus::Received,
             challenge: None,
             seen: None,
             step: Step(1),
-            pick_up_by: started + out.config.patience.pick_up,
+            pick_up_by,
             message: None,
             ask,
             look: Look::Open,
@@ -101,12 +99,13 @@ impl AwaitApproval {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        let (bank, message) = (&self.link.bank, self.message.as_deref());
+        let (bank, message) = (&self.chosen.link.bank, self.message.as_deref());
         let connection = self.ask.connection();
         match &self.challenge {
             Some(challenge) => View::Challenge {
                 bank,
                 challenge,
+                device: self.chosen.device,
                 step: self.step,
                 pick_up_by: self.pick_up_by,
                 message,
@@ -117,7 +116,7 @@ impl AwaitApproval {
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        Progress::unapproved(self.link, self.message)
+        Progress::unapproved(self.chosen.link, self.message)
     }
 
     /// Takes in how far the authorisation is.
@@ -127,16 +126,16 @@ impl AwaitApproval {
         }
         match result.sca_status {
             ScaStatus::Finalised | ScaStatus::Exempted => {
-                AwaitValidity::confirm(self.link, now, out)
+                AwaitValidity::confirm(self.chosen.link, now, out)
             }
             ScaStatus::Failed => {
                 let fault = self.likely_fault(now, out);
-                AwaitValidity::explain(self.link, fault, self.message, now, out)
+                AwaitValidity::explain(self.chosen.link, fault, self.message, now, out)
             }
             _ if self.look == Look::Last => State::AwaitApproval(self).fail(Fault::Expired, out),
             status => {
                 let data = result.challenge_data.as_ref();
-                let challenge = data.and_then(|data| Challenge::read(data, &self.method));
+                let challenge = data.and_then(|data| Challenge::read(data, &self.chosen.method));
                 self.show(challenge, status, now, out);
                 State::AwaitApproval(self)
             }
@@ -170,7 +169,7 @@ impl AwaitApproval {
     /// The platform does not tell why an authorisation failed: by then the app was not started in time,
     /// or else the person or the bank said no.
     fn likely_fault(&self, now: Tick, out: &Context) -> Fault {
-        if self.started.until(now) >= out.config.patience.pick_up {
+        if self.chosen.started.until(now) >= out.config.patience.pick_up {
             Fault::Expired
         } else {
             Fault::Rejected

@@ -33,11 +33,19 @@ pub(in crate::flow) struct AwaitAuthorisation {
 /// The method is being chosen, which makes the challenge.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitMethod {
-    link: Link,
-    authorisation: AuthorisationId,
-    method: MethodId,
+    chosen: Chosen,
     request: RequestId,
-    started: Tick,
+}
+
+/// An authorisation with its method.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) link: Link,
+    pub(super) authorisation: AuthorisationId,
+    pub(super) method: MethodId,
+    pub(super) device: Device,
+    /// When the authorisation was started.
+    pub(super) started: Tick,
 }
 
 impl AwaitConsent {
@@ -150,14 +158,15 @@ impl AwaitMethod {
         now: Tick,
         out: &mut Context,
     ) -> State {
-        let AwaitAuthorisation { link, started, .. } = previous;
+        let AwaitAuthorisation { link, device, started, .. } = previous;
         let call = Call::UpdatePsuData {
             consent: link.consent.clone(),
             authorisation: authorisation.clone(),
         };
         let body = Body::PsuData(UpdatePsuData { authentication_method_id: method.clone() });
         let request = send_step(call, link.headers(), Some(body), now, out);
-        State::AwaitMethod(Self { link, authorisation, method, request, started })
+        let chosen = Chosen { link, authorisation, method, device, started };
+        State::AwaitMethod(Self { chosen, request })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -168,20 +177,17 @@ impl AwaitMethod {
             (Ok(_), Some(ScaApproach::Redirect)) => {
                 State::AwaitMethod(self).fail(Fault::RedirectOnly, out)
             }
-            (Ok(Answer::Sca(result)), _) => {
-                let Self { link, authorisation, method, started, .. } = self;
-                AwaitApproval::enter(link, authorisation, method, started, result, now, out)
-            }
+            (Ok(Answer::Sca(result)), _) => AwaitApproval::enter(self.chosen, result, now, out),
             (other, _) => State::AwaitMethod(self).fail(fault(other), out),
         }
     }
 
     pub(super) fn bank(&self) -> &Bank {
-        &self.link.bank
+        &self.chosen.link.bank
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        Progress::unapproved(self.link, None)
+        Progress::unapproved(self.chosen.link, None)
     }
 }
 
