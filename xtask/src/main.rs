@@ -1,2 +1,75 @@
-//! placeholder
-fn main() {}
+//! The project's commands, run as `cargo xtask <command>`: one module each.
+//!
+//! Nothing here is linked into the product, and nothing here depends on the crates that it builds:
+//! the commands only run other programs and arrange their files.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+
+mod bundle;
+mod cache;
+mod clock;
+mod demo;
+mod error;
+mod lint;
+mod logs;
+mod progress;
+mod run;
+mod setup;
+mod size;
+mod test;
+mod tidy;
+mod wasm_file;
+mod workspace;
+
+/// The commands of AIS Link.
+///
+/// Start with `cargo xtask demo`: it installs what is missing, builds the widget and serves a page
+/// to try it on. `cargo xtask test` does the same for the tests. Both may be stopped and started
+/// again at any time.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    Demo(demo::Args),
+    Test(test::Args),
+    Build(bundle::Args),
+    Size(size::Args),
+    Lint(lint::Args),
+    Tidy(tidy::Args),
+    Setup(setup::Args),
+}
+
+fn main() -> ExitCode {
+    match start(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\n{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(task: Task) -> Result<ExitCode, Error> {
+    let workspace = Workspace::locate()?;
+    let progress = Progress::new(workspace.target().join("xtask-logs"));
+    match task {
+        Task::Demo(args) => demo::demo(&args, &workspace, &progress),
+        Task::Test(args) => test::test(&args, &workspace, &progress),
+        Task::Build(args) => bundle::command(&args, &workspace, &progress),
+        Task::Size(args) => size::command(&args, &workspace, &progress),
+        Task::Lint(args) => lint::lint(&args, &workspace, &progress),
+        Task::Tidy(args) => tidy::command(&args, &workspace),
+        Task::Setup(args) => setup::command(&args, &workspace, &progress),
+    }
+}

@@ -1,0 +1,124 @@
+//! Makes the bundle: the files that a relay serves so that a page can use the widget. It does
+//! nothing when nothing that goes into them has changed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use crate::cache;
+use crate::error::Error;
+use crate::progress::{self, Progress};
+use crate::setup::{self, BundleTools};
+use crate::workspace::Workspace;
+
+mod assets;
+mod bindings;
+mod compile;
+mod compress;
+mod entry;
+mod shrink;
+mod stamp;
+mod types;
+mod wasm_opt;
+
+pub(crate) use compress::with_suffix as compressed;
+pub(crate) use wasm_opt::{Names, optimise};
+
+/// Build the bundle: what a relay serves so that pages can use <ais-link>.
+///
+/// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
+/// of the content; a brotli and a gzip copy of each; and `ais-link.d.ts` for TypeScript.
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+/// `cargo xtask build`.
+pub(crate) fn command(
+    _: &Args,
+    workspace: &Workspace,
+    progress: &Progress,
+) -> Result<ExitCode, Error> {
+    let folder = build(workspace, progress)?;
+    progress::note(&format!("The bundle is in {}", folder.display()));
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the bundle where it is out of date; gives its folder.
+pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, Error> {
+    println!("Building the widget");
+    let tools = setup::for_bundle(progress)?;
+    let wasm = compile::compile(workspace, &tools, progress)?;
+    let folder = workspace.web();
+    let stamp = stamp::stamp(&wasm, tools.wasm_opt.as_deref())?;
+    if folder.is_dir() && stamp::is(&stamp_file(workspace), &stamp) {
+        progress::note("The bundle is up to date.");
+        return Ok(folder);
+    }
+    let files = make(workspace, &tools, &wasm, progress)?;
+    progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
+    let path = stamp_file(workspace);
+    fs::write(&path, stamp).map_err(Error::file("write", &path))?;
+    Ok(folder)
+}
+
+/// The module with its function names, as it is before `wasm-opt`: where its bytes come from.
+pub(crate) fn named_module(workspace: &Workspace) -> PathBuf {
+    workspace.scratch().join("named.wasm")
+}
+
+/// The files by their path in the bundle.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn make(
+    workspace: &Workspace,
+    tools: &BundleTools,
+    wasm: &Path,
+    progress: &Progress,
+) -> Result<Files, Error> {
+    let scratch = workspace.scratch();
+    fs::create_dir_all(&scratch).map_err(Error::file("create", &scratch))?;
+    let bound = progress::step("Making the bindings", || bindings::bind(wasm))?;
+    let named = named_module(workspace);
+    fs::write(&named, &bound.wasm).map_err(Error::file("write", &named))?;
+    let small = scratch.join("small.wasm");
+    optimise(tools.wasm_opt.as_deref(), Names::Strip, &named, &small, progress)?;
+    let wasm = fs::read(&small).map_err(Error::file("read", &small))?;
+    assets::arrange(&bound, wasm)
+}
+
+/// Writes all files with their compressed copies beside the old bundle, then swaps the two.
+fn write(folder: &Path, files: &Files) -> Result<(), Error> {
+    let partial = folder.with_extension("partial");
+    cache::remove(&partial)?;
+    for (name, bytes) in files {
+        let path = partial.join(name);
+        let parent = path.parent().unwrap_or(&partial);
+        fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
+        fs::write(&path, bytes).map_err(Error::file("write", &path))?;
+        if served(name) {
+            compress::beside(&path, bytes)?;
+        }
+    }
+    cache::publish(&partial, folder)
+}
+
+/// Whether a page loads this file.
+pub(crate) fn served(name: &str) -> bool {
+    let kind = Path::new(name).extension();
+    kind.is_some_and(|kind| kind == "js" || kind == "wasm")
+}
+
+fn stamp_file(workspace: &Workspace) -> PathBuf {
+    workspace.scratch().join("bundle.stamp")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::served;
+
+    #[test]
+    fn types_and_compressed_copies_are_not_loaded_by_a_page() {
+        assert!(served("ais-link.js") && served("assets/ais-link-0123.wasm"));
+        assert!(!served("ais-link.d.ts") && !served("ais-link.js.br"));
+    }
+}

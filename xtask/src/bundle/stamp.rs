@@ -1,0 +1,56 @@
+//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the tools
+//! and this program.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use crate::bundle::assets;
+use crate::error::Error;
+
+/// A short text that changes whenever one of the inputs does.
+pub(super) fn stamp(wasm: &Path, wasm_opt: Option<&Path>) -> Result<String, Error> {
+    let module = fs::read(wasm).map_err(Error::file("read", wasm))?;
+    // The path names the version.
+    let tool = wasm_opt.map_or_else(|| "none".to_owned(), |path| path.display().to_string());
+    let program = env::current_exe().map(|path| trace(&path)).unwrap_or_default();
+    Ok(format!("module {}\nwasm-opt {tool}\nprogram {program}\n", assets::hash(&module)))
+}
+
+/// Whether the stamp kept at `path` is `stamp`.
+pub(super) fn is(path: &Path, stamp: &str) -> bool {
+    fs::read_to_string(path).is_ok_and(|kept| kept == stamp)
+}
+
+/// The size and the time of the last change: enough for a program that cargo builds.
+fn trace(path: &Path) -> String {
+    let known = fs::metadata(path).and_then(|data| Ok((data.len(), data.modified()?)));
+    known.map_or_else(|_| "missing".to_owned(), |(size, time)| format!("{size} {time:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::fs;
+    use std::process;
+
+    use super::{is, stamp};
+
+    #[test]
+    fn another_module_or_tool_makes_another_stamp() {
+        let folder = env::temp_dir().join(format!("xtask-stamp-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let module = folder.join("a.wasm");
+        fs::write(&module, "one").unwrap();
+        let first = stamp(&module, None).unwrap();
+        assert_eq!(first, stamp(&module, None).unwrap());
+        assert_ne!(first, stamp(&module, Some(&folder)).unwrap());
+        fs::write(&module, "longer").unwrap();
+        assert_ne!(first, stamp(&module, None).unwrap());
+        let kept = folder.join("stamp");
+        assert!(!is(&kept, &first));
+        fs::write(&kept, &first).unwrap();
+        assert!(is(&kept, &first));
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,47 @@
+//! The types of the bundle's entry. wasm-bindgen writes the types of the glue, of which pages see
+//! nothing; what the crate declares for pages is kept.
+
+/// The types that a page sees, out of those that wasm-bindgen wrote.
+pub(super) fn of_entry(generated: &str) -> String {
+    let declared = generated.split("export type InitInput").next().unwrap_or_default();
+    let mut kept: Vec<&str> = Vec::new();
+    for line in declared.lines() {
+        if line.starts_with("export function ") {
+            drop_comment(&mut kept);
+        } else if line != "/* tslint:disable */" && line != "/* eslint-disable */" {
+            kept.push(line);
+        }
+    }
+    format!("{}\n\nexport {{}};\n", kept.join("\n").trim()).trim_start().to_owned()
+}
+
+/// Takes the comment that ends here away: what it is about goes.
+fn drop_comment(kept: &mut Vec<&str>) {
+    if kept.last().is_some_and(|line| line.trim() == "*/") {
+        let start = kept.iter().rposition(|line| line.trim_start().starts_with("/**"));
+        kept.truncate(start.unwrap_or(kept.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_entry;
+
+    #[test]
+    fn the_functions_of_the_glue_are_left_out() {
+        let generated = "/* tslint:disable */\n/* eslint-disable */\n\n\
+            declare global { interface HTMLElementTagNameMap { \"ais-link\": HTMLElement } }\n\n\
+            /**\n * Starts.\n */\nexport function start(base: string): void;\n\n\
+            export type InitInput = RequestInfo;\nexport function initSync(): void;\n";
+        assert_eq!(
+            of_entry(generated),
+            "declare global { interface HTMLElementTagNameMap { \"ais-link\": HTMLElement } }\n\n\
+             export {};\n"
+        );
+    }
+
+    #[test]
+    fn nothing_declared_is_still_a_module() {
+        assert_eq!(of_entry("export type InitInput = 1;"), "export {};\n");
+    }
+}

@@ -1,0 +1,73 @@
+//! Makes the module smaller with wasm-opt, where it is to be had.
+
+use std::fs;
+use std::path::Path;
+
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::run::Run;
+use crate::wasm_file;
+
+/// What becomes of the functions' names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Names {
+    /// They go: a browser does not need them.
+    Strip,
+    /// They stay: a person wants to read them.
+    Keep,
+}
+
+/// Writes a smaller `input` to `output`. Without wasm-opt, only the sections that no browser
+/// needs are left out.
+pub(crate) fn optimise(
+    wasm_opt: Option<&Path>,
+    names: Names,
+    input: &Path,
+    output: &Path,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let module = fs::read(input).map_err(Error::file("read", input))?;
+    if let Some(script) = wasm_opt {
+        let names = if names == Names::Keep { "--debuginfo" } else { "--strip-debug" };
+        let run = command(script, &module)
+            .args(["-Oz", names, "--strip-producers", "--strip-target-features"])
+            .args([input, Path::new("-o"), output]);
+        return progress.run("Optimising with wasm-opt", ADVICE, run);
+    }
+    if names == Names::Keep {
+        return fs::write(output, module).map_err(Error::file("write", output));
+    }
+    let bare = wasm_file::without_custom_sections(&module).ok_or_else(|| {
+        Error::Bindings("what the bindings were made of is not a wasm module".to_owned())
+    })?;
+    fs::write(output, bare).map_err(Error::file("write", output))
+}
+
+/// wasm-opt, told which features it may use: those that the module uses already.
+fn command(script: &Path, module: &[u8]) -> Run {
+    let features = wasm_file::target_features(module);
+    Run::new("node").arg(script).args(features.iter().map(|feature| flag(feature)))
+}
+
+fn flag(feature: &str) -> String {
+    let name = match feature {
+        "nontrapping-fptoint" => "nontrapping-float-to-int",
+        "simd128" => "simd",
+        "atomics" => "threads",
+        same => same,
+    };
+    format!("--enable-{name}")
+}
+
+const ADVICE: &str = "Node.js 20 or later is needed; or take node off PATH to go without wasm-opt.";
+
+#[cfg(test)]
+mod tests {
+    use super::flag;
+
+    #[test]
+    fn the_compilers_names_are_turned_into_those_of_wasm_opt() {
+        assert_eq!(flag("bulk-memory"), "--enable-bulk-memory");
+        assert_eq!(flag("nontrapping-fptoint"), "--enable-nontrapping-float-to-int");
+    }
+}

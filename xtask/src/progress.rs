@@ -1,0 +1,168 @@
+//! One calm line for each step, with its seconds. The output of long-running programs goes to a
+//! log file; its end is shown when the step fails.
+
+use std::fs;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+use crate::clock::Stopwatch;
+use crate::error::Error;
+use crate::run::Run;
+
+/// Tells a person what is going on.
+pub(crate) struct Progress {
+    logs: PathBuf,
+}
+
+impl Progress {
+    /// Progress whose log files go to the folder `logs`.
+    pub(crate) fn new(logs: PathBuf) -> Self {
+        Self { logs }
+    }
+
+    /// Runs a program as one step. `advice` says what to do when it fails.
+    pub(crate) fn run(&self, label: &str, advice: &str, run: Run) -> Result<(), Error> {
+        let log = self.log(label)?;
+        step(label, || logged(label, advice, run, &log))
+    }
+
+    /// An empty log file for the step `label`.
+    pub(crate) fn log(&self, label: &str) -> Result<PathBuf, Error> {
+        fs::create_dir_all(&self.logs).map_err(Error::file("create", &self.logs))?;
+        let log = self.logs.join(format!("{}.log", slug(label)));
+        fs::write(&log, "").map_err(Error::file("write", &log))?;
+        Ok(log)
+    }
+}
+
+/// Does `work` under a line that says what it is and, at the end, how long it took.
+pub(crate) fn step<T>(label: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    let watch = Stopwatch::start();
+    let line = Line::new(label);
+    let result = line.while_running(watch, work);
+    line.end(if result.is_ok() { "" } else { "failed after " }, watch.seconds());
+    result
+}
+
+/// Says something that takes no time.
+pub(crate) fn note(text: &str) {
+    println!("  {text}");
+}
+
+/// Runs a program into `log`; a failure becomes an error with the end of the log in it.
+pub(crate) fn logged(label: &str, advice: &str, run: Run, log: &Path) -> Result<(), Error> {
+    let program = run.name();
+    let cause = match run.log_to(log) {
+        Ok(status) if status.success() => return Ok(()),
+        Ok(status) => format!("`{program}` ended with {status}."),
+        Err(error) => error.to_string(),
+    };
+    Err(Error::Step {
+        step: label.to_owned(),
+        cause,
+        tail: tail(log),
+        log: log.to_owned(),
+        advice: advice.to_owned(),
+    })
+}
+
+/// The line of a running step: rewritten each second on a terminal, written once elsewhere.
+struct Line {
+    label: String,
+    terminal: bool,
+}
+
+impl Line {
+    fn new(label: &str) -> Self {
+        let line = Self { label: label.to_owned(), terminal: io::stdout().is_terminal() };
+        print!("  {} ... ", line.label);
+        flush();
+        line
+    }
+
+    fn while_running<T>(&self, watch: Stopwatch, work: impl FnOnce() -> T) -> T {
+        if !self.terminal {
+            return work();
+        }
+        thread::scope(|scope| {
+            let (done, wait) = mpsc::channel::<()>();
+            scope.spawn(move || {
+                while wait.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                    print!("\r  {} ... {:.0} s", self.label, watch.seconds());
+                    flush();
+                }
+            });
+            let result = work();
+            drop(done);
+            result
+        })
+    }
+
+    fn end(&self, word: &str, seconds: f64) {
+        let start = if self.terminal { format!("\r  {} ... ", self.label) } else { String::new() };
+        println!("{start}{word}{seconds:.1} s");
+    }
+}
+
+fn flush() {
+    // A closed standard output must not stop the work.
+    drop(io::stdout().flush());
+}
+
+fn slug(label: &str) -> String {
+    let plain = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' });
+    let words = plain.collect::<String>().to_lowercase();
+    words.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+fn tail(log: &Path) -> String {
+    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let text = text.unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
+}
+
+/// How often the seconds of a running step are rewritten on a terminal.
+const TICK: Duration = Duration::from_secs(1);
+/// How much of a failed program's output is shown.
+const TAIL_LINES: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+    use std::fs;
+    use std::process;
+
+    use super::{Progress, TAIL_LINES, slug, tail};
+    use crate::run::Run;
+
+    #[test]
+    fn a_label_becomes_a_file_name() {
+        assert_eq!(slug("Installing wasm-pack 0.1 (once)"), "installing-wasm-pack-0-1-once");
+    }
+
+    #[test]
+    fn the_tail_is_the_end_of_a_long_log() {
+        let log = env::temp_dir().join(format!("xtask-tail-{}.log", process::id()));
+        let lines: Vec<String> = (1..=100).map(|n| format!("line {n}")).collect();
+        let text = lines.join("\n");
+        fs::write(&log, text).unwrap();
+        let tail = tail(&log);
+        assert_eq!(tail.lines().count(), TAIL_LINES);
+        assert!(tail.starts_with("line 61\n") && tail.ends_with("line 100"));
+        fs::remove_file(log).unwrap();
+    }
+
+    #[test]
+    fn a_failed_step_shows_its_output_and_the_advice() {
+        let folder = env::temp_dir().join(format!("xtask-progress-{}", process::id()));
+        let progress = Progress::new(folder.clone());
+        let run = Run::new("cargo").arg("--no-such-flag");
+        let error = progress.run("A step", "do this next", run).unwrap_err().to_string();
+        assert!(error.contains("no-such-flag") && error.contains("do this next"), "{error}");
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

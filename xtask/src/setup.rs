@@ -1,0 +1,113 @@
+//! What the other commands need on this machine: looked for first, installed where missing.
+//! It never asks a question, and a run that was interrupted goes on where it stopped.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::cache::Cache;
+use crate::error::Error;
+use crate::progress::{self, Progress};
+use crate::run::Run;
+use crate::workspace::Workspace;
+
+mod apt;
+mod browser;
+mod cargo_tools;
+mod debian;
+mod npm;
+mod wasm_target;
+
+pub(crate) use wasm_target::{TARGET, WasmToolchain};
+
+/// Install everything that the other commands need, and do nothing else.
+///
+/// The other commands install what they need themselves; this one is for preparing a machine, or
+/// an image, ahead of time. What is there already is left as it is.
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+/// What a bundle is made with.
+pub(crate) struct BundleTools {
+    /// Compiles for wasm32.
+    pub(crate) toolchain: WasmToolchain,
+    /// The script of wasm-opt, for node; none where node or npm is missing.
+    pub(crate) wasm_opt: Option<PathBuf>,
+}
+
+/// What the browser's tests are run with.
+pub(crate) struct TestTools {
+    /// Compiles for wasm32 and, with `folders`, finds wasm-pack and wasm-bindgen.
+    pub(crate) toolchain: WasmToolchain,
+    /// Folders to search for programs before those on PATH.
+    pub(crate) folders: Vec<PathBuf>,
+    /// The script of axe-core, which looks for faults of accessibility in a page.
+    pub(crate) axe: PathBuf,
+}
+
+/// `cargo xtask setup`.
+pub(crate) fn command(
+    _: &Args,
+    workspace: &Workspace,
+    progress: &Progress,
+) -> Result<ExitCode, Error> {
+    println!("Setting up");
+    let tools = for_tests(workspace, progress)?;
+    for_bundle(progress)?;
+    progress::note("All there.");
+    if let Some(hint) = tools.toolchain.hint() {
+        progress::note(&hint);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Whatever compiles for wasm32.
+pub(crate) fn for_wasm(progress: &Progress) -> Result<WasmToolchain, Error> {
+    let cache = Cache::open()?;
+    let _lock = cache.lock()?;
+    wasm_target::prepare(progress, &cache)
+}
+
+/// Whatever makes a bundle.
+pub(crate) fn for_bundle(progress: &Progress) -> Result<BundleTools, Error> {
+    let cache = Cache::open()?;
+    let _lock = cache.lock()?;
+    let toolchain = wasm_target::prepare(progress, &cache)?;
+    let wasm_opt = match npm::ensure(npm::BINARYEN, progress, &cache) {
+        Ok(package) => Some(package.join("bin").join("wasm-opt")),
+        Err(error) => {
+            progress::note(&error.to_string().replace('\n', "\n  "));
+            progress::note("Going on without wasm-opt: the bundle gets about a tenth larger.");
+            None
+        }
+    };
+    Ok(BundleTools { toolchain, wasm_opt })
+}
+
+/// Whatever runs the tests in a browser.
+pub(crate) fn for_tests(workspace: &Workspace, progress: &Progress) -> Result<TestTools, Error> {
+    let cache = Cache::open()?;
+    let _lock = cache.lock()?;
+    let toolchain = wasm_target::prepare(progress, &cache)?;
+    browser::ensure(progress)?;
+    npm::install_node(progress)?;
+    let axe = npm::ensure(npm::AXE, progress, &cache)?.join("axe.min.js");
+    let bindgen = workspace.locked_version("wasm-bindgen")?;
+    let folders = cargo_tools::ensure(&bindgen, progress, &cache)?;
+    Ok(TestTools { toolchain, folders, axe })
+}
+
+/// Whatever lints: the components of the toolchain in use.
+pub(crate) fn for_lint(progress: &Progress) -> Result<(), Error> {
+    let there = |tool| Run::new("cargo").args([tool, "--version"]).read().is_ok();
+    if there("fmt") && there("clippy") {
+        return Ok(());
+    }
+    let run = Run::new("rustup").args(["component", "add", "clippy", "rustfmt"]);
+    let advice = "install clippy and rustfmt for the Rust toolchain in use; then try again.";
+    progress.run("Adding clippy and rustfmt with rustup", advice, run)
+}
+
+/// A run of cargo with this machine's ordinary toolchain.
+pub(crate) fn cargo(workspace: &Workspace) -> Run {
+    Run::new("cargo").dir(workspace.root()).env("CARGO_TERM_COLOR", "never")
+}

@@ -1,0 +1,152 @@
+//! Runs all tests, with all that they need, and counts them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+
+use crate::bundle;
+use crate::cache;
+use crate::error::Error;
+use crate::logs;
+use crate::progress::{self, Progress};
+use crate::run::Run;
+use crate::setup::{self, TestTools};
+use crate::size;
+use crate::workspace::Workspace;
+
+mod summary;
+
+use summary::{Counts, Summary};
+
+/// Run all tests: native, in a headless browser, and end to end.
+///
+/// What is missing (wasm-pack, Chromium and ChromeDriver, axe-core) is installed first. The output
+/// of the tests and the logs of what they start are in target/test-logs, which is searched for
+/// secrets and personal data at the end.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Run only these tests.
+    #[arg(long, value_enum)]
+    only: Option<Suite>,
+}
+
+/// A kind of tests.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Suite {
+    /// The tests that need no browser.
+    Native,
+    /// The widget's tests in a headless browser.
+    Wasm,
+    /// The whole product, used as a person would.
+    E2e,
+}
+
+/// `cargo xtask test`.
+pub(crate) fn test(
+    args: &Args,
+    workspace: &Workspace,
+    progress: &Progress,
+) -> Result<ExitCode, Error> {
+    let wanted = |suite| args.only.is_none_or(|only| only == suite);
+    let logs = workspace.target().join("test-logs");
+    cache::remove(&logs)?;
+    fs::create_dir_all(&logs).map_err(Error::file("create", &logs))?;
+    let mut session = Session { workspace, progress, logs, summary: Summary::default() };
+    let browser = wanted(Suite::Wasm) || wanted(Suite::E2e);
+    let tools = if browser { session.set_up() } else { None };
+    if wanted(Suite::Native) {
+        session.native();
+    }
+    if let Some(tools) = &tools {
+        if wanted(Suite::Wasm) {
+            session.wasm(tools);
+        }
+        if wanted(Suite::E2e) {
+            session.end_to_end(tools);
+        }
+    }
+    session.scan(wanted(Suite::E2e));
+    Ok(session.summary.finish())
+}
+
+/// One run of this command.
+struct Session<'a> {
+    workspace: &'a Workspace,
+    progress: &'a Progress,
+    logs: PathBuf,
+    summary: Summary,
+}
+
+impl Session<'_> {
+    fn set_up(&mut self) -> Option<TestTools> {
+        println!("Setting up");
+        self.summary.step("set-up", || setup::for_tests(self.workspace, self.progress))
+    }
+
+    fn native(&mut self) {
+        println!("Testing");
+        let run = self.cargo(&["test", "--workspace", "--no-fail-fast"]);
+        self.suite("native tests", "native", run);
+    }
+
+    fn wasm(&mut self, tools: &TestTools) {
+        let run = tools
+            .toolchain
+            .run("wasm-pack", &tools.folders)
+            .dir(self.workspace.root())
+            .args(["test", "--headless", "--chrome", "wasm"]);
+        self.suite("browser tests", "wasm", run);
+    }
+
+    fn end_to_end(&mut self, tools: &TestTools) {
+        let Some(bundle) =
+            self.summary.step("bundle", || bundle::build(self.workspace, self.progress))
+        else {
+            return;
+        };
+        let size = self.summary.step("size budget", || size::check_folder(&bundle));
+        if let Some(bytes) = size {
+            progress::note(&format!("A page loads {bytes} bytes with brotli."));
+        }
+        // The same packages as the native tests: with others, cargo would build them once more.
+        let run = self
+            .cargo(&["test", "--workspace", "--test", "e2e", "--", "--ignored"])
+            .arg("--test-threads=2")
+            .env("AIS_LINK_BUNDLE", &bundle)
+            .env("AIS_LINK_PAGES", self.workspace.root().join("www"))
+            .env("AIS_LINK_AXE", &tools.axe);
+        self.suite("end-to-end tests", "e2e", run);
+    }
+
+    fn scan(&mut self, logs_expected: bool) {
+        let logs = &self.logs;
+        let scanned = self.summary.step("log scan", || logs::scan(logs, RUNNER, logs_expected));
+        if let Some(files) = scanned {
+            progress::note(&format!("{files} logs hold no secret and no personal data."));
+        }
+    }
+
+    fn cargo(&self, args: &[&str]) -> Run {
+        setup::cargo(self.workspace).env("AIS_LINK_LOGS", &self.logs).args(args)
+    }
+
+    /// Runs one test runner and counts the tests in its output.
+    fn suite(&mut self, name: &'static str, file: &str, run: Run) {
+        let log = self.logs.join(format!("{RUNNER}{file}.log"));
+        let label = format!("Running the {name}");
+        self.summary
+            .step(name, || progress::step(&label, || progress::logged(&label, ADVICE, run, &log)));
+        self.summary.add(name, counted(&log));
+    }
+}
+
+fn counted(log: &Path) -> Counts {
+    let text = fs::read(log).unwrap_or_default();
+    Counts::in_output(&String::from_utf8_lossy(&text))
+}
+
+/// How the names of the test runners' own logs begin.
+const RUNNER: &str = "run-";
+const ADVICE: &str = "see the failure above; `cargo xtask test --only <suite>` runs one suite.";

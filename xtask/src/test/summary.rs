@@ -1,0 +1,163 @@
+//! What happened in a test run, as a table and one line of counts at the end.
+
+use std::process::ExitCode;
+
+use crate::clock::Stopwatch;
+use crate::error::Error;
+
+/// The steps of a test run so far.
+#[derive(Default)]
+pub(super) struct Summary {
+    rows: Vec<Row>,
+}
+
+/// One step.
+struct Row {
+    name: &'static str,
+    result: Outcome,
+    seconds: f64,
+    counts: Option<Counts>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Passed,
+    Failed,
+}
+
+impl Summary {
+    /// Does a step. A failure is told at once; the steps after it go on.
+    pub(super) fn step<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> Result<T, Error>,
+    ) -> Option<T> {
+        let watch = Stopwatch::start();
+        let result = work();
+        if let Err(error) = &result {
+            println!("\n{error}\n");
+        }
+        let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
+        self.rows.push(Row { name, result: outcome, seconds: watch.seconds(), counts: None });
+        result.ok()
+    }
+
+    /// Adds the tests that were counted in the output of the step `name`. A step that passed
+    /// without any test fails: its runner found nothing to run.
+    pub(super) fn add(&mut self, name: &str, counts: Counts) {
+        if let Some(row) = self.rows.iter_mut().find(|row| row.name == name) {
+            row.counts = Some(counts);
+            if counts.passed == 0 {
+                row.result = Outcome::Failed;
+            }
+        }
+    }
+
+    /// Prints the table and the counts.
+    pub(super) fn finish(&self) -> ExitCode {
+        print!("\n{}", self.table());
+        if self.failed_steps() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn table(&self) -> String {
+        let rows = self.rows.iter().map(Row::line).collect::<String>();
+        let seconds: f64 = self.rows.iter().map(|row| row.seconds).sum();
+        let word = if self.failed_steps() == 0 { "passed" } else { "FAILED" };
+        let total = format!("  {:18} {word:8} {seconds:7.1} s\n", "total");
+        let Counts { passed, failed } = self.counts();
+        format!("{rows}{total}\n{passed} passed, {failed} failed\n")
+    }
+
+    fn failed_steps(&self) -> usize {
+        self.rows.iter().filter(|row| row.result == Outcome::Failed).count()
+    }
+
+    /// All tests. A step that failed without a failed test (it did not compile, say) counts as one.
+    fn counts(&self) -> Counts {
+        self.rows.iter().fold(Counts::default(), |sum, row| {
+            let counts = row.counts.unwrap_or_default();
+            let least = usize::from(row.result == Outcome::Failed);
+            Counts {
+                passed: sum.passed + counts.passed,
+                failed: sum.failed + counts.failed.max(least),
+            }
+        })
+    }
+}
+
+impl Row {
+    fn line(&self) -> String {
+        let word = if self.result == Outcome::Passed { "passed" } else { "FAILED" };
+        let tests = self
+            .counts
+            .map(|Counts { passed, failed }| format!("   {passed} tests passed, {failed} failed"));
+        let tests = tests.unwrap_or_default();
+        format!("  {:18} {word:8} {:7.1} s{tests}\n", self.name, self.seconds)
+    }
+}
+
+/// A number of tests.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    passed: usize,
+    failed: usize,
+}
+
+impl Counts {
+    /// The tests in the output of `cargo test` or of wasm-bindgen's runner: the sum of their lines
+    /// `test result: ok. 3 passed; 0 failed; ...`.
+    pub(super) fn in_output(text: &str) -> Self {
+        let results = text.lines().filter_map(|line| line.split_once("test result: "));
+        results.fold(Self::default(), |sum, (_, result)| Self {
+            passed: sum.passed + number_before(result, " passed"),
+            failed: sum.failed + number_before(result, " failed"),
+        })
+    }
+}
+
+fn number_before(text: &str, word: &str) -> usize {
+    let number = text.split_once(word).and_then(|(before, _)| before.rsplit(' ').next());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, Summary};
+    use crate::error::Error;
+
+    const OUTPUT: &str = "running 3 tests\n\
+        test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
+        noise: 5 passed; 5 failed\n\
+        test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 filtered out; finished in 0.02s\n";
+
+    #[test]
+    fn the_lines_of_all_runners_are_added_up() {
+        assert_eq!(Counts::in_output(OUTPUT), Counts { passed: 13, failed: 2 });
+        assert_eq!(Counts::in_output("error: could not compile"), Counts::default());
+    }
+
+    #[test]
+    fn the_last_line_holds_the_counts_alone() {
+        let mut summary = Summary::default();
+        summary.step("one", || Ok(()));
+        summary.add("one", Counts { passed: 4, failed: 0 });
+        assert_eq!(summary.table().lines().last(), Some("4 passed, 0 failed"));
+        assert_eq!(summary.failed_steps(), 0);
+    }
+
+    #[test]
+    fn a_step_that_fails_counts_even_without_a_failed_test() {
+        let mut summary = Summary::default();
+        let done: Option<()> = summary.step("one", || Err(Error::missing("a thing", "get it.")));
+        assert!(done.is_none());
+        assert_eq!(summary.table().lines().last(), Some("0 passed, 1 failed"));
+    }
+
+    #[test]
+    fn a_runner_that_ran_nothing_has_failed() {
+        let mut summary = Summary::default();
+        summary.step("one", || Ok(()));
+        summary.add("one", Counts::default());
+        assert_eq!(summary.failed_steps(), 1);
+    }
+}
