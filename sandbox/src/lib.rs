@@ -1,1 +1,26 @@
-//! placeholder
+//! A stand-in of the Open Payments platform, its banks and BankID, for development and tests.
+//!
+//! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side, [`serve`] a server for it. Inside,
+//! [`platform`] is a pure model that takes the moment and the randomness as arguments, [`bank`] and
+//! [`directory`] are data, and [`http`] only translates. Nothing here is for real persons or money:
+//! whoever reaches the sandbox may sign for everybody.
+
+mod bank;
+mod clock;
+mod control;
+mod directory;
+mod error;
+mod http;
+mod platform;
+mod qr;
+mod random;
+mod sandbox;
+mod serve;
+mod settings;
+
+pub use crate::control::{Fault, FaultRule, SeenRequest};
+pub use crate::error::SandboxError;
+pub use crate::platform::{BankIdError, PendingOrder, SignOutcome};
+pub use crate::sandbox::Sandbox;
+pub use crate::serve::serve;
+pub use crate::settings::{Client, ErrorForm, LinkForm, Settings};

@@ -1,0 +1,147 @@
+//! What tests set and ask: faults to come, forms of answers, and the requests that came.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use crate::settings::{ErrorForm, LinkForm};
+
+/// Something that goes wrong with the next calls to some paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct FaultRule {
+    /// What the path of a call must start with.
+    pub path: String,
+    /// The method that a call must have; any where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// How many calls it hits. It is over after that.
+    #[serde(default = "once")]
+    pub count: u32,
+    /// What happens to them.
+    pub fault: Fault,
+}
+
+/// What happens to a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
+pub enum Fault {
+    /// It is answered as ever, but later.
+    Slow {
+        /// Milliseconds of the machine's clock.
+        millis: u64,
+    },
+    /// It is answered with a failure; nothing else happens.
+    Status {
+        /// The status, 400 to 599.
+        status: u16,
+        /// Seconds for `Retry-After`; no such header where absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u64>,
+    },
+    /// The connection is closed without an answer. Only [`serve`](crate::serve) can do that; a
+    /// router in another server answers 502.
+    Drop,
+    /// It is answered with 200 and bytes that are no JSON.
+    Garbage,
+}
+
+/// A request that reached the platform's side of the sandbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SeenRequest {
+    /// The method.
+    pub method: String,
+    /// The path, as it came.
+    pub path: String,
+    /// The query behind `?`, as it came.
+    pub query: Option<String>,
+    /// Names in lower case, and values. In place of a credential stands a digest of it.
+    pub headers: Vec<(String, String)>,
+}
+
+/// What is set, and what came.
+#[derive(Debug)]
+pub(crate) struct Control {
+    pub(crate) link_form: LinkForm,
+    pub(crate) error_form: ErrorForm,
+    faults: Vec<FaultRule>,
+    requests: VecDeque<SeenRequest>,
+}
+
+impl SeenRequest {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Control {
+    pub(crate) const fn new(link_form: LinkForm, error_form: ErrorForm) -> Self {
+        Self { link_form, error_form, faults: Vec::new(), requests: VecDeque::new() }
+    }
+
+    pub(crate) fn add_fault(&mut self, rule: FaultRule) {
+        self.faults.push(rule);
+    }
+
+    pub(crate) fn clear_faults(&mut self) {
+        self.faults.clear();
+    }
+
+    /// The fault of a call, by the oldest rule that fits; it counts as used.
+    pub(crate) fn take_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
+        self.faults.retain(|rule| rule.count > 0);
+        let rule = self.faults.iter_mut().find(|rule| rule.fits(method, path))?;
+        rule.count -= 1;
+        Some(rule.fault)
+    }
+
+    /// Remembers a request, and forgets the oldest where there are many.
+    pub(crate) fn remember(&mut self, request: SeenRequest) {
+        if self.requests.len() == MOST_REQUESTS {
+            self.requests.pop_front();
+        }
+        self.requests.push_back(request);
+    }
+
+    pub(crate) fn requests(&self) -> Vec<SeenRequest> {
+        self.requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn clear_requests(&mut self) {
+        self.requests.clear();
+    }
+}
+
+impl FaultRule {
+    fn fits(&self, method: &str, path: &str) -> bool {
+        path.starts_with(&self.path) && self.method.as_ref().is_none_or(|it| it == method)
+    }
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// How many requests are remembered: a day's demo must not eat the memory.
+const MOST_REQUESTS: usize = 2000;
+
+#[cfg(test)]
+mod tests {
+    use super::{Control, Fault, FaultRule};
+    use crate::settings::{ErrorForm, LinkForm};
+
+    #[test]
+    fn a_rule_hits_as_many_calls_as_it_says_and_only_those_that_fit() {
+        let mut control = Control::new(LinkForm::Relative, ErrorForm::TppMessages);
+        let (path, method) = ("/psd2/consent".to_owned(), Some("PUT".to_owned()));
+        control.add_fault(FaultRule { path, method, count: 2, fault: Fault::Garbage });
+        assert_eq!(control.take_fault("PUT", "/connect/token"), None);
+        assert_eq!(control.take_fault("GET", "/psd2/consent/v1/consents"), None);
+        for _ in 0..2 {
+            let fault = control.take_fault("PUT", "/psd2/consent/v1/consents");
+            assert_eq!(fault, Some(Fault::Garbage));
+        }
+        assert_eq!(control.take_fault("PUT", "/psd2/consent/v1/consents"), None);
+    }
+}

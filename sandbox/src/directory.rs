@@ -1,0 +1,201 @@
+//! Who and what exists from the start: banks, countries, cities and the accounts of the invented
+//! customers. Read once from `data/`; nothing here changes afterwards.
+
+use std::sync::LazyLock;
+
+use protocol::id::{BicFi, CountryCode};
+use protocol::wire::{Account, Amount, Balance};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::bank::Bank;
+
+/// All that exists from the start.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    /// In the order in which they are listed.
+    pub(crate) banks: Vec<Bank>,
+    pub(crate) countries: Vec<Country>,
+    pub(crate) cities: Vec<City>,
+    accounts: Vec<AccountData>,
+}
+
+/// A country in which banks are listed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Country {
+    pub(crate) id: String,
+    pub(crate) code: CountryCode,
+    pub(crate) name: String,
+}
+
+/// A city in which banks are listed.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct City {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) country: CountryCode,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountData {
+    bic: BicFi,
+    iban: String,
+    bban: String,
+    currency: String,
+    name: String,
+    product: String,
+    kind: String,
+    owner: String,
+    available: String,
+    booked: String,
+}
+
+impl Directory {
+    /// The one directory.
+    pub(crate) fn get() -> &'static Self {
+        static DIRECTORY: LazyLock<Directory> = LazyLock::new(Directory::read);
+        &DIRECTORY
+    }
+
+    /// The bank with this BIC.
+    pub(crate) fn bank(&self, bic: &BicFi) -> Option<&Bank> {
+        self.banks.iter().find(|bank| bank.bic == *bic)
+    }
+
+    /// The country with this code.
+    pub(crate) fn country(&self, code: &CountryCode) -> Option<&Country> {
+        self.countries.iter().find(|country| country.code == *code)
+    }
+
+    /// The accounts at a bank with their balances, without ids: those belong to a consent.
+    pub(crate) fn accounts(&self, bic: &BicFi) -> Vec<Account> {
+        self.accounts.iter().filter(|data| data.bic == *bic).map(AccountData::account).collect()
+    }
+
+    fn read() -> Self {
+        let Banks { bank: banks } = parse(include_str!("../data/banks.toml"));
+        let Places { country: countries, city: cities } =
+            parse(include_str!("../data/places.toml"));
+        let Accounts { account: accounts } = parse(include_str!("../data/accounts.toml"));
+        Self { banks, countries, cities, accounts }
+    }
+}
+
+impl AccountData {
+    fn account(&self) -> Account {
+        let balance = |balance_type: &str, amount: &String| Balance {
+            balance_type: balance_type.to_owned(),
+            balance_amount: Amount { currency: self.currency.clone(), amount: amount.clone() },
+        };
+        Account {
+            resource_id: String::new(),
+            iban: Some(self.iban.clone()),
+            bban: Some(self.bban.clone()),
+            currency: self.currency.clone(),
+            name: Some(self.name.clone()),
+            product: Some(self.product.clone()),
+            cash_account_type: Some(self.kind.clone()),
+            owner_name: Some(self.owner.clone()),
+            balances: vec![
+                balance("interimAvailable", &self.available),
+                balance("interimBooked", &self.booked),
+            ],
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> T {
+    toml::from_str(text).expect("the data is compiled in, and a test reads it")
+}
+
+#[derive(Deserialize)]
+struct Banks {
+    bank: Vec<Bank>,
+}
+
+#[derive(Deserialize)]
+struct Places {
+    country: Vec<Country>,
+    city: Vec<City>,
+}
+
+#[derive(Deserialize)]
+struct Accounts {
+    account: Vec<AccountData>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Directory;
+
+    #[test]
+    fn every_bank_is_in_known_places() {
+        let directory = Directory::get();
+        assert_eq!(directory.banks.len(), 7);
+        for bank in &directory.banks {
+            assert!(directory.country(&bank.country).is_some(), "{}", bank.bic);
+            for city in bank.cities.iter().map(String::as_str).chain([bank.head_office()]) {
+                let known = directory
+                    .cities
+                    .iter()
+                    .any(|it| it.name == city && it.country == bank.country && it.id.len() == 36);
+                assert!(known, "{} is in {city}", bank.bic);
+            }
+        }
+    }
+
+    #[test]
+    fn every_bank_has_two_to_four_accounts_with_right_check_digits() {
+        let directory = Directory::get();
+        for bank in &directory.banks {
+            let accounts = directory.accounts(&bank.bic);
+            assert!((2..=4).contains(&accounts.len()), "{}", bank.bic);
+            for account in accounts {
+                let iban = account.iban.expect("every account has one");
+                assert!(iban.starts_with(bank.country.as_str()), "{iban}");
+                assert_eq!(iban.len(), if iban.starts_with("SE") { 24 } else { 18 }, "{iban}");
+                assert_eq!(mod_97(&iban), 1, "{iban}");
+                let bban = account.bban.expect("every account has one");
+                assert!(bban.bytes().all(|byte| byte.is_ascii_digit()), "{bban}");
+                assert_eq!(account.balances.len(), 2);
+            }
+        }
+    }
+
+    #[test]
+    fn finnish_accounts_end_in_their_luhn_digit() {
+        let directory = Directory::get();
+        let finnish = directory.accounts.iter().filter(|data| data.iban.starts_with("FI"));
+        for data in finnish {
+            assert_eq!(data.iban[4..], data.bban);
+            let sum: u32 = data.bban.chars().rev().enumerate().map(luhn_term).sum();
+            assert_eq!(sum % 10, 0, "{}", data.bban);
+        }
+    }
+
+    #[test]
+    fn four_currencies_are_in_use() {
+        let mut currencies: Vec<_> =
+            Directory::get().accounts.iter().map(|data| data.currency.as_str()).collect();
+        currencies.sort_unstable();
+        currencies.dedup();
+        assert_eq!(currencies, ["DKK", "EUR", "NOK", "SEK"]);
+    }
+
+    /// ISO 13616: the first four characters go to the end, letters count from 10.
+    fn mod_97(iban: &str) -> u32 {
+        let (head, tail) = iban.split_at(4);
+        tail.chars().chain(head.chars()).fold(0, |rest, character| {
+            let value = character.to_digit(36).expect("letters and digits");
+            (rest * if value > 9 { 100 } else { 10 } + value) % 97
+        })
+    }
+
+    fn luhn_term((index, digit): (usize, char)) -> u32 {
+        let digit = digit.to_digit(10).expect("a digit");
+        if index % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+    }
+}

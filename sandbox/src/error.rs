@@ -1,0 +1,21 @@
+//! Why a sandbox cannot start. What callers do wrong while it runs is answered, not raised.
+
+use std::io;
+
+use thiserror::Error;
+
+/// Why a sandbox cannot start or go on.
+#[derive(Debug, Error)]
+pub enum SandboxError {
+    /// The machine gave no randomness for ids and tokens.
+    #[error("no randomness from the machine")]
+    Random(#[from] getrandom::Error),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the machine says.
+        source: io::Error,
+    },
+}

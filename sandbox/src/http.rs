@@ -1,0 +1,64 @@
+//! The HTTP side: every route and every layer on one page. It only translates; what happens is
+//! decided in the model.
+
+mod account;
+mod aspsp;
+mod bankid;
+mod consent;
+mod control;
+mod exchange;
+mod fault;
+mod headers;
+mod log;
+mod logo;
+mod psd2;
+mod refusal;
+mod token;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{any, get, post, put};
+
+pub(crate) use self::fault::Dropped;
+use crate::sandbox::Sandbox;
+
+/// All routes of a sandbox.
+pub(crate) fn router(sandbox: Sandbox) -> Router {
+    Router::new()
+        .route("/connect/token", post(token::grant))
+        .route("/psd2/{*call}", any(psd2::answer))
+        .route("/logos/{file}", get(logo::read))
+        .merge(bankid())
+        // From here on outwards: what tests can spoil, and then what they cannot.
+        .layer(from_fn_with_state(sandbox.clone(), fault::spoil))
+        .nest("/control", control_api())
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(from_fn(log::write))
+        .with_state(sandbox)
+}
+
+fn bankid() -> Router<Sandbox> {
+    Router::new()
+        .route("/bankid", get(bankid::page))
+        .route("/bankid/app.css", get(bankid::style))
+        .route("/bankid/app.js", get(bankid::script))
+        .route("/bankid/orders", get(bankid::orders))
+        .route("/bankid/scan", post(bankid::scan))
+        .route("/bankid/orders/{order}/sign", post(bankid::sign))
+        .route("/bankid/orders/{order}/cancel", post(bankid::cancel))
+}
+
+fn control_api() -> Router<Sandbox> {
+    Router::new()
+        .route("/banks", get(control::banks))
+        .route("/clock", get(control::clock).post(control::advance))
+        .route("/errors", put(control::set_error_form))
+        .route("/faults", post(control::add_fault).delete(control::clear_faults))
+        .route("/links", put(control::set_link_form))
+        .route("/requests", get(control::requests).delete(control::clear_requests))
+        .route("/tokens/revoke", post(control::revoke_tokens))
+}
+
+/// Bytes; the longest body that a call has is a consent of some hundred.
+const LARGEST_BODY: usize = 64 * 1024;

@@ -1,0 +1,209 @@
+//! Consents and their authorisations (OpenAPI, Consent Service).
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use protocol::Call;
+use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::wire::{
+    Access, AuthorisationList, AuthorisationStarted, ChallengeData, Consent as ConsentBody,
+    ConsentCreated, ConsentState, Links, ScaMethod, UpdatePsuData, UpdatePsuDataResult,
+};
+use serde::Serialize;
+use time::{Date, UtcDateTime};
+
+use super::exchange::Exchange;
+use crate::bank::{Approach, Method};
+use crate::platform::{Authorisation, Caller, Challenge, Consent, Refusal, Terms};
+use crate::qr;
+
+pub(super) fn answer(
+    call: &Call,
+    client: String,
+    exchange: Exchange<'_>,
+) -> Result<Response, Refusal> {
+    let caller = exchange.caller(client)?;
+    exchange.headers().suit(caller.bank)?;
+    exchange.headers().presence()?;
+    let desk = Desk { caller, exchange };
+    match call {
+        Call::CreateConsent => desk.create(),
+        Call::ReadConsent { consent } => desk.read(consent),
+        Call::DeleteConsent { consent } => desk.delete(consent),
+        Call::ReadConsentStatus { consent } => desk.status(consent),
+        Call::StartAuthorisation { consent } => desk.start(consent),
+        Call::ListAuthorisations { consent } => desk.authorisations(consent),
+        Call::UpdatePsuData { consent, authorisation } => desk.update(consent, authorisation),
+        Call::ReadScaStatus { consent, authorisation } => desk.sca_status(consent, authorisation),
+        _ => Err(Refusal::UnknownPath),
+    }
+}
+
+/// A call about a consent, with its caller.
+struct Desk<'a> {
+    caller: Caller,
+    exchange: Exchange<'a>,
+}
+
+impl Desk<'_> {
+    fn create(self) -> Result<Response, Refusal> {
+        self.exchange.headers().json()?;
+        let path = self.exchange.parts.uri.path();
+        self.exchange.sandbox.with_platform(|platform, random, now| {
+            let terms = Terms::read(self.exchange.body, now)?;
+            let consent = platform.create_consent(&self.caller, terms, random, now);
+            let path = [path, "/", consent.id.as_str()].concat();
+            let body = ConsentCreated {
+                consent_id: consent.id.clone(),
+                consent_status: consent.status.clone(),
+                links: Links {
+                    itself: Some(self.exchange.link(&path)),
+                    status: Some(self.exchange.link(&[&path, "/status"].concat())),
+                    start_authorisation: Some(
+                        self.exchange.link(&[&path, "/authorisations"].concat()),
+                    ),
+                    ..Links::default()
+                },
+            };
+            let location = [(header::LOCATION, self.exchange.href(&path))];
+            Ok((StatusCode::CREATED, location, approach(consent), Json(body)).into_response())
+        })
+    }
+
+    fn read(self, id: &ConsentId) -> Result<Response, Refusal> {
+        self.about(id, |consent, _| {
+            let terms = &consent.terms;
+            let consent = ConsentBody {
+                recurring_indicator: terms.recurring,
+                valid_until: day(terms.valid_until),
+                frequency_per_day: terms.frequency_per_day,
+                last_action_date: day(consent.last_action),
+                consent_status: consent.status.clone(),
+            };
+            Json(ConsentRead { consent, access: Access {} }).into_response()
+        })
+    }
+
+    fn status(self, id: &ConsentId) -> Result<Response, Refusal> {
+        self.about(id, |consent, _| {
+            Json(ConsentState { consent_status: consent.status.clone() }).into_response()
+        })
+    }
+
+    fn delete(self, id: &ConsentId) -> Result<Response, Refusal> {
+        self.exchange
+            .sandbox
+            .with_platform(|platform, _, now| platform.delete_consent(&self.caller, id, now))?;
+        Ok(StatusCode::NO_CONTENT.into_response())
+    }
+
+    fn authorisations(self, id: &ConsentId) -> Result<Response, Refusal> {
+        self.about(id, |consent, _| {
+            let authorisation_ids = consent.authorisations.iter().map(|it| it.id.clone()).collect();
+            Json(AuthorisationList { authorisation_ids }).into_response()
+        })
+    }
+
+    fn start(self, id: &ConsentId) -> Result<Response, Refusal> {
+        let path = self.exchange.parts.uri.path();
+        self.exchange.sandbox.with_platform(|platform, random, now| {
+            let authorisation = platform.start_authorisation(&self.caller, id, random, now)?;
+            let path = [path, "/", authorisation.id.as_str()].concat();
+            let link = Some(self.exchange.link(&path));
+            let body = AuthorisationStarted {
+                sca_status: authorisation.status(),
+                authorisation_id: authorisation.id.clone(),
+                sca_methods: authorisation.rules.methods.iter().copied().map(sca_method).collect(),
+                links: Links { sca_status: link, ..Links::default() },
+                psu_message: None,
+            };
+            let location = [(header::LOCATION, self.exchange.href(&path))];
+            Ok((StatusCode::CREATED, location, DECOUPLED, Json(body)).into_response())
+        })
+    }
+
+    fn update(self, consent: &ConsentId, id: &AuthorisationId) -> Result<Response, Refusal> {
+        self.exchange.headers().json()?;
+        let method = chosen_method(self.exchange.body)?;
+        self.exchange.sandbox.with_platform(|platform, random, now| {
+            let chosen =
+                platform.choose_method(&self.caller, (consent, id), &method, random, now)?;
+            Ok((DECOUPLED, Json(self.progress(chosen, now))).into_response())
+        })
+    }
+
+    fn sca_status(self, consent: &ConsentId, id: &AuthorisationId) -> Result<Response, Refusal> {
+        self.exchange.sandbox.with_platform(|platform, _, now| {
+            let authorisation = platform.authorisation(&self.caller, consent, id, now)?;
+            Ok(Json(self.progress(authorisation, now)).into_response())
+        })
+    }
+
+    fn progress(&self, authorisation: &Authorisation, now: UtcDateTime) -> UpdatePsuDataResult {
+        let link = Some(self.exchange.link(self.exchange.parts.uri.path()));
+        UpdatePsuDataResult {
+            sca_status: authorisation.status(),
+            challenge_data: authorisation.challenge(now).map(challenge_data),
+            links: Links { sca_status: link, ..Links::default() },
+            psu_message: None,
+        }
+    }
+
+    fn about(
+        self,
+        id: &ConsentId,
+        answer: impl FnOnce(&Consent, UtcDateTime) -> Response,
+    ) -> Result<Response, Refusal> {
+        self.exchange.sandbox.with_platform(|platform, _, now| {
+            let consent = platform.consent(&self.caller, id, now)?;
+            Ok(answer(consent, now))
+        })
+    }
+}
+
+/// OpenAPI `consentInformationResponse-200_json`. Its access is as empty as every request's here.
+#[derive(Serialize)]
+struct ConsentRead {
+    #[serde(flatten)]
+    consent: ConsentBody,
+    access: Access,
+}
+
+fn chosen_method(body: &[u8]) -> Result<MethodId, Refusal> {
+    let (path, expected) = (Some("authenticationMethodId"), "one method of scaMethods");
+    serde_json::from_slice(body)
+        .map(|UpdatePsuData { authentication_method_id }| authentication_method_id)
+        .map_err(|_| Refusal::Body { path, expected })
+}
+
+fn sca_method(method: Method) -> ScaMethod {
+    ScaMethod {
+        authentication_method_id: method.id().parse().expect("a test parses all methods"),
+        authentication_type: method.kind().to_owned(),
+        name: Some(method.name().to_owned()),
+        explanation: None,
+    }
+}
+
+fn challenge_data(challenge: Challenge) -> ChallengeData {
+    let (data, image) = match challenge {
+        Challenge::StartToken(token) => (vec![token.to_string()], None),
+        Challenge::FrameText(frame) => (vec![frame], None),
+        Challenge::FrameImage(frame) => (Vec::new(), Some(qr::data_url(&frame))),
+    };
+    ChallengeData { data, image, additional_information: None }
+}
+
+fn approach(consent: &Consent) -> [(&'static str, &'static str); 1] {
+    match consent.approach() {
+        Approach::Decoupled(_) => DECOUPLED,
+        Approach::Redirect => [(ASPSP_SCA_APPROACH, "REDIRECT")],
+    }
+}
+
+fn day(date: Date) -> String {
+    date.to_string()
+}
+
+const ASPSP_SCA_APPROACH: &str = "ASPSP-SCA-Approach";
+const DECOUPLED: [(&str, &str); 1] = [(ASPSP_SCA_APPROACH, "DECOUPLED")];

@@ -1,0 +1,111 @@
+//! The control API: what tests set and ask. `README.md` documents it.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use time::UtcDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::bank::Bank;
+use crate::control::{Fault, FaultRule, SeenRequest};
+use crate::directory::Directory;
+use crate::sandbox::Sandbox;
+use crate::settings::{ErrorForm, LinkForm};
+
+#[derive(Serialize)]
+pub(super) struct Banks {
+    banks: &'static [Bank],
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Advance {
+    advance_seconds: u64,
+}
+
+#[derive(Serialize)]
+pub(super) struct Now {
+    now: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Form<T> {
+    form: T,
+}
+
+#[derive(Serialize)]
+pub(super) struct Requests {
+    requests: Vec<SeenRequest>,
+}
+
+pub(super) async fn banks() -> Json<Banks> {
+    Json(Banks { banks: &Directory::get().banks })
+}
+
+pub(super) async fn clock(State(sandbox): State<Sandbox>) -> Json<Now> {
+    Json(Now { now: moment(sandbox.now()) })
+}
+
+pub(super) async fn advance(
+    State(sandbox): State<Sandbox>,
+    Json(Advance { advance_seconds }): Json<Advance>,
+) -> Json<Now> {
+    sandbox.advance(Duration::from_secs(advance_seconds));
+    Json(Now { now: moment(sandbox.now()) })
+}
+
+pub(super) async fn add_fault(
+    State(sandbox): State<Sandbox>,
+    Json(rule): Json<FaultRule>,
+) -> Result<StatusCode, (StatusCode, &'static str)> {
+    if let Fault::Status { status, .. } = rule.fault
+        && !(400..600).contains(&status)
+    {
+        return Err((StatusCode::UNPROCESSABLE_ENTITY, "status must be 400 to 599"));
+    }
+    sandbox.add_fault(rule);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
+    sandbox.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn set_link_form(
+    State(sandbox): State<Sandbox>,
+    Json(Form { form }): Json<Form<LinkForm>>,
+) -> StatusCode {
+    sandbox.set_link_form(form);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn set_error_form(
+    State(sandbox): State<Sandbox>,
+    Json(Form { form }): Json<Form<ErrorForm>>,
+) -> StatusCode {
+    sandbox.set_error_form(form);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn requests(State(sandbox): State<Sandbox>) -> Json<Requests> {
+    Json(Requests { requests: sandbox.requests() })
+}
+
+pub(super) async fn clear_requests(State(sandbox): State<Sandbox>) -> StatusCode {
+    sandbox.clear_requests();
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn revoke_tokens(State(sandbox): State<Sandbox>) -> StatusCode {
+    sandbox.revoke_tokens();
+    StatusCode::NO_CONTENT
+}
+
+fn moment(now: UtcDateTime) -> String {
+    now.format(&Rfc3339).expect("the clock stays within the four-digit years of RFC 3339")
+}

@@ -1,0 +1,57 @@
+//! One call and what its answer needs to know of it.
+
+use axum::http::request::Parts;
+use protocol::Scope;
+use protocol::wire::Link;
+
+use super::headers::Headers;
+use crate::platform::{Caller, Refusal};
+use crate::sandbox::Sandbox;
+use crate::settings::LinkForm;
+
+/// A call that is being answered.
+#[derive(Clone, Copy)]
+pub(super) struct Exchange<'a> {
+    pub(super) sandbox: &'a Sandbox,
+    pub(super) parts: &'a Parts,
+    pub(super) body: &'a [u8],
+}
+
+impl<'a> Exchange<'a> {
+    pub(super) const fn headers(self) -> Headers<'a> {
+        Headers(&self.parts.headers)
+    }
+
+    /// The client that calls, after the checks that all calls have: token, product, request id.
+    pub(super) fn client(self, scope: Scope) -> Result<String, Refusal> {
+        let token = self.headers().bearer()?;
+        let client = self.sandbox.with_platform(|platform, _, now| {
+            platform.client(token, scope, now).map(ToOwned::to_owned)
+        })?;
+        self.headers().request_id()?;
+        Ok(client)
+    }
+
+    /// The caller about a consent or with one.
+    pub(super) fn caller(self, client: String) -> Result<Caller, Refusal> {
+        let headers = self.headers();
+        Ok(Caller { client, bank: headers.bank()?, preference: headers.preference()? })
+    }
+
+    /// A link to a path of the platform, in the form that is set.
+    pub(super) fn href(self, path: &str) -> String {
+        match self.sandbox.control().link_form {
+            LinkForm::Relative => path.to_owned(),
+            LinkForm::Absolute => self.absolute(path),
+        }
+    }
+
+    pub(super) fn link(self, path: &str) -> Link {
+        Link { href: self.href(path) }
+    }
+
+    /// An address on this sandbox, under the host that the caller named.
+    pub(super) fn absolute(self, path: &str) -> String {
+        ["http://", self.headers().host(), path].concat()
+    }
+}

@@ -1,0 +1,89 @@
+//! Faults that tests asked for, and the list of what came.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use crate::control::{Fault, SeenRequest};
+use crate::sandbox::Sandbox;
+
+/// Marks an answer that must not be sent: the connection is closed in its place.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Dropped;
+
+/// Remembers the call and lets it go wrong if a test asked for that.
+pub(super) async fn spoil(
+    State(sandbox): State<Sandbox>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let fault = {
+        let mut control = sandbox.control();
+        if REMEMBERED.iter().any(|prefix| path.starts_with(prefix)) {
+            control.remember(seen(&request));
+        }
+        control.take_fault(request.method().as_str(), path)
+    };
+    match fault {
+        None => next.run(request).await,
+        Some(Fault::Slow { millis }) => {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            next.run(request).await
+        }
+        Some(Fault::Status { status, retry_after }) => failure(status, retry_after),
+        Some(Fault::Garbage) => {
+            ([(header::CONTENT_TYPE, "application/json")], GARBAGE).into_response()
+        }
+        Some(Fault::Drop) => {
+            let mut answer = StatusCode::BAD_GATEWAY.into_response();
+            answer.extensions_mut().insert(Dropped);
+            answer
+        }
+    }
+}
+
+fn failure(status: u16, retry_after: Option<u64>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut answer = (status, Body::empty()).into_response();
+    if let Some(seconds) = retry_after {
+        answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    answer
+}
+
+fn seen(request: &Request) -> SeenRequest {
+    SeenRequest {
+        method: request.method().to_string(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().map(ToOwned::to_owned),
+        headers: readable(request.headers()),
+    }
+}
+
+fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&HeaderName, &HeaderValue)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = if name == header::AUTHORIZATION { masked(&value) } else { value.into_owned() };
+        (name.to_string(), value)
+    };
+    headers.iter().map(text).collect()
+}
+
+/// The scheme, and in place of the credential eight digits by which two can be told apart.
+fn masked(value: &str) -> String {
+    let (scheme, credential) = value.split_once(' ').unwrap_or(("", value));
+    let digest = Sha256::digest(credential);
+    let [a, b, c, d, ..] = digest[..] else { return scheme.to_owned() };
+    format!("{scheme} sha256:{a:02x}{b:02x}{c:02x}{d:02x}")
+}
+
+/// What is the platform's side.
+const REMEMBERED: [&str; 3] = ["/connect/", "/psd2/", "/logos/"];
+/// No JSON, and no UTF-8 either.
+const GARBAGE: &[u8] = b"{\"consentStatus\": \xff\xfe <html>";

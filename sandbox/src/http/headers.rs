@@ -1,0 +1,129 @@
+//! Reads the headers of a call, and refuses it by the header's name. Names are spelled as in the
+//! OpenAPI document; HTTP compares them without case.
+
+use std::net::Ipv4Addr;
+use std::str::FromStr;
+
+use axum::http::HeaderMap;
+use protocol::id::{AffiliatedId, BicFi, ConsentId};
+use uuid::Uuid;
+
+use crate::bank::{Bank, RedirectPreference};
+use crate::directory::Directory;
+use crate::platform::{Presence, Refusal};
+
+/// The headers of one call.
+#[derive(Clone, Copy)]
+pub(super) struct Headers<'a>(pub(super) &'a HeaderMap);
+
+impl<'a> Headers<'a> {
+    /// The token behind `Bearer`.
+    pub(super) fn bearer(self) -> Result<&'a str, Refusal> {
+        let value = self.one(AUTHORIZATION, "Bearer and the token");
+        let value = value.ok().flatten().ok_or(Refusal::TokenMissing)?;
+        let (scheme, token) = value.split_once(' ').ok_or(Refusal::TokenMissing)?;
+        if scheme.eq_ignore_ascii_case("bearer") { Ok(token) } else { Err(Refusal::TokenMissing) }
+    }
+
+    /// The id of the call. It must be a uuid in its usual form, with hyphens.
+    pub(super) fn request_id(self) -> Result<Uuid, Refusal> {
+        let expected = "a uuid, new for each call";
+        let missing = Refusal::Header { name: X_REQUEST_ID, expected };
+        let value = self.one(X_REQUEST_ID, expected)?.ok_or(missing.clone())?;
+        if value.len() == 36 { value.parse().map_err(|_| missing) } else { Err(missing) }
+    }
+
+    /// The bank that the call is for.
+    pub(super) fn bank(self) -> Result<&'static Bank, Refusal> {
+        let expected = "the BIC of a bank, such as ESSESESS";
+        let missing = Refusal::Header { name: X_BIC_FI, expected };
+        let bic: BicFi = self.parsed(X_BIC_FI, expected)?.ok_or(missing)?;
+        Directory::get().bank(&bic).ok_or(Refusal::UnknownBank)
+    }
+
+    /// Checks what `bank` wants on consent calls, and what it makes of the bank of a group.
+    pub(super) fn suit(self, bank: &'static Bank) -> Result<(), Refusal> {
+        let expected = "what the bank wants to know of the person's device";
+        for name in &bank.required_headers {
+            let missing = Refusal::Header { name, expected };
+            self.one(name, expected)?.filter(|value| !value.is_empty()).ok_or(missing)?;
+        }
+        let expected = "the id of a bank of the group";
+        let name = X_AFFILIATED_ASPSP_ID;
+        match self.parsed::<AffiliatedId>(name, expected)? {
+            Some(_) if bank.affiliated.is_empty() => Err(Refusal::HeaderUnsupported { name }),
+            Some(id) if bank.affiliated.iter().all(|it| it.id != id) => {
+                Err(Refusal::Header { name, expected })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the person asked for the call, which the address of their device tells.
+    pub(super) fn presence(self) -> Result<Presence, Refusal> {
+        let address: Option<Ipv4Addr> = self.parsed(PSU_IP_ADDRESS, "an IPv4 address")?;
+        Ok(if address.is_some() { Presence::Present } else { Presence::Absent })
+    }
+
+    /// What the client said about being redirected.
+    pub(super) fn preference(self) -> Result<RedirectPreference, Refusal> {
+        let expected = "true or false";
+        match self.one(TPP_REDIRECT_PREFERRED, expected)? {
+            None => Ok(RedirectPreference::Unsaid),
+            Some("true") => Ok(RedirectPreference::Preferred),
+            Some("false") => Ok(RedirectPreference::NotPreferred),
+            Some(_) => Err(Refusal::Header { name: TPP_REDIRECT_PREFERRED, expected }),
+        }
+    }
+
+    /// The consent that an account call uses.
+    pub(super) fn consent(self) -> Result<ConsentId, Refusal> {
+        let expected = "the id of a consent";
+        self.parsed(CONSENT_ID, expected)?.ok_or(Refusal::Header { name: CONSENT_ID, expected })
+    }
+
+    /// Whether the body says that it is JSON.
+    pub(super) fn json(self) -> Result<(), Refusal> {
+        let value = self.one(CONTENT_TYPE, "application/json").ok().flatten();
+        let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
+        if essence.trim().eq_ignore_ascii_case("application/json") {
+            Ok(())
+        } else {
+            Err(Refusal::MediaType)
+        }
+    }
+
+    /// The host that the caller named, for absolute links.
+    pub(super) fn host(self) -> &'a str {
+        self.one("Host", "a host").ok().flatten().unwrap_or("localhost")
+    }
+
+    fn parsed<T: FromStr>(
+        self,
+        name: &'static str,
+        expected: &'static str,
+    ) -> Result<Option<T>, Refusal> {
+        let value = self.one(name, expected)?;
+        value.map(str::parse).transpose().map_err(|_| Refusal::Header { name, expected })
+    }
+
+    /// A header that may be there once, in ASCII.
+    fn one(self, name: &'static str, expected: &'static str) -> Result<Option<&'a str>, Refusal> {
+        let mut values = self.0.get_all(name).iter();
+        let value = values.next().map(|value| value.to_str());
+        match (value, values.next()) {
+            (None, _) => Ok(None),
+            (Some(Ok(value)), None) => Ok(Some(value)),
+            _ => Err(Refusal::Header { name, expected }),
+        }
+    }
+}
+
+pub(super) const X_REQUEST_ID: &str = "X-Request-ID";
+const AUTHORIZATION: &str = "Authorization";
+const CONSENT_ID: &str = "Consent-ID";
+const CONTENT_TYPE: &str = "Content-Type";
+const PSU_IP_ADDRESS: &str = "PSU-IP-Address";
+const TPP_REDIRECT_PREFERRED: &str = "TPP-Redirect-Preferred";
+const X_AFFILIATED_ASPSP_ID: &str = "X-AffiliatedASPSP-ID";
+const X_BIC_FI: &str = "X-BicFi";

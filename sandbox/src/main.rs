@@ -1,0 +1,71 @@
+//! `ais-sandbox`: a sandbox as a process. It reads its options, listens, and stops on Ctrl-C.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser;
+use sandbox::{Client, LinkForm, Sandbox, SandboxError, Settings, serve};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// A stand-in of the Open Payments platform, its banks and BankID, for development and tests.
+#[derive(Debug, Parser)]
+#[command(name = "ais-sandbox", version)]
+struct Options {
+    /// Address and port; auth host and API host are the same.
+    #[arg(long, default_value = "127.0.0.1:9100")]
+    listen: String,
+    /// The client that may fetch tokens.
+    #[arg(long, default_value = "sandbox-client")]
+    client_id: String,
+    /// The secret of that client. It protects nothing: all data here is invented.
+    #[arg(long, default_value = "sandbox-secret")]
+    client_secret: String,
+    /// Write `Location` and links with scheme and host.
+    #[arg(long)]
+    absolute_links: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match run(Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let cause = error.source().map_or_else(String::new, |cause| format!(": {cause}"));
+            eprintln!("ais-sandbox: {error}{cause}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: Options) -> Result<(), SandboxError> {
+    let address = options.listen.clone();
+    let failed = |source| SandboxError::Listen { address, source };
+    let listener = TcpListener::bind(&options.listen).await.map_err(failed.clone())?;
+    let address = listener.local_addr().map_err(failed)?;
+    let sandbox = Sandbox::new(options.into())?;
+    println!("Platform (auth and API): http://{address}");
+    println!("BankID app:              http://{address}/bankid");
+    println!("Control API:             http://{address}/control");
+    serve(sandbox, listener, interrupted()).await;
+    println!("Stopped.");
+    Ok(())
+}
+
+impl From<Options> for Settings {
+    fn from(options: Options) -> Self {
+        let Options { client_id, client_secret, absolute_links, .. } = options;
+        let link_form = if absolute_links { LinkForm::Absolute } else { LinkForm::Relative };
+        Self { clients: vec![Client::new(client_id, client_secret)], link_form, ..Self::default() }
+    }
+}
+
+/// Is done on Ctrl-C; never, where the machine cannot tell.
+async fn interrupted() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!(%error, "Ctrl-C cannot be heard");
+        std::future::pending::<()>().await;
+    }
+}

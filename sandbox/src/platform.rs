@@ -1,0 +1,182 @@
+//! The platform as a pure model: tokens, consents, authorisations, BankID orders, accounts.
+//!
+//! It does no IO and knows no HTTP. The moment and the randomness are arguments, so every path can
+//! be tested in no time. What is out of time is ended when somebody looks: each verb settles first.
+
+mod authorisation;
+mod bankid;
+mod consent;
+mod frame;
+mod order;
+mod refusal;
+mod terms;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::collections::BTreeMap;
+
+use protocol::Scope;
+use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::wire::{Account, TokenGranted};
+use sha2::{Digest, Sha256};
+use time::UtcDateTime;
+use uuid::{Builder, Uuid};
+
+pub(crate) use self::authorisation::Authorisation;
+pub use self::bankid::{BankIdError, PendingOrder, SignOutcome};
+pub(crate) use self::consent::Consent;
+pub(crate) use self::order::Challenge;
+pub(crate) use self::refusal::Refusal;
+pub(crate) use self::terms::Terms;
+use self::token::Tokens;
+pub(crate) use self::token::{TokenRefusal, TokenRequest};
+use crate::bank::{Bank, RedirectPreference};
+use crate::directory::Directory;
+use crate::random::Random;
+use crate::settings::Client;
+
+/// The platform and all its banks.
+pub(crate) struct Platform {
+    tokens: Tokens,
+    consents: BTreeMap<ConsentId, Consent>,
+}
+
+/// Who calls about a consent, at which bank, and how.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    pub(crate) client: String,
+    pub(crate) bank: &'static Bank,
+    pub(crate) preference: RedirectPreference,
+}
+
+/// Whether the person asked for the call (OpenAPI parameter `PSU-IP-Address`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Present,
+    Absent,
+}
+
+impl Platform {
+    pub(crate) fn new(clients: Vec<Client>) -> Self {
+        Self { tokens: Tokens::new(clients), consents: BTreeMap::new() }
+    }
+
+    pub(crate) fn grant_token(
+        &mut self,
+        request: TokenRequest,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<TokenGranted, TokenRefusal> {
+        self.tokens.grant(request, random, now)
+    }
+
+    pub(crate) fn revoke_tokens(&mut self) {
+        self.tokens.revoke_all();
+    }
+
+    /// The client whose token it is, if the token is good for the product.
+    pub(crate) fn client(
+        &self,
+        token: &str,
+        scope: Scope,
+        now: UtcDateTime,
+    ) -> Result<&str, Refusal> {
+        self.tokens.client(token, scope, now)
+    }
+
+    pub(crate) fn create_consent(
+        &mut self,
+        caller: &Caller,
+        terms: Terms,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> &Consent {
+        let consent = Consent::new(caller, terms, random, now);
+        self.consents.entry(consent.id.clone()).or_insert(consent)
+    }
+
+    pub(crate) fn consent(
+        &mut self,
+        caller: &Caller,
+        id: &ConsentId,
+        now: UtcDateTime,
+    ) -> Result<&mut Consent, Refusal> {
+        self.settle(now);
+        let consent = self.consents.get_mut(id).ok_or(Refusal::UnknownConsent)?;
+        consent.admit(caller)?;
+        Ok(consent)
+    }
+
+    /// Ends a consent.
+    pub(crate) fn delete_consent(
+        &mut self,
+        caller: &Caller,
+        id: &ConsentId,
+        now: UtcDateTime,
+    ) -> Result<(), Refusal> {
+        self.consent(caller, id, now)?.terminate(now);
+        Ok(())
+    }
+
+    pub(crate) fn start_authorisation(
+        &mut self,
+        caller: &Caller,
+        consent: &ConsentId,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<&Authorisation, Refusal> {
+        self.consent(caller, consent, now)?.start(random, now)
+    }
+
+    pub(crate) fn authorisation(
+        &mut self,
+        caller: &Caller,
+        consent: &ConsentId,
+        id: &AuthorisationId,
+        now: UtcDateTime,
+    ) -> Result<&Authorisation, Refusal> {
+        self.consent(caller, consent, now)?.authorisation(id)
+    }
+
+    pub(crate) fn choose_method(
+        &mut self,
+        caller: &Caller,
+        (consent, id): (&ConsentId, &AuthorisationId),
+        method: &MethodId,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<&Authorisation, Refusal> {
+        self.consent(caller, consent, now)?.choose(id, method, random, now)
+    }
+
+    /// The accounts that a consent is for, with balances.
+    pub(crate) fn accounts(
+        &mut self,
+        caller: &Caller,
+        consent: &ConsentId,
+        presence: Presence,
+        now: UtcDateTime,
+    ) -> Result<Vec<Account>, Refusal> {
+        self.consent(caller, consent, now)?.read(presence, now)?;
+        let mut accounts = Directory::get().accounts(&caller.bank.bic);
+        for account in &mut accounts {
+            account.resource_id = resource_id(consent, account).to_string();
+        }
+        Ok(accounts)
+    }
+
+    fn settle(&mut self, now: UtcDateTime) {
+        self.consents.values_mut().for_each(|consent| consent.settle(now));
+    }
+}
+
+/// An id that is the same as long as the consent lives (OpenAPI parameter `account-id`) and another
+/// one for the next consent.
+fn resource_id(consent: &ConsentId, account: &Account) -> Uuid {
+    let iban = account.iban.as_deref().unwrap_or_default();
+    let digest = Sha256::new().chain_update(consent.as_str()).chain_update(iban).finalize();
+    let mut half = [0; 16];
+    half.copy_from_slice(&digest[..16]);
+    Builder::from_random_bytes(half).into_uuid()
+}

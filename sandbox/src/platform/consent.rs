@@ -1,0 +1,175 @@
+//! One consent: what a person permits, and what has become of it.
+
+use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::wire::ConsentStatus;
+use time::{Date, UtcDateTime};
+
+use super::authorisation::{Authorisation, Signed};
+use super::order::Order;
+use super::refusal::Refusal;
+use super::terms::Terms;
+use super::{Caller, Presence};
+use crate::bank::{Approach, Bank, RedirectPreference};
+use crate::random::Random;
+
+/// A consent.
+pub(crate) struct Consent {
+    pub(crate) id: ConsentId,
+    pub(crate) bank: &'static Bank,
+    pub(crate) terms: Terms,
+    pub(crate) status: ConsentStatus,
+    pub(crate) last_action: Date,
+    /// The newest last; at most that one is open.
+    pub(crate) authorisations: Vec<Authorisation>,
+    client: String,
+    preference: RedirectPreference,
+    unattended: Reads,
+}
+
+/// Reads without the person present, on the day of the latest.
+struct Reads {
+    day: Date,
+    count: u32,
+}
+
+impl Consent {
+    pub(super) fn new(
+        caller: &Caller,
+        terms: Terms,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Self {
+        Self {
+            id: random.uuid().to_string().parse().expect("a uuid is a consent's id"),
+            bank: caller.bank,
+            terms,
+            status: ConsentStatus::Received,
+            last_action: now.date(),
+            authorisations: Vec::new(),
+            client: caller.client.clone(),
+            preference: caller.preference,
+            unattended: Reads { day: now.date(), count: 0 },
+        }
+    }
+
+    /// Whether `caller` may know of it, and calls as it did before.
+    pub(super) fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
+        if self.client != caller.client || self.bank.bic != caller.bank.bic {
+            return Err(Refusal::UnknownConsent);
+        }
+        if self.bank.heeds_preference() && self.preference != caller.preference {
+            return Err(Refusal::PreferenceChanged);
+        }
+        Ok(())
+    }
+
+    /// The approach that its authorisations take.
+    pub(crate) fn approach(&self) -> Approach<'static> {
+        self.bank.approach(self.preference)
+    }
+
+    /// Starts an authorisation, which ends an earlier one.
+    pub(super) fn start(
+        &mut self,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<&Authorisation, Refusal> {
+        let Approach::Decoupled(rules) = self.approach() else {
+            return Err(Refusal::RedirectUnavailable);
+        };
+        if self.status != ConsentStatus::Received {
+            return Err(Refusal::StatusInvalid);
+        }
+        self.authorisations.iter_mut().for_each(Authorisation::fail);
+        self.last_action = now.date();
+        self.authorisations.push(Authorisation::new(rules, random, now));
+        Ok(self.authorisations.last().expect("one was just pushed"))
+    }
+
+    pub(super) fn authorisation(&self, id: &AuthorisationId) -> Result<&Authorisation, Refusal> {
+        self.authorisations.iter().find(|it| it.id == *id).ok_or(Refusal::UnknownResource)
+    }
+
+    pub(super) fn choose(
+        &mut self,
+        id: &AuthorisationId,
+        method: &MethodId,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<&Authorisation, Refusal> {
+        let found = self.authorisations.iter_mut().find(|it| it.id == *id);
+        let authorisation = found.ok_or(Refusal::UnknownResource)?;
+        authorisation.choose(method, random, now)?;
+        Ok(authorisation)
+    }
+
+    /// The client ends it. One that is over stays as it is.
+    pub(super) fn terminate(&mut self, now: UtcDateTime) {
+        if matches!(self.status, ConsentStatus::Received | ConsentStatus::Valid) {
+            self.status = ConsentStatus::TerminatedByTpp;
+            self.last_action = now.date();
+            self.authorisations.iter_mut().for_each(Authorisation::fail);
+        }
+    }
+
+    /// Counts a read of the accounts, if it is allowed.
+    pub(super) fn read(&mut self, presence: Presence, now: UtcDateTime) -> Result<(), Refusal> {
+        match self.status {
+            ConsentStatus::Valid => {}
+            ConsentStatus::Expired => return Err(Refusal::ConsentExpired),
+            _ => return Err(Refusal::ConsentInvalid),
+        }
+        self.last_action = now.date();
+        if presence == Presence::Present {
+            return Ok(());
+        }
+        if self.unattended.day != now.date() {
+            self.unattended = Reads { day: now.date(), count: 0 };
+        }
+        if self.unattended.count == self.terms.frequency_per_day {
+            return Err(Refusal::AccessExceeded);
+        }
+        self.unattended.count += 1;
+        Ok(())
+    }
+
+    pub(super) fn order(&self) -> Option<&Order> {
+        self.authorisations.last().and_then(Authorisation::order)
+    }
+
+    pub(super) fn open(&mut self) -> Option<&mut Authorisation> {
+        self.authorisations.last_mut()
+    }
+
+    /// The person signs the open order.
+    pub(super) fn sign(&mut self, random: &mut Random, now: UtcDateTime) -> Option<Signed> {
+        let signed = self.open()?.sign(random, now)?;
+        if signed == Signed::All {
+            self.status = ConsentStatus::Valid;
+            self.last_action = now.date();
+        }
+        Some(signed)
+    }
+
+    /// The person cancels the open order. Who had it open in the app has read what it asks for and
+    /// says no to it; who had not may try again on the same consent.
+    pub(super) fn cancel(&mut self, now: UtcDateTime) {
+        if self.order().is_some_and(Order::picked_up) {
+            self.status = ConsentStatus::Rejected;
+            self.last_action = now.date();
+        }
+        if let Some(authorisation) = self.open() {
+            authorisation.fail();
+        }
+    }
+
+    /// Ends what is out of time.
+    pub(super) fn settle(&mut self, now: UtcDateTime) {
+        self.authorisations.iter_mut().for_each(|authorisation| authorisation.settle(now));
+        let open = matches!(self.status, ConsentStatus::Received | ConsentStatus::Valid);
+        if open && now.date() > self.terms.valid_until {
+            self.status = ConsentStatus::Expired;
+            self.authorisations.iter_mut().for_each(Authorisation::fail);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Why the platform does not do what a call asks for, by cause. How that looks on the wire is
+//! decided elsewhere, in one match. No text here repeats anything that a caller sent.
+
+use thiserror::Error;
+
+/// Why a call of the platform is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Refusal {
+    #[error("there is no such call")]
+    UnknownPath,
+    #[error("the call has another method")]
+    WrongMethod,
+    #[error("the query has an unknown, repeated or malformed parameter")]
+    BadQuery,
+    #[error("a bearer token is needed")]
+    TokenMissing,
+    #[error("the token is not known here")]
+    TokenInvalid,
+    #[error("the token's hour is over")]
+    TokenExpired,
+    #[error("the token is for another product")]
+    ScopeMissing,
+    #[error("the body must be application/json")]
+    MediaType,
+    /// A header that is missing, malformed or repeated.
+    #[error("the header is needed once, as {expected}")]
+    Header { name: &'static str, expected: &'static str },
+    /// A header that the bank has no use for.
+    #[error("the bank does not support the header")]
+    HeaderUnsupported { name: &'static str },
+    /// A field that is missing or malformed; no `path` where the body is no object.
+    #[error("the body needs {expected}")]
+    Body { path: Option<&'static str>, expected: &'static str },
+    /// A field or a value of it that the sandbox does not know.
+    #[error("not supported: {what}")]
+    BodyUnsupported { path: Option<&'static str>, what: &'static str },
+    #[error("there is no such bank")]
+    UnknownBank,
+    #[error("there is no such resource")]
+    UnknownResource,
+    #[error("there is no such consent of this client at this bank")]
+    UnknownConsent,
+    #[error("the bank does not offer the method")]
+    UnknownMethod,
+    #[error(
+        "the bank takes persons to its own page, and the redirect approach is not available yet; \
+         a bank with both approaches takes decoupled with TPP-Redirect-Preferred: false"
+    )]
+    RedirectUnavailable,
+    #[error("TPP-Redirect-Preferred must have one value on all calls about a consent")]
+    PreferenceChanged,
+    #[error("the resource is in another state")]
+    StatusInvalid,
+    #[error("the consent is not valid")]
+    ConsentInvalid,
+    #[error("the consent's time is over")]
+    ConsentExpired,
+    #[error("the consent allows no more reads today without the person present")]
+    AccessExceeded,
+}

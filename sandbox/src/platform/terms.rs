@@ -1,0 +1,74 @@
+//! What a client asks a person to permit: the body of a new consent, checked field by field.
+
+use protocol::wire::ConsentRequest;
+use serde_json::{Map, Value};
+use time::macros::format_description;
+use time::{Date, Duration, UtcDateTime};
+
+use super::refusal::Refusal;
+
+/// The terms of a consent.
+#[derive(Clone, Debug)]
+pub(crate) struct Terms {
+    pub(crate) recurring: bool,
+    pub(crate) valid_until: Date,
+    /// Reads a day without the person present.
+    pub(crate) frequency_per_day: u32,
+}
+
+impl Terms {
+    /// Reads the body of a new consent.
+    pub(crate) fn read(body: &[u8], now: UtcDateTime) -> Result<Self, Refusal> {
+        let expected = "a JSON object";
+        let body: Map<String, Value> =
+            serde_json::from_slice(body).map_err(|_| Refusal::Body { path: None, expected })?;
+        for (path, expected, holds) in FIELDS {
+            if !body.get(path).is_some_and(holds) {
+                return Err(Refusal::Body { path: Some(path), expected });
+            }
+        }
+        if body.get("access").is_some_and(|access| *access != Value::Object(Map::new())) {
+            let what = "an access to named accounts; the person chooses at the bank";
+            return Err(Refusal::BodyUnsupported { path: Some("access"), what });
+        }
+        let what = "a field that is not in the OpenAPI document";
+        let request: ConsentRequest = serde_json::from_value(Value::Object(body))
+            .map_err(|_| Refusal::BodyUnsupported { path: None, what })?;
+        Self::check(&request, now)
+    }
+
+    fn check(request: &ConsentRequest, now: UtcDateTime) -> Result<Self, Refusal> {
+        let &ConsentRequest { recurring_indicator, frequency_per_day, .. } = request;
+        if request.combined_service_indicator {
+            let what = "a payment in the same session";
+            return Err(Refusal::BodyUnsupported { path: Some("combinedServiceIndicator"), what });
+        }
+        if !(1..=4).contains(&frequency_per_day) {
+            let (path, expected) = (Some("frequencyPerDay"), "a number from 1 to 4");
+            return Err(Refusal::Body { path, expected });
+        }
+        let today = now.date();
+        let days = Date::parse(&request.valid_until, format_description!("[year]-[month]-[day]"))
+            .ok()
+            .filter(|date| *date > today && *date <= today + LONGEST);
+        let (path, expected) =
+            (Some("validUntil"), "a day from tomorrow to 180 days ahead, yyyy-MM-dd");
+        let valid_until = days.ok_or(Refusal::Body { path, expected })?;
+        Ok(Self { recurring: recurring_indicator, valid_until, frequency_per_day })
+    }
+}
+
+type Field = (&'static str, &'static str, fn(&Value) -> bool);
+
+/// The fields that must be there, with their types (OpenAPI `consents`).
+const FIELDS: [Field; 5] = [
+    ("access", "an object", Value::is_object),
+    ("recurringIndicator", "true or false", Value::is_boolean),
+    ("validUntil", "a day from tomorrow to 180 days ahead, yyyy-MM-dd", Value::is_string),
+    ("frequencyPerDay", "a number from 1 to 4", |value| {
+        value.as_u64().is_some_and(|number| u32::try_from(number).is_ok())
+    }),
+    ("combinedServiceIndicator", "true or false", Value::is_boolean),
+];
+/// The longest that a consent lasts (Nordea's limit, which the sandbox has for all).
+const LONGEST: Duration = Duration::days(180);

@@ -1,0 +1,151 @@
+//! The handle of a sandbox: what a test in the same process holds, and what the HTTP side works on.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use time::UtcDateTime;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::control::{Control, FaultRule, SeenRequest};
+use crate::error::SandboxError;
+use crate::http;
+use crate::platform::{BankIdError, PendingOrder, Platform, SignOutcome};
+use crate::random::Random;
+use crate::settings::{ErrorForm, LinkForm, Settings};
+
+/// A platform with its banks and a BankID app. Clones are handles of the same one.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Shared>);
+
+struct Shared {
+    clock: Clock,
+    model: Mutex<Model>,
+    control: Mutex<Control>,
+}
+
+struct Model {
+    platform: Platform,
+    random: Random,
+}
+
+impl Sandbox {
+    /// A sandbox on the machine's clock and randomness.
+    ///
+    /// # Errors
+    /// When the machine has no randomness to give.
+    pub fn new(settings: Settings) -> Result<Self, SandboxError> {
+        let random = Random::from_machine()?;
+        Ok(Self::build(settings, Clock::system(), random))
+    }
+
+    /// A sandbox whose clock stands at `start` until [`Sandbox::advance`], and whose ids and tokens
+    /// are the same for the same `seed`.
+    pub fn deterministic(settings: Settings, start: UtcDateTime, seed: u64) -> Self {
+        Self::build(settings, Clock::fixed(start), Random::from_seed(seed))
+    }
+
+    fn build(settings: Settings, clock: Clock, random: Random) -> Self {
+        let Settings { clients, link_form, error_form } = settings;
+        let model = Mutex::new(Model { platform: Platform::new(clients), random });
+        let control = Mutex::new(Control::new(link_form, error_form));
+        Self(Arc::new(Shared { clock, model, control }))
+    }
+
+    /// The HTTP side: platform, BankID app and control API.
+    pub fn router(&self) -> Router {
+        http::router(self.clone())
+    }
+
+    /// The sandbox's present moment.
+    pub fn now(&self) -> UtcDateTime {
+        self.0.clock.now()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.0.clock.advance(by);
+    }
+
+    /// Lets the next calls that fit the rule go wrong.
+    pub fn add_fault(&self, rule: FaultRule) {
+        self.control().add_fault(rule);
+    }
+
+    /// Lets no more calls go wrong.
+    pub fn clear_faults(&self) {
+        self.control().clear_faults();
+    }
+
+    /// Sets how `Location` and links are written.
+    pub fn set_link_form(&self, form: LinkForm) {
+        self.control().link_form = form;
+    }
+
+    /// Sets how errors are written.
+    pub fn set_error_form(&self, form: ErrorForm) {
+        self.control().error_form = form;
+    }
+
+    /// The requests that reached the platform's side (`/connect`, `/psd2`, `/logos`), oldest first.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.control().requests()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.control().clear_requests();
+    }
+
+    /// Forgets all tokens, so that the next call with one is refused as `TOKEN_INVALID`.
+    pub fn revoke_tokens(&self) {
+        self.model().platform.revoke_tokens();
+    }
+
+    /// The orders that wait in the BankID app, newest first.
+    pub fn orders(&self) -> Vec<PendingOrder> {
+        self.with_platform(|platform, _, now| platform.orders(now))
+    }
+
+    /// The app reads the text of a QR code or a start link.
+    pub fn scan(&self, text: &str) -> Result<PendingOrder, BankIdError> {
+        self.with_platform(|platform, _, now| platform.scan(text, now))
+    }
+
+    /// The person signs an order.
+    pub fn sign(&self, order: Uuid) -> Result<SignOutcome, BankIdError> {
+        self.with_platform(|platform, random, now| platform.sign(order, random, now))
+    }
+
+    /// The person cancels an order.
+    pub fn cancel(&self, order: Uuid) -> Result<(), BankIdError> {
+        self.with_platform(|platform, _, now| platform.cancel(order, now))
+    }
+
+    /// Does one thing with the model, at the present moment.
+    pub(crate) fn with_platform<T>(
+        &self,
+        act: impl FnOnce(&mut Platform, &mut Random, UtcDateTime) -> T,
+    ) -> T {
+        let mut model = self.model();
+        let Model { platform, random } = &mut *model;
+        act(platform, random, self.now())
+    }
+
+    pub(crate) fn control(&self) -> MutexGuard<'_, Control> {
+        self.0.control.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn model(&self) -> MutexGuard<'_, Model> {
+        self.0.model.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    /// Shows the moment only: the rest is tokens and accounts.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("now", &self.now()).finish_non_exhaustive()
+    }
+}
