@@ -1,6 +1,33 @@
-// The one piece of JavaScript: a class that forwards the element's life to Rust.
-export function register(tag) {
-  if (!customElements.get(tag)) {
-    customElements.define(tag, class extends HTMLElement {});
+// The one piece of JavaScript: a class that forwards the life of an element to Rust.
+// `connect` gives the Rust half, which ends all that it started when it is freed.
+export function register(tag, attributes, css, connect) {
+  if (customElements.get(tag)) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+
+  class AisLink extends HTMLElement {
+    static observedAttributes = attributes;
+    #widget;
+
+    constructor() {
+      super();
+      this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+    }
+
+    connectedCallback() {
+      this.#widget ??= connect(this, this.shadowRoot);
+    }
+
+    disconnectedCallback() {
+      this.#widget?.free();
+      this.#widget = undefined;
+    }
+
+    attributeChangedCallback(_name, before, after) {
+      if (!this.#widget || before === after) return;
+      this.disconnectedCallback();
+      this.connectedCallback();
+    }
   }
+  customElements.define(tag, AisLink);
 }

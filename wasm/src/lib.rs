@@ -1,15 +1,27 @@
-//! The custom element `<ais-link>`.
+//! The custom element `<ais-link>`: the consent flow of [`protocol::flow`] in a page.
+//!
+//! This crate owns what is the browser's: the element's life ([`element`]), the loop that feeds the
+//! flow ([`driver`]), the screens ([`view`]) and their words ([`text`]). It decides nothing about
+//! consents: that is the flow's. It holds no secret: that is the relay's.
 
-use wasm_bindgen::prelude::*;
+#![deny(clippy::unwrap_used)]
 
-#[wasm_bindgen(module = "/src/element.js")]
-extern "C" {
-    #[wasm_bindgen(js_name = register)]
-    fn register(tag: &str);
-}
+mod browser;
+mod driver;
+mod element;
+pub mod launcher;
+pub mod names;
+pub mod qr;
+mod settings;
+pub mod text;
+mod typings;
+mod view;
 
-/// Registers the element under `tag`, once however often it is called.
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Defines the element, once however often it is called. `base` is the address below which the
+/// relay is, for elements without the attribute `relay`.
 #[wasm_bindgen]
-pub fn define(tag: &str) {
-    register(tag);
+pub fn start(base: &str) {
+    element::define(names::TAG, base);
 }

@@ -79,10 +79,13 @@ impl AwaitChoice {
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
-        let Input::Choose(bic) = input else {
-            return State::AwaitChoice(self);
+        let chosen = match input {
+            Input::Choose(bic) => out.banks.iter().find(|bank| bank.bic == bic).cloned(),
+            // An empty list is asked for again.
+            Input::Retry => return AwaitBanks::enter(now, out),
+            _ => None,
         };
-        match out.banks.iter().find(|bank| bank.bic == bic).cloned() {
+        match chosen {
             Some(bank) => AwaitReady::enter(bank, now, out),
             None => State::AwaitChoice(self),
         }

@@ -1,0 +1,6 @@
+//! What the browser offers, in the shape that the driver needs. Nothing here knows the flow.
+
+pub(crate) mod clock;
+pub(crate) mod fetch;
+pub(crate) mod intl;
+pub(crate) mod page;

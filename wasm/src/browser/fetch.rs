@@ -1,0 +1,122 @@
+//! One call through the relay. Dropping it aborts it.
+
+use std::time::Duration;
+
+use gloo_net::http::{RequestBuilder, Response};
+use protocol::flow::{Answer, Body, Failure, Reply, Request, ScaApproach};
+use protocol::header::{
+    ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_VALUE, X_REQUEST_ID,
+};
+use protocol::wire::{Code, Problem};
+use protocol::{Call, Method};
+use serde::{Deserialize, Serialize};
+use serde_wasm_bindgen::{Deserializer, Serializer};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, RequestCredentials};
+
+/// A call under way.
+#[must_use = "dropping it aborts the call"]
+pub(crate) struct Fetch {
+    controller: AbortController,
+}
+
+impl Fetch {
+    /// Sends `request` to the relay at `base` and gives the reply to `done`, whatever happens.
+    pub(crate) fn send(
+        base: &str,
+        request: Request,
+        done: impl FnOnce(Reply) + 'static,
+    ) -> Option<Self> {
+        let controller = AbortController::new().ok()?;
+        let url = [base.trim_end_matches('/'), &request.call.target()].concat();
+        let builder = prepare(&url, &request).abort_signal(Some(&controller.signal()));
+        spawn_local(async move { done(exchange(builder, &request).await) });
+        Some(Self { controller })
+    }
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        self.controller.abort();
+    }
+}
+
+fn prepare(url: &str, request: &Request) -> RequestBuilder {
+    let builder = RequestBuilder::new(url)
+        .method(method(request.call.method()))
+        .credentials(RequestCredentials::Include)
+        .header("accept", "application/json")
+        .header(X_AIS_LINK, X_AIS_LINK_VALUE);
+    request.headers.pairs().fold(builder, |builder, (name, value)| builder.header(name, value))
+}
+
+async fn exchange(builder: RequestBuilder, request: &Request) -> Reply {
+    let prepared = match request.body.as_ref().and_then(json) {
+        Some(body) => builder.header("content-type", "application/json").body(body),
+        None => builder.build(),
+    };
+    let response = match prepared {
+        Ok(prepared) => prepared.send().await,
+        Err(fault) => Err(fault),
+    };
+    match response {
+        Ok(response) => read(&response, &request.call).await,
+        Err(_) => {
+            Reply { answer: Err(Failure::Lost), request_id: None, location: None, approach: None }
+        }
+    }
+}
+
+async fn read(response: &Response, call: &Call) -> Reply {
+    let header = |name| response.headers().get(name);
+    let body = response.text().await;
+    let value = body.as_ref().ok().and_then(|text| js_sys::JSON::parse(text).ok());
+    let answer = match (response.ok(), body.is_ok()) {
+        (_, false) => Err(Failure::Lost),
+        (true, true) => {
+            let value = value.unwrap_or(JsValue::NULL);
+            Answer::read(call, Deserializer::from(value)).map_err(|_| Failure::Garbled)
+        }
+        (false, true) => Err(Failure::Refused {
+            status: response.status(),
+            code: value.and_then(code),
+            retry_after: header(RETRY_AFTER).and_then(|text| seconds(&text)),
+        }),
+    };
+    Reply {
+        answer,
+        request_id: header(X_REQUEST_ID),
+        location: header(LOCATION),
+        approach: header(ASPSP_SCA_APPROACH).and_then(|text| ScaApproach::parse(&text)),
+    }
+}
+
+fn json(body: &Body) -> Option<String> {
+    let serializer = Serializer::json_compatible();
+    let value = match body {
+        Body::Consent(consent) => consent.serialize(&serializer),
+        Body::PsuData(data) => data.serialize(&serializer),
+    };
+    js_sys::JSON::stringify(&value.ok()?).ok()?.as_string()
+}
+
+fn code(value: JsValue) -> Option<Code> {
+    let problem = Problem::deserialize(Deserializer::from(value)).ok()?;
+    problem.code().cloned()
+}
+
+/// `Retry-After` in seconds (RFC 9110, section 10.2.3). The form with a date is not read: the own pause
+/// is as good.
+fn seconds(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn method(method: Method) -> gloo_net::http::Method {
+    match method {
+        Method::Get => gloo_net::http::Method::GET,
+        Method::Post => gloo_net::http::Method::POST,
+        Method::Put => gloo_net::http::Method::PUT,
+        Method::Delete => gloo_net::http::Method::DELETE,
+    }
+}

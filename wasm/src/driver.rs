@@ -1,0 +1,180 @@
+//! The loop: requests of the flow to the relay, its timers to the browser's, its events to the page,
+//! its view to the screen. It decides nothing.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use std::time::Duration;
+
+use gloo_timers::callback::Timeout;
+use protocol::Tick;
+use protocol::flow::{ConsentFlow, FlowConfig, Input, Reply, Request, RequestId, Terms, View};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use crate::browser::clock;
+use crate::browser::fetch::Fetch;
+use crate::names::ATTRIBUTE_STATE;
+use crate::settings::Settings;
+use crate::view::{Act, Page, Show};
+
+mod event;
+
+/// One element's flow, and all that it has under way.
+pub(crate) struct Driver {
+    host: HtmlElement,
+    settings: Settings,
+    flow: RefCell<ConsentFlow>,
+    page: RefCell<Page>,
+    timeout: RefCell<Option<Timeout>>,
+    fetches: RefCell<Vec<(RequestId, Fetch)>>,
+    /// The screen that the page was told of.
+    told: Cell<&'static str>,
+    stopped: Cell<bool>,
+}
+
+impl Driver {
+    /// Shows the first screen in `root` and asks for the banks.
+    pub(crate) fn start(host: HtmlElement, root: &ShadowRoot, settings: Settings) -> Rc<Self> {
+        let config = FlowConfig::new(settings.country.clone());
+        let driver = Rc::new_cyclic(|driver: &Weak<Self>| {
+            let weak = driver.clone();
+            let act = move |act| act_later(weak.clone(), act);
+            Self {
+                host,
+                settings,
+                flow: RefCell::new(ConsentFlow::new(config)),
+                page: RefCell::new(Page::new(root, Rc::new(act))),
+                timeout: RefCell::new(None),
+                fetches: RefCell::new(Vec::new()),
+                told: Cell::new(""),
+                stopped: Cell::new(false),
+            }
+        });
+        act_later(Rc::downgrade(&driver), Act::Input(Input::Start));
+        driver
+    }
+
+    /// Ends all that is under way. Nothing is shown, asked or told afterwards.
+    pub(crate) fn stop(&self) {
+        self.stopped.set(true);
+        self.timeout.borrow_mut().take();
+        self.fetches.borrow_mut().clear();
+        if let Ok(mut page) = self.page.try_borrow_mut() {
+            page.clear();
+        }
+    }
+
+    fn act(self: &Rc<Self>, act: Act) {
+        if self.stopped.get() {
+            return;
+        }
+        let input = match act {
+            Act::Input(input) => input,
+            Act::Begin(device) => {
+                let valid_until = clock::iso_day(&clock::day_after(Terms::default().days));
+                Input::Begin { device, valid_until }
+            }
+        };
+        self.flow.borrow_mut().handle(input, clock::now());
+        self.pump();
+    }
+
+    fn reply(self: &Rc<Self>, id: RequestId, reply: Reply) {
+        self.fetches.borrow_mut().retain(|(other, _)| *other != id);
+        self.act(Act::Input(Input::Reply(id, Box::new(reply))));
+    }
+
+    fn wake(self: &Rc<Self>) {
+        if !self.stopped.get() {
+            self.flow.borrow_mut().handle_timeout(clock::now());
+            self.pump();
+        }
+    }
+
+    /// Carries out all that the flow wants. Events come last: a listener may do anything, even remove
+    /// the element.
+    fn pump(self: &Rc<Self>) {
+        let requests: Vec<Request> = {
+            let mut flow = self.flow.borrow_mut();
+            std::iter::from_fn(|| flow.poll_request()).collect()
+        };
+        for request in requests {
+            self.send(request);
+        }
+        self.show();
+        self.set_timeout();
+        self.tell();
+    }
+
+    fn send(self: &Rc<Self>, request: Request) {
+        let (weak, id) = (Rc::downgrade(self), request.id);
+        let done = move |reply| {
+            if let Some(driver) = weak.upgrade() {
+                driver.reply(id, reply);
+            }
+        };
+        if let Some(fetch) = Fetch::send(&self.settings.relay, request, done) {
+            self.fetches.borrow_mut().push((id, fetch));
+        }
+    }
+
+    fn show(&self) {
+        let flow = self.flow.borrow();
+        let show = Show {
+            view: &flow.view(),
+            now: clock::now(),
+            settings: &self.settings,
+            support_code: flow.support_code(),
+        };
+        self.page.borrow_mut().show(&show);
+    }
+
+    /// Wakes when the flow wants to, and each second while a countdown is shown.
+    fn set_timeout(self: &Rc<Self>) {
+        let now = clock::now();
+        let flow = self.flow.borrow();
+        let tick = matches!(flow.view(), View::Challenge { .. }).then(|| now + SECOND);
+        let due: Option<Tick> = flow.poll_timeout().into_iter().chain(tick).min();
+        let timeout = due.map(|due| {
+            let weak = Rc::downgrade(self);
+            let millis = u32::try_from(now.until(due).as_millis()).unwrap_or(u32::MAX >> 1);
+            Timeout::new(millis, move || {
+                if let Some(driver) = weak.upgrade() {
+                    driver.wake();
+                }
+            })
+        });
+        *self.timeout.borrow_mut() = timeout;
+    }
+
+    fn tell(&self) {
+        let (state, events) = {
+            let mut flow = self.flow.borrow_mut();
+            let events: Vec<_> = std::iter::from_fn(|| flow.poll_event()).collect();
+            (flow.view().name(), events)
+        };
+        if self.told.replace(state) != state {
+            // The attribute is for style sheets; a page that forbids it loses only that.
+            let _ = self.host.set_attribute(ATTRIBUTE_STATE, state);
+            event::state(&self.host, state);
+        }
+        let support_code = self.flow.borrow().support_code().map(JsValue::from_str);
+        for told in events {
+            if !self.stopped.get() {
+                event::tell(&self.host, &told, support_code.as_ref());
+            }
+        }
+    }
+}
+
+/// Acts in a task of its own: whatever a listener does, no borrow of the driver is open.
+fn act_later(driver: Weak<Driver>, act: Act) {
+    spawn_local(async move {
+        if let Some(driver) = driver.upgrade() {
+            driver.act(act);
+        }
+    });
+}
+
+const SECOND: Duration = Duration::from_secs(1);

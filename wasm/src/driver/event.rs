@@ -1,0 +1,59 @@
+//! The events of the element: bubbling and composed, with plain objects as their detail.
+
+use js_sys::{Object, Reflect};
+use protocol::flow::{Event, Linked};
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
+use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+
+use crate::names::{EVENT_CANCELLED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE};
+
+/// Tells that another screen is shown.
+pub(super) fn state(host: &HtmlElement, state: &str) {
+    dispatch(host, EVENT_STATE, &object(&[("state", state.into())]));
+}
+
+/// Tells what the flow tells.
+pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsValue>) {
+    match event {
+        Event::Linked(linked) => dispatch(host, EVENT_LINKED, &detail(linked)),
+        Event::Failed(fault) => {
+            let support_code = support_code.cloned().unwrap_or(JsValue::NULL);
+            let detail = [("reason", fault.name().into()), ("supportCode", support_code)];
+            dispatch(host, EVENT_FAILED, &object(&detail));
+        }
+        Event::Cancelled => dispatch(host, EVENT_CANCELLED, &JsValue::NULL),
+    }
+}
+
+fn detail(linked: &Linked) -> JsValue {
+    let bank =
+        [("bicFi", linked.bank.bic.as_str().into()), ("name", linked.bank.name.as_str().into())];
+    let accounts = linked.accounts.serialize(&Serializer::json_compatible());
+    object(&[
+        ("consentId", linked.consent.as_str().into()),
+        ("bank", object(&bank)),
+        ("accounts", accounts.unwrap_or(JsValue::NULL)),
+    ])
+}
+
+fn object(pairs: &[(&str, JsValue)]) -> JsValue {
+    let object = Object::new();
+    for (name, value) in pairs {
+        // Setting a property of a fresh plain object cannot fail.
+        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
+    }
+    object.into()
+}
+
+fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_composed(true);
+    init.set_detail(detail);
+    if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+        // A listener that throws is the page's fault, which the browser reports by itself.
+        let _ = host.dispatch_event(&event);
+    }
+}

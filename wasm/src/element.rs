@@ -1,0 +1,66 @@
+//! The life of an element: the Rust half is made on connect and freed on disconnect.
+
+use std::cell::OnceCell;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
+use web_sys::{HtmlElement, ShadowRoot};
+
+use crate::driver::Driver;
+use crate::names::OBSERVED;
+use crate::settings::Settings;
+use crate::view::{self, STYLE};
+
+/// The Rust half of one connected element. Freeing it stops all that it started.
+#[wasm_bindgen]
+pub struct Widget {
+    /// `None` where the page's attributes make no sense: then a screen says so, and no flow begins.
+    driver: Option<Rc<Driver>>,
+}
+
+impl Widget {
+    fn connect(host: HtmlElement, root: &ShadowRoot, base: &str) -> Self {
+        let driver = match Settings::read(&host, base) {
+            Ok(settings) => Some(Driver::start(host, root, settings)),
+            Err(text) => {
+                view::misconfigured(root, text);
+                None
+            }
+        };
+        Self { driver }
+    }
+}
+
+impl Drop for Widget {
+    fn drop(&mut self) {
+        if let Some(driver) = &self.driver {
+            driver.stop();
+        }
+    }
+}
+
+/// Defines the element under `tag`, unless something is defined there.
+pub(crate) fn define(tag: &str, base: &str) {
+    CONNECT.with(|connect| {
+        let base = base.to_owned();
+        let connect = connect.get_or_init(|| {
+            Closure::new(move |host: HtmlElement, root: ShadowRoot| {
+                Widget::connect(host, &root, &base).into()
+            })
+        });
+        let attributes = OBSERVED.map(JsValue::from_str).to_vec();
+        register(tag, attributes, STYLE, connect);
+    });
+}
+
+type Connect = Closure<dyn Fn(HtmlElement, ShadowRoot) -> JsValue>;
+
+thread_local! {
+    /// The class calls it for as long as the page lives, so it lives as long.
+    static CONNECT: OnceCell<Connect> = const { OnceCell::new() };
+}
+
+#[wasm_bindgen(module = "/src/element.js")]
+extern "C" {
+    fn register(tag: &str, attributes: Vec<JsValue>, css: &str, connect: &Connect);
+}

@@ -1,0 +1,43 @@
+//! Every name that a page can see: attributes, events, parts. Each is written once.
+
+/// The tag of the element.
+pub const TAG: &str = "ais-link";
+
+/// The address of the relay, absolute or relative to the page. Default: where the script came from.
+pub const ATTRIBUTE_RELAY: &str = "relay";
+/// The country whose banks are offered, by ISO 3166-1. Default: `SE`.
+pub const ATTRIBUTE_COUNTRY: &str = "country";
+/// The language of the texts, by BCP 47. Default: the page's, else English.
+pub const ATTRIBUTE_LANG: &str = "lang";
+/// What the page's service is called. Default: the page's host name.
+pub const ATTRIBUTE_SERVICE: &str = "service";
+/// The screen that is shown. Written by the element, for style sheets and tests.
+pub const ATTRIBUTE_STATE: &str = "state";
+
+/// The attributes whose change begins the link anew.
+pub const OBSERVED: [&str; 4] =
+    [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_SERVICE];
+
+/// Another screen is shown. Detail: `state`.
+pub const EVENT_STATE: &str = "ais-link-state";
+/// The accounts are linked. Detail: `consentId`, `bank`, `accounts`. Once a link.
+pub const EVENT_LINKED: &str = "ais-link-linked";
+/// It did not work out. Detail: `reason`, `supportCode`.
+pub const EVENT_FAILED: &str = "ais-link-failed";
+/// The person did not want to go on. No detail.
+pub const EVENT_CANCELLED: &str = "ais-link-cancelled";
+
+/// The whole widget.
+pub const PART_BASE: &str = "base";
+/// The heading of each screen.
+pub const PART_HEADING: &str = "heading";
+/// The main button of each screen.
+pub const PART_ACTION: &str = "action";
+/// Every other button.
+pub const PART_BUTTON: &str = "button";
+/// The white square with the QR code.
+pub const PART_QR: &str = "qr";
+/// One bank in the list.
+pub const PART_BANK: &str = "bank";
+/// One account in the list.
+pub const PART_ACCOUNT: &str = "account";

@@ -1,0 +1,69 @@
+//! What TypeScript knows of the element. It goes into the generated `.d.ts` as it stands.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPINGS: &str = r#"
+/** A screen of the element, as in its attribute `state`. */
+export type AisLinkState =
+  | "idle" | "loading-banks" | "choose-bank" | "ready" | "preparing" | "challenge" | "signing"
+  | "finishing" | "linked" | "cancelled" | AisLinkReason;
+
+/** Why a link did not work out. */
+export type AisLinkReason =
+  | "rejected" | "expired" | "unreachable" | "platform-failed" | "busy" | "session-lost"
+  | "refused" | "garbled" | "foreign-location" | "no-method" | "redirect-only" | "unconfirmed";
+
+/** An amount: decimal text, never a float. */
+export interface AisLinkAmount { currency: string; amount: string; }
+
+/** What is on an account, in one way of counting. */
+export interface AisLinkBalance { balanceAmount: AisLinkAmount; balanceType: string; }
+
+/** An account that may be read. */
+export interface AisLinkAccount {
+  resourceId: string;
+  currency: string;
+  iban?: string;
+  bban?: string;
+  name?: string;
+  product?: string;
+  cashAccountType?: string;
+  ownerName?: string;
+  balances?: AisLinkBalance[];
+}
+
+/** The detail of `ais-link-linked`. */
+export interface AisLinkLinked {
+  consentId: string;
+  bank: { bicFi: string; name: string };
+  accounts: AisLinkAccount[];
+}
+
+/** The events of the element. All bubble and are composed. */
+export interface AisLinkEventMap {
+  "ais-link-state": CustomEvent<{ state: AisLinkState }>;
+  "ais-link-linked": CustomEvent<AisLinkLinked>;
+  "ais-link-failed": CustomEvent<{ reason: AisLinkReason; supportCode: string | null }>;
+  "ais-link-cancelled": CustomEvent<null>;
+}
+
+/** The element `<ais-link relay country lang service>`. */
+export interface AisLinkElement extends HTMLElement {
+  addEventListener<K extends keyof AisLinkEventMap>(
+    type: K,
+    listener: (this: AisLinkElement, event: AisLinkEventMap[K]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap { "ais-link": AisLinkElement; }
+  interface HTMLElementEventMap extends AisLinkEventMap {}
+}
+"#;

@@ -1,0 +1,142 @@
+//! The flow's view as a page: nodes by `createElement` and text nodes only, so that a strict content
+//! policy holds and no bank's text is ever markup. It reads the view and decides nothing.
+
+mod approval;
+mod banks;
+mod build;
+mod dom;
+mod logo;
+mod outcome;
+mod picture;
+mod ready;
+mod wait;
+
+use std::rc::Rc;
+
+use protocol::Tick;
+use protocol::flow::{Device, Input, Step, View};
+use web_sys::ShadowRoot;
+
+use self::build::{Build, Screen};
+use self::dom::{El, el};
+use crate::browser::page;
+use crate::names::PART_BASE;
+use crate::settings::Settings;
+use crate::text::Text;
+
+/// The style sheet of the widget.
+pub(crate) const STYLE: &str = include_str!("view/style.css");
+
+/// What the person does on a screen.
+pub(crate) enum Act {
+    /// Something that the flow takes as it is.
+    Input(Input),
+    /// They are ready: today's date is still to be added.
+    Begin(Device),
+}
+
+/// Takes what the person does.
+pub(crate) type Actor = Rc<dyn Fn(Act)>;
+
+/// All that a screen is made of.
+pub(crate) struct Show<'a> {
+    /// What to show.
+    pub(crate) view: &'a View<'a>,
+    /// Now.
+    pub(crate) now: Tick,
+    /// The page's choices.
+    pub(crate) settings: &'a Settings,
+    /// What to name to support.
+    pub(crate) support_code: Option<&'a str>,
+}
+
+/// The nodes of one element, and the screen that is on.
+pub(crate) struct Page {
+    base: El,
+    /// Spoken politely when it changes; never focused, never seen.
+    live: El,
+    act: Actor,
+    on: Option<(Key, Screen)>,
+}
+
+/// What makes a screen another one: then it is built anew and takes the focus.
+type Key = (&'static str, Option<Step>);
+
+impl Page {
+    /// An empty page in `root`.
+    pub(crate) fn new(root: &ShadowRoot, act: Actor) -> Self {
+        let live = el("p").class("live").attr("role", "status");
+        let base = base(root).add(&live);
+        Self { base, live, act, on: None }
+    }
+
+    /// Brings `show` on: builds its screen, or brings the one that is on up to date.
+    pub(crate) fn show(&mut self, show: &Show<'_>) {
+        let step = match show.view {
+            View::Challenge { step, .. } => Some(*step),
+            _ => None,
+        };
+        let key = (show.view.name(), step);
+        if self.on.as_ref().is_none_or(|(on, _)| *on != key) {
+            self.replace(key, show);
+        }
+        if let Some((_, screen)) = &mut self.on {
+            screen.update(show);
+        }
+    }
+
+    /// Takes all nodes and listeners away.
+    pub(crate) fn clear(&mut self) {
+        self.on = None;
+        self.base.element().remove();
+    }
+
+    fn replace(&mut self, key: Key, show: &Show<'_>) {
+        let first = self.on.is_none();
+        let focused = page::has_focus(self.base.element());
+        let screen = screen(Build::new(show, &self.act));
+        if let Some((_, old)) = self.on.take() {
+            old.root().remove();
+        }
+        self.base.element().set_attribute("lang", show.settings.text.lang).unwrap_or_default();
+        self.base.add_element(screen.root());
+        if focused {
+            screen.focus();
+        }
+        if !first {
+            self.live.say(screen.announcement());
+        }
+        self.on = Some((key, screen));
+    }
+}
+
+/// Says in `root` that the page is not set up correctly.
+pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
+    base(root).add(&el("div").class("screen").attr("role", "alert").add_all([
+        el("h2").class("heading").text(text.misconfigured.heading),
+        el("p").text(text.misconfigured.help),
+    ]));
+}
+
+fn base(root: &ShadowRoot) -> El {
+    let base = el("section").class("base").part(PART_BASE);
+    root.replace_children_with_node_1(base.element());
+    base
+}
+
+fn screen(build: Build<'_>) -> Screen {
+    match build.show.view {
+        View::Idle => wait::idle(build),
+        View::LoadingBanks(_) => wait::loading(build),
+        View::ChooseBank { banks } => banks::choose(build, banks),
+        View::Ready { bank, terms } => ready::ready(build, bank, *terms),
+        View::Preparing { bank } => wait::preparing(build, bank),
+        View::Challenge { device, challenge, step, .. } => {
+            approval::challenge(build, *device, challenge, *step)
+        }
+        View::Signing { .. } => wait::signing(build),
+        View::Finishing { bank, .. } => wait::finishing(build, bank),
+        View::Linked(linked) => outcome::linked(build, linked),
+        View::Ended { bank, ending, message } => outcome::ended(build, *bank, ending, *message),
+    }
+}

@@ -1,0 +1,81 @@
+//! Nodes, made one way: by name and text, never by markup.
+
+use wasm_bindgen::UnwrapThrowExt;
+use web_sys::Element;
+
+use crate::browser::page::document;
+
+/// A node under construction, or one to change later. Clones are the same node.
+#[derive(Clone)]
+pub(super) struct El(Element);
+
+/// A new HTML element.
+pub(super) fn el(tag: &str) -> El {
+    El(document().create_element(tag).unwrap_throw())
+}
+
+/// A new SVG element.
+pub(super) fn svg(tag: &str) -> El {
+    El(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_throw())
+}
+
+impl El {
+    pub(super) fn element(&self) -> &Element {
+        &self.0
+    }
+
+    /// Sets an attribute. Names are constants, so it cannot fail.
+    pub(super) fn attr(self, name: &str, value: &str) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    pub(super) fn class(self, class: &str) -> Self {
+        self.attr("class", class)
+    }
+
+    pub(super) fn part(self, part: &str) -> Self {
+        self.attr("part", part)
+    }
+
+    pub(super) fn text(self, text: &str) -> Self {
+        self.0.set_text_content(Some(text));
+        self
+    }
+
+    pub(super) fn add(self, child: &Self) -> Self {
+        self.add_element(&child.0);
+        self
+    }
+
+    pub(super) fn add_all(self, children: impl IntoIterator<Item = Self>) -> Self {
+        for child in children {
+            self.add_element(&child.0);
+        }
+        self
+    }
+
+    pub(super) fn add_element(&self, child: &Element) {
+        self.0.append_child(child).unwrap_throw();
+    }
+
+    pub(super) fn set(&self, name: &str, value: &str) {
+        self.0.set_attribute(name, value).unwrap_throw();
+    }
+
+    /// Shows or hides the node.
+    pub(super) fn set_shown(&self, shown: bool) {
+        if shown {
+            self.0.remove_attribute("hidden").unwrap_throw();
+        } else {
+            self.set("hidden", "");
+        }
+    }
+
+    /// Changes the text, if it is another: a live region speaks at each change.
+    pub(super) fn say(&self, text: &str) {
+        if self.0.text_content().as_deref() != Some(text) {
+            self.0.set_text_content(Some(text));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A bank's logo by way of the relay, with the bank's initials where it fails.
+
+use protocol::flow::Bank;
+
+use super::build::Build;
+use super::dom::{El, el};
+
+impl Build<'_> {
+    /// The logo of `bank`, in the square of `class`. It says nothing: the name stands beside it.
+    pub(super) fn logo(&mut self, bank: &Bank, class: &str) -> El {
+        let address = [&*self.show.settings.relay, "logos/", bank.bic.as_str()].concat();
+        let image = el("img").attr("alt", "").attr("loading", "lazy").attr("src", &address);
+        let letters = el("span").class("initials").text(&initials(&bank.name));
+        letters.set_shown(false);
+        let (shown, hidden) = (letters.clone(), image.clone());
+        self.listen(&image, "error", move |_| {
+            hidden.set_shown(false);
+            shown.set_shown(true);
+        });
+        let square = el("span").class(&["logo ", class].concat()).attr("aria-hidden", "true");
+        square.add_all([image, letters])
+    }
+
+    pub(super) fn add_logo(&mut self, bank: &Bank) {
+        let logo = self.logo(bank, "large");
+        self.add(&logo);
+    }
+}
+
+/// The first letters of the first two words.
+fn initials(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect()
+}

@@ -1,0 +1,113 @@
+//! How it ended: the accounts, or what happened and what to do next.
+
+use protocol::flow::{Bank, Ending, Fault, Input, Linked};
+use protocol::wire::Account;
+
+use super::Act;
+use super::build::{Build, Screen};
+use super::dom::{El, el};
+use crate::browser::intl;
+use crate::names::PART_ACCOUNT;
+use crate::text::{Ended, Text, fill};
+
+pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
+    let text = build.words();
+    let settings = build.show.settings;
+    let bank = Some(&linked.bank);
+    build.add_logo(&linked.bank);
+    build.heading(&build.fill(text.linked_heading, bank));
+    if linked.accounts.is_empty() {
+        build.paragraph("lead", text.linked_none);
+    } else {
+        build.paragraph("lead", &build.fill(text.linked_lead, bank));
+        let accounts = linked.accounts.iter().map(|each| account(each, &settings.locale));
+        build.add(&el("ul").class("accounts").add_all(accounts));
+    }
+    let another = build.plain(text.another, || Act::Input(Input::Start));
+    build.foot([another]);
+    build.finish("", None)
+}
+
+fn account(account: &Account, locale: &str) -> El {
+    let number = account.iban.as_deref().map(grouped).or_else(|| account.bban.clone());
+    let number = number.unwrap_or_default();
+    let name =
+        [&account.name, &account.product].into_iter().flatten().find(|name| !name.is_empty());
+    let name = name.map_or(&*number, |name| name);
+    let balance = account.balance().map(|balance| intl::amount(locale, &balance.balance_amount));
+    let balance = balance.unwrap_or_else(|| account.currency.clone());
+    el("li").class("account").part(PART_ACCOUNT).add_all([
+        el("span").class("name").text(name),
+        el("span").class("balance").text(&balance),
+        el("span").class("number").text(&number),
+    ])
+}
+
+/// An IBAN in groups of four, as it is printed (ISO 13616).
+fn grouped(iban: &str) -> String {
+    let mut grouped = String::with_capacity(iban.len() * 2);
+    for (index, char) in iban.chars().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            grouped.push('\u{a0}');
+        }
+        grouped.push(char);
+    }
+    grouped
+}
+
+pub(super) fn ended(
+    mut build: Build<'_>,
+    bank: Option<&Bank>,
+    ending: &Ending,
+    message: Option<&str>,
+) -> Screen {
+    let text = build.words();
+    let Ended { heading, help } = words(text, ending, bank);
+    build.heading(&build.fill(heading, bank));
+    let help = build.fill(help, bank);
+    build.paragraph("lead", &help);
+    if let Some(message) = message {
+        build.paragraph("message", message);
+    }
+    let mut buttons = Vec::new();
+    if !matches!(ending, Ending::Failed(Fault::RedirectOnly | Fault::NoMethod)) {
+        buttons.push(build.action(text.retry, || Act::Input(Input::Retry)));
+    }
+    if bank.is_some() {
+        buttons.push(build.plain(text.other_bank, || Act::Input(Input::Back)));
+    }
+    build.foot(buttons);
+    if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
+        build.paragraph("support", &fill(text.support, &[("code", code)]));
+    }
+    build.finish(&help, None)
+}
+
+fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended {
+    let fault = match ending {
+        Ending::Cancelled => return &text.cancelled,
+        Ending::Failed(fault) => fault,
+    };
+    match (fault, bank) {
+        (Fault::Rejected, _) => &text.rejected,
+        (Fault::Expired, _) => &text.expired,
+        (Fault::Unreachable, _) => &text.unreachable,
+        (Fault::SessionLost, _) => &text.session_lost,
+        (Fault::NoMethod | Fault::RedirectOnly, _) => &text.unsupported,
+        (Fault::Unconfirmed, _) => &text.unconfirmed,
+        (Fault::Busy, Some(_)) => &text.busy,
+        (Fault::Refused(_), Some(_)) => &text.refused,
+        (Fault::PlatformFailed | Fault::Garbled | Fault::ForeignLocation, Some(_)) => {
+            &text.platform_failed
+        }
+        // No bank has been asked yet: it is the service that does not answer.
+        (
+            Fault::Busy
+            | Fault::Refused(_)
+            | Fault::PlatformFailed
+            | Fault::Garbled
+            | Fault::ForeignLocation,
+            None,
+        ) => &text.service_failed,
+    }
+}

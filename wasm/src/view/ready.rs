@@ -1,0 +1,42 @@
+//! Before the start: who asks for what, until when, and how much time there will be. The bank's clock
+//! starts only when the person says so.
+
+use std::time::Duration;
+
+use protocol::flow::{Bank, Device, Input, Patience, Terms};
+
+use super::Act;
+use super::build::{Build, Screen};
+use super::dom::el;
+use crate::browser::{clock, intl, page};
+use crate::text::fill;
+
+pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
+    let text = build.words();
+    let settings = build.show.settings;
+    build.add_logo(bank);
+    build.heading(&build.fill(text.ready_heading, Some(bank)));
+    build.paragraph("lead", &build.fill(text.ready_lead, Some(bank)));
+    let data = [text.reads_accounts, text.reads_balances, text.reads_transactions];
+    build.add(&el("ul").class("asked").add_all(data.map(|what| el("li").text(what))));
+    let date = intl::day(&settings.locale, &clock::day_after(terms.days));
+    let times = terms.frequency_per_day.to_string();
+    build.paragraph("", &fill(text.ready_terms, &[("date", &date), ("times", &times)]));
+    let seconds = pick_up().as_secs().to_string();
+    build.paragraph("note", &fill(text.ready_clock, &[("seconds", &seconds)]));
+    build.paragraph("note", &build.fill(text.ready_warning, Some(bank)));
+
+    // The likelier device first, and filled.
+    let here = (text.begin_this, Device::This);
+    let there = (text.begin_other, Device::Other);
+    let (main, second) = if page::is_touch() { (here, there) } else { (there, here) };
+    let main = build.action(main.0, move || Act::Begin(main.1));
+    let second = build.plain(second.0, move || Act::Begin(second.1));
+    let back = build.plain(text.back, || Act::Input(Input::Back)).class("quiet");
+    build.foot([main, second, back]);
+    build.finish("", None)
+}
+
+fn pick_up() -> Duration {
+    Patience::default().pick_up
+}
