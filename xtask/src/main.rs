@@ -13,6 +13,7 @@ use crate::workspace::Workspace;
 
 mod bundle;
 mod cache;
+mod cargo_home;
 mod clock;
 mod demo;
 mod error;

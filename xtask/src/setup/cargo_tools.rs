@@ -4,6 +4,7 @@ use std::env;
 use std::path::PathBuf;
 
 use crate::cache::{self, Cache};
+use crate::cargo_home::install_folder;
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::run::{Run, find};
@@ -103,14 +104,6 @@ fn is_right(program: &PathBuf, tool: &Tool) -> bool {
 /// The version in an answer such as `wasm-pack 0.1.2 (abcdef 2020-01-01)`.
 fn version_in(text: &str) -> Option<&str> {
     text.lines().next()?.split_whitespace().nth(1)
-}
-
-/// Where `cargo install` puts programs.
-fn install_folder() -> Option<PathBuf> {
-    let var = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || var("HOME").or_else(|| var("USERPROFILE")).map(|home| home.join(".cargo"));
-    let root = var("CARGO_INSTALL_ROOT").or_else(|| var("CARGO_HOME")).or_else(home);
-    root.map(|root| root.join("bin"))
 }
 
 /// The release of wasm-pack that the project is tested with.
