@@ -1,1 +1,169 @@
-//! placeholder
+//! The sidecar between the widget and the Open Payments platform.
+//!
+//! It holds what a browser must not have: the client's secret, tokens, and the knowledge of whose a
+//! consent is. It forwards the closed list of [`protocol::Call`]s and nothing else: what goes to the
+//! platform is built from parsed values, what comes back is an extract. Read [`router`] first, then
+//! `gate`, `forward`, `platform`.
+//!
+//! What it must not do: log or show secrets, tokens, bodies or personal data; follow a redirect;
+//! pass on a header, a path or a body as a client wrote it.
+
+mod bundle;
+mod clock;
+pub mod config;
+mod error;
+mod flight;
+mod forward;
+mod gate;
+mod health;
+pub mod log;
+mod logo;
+mod platform;
+mod psu;
+mod random;
+mod secret;
+pub mod serve;
+pub mod session;
+mod token;
+mod upstream;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use uuid::Uuid;
+
+pub use self::clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use self::config::Config;
+pub use self::psu::Peer;
+pub use self::random::{Random, SystemRandom};
+pub use self::secret::{Secret, SecretError};
+pub use self::upstream::ClientError;
+
+use self::error::RouteError;
+use self::logo::Logos;
+use self::platform::Platform;
+use self::session::{MemoryStore, Sessions, Store};
+use self::token::Tokens;
+use self::upstream::Upstream;
+
+/// The relay: its configuration and all that it keeps. Clones share it.
+#[derive(Clone)]
+pub struct Relay(Arc<Inner>);
+
+struct Inner {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    platform: Arc<Platform>,
+    sessions: Sessions,
+    logos: Logos,
+    calls: Arc<Semaphore>,
+}
+
+impl Relay {
+    /// A relay with sessions in memory.
+    pub fn new(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, ClientError> {
+        Self::with_store(config, Arc::new(MemoryStore::default()), clock, random)
+    }
+
+    /// A relay with sessions in `store`.
+    pub fn with_store(
+        config: Config,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, ClientError> {
+        let config = Arc::new(config);
+        let upstream = Upstream::new(&config)?;
+        let tokens = Tokens::new(Arc::clone(&config), upstream.clone(), Arc::clone(&clock));
+        let platform = Arc::new(Platform::new(
+            Arc::clone(&config),
+            upstream.clone(),
+            tokens,
+            Arc::clone(&random),
+        ));
+        let logos = Logos::new(
+            Arc::clone(&platform),
+            upstream,
+            Arc::clone(&config),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        );
+        let sessions = Sessions::new(store, Arc::clone(&clock), Arc::clone(&random));
+        let calls = Arc::new(Semaphore::new(config.limits.calls));
+        Ok(Self(Arc::new(Inner { config, clock, random, platform, sessions, logos, calls })))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    fn request_id(&self) -> Uuid {
+        random::request_id(&*self.0.random)
+    }
+
+    fn platform(&self) -> &Platform {
+        &self.0.platform
+    }
+
+    fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    fn logos(&self) -> &Logos {
+        &self.0.logos
+    }
+
+    fn calls(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.calls)
+    }
+}
+
+/// All that the relay serves. Each request must carry its [`Peer`], which [`serve::serve`] adds.
+pub fn router(relay: Relay) -> Router {
+    let refuse_method = |allow| move || async move { RouteError::WrongMethod(allow) };
+    Router::new()
+        .route("/psd2/{*call}", any(forward::handle))
+        .route("/logos/{bic}", get(logo::handle).fallback(refuse_method("GET, HEAD")))
+        .route("/ais-link.js", any(bundle::bundle))
+        .route("/assets/{*file}", any(bundle::bundle))
+        .route("/health/live", get(health::live).fallback(refuse_method("GET, HEAD")))
+        .route("/health/ready", get(health::ready).fallback(refuse_method("GET, HEAD")))
+        .fallback(bundle::pages)
+        // From the inside out: a layer wraps those above it.
+        .layer(CatchPanicLayer::custom(|_| -> Response { RouteError::Internal.into_response() }))
+        .layer(from_fn_with_state(relay.clone(), gate::strict))
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(default_header(header::CONTENT_SECURITY_POLICY, NOTHING_LOADS))
+        .layer(default_header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(default_header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(default_header(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ))
+        .with_state(relay)
+}
+
+/// A header that every answer has, unless its handler gave it another value.
+fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+const NOTHING_LOADS: &str = "default-src 'none'; frame-ancestors 'none'";

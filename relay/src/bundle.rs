@@ -1,0 +1,109 @@
+//! Files: the widget's bundle, and in a demo the pages around it.
+//!
+//! Only names of letters, digits, `-`, `_` and `.` are looked for, none that begins with a dot: so
+//! no spelling leaves a folder or shows a hidden file.
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tower::ServiceExt as _;
+use tower_http::services::ServeDir;
+
+use crate::error::RouteError;
+use crate::{Relay, gate};
+
+/// `/ais-link.js` and `/assets/*`: the bundle, which pages of allowed origins may load too.
+pub(crate) async fn bundle(State(relay): State<Relay>, request: Request) -> Response {
+    let config = relay.config();
+    let Some(folder) = &config.files.bundle else {
+        return RouteError::NoSuchPage.into_response();
+    };
+    // Names under /assets/ carry a hash of the content, so what is there never changes.
+    let is_hashed = request.uri().path().starts_with("/assets/");
+    let cache = if is_hashed { IMMUTABLE } else { REVALIDATE };
+    let asked = request.headers().clone();
+    let mut response = file(folder, request, cache).await;
+    let headers = response.headers_mut();
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    gate::allow_files(&asked, &config.access, headers);
+    response
+}
+
+/// `/`: the pages, for requests that no other route takes.
+pub(crate) async fn pages(State(relay): State<Relay>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/psd2") {
+        return RouteError::UnknownCall.into_response();
+    }
+    match &relay.config().files.pages {
+        Some(folder) if !path.starts_with("/assets") => {
+            let mut response = file(folder, request, REVALIDATE).await;
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+            // Not `no-referrer`: it would also make browsers hide the page's origin from the gate.
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            response
+        }
+        _ => RouteError::NoSuchPage.into_response(),
+    }
+}
+
+/// The file of `folder` that `request` asks for, precompressed where the browser takes that.
+async fn file(folder: &Path, request: Request, cache: HeaderValue) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return RouteError::WrongMethod("GET, HEAD").into_response();
+    }
+    if !is_plain(request.uri().path()) {
+        return RouteError::NoSuchPage.into_response();
+    }
+    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    let Ok(response) = files.oneshot(request).await;
+    let status = response.status();
+    if status == StatusCode::NOT_FOUND {
+        return RouteError::NoSuchPage.into_response();
+    }
+    let mut response = response.map(Body::new);
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    }
+    response
+}
+
+fn is_plain(path: &str) -> bool {
+    let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+    let mut segments = segments.rev().enumerate();
+    segments.all(|(index, segment)| {
+        let may_be_empty = index == 0;
+        (may_be_empty || !segment.is_empty())
+            && !segment.starts_with('.')
+            && segment.bytes().all(valid)
+    })
+}
+
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
+/// What a page loads is its own policy's affair; that nobody frames it is ours.
+const PAGE_POLICY: HeaderValue =
+    HeaderValue::from_static("frame-ancestors 'none'; object-src 'none'; base-uri 'self'");
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn only_plain_paths_are_looked_for() {
+        for path in ["/", "/index.html", "/assets/ais_link-0a1B.wasm", "/a/b/"] {
+            assert!(is_plain(path), "{path}");
+        }
+        for path in
+            ["/.git/config", "/a/../b", "/..", "/%2e%2e/x", "//x", "/a//b", "/a\\b", "/\u{e5}"]
+        {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The configuration: a struct per section, read from variables and a file, checked as a whole.
+//!
+//! Nothing here reads the process's environment or the time: both come in as arguments. Bad values
+//! stop the start, all of them at once, each with its name and what is expected, none with its value.
+
+mod address;
+mod limits;
+mod network;
+mod origin;
+mod reader;
+mod variable;
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+pub use self::address::Address;
+pub use self::limits::Limits;
+pub use self::network::Network;
+pub use self::origin::Origin;
+use self::reader::Reader;
+pub use self::reader::{ConfigError, Fault, Vars};
+use self::variable::{
+    ALLOWED_ORIGINS, API_URL, AUTH_URL, BUNDLE, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE,
+    CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
+};
+pub use self::variable::{PREFIX, VARIABLES, Variable, help};
+use crate::secret::Secret;
+
+/// All that an operator decides. Its `Debug` shows no secret.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `AIS_RELAY_LISTEN`: where the relay takes connections.
+    pub listen: SocketAddr,
+    /// The platform, and who we are there.
+    pub platform: Platform,
+    /// Who may call the relay, and through what.
+    pub access: Access,
+    /// What the relay serves besides calls.
+    pub files: Files,
+    /// `AIS_RELAY_LOG`: the form of the log.
+    pub log: LogFormat,
+    /// Times, sizes and numbers that no variable changes.
+    pub limits: Limits,
+}
+
+/// The platform, and who we are there.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    /// `AIS_RELAY_AUTH_URL`: where tokens come from.
+    pub auth: Address,
+    /// `AIS_RELAY_API_URL`: where calls go.
+    pub api: Address,
+    /// `AIS_RELAY_CLIENT_ID`: the application's id from the developer portal.
+    pub client_id: String,
+    /// `AIS_RELAY_CLIENT_SECRET` or `AIS_RELAY_CLIENT_SECRET_FILE`: its secret.
+    pub client_secret: Secret,
+    /// `AIS_RELAY_CONTEXT`: whose accounts are asked for.
+    pub context: Context,
+    /// `AIS_RELAY_LOGO_HOSTS`: hosts besides the API's from which bank logos may come.
+    pub logo_hosts: BTreeSet<String>,
+}
+
+/// Who may call the relay, and through what.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// `AIS_RELAY_PUBLIC_ORIGIN`: the relay's own origin as browsers see it; from `Host` where unset.
+    pub public_origin: Option<Origin>,
+    /// `AIS_RELAY_ALLOWED_ORIGINS`: other origins whose pages may call.
+    pub allowed_origins: BTreeSet<Origin>,
+    /// `AIS_RELAY_TRUSTED_PROXIES`: peers whose `Forwarded` and `X-Forwarded-For` are believed.
+    pub trusted_proxies: Vec<Network>,
+}
+
+/// What the relay serves besides calls.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// `AIS_RELAY_BUNDLE`: the folder of the widget's bundle.
+    pub bundle: Option<PathBuf>,
+    /// `AIS_RELAY_PAGES`: a folder of pages, served at `/`.
+    pub pages: Option<PathBuf>,
+}
+
+/// Whose accounts are asked for: the second word of a token's scope (guide, ASPSP API step 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// Those of persons.
+    Private,
+    /// Those of companies.
+    Corporate,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+impl Config {
+    /// The configuration in `vars` and, for what they leave out, in the TOML text `file`.
+    ///
+    /// # Errors
+    /// Every fault at once.
+    pub fn read(vars: &Vars, file: Option<&str>) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(vars, file)?;
+        let listen = reader.one(&LISTEN, |text| text.parse().ok());
+        let platform = Platform::read(&mut reader);
+        let access = Access::read(&mut reader);
+        let files = Files {
+            bundle: reader.optional(&BUNDLE, folder),
+            pages: reader.optional(&PAGES, folder),
+        };
+        let log = reader.one(&LOG, LogFormat::parse);
+        let faults = reader.finish();
+        match (listen, platform, log) {
+            (Some(listen), Some(platform), Some(log)) if faults.is_empty() => {
+                Ok(Self { listen, platform, access, files, log, limits: Limits::default() })
+            }
+            _ => Err(ConfigError::Values(faults)),
+        }
+    }
+}
+
+impl Platform {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let auth = reader.one(&AUTH_URL, Address::parse);
+        let api = reader.one(&API_URL, Address::parse);
+        let client_id = reader.one(&CLIENT_ID, client_id);
+        let client_secret = client_secret(reader);
+        let context = reader.one(&CONTEXT, Context::parse);
+        let logo_hosts = reader.list(&LOGO_HOSTS, host).into_iter().collect();
+        Some(Self {
+            auth: auth?,
+            api: api?,
+            client_id: client_id?,
+            client_secret: client_secret?,
+            context: context?,
+            logo_hosts,
+        })
+    }
+}
+
+impl Access {
+    fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            public_origin: reader.optional(&PUBLIC_ORIGIN, Origin::parse),
+            allowed_origins: reader.list(&ALLOWED_ORIGINS, Origin::parse).into_iter().collect(),
+            trusted_proxies: reader.list(&TRUSTED_PROXIES, Network::parse),
+        }
+    }
+}
+
+impl Context {
+    /// The word in the scope of a token request.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Private => "private",
+            Self::Corporate => "corporate",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Private, Self::Corporate].into_iter().find(|context| context.as_str() == text)
+    }
+}
+
+impl LogFormat {
+    /// The word in the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Text, Self::Json].into_iter().find(|format| format.as_str() == text)
+    }
+}
+
+/// The secret, from one of its two variables.
+fn client_secret(reader: &mut Reader<'_>) -> Option<Secret> {
+    match (reader.raw(&CLIENT_SECRET), reader.raw(&CLIENT_SECRET_FILE)) {
+        (Some(_), Some(_)) => {
+            reader.fault(&CLIENT_SECRET_FILE, "left out where AIS_RELAY_CLIENT_SECRET is set");
+            None
+        }
+        (None, Some(path)) => match Secret::read(Path::new(&path)) {
+            Ok(secret) => Some(secret),
+            Err(error) => {
+                reader.fault(&CLIENT_SECRET_FILE, format!("the path of a secret's file; {error}"));
+                None
+            }
+        },
+        (_, None) => reader.one(&CLIENT_SECRET, |text| Secret::new(text).ok()),
+    }
+}
+
+fn client_id(text: &str) -> Option<String> {
+    let valid = text.len() <= 256 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    valid.then(|| text.to_owned())
+}
+
+fn folder(text: &str) -> Option<PathBuf> {
+    Some(PathBuf::from(text)).filter(|path| path.is_dir())
+}
+
+/// A host's name in lower case, without a port.
+fn host(text: &str) -> Option<String> {
+    let valid = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+    };
+    (text.len() <= 253 && text.bytes().all(valid)).then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! Times, sizes and numbers that no variable changes, each with its reason. Tests shorten them.
+
+use std::time::Duration;
+
+/// What the relay waits for, and how much it takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For the head of a request, and between two requests of a connection: a browser sends a head
+    /// at once, and who sends it byte by byte wants to hold the connection.
+    pub head: Duration,
+    /// For the body of a request.
+    pub body: Duration,
+    /// For a connection to the platform.
+    pub connect: Duration,
+    /// For the head of the platform's answer: banks are slow when they start an authorisation.
+    pub answer: Duration,
+    /// For all that a call needs of the platform: token, call, second try.
+    pub whole_call: Duration,
+    /// For calls under way when the relay is told to stop: longer than a call may last.
+    pub drain: Duration,
+    /// Connections at one time; further ones wait in the kernel's queue.
+    pub connections: usize,
+    /// Calls to the platform at one time; further ones are told to come again.
+    pub calls: usize,
+    /// Bytes of a request's target.
+    pub target: usize,
+    /// Bytes of a request's head; the least that hyper takes is 8 KiB.
+    pub head_bytes: usize,
+    /// Lines of a request's head.
+    pub head_lines: usize,
+    /// Bytes of a request's body.
+    pub request_body: usize,
+    /// Bytes of the platform's answer: the accounts of a company are the longest.
+    pub answer_body: usize,
+    /// Bytes of a logo.
+    pub logo: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            head: Duration::from_secs(10),
+            body: Duration::from_secs(10),
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(20),
+            whole_call: Duration::from_secs(30),
+            drain: Duration::from_secs(35),
+            connections: 2000,
+            calls: 500,
+            target: 2 * KIB,
+            head_bytes: 16 * KIB,
+            head_lines: 64,
+            request_body: 16 * KIB,
+            answer_body: 4 * KIB * KIB,
+            logo: 256 * KIB,
+        }
+    }
+}
+
+const KIB: usize = 1024;

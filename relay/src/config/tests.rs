@@ -1,0 +1,170 @@
+//! The configuration: what is read, what is refused, what is shown.
+
+use super::*;
+
+fn vars(pairs: &[(&str, &str)]) -> Vars {
+    pairs.iter().map(|(name, value)| ([PREFIX, name].concat(), (*value).to_owned())).collect()
+}
+
+const LEAST: &[(&str, &str)] = &[
+    ("AUTH_URL", "https://auth.example"),
+    ("API_URL", "https://api.example"),
+    ("CLIENT_ID", "client"),
+    ("CLIENT_SECRET", "hush-hush"),
+];
+
+fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let all: Vec<_> = LEAST.iter().chain(pairs).copied().collect();
+    Config::read(&vars(&all), None)
+}
+
+/// The names at fault, and the whole text.
+fn faults(result: Result<Config, ConfigError>) -> (Vec<String>, String) {
+    let error = result.expect_err("faults are expected");
+    let text = error.to_string();
+    let names = text.lines().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
+    (names, text)
+}
+
+#[test]
+fn four_variables_suffice_and_the_rest_has_defaults() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.listen, "127.0.0.1:8080".parse().unwrap());
+    assert_eq!(config.platform.context, Context::Private);
+    assert_eq!(config.log, LogFormat::Text);
+    assert!(config.access.allowed_origins.is_empty());
+    assert!(config.access.trusted_proxies.is_empty());
+    assert!(config.platform.logo_hosts.contains("opeopenbanking.blob.core.windows.net"));
+}
+
+#[test]
+fn all_faults_are_told_at_once_and_no_value_is() {
+    let bad =
+        vars(&[("LISTEN", "canary-1"), ("CONTEXT", "canary-2"), ("CLIENT_SECRET", "canary\n3")]);
+    let (names, text) = faults(Config::read(&bad, None));
+    for name in ["LISTEN", "AUTH_URL", "API_URL", "CLIENT_ID", "CLIENT_SECRET", "CONTEXT"] {
+        assert!(names.contains(&[PREFIX, name].concat()), "{name} in {names:?}");
+    }
+    assert!(!text.contains("canary"), "{text}");
+    assert!(text.contains("AIS_RELAY_CONTEXT must be private or corporate"), "{text}");
+}
+
+#[test]
+fn bad_values_are_refused() {
+    for (name, values) in [
+        ("LISTEN", &["8080", "localhost", "127.0.0.1:99999", "127.0.0.1:8080/"][..]),
+        (
+            "API_URL",
+            &[
+                "api.example",
+                "http://api.example",
+                "ftp://api.example",
+                "https://api.example/psd2",
+                "https://api.example?x",
+                "https://api.example#x",
+                "https://user@api.example",
+                "https://user:pass@api.example",
+                "http://127.0.0.1.example",
+            ],
+        ),
+        ("AUTH_URL", &["http://auth.example", "https://auth.example/connect/token"]),
+        ("CLIENT_ID", &["two words", "\u{e5}"]),
+        ("CONTEXT", &["Private", "both"]),
+        (
+            "ALLOWED_ORIGINS",
+            &[
+                "*",
+                "null",
+                "http://shop.example",
+                "https://shop.example/",
+                "https://shop.example:443",
+                "https://*.example",
+                "https://SHOP.example",
+                "https://shop.example https://b.example",
+                "https://shop.example,*",
+            ],
+        ),
+        ("PUBLIC_ORIGIN", &["relay.example", "https://relay.example/"]),
+        ("TRUSTED_PROXIES", &["*", "10.0.0.1/8", "proxy", "10.0.0.0/8,x"]),
+        ("LOGO_HOSTS", &["https://logos.example", "logos.example:443", "*.example"]),
+        ("BUNDLE", &["/no/such/folder"]),
+        ("PAGES", &["/no/such/folder"]),
+        ("LOG", &["yaml", "JSON"]),
+        ("CLIENT_SECRET_FILE", &["/no/such/file"]),
+    ] {
+        for value in values {
+            let (names, text) = faults(read(&[(name, value)]));
+            assert_eq!(names[0], [PREFIX, name].concat(), "{value}: {text}");
+        }
+    }
+}
+
+#[test]
+fn plain_http_is_for_loopback() {
+    for url in
+        ["http://127.0.0.1:9100", "http://localhost:9100", "http://[::1]:9100", "http://127.9.9.9"]
+    {
+        assert!(read(&[("API_URL", url)]).is_ok(), "{url}");
+    }
+}
+
+#[test]
+fn the_file_fills_in_what_the_environment_leaves_out() {
+    let file = r#"
+        listen = "127.0.0.1:1234"
+        auth_url = "https://auth.example"
+        api_url = "https://api.example"
+        client_id = "from-file"
+        client_secret = "hush-hush"
+        allowed_origins = ["https://a.example", "https://b.example"]
+        trusted_proxies = "10.0.0.0/8, ::1"
+    "#;
+    let config = Config::read(&vars(&[("CLIENT_ID", "from-env"), ("LISTEN", "")]), Some(file));
+    let config = config.unwrap();
+    assert_eq!(config.platform.client_id, "from-env");
+    assert_eq!(config.listen, "127.0.0.1:1234".parse().unwrap());
+    assert_eq!(config.access.allowed_origins.len(), 2);
+    assert_eq!(config.access.trusted_proxies.len(), 2);
+}
+
+#[test]
+fn a_bad_file_is_refused_without_showing_it() {
+    let (_, text) = faults(Config::read(&vars(LEAST), Some("a = 1\nclient_secret = canary")));
+    assert_eq!(text, "the configuration file is not TOML: see line 2");
+    let (names, text) =
+        faults(Config::read(&vars(LEAST), Some("clientsecret = 'canary'\nlog = 7")));
+    assert_eq!(names, ["clientsecret", "log"]);
+    assert!(!text.contains("canary"), "{text}");
+    let (names, _) = faults(Config::read(&vars(LEAST), Some("context = 'x'")));
+    assert_eq!(names, ["context"]);
+}
+
+#[test]
+fn the_secret_has_one_place() {
+    let path = std::env::temp_dir().join(format!("ais-relay-secret-{}", std::process::id()));
+    std::fs::write(&path, "from-file\n").unwrap();
+    let file = path.to_str().unwrap().to_owned();
+    let (names, _) = faults(read(&[("CLIENT_SECRET_FILE", &file)]));
+    assert_eq!(names, ["AIS_RELAY_CLIENT_SECRET_FILE"], "both are set");
+    let mut least = vars(LEAST);
+    least.remove("AIS_RELAY_CLIENT_SECRET");
+    least.insert("AIS_RELAY_CLIENT_SECRET_FILE".to_owned(), file);
+    let config = Config::read(&least, None).unwrap();
+    assert_eq!(config.platform.client_secret.expose(), "from-file");
+    std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn debug_output_has_no_secret() {
+    let shown = format!("{:?}", read(&[]).unwrap());
+    assert!(!shown.contains("hush-hush"), "{shown}");
+}
+
+#[test]
+fn help_names_every_variable_with_its_default() {
+    let help = help();
+    for variable in VARIABLES {
+        assert!(help.contains(&variable.env_name()), "{}", variable.name);
+        assert!(help.contains(variable.default.unwrap_or("Default: none")), "{}", variable.name);
+    }
+}

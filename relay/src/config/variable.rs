@@ -1,0 +1,166 @@
+//! The variables: name, default and what is expected, each once. `--help` and faults are made of it.
+
+use std::fmt::Write as _;
+
+/// One variable.
+#[derive(Debug)]
+pub struct Variable {
+    /// Its name behind [`PREFIX`]. In the file it is the same in lower case.
+    pub name: &'static str,
+    /// What counts where it is not set.
+    pub default: Option<&'static str>,
+    /// What a value must be, as the end of "must be ...".
+    pub expected: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+impl Variable {
+    /// The name in the environment.
+    pub fn env_name(&self) -> String {
+        [PREFIX, self.name].concat()
+    }
+
+    /// The name in the file.
+    pub fn file_name(&self) -> String {
+        self.name.to_ascii_lowercase()
+    }
+}
+
+/// All variables, with their defaults, as `--help` shows them.
+pub fn help() -> String {
+    let mut text = String::from(
+        "Configuration, from the environment and, for what is not set there, from the TOML file\n\
+         (the same names in lower case without the prefix; lists as arrays or with commas):\n",
+    );
+    for variable in VARIABLES {
+        let default = variable.default.unwrap_or("none");
+        let _ = write!(
+            text,
+            "\n  {}\n      {}\n      {}. Default: {default}\n",
+            variable.env_name(),
+            variable.about,
+            sentence(variable.expected),
+        );
+    }
+    text
+}
+
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// What the name of every variable begins with.
+pub const PREFIX: &str = "AIS_RELAY_";
+
+/// Every variable, in the order of `--help`. `AIS_RELAY_CONFIG` is not here: it names the file.
+pub const VARIABLES: &[&Variable] = &[
+    &LISTEN,
+    &AUTH_URL,
+    &API_URL,
+    &CLIENT_ID,
+    &CLIENT_SECRET,
+    &CLIENT_SECRET_FILE,
+    &CONTEXT,
+    &PUBLIC_ORIGIN,
+    &ALLOWED_ORIGINS,
+    &TRUSTED_PROXIES,
+    &LOGO_HOSTS,
+    &BUNDLE,
+    &PAGES,
+    &LOG,
+];
+
+pub(super) const LISTEN: Variable = Variable {
+    name: "LISTEN",
+    default: Some("127.0.0.1:8080"),
+    expected: "an address and a port, such as 127.0.0.1:8080",
+    about: "where the relay takes connections, in plain HTTP/1.1",
+};
+pub(super) const AUTH_URL: Variable = Variable {
+    name: "AUTH_URL",
+    default: None,
+    expected: "an https address without a path, such as https://auth.openbankingplatform.com \
+               (http only on loopback)",
+    about: "the platform's auth host, where tokens come from",
+};
+pub(super) const API_URL: Variable = Variable {
+    name: "API_URL",
+    default: None,
+    expected: "an https address without a path, such as https://api.openbankingplatform.com \
+               (http only on loopback)",
+    about: "the platform's API host, where calls go",
+};
+pub(super) const CLIENT_ID: Variable = Variable {
+    name: "CLIENT_ID",
+    default: None,
+    expected: "the application's id from the developer portal, in printable ASCII without spaces",
+    about: "who the relay is at the platform",
+};
+pub(super) const CLIENT_SECRET: Variable = Variable {
+    name: "CLIENT_SECRET",
+    default: None,
+    expected: "the application's secret from the developer portal, unless \
+               AIS_RELAY_CLIENT_SECRET_FILE is set",
+    about: "the secret itself; a file is the better place",
+};
+pub(super) const CLIENT_SECRET_FILE: Variable = Variable {
+    name: "CLIENT_SECRET_FILE",
+    default: None,
+    expected: "the path of a file that holds the secret and nothing else",
+    about: "the secret's file",
+};
+pub(super) const CONTEXT: Variable = Variable {
+    name: "CONTEXT",
+    default: Some("private"),
+    expected: "private or corporate",
+    about: "whose accounts are asked for",
+};
+pub(super) const PUBLIC_ORIGIN: Variable = Variable {
+    name: "PUBLIC_ORIGIN",
+    default: None,
+    expected: ORIGIN,
+    about: "the relay's own origin as browsers see it; made of the Host header where it is not set",
+};
+pub(super) const ALLOWED_ORIGINS: Variable = Variable {
+    name: "ALLOWED_ORIGINS",
+    default: None,
+    expected: ORIGINS,
+    about: "other origins whose pages may call the relay",
+};
+pub(super) const TRUSTED_PROXIES: Variable = Variable {
+    name: "TRUSTED_PROXIES",
+    default: None,
+    expected: "a list of addresses and networks, such as 10.0.0.0/8,::1",
+    about: "peers whose Forwarded and X-Forwarded-For headers are believed",
+};
+pub(super) const LOGO_HOSTS: Variable = Variable {
+    name: "LOGO_HOSTS",
+    default: Some("opeopenbanking.blob.core.windows.net"),
+    expected: "a list of host names in lower case without ports",
+    about: "hosts besides the API's from which the relay fetches bank logos, by https",
+};
+pub(super) const BUNDLE: Variable = Variable {
+    name: "BUNDLE",
+    default: None,
+    expected: "the path of a folder that exists",
+    about: "the folder of the widget's bundle, served at /ais-link.js and /assets/",
+};
+pub(super) const PAGES: Variable = Variable {
+    name: "PAGES",
+    default: None,
+    expected: "the path of a folder that exists",
+    about: "a folder of pages, served at /",
+};
+pub(super) const LOG: Variable = Variable {
+    name: "LOG",
+    default: Some("text"),
+    expected: "text or json",
+    about: "the form of the log, which goes to standard output",
+};
+
+const ORIGIN: &str = "an origin in its shortest form, such as https://shop.example or \
+                      https://shop.example:8443 (http only on loopback, never *)";
+const ORIGINS: &str = "a list of origins in their shortest form, such as https://shop.example or \
+                       https://shop.example:8443 (http only on loopback, never *)";

@@ -1,0 +1,144 @@
+//! All that can keep a call from being answered, and the one match that makes an answer of it.
+//!
+//! Nothing of the request, the platform's answer or a secret is in these texts: they are written
+//! here, once, and may be logged and shown.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use protocol::wire::{Code, Problem};
+use thiserror::Error;
+
+/// What went wrong with the platform. Two causes suffice: who looks deeper has the request id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Fault {
+    /// It answered with something that cannot be used.
+    #[error("the platform answered with something that cannot be used")]
+    Failed,
+    /// It could not be reached, or did not answer in time.
+    #[error("the platform did not answer in time")]
+    Silent,
+}
+
+/// Why the relay does not pass on an answer of the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum RouteError {
+    /// The request is not one that a browser or an honest proxy sends.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// The target is longer than any call's.
+    #[error("the target is longer than any call's")]
+    TargetTooLong,
+    /// The page that asks is not one of ours.
+    #[error("{0}")]
+    Foreign(&'static str),
+    /// No call has this path.
+    #[error("this call is not one that the relay forwards")]
+    UnknownCall,
+    /// The path has other methods, those named.
+    #[error("the path has another method")]
+    WrongMethod(&'static str),
+    /// The query is not one that the call has.
+    #[error("the query has an unknown, repeated or malformed parameter")]
+    BadQuery,
+    /// A header is repeated, missing or malformed.
+    #[error("{name} {problem}")]
+    BadHeader {
+        /// The header.
+        name: &'static str,
+        /// What is wrong with it, or what it should be.
+        problem: &'static str,
+    },
+    /// The body is not what the call takes.
+    #[error("{0}")]
+    BadBody(&'static str),
+    /// The body is longer than any call's.
+    #[error("the body is longer than any call's")]
+    BodyTooLarge,
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
+    BodyTooSlow,
+    /// The body is not marked as JSON.
+    #[error("the body must be application/json")]
+    NotJson,
+    /// The consent, or the authorisation, is not this session's. Whether it exists is not told.
+    #[error("no such resource in this session")]
+    NotYours,
+    /// There is no such page or picture.
+    #[error("nothing is here")]
+    NoSuchPage,
+    /// More calls are under way than the relay takes.
+    #[error("too many calls are under way")]
+    Busy,
+    /// The sessions cannot be read. Without them nothing may pass.
+    #[error("the sessions cannot be read")]
+    NoSessions,
+    /// The platform, called for the browser, failed.
+    #[error(transparent)]
+    Platform(#[from] Fault),
+    /// The platform, asked for a token, failed.
+    #[error("no token: {0}")]
+    NoToken(Fault),
+    /// A fault of the relay itself.
+    #[error("the relay failed")]
+    Internal,
+}
+
+impl RouteError {
+    /// The status and the code of the answer.
+    pub(crate) fn answer(self) -> (StatusCode, Code) {
+        match self {
+            Self::Malformed(_) | Self::BadQuery | Self::BadHeader { .. } | Self::BadBody(_) => {
+                (StatusCode::BAD_REQUEST, Code::RelayRefused)
+            }
+            Self::TargetTooLong => (StatusCode::URI_TOO_LONG, Code::RelayRefused),
+            Self::Foreign(_) => (StatusCode::FORBIDDEN, Code::RelayRefused),
+            Self::UnknownCall => (StatusCode::NOT_FOUND, Code::RelayRefused),
+            Self::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, Code::RelayRefused),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Code::RelayRefused),
+            Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, Code::RelayRefused),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RelayRefused),
+            Self::NotYours | Self::NoSuchPage => (StatusCode::NOT_FOUND, Code::ResourceUnknown),
+            Self::Busy | Self::NoSessions => (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused),
+            Self::Platform(Fault::Failed) => (StatusCode::BAD_GATEWAY, Code::PlatformFailed),
+            Self::Platform(Fault::Silent) => (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent),
+            Self::NoToken(Fault::Failed) => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed),
+            Self::NoToken(Fault::Silent) => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
+        }
+    }
+
+    fn problem(self, code: Code) -> Problem {
+        let mut problem = Problem::new(code, self.to_string());
+        if let (Self::BadHeader { name, .. }, Some(message)) = (self, problem.messages.first_mut())
+        {
+            message.path = Some(name.to_owned());
+        }
+        problem
+    }
+}
+
+impl IntoResponse for RouteError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.answer();
+        let mut response = (status, axum::Json(self.problem(code))).into_response();
+        let headers = response.headers_mut();
+        match self {
+            Self::WrongMethod(allow) => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+            }
+            Self::Busy | Self::NoSessions | Self::NoToken(_) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+            }
+            // What framed the request badly once must not frame a second one.
+            Self::Malformed(_) | Self::TargetTooLong | Self::BodyTooLarge | Self::BodyTooSlow => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// Seconds after which a fault that passes by itself may have passed: a little more than the pause
+/// after a failed token request.
+const RETRY_AFTER: &str = "3";

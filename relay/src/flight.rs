@@ -1,0 +1,209 @@
+//! A value that many ask for and one fetches: tokens, the list of banks, logos.
+//!
+//! Whatever the load, one fetch is under way at most. Its failure answers all who wait for it, and
+//! is kept for a pause, so that a broken platform is not hammered.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Mutex as Turn;
+
+use crate::clock::{Clock, Timestamp};
+use crate::error::Fault;
+
+/// A kept value, and the right to fetch it.
+#[derive(Debug)]
+pub(crate) struct Flight<T> {
+    kept: Mutex<Kept<T>>,
+    turn: Turn<()>,
+}
+
+/// A value as it was fetched.
+#[derive(Debug)]
+pub(crate) struct Fetched<T> {
+    /// The value.
+    pub value: T,
+    /// How long it serves all who ask.
+    pub fresh: Duration,
+    /// How long it serves while one fetches the next: at least as long as `fresh`.
+    pub usable: Duration,
+}
+
+#[derive(Debug)]
+struct Kept<T> {
+    value: Option<Dated<T>>,
+    failure: Option<(Fault, Timestamp)>,
+}
+
+#[derive(Debug)]
+struct Dated<T> {
+    value: Arc<T>,
+    stale_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+/// What is kept, at a moment.
+enum Look<T> {
+    Fresh(Arc<T>),
+    Stale(Arc<T>),
+    Failed(Fault),
+    Nothing,
+}
+
+impl<T> Flight<T> {
+    pub(crate) fn new() -> Self {
+        Self { kept: Mutex::new(Kept { value: None, failure: None }), turn: Turn::new(()) }
+    }
+
+    /// The kept value, or else what `fetch` gets.
+    ///
+    /// A stale value is renewed by the first who asks; the others go on with it meanwhile.
+    pub(crate) async fn get<F>(&self, clock: &dyn Clock, fetch: F) -> Result<Arc<T>, Fault>
+    where
+        F: Future<Output = Result<Fetched<T>, Fault>>,
+    {
+        let _turn = match self.look(clock.now()) {
+            Look::Fresh(value) => return Ok(value),
+            Look::Failed(fault) => return Err(fault),
+            Look::Stale(value) => match self.turn.try_lock() {
+                Ok(turn) => turn,
+                Err(_) => return Ok(value),
+            },
+            Look::Nothing => self.turn.lock().await,
+        };
+        // Another may have fetched it, or failed to, while this one waited for its turn.
+        match self.look(clock.now()) {
+            Look::Fresh(value) => Ok(value),
+            Look::Failed(fault) => Err(fault),
+            Look::Stale(old) => Ok(self.keep(fetch.await, clock.now()).unwrap_or(old)),
+            Look::Nothing => self.keep(fetch.await, clock.now()),
+        }
+    }
+
+    /// Forgets the value, if it is still `value`: a later one is none of the caller's business.
+    pub(crate) fn forget(&self, value: &Arc<T>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.value.take_if(|dated| Arc::ptr_eq(&dated.value, value));
+    }
+
+    fn look(&self, now: Timestamp) -> Look<T> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = kept.value.as_ref().filter(|dated| now < dated.ends_at);
+        let failure = kept.failure.filter(|(_, until)| now < *until);
+        match (value, failure) {
+            (Some(dated), None) if now >= dated.stale_at => Look::Stale(Arc::clone(&dated.value)),
+            (Some(dated), _) => Look::Fresh(Arc::clone(&dated.value)),
+            (None, Some((fault, _))) => Look::Failed(fault),
+            (None, None) => Look::Nothing,
+        }
+    }
+
+    fn keep(&self, fetched: Result<Fetched<T>, Fault>, now: Timestamp) -> Result<Arc<T>, Fault> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match fetched {
+            Ok(Fetched { value, fresh, usable }) => {
+                let value = Arc::new(value);
+                let dated = Dated {
+                    value: Arc::clone(&value),
+                    stale_at: now + fresh,
+                    ends_at: now + usable,
+                };
+                *kept = Kept { value: Some(dated), failure: None };
+                Ok(value)
+            }
+            Err(fault) => {
+                kept.failure = Some((fault, now + PAUSE));
+                Err(fault)
+            }
+        }
+    }
+}
+
+/// How long a failure is kept: short enough that a recovered platform is found within seconds.
+pub(crate) const PAUSE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::clock::ManualClock;
+
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    fn fetched(value: u32) -> Result<Fetched<u32>, Fault> {
+        Ok(Fetched { value, fresh: MINUTE, usable: 2 * MINUTE })
+    }
+
+    async fn get(
+        flight: &Flight<u32>,
+        clock: &ManualClock,
+        answer: Result<Fetched<u32>, Fault>,
+    ) -> Result<u32, Fault> {
+        flight.get(clock, ready(answer)).await.map(|value| *value)
+    }
+
+    #[tokio::test]
+    async fn a_fresh_value_is_kept_and_a_stale_one_renewed() {
+        let (flight, clock) = (Flight::new(), ManualClock::default());
+        assert_eq!(get(&flight, &clock, fetched(1)).await, Ok(1));
+        assert_eq!(get(&flight, &clock, fetched(2)).await, Ok(1));
+        clock.advance(MINUTE);
+        assert_eq!(get(&flight, &clock, fetched(3)).await, Ok(3));
+    }
+
+    #[tokio::test]
+    async fn a_stale_value_serves_while_its_renewal_fails_and_no_longer() {
+        let (flight, clock) = (Flight::new(), ManualClock::default());
+        assert_eq!(get(&flight, &clock, fetched(1)).await, Ok(1));
+        clock.advance(MINUTE);
+        assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Ok(1));
+        assert_eq!(get(&flight, &clock, fetched(2)).await, Ok(1), "no second try in the pause");
+        clock.advance(MINUTE);
+        assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_kept_for_the_pause() {
+        let (flight, clock) = (Flight::new(), ManualClock::default());
+        assert_eq!(get(&flight, &clock, Err(Fault::Failed)).await, Err(Fault::Failed));
+        assert_eq!(get(&flight, &clock, fetched(1)).await, Err(Fault::Failed));
+        clock.advance(PAUSE);
+        assert_eq!(get(&flight, &clock, fetched(2)).await, Ok(2));
+    }
+
+    #[tokio::test]
+    async fn only_the_named_value_is_forgotten() {
+        let (flight, clock) = (Flight::new(), ManualClock::default());
+        let first = flight.get(&clock, ready(fetched(1))).await.unwrap();
+        flight.forget(&first);
+        let second = flight.get(&clock, ready(fetched(2))).await.unwrap();
+        flight.forget(&first);
+        assert_eq!(get(&flight, &clock, fetched(3)).await, Ok(*second));
+    }
+
+    #[tokio::test]
+    async fn a_thousand_who_wait_share_one_fetch_and_one_failure() {
+        for answer in [Ok(7), Err(Fault::Silent)] {
+            let (flight, clock) = (Arc::new(Flight::new()), Arc::new(ManualClock::default()));
+            let fetches = Arc::new(AtomicUsize::new(0));
+            let mut callers = tokio::task::JoinSet::new();
+            for _ in 0..1000 {
+                let (flight, clock) = (Arc::clone(&flight), Arc::clone(&clock));
+                let fetches = Arc::clone(&fetches);
+                callers.spawn(async move {
+                    let fetch = async {
+                        fetches.fetch_add(1, Ordering::SeqCst);
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                        answer.and_then(fetched)
+                    };
+                    flight.get(&*clock, fetch).await.map(|value| *value)
+                });
+            }
+            let answers = callers.join_all().await;
+            assert!(answers.iter().all(|got| *got == answer));
+            assert_eq!(fetches.load(Ordering::SeqCst), 1);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The few headers that the widget may choose: each parsed, each at most once.
+
+use std::str::FromStr;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use protocol::id::{AffiliatedId, BicFi, ConsentId};
+use protocol::{Call, Scope, header as names};
+
+use crate::error::RouteError;
+use crate::gate::{Repeated, one};
+use crate::session::Owned;
+
+/// What the widget chose.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub bank: Option<BicFi>,
+    pub consent: Option<ConsentId>,
+    pub redirect_preferred: Option<bool>,
+    affiliated: Option<AffiliatedId>,
+    psu_id: Option<PsuId>,
+    psu_corporate_id: Option<PsuId>,
+}
+
+/// A person's or a company's id at a bank, in a form that a header can carry. Personal data.
+struct PsuId(String);
+
+impl Chosen {
+    /// What the headers of `call` choose. Whether it is all there depends on the call.
+    pub(super) fn parse(headers: &HeaderMap, call: &Call) -> Result<Self, RouteError> {
+        let chosen = Self {
+            bank: parsed(headers, names::X_BIC_FI, "must be a BIC, once")?,
+            consent: parsed(headers, names::CONSENT_ID, "must be a consent's id, once")?,
+            redirect_preferred: parsed(
+                headers,
+                names::TPP_REDIRECT_PREFERRED,
+                "must be true or false, once",
+            )?,
+            affiliated: parsed(
+                headers,
+                names::X_AFFILIATED_ASPSP_ID,
+                "must be an affiliated bank's id, once",
+            )?,
+            psu_id: parsed(headers, names::PSU_ID, PSU_ID)?,
+            psu_corporate_id: parsed(headers, names::PSU_CORPORATE_ID, PSU_ID)?,
+        };
+        let missing = |name| Err(RouteError::BadHeader { name, problem: "is missing" });
+        if call.scope() == Scope::AccountInformation && chosen.bank.is_none() {
+            return missing(names::X_BIC_FI);
+        }
+        if matches!(call, Call::ListAccounts { .. }) && chosen.consent.is_none() {
+            return missing(names::CONSENT_ID);
+        }
+        Ok(chosen)
+    }
+
+    /// Holds what was chosen against what the consent was made with: one bank, and one value of
+    /// `TPP-Redirect-Preferred`, which is filled in where it was left out (FACTS: Swedbank, Nordea).
+    pub(super) fn agree_with(&mut self, owned: &Owned) -> Result<(), RouteError> {
+        let problem = "is not what the consent was made with";
+        if self.bank.as_ref().is_some_and(|bank| *bank != owned.bank) {
+            return Err(RouteError::BadHeader { name: names::X_BIC_FI, problem });
+        }
+        if self.redirect_preferred.is_some() && self.redirect_preferred != owned.redirect_preferred
+        {
+            return Err(RouteError::BadHeader { name: names::TPP_REDIRECT_PREFERRED, problem });
+        }
+        self.redirect_preferred = owned.redirect_preferred;
+        Ok(())
+    }
+
+    /// Writes the headers that `call` has on the platform. Lists of banks have none of them.
+    pub(super) fn write(&self, call: &Call, headers: &mut HeaderMap) -> Result<(), RouteError> {
+        if call.scope() == Scope::AspspInformation {
+            return Ok(());
+        }
+        let consent = self.consent.as_ref().filter(|_| matches!(call, Call::ListAccounts { .. }));
+        let preferred = self.redirect_preferred.map(|preferred| preferred.to_string());
+        let lines = [
+            (names::X_BIC_FI, self.bank.as_ref().map(BicFi::as_str)),
+            (names::CONSENT_ID, consent.map(ConsentId::as_str)),
+            (names::TPP_REDIRECT_PREFERRED, preferred.as_deref()),
+            (names::X_AFFILIATED_ASPSP_ID, self.affiliated.as_ref().map(AffiliatedId::as_str)),
+            (names::PSU_ID, self.psu_id.as_ref().map(|id| id.0.as_str())),
+            (names::PSU_CORPORATE_ID, self.psu_corporate_id.as_ref().map(|id| id.0.as_str())),
+        ];
+        for (name, value) in lines {
+            if let Some(value) = value {
+                let value = HeaderValue::from_str(value).map_err(|_| RouteError::Internal)?;
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for PsuId {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let valid = (1..=64).contains(&text.len())
+            && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+            && text.trim() == text;
+        if valid { Ok(Self(text.to_owned())) } else { Err(()) }
+    }
+}
+
+impl std::fmt::Debug for PsuId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PsuId").finish_non_exhaustive()
+    }
+}
+
+/// The bank that a call is about, for the log.
+pub(super) fn bank(call: &Call, chosen: &Chosen) -> Option<BicFi> {
+    match call {
+        Call::ReadAspsp { bic } => Some(bic.clone()),
+        _ => chosen.bank.clone(),
+    }
+}
+
+fn parsed<T: FromStr>(
+    headers: &HeaderMap,
+    name: &'static str,
+    problem: &'static str,
+) -> Result<Option<T>, RouteError> {
+    let bad = RouteError::BadHeader { name, problem };
+    let text = one(headers, &HeaderName::from_static(name)).map_err(|Repeated| bad)?;
+    text.map(|text| text.parse().map_err(|_| bad)).transpose()
+}
+
+const PSU_ID: &str = "must be 1 to 64 characters of printable ASCII, once";

@@ -1,0 +1,127 @@
+//! The gate: which requests are let in at all, before a session is made or anything is sent.
+//!
+//! Two rules. Each request must be framed as browsers and honest proxies frame it ([`framing`]).
+//! Each call must come from a page of ours: it carries a header that forms, images and scripts of
+//! foreign pages cannot send, and what the browser says of its origin must fit ([`page`]).
+
+mod cors;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, Method, Version, header, request};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use protocol::header::{X_AIS_LINK, X_AIS_LINK_VALUE};
+
+pub(crate) use self::cors::{allow_files, allow_page, preflight};
+use crate::Relay;
+use crate::config::{Access, Limits, Origin};
+use crate::error::RouteError;
+
+/// The layer around all routes that refuses badly framed requests.
+pub(crate) async fn strict(State(relay): State<Relay>, request: Request, next: Next) -> Response {
+    let (head, body) = request.into_parts();
+    match framing(&head, &relay.config().limits) {
+        Ok(()) => next.run(Request::from_parts(head, body)).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Whether a request is framed as browsers and honest proxies frame it.
+fn framing(head: &request::Parts, limits: &Limits) -> Result<(), RouteError> {
+    if head.method == Method::CONNECT || head.method == Method::TRACE {
+        return Err(RouteError::WrongMethod("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
+    }
+    if !matches!(head.version, Version::HTTP_10 | Version::HTTP_11) {
+        return Err(RouteError::Malformed("only HTTP/1.1 is spoken here"));
+    }
+    if head.uri.authority().is_some() || !head.uri.path().starts_with('/') {
+        return Err(RouteError::Malformed("the target must be a path"));
+    }
+    let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if target > limits.target {
+        return Err(RouteError::TargetTooLong);
+    }
+    one(&head.headers, &header::HOST)
+        .ok()
+        .flatten()
+        .ok_or(RouteError::Malformed("there must be one Host header"))?;
+    // A length and a chunked body together are how requests are smuggled. hyper hides the length
+    // then, so chunked bodies are refused as such; no browser sends them over HTTP/1.1.
+    if head.headers.contains_key(header::TRANSFER_ENCODING) {
+        return Err(RouteError::Malformed("the body must have a Content-Length"));
+    }
+    Ok(())
+}
+
+/// Whether a call comes from a page that may make it.
+pub(crate) fn page(headers: &HeaderMap, access: &Access) -> Result<(), RouteError> {
+    let foreign = RouteError::Foreign;
+    let mark = one(headers, &HeaderName::from_static(X_AIS_LINK))
+        .map_err(|Repeated| foreign("x-ais-link must be there once"))?;
+    if mark != Some(X_AIS_LINK_VALUE) {
+        return Err(foreign("x-ais-link must be 1"));
+    }
+    let origin = one(headers, &header::ORIGIN)
+        .map_err(|Repeated| foreign("there must be one Origin at most"))?;
+    let known = origin.map(|origin| who(origin, headers, access));
+    if known == Some(Page::Foreign) {
+        return Err(foreign("pages of this origin may not call"));
+    }
+    let site = one(headers, &SEC_FETCH_SITE)
+        .map_err(|Repeated| foreign("there must be one Sec-Fetch-Site at most"))?;
+    match site {
+        None | Some("same-origin" | "none") => Ok(()),
+        Some("same-site" | "cross-site") if known == Some(Page::Allowed) => Ok(()),
+        Some(_) => Err(foreign("pages of this site may not call")),
+    }
+}
+
+/// What a page is to the relay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    /// It has the relay's own origin.
+    Own,
+    /// Its origin is one of `AIS_RELAY_ALLOWED_ORIGINS`.
+    Allowed,
+    Foreign,
+}
+
+fn who(origin: &str, headers: &HeaderMap, access: &Access) -> Page {
+    let Some(origin) = Origin::parse(origin) else {
+        return Page::Foreign;
+    };
+    if access.allowed_origins.contains(&origin) {
+        return Page::Allowed;
+    }
+    let host = one(headers, &header::HOST).ok().flatten();
+    let is_own = match (&access.public_origin, host) {
+        (Some(own), _) => *own == origin,
+        // TLS ends before the relay, so that it cannot see the scheme; http counts on loopback only.
+        (None, Some(host)) => ["https", "http"]
+            .into_iter()
+            .any(|scheme| Origin::of_host(scheme, host) == Some(origin.clone())),
+        (None, None) => false,
+    };
+    if is_own { Page::Own } else { Page::Foreign }
+}
+
+/// A header that must be there once at most is there more than once, or is no printable ASCII.
+pub(crate) struct Repeated;
+
+/// The value of a header that may be there once.
+pub(crate) fn one<'a>(
+    headers: &'a HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'a str>, Repeated> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| Repeated),
+        (Some(_), Some(_)) => Err(Repeated),
+    }
+}
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The log: one line for each call, and a few about the relay itself.
+//!
+//! Never in it: tokens, cookies, secrets, bodies, queries, addresses, what a person chose or sent.
+//! Only this crate's own lines are written; what libraries say may hold any of that.
+
+use axum::http::StatusCode;
+use protocol::id::BicFi;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::config::{Config, LogFormat};
+use crate::error::RouteError;
+
+/// Starts the log of this process, on standard output. A second start changes nothing.
+pub fn init(format: LogFormat) {
+    let ours = Targets::new()
+        .with_target("relay", LevelFilter::INFO)
+        .with_target("ais_relay", LevelFilter::INFO);
+    let registry = tracing_subscriber::registry().with(ours);
+    let lines = tracing_subscriber::fmt::layer().with_target(false);
+    let started = match format {
+        LogFormat::Text => registry.with(lines.with_ansi(false)).try_init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    };
+    if started.is_ok() {
+        // A panic's text may hold anything; where it happened is enough to find the fault.
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            tracing::error!(place, "panic");
+        }));
+    }
+}
+
+/// Writes the configuration, without the secret.
+pub fn configuration(config: &Config) {
+    let Config { listen, platform, access, files, log, .. } = config;
+    let list = |items: Vec<String>| items.join(",");
+    tracing::info!(
+        %listen,
+        auth_url = %platform.auth,
+        api_url = %platform.api,
+        client_id = platform.client_id,
+        client_secret = ?platform.client_secret,
+        context = platform.context.as_str(),
+        public_origin = access.public_origin.as_ref().map(tracing::field::display),
+        allowed_origins = list(access.allowed_origins.iter().map(ToString::to_string).collect()),
+        trusted_proxies = list(access.trusted_proxies.iter().map(ToString::to_string).collect()),
+        logo_hosts = list(platform.logo_hosts.iter().cloned().collect()),
+        bundle = files.bundle.as_ref().map(|path| tracing::field::display(path.display())),
+        pages = files.pages.as_ref().map(|path| tracing::field::display(path.display())),
+        log = log.as_str(),
+        "configuration"
+    );
+}
+
+/// What the line of a call says.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// The call's operation in the OpenAPI document, or `none` if it was none.
+    pub call: &'static str,
+    /// The bank that it is about.
+    pub bank: Option<BicFi>,
+    /// The `X-Request-ID` of the platform's request, which the answer carries too.
+    pub request_id: Uuid,
+    started: Timestamp,
+}
+
+impl Record {
+    pub(crate) fn start(now: Timestamp, request_id: Uuid) -> Self {
+        Self { call: "none", bank: None, request_id, started: now }
+    }
+
+    /// Writes the line: the platform's status, or the relay's own with its reason.
+    pub(crate) fn write(&self, result: Result<StatusCode, RouteError>, now: Timestamp) {
+        let Self { call, request_id, .. } = self;
+        let bank = self.bank.as_ref().map_or("none", BicFi::as_str);
+        let ms = u64::try_from(now.since(self.started).as_millis()).unwrap_or(u64::MAX);
+        match result {
+            Ok(status) => {
+                let status = status.as_u16();
+                tracing::info!(call, bank, status, ms, %request_id, "call answered");
+            }
+            Err(error) => {
+                let (status, code) = error.answer();
+                let (status, code) = (status.as_u16(), code.as_str());
+                let reason = error.to_string();
+                tracing::warn!(call, bank, status, ms, %request_id, code, reason, "call not answered");
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Logos of banks: `GET /logos/{bicFi}`. The page never talks to the host that has them.
+//!
+//! The platform's list of banks says where a logo is; it is fetched from the API's host or a listed
+//! one, must be an image, and is served so that nothing in it can run. A bank that is not in the
+//! list costs the platform nothing: the list is kept for minutes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use protocol::Call;
+use protocol::id::BicFi;
+use protocol::wire::AspspList;
+use url::Url;
+
+use crate::Relay;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::error::{Fault, RouteError};
+use crate::flight::{Fetched, Flight};
+use crate::platform::{Cargo, Platform};
+use crate::random::{Random, request_id};
+use crate::upstream::{Answer, Upstream};
+
+/// The logos, as far as they were asked for.
+pub(crate) struct Logos {
+    platform: Arc<Platform>,
+    upstream: Upstream,
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    addresses: Flight<HashMap<BicFi, Url>>,
+    logos: Mutex<HashMap<BicFi, Arc<Flight<Logo>>>>,
+}
+
+/// A picture, of one of the known types.
+struct Logo {
+    kind: &'static str,
+    image: Bytes,
+}
+
+/// The handler of `/logos/{bicFi}`. No session and no mark: an `<img>` cannot send them, and there
+/// is nothing personal in a logo.
+pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
+    let bic = request.uri().path().strip_prefix("/logos/").map(str::parse);
+    let Some(Ok(bic)) = bic else {
+        return RouteError::NoSuchPage.into_response();
+    };
+    match relay.logos().get(&bic).await {
+        Ok(logo) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(logo.kind)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+                (header::CONTENT_SECURITY_POLICY, HARMLESS),
+                (CORP, HeaderValue::from_static("cross-origin")),
+            ];
+            (headers, logo.image.clone()).into_response()
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+impl Logos {
+    pub(crate) fn new(
+        platform: Arc<Platform>,
+        upstream: Upstream,
+        config: Arc<Config>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let (addresses, logos) = (Flight::new(), Mutex::default());
+        Self { platform, upstream, config, clock, random, addresses, logos }
+    }
+
+    async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
+        let addresses = self.addresses.get(&*self.clock, self.fetch_addresses()).await?;
+        let address = addresses.get(bic).ok_or(RouteError::NoSuchPage)?;
+        let flight = self.flight(bic, &addresses);
+        Ok(flight.get(&*self.clock, self.fetch(address)).await?)
+    }
+
+    /// The place of a bank's logo. There is one for each bank of the list at most: those of banks
+    /// that are no longer in it go.
+    fn flight(&self, bic: &BicFi, addresses: &HashMap<BicFi, Url>) -> Arc<Flight<Logo>> {
+        let mut logos = self.logos.lock().unwrap_or_else(PoisonError::into_inner);
+        if !logos.contains_key(bic) && logos.len() >= MAX_LOGOS {
+            logos.retain(|bic, _| addresses.contains_key(bic));
+            if logos.len() >= MAX_LOGOS {
+                logos.clear();
+            }
+        }
+        Arc::clone(logos.entry(bic.clone()).or_insert_with(|| Arc::new(Flight::new())))
+    }
+
+    /// Where the logos of all banks are (OpenAPI `getASPSPList`).
+    async fn fetch_addresses(&self) -> Result<Fetched<HashMap<BicFi, Url>>, Fault> {
+        let call = Call::ListAspsps { countries: Vec::new(), cities: Vec::new() };
+        let mut id = request_id(&*self.random);
+        let answer = self.platform.call(&call, &Cargo::default(), &mut id).await;
+        let addresses = match answer {
+            Ok(answer) if answer.status.is_success() => self.addresses_in(&answer.body),
+            Ok(_) => Err(Fault::Failed),
+            Err(RouteError::Platform(fault) | RouteError::NoToken(fault)) => Err(fault),
+            Err(_) => Err(Fault::Failed),
+        };
+        if let Err(fault) = &addresses {
+            tracing::warn!(%fault, request_id = %id, "no list of banks for logos");
+        }
+        addresses.map(|value| Fetched { value, fresh: LIST_LIFE, usable: LOGO_LIFE })
+    }
+
+    fn addresses_in(&self, body: &[u8]) -> Result<HashMap<BicFi, Url>, Fault> {
+        let list: AspspList = serde_json::from_slice(body).map_err(|_| Fault::Failed)?;
+        let api = self.config.platform.api.url();
+        let addresses = list.aspsps.into_iter().filter_map(|bank| {
+            let url = api.join(&bank.logo_url?).ok()?;
+            Some((bank.bic_fi.parse().ok()?, url))
+        });
+        Ok(addresses.filter(|(_, url)| is_allowed(url, &self.config)).collect())
+    }
+
+    async fn fetch(&self, address: &Url) -> Result<Fetched<Logo>, Fault> {
+        let request = self.upstream.get(address.clone()).header(header::ACCEPT, "image/*");
+        let answer = self.upstream.send(request, self.config.limits.logo).await;
+        let logo = answer.and_then(|answer| read(&answer));
+        if let Err(fault) = &logo {
+            tracing::warn!(%fault, "a logo cannot be had");
+        }
+        logo.map(|value| Fetched { value, fresh: LOGO_LIFE, usable: LOGO_LIFE })
+    }
+}
+
+/// Whether a logo may come from `url`: the API's own host, or a listed one by https.
+fn is_allowed(url: &Url, config: &Config) -> bool {
+    let own = url.origin() == config.platform.api.url().origin();
+    let listed = url.scheme() == "https"
+        && url.port().is_none()
+        && url.host_str().is_some_and(|host| config.platform.logo_hosts.contains(host));
+    (own || listed) && url.username().is_empty() && url.password().is_none()
+}
+
+fn read(answer: &Answer) -> Result<Logo, Fault> {
+    let value = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    let kind = KINDS.iter().find(|kind| essence.eq_ignore_ascii_case(kind));
+    match kind {
+        Some(kind) if answer.status.is_success() => Ok(Logo { kind, image: answer.body.clone() }),
+        _ => Err(Fault::Failed),
+    }
+}
+
+const KINDS: &[&str] = &["image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif"];
+/// A picture can be a document with scripts. Opened by itself, this one can do nothing.
+const HARMLESS: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
+/// New banks are rare, and a missing logo is no loss.
+const LIST_LIFE: Duration = Duration::from_secs(10 * 60);
+/// Logos change seldom.
+const LOGO_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Logos kept at one time: with the limit of their size, 64 MiB at most.
+const MAX_LOGOS: usize = 256;
