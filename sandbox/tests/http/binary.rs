@@ -1,0 +1,102 @@
+//! `ais-sandbox` as a process: its options, what it prints, and how it stops.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use crate::support::{CONSENTS, REQUEST_ID};
+
+/// A process that ends with the test.
+struct Process {
+    child: Child,
+    lines: Vec<String>,
+    url: String,
+}
+
+impl Process {
+    /// Starts it on a free port and reads the three addresses that it prints.
+    fn start(options: &[&str]) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ais-sandbox"));
+        command.args(["--listen", "127.0.0.1:0"]).args(options);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let output = BufReader::new(child.stdout.as_mut().unwrap());
+        let lines: Vec<_> = output.lines().take(3).map(Result::unwrap).collect();
+        let url = lines[0].rsplit(' ').next().unwrap().to_owned();
+        Self { child, lines, url }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have stopped by itself, which is what one of the tests is about.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test]
+async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
+    let process =
+        Process::start(&["--client-id", "mine", "--client-secret", "hush", "--absolute-links"]);
+    assert!(process.lines[1].ends_with(&format!("{}/bankid", process.url)), "{:?}", process.lines);
+    assert!(process.lines[2].ends_with(&format!("{}/control", process.url)));
+    let client = Client::builder().no_proxy().build().unwrap();
+    let form = [
+        ("client_id", "mine"),
+        ("client_secret", "hush"),
+        ("grant_type", "client_credentials"),
+        ("scope", "accountinformation private"),
+    ];
+    let token = client.post(format!("{}/connect/token", process.url)).form(&form);
+    let token: Value = token.send().await.unwrap().json().await.unwrap();
+    // The process runs on the machine's clock; the day comes from there too.
+    let clock = client.get(format!("{}/control/clock", process.url)).send().await.unwrap();
+    let now = clock.json::<Value>().await.unwrap()["now"].as_str().unwrap().to_owned();
+    let year: u32 = now[..4].parse().unwrap();
+    let body = json!({
+        "access": {},
+        "recurringIndicator": false,
+        "validUntil": next_month(year, now[5..7].parse().unwrap()),
+        "frequencyPerDay": 1,
+        "combinedServiceIndicator": false,
+    });
+    let created = client
+        .post(format!("{}{CONSENTS}", process.url))
+        .bearer_auth(token["access_token"].as_str().unwrap())
+        .header("X-Request-ID", REQUEST_ID)
+        .header("X-BicFi", "ESSESESS")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(created.status(), 201);
+    let location = created.headers()["location"].to_str().unwrap();
+    assert!(location.starts_with(&format!("{}{CONSENTS}/", process.url)), "{location}");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_stops_cleanly_on_ctrl_c() {
+    let mut process = Process::start(&[]);
+    let pid = process.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+    assert!(process.child.wait().unwrap().success());
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let process = Process::start(&[]);
+    let taken = process.url.strip_prefix("http://").unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ais-sandbox"));
+    let second = command.args(["--listen", taken]).output().unwrap();
+    assert!(!second.status.success());
+    let words = String::from_utf8(second.stderr).unwrap();
+    assert!(words.contains(&format!("cannot listen on {taken}")), "{words}");
+}
+
+/// A day of the month after, which is from tomorrow to 62 days ahead.
+fn next_month(year: u32, month: u32) -> String {
+    if month == 12 { format!("{}-01-02", year + 1) } else { format!("{year}-{:02}-02", month + 1) }
+}

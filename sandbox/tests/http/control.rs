@@ -1,0 +1,171 @@
+//! The control API, and the forms of answers that it sets.
+
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Api, CONSENTS, REQUEST_ID, consent_body};
+
+#[tokio::test]
+async fn the_clock_is_advanced() {
+    let api = Api::new();
+    let before = api.bare("GET", "/control/clock").send().await.json();
+    assert_eq!(before, json!({ "now": "2026-01-15T12:00:00Z" }));
+    let body = json!({ "advanceSeconds": 90 });
+    let after = api.bare("POST", "/control/clock").json(&body).send().await.json();
+    assert_eq!(after, json!({ "now": "2026-01-15T12:01:30Z" }));
+    let far = json!({ "advanceSeconds": u64::MAX });
+    let far = api.bare("POST", "/control/clock").json(&far).send().await.json();
+    assert!(far["now"].as_str().unwrap().starts_with("2125-"), "{far}");
+}
+
+#[tokio::test]
+async fn calls_fail_with_a_status_as_often_as_asked() {
+    let api = Api::new();
+    let fault = json!({ "kind": "status", "status": 503, "retryAfter": 7 });
+    control(&api, &json!({ "path": CONSENTS, "count": 2, "fault": fault })).await;
+    for _ in 0..2 {
+        let answer = create(&api).await;
+        assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (503, "7"));
+    }
+    assert_eq!(create(&api).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_fault_may_be_for_one_method_and_can_be_cleared() {
+    let api = Api::new();
+    let fault = json!({ "kind": "status", "status": 500 });
+    control(&api, &json!({ "path": CONSENTS, "method": "GET", "count": 9, "fault": fault })).await;
+    let created = create(&api).await;
+    assert_eq!(created.status, 201);
+    let path = created.header("location");
+    let read = api.at("ESSESESS", "GET", path).await.send().await;
+    assert_eq!(read.status, 500);
+    assert!(!read.headers.contains_key("retry-after"));
+    assert_eq!(api.bare("DELETE", "/control/faults").send().await.status, 204);
+    assert_eq!(api.at("ESSESESS", "GET", path).await.send().await.status, 200);
+}
+
+#[tokio::test]
+async fn garbage_is_neither_json_nor_text() {
+    let api = Api::new();
+    control(&api, &json!({ "path": CONSENTS, "fault": { "kind": "garbage" } })).await;
+    let answer = create(&api).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), "application/json");
+    assert!(serde_json::from_slice::<Value>(&answer.body).is_err());
+    assert!(String::from_utf8(answer.body).is_err());
+}
+
+#[tokio::test]
+async fn faults_hit_the_token_endpoint_too_but_never_the_control_api() {
+    let api = Api::new();
+    let fault = json!({ "kind": "status", "status": 500 });
+    control(&api, &json!({ "path": "/", "count": 1, "fault": fault })).await;
+    assert_eq!(api.bare("GET", "/control/clock").send().await.status, 200);
+    assert_eq!(api.bare("POST", "/connect/token").form("").send().await.status, 500);
+    assert_eq!(api.bare("POST", "/connect/token").form("").send().await.status, 400);
+}
+
+#[tokio::test]
+async fn faults_that_make_no_sense_are_refused() {
+    let api = Api::new();
+    for fault in [
+        json!({ "kind": "status", "status": 200 }),
+        json!({ "kind": "status", "status": 600 }),
+        json!({ "kind": "status" }),
+        json!({ "kind": "fire" }),
+    ] {
+        let body = json!({ "path": "/", "fault": fault });
+        let answer = api.bare("POST", "/control/faults").json(&body).send().await;
+        assert_eq!(answer.status, 422, "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn links_are_absolute_by_a_switch() {
+    let api = Api::new();
+    let form = json!({ "form": "absolute" });
+    assert_eq!(api.bare("PUT", "/control/links").json(&form).send().await.status, 204);
+    let call = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
+    let created = call.header("Host", "127.0.0.1:9100").send().await;
+    let location = created.header("location").to_owned();
+    let path = location.strip_prefix("http://127.0.0.1:9100").unwrap();
+    assert!(path.starts_with(CONSENTS));
+    let start = api.at("ESSESESS", "POST", &format!("{path}/authorisations")).await;
+    let started = start.header("Host", "127.0.0.1:9100").send().await;
+    let location = started.header("location");
+    assert!(location.starts_with("http://127.0.0.1:9100/psd2/consent/v1/"), "{location}");
+    assert_eq!(started.json()["_links"]["scaStatus"]["href"], location);
+    let form = json!({ "form": "relative" });
+    assert_eq!(api.bare("PUT", "/control/links").json(&form).send().await.status, 204);
+    assert!(create(&api).await.header("location").starts_with(CONSENTS));
+}
+
+#[tokio::test]
+async fn errors_take_the_form_of_rfc_7807_by_a_switch() {
+    let api = Api::new();
+    let form = json!({ "form": "rfc7807" });
+    assert_eq!(api.bare("PUT", "/control/errors").json(&form).send().await.status, 204);
+    let call = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
+    let answer = call.without("X-BicFi").send().await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    let body = answer.json();
+    assert_eq!(body["type"], "about:blank");
+    assert_eq!(body["title"], "Bad Request");
+    assert_eq!(body["code"], "FORMAT_ERROR");
+    assert!(body["detail"].as_str().unwrap().starts_with("X-BicFi: "));
+    let problem: protocol::wire::Problem = serde_json::from_value(body).unwrap();
+    assert_eq!(problem.code(), Some(&protocol::wire::Code::FormatError));
+}
+
+#[tokio::test]
+async fn what_reached_the_platform_can_be_asserted_without_any_token() {
+    let api = Api::new();
+    create(&api).await;
+    api.information("/psd2/aspspinformation/v1/aspsps?isoCountryCodes=SE").await.send().await;
+    api.bare("GET", "/bankid/orders").send().await;
+    let answer = api.bare("GET", "/control/requests").send().await;
+    let text = String::from_utf8(answer.body.clone()).unwrap();
+    assert!(!text.contains("sbx_at_") && !text.contains("sandbox-secret"), "{text}");
+    let seen = answer.json();
+    let paths: Vec<_> = seen["requests"].as_array().unwrap().iter().collect();
+    let paths: Vec<_> = paths.iter().map(|it| it["path"].as_str().unwrap()).collect();
+    let aspsps = "/psd2/aspspinformation/v1/aspsps";
+    assert_eq!(paths, ["/connect/token", CONSENTS, "/connect/token", aspsps]);
+    let created = &api.sandbox.requests()[1];
+    assert_eq!(created.method, "POST");
+    assert_eq!(created.header("x-request-id"), Some(REQUEST_ID));
+    assert_eq!(created.header("psu-ip-address"), Some("192.0.2.7"));
+    let masked = created.header("authorization").unwrap();
+    assert!(masked.starts_with("Bearer sha256:") && masked.len() == 22, "{masked}");
+    assert_eq!(seen["requests"][3]["query"], "isoCountryCodes=SE");
+    assert_eq!(api.bare("DELETE", "/control/requests").send().await.status, 204);
+    assert!(api.sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn revoked_tokens_are_refused_on_the_next_call() {
+    let api = Api::new();
+    let call = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
+    assert_eq!(api.bare("POST", "/control/tokens/revoke").send().await.status, 204);
+    call.send().await.refuses(401, "TOKEN_INVALID", Some("Authorization"));
+}
+
+#[tokio::test]
+async fn the_banks_quirks_can_be_read() {
+    let api = Api::new();
+    let banks = api.bare("GET", "/control/banks").send().await.json();
+    assert_eq!(banks["banks"].as_array().unwrap().len(), 7);
+    assert_eq!(banks["banks"][1]["bic"], "HANDSESS");
+    assert_eq!(banks["banks"][1]["decoupled"]["clock"], "authorisation");
+    assert_eq!(banks["banks"][1]["decoupled"]["sign_seconds"], 180);
+}
+
+async fn control(api: &Api, rule: &Value) {
+    let answer = api.bare("POST", "/control/faults").json(rule).send().await;
+    assert_eq!(answer.status, 204, "{answer:?}");
+}
+
+async fn create(api: &Api) -> Answer {
+    api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body()).send().await
+}

@@ -1,0 +1,67 @@
+//! What the log says of a whole way, and what it must not say.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::support::{Api, REQUEST_ID, consent_of};
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn each_call_is_one_line_without_tokens_ids_or_accounts() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    // The test's runtime has this one thread.
+    let guard = tracing::subscriber::set_default(subscriber);
+    let api = Api::new();
+    let (authorisation, chosen) = api.authorise("ESSESESS", "mbid").await;
+    let token = chosen["challengeData"]["data"][0].as_str().unwrap();
+    let order = api.scan(&format!("bankid:///?autostarttoken={token}")).await;
+    api.sign(order).await;
+    let accounts = api.accounts("ESSESESS", &authorisation, "?withBalance=true").await.json();
+    drop(guard);
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let lines: Vec<_> = text.lines().filter(|line| line.contains("call answered")).collect();
+    // Each of the four calls of the platform fetches a token first; two are the app's.
+    assert_eq!(lines.len(), 10, "{text}");
+    let list = lines.last().unwrap();
+    for part in ["getAccountList", "ESSESESS", "status=200", "millis=", REQUEST_ID] {
+        assert!(list.contains(part), "{list}");
+    }
+    let account = &accounts["accounts"][0];
+    let consent = consent_of(&authorisation).rsplit('/').next().unwrap();
+    for secret in [
+        "sbx_at_",
+        "sandbox-secret",
+        "192.0.2.7",
+        token,
+        consent,
+        &order.to_string(),
+        account["iban"].as_str().unwrap(),
+        account["bban"].as_str().unwrap(),
+        account["ownerName"].as_str().unwrap(),
+    ] {
+        assert!(!text.contains(secret), "the log says {secret}:\n{text}");
+    }
+}

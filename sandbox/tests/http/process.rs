@@ -1,0 +1,82 @@
+//! The sandbox behind a real socket: what only a server can do.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reqwest::Client;
+use sandbox::{Fault, FaultRule, Sandbox, Settings, serve};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+struct Server {
+    sandbox: Sandbox,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let sandbox = Sandbox::new(Settings::default()).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let shutdown = async { stopped.await.unwrap_or_default() };
+        let task = tokio::spawn(serve(sandbox.clone(), listener, shutdown));
+        Self { sandbox, address, stop, task }
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    fn spoil(&self, fault: Fault) {
+        let (path, method, count) = ("/logos/".to_owned(), None, 1);
+        self.sandbox.add_fault(FaultRule { path, method, count, fault });
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_call_gets_no_answer_and_the_next_one_does() {
+    let server = Server::start().await;
+    server.spoil(Fault::Drop);
+    // A fresh connection each: a client may try again by itself on one that it has kept.
+    let client = Client::builder().pool_max_idle_per_host(0).no_proxy().build().unwrap();
+    let url = server.url("/logos/ESSESESS.svg");
+    let error = client.get(&url).send().await.unwrap_err();
+    assert!(error.status().is_none(), "{error:?}");
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    assert_eq!(server.sandbox.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_slow_call_is_answered_late() {
+    let server = Server::start().await;
+    server.spoil(Fault::Slow { millis: 400 });
+    let client = Client::builder().no_proxy().timeout(Duration::from_millis(200)).build().unwrap();
+    let url = server.url("/logos/ESSESESS.svg");
+    assert!(client.get(&url).send().await.unwrap_err().is_timeout());
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    server.spoil(Fault::Slow { millis: 50 });
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn the_server_stops_with_a_connection_open() {
+    let Server { sandbox: _sandbox, address, stop, task } = Server::start().await;
+    let client = Client::builder().no_proxy().build().unwrap();
+    let url = format!("http://{address}/control/clock");
+    assert_eq!(client.get(&url).send().await.unwrap().status(), 200);
+    stop.send(()).unwrap();
+    tokio::time::timeout(Duration::from_secs(2), task).await.unwrap().unwrap();
+    assert!(client.get(&url).send().await.is_err());
+}
+
+#[tokio::test]
+async fn a_system_clock_runs() {
+    let sandbox = Sandbox::new(Settings::default()).unwrap();
+    let before = sandbox.now();
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    assert!(sandbox.now() > before);
+}
