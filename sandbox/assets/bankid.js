@@ -10,6 +10,8 @@ const form = document.getElementById("scan");
 
 /** The cards on screen, by the id of their order. */
 const cards = new Map();
+/** The orders that were signed or cancelled here: nobody wonders where they went. */
+const decided = new Set();
 /** Numbers the questions for orders: an older answer must not overwrite a newer one. */
 let asked = 0;
 let shown = 0;
@@ -48,6 +50,7 @@ async function decide(id, verdict) {
   const card = cards.get(id);
   for (const button of card.querySelectorAll("button")) button.disabled = true;
   const answer = await post(`/bankid/orders/${id}/${verdict}`);
+  if (answer) decided.add(id);
   if (answer && verdict === "cancel") say("Cancelled.");
   if (answer?.outcome === "finished") say("Signed. You can go back to where you came from.");
   if (answer?.outcome === "nextStep") {
@@ -85,6 +88,7 @@ function show(orders) {
   const ids = new Set(orders.map((order) => order.id));
   for (const [id, card] of cards) {
     if (ids.has(id)) continue;
+    if (!decided.delete(id)) say(`${card.querySelector("h3").textContent}: this order is over.`, "bad");
     card.remove();
     cards.delete(id);
   }

@@ -42,6 +42,7 @@ fn bankid() -> Router<Sandbox> {
     Router::new()
         .route("/bankid", get(bankid::page))
         .route("/bankid/app.css", get(bankid::style))
+        .route("/bankid/icon.svg", get(bankid::icon))
         .route("/bankid/app.js", get(bankid::script))
         .route("/bankid/orders", get(bankid::orders))
         .route("/bankid/scan", post(bankid::scan))

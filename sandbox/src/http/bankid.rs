@@ -33,6 +33,10 @@ pub(super) async fn style() -> Response {
     asset("text/css; charset=utf-8", include_str!("../../assets/bankid.css"))
 }
 
+pub(super) async fn icon() -> Response {
+    asset("image/svg+xml", include_str!("../../assets/bankid.svg"))
+}
+
 pub(super) async fn script() -> Response {
     asset("text/javascript; charset=utf-8", include_str!("../../assets/bankid.js"))
 }

@@ -112,7 +112,9 @@ async fn the_page_is_whole_without_inline_code_and_may_be_framed() {
     assert!(!page.headers.contains_key("x-frame-options"));
     let html = String::from_utf8(page.body.clone()).unwrap();
     assert!(!html.contains("style=") && !html.contains(" on") && !html.contains("<style"));
-    for (path, kind) in [("app.css", "text/css"), ("app.js", "text/javascript")] {
+    for (path, kind) in
+        [("app.css", "text/css"), ("app.js", "text/javascript"), ("icon.svg", "image/svg+xml")]
+    {
         assert!(html.contains(&format!("/bankid/{path}\"")), "{path}");
         let part = api.bare("GET", &format!("/bankid/{path}")).send().await;
         assert_eq!(part.status, 200);

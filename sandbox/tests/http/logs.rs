@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::support::{Api, REQUEST_ID, consent_of};
@@ -10,6 +11,20 @@ use crate::support::{Api, REQUEST_ID, consent_of};
 /// A log in memory.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Takes all that this thread logs, which is the one that the test's runtime has.
+    fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+}
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -24,15 +39,7 @@ impl Write for Log {
 
 #[tokio::test]
 async fn each_call_is_one_line_without_tokens_ids_or_accounts() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(LevelFilter::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    // The test's runtime has this one thread.
-    let guard = tracing::subscriber::set_default(subscriber);
+    let (log, guard) = Log::start();
     let api = Api::new();
     let (authorisation, chosen) = api.authorise("ESSESESS", "mbid").await;
     let token = chosen["challengeData"]["data"][0].as_str().unwrap();
