@@ -17,12 +17,13 @@ mod bindings;
 mod compile;
 mod compress;
 mod entry;
-mod shrink;
+mod minify;
 mod stamp;
 mod types;
 mod wasm_opt;
 
 pub(crate) use compress::with_suffix as compressed;
+use minify::Minifier;
 pub(crate) use wasm_opt::{Names, optimise};
 
 /// Build the bundle: what a relay serves so that pages can use <ais-link>.
@@ -49,7 +50,7 @@ pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBu
     let tools = setup::for_bundle(progress)?;
     let wasm = compile::compile(workspace, &tools, progress)?;
     let folder = workspace.web();
-    let stamp = stamp::stamp(&wasm, tools.wasm_opt.as_deref())?;
+    let stamp = stamp::stamp(&wasm, &tools)?;
     if folder.is_dir() && stamp::is(&stamp_file(workspace), &stamp) {
         progress::note("The bundle is up to date.");
         return Ok(folder);
@@ -76,6 +77,7 @@ fn make(
     progress: &Progress,
 ) -> Result<Files, Error> {
     let scratch = workspace.scratch();
+    let minifier = Minifier::new(tools.esbuild.clone(), scratch.join("script.js"));
     fs::create_dir_all(&scratch).map_err(Error::file("create", &scratch))?;
     let bound = progress::step("Making the bindings", || bindings::bind(wasm))?;
     let named = named_module(workspace);
@@ -83,7 +85,7 @@ fn make(
     let small = scratch.join("small.wasm");
     optimise(tools.wasm_opt.as_deref(), Names::Strip, &named, &small, progress)?;
     let wasm = fs::read(&small).map_err(Error::file("read", &small))?;
-    assets::arrange(&bound, wasm)
+    assets::arrange(&bound, wasm, &minifier)
 }
 
 /// Writes all files with their compressed copies beside the old bundle, then swaps the two.

@@ -32,6 +32,8 @@ pub(crate) struct BundleTools {
     pub(crate) toolchain: WasmToolchain,
     /// The script of wasm-opt, for node; none where node or npm is missing.
     pub(crate) wasm_opt: Option<PathBuf>,
+    /// The script of esbuild, for node; none where node or npm is missing.
+    pub(crate) esbuild: Option<PathBuf>,
 }
 
 /// What the browser's tests are run with.
@@ -72,15 +74,19 @@ pub(crate) fn for_bundle(progress: &Progress) -> Result<BundleTools, Error> {
     let cache = Cache::open()?;
     let _lock = cache.lock()?;
     let toolchain = wasm_target::prepare(progress, &cache)?;
-    let wasm_opt = match npm::ensure(npm::BINARYEN, progress, &cache) {
-        Ok(package) => Some(package.join("bin").join("wasm-opt")),
+    let script = |package, name: &str| match npm::ensure(package, progress, &cache) {
+        Ok(folder) => Some(folder.join("bin").join(name)),
         Err(error) => {
             progress::note(&error.to_string().replace('\n', "\n  "));
-            progress::note("Going on without wasm-opt: the bundle gets about a tenth larger.");
+            progress::note(&format!("Going on without {name}: the bundle gets a little larger."));
             None
         }
     };
-    Ok(BundleTools { toolchain, wasm_opt })
+    Ok(BundleTools {
+        toolchain,
+        wasm_opt: script(npm::BINARYEN, "wasm-opt"),
+        esbuild: script(npm::ESBUILD, "esbuild"),
+    })
 }
 
 /// Whatever runs the tests in a browser.

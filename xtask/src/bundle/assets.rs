@@ -6,12 +6,12 @@ use sha2::{Digest, Sha256};
 use crate::bundle::Files;
 use crate::bundle::bindings::Bound;
 use crate::bundle::entry::{self, Entry};
-use crate::bundle::shrink;
+use crate::bundle::minify::Minifier;
 use crate::bundle::types;
 use crate::error::Error;
 
 /// The bundle's files: `wasm` is the module in its final form.
-pub(super) fn arrange(bound: &Bound, wasm: Vec<u8>) -> Result<Files, Error> {
+pub(super) fn arrange(bound: &Bound, wasm: Vec<u8>, minifier: &Minifier) -> Result<Files, Error> {
     let mut files = Files::new();
     let mut add = |stem: &str, kind: &str, bytes: Vec<u8>| {
         let name = format!("{stem}-{}.{kind}", hash(&bytes));
@@ -21,11 +21,11 @@ pub(super) fn arrange(bound: &Bound, wasm: Vec<u8>) -> Result<Files, Error> {
     let mut glue = bound.glue.clone();
     let mut scripts = Vec::new();
     for (path, text) in &bound.snippets {
-        let name = add(stem(path), "js", snippet(path, text)?.into_bytes());
+        let name = add(stem(path), "js", snippet(path, text, minifier)?.into_bytes());
         glue = import_renamed(&glue, path, &format!("./{name}"))?;
         scripts.push(name);
     }
-    let glue = add("ais-link", "js", shrink::shrink(&glue).into_bytes());
+    let glue = add("ais-link", "js", minifier.minify(&glue)?.into_bytes());
     let wasm = add("ais-link", "wasm", wasm);
     let entry = entry::text(&Entry { wasm: &wasm, glue: &glue, scripts: &scripts });
     files.insert("ais-link.js".to_owned(), entry.into_bytes());
@@ -49,15 +49,14 @@ fn stem(path: &str) -> &str {
 
 /// A script of the crate, made smaller. It may not import others: they would be looked for under
 /// names that the bundle does not have.
-fn snippet(path: &str, text: &str) -> Result<String, Error> {
-    let small = shrink::shrink(text);
-    if small.lines().any(|line| line.starts_with("import")) {
+fn snippet(path: &str, text: &str, minifier: &Minifier) -> Result<String, Error> {
+    if text.lines().any(|line| line.trim_start().starts_with("import")) {
         return Err(Error::Value {
             what: format!("{path} imports another script."),
             expected: "scripts of the widget's crate that import nothing".to_owned(),
         });
     }
-    Ok(small)
+    minifier.minify(text)
 }
 
 fn import_renamed(glue: &str, from: &str, to: &str) -> Result<String, Error> {
@@ -72,6 +71,7 @@ fn import_renamed(glue: &str, from: &str, to: &str) -> Result<String, Error> {
 mod tests {
     use super::arrange;
     use crate::bundle::bindings::Bound;
+    use crate::bundle::minify::Minifier;
 
     fn bound(snippet: &str) -> Bound {
         Bound {
@@ -84,7 +84,8 @@ mod tests {
 
     #[test]
     fn names_follow_the_content_and_imports_follow_the_names() {
-        let files = arrange(&bound("export const a = 1;"), b"wasm".to_vec()).unwrap();
+        let files =
+            arrange(&bound("export const a = 1;"), b"wasm".to_vec(), &Minifier::Own).unwrap();
         assert!(files.contains_key("ais-link.js") && files.contains_key("ais-link.d.ts"));
         // The content's hash, as `printf wasm | sha256sum` prints it.
         assert_eq!(files["assets/ais-link-336154bf67f765f8.wasm"], b"wasm");
@@ -96,7 +97,8 @@ mod tests {
 
     #[test]
     fn another_content_gets_another_name() {
-        let names = |text| arrange(&bound(text), b"wasm".to_vec()).unwrap().into_keys();
+        let names =
+            |text| arrange(&bound(text), b"wasm".to_vec(), &Minifier::Own).unwrap().into_keys();
         let one: Vec<String> = names("export const a = 1;").collect();
         let two: Vec<String> = names("export const a = 2;").collect();
         // The glue names the script, so its own content changes too.
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn a_script_that_imports_another_is_refused() {
-        let error = arrange(&bound("import './b.js';"), Vec::new()).unwrap_err();
+        let error = arrange(&bound("import './b.js';"), Vec::new(), &Minifier::Own).unwrap_err();
         assert!(error.to_string().contains("element.js imports"), "{error}");
     }
 }

@@ -41,10 +41,45 @@ pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
         .map(|(path, text)| (format!("./snippets/{path}"), text.clone()));
     let mut snippets: Vec<(String, String)> = inline.chain(files).collect();
     snippets.sort();
-    Ok(Bound {
-        glue: output.js().to_owned(),
-        types: output.ts().unwrap_or_default().to_owned(),
-        snippets,
-        wasm: output.wasm_mut().emit_wasm(),
-    })
+    let mut glue = output.js().to_owned();
+    let types = output.ts().unwrap_or_default().to_owned();
+    let module = output.wasm_mut();
+    for (index, import) in module.imports.iter_mut().enumerate() {
+        let short = format!("i{index}");
+        if let Some(shorter) = renamed(&glue, &import.name, &short) {
+            glue = shorter;
+            import.name = short;
+        }
+    }
+    Ok(Bound { glue, types, snippets, wasm: module.emit_wasm() })
+}
+
+/// The glue with the key `name` of its table of functions for the module renamed to `short`, if
+/// that is surely safe. Such names end in a hash, which no compression makes smaller.
+fn renamed(glue: &str, name: &str, short: &str) -> Option<String> {
+    let (start, hash) = name.rsplit_once('_')?;
+    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let key = format!("{name}:");
+    let sure = hashed && start.starts_with("__wb") && glue.matches(name).count() == 1;
+    (sure && glue.contains(&key)).then(|| glue.replace(&key, &format!("{short}:")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::renamed;
+
+    const NAME: &str = "__wbg_log_0123456789abcdef";
+
+    #[test]
+    fn a_hashed_name_becomes_short() {
+        let glue = format!("{{ {NAME}: function() {{ log(); }} }}");
+        assert_eq!(renamed(&glue, NAME, "i7").unwrap(), "{ i7: function() { log(); } }");
+    }
+
+    #[test]
+    fn a_name_that_is_used_elsewhere_stays() {
+        assert_eq!(renamed(&format!("{NAME}: {NAME}"), NAME, "i7"), None);
+        assert_eq!(renamed("__wbindgen_init: f", "__wbindgen_init", "i7"), None);
+        assert_eq!(renamed("other: f", NAME, "i7"), None);
+    }
 }

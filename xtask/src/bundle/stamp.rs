@@ -7,14 +7,15 @@ use std::path::Path;
 
 use crate::bundle::assets;
 use crate::error::Error;
+use crate::setup::BundleTools;
 
 /// A short text that changes whenever one of the inputs does.
-pub(super) fn stamp(wasm: &Path, wasm_opt: Option<&Path>) -> Result<String, Error> {
+pub(super) fn stamp(wasm: &Path, tools: &BundleTools) -> Result<String, Error> {
     let module = fs::read(wasm).map_err(Error::file("read", wasm))?;
-    // The path names the version.
-    let tool = wasm_opt.map_or_else(|| "none".to_owned(), |path| path.display().to_string());
+    // The paths name the versions.
+    let scripts = [&tools.wasm_opt, &tools.esbuild];
     let program = env::current_exe().map(|path| trace(&path)).unwrap_or_default();
-    Ok(format!("module {}\nwasm-opt {tool}\nprogram {program}\n", assets::hash(&module)))
+    Ok(format!("module {}\nscripts {scripts:?}\nprogram {program}\n", assets::hash(&module)))
 }
 
 /// Whether the stamp kept at `path` is `stamp`.
@@ -32,9 +33,16 @@ fn trace(path: &Path) -> String {
 mod tests {
     use std::env;
     use std::fs;
+    use std::path::Path;
     use std::process;
 
     use super::{is, stamp};
+    use crate::setup::{BundleTools, WasmToolchain};
+
+    fn tools(wasm_opt: Option<&Path>) -> BundleTools {
+        let wasm_opt = wasm_opt.map(Path::to_owned);
+        BundleTools { toolchain: WasmToolchain::Usual, wasm_opt, esbuild: None }
+    }
 
     #[test]
     fn another_module_or_tool_makes_another_stamp() {
@@ -42,11 +50,11 @@ mod tests {
         fs::create_dir_all(&folder).unwrap();
         let module = folder.join("a.wasm");
         fs::write(&module, "one").unwrap();
-        let first = stamp(&module, None).unwrap();
-        assert_eq!(first, stamp(&module, None).unwrap());
-        assert_ne!(first, stamp(&module, Some(&folder)).unwrap());
+        let first = stamp(&module, &tools(None)).unwrap();
+        assert_eq!(first, stamp(&module, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, &tools(Some(&folder))).unwrap());
         fs::write(&module, "longer").unwrap();
-        assert_ne!(first, stamp(&module, None).unwrap());
+        assert_ne!(first, stamp(&module, &tools(None)).unwrap());
         let kept = folder.join("stamp");
         assert!(!is(&kept, &first));
         fs::write(&kept, &first).unwrap();

@@ -5,9 +5,14 @@
 pub(super) fn of_entry(generated: &str) -> String {
     let declared = generated.split("export type InitInput").next().unwrap_or_default();
     let mut kept: Vec<&str> = Vec::new();
-    for line in declared.lines() {
-        if line.starts_with("export function ") {
+    let mut lines = declared.lines();
+    while let Some(line) = lines.next() {
+        let class = line.starts_with("export class ");
+        if class || line.starts_with("export function ") {
             drop_comment(&mut kept);
+            if class {
+                lines.by_ref().find(|line| *line == "}");
+            }
         } else if line != "/* tslint:disable */" && line != "/* eslint-disable */" {
             kept.push(line);
         }
@@ -28,9 +33,10 @@ mod tests {
     use super::of_entry;
 
     #[test]
-    fn the_functions_of_the_glue_are_left_out() {
+    fn functions_and_classes_of_the_glue_are_left_out() {
         let generated = "/* tslint:disable */\n/* eslint-disable */\n\n\
             declare global { interface HTMLElementTagNameMap { \"ais-link\": HTMLElement } }\n\n\
+            /**\n * Half a widget.\n */\nexport class Widget {\n  free(): void;\n}\n\n\
             /**\n * Starts.\n */\nexport function start(base: string): void;\n\n\
             export type InitInput = RequestInfo;\nexport function initSync(): void;\n";
         assert_eq!(

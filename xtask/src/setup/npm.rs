@@ -19,6 +19,8 @@ pub(super) struct Package {
 
 /// wasm-opt, as JavaScript and wasm: the same on each system.
 pub(super) const BINARYEN: Package = Package { name: "binaryen", version: "132.0.0" };
+/// A minifier for JavaScript.
+pub(super) const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2" };
 /// The checks of accessibility.
 pub(super) const AXE: Package = Package { name: "axe-core", version: "4.14.1" };
 

@@ -1,8 +1,38 @@
-//! Takes comments on lines of their own, indentation and empty lines out of a script. It does not
-//! parse JavaScript: where a string could run over several lines, it leaves all as it is.
+//! Makes scripts smaller: with esbuild where it is to be had, else by what is safe without
+//! understanding them. What a script does stays the same.
 
-/// The script, smaller but of the same meaning.
-pub(super) fn shrink(script: &str) -> String {
+use std::fs;
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::run::Run;
+
+/// Whatever makes scripts smaller.
+pub(super) enum Minifier {
+    /// esbuild's script, for node, and a file for what it is to read.
+    Esbuild { script: PathBuf, scratch: PathBuf },
+    /// Our own few rules.
+    Own,
+}
+
+impl Minifier {
+    /// esbuild if there is one.
+    pub(super) fn new(esbuild: Option<PathBuf>, scratch: PathBuf) -> Self {
+        esbuild.map_or(Self::Own, |script| Self::Esbuild { script, scratch })
+    }
+
+    /// The smaller script.
+    pub(super) fn minify(&self, text: &str) -> Result<String, Error> {
+        let Self::Esbuild { script, scratch } = self else { return Ok(shrink(text)) };
+        fs::write(scratch, text).map_err(Error::file("write", scratch))?;
+        let run = Run::new("node").arg(script).arg(scratch).args(FLAGS);
+        run.read().map(|small| small + "\n")
+    }
+}
+
+/// The script without comments on lines of their own, indentation and empty lines. It does not
+/// parse JavaScript: where a string could run over several lines, it leaves all as it is.
+fn shrink(script: &str) -> String {
     if script.lines().any(|line| line.matches('`').count() % 2 == 1) {
         return script.to_owned();
     }
@@ -28,6 +58,9 @@ fn push(kept: &mut String, line: &str) {
     kept.push_str(line);
     kept.push('\n');
 }
+
+/// `es2022`: what every browser has that can run the module.
+const FLAGS: [&str; 4] = ["--minify", "--format=esm", "--target=es2022", "--legal-comments=none"];
 
 #[cfg(test)]
 mod tests {
