@@ -35,9 +35,6 @@ pub(crate) async fn bundle(State(relay): State<Relay>, request: Request) -> Resp
 /// `/`: the pages, for requests that no other route takes.
 pub(crate) async fn pages(State(relay): State<Relay>, request: Request) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/psd2") {
-        return RouteError::UnknownCall.into_response();
-    }
     match &relay.config().files.pages {
         Some(folder) if !path.starts_with("/assets") => {
             let mut response = file(folder, request, REVALIDATE).await;

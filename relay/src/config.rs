@@ -24,7 +24,7 @@ use self::variable::{
     ALLOWED_ORIGINS, API_URL, AUTH_URL, BUNDLE, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE,
     CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
 };
-pub use self::variable::{PREFIX, VARIABLES, Variable, help};
+pub use self::variable::{PREFIX, VARIABLES, Variable, help, unknown};
 use crate::secret::Secret;
 
 /// All that an operator decides. Its `Debug` shows no secret.

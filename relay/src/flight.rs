@@ -130,10 +130,10 @@ mod tests {
     use super::*;
     use crate::clock::ManualClock;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
-    fn fetched(value: u32) -> Result<Fetched<u32>, Fault> {
-        Ok(Fetched { value, fresh: MINUTE, usable: 2 * MINUTE })
+    fn fetched(value: u32) -> Fetched<u32> {
+        Fetched { value, fresh: MINUTE, usable: 2 * MINUTE }
     }
 
     async fn get(
@@ -147,19 +147,19 @@ mod tests {
     #[tokio::test]
     async fn a_fresh_value_is_kept_and_a_stale_one_renewed() {
         let (flight, clock) = (Flight::new(), ManualClock::default());
-        assert_eq!(get(&flight, &clock, fetched(1)).await, Ok(1));
-        assert_eq!(get(&flight, &clock, fetched(2)).await, Ok(1));
+        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
+        assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(1));
         clock.advance(MINUTE);
-        assert_eq!(get(&flight, &clock, fetched(3)).await, Ok(3));
+        assert_eq!(get(&flight, &clock, Ok(fetched(3))).await, Ok(3));
     }
 
     #[tokio::test]
     async fn a_stale_value_serves_while_its_renewal_fails_and_no_longer() {
         let (flight, clock) = (Flight::new(), ManualClock::default());
-        assert_eq!(get(&flight, &clock, fetched(1)).await, Ok(1));
+        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
         clock.advance(MINUTE);
         assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Ok(1));
-        assert_eq!(get(&flight, &clock, fetched(2)).await, Ok(1), "no second try in the pause");
+        assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(1), "no second try in the pause");
         clock.advance(MINUTE);
         assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
     }
@@ -168,19 +168,19 @@ mod tests {
     async fn a_failure_is_kept_for_the_pause() {
         let (flight, clock) = (Flight::new(), ManualClock::default());
         assert_eq!(get(&flight, &clock, Err(Fault::Failed)).await, Err(Fault::Failed));
-        assert_eq!(get(&flight, &clock, fetched(1)).await, Err(Fault::Failed));
+        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Err(Fault::Failed));
         clock.advance(PAUSE);
-        assert_eq!(get(&flight, &clock, fetched(2)).await, Ok(2));
+        assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(2));
     }
 
     #[tokio::test]
     async fn only_the_named_value_is_forgotten() {
         let (flight, clock) = (Flight::new(), ManualClock::default());
-        let first = flight.get(&clock, ready(fetched(1))).await.unwrap();
+        let first = flight.get(&clock, ready(Ok(fetched(1)))).await.unwrap();
         flight.forget(&first);
-        let second = flight.get(&clock, ready(fetched(2))).await.unwrap();
+        let second = flight.get(&clock, ready(Ok(fetched(2)))).await.unwrap();
         flight.forget(&first);
-        assert_eq!(get(&flight, &clock, fetched(3)).await, Ok(*second));
+        assert_eq!(get(&flight, &clock, Ok(fetched(3))).await, Ok(*second));
     }
 
     #[tokio::test]
@@ -196,7 +196,7 @@ mod tests {
                     let fetch = async {
                         fetches.fetch_add(1, Ordering::SeqCst);
                         tokio::time::sleep(Duration::from_millis(20)).await;
-                        answer.and_then(fetched)
+                        answer.map(fetched)
                     };
                     flight.get(&*clock, fetch).await.map(|value| *value)
                 });

@@ -97,19 +97,19 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
     let Ok(permit) = relay.calls().try_acquire_owned() else {
         return Reply::of(Err(RouteError::Busy), &record, relay.now());
     };
-    let (relay, request_id) = (relay.clone(), record.request_id);
+    let (started, here) = (record.clone(), relay.clone());
     let task = tokio::spawn(async move {
         let _permit = permit;
-        match relay.sessions().enter(&headers).await {
+        match here.sessions().enter(&headers).await {
             Ok(session) => {
-                let result = exchange(&relay, visit, &session, &mut record.request_id).await;
-                let reply = Reply::of(result, &record, relay.now());
+                let result = exchange(&here, visit, &session, &mut record.request_id).await;
+                let reply = Reply::of(result, &record, here.now());
                 Reply { set_cookie: session.set_cookie, ..reply }
             }
-            Err(error) => Reply::of(Err(error), &record, relay.now()),
+            Err(error) => Reply::of(Err(error), &record, here.now()),
         }
     });
-    let panicked = |_| Reply { result: Err(RouteError::Internal), set_cookie: None, request_id };
+    let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
     task.await.unwrap_or_else(panicked)
 }
 

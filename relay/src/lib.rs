@@ -139,6 +139,8 @@ impl Relay {
 pub fn router(relay: Relay) -> Router {
     let refuse_method = |allow| move || async move { RouteError::WrongMethod(allow) };
     Router::new()
+        .route("/psd2", any(forward::handle))
+        .route("/psd2/", any(forward::handle))
         .route("/psd2/{*call}", any(forward::handle))
         .route("/logos/{bic}", get(logo::handle).fallback(refuse_method("GET, HEAD")))
         .route("/ais-link.js", any(bundle::bundle))

@@ -58,7 +58,7 @@ pub fn configuration(config: &Config) {
 }
 
 /// What the line of a call says.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Record {
     /// The call's operation in the OpenAPI document, or `none` if it was none.
     pub call: &'static str,

@@ -34,7 +34,7 @@ pub(crate) struct Logos {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     addresses: Flight<HashMap<BicFi, Url>>,
-    logos: Mutex<HashMap<BicFi, Arc<Flight<Logo>>>>,
+    kept: Mutex<HashMap<BicFi, Arc<Flight<Logo>>>>,
 }
 
 /// A picture, of one of the known types.
@@ -72,8 +72,8 @@ impl Logos {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        let (addresses, logos) = (Flight::new(), Mutex::default());
-        Self { platform, upstream, config, clock, random, addresses, logos }
+        let (addresses, kept) = (Flight::new(), Mutex::default());
+        Self { platform, upstream, config, clock, random, addresses, kept }
     }
 
     async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
@@ -86,7 +86,7 @@ impl Logos {
     /// The place of a bank's logo. There is one for each bank of the list at most: those of banks
     /// that are no longer in it go.
     fn flight(&self, bic: &BicFi, addresses: &HashMap<BicFi, Url>) -> Arc<Flight<Logo>> {
-        let mut logos = self.logos.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut logos = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if !logos.contains_key(bic) && logos.len() >= MAX_LOGOS {
             logos.retain(|bic, _| addresses.contains_key(bic));
             if logos.len() >= MAX_LOGOS {
@@ -103,9 +103,8 @@ impl Logos {
         let answer = self.platform.call(&call, &Cargo::default(), &mut id).await;
         let addresses = match answer {
             Ok(answer) if answer.status.is_success() => self.addresses_in(&answer.body),
-            Ok(_) => Err(Fault::Failed),
             Err(RouteError::Platform(fault) | RouteError::NoToken(fault)) => Err(fault),
-            Err(_) => Err(Fault::Failed),
+            Ok(_) | Err(_) => Err(Fault::Failed),
         };
         if let Err(fault) = &addresses {
             tracing::warn!(%fault, request_id = %id, "no list of banks for logos");
@@ -159,8 +158,8 @@ const HARMLESS: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
 const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
 /// New banks are rare, and a missing logo is no loss.
-const LIST_LIFE: Duration = Duration::from_secs(10 * 60);
+const LIST_LIFE: Duration = Duration::from_mins(10);
 /// Logos change seldom.
-const LOGO_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+const LOGO_LIFE: Duration = Duration::from_hours(24);
 /// Logos kept at one time: with the limit of their size, 64 MiB at most.
 const MAX_LOGOS: usize = 256;

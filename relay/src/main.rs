@@ -33,6 +33,9 @@ fn main() -> ExitCode {
     };
     log::init(config.log);
     log::configuration(&config);
+    for name in config::unknown(&variables(std::env::vars_os())) {
+        tracing::warn!(name, "there is no such variable");
+    }
     match run(config) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -63,7 +66,7 @@ fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vars {
 
 #[tokio::main]
 async fn run(config: Config) -> Result<(), String> {
-    let (listen, limits) = (config.listen, config.limits);
+    let listen = config.listen;
     let relay = Relay::new(config, Arc::new(SystemClock), Arc::new(SystemRandom))
         .map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen)
@@ -79,7 +82,7 @@ async fn run(config: Config) -> Result<(), String> {
         }
         tracing::info!("stopping: no new connections, calls under way end");
     };
-    serve::serve(listener, relay::router(relay), limits, shutdown).await;
+    serve::serve(listener, relay, shutdown).await;
     tracing::info!("stopped");
     Ok(())
 }

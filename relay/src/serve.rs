@@ -21,15 +21,13 @@ use tower::ServiceExt as _;
 
 use crate::config::Limits;
 use crate::psu::Peer;
+use crate::{Relay, router};
 
-/// Serves `router` on `listener` until `shutdown` is done; then takes no more connections, lets the
+/// Serves `relay` on `listener` until `shutdown` is done; then takes no more connections, lets the
 /// requests under way end, and returns.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: Limits,
-    shutdown: impl Future<Output = ()>,
-) {
+pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Output = ()>) {
+    let limits = relay.config().limits;
+    let router = router(relay);
     let room = Arc::new(Semaphore::new(limits.connections));
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -66,7 +64,9 @@ pub async fn serve(
     }
 }
 
-/// Serves one connection until it ends, or, once `stopped`, until its request under way has ended.
+/// Serves one connection until it ends. Once `stopped`, or after the longest life of a connection,
+/// it ends with the request under way, which must not take for ever either: the peer may be one
+/// that reads byte by byte.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -86,12 +86,12 @@ async fn connection(
     tokio::pin!(connection);
     // That a peer went away or spoke no HTTP is its own affair, and would fill the log.
     tokio::select! {
-        _ = &mut connection => {}
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
+        _ = &mut connection => return,
+        _ = stopped.changed() => {}
+        () = sleep(limits.connection) => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(limits.drain, connection).await;
 }
 
 async fn answer(

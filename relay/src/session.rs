@@ -2,7 +2,7 @@
 //!
 //! A session is a random cookie; the store knows its hash, so whoever reads the store can use no
 //! session. A consent belongs to the session that created it. Whether a consent of another session
-//! exists is not told: all refusals are [`RouteError::NotYours`].
+//! exists is not told.
 
 mod cookie;
 mod memory;
@@ -105,7 +105,7 @@ impl From<StoreError> for RouteError {
 
 /// How long a session without a consent lasts after its last call: a person who reads the list of
 /// banks comes back within minutes.
-pub const IDLE_LIFE: Duration = Duration::from_secs(30 * 60);
+pub const IDLE_LIFE: Duration = Duration::from_mins(30);
 /// How long any session lasts: a day, so that a consent made in the morning can be read at night,
 /// and no longer, for a browser may be shared.
-pub const ABSOLUTE_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+pub const ABSOLUTE_LIFE: Duration = Duration::from_hours(24);

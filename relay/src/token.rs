@@ -98,7 +98,7 @@ fn read(answer: &Answer) -> Result<Fetched<Token>, Fault> {
     let value = ["Bearer ", &granted.access_token].concat();
     let mut value = HeaderValue::try_from(value).map_err(|_| Fault::Failed)?;
     value.set_sensitive(true);
-    let fresh = usable - EARLY.min(usable / 4);
+    let fresh = usable.saturating_sub(EARLY.min(usable / 4));
     Ok(Fetched { value: Token(value), fresh, usable })
 }
 
@@ -121,9 +121,9 @@ const MAX_TOKEN: usize = 8 * 1024;
 /// A token that lives shorter would be fetched for each call.
 const MIN_LIFE: Duration = Duration::from_secs(10);
 /// The platform's live an hour; a year is a fault of somebody's.
-const MAX_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+const MAX_LIFE: Duration = Duration::from_hours(24);
 /// How long before its end a token is renewed, while it still works; a quarter of a short life.
-const EARLY: Duration = Duration::from_secs(5 * 60);
+const EARLY: Duration = Duration::from_mins(5);
 
 #[cfg(test)]
 mod tests {

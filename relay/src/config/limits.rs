@@ -10,6 +10,8 @@ pub struct Limits {
     pub head: Duration,
     /// For the body of a request.
     pub body: Duration,
+    /// For all requests of a connection: who reads answers byte by byte is cut off some time.
+    pub connection: Duration,
     /// For a connection to the platform.
     pub connect: Duration,
     /// For the head of the platform's answer: banks are slow when they start an authorisation.
@@ -41,6 +43,7 @@ impl Default for Limits {
         Self {
             head: Duration::from_secs(10),
             body: Duration::from_secs(10),
+            connection: Duration::from_mins(5),
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(20),
             whole_call: Duration::from_secs(30),

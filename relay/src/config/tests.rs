@@ -49,50 +49,53 @@ fn all_faults_are_told_at_once_and_no_value_is() {
     assert!(text.contains("AIS_RELAY_CONTEXT must be private or corporate"), "{text}");
 }
 
+/// Variables, and values that they must not have.
+const BAD: &[(&str, &[&str])] = &[
+    ("LISTEN", &["8080", "localhost", "127.0.0.1:99999", "127.0.0.1:8080/"]),
+    (
+        "API_URL",
+        &[
+            "api.example",
+            "http://api.example",
+            "ftp://api.example",
+            "https://api.example/psd2",
+            "https://api.example?x",
+            "https://api.example#x",
+            "https://user@api.example",
+            "https://user:pass@api.example",
+            "http://127.0.0.1.example",
+        ],
+    ),
+    ("AUTH_URL", &["http://auth.example", "https://auth.example/connect/token"]),
+    ("CLIENT_ID", &["two words", "\u{e5}"]),
+    ("CONTEXT", &["Private", "both"]),
+    (
+        "ALLOWED_ORIGINS",
+        &[
+            "*",
+            "null",
+            "http://shop.example",
+            "https://shop.example/",
+            "https://shop.example:443",
+            "https://*.example",
+            "https://SHOP.example",
+            "https://shop.example https://b.example",
+            "https://shop.example,*",
+        ],
+    ),
+    ("PUBLIC_ORIGIN", &["relay.example", "https://relay.example/"]),
+    ("TRUSTED_PROXIES", &["*", "10.0.0.1/8", "proxy", "10.0.0.0/8,x"]),
+    ("LOGO_HOSTS", &["https://logos.example", "logos.example:443", "*.example"]),
+    ("BUNDLE", &["/no/such/folder"]),
+    ("PAGES", &["/no/such/folder"]),
+    ("LOG", &["yaml", "JSON"]),
+    ("CLIENT_SECRET_FILE", &["/no/such/file"]),
+];
+
 #[test]
 fn bad_values_are_refused() {
-    for (name, values) in [
-        ("LISTEN", &["8080", "localhost", "127.0.0.1:99999", "127.0.0.1:8080/"][..]),
-        (
-            "API_URL",
-            &[
-                "api.example",
-                "http://api.example",
-                "ftp://api.example",
-                "https://api.example/psd2",
-                "https://api.example?x",
-                "https://api.example#x",
-                "https://user@api.example",
-                "https://user:pass@api.example",
-                "http://127.0.0.1.example",
-            ],
-        ),
-        ("AUTH_URL", &["http://auth.example", "https://auth.example/connect/token"]),
-        ("CLIENT_ID", &["two words", "\u{e5}"]),
-        ("CONTEXT", &["Private", "both"]),
-        (
-            "ALLOWED_ORIGINS",
-            &[
-                "*",
-                "null",
-                "http://shop.example",
-                "https://shop.example/",
-                "https://shop.example:443",
-                "https://*.example",
-                "https://SHOP.example",
-                "https://shop.example https://b.example",
-                "https://shop.example,*",
-            ],
-        ),
-        ("PUBLIC_ORIGIN", &["relay.example", "https://relay.example/"]),
-        ("TRUSTED_PROXIES", &["*", "10.0.0.1/8", "proxy", "10.0.0.0/8,x"]),
-        ("LOGO_HOSTS", &["https://logos.example", "logos.example:443", "*.example"]),
-        ("BUNDLE", &["/no/such/folder"]),
-        ("PAGES", &["/no/such/folder"]),
-        ("LOG", &["yaml", "JSON"]),
-        ("CLIENT_SECRET_FILE", &["/no/such/file"]),
-    ] {
-        for value in values {
+    for (name, values) in BAD {
+        for value in *values {
             let (names, text) = faults(read(&[(name, value)]));
             assert_eq!(names[0], [PREFIX, name].concat(), "{value}: {text}");
         }
@@ -167,4 +170,10 @@ fn help_names_every_variable_with_its_default() {
         assert!(help.contains(&variable.env_name()), "{}", variable.name);
         assert!(help.contains(variable.default.unwrap_or("Default: none")), "{}", variable.name);
     }
+}
+
+#[test]
+fn unknown_variables_are_named() {
+    let vars = vars(&[("LISTEN", "x"), ("CONFIG", "x"), ("CLIENTSECRET", "x")]);
+    assert_eq!(unknown(&vars), ["AIS_RELAY_CLIENTSECRET"]);
 }

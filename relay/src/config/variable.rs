@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::Vars;
+
 /// One variable.
 #[derive(Debug)]
 pub struct Variable {
@@ -25,6 +27,14 @@ impl Variable {
     pub fn file_name(&self) -> String {
         self.name.to_ascii_lowercase()
     }
+}
+
+/// The names in `vars` that mean nothing here. Most are slips; some are made by container platforms
+/// for a service of our name, so they do not stop the start.
+pub fn unknown(vars: &Vars) -> Vec<&str> {
+    let is_known =
+        |name: &str| name == CONFIG || VARIABLES.iter().any(|variable| variable.env_name() == name);
+    vars.keys().map(String::as_str).filter(|name| !is_known(name)).collect()
 }
 
 /// All variables, with their defaults, as `--help` shows them.
@@ -54,7 +64,10 @@ fn sentence(text: &str) -> String {
 /// What the name of every variable begins with.
 pub const PREFIX: &str = "AIS_RELAY_";
 
-/// Every variable, in the order of `--help`. `AIS_RELAY_CONFIG` is not here: it names the file.
+/// The variable that names the file, which is why the file cannot hold it.
+const CONFIG: &str = "AIS_RELAY_CONFIG";
+
+/// Every variable but `AIS_RELAY_CONFIG`, in the order of `--help`.
 pub const VARIABLES: &[&Variable] = &[
     &LISTEN,
     &AUTH_URL,

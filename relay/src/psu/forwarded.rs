@@ -5,7 +5,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::{HeaderMap, HeaderName, header};
+use axum::http::header::ToStrError;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::error::RouteError;
 
@@ -17,7 +18,7 @@ pub(super) fn standard(
     let Some(list) = joined(headers, &header::FORWARDED) else {
         return Ok(None);
     };
-    let hops = list.as_deref().and_then(|list| split(list, ','));
+    let hops = list.as_deref().ok().and_then(|list| split(list, ','));
     let nearest = hops.and_then(|hops| nearest(hops.into_iter().map(node), is_trusted));
     nearest.map(Some).ok_or(RouteError::BadHeader { name: "forwarded", problem: UNREADABLE })
 }
@@ -30,7 +31,7 @@ pub(super) fn customary(
     let Some(list) = joined(headers, &X_FORWARDED_FOR) else {
         return Ok(None);
     };
-    let nearest = list.and_then(|list| nearest(list.split(',').map(hop), is_trusted));
+    let nearest = list.ok().and_then(|list| nearest(list.split(',').map(hop), is_trusted));
     nearest.map(Some).ok_or(RouteError::BadHeader { name: "x-forwarded-for", problem: UNREADABLE })
 }
 
@@ -49,11 +50,10 @@ fn nearest(
     nearest
 }
 
-/// All values of a header as one list, as RFC 9110, section 5.3, joins them. The outer `None`: there
-/// is no such header; the inner: it is no ASCII.
-fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<Option<String>> {
-    let values = headers.get_all(name).iter().map(|value| value.to_str().ok());
-    let values: Option<Vec<_>> = values.collect();
+/// All values of a header as one list, as RFC 9110, section 5.3, joins them; `None` if there is none.
+fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<Result<String, ToStrError>> {
+    let values = headers.get_all(name).iter().map(HeaderValue::to_str);
+    let values: Result<Vec<_>, _> = values.collect();
     headers.contains_key(name).then(|| values.map(|values| values.join(",")))
 }
 

@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn the_cookie_that_is_set_is_the_one_that_is_read() {
         let token = SessionToken::random(&Sevens);
-        let set = token.set_cookie(Duration::from_secs(60));
+        let set = token.set_cookie(Duration::from_mins(1));
         let pair = set.to_str().unwrap().split(';').next().unwrap().to_owned();
         assert_eq!(key_of(&[&pair]), Some(token.key()));
         assert_eq!(key_of(&[&format!("a=b; {pair}; c=d")]), Some(token.key()));

@@ -190,7 +190,7 @@ const MAX_CONSENTS: usize = 50;
 /// Authorisations of a consent that are remembered, the newest ones: each is one try to sign.
 const MAX_AUTHORISATIONS: usize = 50;
 /// How often expired sessions are swept out, while new ones come.
-const SWEEP: Duration = Duration::from_secs(60);
+const SWEEP: Duration = Duration::from_mins(1);
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use protocol::id::BicFi;
 use super::*;
 
 const START: Timestamp = Timestamp::from_millis(1_000_000);
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 fn key(number: u8) -> SessionKey {
     SessionKey::from_bytes([number; 32])
@@ -30,7 +30,7 @@ async fn a_session_without_a_consent_lasts_as_long_as_it_is_used() {
     store.create_session(key(1), START).await.unwrap();
     let mut now = START;
     for _ in 0..3 {
-        now = now + (IDLE_LIFE - MINUTE);
+        now = now + IDLE_LIFE.saturating_sub(MINUTE);
         assert!(store.find_session(key(1), now).await.unwrap());
     }
     assert!(!store.find_session(key(1), now + IDLE_LIFE).await.unwrap());
@@ -42,7 +42,7 @@ async fn a_session_with_a_consent_lasts_a_day_and_its_consent_no_longer() {
     let store = MemoryStore::default();
     store.create_session(key(1), START).await.unwrap();
     store.bind_consent(consent("c1"), owned(1), START).await.unwrap();
-    let last = START + (ABSOLUTE_LIFE - Duration::from_millis(1));
+    let last = START + ABSOLUTE_LIFE.saturating_sub(Duration::from_millis(1));
     assert!(store.find_session(key(1), last).await.unwrap());
     assert_eq!(owner(&store, "c1", last).await, Some(key(1)));
     assert_eq!(owner(&store, "c1", START + ABSOLUTE_LIFE).await, None);

@@ -1,0 +1,315 @@
+//! Headers, in both directions: what is ours, what may be chosen, and that nothing else passes.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{HeaderName, Method, Response};
+use relay::config::Network;
+
+use crate::support::raw::{exchange, status};
+use crate::support::{
+    ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, Received, World, code, finish, json,
+};
+
+/// The names that may be in a call to the platform.
+const KNOWN: &[&str] = &[
+    "accept",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "psu-accept-language",
+    "psu-ip-address",
+    "psu-user-agent",
+    "x-request-id",
+];
+
+fn names(received: &Received) -> BTreeSet<String> {
+    received.headers.keys().map(|name| name.as_str().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_call_carries_our_headers_and_no_others() {
+    let world = World::new().await;
+    let call = world
+        .call(Method::GET, ASPSPS)
+        .header("user-agent", "Test/1.0")
+        .header("accept-language", "sv, en;q=0.5")
+        .header("cookie", "other=1")
+        .header("referer", "https://relay.example/secret-page")
+        .header("x-custom", "1")
+        .header("x-bicfi", "ESSESESS");
+    let answer = finish(call).await;
+    assert_eq!(answer.status(), 200);
+    let call = &world.platform.calls()[0];
+    assert!(
+        names(call).is_subset(&KNOWN.iter().map(|name| (*name).to_owned()).collect()),
+        "{call:?}"
+    );
+    assert_eq!(call.all("psu-ip-address"), ["127.0.0.1"]);
+    assert_eq!(call.all("psu-user-agent"), ["Test/1.0"]);
+    assert_eq!(call.all("psu-accept-language"), ["sv, en;q=0.5"]);
+    assert_eq!(call.all("accept"), ["application/json"]);
+    assert_eq!(call.all("x-request-id"), [answer.headers()["x-request-id"].to_str().unwrap()]);
+    assert!(call.all("authorization")[0].starts_with("Bearer canary-token-"));
+}
+
+/// Names that a client must not be able to give a value.
+const OURS: &[&str] = &[
+    "Authorization",
+    "X-Request-ID",
+    "PSU-IP-Address",
+    "PSU-User-Agent",
+    "PSU-Accept-Language",
+    "Forwarded",
+    "X-Forwarded-For",
+    "X-Real-IP",
+    "Digest",
+    "Signature",
+    "TPP-Signature-Certificate",
+    "Host-Override",
+    "Accept",
+    "Consent_ID",
+    "PSU-Geo-Location",
+];
+
+#[tokio::test]
+async fn headers_that_are_ours_cannot_be_spoofed_in_any_spelling() {
+    let world = World::new().await;
+    for name in OURS {
+        let (upper, lower) = (name.to_ascii_uppercase(), name.to_ascii_lowercase());
+        let score = name.replace('-', "_");
+        let text = format!(
+            "GET {ASPSPS} HTTP/1.1\r\nhost: localhost\r\nx-ais-link: 1\r\nuser-agent: Test/1.0\r\n\
+             {name}: 6.6.6.6\r\n{upper}: 6.6.6.6\r\n{lower}: 6.6.6.6\r\n{score}: 6.6.6.6\r\n\
+             connection: close, {lower}, authorization, psu-ip-address, x-request-id\r\n\
+             te: trailers\r\nupgrade: h2c\r\n\r\n"
+        );
+        let answer = exchange(world.address, text.as_bytes()).await;
+        assert_eq!(status(&answer), Some(200), "{name}: {answer}");
+        let call = world.platform.calls().pop().unwrap();
+        assert!(!format!("{:?}", call.headers).contains("6.6.6.6"), "{name}: {call:?}");
+        for ours in ["authorization", "x-request-id", "psu-ip-address", "psu-user-agent"] {
+            assert_eq!(call.all(ours).len(), 1, "{name}: {ours}");
+        }
+        for hop in ["te", "upgrade", "connection", "keep-alive"] {
+            assert!(call.all(hop).is_empty(), "{name}: {hop}");
+        }
+    }
+    let nul = format!(
+        "GET {ASPSPS} HTTP/1.1\r\nhost: a\r\nx-ais-link: 1\r\nPSU-IP-Address\x00: 6.6.6.6\r\n\r\n"
+    );
+    assert_eq!(status(&exchange(world.address, nul.as_bytes()).await), Some(400));
+}
+
+/// What the widget may choose, with a good value and bad ones.
+const CHOSEN: &[(&str, &str, &[&str])] = &[
+    ("x-bicfi", "ESSESESS", &["", "seb", "ESSESESS,SWEDSESS", "ESSESES\u{c5}"]),
+    ("consent-id", "c1", &["", "../c1", "c 1", "c1\tx"]),
+    ("tpp-redirect-preferred", "false", &["", "no", "False", "true,false"]),
+    ("x-affiliatedaspsp-id", "08999", &["", "0 8999", "a/b"]),
+    ("psu-id", "PSU-1234", &["", "\u{f6}"]),
+    ("psu-corporate-id", "5560000000", &["", LONG]),
+];
+/// One letter more than a person's id may have.
+const LONG: &str = "12345678901234567890123456789012345678901234567890123456789012345";
+
+#[tokio::test]
+async fn what_the_widget_chooses_is_parsed_and_there_once() {
+    let world = World::new().await;
+    for (name, good, bad) in CHOSEN {
+        let call = |values: &[&str]| {
+            let mut request = world.call(Method::POST, CONSENTS).body(CONSENT);
+            request = request.header("content-type", "application/json");
+            if *name != "x-bicfi" {
+                request = request.header("x-bicfi", "ESSESESS");
+            }
+            for value in values {
+                request = request.header(*name, value.as_bytes());
+            }
+            finish(request)
+        };
+        let twice = call(&[good, good]).await;
+        assert_eq!(
+            (twice.status().as_u16(), code(&twice).as_str()),
+            (400, "RELAY_REFUSED"),
+            "{name}"
+        );
+        for value in *bad {
+            let answer = call(&[value]).await;
+            assert_eq!(answer.status(), 400, "{name}: {value:?}");
+            let text = String::from_utf8_lossy(answer.body()).into_owned();
+            assert!(text.contains(&format!(r#""path":"{name}""#)), "{text}");
+            assert!(value.len() < 4 || !text.contains(value), "{text}");
+        }
+    }
+    assert!(world.platform.received().is_empty());
+}
+
+#[tokio::test]
+async fn what_the_widget_chose_is_sent() {
+    let world = World::new().await;
+    let chosen = world
+        .call(Method::POST, CONSENTS)
+        .header("content-type", "application/json; charset=utf-8")
+        .header("x-bicfi", "SWEDSESS")
+        .header("tpp-redirect-preferred", "false")
+        .header("x-affiliatedaspsp-id", "08999")
+        .header("psu-id", "PSU 1234")
+        .header("psu-corporate-id", "5560000000")
+        .body(CONSENT);
+    assert_eq!(finish(chosen).await.status(), 201);
+    let call = world.platform.calls().pop().unwrap();
+    for (name, value) in [
+        ("x-bicfi", "SWEDSESS"),
+        ("tpp-redirect-preferred", "false"),
+        ("x-affiliatedaspsp-id", "08999"),
+        ("psu-id", "PSU 1234"),
+        ("psu-corporate-id", "5560000000"),
+    ] {
+        assert_eq!(call.all(name), [value]);
+    }
+}
+
+#[tokio::test]
+async fn bank_and_consent_must_be_named_where_the_call_needs_them() {
+    let world = World::new().await;
+    for (method, target) in [(Method::GET, ACCOUNTS), (Method::POST, CONSENTS)] {
+        let answer = finish(world.call(method, target)).await;
+        assert_eq!(answer.status(), 400);
+        assert!(String::from_utf8_lossy(answer.body()).contains("x-bicfi is missing"));
+    }
+    let answer = finish(world.call(Method::GET, ACCOUNTS).header("x-bicfi", "ESSESESS")).await;
+    assert!(String::from_utf8_lossy(answer.body()).contains("consent-id is missing"));
+    assert!(world.platform.received().is_empty());
+}
+
+#[tokio::test]
+async fn the_address_behind_a_trusted_proxy_is_the_proxys_word() {
+    let trust = |config: &mut relay::Config| {
+        config.access.trusted_proxies =
+            ["127.0.0.0/8", "10.0.0.0/8"].map(|text| Network::parse(text).unwrap()).into();
+    };
+    let world = World::with(trust).await;
+    for (name, value, expect) in [
+        ("x-forwarded-for", "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+        ("x-forwarded-for", "::ffff:198.51.100.7", "198.51.100.7"),
+        ("forwarded", "for=6.6.6.6, for=\"[2001:db8::7]:99\", for=10.0.0.1", "2001:db8::7"),
+    ] {
+        let answer = finish(world.call(Method::GET, ASPSPS).header(name, value)).await;
+        assert_eq!(answer.status(), 200);
+        let call = world.platform.calls().pop().unwrap();
+        assert_eq!(call.all("psu-ip-address"), [expect], "{value}");
+    }
+    let before = world.platform.calls().len();
+    for (name, value) in
+        [("x-forwarded-for", "unknown"), ("forwarded", "for=_x"), ("x-forwarded-for", "")]
+    {
+        let answer = finish(world.call(Method::GET, ASPSPS).header(name, value)).await;
+        assert_eq!(answer.status(), 400, "{value}");
+    }
+    assert_eq!(world.platform.calls().len(), before);
+}
+
+/// What a platform sends along, most of it to be left out.
+const ANSWERED: &[(&str, &str)] = &[
+    ("set-cookie", "evil=1"),
+    ("server", "platform"),
+    ("access-control-allow-origin", "*"),
+    ("link", "<https://evil.example>; rel=preload"),
+    ("content-security-policy", "default-src *"),
+    ("x-accel-redirect", "/etc/passwd"),
+    ("x-request-id", "platforms-own"),
+    ("cache-control", "public, max-age=999"),
+    ("refresh", "0; url=https://evil.example"),
+    ("aspsp-sca-approach", "DECOUPLED"),
+    ("retry-after", "7"),
+];
+
+#[tokio::test]
+async fn of_an_answer_only_the_known_headers_pass() {
+    let world = World::new().await;
+    world.platform.script(|received| {
+        (!received.is_token()).then(|| {
+            let mut response = json(200, "{}");
+            for (name, value) in ANSWERED {
+                response.headers_mut().insert(*name, value.parse().unwrap());
+            }
+            Some(response)
+        })?
+    });
+    let answer = finish(world.call(Method::GET, ASPSPS)).await;
+    let mut names: Vec<_> = answer.headers().keys().map(HeaderName::as_str).collect();
+    names.sort_unstable();
+    let expect = [
+        "aspsp-sca-approach",
+        "cache-control",
+        "content-length",
+        "content-security-policy",
+        "content-type",
+        "cross-origin-resource-policy",
+        "date",
+        "referrer-policy",
+        "retry-after",
+        "set-cookie",
+        "vary",
+        "x-content-type-options",
+        "x-frame-options",
+        "x-request-id",
+    ];
+    assert_eq!(names, expect);
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert_ne!(answer.headers()["x-request-id"], "platforms-own");
+    assert!(answer.headers()["set-cookie"].to_str().unwrap().starts_with("__Host-Http-ais-link="));
+}
+
+#[tokio::test]
+async fn malformed_headers_of_an_answer_are_left_out() {
+    let world = World::new().await;
+    world.platform.script(|received| {
+        if received.is_token() {
+            return None;
+        }
+        let mut response = json(429, r#"{"tppMessages":[]}"#);
+        response.headers_mut().insert("retry-after", "soon".parse().unwrap());
+        response.headers_mut().insert("aspsp-sca-approach", "<b>".parse().unwrap());
+        Some(response)
+    });
+    let answer = finish(world.call(Method::GET, ASPSPS)).await;
+    assert_eq!(answer.status(), 429);
+    assert!(!answer.headers().contains_key("retry-after"));
+    assert!(!answer.headers().contains_key("aspsp-sca-approach"));
+}
+
+#[tokio::test]
+async fn a_location_is_the_relays_own_path() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let consent = browser.create_consent(&world).await;
+    let start = format!("{CONSENTS}/{consent}/authorisations");
+    let here = format!("{start}/a1");
+    let url = world.platform.url.clone();
+    for (location, expect) in [
+        (here.clone(), Some(here.clone())),
+        (format!("{url}{here}"), Some(here.clone())),
+        (format!("https://evil.example{here}"), None),
+        (format!("{CONSENTS}/other/authorisations/a1"), None),
+        ("/connect/token".to_owned(), None),
+    ] {
+        let sent = location.clone();
+        world.platform.script(move |received| {
+            (!received.is_token()).then(|| {
+                Response::builder()
+                    .status(201)
+                    .header("content-type", "application/json")
+                    .header("location", sent.as_str())
+                    .body(Body::from(r#"{"authorisationId":"a1","scaStatus":"received"}"#))
+                    .unwrap()
+            })
+        });
+        let answer = browser.call(&world, Method::POST, &start, &[], None).await;
+        assert_eq!(answer.status(), 201);
+        let got = answer.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(got, expect, "{location}");
+    }
+}

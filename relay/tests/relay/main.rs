@@ -1,0 +1,16 @@
+//! The relay from outside: real sockets, a recording platform behind it, a denial test for each rule.
+
+#![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
+
+mod allow_list;
+mod binary;
+mod cors;
+mod faults;
+mod files;
+mod headers;
+mod logos;
+mod sandboxed;
+mod serving;
+mod session;
+mod support;
+mod token;

@@ -1,0 +1,120 @@
+//! Connections: half-open ones end, the number is bounded, the way out is orderly. Health.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::support::raw::{exchange, request, status};
+use crate::support::{ASPSPS, CONSENTS, World, finish, json};
+
+const SOON: Duration = Duration::from_secs(3);
+
+/// Whether the peer closes the connection soon, whatever it says before.
+async fn closes(stream: &mut TcpStream) -> bool {
+    timeout(SOON, stream.read_to_end(&mut Vec::new())).await.is_ok()
+}
+
+#[tokio::test]
+async fn idle_and_half_open_connections_are_closed() {
+    let world = World::with(|config| config.limits.head = Duration::from_millis(200)).await;
+    for bytes in ["", "GET / HT", "GET / HTTP/1.1\r\nhost: a\r\nx: y"] {
+        let mut stream = TcpStream::connect(world.address).await.unwrap();
+        stream.write_all(bytes.as_bytes()).await.unwrap();
+        assert!(closes(&mut stream).await, "{bytes:?}");
+    }
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    assert!(closes(&mut stream).await, "idle after an answer");
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let world = World::with(|config| config.limits.body = Duration::from_millis(200)).await;
+    let head = request("POST", CONSENTS, "content-type: application/json\r\ncontent-length: 9\r\n");
+    let answer = exchange(world.address, head.as_bytes()).await;
+    assert_eq!(status(&answer), Some(408), "{answer}");
+    assert!(world.platform.received().is_empty());
+}
+
+#[tokio::test]
+async fn connections_above_the_limit_wait_and_the_others_are_served() {
+    let world = World::with(|config| {
+        config.limits.connections = 2;
+        config.limits.head = Duration::from_millis(500);
+    })
+    .await;
+    let mut idle = Vec::new();
+    for _ in 0..10 {
+        idle.push(TcpStream::connect(world.address).await.unwrap());
+    }
+    // Idle ones are closed two by two, so that the last comes up after some rounds of the timer.
+    let served = timeout(Duration::from_secs(10), finish(world.bare(Method::GET, "/health/live")));
+    assert_eq!(served.await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn on_the_way_out_calls_under_way_end() {
+    let mut world = World::new().await;
+    world.platform.delay(Duration::from_millis(300));
+    let call = tokio::spawn(finish(world.call(Method::GET, ASPSPS)));
+    let idle = TcpStream::connect(world.address).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(150)).await;
+    let address = world.address;
+    world.stop();
+    timeout(SOON, world.stopped()).await.expect("it drains at once");
+    assert_eq!(call.await.unwrap().status(), 200);
+    assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
+    drop(idle);
+}
+
+#[tokio::test]
+async fn two_requests_on_one_connection_are_two_requests() {
+    let world = World::new().await;
+    let text = format!(
+        "GET /health/live HTTP/1.1\r\nhost: a\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n{}",
+        request("GET", ASPSPS, "")
+    );
+    let answer = exchange(world.address, text.as_bytes()).await;
+    assert_eq!(answer.matches("HTTP/1.1 200").count(), 2, "{answer}");
+    assert_eq!(world.platform.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn health_tells_whether_a_token_can_be_had() {
+    let world = World::new().await;
+    let check =
+        async |target: &str| finish(world.bare(Method::GET, target)).await.status().as_u16();
+    assert_eq!(check("/health/ready").await, 200);
+    world.clock.advance(Duration::from_hours(1));
+    world.platform.script(|received| received.is_token().then(|| json(500, "{}")));
+    for _ in 0..20 {
+        assert_eq!(check("/health/ready").await, 503);
+        assert_eq!(check("/health/live").await, 200);
+    }
+    assert_eq!(world.platform.tokens(), 2, "the platform is left alone");
+    world.platform.script(|_| None);
+    world.clock.advance(Duration::from_secs(2));
+    assert_eq!(check("/health/ready").await, 200);
+}
+
+#[tokio::test]
+async fn a_peer_that_does_not_read_is_cut_off() {
+    const LENGTH: usize = 64 * 1024 * 1024;
+    let world = World::with(|config| {
+        config.limits.connection = Duration::from_millis(300);
+        config.limits.drain = Duration::from_millis(300);
+        config.limits.answer_body = LENGTH;
+    })
+    .await;
+    let body = format!("\"{}\"", "x".repeat(LENGTH - 2));
+    world.platform.script(move |received| (!received.is_token()).then(|| json(200, &body)));
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    stream.write_all(request("GET", ASPSPS, "").as_bytes()).await.unwrap();
+    tokio::time::sleep(SOON).await;
+    let mut answer = Vec::new();
+    let _ = timeout(SOON, stream.read_to_end(&mut answer)).await.expect("it is closed");
+    assert!(answer.len() < LENGTH, "all of it came");
+}

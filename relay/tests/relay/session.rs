@@ -1,0 +1,260 @@
+//! A consent is its session's alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{Method, Response};
+use protocol::id::{AuthorisationId, ConsentId};
+use relay::Timestamp;
+use relay::session::{Later, Owned, SessionKey, Store, StoreError};
+
+use crate::support::{ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, World, code, finish, json};
+
+/// Method, target, and the headers that are not in every call.
+type Ask = (Method, String, Vec<(&'static str, String)>);
+
+/// Every call that names a consent or an authorisation.
+fn calls(consent: &str, authorisation: &str) -> Vec<Ask> {
+    let one = format!("{CONSENTS}/{consent}");
+    let path = |method: Method, tail: &str| (method, format!("{one}{tail}"), Vec::new());
+    let sca = format!("/authorisations/{authorisation}");
+    let id = vec![("consent-id", consent.to_owned())];
+    vec![
+        path(Method::GET, ""),
+        path(Method::DELETE, ""),
+        path(Method::GET, "/status"),
+        path(Method::GET, "/authorisations"),
+        path(Method::POST, "/authorisations"),
+        path(Method::GET, &sca),
+        path(Method::PUT, &sca),
+        (Method::GET, ACCOUNTS.to_owned(), id.clone()),
+        (Method::GET, format!("{ACCOUNTS}?withBalance=true"), id.clone()),
+        (Method::GET, ASPSPS.to_owned(), id.clone()),
+        (Method::POST, CONSENTS.to_owned(), id),
+    ]
+}
+
+async fn send(
+    browser: &mut Browser,
+    world: &World,
+    (method, target, extra): &Ask,
+) -> Response<Bytes> {
+    let extra: Vec<_> = extra.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let body = match *method {
+        Method::PUT => Some(r#"{"authenticationMethodId":"mbid"}"#),
+        Method::POST if target == CONSENTS => Some(CONSENT),
+        _ => None,
+    };
+    browser.call(world, method.clone(), target, &extra, body).await
+}
+
+#[tokio::test]
+async fn a_second_session_gets_404_for_everything_of_the_first_ones_consent() {
+    let world = World::new().await;
+    let (mut first, mut second) = (Browser::default(), Browser::default());
+    let (consent, authorisation) = first.link(&world).await;
+    second.link(&world).await;
+    let before = world.platform.received().len();
+    let theirs = calls(&consent, &authorisation);
+    let nobodys = calls("no-such-consent", "no-such-authorisation");
+    for (theirs, nobodys) in theirs.iter().zip(&nobodys) {
+        let stranger = send(&mut Browser::default(), &world, theirs).await;
+        let refused = send(&mut second, &world, theirs).await;
+        let unknown = send(&mut second, &world, nobodys).await;
+        for answer in [&stranger, &refused, &unknown] {
+            assert_eq!(answer.status(), 404, "{theirs:?}");
+            assert_eq!(code(answer), "RESOURCE_UNKNOWN");
+            assert_eq!(answer.body(), unknown.body(), "whether it exists is not told");
+        }
+    }
+    assert_eq!(world.platform.received().len(), before, "nothing was sent");
+    for call in calls(&consent, &authorisation) {
+        assert!(send(&mut first, &world, &call).await.status().is_success(), "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_authorisation_is_its_consents_alone() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let (first, authorisation) = browser.link(&world).await;
+    let (second, _) = browser.link(&world).await;
+    let target = |consent: &str| format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+    assert_eq!(browser.get(&world, &target(&first)).await.status(), 200);
+    let before = world.platform.received().len();
+    assert_eq!(browser.get(&world, &target(&second)).await.status(), 404);
+    assert_eq!(world.platform.received().len(), before);
+}
+
+#[tokio::test]
+async fn authorisations_that_the_platform_lists_are_the_consents() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let consent = browser.create_consent(&world).await;
+    world.platform.script(|received| {
+        let listed = received.target.ends_with("/authorisations");
+        listed.then(|| json(200, r#"{"authorisationIds":["implicit-1"]}"#))
+    });
+    let list = format!("{CONSENTS}/{consent}/authorisations");
+    assert_eq!(browser.get(&world, &format!("{list}/implicit-1")).await.status(), 404);
+    assert_eq!(browser.get(&world, &list).await.status(), 200);
+    assert_eq!(browser.get(&world, &format!("{list}/implicit-1")).await.status(), 200);
+}
+
+#[tokio::test]
+async fn later_calls_name_the_bank_and_the_approach_of_the_consent() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let preferred = [("tpp-redirect-preferred", "false")];
+    let made = browser.call(&world, Method::POST, CONSENTS, &preferred, Some(CONSENT)).await;
+    let consent = crate::support::field(&made, "consentId");
+    let target = format!("{CONSENTS}/{consent}/status");
+    assert_eq!(browser.get(&world, &target).await.status(), 200);
+    let call = world.platform.calls().pop().unwrap();
+    assert_eq!(call.all("tpp-redirect-preferred"), ["false"], "filled in");
+    let before = world.platform.received().len();
+    let other = [("tpp-redirect-preferred", "true")];
+    let answer = browser.call(&world, Method::GET, &target, &other, None).await;
+    assert_eq!((answer.status().as_u16(), code(&answer).as_str()), (400, "RELAY_REFUSED"));
+    let set = browser.clone();
+    let cookie = set.cookie().unwrap();
+    let other_bank = world.call(Method::GET, &target).header("x-bicfi", "SWEDSESS");
+    let answer = finish(other_bank.header("cookie", cookie)).await;
+    assert_eq!((answer.status().as_u16(), code(&answer).as_str()), (400, "RELAY_REFUSED"));
+    assert_eq!(world.platform.received().len(), before);
+}
+
+#[tokio::test]
+async fn every_cookie_that_is_set_has_all_its_flags() {
+    let world = World::new().await;
+    world.platform.script(|received| received.target.contains("/cities").then(|| json(500, "{}")));
+    for (target, status) in [
+        (ASPSPS, 200),
+        ("/psd2/aspspinformation/v1/cities", 500),
+        ("/psd2/consent/v1/consents/c1", 404),
+    ] {
+        let answer = finish(world.call(Method::GET, target).header("x-bicfi", "ESSESESS")).await;
+        assert_eq!(answer.status(), status);
+        let set: Vec<_> = answer.headers().get_all("set-cookie").iter().collect();
+        let [set] = set[..] else { panic!("{target}: {set:?}") };
+        let mut parts = set.to_str().unwrap().split("; ");
+        let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+        assert_eq!(name, "__Host-Http-ais-link");
+        assert_eq!(value.len(), 43, "256 bits in base64url");
+        let flags: Vec<_> = parts.collect();
+        assert_eq!(flags, ["Path=/", "Max-Age=86400", "Secure", "HttpOnly", "SameSite=Strict"]);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_call_makes_no_session() {
+    let world = World::new().await;
+    for request in [
+        world.bare(Method::GET, ASPSPS),
+        world.call(Method::GET, ASPSPS).header("origin", "https://evil.example"),
+        world.call(Method::GET, "/psd2/other"),
+        world.call(Method::GET, ASPSPS).header("x-bicfi", "no bank"),
+    ] {
+        let answer = finish(request).await;
+        assert!(answer.status().is_client_error());
+        assert!(!answer.headers().contains_key("set-cookie"));
+        assert!(answer.headers().contains_key("x-request-id"));
+    }
+}
+
+#[tokio::test]
+async fn a_known_cookie_is_kept_and_an_unknown_one_is_not_taken_over() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    assert!(browser.get(&world, ASPSPS).await.headers().contains_key("set-cookie"));
+    assert!(!browser.get(&world, ASPSPS).await.headers().contains_key("set-cookie"));
+    let planted = format!("__Host-Http-ais-link={}", "A".repeat(43));
+    let answer = finish(world.call(Method::GET, ASPSPS).header("cookie", &planted)).await;
+    let set = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(!set.starts_with(&planted));
+}
+
+#[tokio::test]
+async fn a_session_and_its_consents_end() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let consent = browser.create_consent(&world).await;
+    let target = format!("{CONSENTS}/{consent}/status");
+    world.clock.advance(Duration::from_hours(23));
+    assert_eq!(browser.get(&world, &target).await.status(), 200);
+    world.clock.advance(Duration::from_hours(1));
+    assert_eq!(browser.get(&world, &target).await.status(), 404);
+}
+
+#[tokio::test]
+async fn a_consent_is_bound_even_if_the_browser_does_not_wait() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    browser.get(&world, ASPSPS).await;
+    world.platform.delay(Duration::from_millis(200));
+    let mut gone = browser.clone();
+    let impatient = gone.call(&world, Method::POST, CONSENTS, &[], Some(CONSENT));
+    let cut = tokio::time::timeout(Duration::from_millis(100), impatient).await;
+    assert!(cut.is_err(), "the browser has gone away");
+    world.platform.delay(Duration::ZERO);
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let made = world.platform.calls().iter().filter(|call| call.method == Method::POST).count();
+    assert_eq!(made, 1);
+    // Tokens and consents share one count: two tokens, then this consent.
+    assert_eq!(browser.get(&world, &format!("{CONSENTS}/c3/status")).await.status(), 200);
+}
+
+/// A store that is down, or worse.
+struct Broken {
+    panics: bool,
+}
+
+impl Broken {
+    fn fail<T: Send + 'static>(&self) -> Later<'static, T> {
+        assert!(!self.panics, "canary");
+        Box::pin(std::future::ready(Err(StoreError)))
+    }
+}
+
+impl Store for Broken {
+    fn create_session(&self, _: SessionKey, _: Timestamp) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn find_session(&self, _: SessionKey, _: Timestamp) -> Later<'_, bool> {
+        self.fail()
+    }
+
+    fn bind_consent(&self, _: ConsentId, _: Owned, _: Timestamp) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn find_consent<'a>(&'a self, _: &'a ConsentId, _: Timestamp) -> Later<'a, Option<Owned>> {
+        self.fail()
+    }
+
+    fn add_authorisation<'a>(&'a self, _: &'a ConsentId, _: AuthorisationId) -> Later<'a, ()> {
+        self.fail()
+    }
+
+    fn forget_expired(&self, _: Timestamp) -> Later<'_, ()> {
+        self.fail()
+    }
+}
+
+#[tokio::test]
+async fn without_its_store_the_relay_lets_nothing_pass() {
+    for (panics, expect) in
+        [(false, (503, "RELAY_REFUSED")), (true, (500, "INTERNAL_SERVER_ERROR"))]
+    {
+        let world = World::with_store(Arc::new(Broken { panics }), |_| {}).await;
+        for _ in 0..2 {
+            let answer = finish(world.call(Method::GET, ASPSPS)).await;
+            assert_eq!((answer.status().as_u16(), code(&answer).as_str()), expect);
+            assert!(!String::from_utf8_lossy(answer.body()).contains("canary"));
+            assert_eq!(answer.headers()["cache-control"], "no-store");
+        }
+        assert!(world.platform.received().is_empty());
+    }
+}

@@ -1,0 +1,195 @@
+//! What the tests share: a relay on a free port, a platform behind it, a browser in front.
+
+mod platform;
+pub(crate) mod raw;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::{Method, Response, StatusCode};
+use relay::config::{Config, Vars};
+use relay::session::{MemoryStore, Store};
+use relay::{ManualClock, Relay, SystemRandom, Timestamp, serve};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+pub(crate) use self::platform::{Platform, Received, json};
+
+/// A relay that runs, its clock, and the platform behind it. It stops when it is dropped.
+pub(crate) struct World {
+    pub platform: Platform,
+    pub clock: Arc<ManualClock>,
+    pub address: std::net::SocketAddr,
+    client: reqwest::Client,
+    stop: Option<oneshot::Sender<()>>,
+    stopped: tokio::task::JoinHandle<()>,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A world with a changed configuration.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_store(Arc::new(MemoryStore::default()), change).await
+    }
+
+    /// A world with another store and a changed configuration.
+    pub(crate) async fn with_store(
+        store: Arc<dyn Store>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let platform = Platform::start().await;
+        let mut config = config(&platform.url);
+        change(&mut config);
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
+        let (now, random) = (Arc::clone(&clock) as _, Arc::new(SystemRandom));
+        let relay = Relay::with_store(config, store, now, random).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopping) = oneshot::channel::<()>();
+        let served = serve::serve(listener, relay, async {
+            let _ = stopping.await;
+        });
+        let stopped = tokio::spawn(served);
+        Self { platform, clock, address, client: client(), stop: Some(stop), stopped }
+    }
+
+    /// The relay's address.
+    pub(crate) fn url(&self, target: &str) -> String {
+        format!("http://{}{target}", self.address)
+    }
+
+    /// A request without the mark, as a stranger sends it.
+    pub(crate) fn bare(&self, method: Method, target: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, self.url(target))
+    }
+
+    /// A call as the widget sends it, without a cookie.
+    pub(crate) fn call(&self, method: Method, target: &str) -> reqwest::RequestBuilder {
+        self.bare(method, target).header("x-ais-link", "1")
+    }
+
+    /// Tells the relay to stop.
+    pub(crate) fn stop(&mut self) {
+        let _ = self.stop.take().expect("it is stopped once").send(());
+    }
+
+    /// Waits until the relay has stopped.
+    pub(crate) async fn stopped(self) {
+        self.stopped.await.unwrap();
+    }
+}
+
+/// A browser: it keeps the session's cookie.
+#[derive(Clone, Default)]
+pub(crate) struct Browser {
+    cookie: Option<String>,
+}
+
+impl Browser {
+    /// Makes a call at SEB with the cookie that it has, and keeps the one that it gets.
+    pub(crate) async fn call(
+        &mut self,
+        world: &World,
+        method: Method,
+        target: &str,
+        extra: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Response<Bytes> {
+        let mut request = world.call(method, target).header("x-bicfi", "ESSESESS");
+        for (name, value) in extra {
+            request = request.header(*name, *value);
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_owned());
+        }
+        let response = finish(request).await;
+        if let Some(set) = response.headers().get("set-cookie") {
+            self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        response
+    }
+
+    /// The cookie that it has.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
+    pub(crate) async fn get(&mut self, world: &World, target: &str) -> Response<Bytes> {
+        self.call(world, Method::GET, target, &[], None).await
+    }
+
+    /// Creates a consent and starts an authorisation of it; their names.
+    pub(crate) async fn link(&mut self, world: &World) -> (String, String) {
+        let consent = self.create_consent(world).await;
+        let target = format!("/psd2/consent/v1/consents/{consent}/authorisations");
+        let started = self.call(world, Method::POST, &target, &[], None).await;
+        assert_eq!(started.status(), StatusCode::CREATED);
+        (consent, field(&started, "authorisationId"))
+    }
+
+    /// Creates a consent; its name.
+    pub(crate) async fn create_consent(&mut self, world: &World) -> String {
+        let created = self.call(world, Method::POST, CONSENTS, &[], Some(CONSENT)).await;
+        assert_eq!(created.status(), StatusCode::CREATED);
+        field(&created, "consentId")
+    }
+}
+
+/// Sends a request and reads its answer.
+pub(crate) async fn finish(request: reqwest::RequestBuilder) -> Response<Bytes> {
+    let mut response = request.send().await.unwrap();
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let mut finished = Response::new(response.bytes().await.unwrap());
+    *finished.status_mut() = status;
+    *finished.headers_mut() = headers;
+    finished
+}
+
+/// The code of the first message of a problem.
+pub(crate) fn code(response: &Response<Bytes>) -> String {
+    let problem: protocol::wire::Problem = serde_json::from_slice(response.body()).unwrap();
+    problem.code().unwrap().as_str().to_owned()
+}
+
+/// A field of a JSON answer.
+pub(crate) fn field(response: &Response<Bytes>, name: &str) -> String {
+    let value: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+    value[name].as_str().unwrap().to_owned()
+}
+
+/// A configuration whose platform is at `url`.
+pub(crate) fn config(url: &str) -> Config {
+    Config::read(&vars(url), None).unwrap()
+}
+
+/// The variables of [`config`], with secrets that a test can look for.
+pub(crate) fn vars(url: &str) -> Vars {
+    [
+        ("AIS_RELAY_LISTEN", "127.0.0.1:0"),
+        ("AIS_RELAY_AUTH_URL", url),
+        ("AIS_RELAY_API_URL", url),
+        ("AIS_RELAY_CLIENT_ID", "test-client"),
+        ("AIS_RELAY_CLIENT_SECRET", SECRET),
+        ("AIS_RELAY_ALLOWED_ORIGINS", "https://shop.example"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+fn client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy().tls_certs_only([]);
+    builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+pub(crate) const SECRET: &str = "canary-secret-5ZqB";
+pub(crate) const ASPSPS: &str = "/psd2/aspspinformation/v1/aspsps";
+pub(crate) const CONSENTS: &str = "/psd2/consent/v1/consents";
+pub(crate) const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
+pub(crate) const CONSENT: &str = r#"{"access":{},"recurringIndicator":false,"validUntil":"2027-01-31",
+    "frequencyPerDay":1,"combinedServiceIndicator":false}"#;
