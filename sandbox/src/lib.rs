@@ -1,8 +1,8 @@
 //! A stand-in of the Open Payments platform, its banks and BankID, for development and tests.
 //!
 //! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side, [`serve`] a server for it. Inside,
-//! [`platform`] is a pure model that takes the moment and the randomness as arguments, [`bank`] and
-//! [`directory`] are data, and [`http`] only translates. Nothing here is for real persons or money:
+//! `platform` is a pure model that takes the moment and the randomness as arguments, `bank` and
+//! `directory` are data, and `http` only translates. Nothing here is for real persons or money:
 //! whoever reaches the sandbox may sign for everybody.
 
 mod bank;

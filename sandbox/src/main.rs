@@ -49,10 +49,13 @@ async fn run(options: Options) -> Result<(), SandboxError> {
     let listener = TcpListener::bind(&options.listen).await.map_err(failed.clone())?;
     let address = listener.local_addr().map_err(failed)?;
     let sandbox = Sandbox::new(options.into())?;
-    println!("Platform (auth and API): http://{address}");
-    println!("BankID app:              http://{address}/bankid");
-    println!("Control API:             http://{address}/control");
-    serve(sandbox, listener, interrupted()).await;
+    let announce = async {
+        println!("Platform (auth and API): http://{address}");
+        println!("BankID app:              http://{address}/bankid");
+        println!("Control API:             http://{address}/control");
+    };
+    // Ctrl-C is listened to from the server's first poll on. Who reads the addresses may send it.
+    tokio::join!(biased; serve(sandbox, listener, interrupted()), announce);
     println!("Stopped.");
     Ok(())
 }
