@@ -16,7 +16,8 @@ pub enum Platform {
 impl Platform {
     /// The platform by user agent and number of fingers that the screen feels.
     pub fn of(user_agent: &str, touch_points: i32) -> Self {
-        let has = |name| user_agent.contains(name);
+        let words = user_agent.split(|char: char| !char.is_ascii_alphanumeric());
+        let has = |name| words.clone().any(|word| word == name);
         if has("iPhone") || has("iPad") || (has("Macintosh") && touch_points > 1) {
             Self::Ios
         } else if has("Android") {

@@ -63,7 +63,10 @@ impl Picture {
     /// what the platform sends in practice.
     fn read(image: &str) -> Option<Self> {
         let base64 = match image.strip_prefix("data:image/") {
-            Some(rest) => rest.split_once(";base64,")?.1,
+            Some(rest) => {
+                let (kind, base64) = rest.split_once(',')?;
+                kind.ends_with(";base64").then_some(base64)?
+            }
             None => image,
         };
         let valid = !base64.is_empty()

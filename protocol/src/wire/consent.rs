@@ -82,7 +82,8 @@ vocabulary! {
     }
 }
 
-/// The links of an answer, those that the flow follows (OpenAPI `_linksUpdatePsuAuthentication` and others).
+/// The links of an answer (OpenAPI `_linksUpdatePsuAuthentication` and others). All are written; of those
+/// that no flow follows none is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Links {
@@ -93,16 +94,16 @@ pub struct Links {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sca_redirect: Option<Link>,
     /// Where the SCA status is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub sca_status: Option<Link>,
     /// Where an authorisation starts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub start_authorisation: Option<Link>,
     /// The resource itself.
-    #[serde(rename = "self", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "self", skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub itself: Option<Link>,
     /// The status of the resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub status: Option<Link>,
 }
 

@@ -10,10 +10,12 @@ use protocol::header::{
 use protocol::wire::{Code, Problem};
 use protocol::{Call, Method};
 use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::{Deserializer, Serializer};
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, RequestCredentials};
+
+use super::decode::Json;
 
 /// A call under way.
 #[must_use = "dropping it aborts the call"]
@@ -76,7 +78,7 @@ async fn read(response: &Response, call: &Call) -> Reply {
         (_, false) => Err(Failure::Lost),
         (true, true) => {
             let value = value.unwrap_or(JsValue::NULL);
-            Answer::read(call, Deserializer::from(value)).map_err(|_| Failure::Garbled)
+            Answer::read(call, Json(value)).map_err(|_| Failure::Garbled)
         }
         (false, true) => Err(Failure::Refused {
             status: response.status(),
@@ -102,7 +104,7 @@ fn json(body: &Body) -> Option<String> {
 }
 
 fn code(value: JsValue) -> Option<Code> {
-    let problem = Problem::deserialize(Deserializer::from(value)).ok()?;
+    let problem = Problem::deserialize(Json(value)).ok()?;
     problem.code().cloned()
 }
 

@@ -1,5 +1,6 @@
 //! The choice of a bank: search as one types, arrows or tab to move, enter to choose.
 
+use js_sys::JsString;
 use protocol::flow::{Bank, Input};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -16,7 +17,7 @@ struct Row {
     item: El,
     button: El,
     /// What the search looks in: name and BIC, in lower case.
-    needle: String,
+    needle: JsString,
 }
 
 pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
@@ -58,17 +59,17 @@ fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
     let logo = build.logo(bank, "small");
     let name = el("span").class("name").text(&bank.name);
     let button = button.add_all([logo, name]);
-    let needle = [&*bank.name, " ", bank.bic.as_str()].concat().to_lowercase();
+    let needle = lower(&[&*bank.name, " ", bank.bic.as_str()].concat());
     Row { item: el("li").add(&button), button, needle }
 }
 
 /// Shows the rows that hold each word of the query.
 fn filter(text: &Text, input: &El, rows: &[Row], found: &El) {
     let query = value(input);
-    let lower = query.to_lowercase();
+    let words: Vec<String> = query.split_whitespace().map(|word| lower(word).into()).collect();
     let mut count = 0;
     for row in rows {
-        let matches = lower.split_whitespace().all(|word| row.needle.contains(word));
+        let matches = words.iter().all(|word| row.needle.includes(word, 0));
         row.item.set_shown(matches);
         count += usize::from(matches);
     }
@@ -114,4 +115,9 @@ fn focus(el: &El) {
 
 fn value(input: &El) -> String {
     input.element().dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value).unwrap_or_default()
+}
+
+/// Lower case as the person's language has it: the browser's table, for Rust's own would travel with the module.
+fn lower(text: &str) -> JsString {
+    JsString::from(text).to_locale_lower_case(None)
 }

@@ -121,8 +121,10 @@ impl AwaitApproval {
 
     /// Takes in how far the authorisation is.
     fn learn(mut self, result: UpdatePsuDataResult, now: Tick, out: &mut Context) -> State {
-        if result.psu_message.is_some() {
-            self.message = result.psu_message;
+        // The TPP is obliged to show either (OpenAPI `challengeData.additionalInformation`).
+        let information = result.challenge_data.as_ref().map(|data| &data.additional_information);
+        if let Some(told) = result.psu_message.as_ref().or(information.and_then(Option::as_ref)) {
+            self.message = Some(told.clone());
         }
         match result.sca_status {
             ScaStatus::Finalised | ScaStatus::Exempted => {

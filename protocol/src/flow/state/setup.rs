@@ -211,10 +211,9 @@ fn fault(answer: Result<Answer, Failure>) -> Fault {
 
 /// The authorisation that a `Location` names. It must lie under the same consent, as a path of the relay.
 fn authorisation_at(location: &str, own: &ConsentId) -> Result<AuthorisationId, Fault> {
-    match Call::parse("PUT", location) {
-        Ok(Call::UpdatePsuData { consent, authorisation }) if consent == *own => Ok(authorisation),
-        _ => Err(Fault::ForeignLocation),
-    }
+    let above = Call::StartAuthorisation { consent: own.clone() }.path();
+    let id = location.strip_prefix(&above).and_then(|below| below.strip_prefix('/'));
+    id.and_then(|id| id.parse().ok()).ok_or(Fault::ForeignLocation)
 }
 
 /// Methods by preference. The platform's own sample prefers pictures; same-device and QR starts differ at

@@ -1,0 +1,196 @@
+//! Bodies out of the browser's own `JSON.parse` into the types of the wire.
+//!
+//! `serde-wasm-bindgen` does the same for every type there is, and costs a third of the size budget:
+//! its errors print floats, and each struct is matched by the text of its fields. This one reads what
+//! a body can hold, names a field by its place in the struct, and says no more than "malformed".
+
+use std::fmt::{self, Display};
+
+use js_sys::{Array, Object, Reflect};
+use serde::de::value::U64Deserializer;
+use serde::de::{
+    DeserializeSeed, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
+};
+use serde::{Deserializer, forward_to_deserialize_any};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// A value of `JSON.parse`, to be read once.
+pub(crate) struct Json(pub(crate) JsValue);
+
+/// The value is not of the form that its type has.
+#[derive(Debug)]
+pub(crate) struct Malformed;
+
+impl<'de> Deserializer<'de> for Json {
+    type Error = Malformed;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        if let Some(text) = self.0.as_string() {
+            visitor.visit_string(text)
+        } else if let Some(array) = self.0.dyn_ref::<Array>() {
+            visitor.visit_seq(Items { array, next: 0 })
+        } else if self.0.is_object() {
+            let names = Object::keys(self.0.unchecked_ref::<Object>());
+            visitor.visit_map(Members { object: &self.0, names: &names, next: 0 })
+        } else if self.0.is_null() || self.0.is_undefined() {
+            visitor.visit_unit()
+        } else {
+            // No type of the wire that the widget reads holds a number or a truth.
+            Err(Malformed)
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        if self.0.is_null() || self.0.is_undefined() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
+        if !self.0.is_object() {
+            return Err(Malformed);
+        }
+        visitor.visit_map(Fields { object: &self.0, names: fields, next: 0 })
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map enum identifier
+    }
+}
+
+/// The fields of a struct that an object has, each named by its place in the struct.
+struct Fields<'a> {
+    object: &'a JsValue,
+    names: &'static [&'static str],
+    next: usize,
+}
+
+impl<'de> MapAccess<'de> for Fields<'_> {
+    type Error = Malformed;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Malformed> {
+        while let Some(name) = self.names.get(self.next) {
+            if !get(self.object, name).is_undefined() {
+                let place: U64Deserializer<Malformed> = (self.next as u64).into_deserializer();
+                return seed.deserialize(place).map(Some);
+            }
+            self.next += 1;
+        }
+        Ok(None)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
+        let name = self.names.get(self.next).ok_or(Malformed)?;
+        self.next += 1;
+        seed.deserialize(Json(get(self.object, name)))
+    }
+}
+
+/// All members of an object, by name.
+struct Members<'a> {
+    object: &'a JsValue,
+    names: &'a Array,
+    next: u32,
+}
+
+impl<'de> MapAccess<'de> for Members<'_> {
+    type Error = Malformed;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Malformed> {
+        if self.next == self.names.length() {
+            return Ok(None);
+        }
+        seed.deserialize(Json(self.names.get(self.next))).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
+        let name = self.names.get(self.next);
+        self.next += 1;
+        seed.deserialize(Json(Reflect::get(self.object, &name).map_err(|_| Malformed)?))
+    }
+}
+
+struct Items<'a> {
+    array: &'a Array,
+    next: u32,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Malformed;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Malformed> {
+        if self.next == self.array.length() {
+            return Ok(None);
+        }
+        self.next += 1;
+        seed.deserialize(Json(self.array.get(self.next - 1))).map(Some)
+    }
+}
+
+fn get(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+impl Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("malformed")
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+/// Each cause by itself, so that the texts that serde has for them are not part of the module.
+impl Error for Malformed {
+    fn custom<T: Display>(_: T) -> Self {
+        Self
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn unknown_variant(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
