@@ -132,6 +132,10 @@ async fn a_new_resource_without_a_name_is_of_no_use() {
     }
 }
 
+/// Twelve bytes of JSON in two chunks.
+const CHUNKS: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\
+    transfer-encoding: chunked\r\n\r\n6\r\n[1, 2,\r\n6\r\n 3, 4]\r\n0\r\n\r\n";
+
 #[tokio::test]
 async fn oversized_answers_are_cut_off() {
     let world = World::with(|config| config.limits.answer_body = 1000).await;
@@ -141,6 +145,14 @@ async fn oversized_answers_are_cut_off() {
         let answer = finish(world.call(Method::GET, ASPSPS)).await;
         assert_eq!(answer.status(), if length == 1000 { 200 } else { 502 }, "{length}");
     }
+    let world = answered_with(CHUNKS).await;
+    assert_eq!(finish(world.call(Method::GET, ASPSPS)).await.body(), "[1, 2, 3, 4]");
+    let url = peer(CHUNKS).await;
+    let world = World::with(|config| {
+        config.limits.answer_body = 11;
+        config.platform.api = relay::config::Address::parse(&url).unwrap();
+    });
+    assert_eq!(outcome(&world.await).await, of(502, "PLATFORM_FAILED"), "no length to go by");
     let chunks = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n\
                    ffff\r\n1111111111111111111111111111111111111111111111111111111111111111111111111";
     let world = answered_with(chunks).await;
