@@ -59,8 +59,8 @@ fn flag(feature: &str) -> String {
     format!("--enable-{name}")
 }
 
-/// Measured with brotli, which is what is downloaded: a module of 311 kB came to 97.7 kB with -O1
-/// and to 99.2 kB with -Oz, although that leaves fewer bytes before compression.
+/// Measured with brotli, which is what is downloaded: a module of 220 kB came to 70.3 kB with -O1
+/// and to 71.6 kB with -Oz, although that leaves fewer bytes before compression.
 const LEVEL: &str = "-O1";
 const ADVICE: &str = "Node.js 20 or later is needed; or take node off PATH to go without wasm-opt.";
 

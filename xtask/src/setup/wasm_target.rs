@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::cache::Cache;
 use crate::error::Error;
-use crate::progress::Progress;
+use crate::progress::{self, Progress};
 use crate::run::{Run, find};
 use crate::setup::debian;
 
@@ -90,8 +90,11 @@ fn rustup_adds_std(progress: &Progress) -> bool {
     }
     let run = Run::new("rustup").args(["target", "add", TARGET]).limit(RUSTUP_LIMIT);
     let label = format!("Adding {TARGET} with rustup");
-    let added = progress.run(&label, ADVICE, run).is_ok();
-    added && usual_has_std()
+    let added = progress.run(&label, ADVICE, run).is_ok() && usual_has_std();
+    if !added {
+        progress::note("rustup could not get it; looking for another way.");
+    }
+    added
 }
 
 /// Which ways may be gone.

@@ -47,7 +47,8 @@ impl Summary {
     pub(super) fn add(&mut self, name: &str, counts: Counts) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.name == name) {
             row.counts = Some(counts);
-            if counts.passed == 0 {
+            if counts == Counts::default() && row.result == Outcome::Passed {
+                println!("\nThe {name} ran no test: the runner found none.\n");
                 row.result = Outcome::Failed;
             }
         }
