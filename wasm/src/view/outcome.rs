@@ -1,7 +1,7 @@
 //! How it ended: the accounts, or what happened and what to do next.
 
 use protocol::flow::{Bank, Ending, Fault, Input, Linked};
-use protocol::wire::Account;
+use protocol::wire::{Account, Code};
 
 use super::Act;
 use super::build::{Build, Screen};
@@ -93,7 +93,10 @@ fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended 
         (Fault::Expired, _) => &text.expired,
         (Fault::Unreachable, _) => &text.unreachable,
         (Fault::SessionLost, _) => &text.session_lost,
-        (Fault::NoMethod | Fault::RedirectOnly, _) => &text.unsupported,
+        // `SERVICE_INVALID` is what the platform says of an approach that is not to be had.
+        (Fault::NoMethod | Fault::RedirectOnly | Fault::Refused(Some(Code::ServiceInvalid)), _) => {
+            &text.unsupported
+        }
         (Fault::Unconfirmed, _) => &text.unconfirmed,
         (Fault::Busy, Some(_)) => &text.busy,
         (Fault::Refused(_), Some(_)) => &text.refused,
