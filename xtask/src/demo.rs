@@ -6,6 +6,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use clap::value_parser;
+
 use crate::bundle;
 use crate::error::Error;
 use crate::progress::Progress;
@@ -15,15 +17,15 @@ use crate::workspace::Workspace;
 
 /// Build everything and serve a page to try the widget on.
 ///
-/// The page is an invented shop for budgets with <ais-link> in it, beside a phone with a simulated
+/// The page is an invented budgeting site with <ais-link> in it, beside a phone with a simulated
 /// BankID app. Nothing leaves this machine. Ctrl-C stops it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The port of the page and the relay.
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, default_value_t = 8080, value_parser = value_parser!(u16).range(1..))]
     port: u16,
     /// The port of the platform's stand-in and the simulated BankID app.
-    #[arg(long, default_value_t = 9100)]
+    #[arg(long, default_value_t = 9100, value_parser = value_parser!(u16).range(1..))]
     sandbox_port: u16,
 }
 
