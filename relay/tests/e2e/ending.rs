@@ -1,0 +1,128 @@
+//! How a link ends without accounts, and how the person goes on from there.
+
+use std::time::Duration;
+
+use sandbox::{Fault, FaultRule};
+use serde_json::json;
+
+use crate::support::{Browser, World};
+
+/// A person who looks at SEB's QR code.
+async fn at_the_code(name: &str) -> (World, Browser) {
+    let world = World::new(name).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("SEB").await;
+    browser.click("Show QR code").await;
+    browser.screen("challenge").await;
+    (world, browser)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_person_cancels_and_nothing_is_left_at_the_bank() {
+    let (world, browser) = at_the_code("ending-cancel").await;
+    browser.click("Cancel").await;
+    browser.screen("cancelled").await;
+    browser.reads("Nothing was shared").await;
+    while world.count("DELETE", "/consent/v1/consents/") == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let polls = world.count("GET", "/authorisations/");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(world.count("GET", "/authorisations/"), polls, "it goes on asking");
+    browser.click("Try again").await;
+    browser.screen("ready").await;
+    browser.quit("ending-cancel").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_person_declines_in_the_app() {
+    let (world, browser) = at_the_code("ending-reject").await;
+    let order = world.scan(&browser.qr().await);
+    world.decline(&order);
+    browser.screen("rejected").await;
+    browser.reads("Not approved").await;
+    browser.reads("Support code").await;
+
+    browser.click("Try again").await;
+    browser.click("Show QR code").await;
+    let order = world.scan(&browser.qr().await);
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.quit("ending-reject").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_code_that_nobody_scans_expires() {
+    let (_world, browser) = at_the_code("ending-expire").await;
+    browser.screen_within("expired", Duration::from_mins(1)).await;
+    browser.reads("The time ran out").await;
+    assert!(browser.offers("Try again").await);
+    assert!(browser.offers("Choose another bank").await);
+    browser.quit("ending-expire").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_platform_that_fails_on_the_way_costs_only_time() {
+    let (world, browser) = at_the_code("ending-trouble").await;
+    let text = browser.qr().await;
+    for fault in [Fault::Drop, Fault::Garbage, Fault::Status { status: 500, retry_after: None }] {
+        let path = "/psd2/consent".to_owned();
+        let method = Some("GET".to_owned());
+        world.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+    }
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let order = world.scan(&text);
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.quit("ending-trouble").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_bank_that_cannot_be_linked_here_says_so() {
+    let world = World::new("ending-redirect").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("Danske Bank").await;
+    browser.click("Show QR code").await;
+    browser.reads("Danske Bank cannot be connected from this page yet").await;
+    browser.click("Choose another bank").await;
+    browser.screen("choose-bank").await;
+    browser.quit("ending-redirect").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_relay_that_is_gone_is_told_and_another_try_finds_it() {
+    let world = World::new("ending-unreachable").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.screen("choose-bank").await;
+    browser.eval("link.setAttribute('relay', 'http://127.0.0.1:9/')", vec![]).await;
+    browser.screen_within("unreachable", Duration::from_secs(40)).await;
+    browser.reads("No connection").await;
+    browser.eval("link.removeAttribute('relay')", vec![]).await;
+    browser.screen("choose-bank").await;
+    browser.quit("ending-unreachable").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn an_element_that_is_removed_stops_all_that_it_started() {
+    let (world, browser) = at_the_code("ending-removed").await;
+    browser.eval("window.gone = link; link.remove()", vec![]).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let polls = world.count("GET", "/authorisations/");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(world.count("GET", "/authorisations/"), polls, "it goes on asking");
+    let left = browser.eval("return window.gone.shadowRoot.childElementCount", vec![]).await;
+    assert_eq!(left, json!(0));
+    browser.eval("document.querySelector('.offer').append(window.gone)", vec![]).await;
+    browser.screen("choose-bank").await;
+    browser.quit("ending-removed").await;
+}

@@ -1,0 +1,145 @@
+//! A person links an account, at each bank that works beside the page.
+
+use sandbox::SignOutcome;
+use serde_json::json;
+
+use crate::support::{Browser, World};
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_person_links_seb_by_its_name() {
+    let world = World::new("linking-seb").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("SEB").await;
+    browser.reads("Hemkassan asks to read from your bank").await;
+    browser.click("Show QR code").await;
+
+    let text = browser.qr().await;
+    assert!(text.starts_with("bankid:///?autostarttoken="), "{text}");
+    let order = world.scan(&text);
+    assert_eq!(order.bank, "SEB");
+    assert_eq!(world.sign(&order), SignOutcome::Finished);
+
+    browser.screen("linked").await;
+    browser.reads("SEB is connected").await;
+    let text = browser.text().await;
+    assert!(text.contains("Lönekonto") && text.contains("SEK"), "{text}");
+    // The page heard it once, and wrote it down.
+    let heard = browser.eval("return [...document.querySelectorAll('#log li')].map(it => it.textContent).filter(it => it.includes('ais-link-linked'))", vec![]).await;
+    assert_eq!(heard.as_array().unwrap().len(), 1, "{heard}");
+    browser.quit("linking-seb").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn handelsbankens_code_moves_and_the_widget_sees_the_pick_up() {
+    let world = World::new("linking-handelsbanken").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("Handelsbanken").await;
+    browser.click("Show QR code").await;
+
+    let first = browser.qr().await;
+    assert!(first.starts_with("bankid."), "{first}");
+    let mut next = browser.qr().await;
+    while next == first {
+        next = browser.qr().await;
+    }
+    let order = world.scan(&next);
+    browser.screen("signing").await;
+    browser.reads("Continue in your BankID app").await;
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.quit("linking-handelsbanken").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn swedbank_asks_for_a_second_scan_and_the_widget_says_why() {
+    let world = World::new("linking-swedbank").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("Swedbank and Sparbankerna").await;
+    browser.click("Show QR code").await;
+
+    let order = world.scan(&browser.qr().await);
+    assert!(matches!(world.sign(&order), SignOutcome::NextStep { .. }));
+    browser.reads("Step 2: your bank asks for one more signature").await;
+    let order = world.scan(&browser.qr().await);
+    assert_eq!(world.sign(&order), SignOutcome::Finished);
+    browser.screen("linked").await;
+
+    // One value of the preference on every call about the consent, accounts included.
+    let about = |path: &str| path.contains("/consents") || path.contains("/accounts");
+    let values: Vec<_> = world
+        .sandbox
+        .requests()
+        .into_iter()
+        .filter(|seen| about(&seen.path))
+        .map(|seen| seen.header("tpp-redirect-preferred").map(str::to_owned))
+        .collect();
+    assert!(values.iter().all(|value| value.as_deref() == Some("false")), "{values:?}");
+    browser.quit("linking-swedbank").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_person_with_bankid_on_this_device_follows_a_link() {
+    let world = World::new("linking-here").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("SEB").await;
+    browser.click("BankID on this device").await;
+    browser.screen("challenge").await;
+    let href = browser.eval("return control('Open BankID on this device').href", vec![]).await;
+    let href = href.as_str().unwrap().to_owned();
+    assert!(href.starts_with("bankid:///?autostarttoken="), "{href}");
+    assert!(href.ends_with("&redirect=null"), "{href}");
+    let order = world.scan(href.trim_end_matches("&redirect=null"));
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.quit("linking-here").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_person_finds_a_bank_with_the_keyboard_alone() {
+    let world = World::new("linking-keyboard").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.screen("choose-bank").await;
+    browser.eval("root.querySelector('input').focus()", vec![]).await;
+    let keys = browser.driver.action_chain();
+    keys.send_keys("handels").perform().await.unwrap();
+    browser.reads("1 banks").await;
+    let shown = "return [...root.querySelectorAll('.bank')].filter(it => it.checkVisibility()).map(it => it.innerText.trim())";
+    assert_eq!(browser.eval(shown, vec![]).await, json!(["Handelsbanken"]));
+    let down_and_enter = browser.driver.action_chain();
+    down_and_enter.send_keys("\u{e015}").send_keys("\u{e007}").perform().await.unwrap();
+    browser.reads("Connect Handelsbanken").await;
+    // The focus goes with the step.
+    let focused = browser.eval("return root.activeElement?.textContent", vec![]).await;
+    assert_eq!(focused, json!("Connect Handelsbanken"));
+    browser.quit("linking-keyboard").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_swedish_page_has_a_swedish_widget() {
+    let world = World::new("linking-swedish").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.screen("choose-bank").await;
+    browser.eval("link.lang = 'sv'", vec![]).await;
+    browser.reads("Välj bank").await;
+    browser.click("SEB").await;
+    browser.click("Visa QR-kod").await;
+    browser.reads("Starta BankID-appen och läs av QR-koden.").await;
+    let order = world.scan(&browser.qr().await);
+    world.sign(&order);
+    browser.reads("SEB är kopplad").await;
+    let text = browser.text().await;
+    assert!(text.contains("kr"), "amounts are in the page's way: {text}");
+    browser.quit("linking-swedish").await;
+}

@@ -1,0 +1,8 @@
+//! End to end: a person at a real browser, the widget in it, the relay as a process, the platform's
+//! stand-in behind it. Set-up and run: `cargo xtask test --only e2e`.
+
+mod accessibility;
+mod ending;
+mod keeping;
+mod linking;
+mod support;

@@ -1,0 +1,129 @@
+//! The relay as a process, the sandbox behind it, and the folder of logs that is searched at the end.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Once, mpsc};
+use std::thread;
+
+use sandbox::{PendingOrder, Sandbox, Settings, SignOutcome};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::SOON;
+
+/// A platform and a relay that runs. Both stop when it is dropped.
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) relay: SocketAddr,
+    process: Child,
+    _stop: oneshot::Sender<()>,
+}
+
+impl World {
+    /// A world whose logs are called `name`.
+    pub(crate) async fn new(name: &str) -> Self {
+        Self::with_pages(name, Path::new(&required("AIS_LINK_PAGES"))).await
+    }
+
+    /// A world in which the relay serves the pages in `pages`.
+    pub(crate) async fn with_pages(name: &str, pages: &Path) -> Self {
+        log_sandboxes();
+        let sandbox = Sandbox::new(Settings::default()).expect("the settings are the default");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let platform = format!("http://{}", listener.local_addr().expect("a bound port"));
+        let (stop, stopped) = oneshot::channel::<()>();
+        tokio::spawn(sandbox::serve(sandbox.clone(), listener, async {
+            let _ = stopped.await;
+        }));
+        let mut process = Command::new(env!("CARGO_BIN_EXE_ais-relay"))
+            .env_clear()
+            .env("AIS_RELAY_LISTEN", "127.0.0.1:0")
+            .env("AIS_RELAY_AUTH_URL", &platform)
+            .env("AIS_RELAY_API_URL", &platform)
+            .env("AIS_RELAY_CLIENT_ID", "sandbox-client")
+            .env("AIS_RELAY_CLIENT_SECRET", "sandbox-secret")
+            .env("AIS_RELAY_BUNDLE", required("AIS_LINK_BUNDLE"))
+            .env("AIS_RELAY_PAGES", pages)
+            .env("AIS_RELAY_LOG", "json")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the relay starts");
+        let relay = listening(&mut process, logs().join(format!("{name}-relay.log")));
+        Self { sandbox, relay, process, _stop: stop }
+    }
+
+    /// The address of `page` at the relay. `localhost` is what a person types.
+    pub(crate) fn url(&self, page: &str) -> String {
+        format!("http://localhost:{}{page}", self.relay.port())
+    }
+
+    /// The person points the app at a QR code with `text`.
+    pub(crate) fn scan(&self, text: &str) -> PendingOrder {
+        self.sandbox.scan(text).unwrap_or_else(|error| panic!("the app does not take it: {error}"))
+    }
+
+    /// The person signs `order`.
+    pub(crate) fn sign(&self, order: &PendingOrder) -> SignOutcome {
+        self.sandbox.sign(order.id).expect("the order waits")
+    }
+
+    /// The person declines `order`.
+    pub(crate) fn decline(&self, order: &PendingOrder) {
+        self.sandbox.cancel(order.id).expect("the order waits");
+    }
+
+    /// How many requests with `method` and a path that contains `path` reached the platform.
+    pub(crate) fn count(&self, method: &str, path: &str) -> usize {
+        let requests = self.sandbox.requests();
+        requests.iter().filter(|seen| seen.method == method && seen.path.contains(path)).count()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A variable that `cargo xtask test` sets.
+pub(crate) fn required(name: &str) -> String {
+    std::env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test --only e2e`"))
+}
+
+/// The folder of logs.
+pub(crate) fn logs() -> PathBuf {
+    PathBuf::from(required("AIS_LINK_LOGS"))
+}
+
+/// Copies the relay's log to `log`, and gives the address that it names.
+fn listening(process: &mut Child, log: PathBuf) -> SocketAddr {
+    let output = process.stdout.take().expect("the output is piped");
+    let mut file = File::create(log).expect("the folder of logs is there");
+    let (found, address) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            writeln!(file, "{line}").expect("the log can be written");
+            let event: serde_json::Value = serde_json::from_str(&line).unwrap_or_default();
+            if let Some(address) = event["address"].as_str() {
+                // Only the first is waited for.
+                let _ = found.send(address.parse().expect("an address"));
+            }
+        }
+    });
+    address.recv_timeout(SOON).expect("the relay says where it listens")
+}
+
+/// Sends what the sandboxes of this process log to one file.
+fn log_sandboxes() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let file = File::create(logs().join("sandbox.log")).expect("the folder of logs is there");
+        tracing_subscriber::fmt().with_ansi(false).with_writer(file).init();
+    });
+}
