@@ -194,3 +194,54 @@ impl Error for Malformed {
         Self
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use protocol::wire::{AccountList, AspspList, Problem, UpdatePsuDataResult};
+    use serde::Deserialize;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::{Json, Malformed};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn read<'de, T: Deserialize<'de>>(text: &str) -> Result<T, Malformed> {
+        T::deserialize(Json(js_sys::JSON::parse(text).expect("the test's text is JSON")))
+    }
+
+    #[wasm_bindgen_test]
+    fn a_list_is_read_bare_and_in_its_field() {
+        let bank = r#"{"bicFi":"ESSESESS","name":"SEB","id":7,"more":{"deep":[1,true,null]}}"#;
+        let bare: AspspList = read(&format!("[{bank}]")).unwrap();
+        let field: AspspList = read(&format!(r#"{{"total":1,"aspsps":[{bank}]}}"#)).unwrap();
+        assert_eq!(bare, field);
+        assert_eq!(bare.aspsps[0].name, "SEB");
+        assert_eq!(bare.aspsps[0].logo_url, None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_challenge_is_read_as_text_as_a_list_and_as_nothing() {
+        for (data, expected) in [(r#""t""#, 1), (r#"["t","u"]"#, 2), ("[]", 0), ("null", 0)] {
+            let text = format!(r#"{{"scaStatus":"started","challengeData":{{"data":{data}}}}}"#);
+            let result: UpdatePsuDataResult = read(&text).unwrap();
+            assert_eq!(result.challenge_data.unwrap().data.len(), expected, "{data}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn both_forms_of_an_error_are_one_problem() {
+        let one: Problem =
+            read(r#"{"tppMessages":[{"category":"ERROR","code":"CONSENT_EXPIRED"}]}"#).unwrap();
+        let other: Problem = read(r#"{"type":"x","code":"CONSENT_EXPIRED"}"#).unwrap();
+        assert_eq!(one.code(), other.code());
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_not_of_the_form_is_malformed() {
+        for text in ["null", "7", "true", r#""x""#, "[]", "{}", r#"{"accounts":7}"#] {
+            assert!(read::<AccountList>(text).is_err(), "{text}");
+        }
+        let number = r#"{"accounts":[{"currency":752}]}"#;
+        assert!(read::<AccountList>(number).is_err());
+    }
+}

@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use protocol::wire::Amount;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// A day in words, such as "20 May 2027".
@@ -38,13 +39,16 @@ impl std::str::FromStr for Decimal {
     }
 }
 
-/// The person's locale, with English behind it where the page's is not one.
+/// The page's locale, or English where it is none: `Intl` throws at what is no language tag.
 fn locales(locale: &str) -> Array {
-    let wanted = Array::of1(&JsValue::from_str(locale));
-    if Intl::get_canonical_locales(&wanted).length() == 0 {
-        return Array::of1(&JsValue::from_str("en"));
-    }
-    wanted
+    canonical_locales(&locale.replace('_', "-"))
+        .unwrap_or_else(|_| Array::of1(&JsValue::from_str("en")))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = Intl, js_name = getCanonicalLocales)]
+    fn canonical_locales(locale: &str) -> Result<Array, JsValue>;
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {
@@ -59,4 +63,36 @@ fn options(pairs: &[(&str, &str)]) -> Object {
 fn call(format: &JsValue, value: &JsValue) -> Option<String> {
     let format: &Function = format.dyn_ref()?;
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use protocol::wire::Amount;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::amount;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn shown(locale: &str, currency: &str, number: &str) -> String {
+        let amount = amount(locale, &Amount { currency: currency.into(), amount: number.into() });
+        // Locales differ in their spaces.
+        amount.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[wasm_bindgen_test]
+    fn an_amount_is_written_as_the_page_does() {
+        assert_eq!(shown("sv", "SEK", "24318.42"), "24 318,42 kr");
+        assert_eq!(shown("en", "EUR", "-1.5"), "-€1.50");
+        // More digits than a float holds.
+        assert_eq!(shown("en", "EUR", "90071992547409931.25"), "€90,071,992,547,409,931.25");
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_amount_is_shown_as_it_came() {
+        assert_eq!(shown("en", "EUR", "much"), "much EUR");
+        assert_eq!(shown("en", "eu", "1.00"), "1.00 eu");
+        assert_eq!(shown("no such locale", "EUR", "1.00"), "€1.00");
+        assert_eq!(shown("sv_SE", "EUR", "1.00"), "1,00 €");
+    }
 }

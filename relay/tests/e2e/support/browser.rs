@@ -39,11 +39,12 @@ impl Browser {
     pub(crate) async fn with(scheme: Scheme, size: Size) -> Self {
         let (service, port) = service();
         let mut capabilities = DesiredCapabilities::chrome();
-        let size = match size {
-            Size::Phone => "--window-size=360,900",
-            Size::Desktop => "--window-size=1280,1000",
-        };
-        for argument in ARGUMENTS.iter().chain([&size]) {
+        if let Size::Phone = size {
+            // No window is that narrow; a phone is.
+            let phone = json!({"deviceMetrics": {"width": 360, "height": 900, "pixelRatio": 1.0}});
+            capabilities.add_experimental_option("mobileEmulation", phone).expect("an option is JSON");
+        }
+        for argument in ARGUMENTS {
             capabilities.add_arg(argument).expect("an argument is text");
         }
         if let Scheme::Dark = scheme {
@@ -205,7 +206,7 @@ const PRELUDE: &str = "
         .find(it => it.innerText.trim() === label && it.checkVisibility());";
 
 /// What headless Chromium needs in a container, and what keeps it from calling home.
-const ARGUMENTS: [&str; 9] = [
+const ARGUMENTS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -215,6 +216,7 @@ const ARGUMENTS: [&str; 9] = [
     "--disable-component-update",
     "--disable-sync",
     "--force-device-scale-factor=1",
+    "--window-size=1280,1000",
 ];
 
 const DARK: &str = "--blink-settings=preferredColorScheme=0";
