@@ -63,9 +63,10 @@ async fn the_first_screen_is_told_by_attribute_and_event() {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let hears = Rc::clone(&heard);
     let listener = EventListener::new(&document(), "ais-link-state", move |event| {
-        let event: &CustomEvent = event.dyn_ref().unwrap();
-        let state = js_sys::Reflect::get(&event.detail(), &JsValue::from_str("state")).unwrap();
-        hears.borrow_mut().push((state.as_string().unwrap(), event.composed()));
+        let event: &CustomEvent = event.dyn_ref().expect("the page allows it");
+        let state = js_sys::Reflect::get(&event.detail(), &JsValue::from_str("state"))
+            .expect("the page allows it");
+        hears.borrow_mut().push((state.as_string().expect("the page allows it"), event.composed()));
     });
     let element = connected(&[]);
     turn().await;
@@ -77,15 +78,15 @@ async fn the_first_screen_is_told_by_attribute_and_event() {
 
 #[wasm_bindgen_test]
 async fn the_language_is_the_elements_or_the_pages() {
-    let page = document().document_element().unwrap();
-    page.set_attribute("lang", "sv").unwrap();
+    let page = document().document_element().expect("the page allows it");
+    page.set_attribute("lang", "sv").expect("the page allows it");
     let own = connected(&[("lang", "sv-FI")]);
     let inherits = connected(&[]);
     turn().await;
     assert!(text(&own).contains("Välj bank"));
     assert!(text(&inherits).contains("Välj bank"));
-    page.remove_attribute("lang").unwrap();
-    own.set_attribute("lang", "en").unwrap();
+    page.remove_attribute("lang").expect("the page allows it");
+    own.set_attribute("lang", "en").expect("the page allows it");
     turn().await;
     assert!(text(&own).contains("Choose your bank"));
     own.remove();
@@ -97,7 +98,7 @@ async fn a_country_that_is_none_is_said_and_can_be_mended() {
     let element = connected(&[("country", "Sweden")]);
     turn().await;
     assert!(text(&element).contains("not set up correctly"), "{}", text(&element));
-    element.set_attribute("country", "fi").unwrap();
+    element.set_attribute("country", "fi").expect("the page allows it");
     turn().await;
     assert!(text(&element).contains("Choose your bank"), "{}", text(&element));
     element.remove();
@@ -109,7 +110,7 @@ async fn an_element_that_is_removed_leaves_nothing_and_begins_anew() {
     turn().await;
     element.remove();
     assert_eq!(root(&element).child_element_count(), 0);
-    body().append_child(&element).unwrap();
+    body().append_child(&element).expect("the page allows it");
     turn().await;
     assert_eq!(root(&element).child_element_count(), 1);
     element.remove();
@@ -118,8 +119,8 @@ async fn an_element_that_is_removed_leaves_nothing_and_begins_anew() {
 #[wasm_bindgen_test]
 async fn a_listener_may_remove_the_element() {
     let removes = EventListener::once(&document(), "ais-link-state", |event| {
-        let target = event.target().unwrap();
-        target.dyn_into::<Element>().unwrap().remove();
+        let target = event.target().expect("the page allows it");
+        target.dyn_into::<Element>().expect("the page allows it").remove();
     });
     let element = connected(&[]);
     turn().await;
@@ -132,7 +133,8 @@ async fn a_listener_may_remove_the_element() {
 async fn nothing_has_an_inline_style() {
     let element = connected(&[]);
     turn().await;
-    let styled = root(&element).query_selector_all("[style], style, script").unwrap();
+    let styled =
+        root(&element).query_selector_all("[style], style, script").expect("the page allows it");
     assert_eq!(styled.length(), 0);
     element.remove();
 }

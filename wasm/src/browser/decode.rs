@@ -212,8 +212,9 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_list_is_read_bare_and_in_its_field() {
         let bank = r#"{"bicFi":"ESSESESS","name":"SEB","id":7,"more":{"deep":[1,true,null]}}"#;
-        let bare: AspspList = read(&format!("[{bank}]")).unwrap();
-        let field: AspspList = read(&format!(r#"{{"total":1,"aspsps":[{bank}]}}"#)).unwrap();
+        let bare: AspspList = read(&format!("[{bank}]")).expect("it is of the form");
+        let field: AspspList =
+            read(&format!(r#"{{"total":1,"aspsps":[{bank}]}}"#)).expect("it is of the form");
         assert_eq!(bare, field);
         assert_eq!(bare.aspsps[0].name, "SEB");
         assert_eq!(bare.aspsps[0].logo_url, None);
@@ -223,16 +224,18 @@ mod tests {
     fn a_challenge_is_read_as_text_as_a_list_and_as_nothing() {
         for (data, expected) in [(r#""t""#, 1), (r#"["t","u"]"#, 2), ("[]", 0), ("null", 0)] {
             let text = format!(r#"{{"scaStatus":"started","challengeData":{{"data":{data}}}}}"#);
-            let result: UpdatePsuDataResult = read(&text).unwrap();
-            assert_eq!(result.challenge_data.unwrap().data.len(), expected, "{data}");
+            let result: UpdatePsuDataResult = read(&text).expect("it is of the form");
+            assert_eq!(result.challenge_data.expect("it is there").data.len(), expected, "{data}");
         }
     }
 
     #[wasm_bindgen_test]
     fn both_forms_of_an_error_are_one_problem() {
         let one: Problem =
-            read(r#"{"tppMessages":[{"category":"ERROR","code":"CONSENT_EXPIRED"}]}"#).unwrap();
-        let other: Problem = read(r#"{"type":"x","code":"CONSENT_EXPIRED"}"#).unwrap();
+            read(r#"{"tppMessages":[{"category":"ERROR","code":"CONSENT_EXPIRED"}]}"#)
+                .expect("it is of the form");
+        let other: Problem =
+            read(r#"{"type":"x","code":"CONSENT_EXPIRED"}"#).expect("it is of the form");
         assert_eq!(one.code(), other.code());
     }
 

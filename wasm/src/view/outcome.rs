@@ -69,13 +69,15 @@ pub(super) fn ended(
     if let Some(message) = message {
         build.paragraph("message", message);
     }
-    let mut buttons = Vec::new();
-    if !matches!(ending, Ending::Failed(Fault::RedirectOnly | Fault::NoMethod)) {
-        buttons.push(build.action(text.retry, || Act::Input(Input::Retry)));
-    }
-    if bank.is_some() {
-        buttons.push(build.plain(text.other_bank, || Act::Input(Input::Back)));
-    }
+    let retry = || Act::Input(Input::Retry);
+    let other = || Act::Input(Input::Back);
+    let buttons = match (bank, is_unsupported(ending)) {
+        (Some(_), true) => vec![build.action(text.other_bank, other)],
+        (Some(_), false) => {
+            vec![build.action(text.retry, retry), build.plain(text.other_bank, other)]
+        }
+        (None, _) => vec![build.action(text.retry, retry)],
+    };
     build.foot(buttons);
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
         build.paragraph("support", &fill(text.support, &[("code", code)]));
@@ -83,11 +85,25 @@ pub(super) fn ended(
     build.finish(&help, None)
 }
 
+/// Whether another try would end the same way. `SERVICE_INVALID` is what the platform says of an approach
+/// that is not to be had.
+fn is_unsupported(ending: &Ending) -> bool {
+    matches!(
+        ending,
+        Ending::Failed(
+            Fault::NoMethod | Fault::RedirectOnly | Fault::Refused(Some(Code::ServiceInvalid))
+        )
+    )
+}
+
 fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended {
     let fault = match ending {
         Ending::Cancelled => return &text.cancelled,
         Ending::Failed(fault) => fault,
     };
+    if is_unsupported(ending) {
+        return &text.unsupported;
+    }
     match (fault, bank) {
         (Fault::Rejected, _) => &text.rejected,
         (Fault::Expired, _) => &text.expired,
@@ -104,13 +120,6 @@ fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended 
             &text.platform_failed
         }
         // No bank has been asked yet: it is the service that does not answer.
-        (
-            Fault::Busy
-            | Fault::Refused(_)
-            | Fault::PlatformFailed
-            | Fault::Garbled
-            | Fault::ForeignLocation,
-            None,
-        ) => &text.service_failed,
+        _ => &text.service_failed,
     }
 }
