@@ -109,10 +109,6 @@ fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended 
         (Fault::Expired, _) => &text.expired,
         (Fault::Unreachable, _) => &text.unreachable,
         (Fault::SessionLost, _) => &text.session_lost,
-        // `SERVICE_INVALID` is what the platform says of an approach that is not to be had.
-        (Fault::NoMethod | Fault::RedirectOnly | Fault::Refused(Some(Code::ServiceInvalid)), _) => {
-            &text.unsupported
-        }
         (Fault::Unconfirmed, _) => &text.unconfirmed,
         (Fault::Busy, Some(_)) => &text.busy,
         (Fault::Refused(_), Some(_)) => &text.refused,
