@@ -42,7 +42,9 @@ impl Browser {
         if let Size::Phone = size {
             // No window is that narrow; a phone is.
             let phone = json!({"deviceMetrics": {"width": 360, "height": 900, "pixelRatio": 1.0}});
-            capabilities.add_experimental_option("mobileEmulation", phone).expect("an option is JSON");
+            capabilities
+                .add_experimental_option("mobileEmulation", phone)
+                .expect("an option is JSON");
         }
         for argument in ARGUMENTS {
             capabilities.add_arg(argument).expect("an argument is text");
