@@ -112,7 +112,7 @@ async fn a_person_finds_a_bank_with_the_keyboard_alone() {
     browser.eval("root.querySelector('input').focus()", vec![]).await;
     let keys = browser.driver.action_chain();
     keys.send_keys("handels").perform().await.unwrap();
-    browser.reads("1 banks").await;
+    browser.reads("Banks found: 1").await;
     let shown = "return [...root.querySelectorAll('.bank')].filter(it => it.checkVisibility()).map(it => it.innerText.trim())";
     assert_eq!(browser.eval(shown, vec![]).await, json!(["Handelsbanken"]));
     let down_and_enter = browser.driver.action_chain();

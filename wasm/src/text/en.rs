@@ -10,7 +10,7 @@ pub const EN: Text = Text {
     loading_heading: "Choose your bank",
     banks_heading: "Choose your bank",
     search: "Search for your bank",
-    matches: "{count} banks",
+    matches: "Banks found: {count}",
     no_match: "No bank matches “{query}”.",
     no_banks: "No bank can be connected here at the moment.",
     ready_heading: "Connect {bank}",

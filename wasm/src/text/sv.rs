@@ -10,7 +10,7 @@ pub const SV: Text = Text {
     loading_heading: "Välj bank",
     banks_heading: "Välj bank",
     search: "Sök efter din bank",
-    matches: "{count} banker",
+    matches: "Banker som passar: {count}",
     no_match: "Ingen bank passar ”{query}”.",
     no_banks: "Just nu går det inte att koppla någon bank här.",
     ready_heading: "Koppla {bank}",
