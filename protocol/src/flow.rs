@@ -43,8 +43,16 @@ impl ConsentFlow {
         if let Input::Reply(_, reply) = &input {
             self.context.remember_support_code(reply);
         }
-        let state = std::mem::take(&mut self.state);
-        self.state = state.handle(input, now, &mut self.context);
+        match input {
+            Input::Hide => self.context.timers.pause(),
+            Input::Show => {
+                self.context.timers.resume(now + self.context.config.patience.wake);
+            }
+            input => {
+                let state = std::mem::take(&mut self.state);
+                self.state = state.handle(input, now, &mut self.context);
+            }
+        }
     }
 
     /// Acts on every timer that is due at `now`. Harmless when none is.

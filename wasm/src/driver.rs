@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use protocol::Tick;
 use protocol::flow::{ConsentFlow, FlowConfig, Input, Reply, Request, RequestId, Terms, View};
@@ -12,8 +13,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
-use crate::browser::clock;
 use crate::browser::fetch::Fetch;
+use crate::browser::{clock, page};
 use crate::names::ATTRIBUTE_STATE;
 use crate::settings::Settings;
 use crate::view::{Act, Page, Show};
@@ -28,6 +29,7 @@ pub(crate) struct Driver {
     page: RefCell<Page>,
     timeout: RefCell<Option<Timeout>>,
     fetches: RefCell<Vec<(RequestId, Fetch)>>,
+    visibility: RefCell<Option<EventListener>>,
     /// The screen that the page was told of.
     told: Cell<&'static str>,
     stopped: Cell<bool>,
@@ -47,10 +49,12 @@ impl Driver {
                 page: RefCell::new(Page::new(root, Rc::new(act))),
                 timeout: RefCell::new(None),
                 fetches: RefCell::new(Vec::new()),
+                visibility: RefCell::new(None),
                 told: Cell::new(""),
                 stopped: Cell::new(false),
             }
         });
+        *driver.visibility.borrow_mut() = Some(watch(Rc::downgrade(&driver)));
         act_later(Rc::downgrade(&driver), Act::Input(Input::Start));
         driver
     }
@@ -59,6 +63,7 @@ impl Driver {
     pub(crate) fn stop(&self) {
         self.stopped.set(true);
         self.timeout.borrow_mut().take();
+        self.visibility.borrow_mut().take();
         self.fetches.borrow_mut().clear();
         if let Ok(mut page) = self.page.try_borrow_mut() {
             page.clear();
@@ -134,7 +139,8 @@ impl Driver {
     fn set_timeout(self: &Rc<Self>) {
         let now = clock::now();
         let flow = self.flow.borrow();
-        let tick = matches!(flow.view(), View::Challenge { .. }).then(|| now + SECOND);
+        let counts = matches!(flow.view(), View::Challenge { .. }) && !page::is_hidden();
+        let tick = counts.then(|| now + SECOND);
         let due: Option<Tick> = flow.poll_timeout().into_iter().chain(tick).min();
         let timeout = due.map(|due| {
             let weak = Rc::downgrade(self);
@@ -166,6 +172,18 @@ impl Driver {
             }
         }
     }
+}
+
+/// Tells the flow when the page is hidden and shown.
+fn watch(driver: Weak<Driver>) -> EventListener {
+    let tell = move || {
+        let input = if page::is_hidden() { Input::Hide } else { Input::Show };
+        act_later(driver.clone(), Act::Input(input));
+    };
+    if page::is_hidden() {
+        tell();
+    }
+    EventListener::new(&page::document(), "visibilitychange", move |_| tell())
 }
 
 /// Acts in a task of its own: whatever a listener does, no borrow of the driver is open.

@@ -57,6 +57,8 @@ pub struct Patience {
     /// The start of the BankID app, counted from the start of the authorisation (SEB, Handelsbanken: 30 s).
     /// Only shown: it is the bank that ends the order.
     pub pick_up: Duration,
+    /// From the moment the page is shown again to the first question: before it, iOS fails each one.
+    pub wake: Duration,
 }
 
 impl FlowConfig {
@@ -98,6 +100,7 @@ impl Default for Patience {
             accounts: Duration::from_mins(1),
             person: Duration::from_mins(30),
             pick_up: Duration::from_secs(30),
+            wake: Duration::from_millis(500),
         }
     }
 }

@@ -32,6 +32,10 @@ pub enum Input {
     Cancel,
     /// The person wants to try again.
     Retry,
+    /// The page is hidden: nothing is asked until it is shown again.
+    Hide,
+    /// The page is shown again.
+    Show,
     /// A request was answered, or will not be.
     Reply(RequestId, Box<Reply>),
 }

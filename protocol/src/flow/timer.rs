@@ -19,29 +19,68 @@ impl Timer {
     pub(super) const ALL: [Self; 3] = [Self::Answer, Self::Poll, Self::Deadline];
 }
 
-/// When each timer is due.
+/// When each timer is due, and whether anybody watches.
 #[derive(Debug, Default)]
-pub(super) struct Timers([Option<Tick>; Timer::ALL.len()]);
+pub(super) struct Timers {
+    due: [Option<Tick>; Timer::ALL.len()],
+    watch: Watch,
+}
+
+/// Whether timers act.
+#[derive(Clone, Copy, Debug)]
+enum Watch {
+    /// They do, from this moment on.
+    From(Tick),
+    /// They do not: the page is hidden. What becomes due acts when it is shown again.
+    Paused,
+}
 
 impl Timers {
     pub(super) fn set(&mut self, timer: Timer, due: Tick) {
-        self.0[timer as usize] = Some(due);
+        self.due[timer as usize] = Some(due);
     }
 
     pub(super) fn stop(&mut self, timer: Timer) {
-        self.0[timer as usize] = None;
+        self.due[timer as usize] = None;
     }
 
     pub(super) fn stop_all(&mut self) {
-        *self = Self::default();
+        self.due = Default::default();
+    }
+
+    /// Lets no timer act until [`Timers::resume`].
+    pub(super) fn pause(&mut self) {
+        self.watch = Watch::Paused;
+    }
+
+    /// Lets timers act again from the moment `from` on. A question that waits for its turn is put then.
+    pub(super) fn resume(&mut self, from: Tick) {
+        self.watch = Watch::From(from);
+        if let Some(due) = &mut self.due[Timer::Poll as usize] {
+            *due = from;
+        }
     }
 
     /// Whether `timer` is due at `now`; if so it is stopped.
     pub(super) fn take_due(&mut self, timer: Timer, now: Tick) -> bool {
-        self.0[timer as usize].take_if(|due| *due <= now).is_some()
+        match self.watch {
+            Watch::From(from) if from <= now => {
+                self.due[timer as usize].take_if(|due| *due <= now).is_some()
+            }
+            Watch::From(_) | Watch::Paused => false,
+        }
     }
 
     pub(super) fn next(&self) -> Option<Tick> {
-        self.0.iter().flatten().min().copied()
+        match self.watch {
+            Watch::From(from) => self.due.iter().flatten().min().map(|due| *due.max(&from)),
+            Watch::Paused => None,
+        }
+    }
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self::From(Tick::default())
     }
 }

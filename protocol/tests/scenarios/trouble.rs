@@ -207,3 +207,54 @@ fn at_most_one_question_is_in_flight() {
     run.pass(Duration::from_millis(9_900), &mut works);
     assert_eq!(run.count("getConsentScaStatus"), 1);
 }
+
+#[test]
+fn a_hidden_page_asks_nothing_and_a_shown_one_asks_after_half_a_second() {
+    let mut run = Run::at("challenge");
+    let mut open = polls(|call, _| challenge(call, "started", &json!({"data": [TOKEN]})));
+    run.input(Input::Hide, &mut open);
+    run.pass(Duration::from_mins(2), &mut open);
+    assert_eq!((run.count("getConsentScaStatus"), run.flow.poll_timeout()), (0, None));
+    run.input(Input::Show, &mut open);
+    assert_eq!(run.flow.poll_timeout(), Some(run.now + Duration::from_millis(500)));
+    run.pass(Duration::from_millis(1_700), &mut open);
+    assert_eq!((run.screen(), run.count("getConsentScaStatus")), ("challenge", 2));
+}
+
+#[test]
+fn a_question_that_fails_as_the_page_is_shown_is_nothing_special() {
+    let mut run = Run::at("challenge");
+    run.input(Input::Hide, &mut works);
+    run.pass(Duration::from_mins(1), &mut works);
+    run.input(Input::Show, &mut works);
+    run.pass(Duration::from_millis(600), &mut polls(|_, _| reply(Err(Failure::Lost))));
+    let View::Challenge { connection, .. } = run.flow.view() else { panic!() };
+    assert_eq!(connection, Connection::Good);
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn a_page_that_was_hidden_past_the_deadline_looks_once_before_it_gives_up() {
+    for (status, screen) in [("finalised", "linked"), ("started", "expired")] {
+        let mut platform = polls(|call, _| body(call, json!({"scaStatus": status})));
+        let mut run = Run::at("challenge");
+        run.input(Input::Hide, &mut platform);
+        run.pass(Duration::from_mins(10), &mut platform);
+        run.input(Input::Show, &mut platform);
+        run.finish(&mut platform);
+        assert_eq!((run.screen(), run.count("getConsentScaStatus")), (screen, 1), "{status}");
+    }
+}
+
+#[test]
+fn an_answer_that_comes_while_the_page_is_hidden_counts() {
+    let mut run = Run::at("getConsentScaStatus");
+    run.input(Input::Hide, &mut works);
+    let request = run.unanswered().clone();
+    let Deed::Answer(signed) = body(&request.call, json!({"scaStatus": "finalised"})) else {
+        panic!()
+    };
+    run.input(Input::Reply(request.id, signed), &mut works);
+    assert_eq!(run.screen(), "linked");
+}

@@ -126,3 +126,22 @@ async fn an_element_that_is_removed_stops_all_that_it_started() {
     browser.screen("choose-bank").await;
     browser.quit("ending-removed").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_hidden_page_asks_nothing_and_a_shown_one_catches_up() {
+    let (world, browser) = at_the_code("ending-hidden").await;
+    let order = world.scan(&browser.qr().await);
+    let turn = "
+        Object.defineProperty(document, 'hidden', { configurable: true, value: arguments[0] });
+        document.dispatchEvent(new Event('visibilitychange'));";
+    browser.eval(turn, vec![json!(true)]).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let polls = world.count("GET", "/authorisations/");
+    world.sign(&order);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(world.count("GET", "/authorisations/"), polls, "it asks though nobody looks");
+    browser.eval(turn, vec![json!(false)]).await;
+    browser.screen("linked").await;
+    browser.quit("ending-hidden").await;
+}

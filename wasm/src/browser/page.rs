@@ -12,6 +12,11 @@ pub(crate) fn document() -> Document {
     window().document().unwrap_throw()
 }
 
+/// Whether nobody sees the page: another tab, another app, a locked phone.
+pub(crate) fn is_hidden() -> bool {
+    document().hidden()
+}
+
 /// The language that the page says it is in.
 pub(crate) fn language() -> Option<String> {
     let root: HtmlElement = document().document_element()?.dyn_into().ok()?;

@@ -156,7 +156,7 @@ impl Browser {
 
     /// What can be read off the square at this moment; a frame may change under the camera.
     async fn try_qr(&self) -> Option<String> {
-        let script = format!("{PRELUDE} return root.querySelector('.qr')");
+        let script = format!("{PRELUDE} return root?.querySelector('.qr')");
         let square = self.driver.execute(script, vec![]).await.ok()?.element().ok()?;
         super::read_qr(&square.screenshot_as_png().await.ok()?)
     }
@@ -204,7 +204,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const PRELUDE: &str = "
     const link = document.querySelector('ais-link');
     const root = link?.shadowRoot;
-    const control = label => [...root.querySelectorAll('button, a[href]')]
+    const control = label => [...(root?.querySelectorAll('button, a[href]') ?? [])]
         .find(it => it.innerText.trim() === label && it.checkVisibility());";
 
 /// What headless Chromium needs in a container, and what keeps it from calling home.
