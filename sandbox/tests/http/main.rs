@@ -9,6 +9,7 @@ mod binary;
 mod consents;
 mod control;
 mod decoupled;
+mod flow;
 mod logs;
 mod process;
 mod support;

@@ -1,0 +1,200 @@
+//! The real flow of the widget against the sandbox's banks, on one simulated clock for both.
+
+use std::time::Duration;
+
+use protocol::flow::{
+    Answer, Body, ConsentFlow, Device, Failure, FlowConfig, Input, Reply, Request, ScaApproach,
+    Step, View,
+};
+use protocol::header::{ASPSP_SCA_APPROACH, LOCATION};
+use protocol::{Scope, Tick, wire};
+
+use crate::support::{Api, REQUEST_ID};
+
+/// A person at the widget, with a phone.
+struct Person {
+    api: Api,
+    flow: ConsentFlow,
+    now: Tick,
+}
+
+impl Person {
+    /// A person who has chosen the bank `bic` and is ready.
+    async fn ready_at(bic: &str, device: Device) -> Self {
+        let flow = ConsentFlow::new(FlowConfig::new("SE".parse().unwrap()));
+        let mut person = Self { api: Api::new(), flow, now: Tick::default() };
+        person.act(Input::Start).await;
+        person.act(Input::Choose(bic.parse().unwrap())).await;
+        person.act(Input::Begin { device, valid_until: "2026-04-15".to_owned() }).await;
+        person
+    }
+
+    async fn act(&mut self, input: Input) {
+        self.flow.handle(input, self.now);
+        self.settle().await;
+    }
+
+    /// Lets `span` pass for the widget and for the platform.
+    async fn wait(&mut self, span: Duration) {
+        let end = self.now + span;
+        while let Some(due) = self.flow.poll_timeout().filter(|due| *due <= end) {
+            self.move_to(due.max(self.now));
+            self.flow.handle_timeout(self.now);
+            self.settle().await;
+        }
+        self.move_to(end);
+    }
+
+    fn move_to(&mut self, moment: Tick) {
+        self.api.sandbox.advance(self.now.until(moment));
+        self.now = moment;
+    }
+
+    /// Reads the code on the screen with the app.
+    fn scan(&self) -> sandbox::PendingOrder {
+        let View::Challenge { challenge, .. } = self.flow.view() else {
+            panic!("no code is shown: {}", self.screen());
+        };
+        self.api.sandbox.scan(&challenge.qr_text().expect("a code of text")).unwrap()
+    }
+
+    fn screen(&self) -> &'static str {
+        self.flow.view().name()
+    }
+
+    async fn settle(&mut self) {
+        while let Some(request) = self.flow.poll_request() {
+            let reply = self.exchange(&request).await;
+            self.flow.handle(Input::Reply(request.id, Box::new(reply)), self.now);
+        }
+    }
+
+    /// What the relay does with a request, as far as the platform sees it.
+    async fn exchange(&self, request: &Request) -> Reply {
+        let scope = match request.call.scope() {
+            Scope::AspspInformation => "aspspinformation private",
+            Scope::AccountInformation => "accountinformation private",
+        };
+        let token = self.api.token(scope).await;
+        let mut call = self
+            .api
+            .bare(request.call.method().as_str(), &request.call.target())
+            .header("Authorization", &format!("Bearer {token}"))
+            .header("X-Request-ID", REQUEST_ID)
+            .header("PSU-IP-Address", "192.0.2.7")
+            .header("PSU-User-Agent", "Browser/1.0");
+        for (name, value) in request.headers.pairs() {
+            call = call.header(name, value);
+        }
+        let answer = match &request.body {
+            Some(Body::Consent(consent)) => call.json(&serde_json::to_value(consent).unwrap()),
+            Some(Body::PsuData(data)) => call.json(&serde_json::to_value(data).unwrap()),
+            None => call,
+        };
+        let answer = answer.send().await;
+        let header = |name: &str| {
+            answer.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let read = if answer.status.is_success() {
+            Answer::read(&request.call, body).map_err(|_| Failure::Garbled)
+        } else {
+            let problem: Option<wire::Problem> = serde_json::from_value(body).ok();
+            let code = problem.and_then(|problem| problem.code().cloned());
+            Err(Failure::Refused { status: answer.status.as_u16(), code, retry_after: None })
+        };
+        Reply {
+            answer: read,
+            request_id: None,
+            location: header(LOCATION),
+            approach: header(ASPSP_SCA_APPROACH).and_then(|text| ScaApproach::parse(&text)),
+        }
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn the_flow_links_seb_on_both_devices() {
+    for device in [Device::This, Device::Other] {
+        let mut person = Person::ready_at("ESSESESS", device).await;
+        person.wait(5 * SECOND).await;
+        let order = person.scan();
+        person.wait(3 * SECOND).await;
+        assert_eq!(person.screen(), "challenge", "SEB repeats its token to the end");
+        person.api.sandbox.sign(order.id).unwrap();
+        person.wait(3 * SECOND).await;
+        let View::Linked(linked) = person.flow.view() else { panic!("{}", person.screen()) };
+        assert!(linked.accounts.len() > 1);
+    }
+}
+
+#[tokio::test]
+async fn the_flow_sees_handelsbankens_pick_up() {
+    let mut person = Person::ready_at("HANDSESS", Device::Other).await;
+    person.wait(7 * SECOND).await;
+    let order = person.scan();
+    person.wait(2 * SECOND).await;
+    assert_eq!(person.screen(), "signing");
+    person.wait(60 * SECOND).await;
+    person.api.sandbox.sign(order.id).unwrap();
+    person.wait(5 * SECOND).await;
+    assert_eq!(person.screen(), "linked");
+}
+
+#[tokio::test]
+async fn the_flow_follows_swedbank_through_two_proofs() {
+    let mut person = Person::ready_at("SWEDSESS", Device::This).await;
+    for step in [Step(1), Step(2)] {
+        let View::Challenge { step: shown, .. } = person.flow.view() else {
+            panic!("{}", person.screen())
+        };
+        assert_eq!(shown, step);
+        let order = person.scan();
+        person.api.sandbox.sign(order.id).unwrap();
+        person.wait(5 * SECOND).await;
+    }
+    assert_eq!(person.screen(), "linked");
+}
+
+#[tokio::test]
+async fn an_order_that_nobody_picks_up_expires() {
+    for bic in ["ESSESESS", "HANDSESS"] {
+        let mut person = Person::ready_at(bic, Device::Other).await;
+        person.wait(29 * SECOND).await;
+        assert_eq!(person.screen(), "challenge", "{bic}");
+        person.wait(5 * SECOND).await;
+        assert_eq!(person.screen(), "expired", "{bic}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_the_person_declines_is_rejected() {
+    let mut person = Person::ready_at("SWEDSESS", Device::This).await;
+    let order = person.scan();
+    person.api.sandbox.cancel(order.id).unwrap();
+    person.wait(5 * SECOND).await;
+    assert_eq!(person.screen(), "rejected");
+}
+
+#[tokio::test]
+async fn a_person_who_signs_while_the_page_is_hidden_finds_the_accounts() {
+    let mut person = Person::ready_at("ESSESESS", Device::This).await;
+    let order = person.scan();
+    person.act(Input::Hide).await;
+    person.wait(20 * SECOND).await;
+    person.api.sandbox.sign(order.id).unwrap();
+    person.wait(600 * SECOND).await;
+    person.act(Input::Show).await;
+    person.wait(5 * SECOND).await;
+    assert_eq!(person.screen(), "linked");
+}
+
+#[tokio::test]
+async fn a_person_who_cancels_leaves_no_consent_behind() {
+    let mut person = Person::ready_at("ESSESESS", Device::Other).await;
+    person.act(Input::Cancel).await;
+    let deleted = person.api.sandbox.requests().iter().any(|seen| seen.method == "DELETE");
+    assert!(deleted);
+    assert!(person.api.sandbox.orders().is_empty(), "the phone shows nothing to sign");
+}
