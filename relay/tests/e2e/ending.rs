@@ -5,23 +5,12 @@ use std::time::Duration;
 use sandbox::{Fault, FaultRule};
 use serde_json::json;
 
-use crate::support::{Browser, World};
-
-/// A person who looks at SEB's QR code.
-async fn at_the_code(name: &str) -> (World, Browser) {
-    let world = World::new(name).await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.click("SEB").await;
-    browser.click("Show QR code").await;
-    browser.screen("challenge").await;
-    (world, browser)
-}
+use crate::support::{Browser, World, at_the_code};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_person_cancels_and_nothing_is_left_at_the_bank() {
-    let (world, browser) = at_the_code("ending-cancel").await;
+    let (world, browser) = at_the_code("ending-cancel", "SEB").await;
     browser.click("Cancel").await;
     browser.screen("cancelled").await;
     browser.reads("Nothing was shared").await;
@@ -39,7 +28,7 @@ async fn a_person_cancels_and_nothing_is_left_at_the_bank() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_person_declines_in_the_app() {
-    let (world, browser) = at_the_code("ending-reject").await;
+    let (world, browser) = at_the_code("ending-reject", "SEB").await;
     let order = world.scan(&browser.qr().await);
     world.decline(&order);
     browser.screen("rejected").await;
@@ -57,7 +46,7 @@ async fn a_person_declines_in_the_app() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_code_that_nobody_scans_expires() {
-    let (_world, browser) = at_the_code("ending-expire").await;
+    let (_world, browser) = at_the_code("ending-expire", "SEB").await;
     browser.screen_within("expired", Duration::from_mins(1)).await;
     browser.reads("The time ran out").await;
     assert!(browser.offers("Try again").await);
@@ -68,7 +57,7 @@ async fn a_code_that_nobody_scans_expires() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_platform_that_fails_on_the_way_costs_only_time() {
-    let (world, browser) = at_the_code("ending-trouble").await;
+    let (world, browser) = at_the_code("ending-trouble", "SEB").await;
     let text = browser.qr().await;
     for fault in [Fault::Drop, Fault::Garbage, Fault::Status { status: 500, retry_after: None }] {
         let path = "/psd2/consent".to_owned();
@@ -85,11 +74,7 @@ async fn a_platform_that_fails_on_the_way_costs_only_time() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_bank_that_cannot_be_linked_here_says_so() {
-    let world = World::new("ending-redirect").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.click("Danske Bank").await;
-    browser.click("Show QR code").await;
+    let (_world, browser) = at_the_code("ending-redirect", "Danske Bank").await;
     browser.reads("Danske Bank cannot be connected from this page yet").await;
     browser.click("Choose another bank").await;
     browser.screen("choose-bank").await;
@@ -114,7 +99,7 @@ async fn a_relay_that_is_gone_is_told_and_another_try_finds_it() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn an_element_that_is_removed_stops_all_that_it_started() {
-    let (world, browser) = at_the_code("ending-removed").await;
+    let (world, browser) = at_the_code("ending-removed", "SEB").await;
     browser.eval("window.gone = link; link.remove()", vec![]).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     let polls = world.count("GET", "/authorisations/");
@@ -130,7 +115,7 @@ async fn an_element_that_is_removed_stops_all_that_it_started() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_hidden_page_asks_nothing_and_a_shown_one_catches_up() {
-    let (world, browser) = at_the_code("ending-hidden").await;
+    let (world, browser) = at_the_code("ending-hidden", "SEB").await;
     let order = world.scan(&browser.qr().await);
     let turn = "
         Object.defineProperty(document, 'hidden', { configurable: true, value: arguments[0] });

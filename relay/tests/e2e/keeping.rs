@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, World, logs};
+use crate::support::{Browser, World, at_the_code, logs};
 
 /// Calls the relay from the page, as the widget would.
 async fn call(browser: &Browser, method: &str, path: &str, headers: Value) -> Value {
@@ -111,11 +111,7 @@ async fn a_strict_policy_holds_the_script_may_load_twice_and_stand_twice() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn nothing_is_kept_where_a_script_could_read_it() {
-    let world = World::new("keeping-storage").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.click("SEB").await;
-    browser.click("Show QR code").await;
+    let (world, browser) = at_the_code("keeping-storage", "SEB").await;
     let text = browser.qr().await;
     let order = world.scan(&text);
     world.sign(&order);

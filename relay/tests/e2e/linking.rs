@@ -3,7 +3,7 @@
 use sandbox::SignOutcome;
 use serde_json::json;
 
-use crate::support::{Browser, World};
+use crate::support::{Browser, World, at_the_code};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -34,11 +34,7 @@ async fn a_person_links_seb_by_its_name() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn handelsbankens_code_moves_and_the_widget_sees_the_pick_up() {
-    let world = World::new("linking-handelsbanken").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.click("Handelsbanken").await;
-    browser.click("Show QR code").await;
+    let (world, browser) = at_the_code("linking-handelsbanken", "Handelsbanken").await;
 
     let first = browser.qr().await;
     assert!(first.starts_with("bankid."), "{first}");
@@ -57,11 +53,7 @@ async fn handelsbankens_code_moves_and_the_widget_sees_the_pick_up() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn swedbank_asks_for_a_second_scan_and_the_widget_says_why() {
-    let world = World::new("linking-swedbank").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.click("Swedbank and Sparbankerna").await;
-    browser.click("Show QR code").await;
+    let (world, browser) = at_the_code("linking-swedbank", "Swedbank and Sparbankerna").await;
 
     let order = world.scan(&browser.qr().await);
     assert!(matches!(world.sign(&order), SignOutcome::NextStep { .. }));

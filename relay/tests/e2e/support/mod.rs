@@ -12,3 +12,13 @@ use std::time::Duration;
 
 /// Longer than anything takes that is not waited for on purpose.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
+
+/// A person who chose `bank` on the demo page and asked for the QR code.
+pub(crate) async fn at_the_code(name: &str, bank: &str) -> (World, Browser) {
+    let world = World::new(name).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click(bank).await;
+    browser.click("Show QR code").await;
+    (world, browser)
+}
