@@ -5,7 +5,7 @@ use std::time::Duration;
 use sandbox::{Fault, FaultRule};
 use serde_json::json;
 
-use crate::support::{Browser, World, at_the_code};
+use crate::support::{Browser, World, at_the_code, beginning};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -74,7 +74,7 @@ async fn a_platform_that_fails_on_the_way_costs_only_time() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_bank_that_cannot_be_linked_here_says_so() {
-    let (_world, browser) = at_the_code("ending-redirect", "Danske Bank").await;
+    let (_world, browser) = beginning("ending-redirect", "Danske Bank").await;
     browser.reads("Danske Bank cannot be connected from this page yet").await;
     browser.click("Choose another bank").await;
     browser.screen("choose-bank").await;

@@ -4,9 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
-use thirtyfour::{
-    CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement,
-};
+use thirtyfour::prelude::ScriptRet;
+use thirtyfour::{CapabilitiesHelper, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver};
 use tokio::time::{Duration, sleep, timeout};
 
 use super::{SOON, World, logs};
@@ -101,11 +100,18 @@ impl Browser {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Clicks the button or link that says `label`.
+    /// Clicks the button or link that says `label`, as soon as there is one.
     pub(crate) async fn click(&self, label: &str) {
-        let script = "return !!control(arguments[0])";
-        self.until(script, label, SOON).await;
-        self.control(label).await.click().await.expect("it can be clicked");
+        let clicked = async {
+            // A screen may be replaced between the look and the click: then the person looks again.
+            while !self.try_click(label).await {
+                sleep(PAUSE).await;
+            }
+        };
+        if timeout(SOON, clicked).await.is_err() {
+            let shown = self.eval("return root?.textContent", vec![]).await;
+            panic!("there is no {label:?} to click: {shown}");
+        }
     }
 
     /// Whether a button or link says `label` and can be seen.
@@ -148,10 +154,13 @@ impl Browser {
         let _ = self.service.wait();
     }
 
-    async fn control(&self, label: &str) -> WebElement {
+    async fn try_click(&self, label: &str) -> bool {
         let script = format!("{PRELUDE} return control(arguments[0])");
         let found = self.driver.execute(script, vec![json!(label)]).await;
-        found.expect("the script runs").element().expect("it is there")
+        match found.and_then(ScriptRet::element) {
+            Ok(control) => control.click().await.is_ok(),
+            Err(_) => false,
+        }
     }
 
     /// What can be read off the square at this moment; a frame may change under the camera.

@@ -13,8 +13,15 @@ use std::time::Duration;
 /// Longer than anything takes that is not waited for on purpose.
 pub(crate) const SOON: Duration = Duration::from_secs(20);
 
-/// A person who chose `bank` on the demo page and asked for the QR code.
+/// A person who looks at the QR code of `bank` on the demo page.
 pub(crate) async fn at_the_code(name: &str, bank: &str) -> (World, Browser) {
+    let (world, browser) = beginning(name, bank).await;
+    browser.screen("challenge").await;
+    (world, browser)
+}
+
+/// A person who chose `bank` on the demo page and asked for the QR code.
+pub(crate) async fn beginning(name: &str, bank: &str) -> (World, Browser) {
     let world = World::new(name).await;
     let browser = Browser::new().await;
     browser.open(&world).await;
