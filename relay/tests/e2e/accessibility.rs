@@ -19,7 +19,7 @@ async fn violations(browser: &Browser) -> Value {
 }
 
 /// Looks at the screen `state` with axe-core, and takes its picture.
-async fn look(browser: &Browser, state: &str, name: &str) {
+pub(crate) async fn look(browser: &Browser, state: &str, name: &str) {
     browser.screen_within(state, Duration::from_mins(1)).await;
     // What fades in is there.
     tokio::time::sleep(Duration::from_millis(300)).await;
@@ -30,11 +30,15 @@ async fn look(browser: &Browser, state: &str, name: &str) {
 async fn every_screen(name: &str, scheme: Scheme, size: Size) {
     let world = World::new(name).await;
     let browser = Browser::with(scheme, size).await;
+    world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
     browser.open(&world).await;
+    look(&browser, "loading-banks", name).await;
     look(&browser, "choose-bank", name).await;
     browser.click("Handelsbanken").await;
     look(&browser, "ready", name).await;
+    world.hold("POST", "/psd2/consent");
     browser.click("Show QR code").await;
+    look(&browser, "preparing", name).await;
     look(&browser, "challenge", name).await;
     let order = world.scan(&browser.qr().await);
     look(&browser, "signing", name).await;
@@ -49,7 +53,9 @@ async fn every_screen(name: &str, scheme: Scheme, size: Size) {
     browser.click("Try again").await;
     browser.click("Show QR code").await;
     let order = world.scan(&browser.qr().await);
+    world.hold("GET", "/psd2/accountinformation");
     world.sign(&order);
+    look(&browser, "finishing", name).await;
     look(&browser, "linked", name).await;
     browser.click("Connect another bank").await;
     browser.click("Nordea").await;

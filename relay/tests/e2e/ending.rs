@@ -5,6 +5,7 @@ use std::time::Duration;
 use sandbox::{Fault, FaultRule};
 use serde_json::json;
 
+use crate::accessibility::look;
 use crate::support::{Browser, World, at_the_code, beginning};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +48,7 @@ async fn a_person_declines_in_the_app() {
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_code_that_nobody_scans_expires() {
     let (_world, browser) = at_the_code("ending-expire", "SEB").await;
-    browser.screen_within("expired", Duration::from_mins(1)).await;
+    look(&browser, "expired", "looks-light-1280").await;
     browser.reads("The time ran out").await;
     assert!(browser.offers("Try again").await);
     assert!(browser.offers("Choose another bank").await);
@@ -89,7 +90,7 @@ async fn a_relay_that_is_gone_is_told_and_another_try_finds_it() {
     browser.open(&world).await;
     browser.screen("choose-bank").await;
     browser.eval("link.setAttribute('relay', 'http://127.0.0.1:9/')", vec![]).await;
-    browser.screen_within("unreachable", Duration::from_secs(40)).await;
+    look(&browser, "unreachable", "looks-light-1280").await;
     browser.reads("No connection").await;
     browser.eval("link.removeAttribute('relay')", vec![]).await;
     browser.screen("choose-bank").await;

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Once, mpsc};
 use std::thread;
 
-use sandbox::{PendingOrder, Sandbox, Settings, SignOutcome};
+use sandbox::{Fault, FaultRule, PendingOrder, Sandbox, Settings, SignOutcome};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -73,6 +73,13 @@ impl World {
     /// The person declines `order`.
     pub(crate) fn decline(&self, order: &PendingOrder) {
         self.sandbox.cancel(order.id).expect("the order waits");
+    }
+
+    /// Makes the next call with `method` and a path that begins with `path` slow enough to look at.
+    pub(crate) fn hold(&self, method: &str, path: &str) {
+        let fault = Fault::Slow { millis: 2_500 };
+        let (method, path) = (Some(method.to_owned()), path.to_owned());
+        self.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
     }
 
     /// How many requests with `method` and a path that contains `path` reached the platform.
