@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::tls::TlsError;
+
 /// Why a sandbox cannot start or go on.
 #[derive(Debug, Error)]
 pub enum SandboxError {
@@ -18,4 +20,7 @@ pub enum SandboxError {
         /// What the machine says.
         source: io::Error,
     },
+    /// There are no certificates to serve TLS with.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
 }

@@ -20,16 +20,25 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post, put};
 
+pub(crate) use self::exchange::Scheme;
 pub(crate) use self::fault::Dropped;
 use crate::sandbox::Sandbox;
 
 /// All routes of a sandbox.
 pub(crate) fn router(sandbox: Sandbox) -> Router {
-    Router::new()
+    let platform = Router::new()
         .route("/connect/token", post(token::grant))
-        .route("/psd2/{*call}", any(psd2::answer))
-        .route("/logos/{file}", get(logo::read))
-        .merge(bankid())
+        .route("/psd2/{*call}", any(psd2::answer));
+    layered(platform.merge(pages()), sandbox)
+}
+
+/// The routes for persons and tests: nothing of the platform is there.
+pub(crate) fn app_router(sandbox: Sandbox) -> Router {
+    layered(pages(), sandbox)
+}
+
+fn layered(routes: Router<Sandbox>, sandbox: Sandbox) -> Router {
+    routes
         // From here on outwards: what tests can spoil, and then what they cannot.
         .layer(from_fn_with_state(sandbox.clone(), fault::spoil))
         .nest("/control", control_api())
@@ -38,8 +47,10 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
         .with_state(sandbox)
 }
 
-fn bankid() -> Router<Sandbox> {
+/// What browsers open.
+fn pages() -> Router<Sandbox> {
     Router::new()
+        .route("/logos/{file}", get(logo::read))
         .route("/bankid", get(bankid::page))
         .route("/bankid/app.css", get(bankid::style))
         .route("/bankid/icon.svg", get(bankid::icon))

@@ -1,6 +1,7 @@
 //! A stand-in of the Open Payments platform, its banks and BankID, for development and tests.
 //!
-//! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side, [`serve`] a server for it. Inside,
+//! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side, [`serve`] and
+//! [`serve_tls`] are servers for it, with [`Certificates`] of its own making. Inside,
 //! `platform` is a pure model that takes the moment and the randomness as arguments, `bank` and
 //! `directory` are data, and `http` only translates. Nothing here is for real persons or money:
 //! whoever reaches the sandbox may sign for everybody.
@@ -17,10 +18,12 @@ mod random;
 mod sandbox;
 mod serve;
 mod settings;
+mod tls;
 
 pub use crate::control::{Fault, FaultRule, SeenRequest};
 pub use crate::error::SandboxError;
 pub use crate::platform::{BankIdError, PendingOrder, SignOutcome};
 pub use crate::sandbox::Sandbox;
-pub use crate::serve::serve;
+pub use crate::serve::{serve, serve_app, serve_tls};
 pub use crate::settings::{Client, ErrorForm, LinkForm, Settings};
+pub use crate::tls::{Authority, Certificates, Identity, Lifetime, Purpose, Tls, TlsError};

@@ -1,11 +1,16 @@
-//! `ais-sandbox`: a sandbox as a process. It reads its options, listens, and stops on Ctrl-C.
+//! `ais-sandbox`: a sandbox as a process. It reads its options, listens, and stops on Ctrl-C. With
+//! `--tls` it listens twice: over TLS for the platform's clients, and without it for browsers.
 
 use std::error::Error;
 use std::io::IsTerminal;
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use sandbox::{Client, LinkForm, Sandbox, SandboxError, Settings, serve};
+use sandbox::{
+    Certificates, Client, LinkForm, Sandbox, SandboxError, Settings, serve, serve_app, serve_tls,
+};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -25,6 +30,14 @@ struct Options {
     /// Write `Location` and links with scheme and host.
     #[arg(long)]
     absolute_links: bool,
+    /// Serve TLS to clients with a certificate only; both sides' certificates are made in this
+    /// folder, and kept there.
+    #[arg(long, value_name = "DIR")]
+    tls: Option<PathBuf>,
+    /// With `--tls`: where browsers reach the BankID app, the banks' pages and the control API,
+    /// without TLS. Keep it on this machine's own address.
+    #[arg(long, default_value = "127.0.0.1:9101", requires = "tls")]
+    app_listen: String,
 }
 
 #[tokio::main]
@@ -44,20 +57,43 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: Options) -> Result<(), SandboxError> {
-    let address = options.listen.clone();
-    let failed = |source| SandboxError::Listen { address, source };
-    let listener = TcpListener::bind(&options.listen).await.map_err(failed.clone())?;
-    let address = listener.local_addr().map_err(failed)?;
-    let sandbox = Sandbox::new(options.into())?;
-    let announce = async {
-        println!("Platform (auth and API): http://{address}");
-        println!("BankID app:              http://{address}/bankid");
-        println!("Control API:             http://{address}/control");
+    let (listener, address) = listen(&options.listen).await?;
+    let Some(folder) = options.tls.clone() else {
+        let sandbox = Sandbox::new(options.into())?;
+        let announce = async { announce(&format!("http://{address}"), address) };
+        // Ctrl-C is listened to from the server's first poll on. Who reads the addresses may send it.
+        tokio::join!(biased; serve(sandbox, listener, interrupted()), announce);
+        println!("Stopped.");
+        return Ok(());
     };
-    // Ctrl-C is listened to from the server's first poll on. Who reads the addresses may send it.
-    tokio::join!(biased; serve(sandbox, listener, interrupted()), announce);
+    let (app_listener, app_address) = listen(&options.app_listen).await?;
+    let sandbox = Sandbox::new(options.into())?;
+    let tls = Certificates::in_folder(&folder, sandbox.now())?.tls()?;
+    let announce = async {
+        announce(&format!("https://{address}"), app_address);
+        println!("Certificates:            {}", folder.display());
+    };
+    tokio::join!(
+        biased;
+        serve_tls(sandbox.clone(), listener, tls, interrupted()),
+        serve_app(sandbox, app_listener, interrupted()),
+        announce,
+    );
     println!("Stopped.");
     Ok(())
+}
+
+async fn listen(address: &str) -> Result<(TcpListener, SocketAddr), SandboxError> {
+    let failed = |source| SandboxError::Listen { address: address.to_owned(), source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+fn announce(platform: &str, app: SocketAddr) {
+    println!("Platform (auth and API): {platform}");
+    println!("BankID app:              http://{app}/bankid");
+    println!("Control API:             http://{app}/control");
 }
 
 impl From<Options> for Settings {

@@ -59,6 +59,11 @@ impl Sandbox {
         http::router(self.clone())
     }
 
+    /// The part of it that persons and tests use: BankID app, banks' pages and control API.
+    pub fn app_router(&self) -> Router {
+        http::app_router(self.clone())
+    }
+
     /// The sandbox's present moment.
     pub fn now(&self) -> UtcDateTime {
         self.0.clock.now()

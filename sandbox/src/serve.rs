@@ -1,5 +1,5 @@
-//! A small HTTP/1.1 server for a sandbox. Unlike `axum::serve` it can close a connection without
-//! an answer, which is one of the faults that tests ask for.
+//! A small HTTP/1.1 server for a sandbox, with and without TLS. Unlike `axum::serve` it can close a
+//! connection without an answer, which is one of the faults that tests ask for.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -7,22 +7,58 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::Response;
+use axum::http::{Request, Response};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
-use crate::http::Dropped;
+use crate::http::{Dropped, Scheme};
 use crate::sandbox::Sandbox;
+use crate::tls::Tls;
 
 /// Serves `sandbox` on `listener` until `shutdown` is done, then lets running calls end.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-    let router = sandbox.router();
+    run(Site { router: sandbox.router(), tls: None }, listener, shutdown).await;
+}
+
+/// Serves `sandbox` over TLS, to clients with a certificate only: whoever has none, or one of an
+/// unknown authority, gets no answer to any call.
+pub async fn serve_tls(
+    sandbox: Sandbox,
+    listener: TcpListener,
+    tls: Tls,
+    shutdown: impl Future<Output = ()>,
+) {
+    let tls = Some(tls.acceptor());
+    run(Site { router: sandbox.router(), tls }, listener, shutdown).await;
+}
+
+/// Serves what persons and tests use of `sandbox`, without TLS: the BankID app, the banks' pages and
+/// the control API, but nothing of the platform. Their browsers have no client certificate.
+pub async fn serve_app(
+    sandbox: Sandbox,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()>,
+) {
+    run(Site { router: sandbox.app_router(), tls: None }, listener, shutdown).await;
+}
+
+/// What is served, and how.
+#[derive(Clone)]
+struct Site {
+    router: Router,
+    tls: Option<TlsAcceptor>,
+}
+
+async fn run(site: Site, listener: TcpListener, shutdown: impl Future<Output = ()>) {
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -32,7 +68,7 @@ pub async fn serve(sandbox: Sandbox, listener: TcpListener, shutdown: impl Futur
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone(), stopped.clone()));
+                    connections.spawn(connection(stream, site.clone(), stopped.clone()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -48,8 +84,31 @@ pub async fn serve(sandbox: Sandbox, listener: TcpListener, shutdown: impl Futur
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, mut stopped: watch::Receiver<()>) {
-    let service = service_fn(move |request| {
+async fn connection(stream: TcpStream, site: Site, mut stopped: watch::Receiver<()>) {
+    let Site { router, tls } = site;
+    let Some(acceptor) = tls else {
+        return exchange(stream, router, Scheme::Http, stopped).await;
+    };
+    let handshake = tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream));
+    let shaken = tokio::select! {
+        shaken = handshake => shaken,
+        _ = stopped.changed() => return,
+    };
+    match shaken {
+        Ok(Ok(stream)) => exchange(stream, router, Scheme::Https, stopped).await,
+        Ok(Err(error)) => tracing::info!(%error, "a client was refused in the TLS handshake"),
+        Err(_) => tracing::debug!("a TLS handshake took too long"),
+    }
+}
+
+async fn exchange(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    router: Router,
+    scheme: Scheme,
+    mut stopped: watch::Receiver<()>,
+) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(scheme);
         let answer = router.clone().call(request);
         async move { deliver(answer.await) }
     });
@@ -87,5 +146,7 @@ struct DropConnection;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long running calls may take after the stop.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How long a TLS handshake may take.
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may stay silent between two calls, or within the head of one.
 const IDLE_TIME: Duration = Duration::from_secs(75);

@@ -9,6 +9,13 @@ use crate::platform::{Caller, Refusal};
 use crate::sandbox::Sandbox;
 use crate::settings::LinkForm;
 
+/// How a call came, left by the server in its extensions; without TLS where a test calls the router.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
 /// A call that is being answered.
 #[derive(Clone, Copy)]
 pub(super) struct Exchange<'a> {
@@ -52,6 +59,16 @@ impl<'a> Exchange<'a> {
 
     /// An address on this sandbox, under the host that the caller named.
     pub(super) fn absolute(self, path: &str) -> String {
-        ["http://", self.headers().host(), path].concat()
+        let scheme = self.parts.extensions.get().copied().unwrap_or(Scheme::Http);
+        [scheme.prefix(), self.headers().host(), path].concat()
+    }
+}
+
+impl Scheme {
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Http => "http://",
+            Self::Https => "https://",
+        }
     }
 }

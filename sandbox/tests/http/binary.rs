@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use reqwest::Client;
+use reqwest::{Certificate, Client, Identity};
 use serde_json::{Value, json};
 
 use crate::support::{CONSENTS, REQUEST_ID};
@@ -76,10 +76,34 @@ async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
     assert!(location.starts_with(&format!("{}{CONSENTS}/", process.url)), "{location}");
 }
 
+#[tokio::test]
+async fn with_a_folder_of_certificates_it_listens_twice() {
+    let folder = std::env::temp_dir().join(format!("ais-sandbox-binary-{}", std::process::id()));
+    let options = ["--tls", folder.to_str().unwrap(), "--app-listen", "127.0.0.1:0"];
+    let process = Process::start(&options);
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let (ca, pem) = (read("ca.pem"), [read("client.key"), read("client.pem")].concat());
+    drop(std::fs::remove_dir_all(&folder));
+    assert!(process.url.starts_with("https://127.0.0.1:"), "{:?}", process.lines);
+    let client = Client::builder().no_proxy();
+    let client = client.tls_certs_only([Certificate::from_pem(&ca).unwrap()]);
+    let client = client.identity(Identity::from_pem(&pem).unwrap()).build().unwrap();
+    let clock = format!("{}/control/clock", process.url);
+    assert_eq!(client.get(clock).send().await.unwrap().status(), 200);
+    let app = process.lines[1].rsplit(' ').next().unwrap();
+    assert!(app.starts_with("http://127.0.0.1:") && app.ends_with("/bankid"), "{app}");
+    assert_eq!(client.get(app).send().await.unwrap().status(), 200);
+    interrupt(process);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_cleanly_on_ctrl_c() {
-    let mut process = Process::start(&[]);
+    interrupt(Process::start(&[]));
+}
+
+/// Sends Ctrl-C and waits for a clean end.
+fn interrupt(mut process: Process) {
     let pid = process.child.id().to_string();
     assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
     assert!(process.child.wait().unwrap().success());

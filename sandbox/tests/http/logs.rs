@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
+use tracing::Dispatch;
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -14,7 +15,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Takes all that this thread logs, which is the one that the test's runtime has.
-    fn start() -> (Self, DefaultGuard) {
+    fn start() -> (Self, (DefaultGuard, Dispatch)) {
         let log = Self::default();
         let writer = log.clone();
         let subscriber = tracing_subscriber::fmt()
@@ -22,7 +23,10 @@ impl Log {
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+        // With one subscriber alone, a place in the code that a thread of another test reaches first
+        // would be asked of that thread's, which is none, and stay silent.
+        let second = Dispatch::new(tracing_subscriber::registry());
+        (log, (tracing::subscriber::set_default(subscriber), second))
     }
 }
 

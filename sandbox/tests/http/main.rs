@@ -13,4 +13,5 @@ mod flow;
 mod logs;
 mod process;
 mod support;
+mod tls;
 mod tokens;
