@@ -257,7 +257,15 @@ impl Call {
             | Self::ReadCity { .. }
             | Self::ListAspsps { .. }
             | Self::ReadAspsp { .. } => Scope::AspspInformation,
-            _ => Scope::AccountInformation,
+            Self::CreateConsent
+            | Self::ReadConsent { .. }
+            | Self::DeleteConsent { .. }
+            | Self::ReadConsentStatus { .. }
+            | Self::StartAuthorisation { .. }
+            | Self::ListAuthorisations { .. }
+            | Self::UpdatePsuData { .. }
+            | Self::ReadScaStatus { .. }
+            | Self::ListAccounts { .. } => Scope::AccountInformation,
         }
     }
 
@@ -271,7 +279,14 @@ impl Call {
             | Self::ListAuthorisations { consent }
             | Self::UpdatePsuData { consent, .. }
             | Self::ReadScaStatus { consent, .. } => Some(consent),
-            _ => None,
+            Self::ListCountries { .. }
+            | Self::ReadCountry { .. }
+            | Self::ListCities { .. }
+            | Self::ReadCity { .. }
+            | Self::ListAspsps { .. }
+            | Self::ReadAspsp { .. }
+            | Self::CreateConsent
+            | Self::ListAccounts { .. } => None,
         }
     }
 
