@@ -87,10 +87,19 @@ pub(super) fn pass_on(call: &Call, answer: Answer, api: &Url) -> Result<Response
     copy(names::ASPSP_SCA_APPROACH, is_approach);
     copy(names::RETRY_AFTER, is_delay);
     let asked = address(api, call)?;
-    let location = headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-    if let Some(path) = location.and_then(|text| location::rewritten(text, call, &asked)) {
-        let path = HeaderValue::try_from(path).map_err(|_| RouteError::Internal)?;
-        passed.insert(header::LOCATION, path);
+    if let Some(location) = headers.get(header::LOCATION) {
+        let text = location.to_str().ok();
+        match text.and_then(|text| location::rewritten(text, call, &asked)) {
+            Some(path) => {
+                let path = HeaderValue::try_from(path).map_err(|_| RouteError::Internal)?;
+                passed.insert(header::LOCATION, path);
+            }
+            // The next step would go there (guide, consent API step 2): outside the consent, nobody goes on.
+            None if matches!(call, Call::StartAuthorisation { .. }) => {
+                return Err(RouteError::Platform(Fault::Failed));
+            }
+            None => {}
+        }
     }
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
