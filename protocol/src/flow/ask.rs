@@ -16,6 +16,8 @@ pub(super) struct Ask {
     headers: Headers,
     in_flight: Option<RequestId>,
     sent: Tick,
+    /// How long an answer may take.
+    patience: Duration,
     failures: Failures,
 }
 
@@ -31,14 +33,15 @@ struct Failures {
 }
 
 impl Ask {
-    /// Asks at once.
+    /// Asks at once, and waits for the answer as long as the relay does: a bank may be slow.
     pub(super) fn now(call: Call, headers: Headers, now: Tick, out: &mut Context) -> Self {
         let mut ask = Self::later(call, headers, Duration::ZERO, now, out);
+        ask.patience = out.config.patience.step;
         ask.send(now, out);
         ask
     }
 
-    /// Asks after a pause.
+    /// Asks after a pause. An answer that is late is given up soon, for the next one says more.
     pub(super) fn later(
         call: Call,
         headers: Headers,
@@ -47,7 +50,8 @@ impl Ask {
         out: &mut Context,
     ) -> Self {
         out.timers.set(Timer::Poll, now + pause);
-        Self { call, headers, in_flight: None, sent: now, failures: Failures::default() }
+        let patience = out.config.patience.answer;
+        Self { call, headers, in_flight: None, sent: now, patience, failures: Failures::default() }
     }
 
     /// Sends the question, unless it is in flight.
@@ -56,7 +60,7 @@ impl Ask {
             self.in_flight = Some(out.send(self.call.clone(), self.headers.clone(), None));
             self.sent = now;
             out.timers.stop(Timer::Poll);
-            out.timers.set(Timer::Answer, now + out.config.patience.answer);
+            out.timers.set(Timer::Answer, now + self.patience);
         }
     }
 

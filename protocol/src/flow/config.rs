@@ -40,7 +40,7 @@ pub struct PollSchedule {
 /// How long each thing may take before the flow goes on without it.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// The answer to one question that may be asked again.
+    /// The answer to one question for the SCA status, which is asked each second or two.
     pub answer: Duration,
     /// The list of banks, with all attempts.
     pub banks: Duration,
@@ -93,11 +93,11 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             answer: Duration::from_secs(10),
-            banks: Duration::from_secs(20),
+            banks: Duration::from_secs(40),
             step: Duration::from_secs(35),
             approval: Duration::from_mins(5),
-            validity: Duration::from_mins(1),
-            accounts: Duration::from_mins(1),
+            validity: Duration::from_secs(90),
+            accounts: Duration::from_secs(90),
             person: Duration::from_mins(30),
             pick_up: Duration::from_secs(30),
             wake: Duration::from_millis(500),

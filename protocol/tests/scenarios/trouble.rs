@@ -64,12 +64,14 @@ fn a_pause_that_the_platform_asks_for_is_kept() {
 }
 
 #[test]
-fn a_platform_that_stays_busy_or_broken_expires_the_approval() {
-    for status in [429, 500, 503] {
+fn a_platform_that_stays_busy_or_broken_is_what_the_person_hears_of() {
+    for (status, fault) in
+        [(429, Fault::Busy), (500, Fault::PlatformFailed), (503, Fault::PlatformFailed)]
+    {
         let mut platform = polls(move |_, _| refused(status, None, None));
         let mut run = Run::begun(&mut platform);
         run.finish(&mut platform);
-        assert_eq!(run.events, [Event::Failed(Fault::Expired)], "{status}");
+        assert_eq!(run.events, [Event::Failed(fault)], "{status}");
     }
 }
 

@@ -90,7 +90,10 @@ impl AwaitApproval {
                 self.ask.send(now, out);
                 State::AwaitApproval(self)
             }
-            (Timer::Deadline, _) => State::AwaitApproval(self).fail(Fault::Expired, out),
+            (Timer::Deadline, _) => {
+                let fault = self.ask.fault().unwrap_or(Fault::Expired);
+                State::AwaitApproval(self).fail(fault, out)
+            }
             (Timer::Answer | Timer::Poll, _) => {
                 let outcome = self.ask.timeout(timer, now, out);
                 State::AwaitApproval(self).go_on(outcome, out)
