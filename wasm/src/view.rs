@@ -94,7 +94,7 @@ impl Page {
     fn replace(&mut self, key: Key, show: &Show<'_>) {
         let first = self.on.is_none();
         let focused = page::has_focus(self.base.element());
-        let screen = screen(Build::new(show, &self.act));
+        let screen = screen(Build::new(show, &self.act, &self.live));
         if let Some((_, old)) = self.on.take() {
             old.root().remove();
         }

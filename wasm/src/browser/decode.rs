@@ -85,7 +85,9 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         seed: K,
     ) -> Result<Option<K::Value>, Malformed> {
         while let Some(name) = self.names.get(self.next) {
-            if !get(self.object, name).is_undefined() {
+            // A member that is null is one that is not there.
+            let member = get(self.object, name);
+            if !member.is_undefined() && !member.is_null() {
                 let place: U64Deserializer<Malformed> = (self.next as u64).into_deserializer();
                 return seed.deserialize(place).map(Some);
             }

@@ -27,8 +27,11 @@ pub(super) fn challenge(
         (text.scan_heading, text.scan_help)
     };
     build.heading(heading);
+    let mut announcement = help.to_owned();
     if step.0 > 1 {
-        build.paragraph("step", &fill(text.step, &[("step", &step.0.to_string())]));
+        let reason = fill(text.step, &[("step", &step.0.to_string())]);
+        build.paragraph("step", &reason);
+        announcement = [&*reason, " ", help].concat();
     }
     build.paragraph("lead", help);
     let mut code = Code::new(text);
@@ -51,7 +54,7 @@ pub(super) fn challenge(
         message.say(told.unwrap_or_default());
         aim(&link, challenge);
     };
-    build.finish(help, Some(Box::new(update)))
+    build.finish(&announcement, Some(Box::new(update)))
 }
 
 /// A real link that the person taps: browsers start no app by themselves.

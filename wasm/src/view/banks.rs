@@ -36,15 +36,19 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
         .attr("placeholder", text.search)
         .attr("autocomplete", "off")
         .attr("spellcheck", "false");
-    let found = el("p").class("found").attr("role", "status");
+    let found = el("p").class("found");
     let rows: Vec<Row> = banks.iter().map(|bank| row(&mut build, bank)).collect();
     let list = el("ul").class("list").add_all(rows.iter().map(|row| row.item.clone()));
     for child in [&search, &found, &list] {
         build.add(child);
     }
     let input = search.clone();
-    let filtered = rows.clone();
-    build.listen(&search, "input", move |_| filter(text, &input, &filtered, &found));
+    let (filtered, live) = (rows.clone(), build.live.clone());
+    build.listen(&search, "input", move |_| {
+        let told = filter(text, &input, &filtered);
+        found.say(&told);
+        live.say(&told);
+    });
     for target in [&search, &list] {
         let (input, rows) = (search.clone(), rows.clone());
         build.listen(target, "keydown", move |event| move_focus(event, &input, &rows));
@@ -63,8 +67,8 @@ fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
     Row { item: el("li").add(&button), button, needle }
 }
 
-/// Shows the rows that hold each word of the query.
-fn filter(text: &Text, input: &El, rows: &[Row], found: &El) {
+/// Shows the rows that hold each word of the query, and says how many there are.
+fn filter(text: &Text, input: &El, rows: &[Row]) -> String {
     let query = value(input);
     let words: Vec<String> = query.split_whitespace().map(|word| lower(word).into()).collect();
     let mut count = 0;
@@ -73,12 +77,11 @@ fn filter(text: &Text, input: &El, rows: &[Row], found: &El) {
         row.item.set_shown(matches);
         count += usize::from(matches);
     }
-    let told = match (count, query.trim()) {
+    match (count, query.trim()) {
         (_, "") => String::new(),
         (0, query) => fill(text.no_match, &[("query", query)]),
         (count, _) => fill(text.matches, &[("count", &count.to_string())]),
-    };
-    found.say(&told);
+    }
 }
 
 /// Down and up move through what is shown; up from the first row is the search again.

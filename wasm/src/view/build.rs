@@ -17,6 +17,7 @@ pub(super) struct Screen {
     heading: El,
     announcement: String,
     troubled: El,
+    live: El,
     update: Option<Update>,
     _listeners: Vec<EventListener>,
 }
@@ -28,6 +29,8 @@ pub(super) type Update = Box<dyn FnMut(&Show<'_>)>;
 pub(super) struct Build<'a> {
     pub(super) show: &'a Show<'a>,
     act: Actor,
+    /// Spoken politely when it changes.
+    pub(super) live: El,
     root: El,
     heading: El,
     listeners: Vec<EventListener>,
@@ -51,10 +54,13 @@ impl Screen {
     }
 
     pub(super) fn update(&mut self, show: &Show<'_>) {
-        self.troubled.say(match connection(show.view) {
+        let troubled = match connection(show.view) {
             Connection::Good => "",
             Connection::Troubled => show.settings.text.troubled,
-        });
+        };
+        if self.troubled.say(troubled) && !troubled.is_empty() {
+            self.live.say(troubled);
+        }
         if let Some(update) = &mut self.update {
             update(show);
         }
@@ -62,10 +68,17 @@ impl Screen {
 }
 
 impl<'a> Build<'a> {
-    pub(super) fn new(show: &'a Show<'a>, act: &Actor) -> Self {
+    pub(super) fn new(show: &'a Show<'a>, act: &Actor, live: &El) -> Self {
         let heading = el("h2").class("heading").part(PART_HEADING).attr("tabindex", "-1");
         let root = el("div").class("screen").add(&heading);
-        Self { show, act: Actor::clone(act), root, heading, listeners: Vec::new() }
+        Self {
+            show,
+            act: Actor::clone(act),
+            live: live.clone(),
+            root,
+            heading,
+            listeners: Vec::new(),
+        }
     }
 
     pub(super) fn words(&self) -> &'static Text {
@@ -125,7 +138,7 @@ impl<'a> Build<'a> {
 
     /// The screen, with what should be said when it comes on by itself.
     pub(super) fn finish(self, announcement: &str, update: Option<Update>) -> Screen {
-        let troubled = el("p").class("troubled").attr("role", "status");
+        let troubled = el("p").class("troubled");
         self.root.add_element(troubled.element());
         let heading = self.heading.element().text_content().unwrap_or_default();
         Screen {
@@ -133,6 +146,7 @@ impl<'a> Build<'a> {
             heading: self.heading,
             announcement: [&*heading, ". ", announcement].concat(),
             troubled,
+            live: self.live,
             update,
             _listeners: self.listeners,
         }

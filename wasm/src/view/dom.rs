@@ -72,10 +72,12 @@ impl El {
         }
     }
 
-    /// Changes the text, if it is another: a live region speaks at each change.
-    pub(super) fn say(&self, text: &str) {
-        if self.0.text_content().as_deref() != Some(text) {
+    /// Changes the text, if it is another: a live region speaks at each change. Tells whether it was.
+    pub(super) fn say(&self, text: &str) -> bool {
+        let changes = self.0.text_content().as_deref() != Some(text);
+        if changes {
             self.0.set_text_content(Some(text));
         }
+        changes
     }
 }
