@@ -1,7 +1,7 @@
 //! Reads the headers of a call, and refuses it by the header's name. Names are spelled as in the
 //! OpenAPI document; HTTP compares them without case.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::HeaderMap;
@@ -61,7 +61,7 @@ impl<'a> Headers<'a> {
 
     /// Whether the person asked for the call, which the address of their device tells.
     pub(super) fn presence(self) -> Result<Presence, Refusal> {
-        let address: Option<Ipv4Addr> = self.parsed(PSU_IP_ADDRESS, "an IPv4 address")?;
+        let address: Option<IpAddr> = self.parsed(PSU_IP_ADDRESS, "an IP address")?;
         Ok(if address.is_some() { Presence::Present } else { Presence::Absent })
     }
 

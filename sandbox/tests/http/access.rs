@@ -94,7 +94,7 @@ async fn banks_want_to_know_of_the_persons_device() {
             assert_eq!(answer.status, 201, "{bic} {name}");
         }
     }
-    for address in ["localhost", "::1", "192.0.2.256", "192.0.2.7, 192.0.2.8"] {
+    for address in ["localhost", "::g", "192.0.2.256", "192.0.2.7, 192.0.2.8"] {
         let call = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
         let answer = call.header("PSU-IP-Address", address).send().await;
         answer.refuses(400, "FORMAT_ERROR", Some("PSU-IP-Address"));
