@@ -26,6 +26,9 @@ pub const ASPSP_SCA_APPROACH: &str = "aspsp-sca-approach";
 pub const X_AIS_LINK: &str = "x-ais-link";
 /// The only value of [`X_AIS_LINK`]: the version of the contract.
 pub const X_AIS_LINK_VALUE: &str = "1";
+/// In a request for a new consent: the address of the page that asks, to which the person is brought
+/// back. In the answer to an update of PSU data: the address that the BankID app opens at the end.
+pub const X_AIS_LINK_RETURN: &str = "x-ais-link-return";
 /// Seconds, or a date, before which the caller should not ask again (RFC 9110, section 10.2.3).
 pub const RETRY_AFTER: &str = "retry-after";
 /// Where a new resource is (guide, step 2 of the consent API).

@@ -12,6 +12,7 @@ mod call;
 pub mod flow;
 pub mod header;
 pub mod id;
+pub mod own;
 mod time;
 pub mod wire;
 

@@ -8,6 +8,7 @@ mod aspsp;
 mod authorisation;
 mod consent;
 mod problem;
+mod session;
 mod token;
 
 pub use account::{Account, AccountList, Amount, Balance};
@@ -23,6 +24,7 @@ pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
 };
 pub use problem::{Code, Problem, TppMessage};
+pub use session::{Approach, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};
 
 /// An open vocabulary: known words as variants, any other as `Unknown` with its text.

@@ -68,6 +68,10 @@ vocabulary! {
         InternalServerError = "INTERNAL_SERVER_ERROR",
         /// The relay does not let the call through; nothing was sent to the platform.
         RelayRefused = "RELAY_REFUSED",
+        /// The person came back from the bank in another browser: the relay has ended the consent.
+        ForeignCompletion = "FOREIGN_COMPLETION",
+        /// The person has not come back from the bank to the browser that began.
+        NotReturned = "NOT_RETURNED",
         /// The platform answered the relay with something that cannot be used.
         PlatformFailed = "PLATFORM_FAILED",
         /// The platform could not be reached, or did not answer in time.

@@ -1,0 +1,87 @@
+//! What the relay keeps of a browser's links: its own calls, which it does not forward.
+//!
+//! A page that was reloaded, or that the person comes back to, asks for them and goes on where they
+//! were. There is nothing in them that opens an account.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConsentStatus, ScaStatus, vocabulary};
+use crate::id::{AuthorisationId, BicFi, ConsentId, MethodId};
+
+/// The answer to `GET /session/consents`: the session's consents, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionConsents {
+    /// The consents.
+    pub consents: Vec<KeptConsent>,
+}
+
+/// A consent of the session, as the relay saw it last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptConsent {
+    /// The consent's name.
+    pub consent_id: ConsentId,
+    /// The bank that it was made at.
+    pub bic_fi: BicFi,
+    /// How far it was when the platform was asked last.
+    pub consent_status: ConsentStatus,
+    /// The last day that was asked for, `yyyy-MM-dd`.
+    pub valid_until: String,
+    /// The `TPP-Redirect-Preferred` of all its calls, where it was made with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_preferred: Option<bool>,
+    /// Milliseconds since it was made.
+    pub age_millis: u64,
+    /// Its newest authorisation, where one was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorisation: Option<KeptAuthorisation>,
+}
+
+/// An authorisation of a consent of the session, as the relay saw it last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptAuthorisation {
+    /// The authorisation's name.
+    pub authorisation_id: AuthorisationId,
+    /// The method that was chosen, once one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authentication_method_id: Option<MethodId>,
+    /// `DECOUPLED` or `REDIRECT`, once the bank has told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sca_approach: Option<Approach>,
+    /// How far it was when the platform was asked last.
+    pub sca_status: ScaStatus,
+    /// Milliseconds since it was started.
+    pub age_millis: u64,
+    /// How the person came back from the bank, once they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
+}
+
+vocabulary! {
+    /// How a person proves who they are (guide, "SCA approaches"; header `ASPSP-SCA-Approach`).
+    Approach {
+        /// With BankID, beside the page.
+        Decoupled = "DECOUPLED",
+        /// On the bank's own page.
+        Redirect = "REDIRECT",
+    }
+}
+
+vocabulary! {
+    /// How a person came back from the bank's page (guide, step 4b).
+    Returned {
+        /// In the browser that began; where a code came, the platform has taken it.
+        Completed = "completed",
+        /// The person, or the bank, said no (RFC 6749, section 4.1.2.1: `access_denied`).
+        Declined = "declined",
+        /// The bank names another error, or sent no code.
+        Failed = "failed",
+        /// The platform did not take the code.
+        ExchangeFailed = "exchangeFailed",
+        /// Too late: the time for it was over.
+        Late = "late",
+        /// In another browser than the one that began. The consent is ended.
+        Foreign = "foreign",
+    }
+}
