@@ -17,7 +17,7 @@ use axum::middleware::map_request;
 use axum::routing::get;
 use clap::Parser;
 use relay::config::{Config, Vars};
-use relay::{Peer, Relay, SystemClock, SystemRandom, log};
+use relay::{Clock as _, Peer, Relay, SystemClock, SystemRandom, log};
 use sandbox::{Client, Sandbox, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -58,7 +58,7 @@ async fn demo(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         clients: vec![Client::new(CLIENT_ID, CLIENT_SECRET)],
         ..Settings::default()
     })?;
-    let config = Config::read(&variables(arguments), None)?;
+    let config = Config::read(&variables(arguments), None, SystemClock.now())?;
     log::init(config.log);
     let relay = Relay::new(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
     let pages = with_settings(relay::router(relay), arguments.sandbox_port);

@@ -4,6 +4,7 @@
 //! stop the start, all of them at once, each with its name and what is expected, none with its value.
 
 mod address;
+mod certificate;
 mod limits;
 mod network;
 mod origin;
@@ -15,6 +16,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use self::address::Address;
+pub use self::certificate::Tls;
 pub use self::limits::Limits;
 pub use self::network::Network;
 pub use self::origin::Origin;
@@ -25,6 +27,7 @@ use self::variable::{
     CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
 };
 pub use self::variable::{PREFIX, VARIABLES, Variable, help, unknown};
+use crate::clock::Timestamp;
 use crate::secret::Secret;
 
 /// All that an operator decides. Its `Debug` shows no secret.
@@ -57,6 +60,8 @@ pub struct Platform {
     pub client_secret: Secret,
     /// `AIS_RELAY_CONTEXT`: whose accounts are asked for.
     pub context: Context,
+    /// `AIS_RELAY_CERTIFICATE_FILE` and `AIS_RELAY_CA_FILE`: who both sides are in TLS.
+    pub tls: Tls,
     /// `AIS_RELAY_LOGO_HOSTS`: hosts besides the API's from which bank logos may come.
     pub logo_hosts: BTreeSet<String>,
 }
@@ -100,14 +105,15 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// The configuration in `vars` and, for what they leave out, in the TOML text `file`.
+    /// The configuration in `vars` and, for what they leave out, in the TOML text `file`. Files that
+    /// they name are read; a client certificate must be good at the moment `now`.
     ///
     /// # Errors
     /// Every fault at once.
-    pub fn read(vars: &Vars, file: Option<&str>) -> Result<Self, ConfigError> {
+    pub fn read(vars: &Vars, file: Option<&str>, now: Timestamp) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(vars, file)?;
         let listen = reader.one(&LISTEN, |text| text.parse().ok());
-        let platform = Platform::read(&mut reader);
+        let platform = Platform::read(&mut reader, now);
         let access = Access::read(&mut reader);
         let files = Files {
             bundle: reader.optional(&BUNDLE, folder),
@@ -125,12 +131,14 @@ impl Config {
 }
 
 impl Platform {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    fn read(reader: &mut Reader<'_>, now: Timestamp) -> Option<Self> {
         let auth = reader.one(&AUTH_URL, Address::parse);
         let api = reader.one(&API_URL, Address::parse);
         let client_id = reader.one(&CLIENT_ID, client_id);
         let client_secret = client_secret(reader);
         let context = reader.one(&CONTEXT, Context::parse);
+        let hosts: Vec<_> = auth.iter().chain(&api).collect();
+        let tls = Tls::read(reader, &hosts, now);
         let logo_hosts = reader.list(&LOGO_HOSTS, host).into_iter().collect();
         Some(Self {
             auth: auth?,
@@ -138,6 +146,7 @@ impl Platform {
             client_id: client_id?,
             client_secret: client_secret?,
             context: context?,
+            tls,
             logo_hosts,
         })
     }

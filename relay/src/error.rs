@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::wire::{Code, Problem};
 use thiserror::Error;
 
-/// What went wrong with the platform. Two causes suffice: who looks deeper has the request id.
+/// What went wrong with the platform. Three causes suffice: who looks deeper has the request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
     /// It answered with something that cannot be used.
@@ -17,6 +17,11 @@ pub(crate) enum Fault {
     /// It could not be reached, or did not answer in time.
     #[error("the platform did not answer in time")]
     Silent,
+    /// One side refuses the other's certificate. The log says which, and what to do.
+    #[error(
+        "the platform and the relay do not trust each other: the relay's certificates are amiss"
+    )]
+    Untrusted,
 }
 
 /// Why the relay does not pass on an answer of the platform.
@@ -99,9 +104,13 @@ impl RouteError {
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RelayRefused),
             Self::NotYours | Self::NoSuchPage => (StatusCode::NOT_FOUND, Code::ResourceUnknown),
             Self::Busy | Self::NoSessions => (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused),
-            Self::Platform(Fault::Failed) => (StatusCode::BAD_GATEWAY, Code::PlatformFailed),
+            Self::Platform(Fault::Failed | Fault::Untrusted) => {
+                (StatusCode::BAD_GATEWAY, Code::PlatformFailed)
+            }
             Self::Platform(Fault::Silent) => (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent),
-            Self::NoToken(Fault::Failed) => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed),
+            Self::NoToken(Fault::Failed | Fault::Untrusted) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed)
+            }
             Self::NoToken(Fault::Silent) => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
         }

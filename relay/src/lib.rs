@@ -9,6 +9,7 @@
 //! pass on a header, a path or a body as a client wrote it.
 
 mod bundle;
+pub mod certificate;
 mod clock;
 pub mod config;
 mod error;

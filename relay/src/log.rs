@@ -3,6 +3,8 @@
 //! Never in it: tokens, cookies, secrets, bodies, queries, addresses, what a person chose or sent.
 //! Only this crate's own lines are written; what libraries say may hold any of that.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use protocol::id::BicFi;
 use tracing::level_filters::LevelFilter;
@@ -11,6 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use uuid::Uuid;
 
+use crate::certificate::Readers;
 use crate::clock::Timestamp;
 use crate::config::{Config, LogFormat};
 use crate::error::RouteError;
@@ -57,6 +60,26 @@ pub fn configuration(config: &Config) {
     );
 }
 
+/// Writes what is known of the client certificate at its start, and warns where it needs care.
+pub fn certificate(config: &Config, now: Timestamp) {
+    let Some(certificate) = &config.platform.tls.certificate else { return };
+    let (last_day, sha256) = (certificate.last_day(), certificate.fingerprint());
+    tracing::info!(%last_day, sha256, "client certificate");
+    if certificate.until().since(now) < SOON {
+        tracing::warn!(
+            %last_day,
+            "the client certificate ends soon: fetch a new one from the developer portal and start \
+             the relay anew with it"
+        );
+    }
+    if certificate.readers() == Readers::Everybody {
+        tracing::warn!(
+            "everybody on this machine can read the client certificate's key: take that right from \
+             its file (chmod o-r)"
+        );
+    }
+}
+
 /// What the line of a call says.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
@@ -93,3 +116,6 @@ impl Record {
         }
     }
 }
+
+/// How long before its end a client certificate is warned of: a new one takes people and days.
+const SOON: Duration = Duration::from_hours(30 * 24);

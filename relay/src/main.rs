@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::Parser;
 use relay::config::{self, Config, Vars};
-use relay::{Relay, SystemClock, SystemRandom, log, serve};
+use relay::{Clock as _, Relay, SystemClock, SystemRandom, log, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
     };
     log::init(config.log);
     log::configuration(&config);
+    log::certificate(&config, SystemClock.now());
     for name in config::unknown(&variables(std::env::vars_os())) {
         tracing::warn!(name, "there is no such variable");
     }
@@ -52,7 +53,7 @@ fn configuration(arguments: &Arguments) -> Result<Config, String> {
         })?),
         None => None,
     };
-    Config::read(&variables(std::env::vars_os()), file.as_deref())
+    Config::read(&variables(std::env::vars_os()), file.as_deref(), SystemClock.now())
         .map_err(|error| error.to_string())
 }
 

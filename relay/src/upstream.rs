@@ -1,23 +1,29 @@
-//! The one HTTP client. It follows no redirects, reads no proxy variables, sends no `Referer`, and
-//! reads no more of an answer than it was told to.
+//! The HTTP clients: one for the platform, with the client certificate and the authorities that the
+//! operator chose, and one for all other hosts, which are logos' and see neither. They follow no
+//! redirects, read no proxy variables, send no `Referer`, and read no more of an answer than they
+//! were told to.
 
 use std::error::Error;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use thiserror::Error;
 use tokio::time::timeout;
-use url::Url;
+use url::{Origin, Url};
 
+use crate::certificate::handshake::{Refusal, Shown, refusal};
 use crate::config::{Config, Limits};
 use crate::error::Fault;
 
-/// The one HTTP client, with its limits.
+/// The HTTP clients, with their limits.
 #[derive(Clone)]
 pub(crate) struct Upstream {
-    client: Client,
+    platform: Client,
+    others: Client,
+    hosts: [Origin; 2],
+    shown: Shown,
     limits: Limits,
 }
 
@@ -35,23 +41,18 @@ pub struct ClientError(#[source] reqwest::Error);
 
 impl Upstream {
     pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
-        let limits = config.limits;
-        let builder = Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .http1_only()
-            .connect_timeout(limits.connect)
-            .timeout(limits.whole_call)
-            .pool_idle_timeout(POOL_IDLE);
-        // A sidecar of the sandbox speaks plain HTTP on loopback and must start on a machine without
-        // CA certificates. It trusts none then, so a stray https logo fails closed.
-        let builder = if config.platform.auth.is_plain() && config.platform.api.is_plain() {
-            builder.tls_certs_only([])
-        } else {
-            builder.https_only(!config.platform.auth.is_plain() && !config.platform.api.is_plain())
+        let (platform, limits) = (&config.platform, config.limits);
+        let shown = match platform.tls.certificate {
+            Some(_) => Shown::Certificate,
+            None => Shown::Nothing,
         };
-        Ok(Self { client: builder.build().map_err(ClientError)?, limits })
+        Ok(Self {
+            platform: client_of_platform(config).map_err(ClientError)?,
+            others: client_of_others(config).map_err(ClientError)?,
+            hosts: [platform.auth.url().origin(), platform.api.url().origin()],
+            shown,
+            limits,
+        })
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -63,24 +64,104 @@ impl Upstream {
     }
 
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.client.request(method, url)
+        // The certificate goes to these two hosts, whoever asks for whatever.
+        let is_platform = self.hosts.contains(&url.origin());
+        let client = if is_platform { &self.platform } else { &self.others };
+        client.request(method, url)
     }
 
     /// Sends `request` and reads its answer, of which the body may have `max` bytes.
     ///
     /// # Errors
-    /// [`Fault::Silent`] where no answer came in time; [`Fault::Failed`] where it was no HTTP, broke
-    /// off, was longer than `max` or sends somewhere else.
+    /// [`Fault::Silent`] where no answer came in time; [`Fault::Untrusted`] where one side refuses
+    /// the other in TLS, which is logged; [`Fault::Failed`] where the answer was no HTTP, broke off,
+    /// was longer than `max` or sends somewhere else.
     pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Answer, Fault> {
         let response = match timeout(self.limits.answer, request.send()).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) if is_nonsense(&error) => return Err(Fault::Failed),
-            Ok(Err(_)) | Err(_) => return Err(Fault::Silent),
+            Ok(Err(error)) => return Err(self.fault_without_answer(&error)),
+            Err(_) => return Err(Fault::Silent),
         };
         if response.status().is_redirection() {
             return Err(Fault::Failed);
         }
         read(response, max).await
+    }
+
+    fn fault_without_answer(&self, error: &reqwest::Error) -> Fault {
+        if is_nonsense(error) {
+            return Fault::Failed;
+        }
+        // What is amiss with a logo's host is nobody's business here.
+        let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
+        match refusal(error, self.shown).filter(|_| is_platform) {
+            Some(Refusal { reason, advice }) => {
+                tracing::error!(reason, advice, "no TLS with the platform");
+                Fault::Untrusted
+            }
+            None => Fault::Silent,
+        }
+    }
+}
+
+/// The client of auth host and API host.
+fn client_of_platform(config: &Config) -> reqwest::Result<Client> {
+    let platform = &config.platform;
+    let (plain, tls) = (plain(config), &platform.tls);
+    let mut builder = limited(config);
+    if let Some(authorities) = &tls.authorities {
+        builder = builder.tls_certs_only(authorities.certificates());
+    } else if plain == Plain::Both {
+        // A sidecar of the sandbox speaks plain HTTP on loopback and must start on a machine without
+        // CA certificates.
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some(certificate) = &tls.certificate {
+        builder = builder.identity(certificate.identity());
+    }
+    builder.https_only(plain == Plain::None).build()
+}
+
+/// The client of logo hosts. Where the platform is plain or private, the machine may have no CA
+/// certificates; then it trusts none, so that a logo from elsewhere fails closed.
+fn client_of_others(config: &Config) -> reqwest::Result<Client> {
+    let trust_none = || limited(config).tls_certs_only([]).build();
+    if plain(config) == Plain::Both {
+        return trust_none();
+    }
+    let client = limited(config).https_only(true).build();
+    if config.platform.tls.authorities.is_some() {
+        client.or_else(|_| trust_none())
+    } else {
+        client
+    }
+}
+
+fn limited(config: &Config) -> ClientBuilder {
+    let limits = config.limits;
+    Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .http1_only()
+        .connect_timeout(limits.connect)
+        .timeout(limits.whole_call)
+        .pool_idle_timeout(POOL_IDLE)
+}
+
+/// Which hosts of the platform are called without TLS.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    None,
+    One,
+    Both,
+}
+
+fn plain(config: &Config) -> Plain {
+    match (config.platform.auth.is_plain(), config.platform.api.is_plain()) {
+        (false, false) => Plain::None,
+        (true, true) => Plain::Both,
+        _ => Plain::One,
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::*;
 
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
 fn vars(pairs: &[(&str, &str)]) -> Vars {
     pairs.iter().map(|(name, value)| ([PREFIX, name].concat(), (*value).to_owned())).collect()
 }
@@ -15,7 +17,7 @@ const LEAST: &[(&str, &str)] = &[
 
 fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
     let all: Vec<_> = LEAST.iter().chain(pairs).copied().collect();
-    Config::read(&vars(&all), None)
+    Config::read(&vars(&all), None, NOW)
 }
 
 /// The names at fault, and the whole text.
@@ -41,7 +43,7 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
 fn all_faults_are_told_at_once_and_no_value_is() {
     let bad =
         vars(&[("LISTEN", "canary-1"), ("CONTEXT", "canary-2"), ("CLIENT_SECRET", "canary\n3")]);
-    let (names, text) = faults(Config::read(&bad, None));
+    let (names, text) = faults(Config::read(&bad, None, NOW));
     for name in ["LISTEN", "AUTH_URL", "API_URL", "CLIENT_ID", "CLIENT_SECRET", "CONTEXT"] {
         assert!(names.contains(&[PREFIX, name].concat()), "{name} in {names:?}");
     }
@@ -69,6 +71,11 @@ const BAD: &[(&str, &[&str])] = &[
     ("AUTH_URL", &["http://auth.example", "https://auth.example/connect/token"]),
     ("CLIENT_ID", &["two words", "\u{e5}"]),
     ("CONTEXT", &["Private", "both"]),
+    ("CERTIFICATE", &["Auto", "yes"]),
+    ("CERTIFICATE_FILE", &["/no/such/file", "/"]),
+    ("CERTIFICATE_KEY_FILE", &["/no/such/file"]),
+    ("CERTIFICATE_PASSWORD_FILE", &["/no/such/file"]),
+    ("CA_FILE", &["/no/such/file", "/"]),
     (
         "ALLOWED_ORIGINS",
         &[
@@ -122,7 +129,7 @@ fn the_file_fills_in_what_the_environment_leaves_out() {
         allowed_origins = ["https://a.example", "https://b.example"]
         trusted_proxies = "10.0.0.0/8, ::1"
     "#;
-    let config = Config::read(&vars(&[("CLIENT_ID", "from-env"), ("LISTEN", "")]), Some(file));
+    let config = Config::read(&vars(&[("CLIENT_ID", "from-env"), ("LISTEN", "")]), Some(file), NOW);
     let config = config.unwrap();
     assert_eq!(config.platform.client_id, "from-env");
     assert_eq!(config.listen, "127.0.0.1:1234".parse().unwrap());
@@ -132,13 +139,13 @@ fn the_file_fills_in_what_the_environment_leaves_out() {
 
 #[test]
 fn a_bad_file_is_refused_without_showing_it() {
-    let (_, text) = faults(Config::read(&vars(LEAST), Some("a = 1\nclient_secret = canary")));
+    let (_, text) = faults(Config::read(&vars(LEAST), Some("a = 1\nclient_secret = canary"), NOW));
     assert_eq!(text, "the configuration file is not TOML: see line 2");
     let (names, text) =
-        faults(Config::read(&vars(LEAST), Some("clientsecret = 'canary'\nlog = 7")));
+        faults(Config::read(&vars(LEAST), Some("clientsecret = 'canary'\nlog = 7"), NOW));
     assert_eq!(names, ["clientsecret", "log"]);
     assert!(!text.contains("canary"), "{text}");
-    let (names, _) = faults(Config::read(&vars(LEAST), Some("context = 'x'")));
+    let (names, _) = faults(Config::read(&vars(LEAST), Some("context = 'x'"), NOW));
     assert_eq!(names, ["context"]);
 }
 
@@ -152,9 +159,38 @@ fn the_secret_has_one_place() {
     let mut least = vars(LEAST);
     least.remove("AIS_RELAY_CLIENT_SECRET");
     least.insert("AIS_RELAY_CLIENT_SECRET_FILE".to_owned(), file);
-    let config = Config::read(&least, None).unwrap();
+    let config = Config::read(&least, None, NOW).unwrap();
     assert_eq!(config.platform.client_secret.expose(), "from-file");
     std::fs::remove_file(path).unwrap();
+}
+
+#[test]
+fn production_demands_a_certificate_unless_it_is_said_otherwise() {
+    let demanded = |pairs: &[(&str, &str)]| match read(pairs) {
+        Ok(_) => false,
+        Err(error) => {
+            let (names, text) = faults(Err(error));
+            assert_eq!(names, ["AIS_RELAY_CERTIFICATE_FILE"], "{text}");
+            true
+        }
+    };
+    for (host, expect) in [
+        ("https://api.openbankingplatform.com", true),
+        ("https://API.OpenBankingPlatform.com.", true),
+        ("https://openbankingplatform.com:8443", true),
+        ("https://api.sandbox.openbankingplatform.com", false),
+        ("https://sandbox.openbankingplatform.com", false),
+        ("https://api.notsandbox.openbankingplatform.com", true),
+        ("https://api.notopenbankingplatform.com", false),
+        ("https://openbankingplatform.com.example", false),
+    ] {
+        for name in ["AUTH_URL", "API_URL"] {
+            assert_eq!(demanded(&[(name, host)]), expect, "{name} {host}");
+            assert_eq!(demanded(&[(name, host), ("CERTIFICATE", "auto")]), expect, "{host}");
+            assert!(!demanded(&[(name, host), ("CERTIFICATE", "optional")]), "{host}");
+            assert!(demanded(&[(name, host), ("CERTIFICATE", "required")]), "{host}");
+        }
+    }
 }
 
 #[test]

@@ -76,6 +76,11 @@ pub const VARIABLES: &[&Variable] = &[
     &CLIENT_SECRET,
     &CLIENT_SECRET_FILE,
     &CONTEXT,
+    &CERTIFICATE,
+    &CERTIFICATE_FILE,
+    &CERTIFICATE_KEY_FILE,
+    &CERTIFICATE_PASSWORD_FILE,
+    &CA_FILE,
     &PUBLIC_ORIGIN,
     &ALLOWED_ORIGINS,
     &TRUSTED_PROXIES,
@@ -129,6 +134,40 @@ pub(super) const CONTEXT: Variable = Variable {
     default: Some("private"),
     expected: "private or corporate",
     about: "whose accounts are asked for",
+};
+pub(super) const CERTIFICATE: Variable = Variable {
+    name: "CERTIFICATE",
+    default: Some("auto"),
+    expected: "auto, required or optional",
+    about: "whether there must be a client certificate; auto: where a host of the platform is under \
+            openbankingplatform.com and not under sandbox.openbankingplatform.com",
+};
+pub(super) const CERTIFICATE_FILE: Variable = Variable {
+    name: "CERTIFICATE_FILE",
+    default: None,
+    expected: "the path of the client certificate: PEM with its chain, or PKCS#12",
+    about: "who the relay is in TLS, at the auth host and the API host only; not shown to logo hosts",
+};
+pub(super) const CERTIFICATE_KEY_FILE: Variable = Variable {
+    name: "CERTIFICATE_KEY_FILE",
+    default: None,
+    expected: "the path of the private key of a certificate in PEM, as PEM itself (PKCS#8, PKCS#1 \
+               or SEC1, not encrypted)",
+    about: "the key of a certificate in PEM; it may be in the same file",
+};
+pub(super) const CERTIFICATE_PASSWORD_FILE: Variable = Variable {
+    name: "CERTIFICATE_PASSWORD_FILE",
+    default: None,
+    expected: "the path of a file that holds the password of a certificate in PKCS#12 and nothing \
+               else",
+    about: "what opens a certificate in PKCS#12",
+};
+pub(super) const CA_FILE: Variable = Variable {
+    name: "CA_FILE",
+    default: None,
+    expected: "the path of a PEM file with one or more authorities' certificates",
+    about: "whom the relay trusts at the auth host and the API host, instead of the system's \
+            authorities; logo hosts are judged by the system's all the same",
 };
 pub(super) const PUBLIC_ORIGIN: Variable = Variable {
     name: "PUBLIC_ORIGIN",

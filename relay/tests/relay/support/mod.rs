@@ -9,7 +9,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
 use relay::config::{Config, Vars};
 use relay::session::{MemoryStore, Store};
-use relay::{ManualClock, Relay, SystemRandom, Timestamp, serve};
+use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -165,7 +165,7 @@ pub(crate) fn field(response: &Response<Bytes>, name: &str) -> String {
 
 /// A configuration whose platform is at `url`.
 pub(crate) fn config(url: &str) -> Config {
-    Config::read(&vars(url), None).unwrap()
+    Config::read(&vars(url), None, SystemClock.now()).unwrap()
 }
 
 /// The variables of [`config`], with secrets that a test can look for.

@@ -1,0 +1,236 @@
+//! The client certificate that the platform demands in production: read, checked, held with its key.
+//!
+//! Only [`upstream`](crate::upstream) gets at the key, as a TLS identity. Errors say what is wrong and
+//! what to do, and hold nothing of the files: no name, no number, no password.
+
+mod authorities;
+mod check;
+pub(crate) mod handshake;
+mod pem;
+mod pkcs12;
+
+use std::fmt;
+use std::io;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Identity;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sha2::{Digest as _, Sha256};
+use thiserror::Error;
+use time::{Date, Duration, UtcDateTime};
+
+pub use self::authorities::Authorities;
+use crate::clock::Timestamp;
+use crate::secret::Secret;
+
+/// A client certificate with its key and its chain, good at the moment of its check. Its `Debug`
+/// shows no key.
+#[derive(Clone)]
+pub struct Certificate {
+    identity: Identity,
+    until: Timestamp,
+    fingerprint: String,
+    readers: Readers,
+}
+
+/// Who may read the file that the key is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// The owner, and perhaps a group.
+    Owner,
+    /// Everybody on this machine.
+    Everybody,
+}
+
+/// The two forms of a certificate's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Texts between lines of dashes; the key is apart.
+    Pem,
+    /// Certificate, chain and key in one file that a password opens.
+    Pkcs12,
+}
+
+/// What a certificate is made of: its own first, then each one's issuer.
+struct Material {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+/// What is wrong with a certificate, its key, its password or an authority, and what to do.
+#[derive(Debug, Error)]
+pub enum CertificateError {
+    /// The file cannot be read.
+    #[error("the file cannot be read: {0}")]
+    File(#[from] io::Error),
+    /// The password is no text of one line.
+    #[error("{0}")]
+    Password(#[from] crate::secret::SecretError),
+    /// The file is of neither form.
+    #[error("the file is neither PEM nor PKCS#12: fetch it anew from the developer portal")]
+    Form,
+    /// There is no certificate in the file.
+    #[error("the file holds no certificate in PEM (\"BEGIN CERTIFICATE\")")]
+    NoCertificate,
+    /// A certificate is damaged.
+    #[error("a certificate in the file is damaged: fetch it anew")]
+    Damaged,
+    /// There is no key in the file.
+    #[error("the file holds no private key in PEM (PKCS#8, PKCS#1 or SEC1)")]
+    NoKey,
+    /// The key has a password of its own.
+    #[error(
+        "the key is encrypted: decrypt it (openssl pkey -in KEY -out PLAIN), or put key and \
+         certificate into a PKCS#12 file, which may have a password"
+    )]
+    EncryptedKey,
+    /// The key is damaged, or of a kind that TLS does not use here.
+    #[error("the key is damaged, or neither RSA nor ECDSA nor Ed25519")]
+    UnknownKey,
+    /// The key is not the certificate's.
+    #[error("it is the key of another certificate: use the one that the certificate was made with")]
+    OtherKey,
+    /// The password is wrong.
+    #[error("it does not open the PKCS#12 file: write the file's password there, and nothing else")]
+    WrongPassword,
+    /// The PKCS#12 file is encrypted in a way that is not known here.
+    #[error(
+        "the PKCS#12 file is encrypted in another way than with AES, 3DES or 40-bit RC2: write it \
+         anew (openssl pkcs12 -in OLD -out ALL.pem -nodes, then openssl pkcs12 -export -in ALL.pem \
+         -out NEW)"
+    )]
+    UnknownCipher,
+    /// The PKCS#12 file holds no key, several, or not the certificate of its key.
+    #[error("the PKCS#12 file must hold one private key and the certificate of that key")]
+    Contents,
+    /// The certificate is not good yet.
+    #[error("the certificate begins on {0}: wait for that day, or set this machine's clock")]
+    NotYet(Date),
+    /// The certificate has ended.
+    #[error("the certificate ended on {0}: fetch a new one from the developer portal")]
+    Ended(Date),
+    /// The certificate is for something else.
+    #[error(
+        "the certificate is not meant for TLS clients: fetch a client certificate from the \
+         developer portal"
+    )]
+    NotForClients,
+    /// The chain is out of order.
+    #[error(
+        "the certificates are out of order: put the client's own first, then each one's issuer"
+    )]
+    Order,
+}
+
+impl Certificate {
+    /// The certificate in two PEM files: itself with its chain, and its key.
+    pub(crate) fn from_pem(
+        certificates: &[u8],
+        key: &[u8],
+        readers: Readers,
+        now: Timestamp,
+    ) -> Result<Self, CertificateError> {
+        let material = Material { chain: pem::chain(certificates)?, key: pem::key(key)? };
+        Self::new(&material, readers, now)
+    }
+
+    /// The certificate in a PKCS#12 file.
+    pub(crate) fn from_pkcs12(
+        file: &[u8],
+        password: &Secret,
+        readers: Readers,
+        now: Timestamp,
+    ) -> Result<Self, CertificateError> {
+        Self::new(&pkcs12::open(file, password)?, readers, now)
+    }
+
+    fn new(
+        material: &Material,
+        readers: Readers,
+        now: Timestamp,
+    ) -> Result<Self, CertificateError> {
+        let until = check::check(material, now)?;
+        let own = material.chain.first().ok_or(CertificateError::NoCertificate)?;
+        let identity = Identity::from_pem(material.pem().as_bytes())
+            .map_err(|_| CertificateError::UnknownKey)?;
+        Ok(Self { identity, until, fingerprint: fingerprint(own), readers })
+    }
+
+    /// What TLS needs of it.
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity.clone()
+    }
+
+    /// The last moment at which it is good.
+    pub fn until(&self) -> Timestamp {
+        self.until
+    }
+
+    /// The day on which it ends, in UTC.
+    pub fn last_day(&self) -> Date {
+        day(self.until)
+    }
+
+    /// The SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// Who may read the file that its key is in.
+    pub fn readers(&self) -> Readers {
+        self.readers
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Certificate")
+            .field("until", &self.until)
+            .field("fingerprint", &self.fingerprint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Form {
+    /// The form of a file, by how it begins. A PEM may have remarks before its first dashes.
+    pub(crate) fn of(file: &[u8]) -> Option<Self> {
+        if file.windows(DASHES.len()).any(|part| part == DASHES) {
+            return Some(Self::Pem);
+        }
+        (file.first() == Some(&SEQUENCE)).then_some(Self::Pkcs12)
+    }
+}
+
+impl Material {
+    /// Key and chain as one PEM, the form in which the HTTP client takes them.
+    fn pem(&self) -> String {
+        let label = match &self.key {
+            PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+            PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+            _ => "PRIVATE KEY",
+        };
+        let mut text = section(label, self.key.secret_der());
+        text.extend(self.chain.iter().map(|certificate| section("CERTIFICATE", certificate)));
+        text
+    }
+}
+
+fn section(label: &str, der: &[u8]) -> String {
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", STANDARD.encode(der))
+}
+
+fn fingerprint(der: &[u8]) -> String {
+    Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+}
+
+/// The day of a moment, in UTC; the last that can be written for moments after it.
+fn day(moment: Timestamp) -> Date {
+    let since = Duration::try_from(moment.since(Timestamp::from_millis(0)));
+    let moment = since.ok().and_then(|since| UtcDateTime::UNIX_EPOCH.checked_add(since));
+    moment.unwrap_or(UtcDateTime::MAX).date()
+}
+
+const DASHES: &[u8] = b"-----BEGIN ";
+/// The first byte of a DER sequence, which a PKCS#12 file is.
+const SEQUENCE: u8 = 0x30;

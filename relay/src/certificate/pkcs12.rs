@@ -1,0 +1,61 @@
+//! PKCS#12 files, as the developer portal gives them out: key, certificate and chain behind a
+//! password. The order of the certificates in such a file means nothing: it is made here.
+
+use p12_keystore::Pkcs12Archive;
+use p12_keystore::error::Error;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use super::check::{Party, fits};
+use super::{CertificateError, Material};
+use crate::secret::Secret;
+
+/// What is in `file`: its one key, the certificate of that key, and those above it.
+pub(super) fn open(file: &[u8], password: &Secret) -> Result<Material, CertificateError> {
+    let archive =
+        Pkcs12Archive::from_pkcs12(file, password.expose()).map_err(|error| cause(&error))?;
+    let [key] = &archive.keys[..] else { return Err(CertificateError::Contents) };
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.key.as_der().to_vec()));
+    let mut rest: Vec<CertificateDer<'static>> =
+        archive.certs.iter().map(|bag| bag.cert.as_der().to_vec().into()).collect();
+    let mut own = None;
+    for (place, certificate) in rest.iter().enumerate() {
+        if fits(certificate, &key)? {
+            own = Some(place);
+            break;
+        }
+    }
+    let mut chain = vec![rest.swap_remove(own.ok_or(CertificateError::Contents)?)];
+    while let Some(place) = issuer(chain.last(), &rest)? {
+        chain.push(rest.swap_remove(place));
+    }
+    Ok(Material { chain, key })
+}
+
+/// Where in `rest` the issuer of `certificate` is; nowhere, where it is its own.
+fn issuer(
+    certificate: Option<&CertificateDer<'_>>,
+    rest: &[CertificateDer<'_>],
+) -> Result<Option<usize>, CertificateError> {
+    let Some(party) = certificate.map(|it| Party::of(it)).transpose()? else { return Ok(None) };
+    if party.is_its_own_issuer() {
+        return Ok(None);
+    }
+    for (place, other) in rest.iter().enumerate() {
+        if party.is_issued_by(&Party::of(other)?) {
+            return Ok(Some(place));
+        }
+    }
+    Ok(None)
+}
+
+/// What an error means to whoever made the file. The password is checked before anything is
+/// decrypted, so what cannot be decrypted after that is encrypted in another way.
+fn cause(error: &Error) -> CertificateError {
+    match error {
+        Error::MacError(_) | Error::UnpadError => CertificateError::WrongPassword,
+        Error::UnsupportedEncryptionScheme
+        | Error::UnsupportedMacAlgorithm
+        | Error::Pkcs5Error(_) => CertificateError::UnknownCipher,
+        _ => CertificateError::Form,
+    }
+}
