@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, Scheme, Size, World, required};
+use crate::support::{Browser, Scheme, Size, Wishes, World, required};
 
 /// What axe-core finds in the element, as rule and place.
 async fn violations(browser: &Browser) -> Value {
@@ -29,7 +29,7 @@ pub(crate) async fn look(browser: &Browser, state: &str, name: &str) {
 
 async fn every_screen(name: &str, scheme: Scheme, size: Size) {
     let world = World::new(name).await;
-    let browser = Browser::with(scheme, size).await;
+    let browser = Browser::with(Wishes { scheme, size, ..Wishes::default() }).await;
     world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
     browser.open(&world).await;
     look(&browser, "loading-banks", name).await;

@@ -4,5 +4,6 @@
 mod accessibility;
 mod ending;
 mod keeping;
+mod kit;
 mod linking;
 mod support;

@@ -1,0 +1,58 @@
+//! Which browser a run of the tests uses, and what a test may wish of it.
+
+use std::env;
+
+/// The browsers that the tests are run in.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Chromium,
+    Firefox,
+}
+
+impl Kind {
+    /// The one that `AIS_LINK_BROWSER` names: Chromium where nobody said.
+    pub(super) fn chosen() -> Self {
+        match env::var("AIS_LINK_BROWSER").as_deref() {
+            Ok("chromium") | Err(_) => Self::Chromium,
+            Ok("firefox") => Self::Firefox,
+            Ok(other) => panic!("AIS_LINK_BROWSER is {other:?}: chromium or firefox"),
+        }
+    }
+}
+
+/// What a test may wish of its browser.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Wishes {
+    pub(crate) scheme: Scheme,
+    pub(crate) size: Size,
+    pub(crate) popups: Popups,
+}
+
+/// The colours that the person's system prefers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Scheme {
+    #[default]
+    Light,
+    Dark,
+}
+
+/// The size of the window.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Size {
+    /// 360 pixels wide, and a finger instead of a mouse.
+    Phone,
+    #[default]
+    Desktop,
+}
+
+/// What becomes of windows that a page opens.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) enum Popups {
+    /// They open after a click, as in any browser.
+    #[default]
+    AfterClick,
+    /// The browser opens none. No setting of Chromium stops a window that follows a click, so here
+    /// it is a script that clicks, once the person's last real one is forgotten: the browser's own
+    /// blocker stops the window then.
+    Blocked,
+}
