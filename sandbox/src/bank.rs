@@ -1,11 +1,15 @@
 //! Banks and their quirks, as data: `data/banks.toml` is the only place where one bank differs from
 //! another. No code may ask for a bank by its BIC.
 
+mod redirect;
+
 use std::time::Duration;
 
 use protocol::id::{AffiliatedId, BicFi, CountryCode};
 use protocol::wire::ScaStatus;
 use serde::{Deserialize, Serialize};
+
+pub(crate) use self::redirect::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
 
 /// A bank.
 #[derive(Debug, Serialize, Deserialize)]
@@ -30,6 +34,11 @@ pub(crate) struct Bank {
     pub(crate) affiliated: Vec<Affiliated>,
     /// The decoupled approach, if it has it.
     decoupled: Option<Decoupled>,
+    /// The redirect approach, if it has it.
+    pub(crate) redirect: Option<Redirect>,
+    /// What becomes of `TPP-Redirect-Preferred` after the consent was made.
+    #[serde(default)]
+    pub(crate) preference: Preference,
     /// For developers: what is odd about it.
     notes: String,
 }
@@ -78,6 +87,16 @@ enum Condition {
     RedirectNotPreferred,
 }
 
+/// What a bank makes of `TPP-Redirect-Preferred` on the calls about a consent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Preference {
+    /// It must be on all of them as on the first.
+    OneValue,
+    #[default]
+    AnyValue,
+}
+
 /// What starts the seconds to the pick-up of the first order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -123,23 +142,18 @@ pub(crate) enum RedirectPreference {
 pub(crate) enum Approach<'a> {
     /// In the BankID app, by these rules.
     Decoupled(&'a Decoupled),
-    /// On the bank's own page.
-    Redirect,
+    /// On the bank's own page, by these rules.
+    Redirect(&'a Redirect),
 }
 
 impl Bank {
     /// The approach that the bank takes when a client prefers what it said.
     pub(crate) fn approach(&self, preference: RedirectPreference) -> Approach<'_> {
-        match &self.decoupled {
-            Some(rules) if rules.condition.holds(preference) => Approach::Decoupled(rules),
-            _ => Approach::Redirect,
+        match (&self.decoupled, &self.redirect) {
+            (Some(rules), _) if rules.condition.holds(preference) => Approach::Decoupled(rules),
+            (_, Some(rules)) => Approach::Redirect(rules),
+            _ => panic!("a test finds an approach of every bank for every preference"),
         }
-    }
-
-    /// Whether the bank wants the same preference on every call about a consent.
-    pub(crate) fn heeds_preference(&self) -> bool {
-        let condition = self.decoupled.as_ref().map(|rules| rules.condition);
-        matches!(condition, Some(Condition::RedirectNotPreferred))
     }
 
     /// The city of its head office.
@@ -148,12 +162,13 @@ impl Bank {
     }
 
     /// The names of its approaches, as its details list them.
-    pub(crate) fn approach_names(&self) -> &'static [&'static str] {
-        match self.decoupled.as_ref().map(|rules| rules.condition) {
-            None => &["REDIRECT"],
-            Some(Condition::Always) => &["DECOUPLED"],
-            Some(Condition::RedirectNotPreferred) => &["DECOUPLED", "REDIRECT"],
-        }
+    pub(crate) fn approach_names(&self) -> Vec<&'static str> {
+        let redirect = self.redirect.as_ref().map(|rules| match rules.kind {
+            Kind::Oauth => "OAuth2",
+            Kind::Plain => "Redirect",
+        });
+        let decoupled = self.decoupled.as_ref().map(|_| "Decoupled");
+        decoupled.into_iter().chain(redirect).collect()
     }
 }
 
@@ -225,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn only_swedbank_heeds_the_preference() {
+    fn every_bank_has_an_approach_and_only_swedbanks_is_a_matter_of_preference() {
         let decoupled = |preference| {
             let banks = Directory::get().banks.iter();
             let decoupled =

@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn every_bank_is_in_known_places() {
         let directory = Directory::get();
-        assert_eq!(directory.banks.len(), 7);
+        assert_eq!(directory.banks.len(), 8);
         for bank in &directory.banks {
             assert!(directory.country(&bank.country).is_some(), "{}", bank.bic);
             for city in bank.cities.iter().map(String::as_str).chain([bank.head_office()]) {

@@ -9,8 +9,10 @@ mod control;
 mod exchange;
 mod fault;
 mod headers;
+mod link;
 mod log;
 mod logo;
+mod page;
 mod psd2;
 mod refusal;
 mod token;
@@ -51,6 +53,10 @@ fn layered(routes: Router<Sandbox>, sandbox: Sandbox) -> Router {
 fn pages() -> Router<Sandbox> {
     Router::new()
         .route("/logos/{file}", get(logo::read))
+        .route("/connect/authorize", get(page::authorize))
+        .route("/bank/look.css", get(page::platform_look))
+        .route("/bank/{bic}/look.css", get(page::look))
+        .route("/bank/{bic}/authorise/{authorisation}", get(page::show).post(page::act))
         .route("/bankid", get(bankid::page))
         .route("/bankid/app.css", get(bankid::style))
         .route("/bankid/icon.svg", get(bankid::icon))
@@ -64,7 +70,9 @@ fn pages() -> Router<Sandbox> {
 fn control_api() -> Router<Sandbox> {
     Router::new()
         .route("/banks", get(control::banks))
+        .route("/clients/{client}/redirect-uris", post(control::add_redirect_uri))
         .route("/clock", get(control::clock).post(control::advance))
+        .route("/consents", get(control::consents))
         .route("/errors", put(control::set_error_form))
         .route("/faults", post(control::add_fault).delete(control::clear_faults))
         .route("/links", put(control::set_link_form))

@@ -4,7 +4,7 @@
 //! [`serve_tls`] are servers for it, with [`Certificates`] of its own making. Inside,
 //! `platform` is a pure model that takes the moment and the randomness as arguments, `bank` and
 //! `directory` are data, and `http` only translates. Nothing here is for real persons or money:
-//! whoever reaches the sandbox may sign for everybody.
+//! whoever reaches the sandbox may sign and approve for everybody.
 
 mod bank;
 mod clock;
@@ -22,8 +22,10 @@ mod tls;
 
 pub use crate::control::{Fault, FaultRule, SeenRequest};
 pub use crate::error::SandboxError;
-pub use crate::platform::{BankIdError, PendingOrder, SignOutcome};
+pub use crate::platform::{
+    AuthorisationRecord, BankIdError, ConsentRecord, PendingOrder, SignOutcome,
+};
 pub use crate::sandbox::Sandbox;
 pub use crate::serve::{serve, serve_app, serve_tls};
-pub use crate::settings::{Client, ErrorForm, LinkForm, Settings};
+pub use crate::settings::{Client, DEFAULT_REDIRECT_URIS, ErrorForm, LinkForm, Settings};
 pub use crate::tls::{Authority, Certificates, Identity, Lifetime, Purpose, Tls, TlsError};

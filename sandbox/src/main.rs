@@ -9,7 +9,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use sandbox::{
-    Certificates, Client, LinkForm, Sandbox, SandboxError, Settings, serve, serve_app, serve_tls,
+    Certificates, Client, DEFAULT_REDIRECT_URIS, LinkForm, Sandbox, SandboxError, Settings, serve,
+    serve_app, serve_tls,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -27,6 +28,14 @@ struct Options {
     /// The secret of that client. It protects nothing: all data here is invented.
     #[arg(long, default_value = "sandbox-secret")]
     client_secret: String,
+    /// An address that persons may return to from a bank, compared to the last character. It can be
+    /// given several times.
+    #[arg(long, value_name = "URI", default_values_t = DEFAULT_REDIRECT_URIS.map(String::from))]
+    redirect_uri: Vec<String>,
+    /// Where browsers reach the banks' pages, such as <http://127.0.0.1:9101>; by default the address
+    /// that is listened on without TLS.
+    #[arg(long, value_name = "URL")]
+    pages_url: Option<String>,
     /// Write `Location` and links with scheme and host.
     #[arg(long)]
     absolute_links: bool,
@@ -67,7 +76,9 @@ async fn run(options: Options) -> Result<(), SandboxError> {
         return Ok(());
     };
     let (app_listener, app_address) = listen(&options.app_listen).await?;
-    let sandbox = Sandbox::new(options.into())?;
+    let mut settings = Settings::from(options);
+    settings.pages_url.get_or_insert_with(|| format!("http://{app_address}"));
+    let sandbox = Sandbox::new(settings)?;
     let tls = Certificates::in_folder(&folder, sandbox.now())?.tls()?;
     let announce = async {
         announce(&format!("https://{address}"), app_address);
@@ -98,9 +109,12 @@ fn announce(platform: &str, app: SocketAddr) {
 
 impl From<Options> for Settings {
     fn from(options: Options) -> Self {
-        let Options { client_id, client_secret, absolute_links, .. } = options;
+        let Options { client_id, client_secret, redirect_uri, pages_url, absolute_links, .. } =
+            options;
+        let client = Client::new(client_id, client_secret).with_redirect_uris(redirect_uri);
+        let pages_url = pages_url.map(|url| url.trim_end_matches('/').to_owned());
         let link_form = if absolute_links { LinkForm::Absolute } else { LinkForm::Relative };
-        Self { clients: vec![Client::new(client_id, client_secret)], link_form, ..Self::default() }
+        Self { clients: vec![client], link_form, pages_url, ..Self::default() }
     }
 }
 

@@ -4,15 +4,22 @@
 //! be tested in no time. What is out of time is ended when somebody looks: each verb settles first.
 
 mod authorisation;
+mod back;
 mod bankid;
+mod code;
 mod consent;
+mod entry;
 mod frame;
 mod order;
+mod record;
 mod refusal;
+mod signing;
 mod terms;
 #[cfg(test)]
 mod tests;
 mod token;
+mod turn;
+mod visit;
 
 use std::collections::BTreeMap;
 
@@ -23,14 +30,18 @@ use sha2::{Digest, Sha256};
 use time::UtcDateTime;
 use uuid::{Builder, Uuid};
 
-pub(crate) use self::authorisation::Authorisation;
+pub(crate) use self::authorisation::{Authorisation, Course};
+pub(crate) use self::back::Back;
 pub use self::bankid::{BankIdError, PendingOrder, SignOutcome};
 pub(crate) use self::consent::Consent;
+pub(crate) use self::entry::{AuthorizeRequest, LinkRefusal, PageId, Sight};
 pub(crate) use self::order::Challenge;
+pub use self::record::{AuthorisationRecord, ConsentRecord};
 pub(crate) use self::refusal::Refusal;
 pub(crate) use self::terms::Terms;
-use self::token::Tokens;
+use self::token::{AUTHORIZATION_CODE, Tokens};
 pub(crate) use self::token::{TokenRefusal, TokenRequest};
+pub(crate) use self::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Bank, RedirectPreference};
 use crate::directory::Directory;
 use crate::random::Random;
@@ -64,11 +75,20 @@ impl Platform {
 
     pub(crate) fn grant_token(
         &mut self,
-        request: TokenRequest,
+        request: &TokenRequest,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<TokenGranted, TokenRefusal> {
-        self.tokens.grant(request, random, now)
+        if request.grant_type.as_deref() == Some(AUTHORIZATION_CODE) {
+            return self.exchange(request, random, now);
+        }
+        let (client, product, asked) = self.tokens.check(request)?;
+        Ok(self.tokens.issue(client, product, asked, random, now))
+    }
+
+    /// Registers an address to which a client's persons may return; `false` without that client.
+    pub(crate) fn add_redirect_uri(&mut self, client: &str, uri: String) -> bool {
+        self.tokens.add_redirect_uri(client, uri)
     }
 
     pub(crate) fn revoke_tokens(&mut self) {

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::control::{Control, FaultRule, SeenRequest};
 use crate::error::SandboxError;
 use crate::http;
-use crate::platform::{BankIdError, PendingOrder, Platform, SignOutcome};
+use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
 use crate::random::Random;
 use crate::settings::{ErrorForm, LinkForm, Settings};
 
@@ -24,6 +24,7 @@ struct Shared {
     clock: Clock,
     model: Mutex<Model>,
     control: Mutex<Control>,
+    pages_url: Option<String>,
 }
 
 struct Model {
@@ -48,10 +49,10 @@ impl Sandbox {
     }
 
     fn build(settings: Settings, clock: Clock, random: Random) -> Self {
-        let Settings { clients, link_form, error_form } = settings;
+        let Settings { clients, link_form, error_form, pages_url } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
         let control = Mutex::new(Control::new(link_form, error_form));
-        Self(Arc::new(Shared { clock, model, control }))
+        Self(Arc::new(Shared { clock, model, control, pages_url }))
     }
 
     /// The HTTP side: platform, BankID app and control API.
@@ -109,6 +110,17 @@ impl Sandbox {
         self.model().platform.revoke_tokens();
     }
 
+    /// All consents and their authorisations, as they stand now, in the order of their ids.
+    pub fn consents(&self) -> Vec<ConsentRecord> {
+        self.with_platform(|platform, _, now| platform.records(now))
+    }
+
+    /// Registers an address to which a client's persons may return, as the developer portal does.
+    /// `false` where there is no such client.
+    pub fn add_redirect_uri(&self, client: &str, uri: impl Into<String>) -> bool {
+        self.with_platform(|platform, _, _| platform.add_redirect_uri(client, uri.into()))
+    }
+
     /// The orders that wait in the BankID app, newest first.
     pub fn orders(&self) -> Vec<PendingOrder> {
         self.with_platform(|platform, _, now| platform.orders(now))
@@ -137,6 +149,11 @@ impl Sandbox {
         let mut model = self.model();
         let Model { platform, random } = &mut *model;
         act(platform, random, self.now())
+    }
+
+    /// Where browsers reach the pages, if that was said.
+    pub(crate) fn pages_url(&self) -> Option<&str> {
+        self.0.pages_url.as_deref()
     }
 
     pub(crate) fn control(&self) -> MutexGuard<'_, Control> {

@@ -13,15 +13,21 @@ pub struct Settings {
     pub link_form: LinkForm,
     /// Which of the two error bodies is written.
     pub error_form: ErrorForm,
+    /// Where browsers reach the auth host's and the banks' pages, without a slash at the end, such
+    /// as `http://127.0.0.1:9101`. `None` is the host that the client named, without TLS. Name the
+    /// address of [`serve_app`](crate::serve_app) where clients come by [`serve_tls`](crate::serve_tls).
+    pub pages_url: Option<String>,
 }
 
 impl Default for Settings {
-    /// One client, `sandbox-client` with `sandbox-secret`; relative links; `tppMessages`.
+    /// One client, `sandbox-client` with `sandbox-secret`; relative links; `tppMessages`;
+    /// pages at the host that the client names.
     fn default() -> Self {
         Self {
             clients: vec![Client::new("sandbox-client", "sandbox-secret")],
             link_form: LinkForm::Relative,
             error_form: ErrorForm::TppMessages,
+            pages_url: None,
         }
     }
 }
@@ -33,12 +39,22 @@ pub struct Client {
     pub id: String,
     /// What `client_secret` must be.
     pub secret: String,
+    /// The addresses that its persons may return to from a bank, compared to the last character;
+    /// without a fragment.
+    pub redirect_uris: Vec<String>,
 }
 
 impl Client {
-    /// A client by its id and its secret.
+    /// A client by its id and its secret, with [`DEFAULT_REDIRECT_URIS`].
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
-        Self { id: id.into(), secret: secret.into() }
+        let redirect_uris = DEFAULT_REDIRECT_URIS.map(ToOwned::to_owned).to_vec();
+        Self { id: id.into(), secret: secret.into(), redirect_uris }
+    }
+
+    /// The same client with these addresses to return to, and no others.
+    #[must_use]
+    pub fn with_redirect_uris(self, uris: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { redirect_uris: uris.into_iter().map(Into::into).collect(), ..self }
     }
 }
 
@@ -67,3 +83,7 @@ pub enum ErrorForm {
     /// The form of RFC 7807 (OpenAPI `Error400_AIS`).
     Rfc7807,
 }
+
+/// Where persons return to if nothing else is said: a relay on this machine.
+pub const DEFAULT_REDIRECT_URIS: [&str; 2] =
+    ["http://localhost:8080/redirect", "http://127.0.0.1:8080/redirect"];

@@ -89,7 +89,7 @@ fn aspsp(bank: &Bank, exchange: Exchange<'_>) -> Aspsp {
 fn details(directory: &Directory, bank: &Bank, exchange: Exchange<'_>) -> AspspDetails {
     let affiliated =
         |it: &Affiliated| AffiliatedAspsp { id: it.id.to_string(), name: it.name.clone() };
-    let method = |name: &&str| AuthorizationMethod { name: (*name).to_owned(), uri: None };
+    let method = |name: &str| AuthorizationMethod { name: name.to_owned(), uri: None };
     AspspDetails {
         bic_fi: bank.bic.to_string(),
         name: bank.name.clone(),
@@ -101,7 +101,7 @@ fn details(directory: &Directory, bank: &Bank, exchange: Exchange<'_>) -> AspspD
         country: directory.country(&bank.country).map(|country| country.name.clone()),
         website_url: Some(bank.website_url.clone()),
         affiliated_aspsps: bank.affiliated.iter().map(affiliated).collect(),
-        supported_authorization_methods: bank.approach_names().iter().map(method).collect(),
+        supported_authorization_methods: bank.approach_names().into_iter().map(method).collect(),
     }
 }
 

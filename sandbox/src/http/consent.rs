@@ -13,8 +13,9 @@ use serde::Serialize;
 use time::{Date, UtcDateTime};
 
 use super::exchange::Exchange;
-use crate::bank::{Approach, Method};
-use crate::platform::{Authorisation, Caller, Challenge, Consent, Refusal, Terms};
+use super::link;
+use crate::bank::{Approach, Method, PageMethod};
+use crate::platform::{Authorisation, Caller, Challenge, Consent, Course, Refusal, Terms};
 use crate::qr;
 
 pub(super) fn answer(
@@ -66,7 +67,11 @@ impl Desk<'_> {
                 },
             };
             let location = [(header::LOCATION, self.exchange.href(&path))];
-            Ok((StatusCode::CREATED, location, approach(consent), Json(body)).into_response())
+            let approach = approach(match consent.approach() {
+                Approach::Decoupled(_) => "DECOUPLED",
+                Approach::Redirect(_) => "REDIRECT",
+            });
+            Ok((StatusCode::CREATED, location, approach, Json(body)).into_response())
         })
     }
 
@@ -113,12 +118,13 @@ impl Desk<'_> {
             let body = AuthorisationStarted {
                 sca_status: authorisation.status(),
                 authorisation_id: authorisation.id.clone(),
-                sca_methods: authorisation.rules.methods.iter().copied().map(sca_method).collect(),
+                sca_methods: sca_methods(authorisation),
                 links: Links { sca_status: link, ..Links::default() },
                 psu_message: None,
             };
             let location = [(header::LOCATION, self.exchange.href(&path))];
-            Ok((StatusCode::CREATED, location, DECOUPLED, Json(body)).into_response())
+            let approach = approach(authorisation.approach());
+            Ok((StatusCode::CREATED, location, approach, Json(body)).into_response())
         })
     }
 
@@ -128,7 +134,12 @@ impl Desk<'_> {
         self.exchange.sandbox.with_platform(|platform, random, now| {
             let chosen =
                 platform.choose_method(&self.caller, (consent, id), &method, random, now)?;
-            Ok((DECOUPLED, Json(self.progress(chosen, now))).into_response())
+            let mut body = self.progress(chosen, now);
+            if let Course::Visit(visit) = &chosen.course {
+                let page = link::Page { bank: self.caller.bank, consent, authorisation: id };
+                page.add_to(&mut body.links, visit.rules.kind, self.exchange);
+            }
+            Ok((approach(chosen.approach()), Json(body)).into_response())
         })
     }
 
@@ -176,11 +187,27 @@ fn chosen_method(body: &[u8]) -> Result<MethodId, Refusal> {
         .map_err(|_| Refusal::Body { path, expected })
 }
 
-fn sca_method(method: Method) -> ScaMethod {
+fn sca_methods(authorisation: &Authorisation) -> Vec<ScaMethod> {
+    match &authorisation.course {
+        Course::Signing(signing) => signing.rules.methods.iter().copied().map(app_method).collect(),
+        Course::Visit(visit) => visit.rules.methods.iter().map(page_method).collect(),
+    }
+}
+
+fn app_method(method: Method) -> ScaMethod {
     ScaMethod {
         authentication_method_id: method.id().parse().expect("a test parses all methods"),
         authentication_type: method.kind().to_owned(),
         name: Some(method.name().to_owned()),
+        explanation: None,
+    }
+}
+
+fn page_method(method: &PageMethod) -> ScaMethod {
+    ScaMethod {
+        authentication_method_id: method.id.clone(),
+        authentication_type: method.kind.clone(),
+        name: Some(method.name.clone()),
         explanation: None,
     }
 }
@@ -194,16 +221,10 @@ fn challenge_data(challenge: Challenge) -> ChallengeData {
     ChallengeData { data, image, additional_information: None }
 }
 
-fn approach(consent: &Consent) -> [(&'static str, &'static str); 1] {
-    match consent.approach() {
-        Approach::Decoupled(_) => DECOUPLED,
-        Approach::Redirect => [(ASPSP_SCA_APPROACH, "REDIRECT")],
-    }
+const fn approach(word: &'static str) -> [(&'static str, &'static str); 1] {
+    [("ASPSP-SCA-Approach", word)]
 }
 
 fn day(date: Date) -> String {
     date.to_string()
 }
-
-const ASPSP_SCA_APPROACH: &str = "ASPSP-SCA-Approach";
-const DECOUPLED: [(&str, &str); 1] = [(ASPSP_SCA_APPROACH, "DECOUPLED")];

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use time::UtcDateTime;
@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::bank::Bank;
 use crate::control::{Fault, FaultRule, SeenRequest};
 use crate::directory::Directory;
+use crate::platform::ConsentRecord;
 use crate::sandbox::Sandbox;
 use crate::settings::{ErrorForm, LinkForm};
 
@@ -42,8 +43,35 @@ pub(super) struct Requests {
     requests: Vec<SeenRequest>,
 }
 
+#[derive(Serialize)]
+pub(super) struct Consents {
+    consents: Vec<ConsentRecord>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct RedirectUri {
+    redirect_uri: String,
+}
+
 pub(super) async fn banks() -> Json<Banks> {
     Json(Banks { banks: &Directory::get().banks })
+}
+
+pub(super) async fn consents(State(sandbox): State<Sandbox>) -> Json<Consents> {
+    Json(Consents { consents: sandbox.consents() })
+}
+
+pub(super) async fn add_redirect_uri(
+    State(sandbox): State<Sandbox>,
+    Path(client): Path<String>,
+    Json(RedirectUri { redirect_uri }): Json<RedirectUri>,
+) -> StatusCode {
+    if sandbox.add_redirect_uri(&client, redirect_uri) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
+    }
 }
 
 pub(super) async fn clock(State(sandbox): State<Sandbox>) -> Json<Now> {

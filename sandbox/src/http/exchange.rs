@@ -62,6 +62,15 @@ impl<'a> Exchange<'a> {
         let scheme = self.parts.extensions.get().copied().unwrap_or(Scheme::Http);
         [scheme.prefix(), self.headers().host(), path].concat()
     }
+
+    /// The address of a page for browsers. Without a setting it is the host that the caller named,
+    /// without TLS, for browsers have no certificate.
+    pub(super) fn page(self, path: &str) -> String {
+        match self.sandbox.pages_url() {
+            Some(base) => [base, path].concat(),
+            None => [Scheme::Http.prefix(), self.headers().host(), path].concat(),
+        }
+    }
 }
 
 impl Scheme {

@@ -17,8 +17,8 @@ macro_rules! logos {
     };
 }
 
-const LOGOS: [(&str, &str); 7] = logos!(
-    "ESSESESS" "HANDSESS" "SWEDSESS" "NDEASESS" "DABASESX" "NDEAFIHH" "OKOYFIHH"
+const LOGOS: [(&str, &str); 8] = logos!(
+    "ESSESESS" "HANDSESS" "SWEDSESS" "NDEASESS" "DABASESX" "PROVSESS" "NDEAFIHH" "OKOYFIHH"
 );
 
 #[cfg(test)]

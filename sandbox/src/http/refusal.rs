@@ -68,10 +68,8 @@ impl Refusal {
             Self::UnknownMethod => {
                 (S::BAD_REQUEST, Code::ScaMethodUnknown, Some("authenticationMethodId"))
             }
-            Self::RedirectUnavailable => (S::BAD_REQUEST, Code::ServiceInvalid, None),
             Self::PreferenceChanged => {
-                let code = Code::from("PARAMETER_NOT_CONSISTENT".to_owned());
-                (S::BAD_REQUEST, code, Some("TPP-Redirect-Preferred"))
+                (S::BAD_REQUEST, Code::FormatError, Some("TPP-Redirect-Preferred"))
             }
             Self::StatusInvalid => (S::CONFLICT, Code::StatusInvalid, None),
             Self::ConsentInvalid => (S::UNAUTHORIZED, Code::ConsentInvalid, None),

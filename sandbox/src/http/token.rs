@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749, sections 4.4 and 5).
+//! The token endpoint (RFC 6749, sections 4.1.3, 4.4 and 5).
 
 use axum::Json;
 use axum::body::Bytes;
@@ -17,7 +17,7 @@ pub(super) async fn grant(
     body: Bytes,
 ) -> Response {
     let granted = form(&headers, &body).and_then(|request| {
-        sandbox.with_platform(|platform, random, now| platform.grant_token(request, random, now))
+        sandbox.with_platform(|platform, random, now| platform.grant_token(&request, random, now))
     });
     let uncached = [(header::CACHE_CONTROL, "no-store")];
     match granted {
@@ -26,6 +26,8 @@ pub(super) async fn grant(
             let status = match refusal {
                 TokenRefusal::InvalidClient => StatusCode::UNAUTHORIZED,
                 TokenRefusal::InvalidRequest
+                | TokenRefusal::InvalidExchange
+                | TokenRefusal::InvalidGrant
                 | TokenRefusal::UnsupportedGrantType
                 | TokenRefusal::InvalidScope => StatusCode::BAD_REQUEST,
             };
@@ -41,13 +43,19 @@ fn form(headers: &HeaderMap, body: &[u8]) -> Result<TokenRequest, TokenRefusal> 
     if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
         return Err(TokenRefusal::InvalidRequest);
     }
-    let mut request = TokenRequest::default();
+    let mut request = TokenRequest {
+        consent: one(headers, "X-ConsentId"),
+        authorisation: one(headers, "X-ConsentAuthorisationId"),
+        ..TokenRequest::default()
+    };
     for (name, value) in form_urlencoded::parse(body) {
         let field = match &*name {
             "client_id" => &mut request.client_id,
             "client_secret" => &mut request.client_secret,
             "grant_type" => &mut request.grant_type,
             "scope" => &mut request.scope,
+            "code" => &mut request.code,
+            "redirect_uri" => &mut request.redirect_uri,
             // RFC 6749, section 3.2: what is not known is passed over.
             _ => continue,
         };
@@ -56,4 +64,11 @@ fn form(headers: &HeaderMap, body: &[u8]) -> Result<TokenRequest, TokenRefusal> 
         }
     }
     Ok(request)
+}
+
+/// A header that is there once.
+fn one(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    if values.next().is_none() { value } else { None }
 }

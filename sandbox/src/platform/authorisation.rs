@@ -1,4 +1,4 @@
-//! One authorisation of a consent: from the choice of a method through the bank's steps to its end.
+//! One authorisation of a consent, in either approach: what both have in common.
 
 use protocol::id::{AuthorisationId, MethodId};
 use protocol::wire::ScaStatus;
@@ -7,129 +7,100 @@ use uuid::Uuid;
 
 use super::order::{Challenge, Order};
 use super::refusal::Refusal;
-use crate::bank::{ClockStart, Decoupled, Method};
+use super::signing::Signing;
+use super::visit::Visit;
+use crate::bank::Approach;
 use crate::random::Random;
 
-/// An authorisation in the decoupled approach.
+/// An authorisation.
 pub(crate) struct Authorisation {
     pub(crate) id: AuthorisationId,
-    pub(crate) rules: &'static Decoupled,
-    started: UtcDateTime,
-    state: State,
-    /// The tokens of its orders that are over: a scan of one is answered with a reason.
-    spent: Vec<Uuid>,
+    pub(crate) course: Course,
 }
 
-enum State {
-    AwaitMethod,
-    AwaitSignature(Order),
-    Finalised,
-    Failed,
-}
-
-/// What a signature led to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signed {
-    /// All is signed.
-    All,
-    /// The next step waits for a new scan.
-    Step,
+/// Where the person approves.
+pub(crate) enum Course {
+    /// In the BankID app.
+    Signing(Signing),
+    /// On the bank's page.
+    Visit(Visit),
 }
 
 impl Authorisation {
-    pub(super) fn new(rules: &'static Decoupled, random: &mut Random, now: UtcDateTime) -> Self {
+    pub(super) fn new(approach: Approach<'static>, random: &mut Random, now: UtcDateTime) -> Self {
         let id = random.uuid().to_string().parse().expect("a uuid is an authorisation's id");
-        Self { id, rules, started: now, state: State::AwaitMethod, spent: Vec::new() }
+        let course = match approach {
+            Approach::Decoupled(rules) => Course::Signing(Signing::new(rules, now)),
+            Approach::Redirect(rules) => Course::Visit(Visit::new(rules, now)),
+        };
+        Self { id, course }
     }
 
     /// How far it is.
     pub(crate) fn status(&self) -> ScaStatus {
-        match &self.state {
-            State::AwaitMethod => ScaStatus::Received,
-            State::AwaitSignature(order) => order.what(self.rules).status.clone(),
-            State::Finalised => ScaStatus::Finalised,
-            State::Failed => ScaStatus::Failed,
+        match &self.course {
+            Course::Signing(signing) => signing.status(),
+            Course::Visit(visit) => visit.status(),
         }
     }
 
     /// What the client shows now, if anything.
     pub(crate) fn challenge(&self, now: UtcDateTime) -> Option<Challenge> {
-        self.order().and_then(|order| order.challenge(self.rules, now))
+        self.signing().and_then(|signing| signing.challenge(now))
     }
 
-    pub(super) const fn order(&self) -> Option<&Order> {
-        if let State::AwaitSignature(order) = &self.state { Some(order) } else { None }
+    /// What happens in the BankID app, if it does.
+    pub(super) const fn signing(&self) -> Option<&Signing> {
+        if let Course::Signing(signing) = &self.course { Some(signing) } else { None }
+    }
+
+    pub(super) const fn signing_mut(&mut self) -> Option<&mut Signing> {
+        if let Course::Signing(signing) = &mut self.course { Some(signing) } else { None }
+    }
+
+    /// What happens on the bank's page, if it does.
+    pub(crate) const fn visit(&self) -> Option<&Visit> {
+        if let Course::Visit(visit) = &self.course { Some(visit) } else { None }
+    }
+
+    pub(super) const fn visit_mut(&mut self) -> Option<&mut Visit> {
+        if let Course::Visit(visit) = &mut self.course { Some(visit) } else { None }
+    }
+
+    pub(super) fn order(&self) -> Option<&Order> {
+        self.signing().and_then(Signing::order)
     }
 
     pub(super) fn has_spent(&self, token: Uuid) -> bool {
-        self.spent.contains(&token)
+        self.signing().is_some_and(|signing| signing.has_spent(token))
     }
 
-    /// Chooses the method, which starts the first order.
+    /// Chooses the method, which begins what the person does.
     pub(super) fn choose(
         &mut self,
         wanted: &MethodId,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<(), Refusal> {
-        let offered = |method: &&Method| method.id() == wanted.as_str();
-        let method = *self.rules.methods.iter().find(offered).ok_or(Refusal::UnknownMethod)?;
-        if !matches!(self.state, State::AwaitMethod) {
-            return Err(Refusal::StatusInvalid);
+        match &mut self.course {
+            Course::Signing(signing) => signing.choose(wanted, random, now),
+            Course::Visit(visit) => visit.choose(wanted, random),
         }
-        let since = match self.rules.clock {
-            ClockStart::Authorisation => self.started,
-            ClockStart::Method => now,
-        };
-        self.state = State::AwaitSignature(Order::new(method, 0, self.rules, since, random, now));
-        Ok(())
-    }
-
-    /// The app has the order.
-    pub(super) fn pick_up(&mut self, now: UtcDateTime) {
-        if let State::AwaitSignature(order) = &mut self.state {
-            order.pick_up(self.rules, now);
-        }
-    }
-
-    /// The person signs the open order. `None` where there is none.
-    pub(super) fn sign(&mut self, random: &mut Random, now: UtcDateTime) -> Option<Signed> {
-        let (method, next) = self.order().map(|order| (order.method, order.step + 1))?;
-        if next == self.rules.steps.len() {
-            self.end(State::Finalised);
-            return Some(Signed::All);
-        }
-        let order = Order::new(method, next, self.rules, now, random, now);
-        self.end(State::AwaitSignature(order));
-        Some(Signed::Step)
     }
 
     /// Ends it badly, unless it is over.
     pub(super) fn fail(&mut self) {
-        if matches!(self.state, State::AwaitMethod | State::AwaitSignature(_)) {
-            self.end(State::Failed);
+        match &mut self.course {
+            Course::Signing(signing) => signing.fail(),
+            Course::Visit(visit) => visit.withdraw(),
         }
     }
 
     /// Ends it badly if its time is over.
     pub(super) fn settle(&mut self, now: UtcDateTime) {
-        let over = match &self.state {
-            State::AwaitMethod => {
-                self.rules.clock == ClockStart::Authorisation
-                    && now >= self.started + self.rules.pick_up_time()
-            }
-            State::AwaitSignature(order) => order.is_over(now),
-            State::Finalised | State::Failed => false,
-        };
-        if over {
-            self.fail();
+        match &mut self.course {
+            Course::Signing(signing) => signing.settle(now),
+            Course::Visit(visit) => visit.settle(now),
         }
-    }
-
-    fn end(&mut self, state: State) {
-        if let State::AwaitSignature(order) = &self.state {
-            self.spent.extend([order.start_token, order.frames.token]);
-        }
-        self.state = state;
     }
 }

@@ -6,10 +6,10 @@ use time::UtcDateTime;
 use uuid::Uuid;
 
 use super::Platform;
-use super::authorisation::Signed;
 use super::consent::Consent;
 use super::frame::Scanned;
 use super::order::Order;
+use super::signing::Signed;
 use crate::random::Random;
 
 /// An order that waits in the BankID app.
@@ -102,8 +102,8 @@ impl Platform {
         {
             return Err(BankIdError::FrameTooOld);
         }
-        if let Some(authorisation) = consent.open() {
-            authorisation.pick_up(now);
+        if let Some(signing) = consent.signing() {
+            signing.pick_up(now);
         }
         pending(consent, now).ok_or(BankIdError::NoOrder)
     }
@@ -148,18 +148,18 @@ fn belongs(order: &Order, scanned: &Scanned<'_>) -> bool {
 }
 
 fn pending(consent: &Consent, now: UtcDateTime) -> Option<PendingOrder> {
-    let authorisation = consent.authorisations.last()?;
-    let order = authorisation.order()?;
+    let signing = consent.authorisations.last()?.signing()?;
+    let order = signing.order()?;
     let (seconds_left, seconds_total) = order.seconds(now);
     Some(PendingOrder {
         id: order.id,
         bank: consent.bank.name.clone(),
         bic_fi: consent.bank.bic.to_string(),
-        text: order.what(authorisation.rules).text.clone(),
+        text: order.what(signing.rules).text.clone(),
         seconds_left,
         seconds_total,
         step: order.step + 1,
-        steps: authorisation.rules.steps.len(),
+        steps: signing.rules.steps.len(),
         picked_up: order.picked_up(),
     })
 }

@@ -4,12 +4,17 @@ use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::wire::ConsentStatus;
 use time::{Date, UtcDateTime};
 
-use super::authorisation::{Authorisation, Signed};
+use super::authorisation::Authorisation;
+use super::back::Back;
+use super::entry::LinkRefusal;
 use super::order::Order;
 use super::refusal::Refusal;
+use super::signing::{Signed, Signing};
 use super::terms::Terms;
+use super::turn::{Action, Turn};
+use super::visit::Visit;
 use super::{Caller, Presence};
-use crate::bank::{Approach, Bank, RedirectPreference};
+use crate::bank::{Approach, Bank, Kind, Preference, RedirectPreference};
 use crate::random::Random;
 
 /// A consent.
@@ -19,9 +24,9 @@ pub(crate) struct Consent {
     pub(crate) terms: Terms,
     pub(crate) status: ConsentStatus,
     pub(crate) last_action: Date,
-    /// The newest last; at most that one is open.
+    /// The newest last; only redirects leave an older one open.
     pub(crate) authorisations: Vec<Authorisation>,
-    client: String,
+    pub(super) client: String,
     preference: RedirectPreference,
     unattended: Reads,
 }
@@ -57,7 +62,7 @@ impl Consent {
         if self.client != caller.client || self.bank.bic != caller.bank.bic {
             return Err(Refusal::UnknownConsent);
         }
-        if self.bank.heeds_preference() && self.preference != caller.preference {
+        if self.bank.preference == Preference::OneValue && self.preference != caller.preference {
             return Err(Refusal::PreferenceChanged);
         }
         Ok(())
@@ -68,21 +73,22 @@ impl Consent {
         self.bank.approach(self.preference)
     }
 
-    /// Starts an authorisation, which ends an earlier one.
+    /// Starts an authorisation. In the decoupled approach that ends an earlier one; a page that a
+    /// person may have open stays open.
     pub(super) fn start(
         &mut self,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<&Authorisation, Refusal> {
-        let Approach::Decoupled(rules) = self.approach() else {
-            return Err(Refusal::RedirectUnavailable);
-        };
         if self.status != ConsentStatus::Received {
             return Err(Refusal::StatusInvalid);
         }
-        self.authorisations.iter_mut().for_each(Authorisation::fail);
+        let approach = self.approach();
+        if matches!(approach, Approach::Decoupled(_)) {
+            self.authorisations.iter_mut().for_each(Authorisation::fail);
+        }
         self.last_action = now.date();
-        self.authorisations.push(Authorisation::new(rules, random, now));
+        self.authorisations.push(Authorisation::new(approach, random, now));
         Ok(self.authorisations.last().expect("one was just pushed"))
     }
 
@@ -137,16 +143,16 @@ impl Consent {
         self.authorisations.last().and_then(Authorisation::order)
     }
 
-    pub(super) fn open(&mut self) -> Option<&mut Authorisation> {
-        self.authorisations.last_mut()
+    /// What happens in the BankID app, if it does.
+    pub(super) fn signing(&mut self) -> Option<&mut Signing> {
+        self.authorisations.last_mut().and_then(Authorisation::signing_mut)
     }
 
     /// The person signs the open order.
     pub(super) fn sign(&mut self, random: &mut Random, now: UtcDateTime) -> Option<Signed> {
-        let signed = self.open()?.sign(random, now)?;
+        let signed = self.signing()?.sign(random, now)?;
         if signed == Signed::All {
-            self.status = ConsentStatus::Valid;
-            self.last_action = now.date();
+            self.grant(now);
         }
         Some(signed)
     }
@@ -158,9 +164,56 @@ impl Consent {
             self.status = ConsentStatus::Rejected;
             self.last_action = now.date();
         }
-        if let Some(authorisation) = self.open() {
-            authorisation.fail();
+        if let Some(signing) = self.signing() {
+            signing.fail();
         }
+    }
+
+    /// The person follows the link to the bank's page.
+    pub(super) fn enter(
+        &mut self,
+        id: &AuthorisationId,
+        kind: Kind,
+        back: Back,
+    ) -> Result<(), LinkRefusal> {
+        let foreign = self.client != back.client;
+        let visit = self.visit(id).filter(|visit| !foreign && visit.rules.kind == kind);
+        let visit = visit.ok_or(LinkRefusal::UnknownAuthorisation)?;
+        if visit.enter(back) { Ok(()) } else { Err(LinkRefusal::Over) }
+    }
+
+    /// The person does something on the bank's page.
+    pub(super) fn act(
+        &mut self,
+        id: &AuthorisationId,
+        action: Action,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<Turn, LinkRefusal> {
+        let visit = self.visit(id).ok_or(LinkRefusal::UnknownAuthorisation)?;
+        let turn = visit.act(action, random, now);
+        match turn {
+            Turn::Finalised(_) => self.grant(now),
+            Turn::Rejected(_) => {
+                self.status = ConsentStatus::Rejected;
+                self.last_action = now.date();
+                self.authorisations.iter_mut().for_each(Authorisation::fail);
+            }
+            Turn::Stay(_) | Turn::Approved(_) | Turn::GoBack(_) => {}
+        }
+        Ok(turn)
+    }
+
+    /// An authorisation of it is finalised. The others have nothing left to do.
+    pub(super) fn grant(&mut self, now: UtcDateTime) {
+        self.status = ConsentStatus::Valid;
+        self.last_action = now.date();
+        self.authorisations.iter_mut().for_each(Authorisation::fail);
+    }
+
+    fn visit(&mut self, id: &AuthorisationId) -> Option<&mut Visit> {
+        let found = self.authorisations.iter_mut().find(|it| it.id == *id);
+        found.and_then(Authorisation::visit_mut)
     }
 
     /// Ends what is out of time.

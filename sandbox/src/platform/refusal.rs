@@ -42,11 +42,6 @@ pub(crate) enum Refusal {
     UnknownConsent,
     #[error("the bank does not offer the method")]
     UnknownMethod,
-    #[error(
-        "the bank takes persons to its own page, and the redirect approach is not available yet; \
-         a bank with both approaches takes decoupled with TPP-Redirect-Preferred: false"
-    )]
-    RedirectUnavailable,
     #[error("TPP-Redirect-Preferred must have one value on all calls about a consent")]
     PreferenceChanged,
     #[error("the resource is in another state")]

@@ -278,8 +278,9 @@ fn tokens_last_an_hour_and_are_for_one_product() {
         client_secret: text("sandbox-secret"),
         grant_type: text("client_credentials"),
         scope: text("private accountinformation"),
+        ..TokenRequest::default()
     };
-    let token = platform.grant_token(request, &mut Random::from_seed(1), START).unwrap();
+    let token = platform.grant_token(&request, &mut Random::from_seed(1), START).unwrap();
     assert!(token.access_token.starts_with("sbx_at_"));
     let token = token.access_token;
     let last = START + Duration::from_secs(3599);

@@ -1,4 +1,5 @@
-//! Access tokens by client credentials (RFC 6749, section 4.4).
+//! Clients and their access tokens: by client credentials (RFC 6749, section 4.4) and, where a code
+//! is good, for a code.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,13 +15,19 @@ use super::refusal::Refusal;
 use crate::random::Random;
 use crate::settings::Client;
 
-/// What a client asks for, as the form has it.
+/// What a client asks for, as the form and two headers have it.
 #[derive(Default)]
 pub(crate) struct TokenRequest {
     pub(crate) client_id: Option<String>,
     pub(crate) client_secret: Option<String>,
     pub(crate) grant_type: Option<String>,
     pub(crate) scope: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    /// The header `X-ConsentId`.
+    pub(crate) consent: Option<String>,
+    /// The header `X-ConsentAuthorisationId`.
+    pub(crate) authorisation: Option<String>,
 }
 
 /// Why there is no token; the words are those of RFC 6749, section 5.2.
@@ -30,7 +37,14 @@ pub(crate) enum TokenRefusal {
     InvalidRequest,
     #[error("the client or its secret is wrong")]
     InvalidClient,
-    #[error("the grant must be client_credentials")]
+    #[error(
+        "the exchange of a code needs code and redirect_uri, and the headers X-ConsentId and \
+         X-ConsentAuthorisationId"
+    )]
+    InvalidExchange,
+    #[error("the code is over, or was made for something else")]
+    InvalidGrant,
+    #[error("the grant must be client_credentials or authorization_code")]
     UnsupportedGrantType,
     #[error("the scope must be one product and one context")]
     InvalidScope,
@@ -53,13 +67,12 @@ impl Tokens {
         Self { clients, granted: HashMap::new() }
     }
 
-    pub(super) fn grant(
-        &mut self,
-        request: TokenRequest,
-        random: &mut Random,
-        now: UtcDateTime,
-    ) -> Result<TokenGranted, TokenRefusal> {
-        let (Some(grant), Some(asked)) = (request.grant_type, request.scope) else {
+    /// The client, the product and the scope of a request whose secret and whose scope are good.
+    pub(super) fn check(
+        &self,
+        request: &TokenRequest,
+    ) -> Result<(String, Scope, String), TokenRefusal> {
+        let (Some(grant), Some(asked)) = (&request.grant_type, &request.scope) else {
             return Err(TokenRefusal::InvalidRequest);
         };
         let known = self.clients.iter().find(|client| {
@@ -67,20 +80,49 @@ impl Tokens {
                 && request.client_secret.as_ref() == Some(&client.secret)
         });
         let client = known.ok_or(TokenRefusal::InvalidClient)?.id.clone();
-        if grant != "client_credentials" {
+        if grant != CLIENT_CREDENTIALS && grant != AUTHORIZATION_CODE {
             return Err(TokenRefusal::UnsupportedGrantType);
         }
-        let scope = product(&asked).ok_or(TokenRefusal::InvalidScope)?;
+        let scope = product(asked).ok_or(TokenRefusal::InvalidScope)?;
+        Ok((client, scope, asked.clone()))
+    }
+
+    /// A new token.
+    pub(super) fn issue(
+        &mut self,
+        client: String,
+        scope: Scope,
+        asked: String,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> TokenGranted {
         let access_token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random.bytes()));
         // An expired token is kept for a while: only so can it be told from one that never was.
         self.granted.retain(|_, token| now < token.expires + LIFE);
         self.granted.insert(access_token.clone(), Token { client, scope, expires: now + LIFE });
-        Ok(TokenGranted {
+        TokenGranted {
             access_token,
             expires_in: LIFE.as_secs(),
             token_type: "Bearer".to_owned(),
             scope: asked,
-        })
+        }
+    }
+
+    /// Whether there is a client with this id.
+    pub(super) fn knows(&self, client: &str) -> bool {
+        self.clients.iter().any(|it| it.id == client)
+    }
+
+    /// Whether the client has registered exactly this address.
+    pub(super) fn has_redirect_uri(&self, client: &str, uri: &str) -> bool {
+        let mut own = self.clients.iter().filter(|it| it.id == client);
+        own.any(|it| it.redirect_uris.iter().any(|known| known == uri))
+    }
+
+    /// Registers an address of a client, if there is that client.
+    pub(super) fn add_redirect_uri(&mut self, client: &str, uri: String) -> bool {
+        let known = self.clients.iter_mut().find(|it| it.id == client);
+        known.map(|client| client.redirect_uris.push(uri)).is_some()
     }
 
     /// The client that the token belongs to.
@@ -109,7 +151,8 @@ impl TokenRefusal {
     /// The word on the wire.
     pub(crate) const fn code(self) -> &'static str {
         match self {
-            Self::InvalidRequest => "invalid_request",
+            Self::InvalidRequest | Self::InvalidExchange => "invalid_request",
+            Self::InvalidGrant => "invalid_grant",
             Self::InvalidClient => "invalid_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
@@ -118,7 +161,7 @@ impl TokenRefusal {
 }
 
 /// The product of a scope that is exactly one product and one context, in either order.
-fn product(scope: &str) -> Option<Scope> {
+pub(super) fn product(scope: &str) -> Option<Scope> {
     let words: Vec<&str> = scope.split(' ').collect();
     let ([product, "private" | "corporate"] | ["private" | "corporate", product]) = words[..]
     else {
@@ -129,6 +172,8 @@ fn product(scope: &str) -> Option<Scope> {
         .find(|scope| scope.as_str() == product)
 }
 
+pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";
+const CLIENT_CREDENTIALS: &str = "client_credentials";
 /// What marks a token as the sandbox's own, so that a search through logs finds it.
 const PREFIX: &str = "sbx_at_";
 /// How long a token lives (guide, ASPSP API step 1).

@@ -7,11 +7,11 @@ use crate::support::Api;
 #[tokio::test]
 async fn the_banks_are_listed_by_country() {
     let api = Api::new();
-    let swedish = ["ESSESESS", "HANDSESS", "SWEDSESS", "NDEASESS", "DABASESX"];
-    assert_eq!(bics(&api, "").await.len(), 7);
+    let swedish = ["ESSESESS", "HANDSESS", "SWEDSESS", "NDEASESS", "DABASESX", "PROVSESS"];
+    assert_eq!(bics(&api, "").await.len(), 8);
     assert_eq!(bics(&api, "?isoCountryCodes=SE").await, swedish);
     assert_eq!(bics(&api, "?isoCountryCodes=FI").await, ["NDEAFIHH", "OKOYFIHH"]);
-    assert_eq!(bics(&api, "?isoCountryCodes=SE,FI").await.len(), 7);
+    assert_eq!(bics(&api, "?isoCountryCodes=SE,FI").await.len(), 8);
     assert_eq!(bics(&api, "?isoCountryCodes=NO").await.len(), 0);
 }
 
@@ -40,11 +40,15 @@ async fn a_bank_is_described_with_its_address_and_its_group() {
     assert_eq!(swedbank["affiliatedAspsps"][0], json!({ "id": "08999", "name": "Swedbank" }));
     assert_eq!(swedbank["affiliatedAspsps"][1]["id"], "08114");
     assert!(swedbank["affiliatedAspsps"].as_array().unwrap().len() >= 4);
-    let methods = json!([{ "name": "DECOUPLED" }, { "name": "REDIRECT" }]);
+    let methods = json!([{ "name": "Decoupled" }, { "name": "OAuth2" }]);
     assert_eq!(swedbank["supportedAuthorizationMethods"], methods);
     let seb = read(&api, "aspsps/ESSESESS").await;
     assert_eq!(seb["streetAddress"], "Kungsträdgårdsgatan 8");
-    assert_eq!(seb["supportedAuthorizationMethods"], json!([{ "name": "DECOUPLED" }]));
+    assert_eq!(seb["supportedAuthorizationMethods"], json!([{ "name": "Decoupled" }]));
+    for (bic, name) in [("NDEASESS", "OAuth2"), ("PROVSESS", "Redirect")] {
+        let bank = read(&api, &format!("aspsps/{bic}")).await;
+        assert_eq!(bank["supportedAuthorizationMethods"], json!([{ "name": name }]));
+    }
     assert_eq!(seb.get("affiliatedAspsps"), None);
     let unknown = api.information("/psd2/aspspinformation/v1/aspsps/OPBKSE21").await;
     unknown.send().await.refuses(404, "RESOURCE_UNKNOWN", None);

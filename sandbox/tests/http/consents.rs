@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Api, CONSENTS, consent_body};
+use crate::support::{ACCOUNTS, Api, CONSENTS, Call, consent_body};
 
 #[tokio::test]
 async fn a_new_consent_says_where_to_go_on() {
@@ -154,41 +154,61 @@ async fn a_method_must_be_one_that_the_bank_offers() {
 }
 
 #[tokio::test]
-async fn redirect_banks_say_that_redirect_is_not_available_yet() {
+async fn swedbank_and_nordea_want_one_preference_on_all_calls() {
     let api = Api::new();
-    for bic in ["NDEASESS", "DABASESX", "NDEAFIHH", "OKOYFIHH"] {
-        let consent = api.consent(bic).await;
-        let call = api.at(bic, "POST", &format!("{consent}/authorisations")).await;
-        let answer = call.send().await;
-        answer.refuses(400, "SERVICE_INVALID", None);
-        let text = answer.json()["tppMessages"][0]["text"].to_string();
-        assert!(text.contains("redirect approach is not available yet"), "{text}");
+    let name = "TPP-Redirect-Preferred";
+    let values = [None, Some("true"), Some("false")];
+    for bic in ["SWEDSESS", "NDEASESS", "NDEAFIHH"] {
+        for made in values {
+            let consent = create(&api, bic, made).await;
+            let id = consent.rsplit('/').next().unwrap().to_owned();
+            let authorisations = format!("{consent}/authorisations");
+            for said in values.into_iter().filter(|said| *said != made) {
+                for (method, target) in [
+                    ("GET", &*consent),
+                    ("DELETE", &*consent),
+                    ("GET", &*authorisations),
+                    ("POST", &*authorisations),
+                    ("GET", ACCOUNTS),
+                ] {
+                    let call = api.at(bic, method, target).await.header("Consent-ID", &id);
+                    let answer = preferring(call, said).send().await;
+                    answer.refuses(400, "FORMAT_ERROR", Some(name));
+                }
+            }
+            let same = preferring(api.at(bic, "GET", &consent).await, made).send().await;
+            assert_eq!(same.status, 200, "{bic} {made:?}");
+            let odd = api.at(bic, "GET", &consent).await.header(name, "no").send().await;
+            odd.refuses(400, "FORMAT_ERROR", Some(name));
+        }
     }
 }
 
 #[tokio::test]
-async fn swedbank_wants_one_preference_on_all_calls() {
+async fn other_banks_take_any_preference() {
     let api = Api::new();
-    let (authorisation, _) = api.authorise("SWEDSESS", "mbid").await;
-    let consent = authorisation.split("/authorisations").next().unwrap();
-    let id = consent.rsplit('/').next().unwrap();
-    let name = "TPP-Redirect-Preferred";
-    for target in [consent, &authorisation, "/psd2/accountinformation/v1/accounts"] {
-        let call = api.at("SWEDSESS", "GET", target).await.header("Consent-ID", id);
-        let answer = call.without(name).send().await;
-        answer.refuses(400, "PARAMETER_NOT_CONSISTENT", Some(name));
-        let call = api.at("SWEDSESS", "GET", target).await.header("Consent-ID", id);
-        let answer = call.header(name, "true").send().await;
-        answer.refuses(400, "PARAMETER_NOT_CONSISTENT", Some(name));
-        let call = api.at("SWEDSESS", "GET", target).await.header("Consent-ID", id);
-        call.header(name, "no").send().await.refuses(400, "FORMAT_ERROR", Some(name));
+    for bic in ["ESSESESS", "HANDSESS", "DABASESX", "OKOYFIHH", "PROVSESS"] {
+        let consent = create(&api, bic, Some("true")).await;
+        for said in [None, Some("false")] {
+            let answer = preferring(api.at(bic, "GET", &consent).await, said).send().await;
+            assert_eq!(answer.status, 200, "{bic}");
+        }
     }
-    let call = api.at("SWEDSESS", "POST", CONSENTS).await.json(&consent_body()).without(name);
-    let answer = call.send().await;
-    assert_eq!(answer.header("aspsp-sca-approach"), "REDIRECT");
-    let path = format!("{}/authorisations", answer.header("location"));
-    let start = api.at("SWEDSESS", "POST", &path).await.without(name).send().await;
-    start.refuses(400, "SERVICE_INVALID", None);
+}
+
+#[tokio::test]
+async fn swedbanks_approach_is_the_clients_choice() {
+    let api = Api::new();
+    for (said, approach) in
+        [(None, "REDIRECT"), (Some("true"), "REDIRECT"), (Some("false"), "DECOUPLED")]
+    {
+        let call = api.at("SWEDSESS", "POST", CONSENTS).await.json(&consent_body());
+        let answer = preferring(call, said).send().await;
+        assert_eq!(answer.header("aspsp-sca-approach"), approach);
+        let path = format!("{}/authorisations", answer.header("location"));
+        let start = preferring(api.at("SWEDSESS", "POST", &path).await, said).send().await;
+        assert_eq!(start.header("aspsp-sca-approach"), approach);
+    }
 }
 
 #[tokio::test]
@@ -214,4 +234,19 @@ fn with(name: &str, value: Value) -> Value {
 async fn refused(api: &Api, body: &Value, code: &str, path: Option<&str>) {
     let call = api.at("ESSESESS", "POST", CONSENTS).await;
     call.json(body).send().await.refuses(400, code, path);
+}
+
+fn preferring<'a>(call: Call<'a>, said: Option<&str>) -> Call<'a> {
+    let name = "TPP-Redirect-Preferred";
+    match said {
+        Some(value) => call.header(name, value),
+        None => call.without(name),
+    }
+}
+
+async fn create(api: &Api, bic: &str, said: Option<&str>) -> String {
+    let call = api.at(bic, "POST", CONSENTS).await.json(&consent_body());
+    let answer = preferring(call, said).send().await;
+    assert_eq!(answer.status, 201, "{bic} {said:?}");
+    answer.header("location").to_owned()
 }

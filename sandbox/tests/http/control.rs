@@ -155,7 +155,7 @@ async fn revoked_tokens_are_refused_on_the_next_call() {
 async fn the_banks_quirks_can_be_read() {
     let api = Api::new();
     let banks = api.bare("GET", "/control/banks").send().await.json();
-    assert_eq!(banks["banks"].as_array().unwrap().len(), 7);
+    assert_eq!(banks["banks"].as_array().unwrap().len(), 8);
     assert_eq!(banks["banks"][1]["bic"], "HANDSESS");
     assert_eq!(banks["banks"][1]["decoupled"]["clock"], "authorisation");
     assert_eq!(banks["banks"][1]["decoupled"]["sign_seconds"], 180);

@@ -14,6 +14,7 @@ use uuid::Uuid;
 pub(crate) struct Api {
     pub(crate) sandbox: Sandbox,
     router: Router,
+    preference: &'static str,
 }
 
 /// A call that is being put together.
@@ -35,10 +36,15 @@ pub(crate) struct Answer {
 
 impl Api {
     pub(crate) fn new() -> Self {
+        Self::preferring("false")
+    }
+
+    /// One whose client says this in `TPP-Redirect-Preferred`.
+    pub(crate) fn preferring(preference: &'static str) -> Self {
         let mut settings = Settings::default();
         settings.clients.push(Client::new("other-client", "other-secret"));
         let sandbox = Sandbox::deterministic(settings, utc_datetime!(2026-01-15 12:00), 1);
-        Self { router: sandbox.router(), sandbox }
+        Self { router: sandbox.router(), sandbox, preference }
     }
 
     /// A bare call.
@@ -47,7 +53,7 @@ impl Api {
         Call { api: self, method, target, headers: Vec::new(), body: Vec::new() }
     }
 
-    /// A call of the platform with all that it may want, for a decoupled bank.
+    /// A call of the platform with all that it may want, for either approach.
     pub(crate) async fn at(&self, bic: &str, method: &'static str, target: &str) -> Call<'_> {
         let token = self.token("accountinformation private").await;
         self.bare(method, target)
@@ -56,7 +62,7 @@ impl Api {
             .header("X-BicFi", bic)
             .header("PSU-IP-Address", "192.0.2.7")
             .header("PSU-User-Agent", "Browser/1.0")
-            .header("TPP-Redirect-Preferred", "false")
+            .header("TPP-Redirect-Preferred", self.preference)
     }
 
     /// A call about banks and places.

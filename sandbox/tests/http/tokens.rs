@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749, sections 4.4 and 5).
+//! The token endpoint (RFC 6749, sections 4.4 and 5), but for codes.
 
 use crate::support::{Answer, Api};
 
@@ -64,7 +64,7 @@ async fn a_scope_that_is_not_one_product_and_one_context_is_refused() {
 async fn other_grants_and_broken_forms_are_refused() {
     let api = Api::new();
     let scope = "aspspinformation+private";
-    let answer = ask(&api, &form("authorization_code", scope)).await;
+    let answer = ask(&api, &form("password", scope)).await;
     refused(&answer, 400, "unsupported_grant_type");
     for broken in [
         String::new(),

@@ -1,0 +1,62 @@
+//! The way back from a bank's page: the client's own address, and what is added to it (RFC 6749,
+//! sections 4.1.2 and 4.1.2.1).
+
+use url::form_urlencoded::Serializer;
+use url::{Host, Url};
+
+use super::turn::Ended;
+
+/// Where a person returns to. The address is one that the client has registered, as it stands there.
+#[derive(Clone)]
+pub(crate) struct Back {
+    pub(super) client: String,
+    pub(super) redirect_uri: String,
+    pub(super) state: String,
+    pub(super) scope: Option<String>,
+}
+
+impl Back {
+    /// The address after a yes; `code` where the client must exchange one.
+    pub(super) fn approved(&self, code: Option<&str>) -> String {
+        let mut query = Serializer::new(String::new());
+        if let Some(code) = code {
+            query.append_pair("code", code);
+            query.append_pair("scope", self.scope.as_deref().unwrap_or_default());
+        }
+        self.with(query)
+    }
+
+    /// The address after anything else. RFC 6749 has no word of its own for a time that is over.
+    pub(super) fn refused(&self, why: Ended) -> String {
+        let mut query = Serializer::new(String::new());
+        query.append_pair("error", "access_denied");
+        query.append_pair("error_description", why.description());
+        self.with(query)
+    }
+
+    /// What a policy of contents calls the place: its origin, or its scheme where the host has no
+    /// name in that grammar.
+    pub(crate) fn source(&self) -> String {
+        let Ok(url) = Url::parse(&self.redirect_uri) else { return String::new() };
+        match url.host() {
+            Some(Host::Domain(_) | Host::Ipv4(_)) => url.origin().ascii_serialization(),
+            _ => [url.scheme(), ":"].concat(),
+        }
+    }
+
+    fn with(&self, mut query: Serializer<'_, String>) -> String {
+        let query = query.append_pair("state", &self.state).finish();
+        let sign = if self.redirect_uri.contains('?') { "&" } else { "?" };
+        [&self.redirect_uri, sign, &query].concat()
+    }
+}
+
+impl Ended {
+    const fn description(self) -> &'static str {
+        match self {
+            Self::Rejected => "The person said no at the bank.",
+            Self::TimeOver => "The time to approve at the bank was over.",
+            Self::Withdrawn => "The bank was no longer asked to approve.",
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Codes that end a redirect (RFC 6749, section 4.1.3): single use, short-lived, and good only for
+//! the client, the address, the scope, the consent and the authorisation that they were made for.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use protocol::wire::TokenGranted;
+use time::UtcDateTime;
+
+use super::Platform;
+use super::authorisation::Authorisation;
+use super::back::Back;
+use super::token::{TokenRefusal, TokenRequest};
+use super::visit::Visit;
+use crate::random::Random;
+
+/// A code, and what it was made for.
+pub(super) struct Code {
+    text: String,
+    issued: UtcDateTime,
+    pub(super) back: Back,
+}
+
+impl Code {
+    pub(super) fn new(back: Back, random: &mut Random, now: UtcDateTime) -> Self {
+        let text = [PREFIX, &URL_SAFE_NO_PAD.encode(random.bytes())].concat();
+        Self { text, issued: now, back }
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it is good for `request`, which names the consent and the authorisation rightly.
+    fn suits(&self, request: &TokenRequest, client: &str, now: UtcDateTime) -> bool {
+        request.code.as_ref() == Some(&self.text)
+            && request.redirect_uri.as_ref() == Some(&self.back.redirect_uri)
+            && client == self.back.client
+            && now < self.issued + LIFE
+    }
+}
+
+impl Platform {
+    /// Exchanges a code. Only now is the authorisation finalised and the consent valid. What is
+    /// refused changes nothing.
+    pub(super) fn exchange(
+        &mut self,
+        request: &TokenRequest,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<TokenGranted, TokenRefusal> {
+        self.settle(now);
+        let (client, product, asked) = self.tokens.check(request)?;
+        let parts =
+            [&request.code, &request.redirect_uri, &request.consent, &request.authorisation];
+        if parts.into_iter().any(Option::is_none) {
+            return Err(TokenRefusal::InvalidExchange);
+        }
+        let named =
+            self.consents.values_mut().find(|it| names(request.consent.as_ref(), it.id.as_str()));
+        let consent = named.ok_or(TokenRefusal::InvalidGrant)?;
+        let suits = |it: &&mut Authorisation| {
+            names(request.authorisation.as_ref(), it.id.as_str())
+                && it
+                    .visit()
+                    .and_then(Visit::code)
+                    .is_some_and(|it| it.suits(request, &client, now))
+        };
+        let found = consent.authorisations.iter_mut().find(suits);
+        let visit = found.and_then(Authorisation::visit_mut).ok_or(TokenRefusal::InvalidGrant)?;
+        let scope = visit.code().and_then(|code| code.back.scope.as_deref());
+        if scope != Some(&asked) {
+            return Err(TokenRefusal::InvalidScope);
+        }
+        visit.finalise();
+        consent.grant(now);
+        Ok(self.tokens.issue(client, product, asked, random, now))
+    }
+}
+
+fn names(named: Option<&String>, id: &str) -> bool {
+    named.is_some_and(|named| named == id)
+}
+
+/// What marks a code as the sandbox's own, so that a search through logs finds it.
+const PREFIX: &str = "sbx_ac_";
+/// How long a code lives.
+const LIFE: Duration = Duration::from_mins(1);

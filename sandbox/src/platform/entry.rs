@@ -1,0 +1,176 @@
+//! The door to the banks' pages: checks the link that a person follows. What is wrong with it is
+//! told to the person, and never leads anywhere: an address that is not checked is not followed.
+
+use protocol::Scope;
+use protocol::id::{AuthorisationId, BicFi};
+use thiserror::Error;
+use time::UtcDateTime;
+
+use super::Platform;
+use super::authorisation::Authorisation;
+use super::back::Back;
+use super::consent::Consent;
+use super::terms::Terms;
+use super::token::product;
+use super::turn::{Action, Screen, Turn};
+use crate::bank::{Bank, Kind};
+use crate::random::Random;
+
+/// A link to the auth host (`_links.scaOAuth`), as it came.
+#[derive(Default)]
+pub(crate) struct AuthorizeRequest {
+    pub(crate) client_id: Option<String>,
+    pub(crate) response_type: Option<String>,
+    pub(crate) scope: Option<String>,
+    pub(crate) redirect_uri: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) acr_values: Option<String>,
+}
+
+/// Which page a person is sent to.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct PageId {
+    pub(crate) bic: BicFi,
+    pub(crate) authorisation: AuthorisationId,
+}
+
+/// All that a page shows.
+pub(crate) struct Sight<'a> {
+    pub(crate) bank: &'static Bank,
+    pub(crate) terms: &'a Terms,
+    /// The client that asks, by its id.
+    pub(crate) client: &'a str,
+    pub(crate) screen: Screen<'a>,
+    /// Where its forms may lead, besides to the page itself.
+    pub(crate) back: Option<&'a Back>,
+}
+
+/// Why a link leads to no page. The texts are for persons, and for who builds the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum LinkRefusal {
+    #[error("The link lacks {0}, or has it twice.")]
+    Missing(&'static str),
+    #[error("The link still has the placeholder of {0}: the client must fill it.")]
+    Unfilled(&'static str),
+    #[error("The link names a client that is not known here.")]
+    UnknownClient,
+    #[error("The link names an address to return to that the client has not registered.")]
+    UnknownAddress,
+    #[error("The link must ask for a code, with accountinformation and one context as its scope.")]
+    WrongKind,
+    #[error("The link names no authorisation that this client could have at this bank.")]
+    UnknownAuthorisation,
+    #[error(
+        "This authorisation is over, or was approved already. Start again where you came from."
+    )]
+    Over,
+    #[error("This page opens by its link only. Start again where you came from.")]
+    NotEntered,
+}
+
+impl Platform {
+    /// The person follows a link to the auth host.
+    pub(crate) fn authorize(
+        &mut self,
+        request: AuthorizeRequest,
+        now: UtcDateTime,
+    ) -> Result<PageId, LinkRefusal> {
+        let client = filled(request.client_id, "client_id")?;
+        if !self.tokens.knows(&client) {
+            return Err(LinkRefusal::UnknownClient);
+        }
+        let redirect_uri = self.address(&client, request.redirect_uri)?;
+        let state = filled(request.state, "state")?;
+        let scope = filled(request.scope, "scope")?;
+        let kind = filled(request.response_type, "response_type")?;
+        if kind != "code" || product(&scope) != Some(Scope::AccountInformation) {
+            return Err(LinkRefusal::WrongKind);
+        }
+        let values = filled(request.acr_values, "acr_values")?;
+        let value = |key: &str| {
+            let mut values = values.split(' ').filter_map(|it| it.split_once(':'));
+            values.find(|(name, _)| *name == key).map(|(_, value)| value)
+        };
+        let page = value("idp").zip(value("consentAuthorisationId")).and_then(|(bic, id)| {
+            Some(PageId { bic: bic.parse().ok()?, authorisation: id.parse().ok()? })
+        });
+        let page = page.ok_or(LinkRefusal::UnknownAuthorisation)?;
+        self.settle(now);
+        let consent = self.visited(&page).ok_or(LinkRefusal::UnknownAuthorisation)?;
+        if value("consentId") != Some(consent.id.as_str()) {
+            return Err(LinkRefusal::UnknownAuthorisation);
+        }
+        let back = Back { client, redirect_uri, state, scope: Some(scope) };
+        consent.enter(&page.authorisation, Kind::Oauth, back)?;
+        Ok(page)
+    }
+
+    /// The person follows a link right to the bank's page (`_links.scaRedirect`).
+    pub(crate) fn enter(
+        &mut self,
+        page: &PageId,
+        redirect_uri: Option<String>,
+        state: Option<String>,
+        now: UtcDateTime,
+    ) -> Result<(), LinkRefusal> {
+        self.settle(now);
+        let client = self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?.client.clone();
+        let redirect_uri = self.address(&client, redirect_uri)?;
+        let state = filled(state, "state")?;
+        let consent = self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
+        let back = Back { client, redirect_uri, state, scope: None };
+        consent.enter(&page.authorisation, Kind::Plain, back)
+    }
+
+    /// What the page shows now.
+    pub(crate) fn screen(
+        &mut self,
+        page: &PageId,
+        now: UtcDateTime,
+    ) -> Result<Sight<'_>, LinkRefusal> {
+        self.settle(now);
+        let consent = &*self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
+        let Consent { bank, terms, client, .. } = consent;
+        let found = consent.authorisations.iter().find(|it| it.id == page.authorisation);
+        let visit =
+            found.and_then(Authorisation::visit).ok_or(LinkRefusal::UnknownAuthorisation)?;
+        let screen = visit.screen().ok_or(LinkRefusal::NotEntered)?;
+        Ok(Sight { bank, terms, client, screen, back: visit.back() })
+    }
+
+    /// The person does something on the page.
+    pub(crate) fn act(
+        &mut self,
+        page: &PageId,
+        action: Action,
+        random: &mut Random,
+        now: UtcDateTime,
+    ) -> Result<Turn, LinkRefusal> {
+        self.settle(now);
+        let consent = self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
+        consent.act(&page.authorisation, action, random, now)
+    }
+
+    fn address(&self, client: &str, uri: Option<String>) -> Result<String, LinkRefusal> {
+        let uri = filled(uri, "redirect_uri")?;
+        let known = self.tokens.has_redirect_uri(client, &uri);
+        if known { Ok(uri) } else { Err(LinkRefusal::UnknownAddress) }
+    }
+
+    fn visited(&mut self, page: &PageId) -> Option<&mut Consent> {
+        let mut consents = self.consents.values_mut().filter(|it| it.bank.bic == page.bic);
+        consents.find(|it| it.authorisations.iter().any(|it| it.id == page.authorisation))
+    }
+}
+
+/// The value, if it is there and is no placeholder.
+fn filled(value: Option<String>, name: &'static str) -> Result<String, LinkRefusal> {
+    let value = value.filter(|value| !value.is_empty()).ok_or(LinkRefusal::Missing(name))?;
+    if PLACEHOLDERS.iter().any(|placeholder| value.contains(placeholder)) {
+        return Err(LinkRefusal::Unfilled(name));
+    }
+    Ok(value)
+}
+
+/// What the platform leaves for the client to fill (guide, step 3).
+const PLACEHOLDERS: [&str; 3] = ["[CLIENT_ID]", "[TPP_REDIRECT_URI]", "[TPP_STATE]"];

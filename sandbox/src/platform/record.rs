@@ -1,0 +1,77 @@
+//! What a test may ask of all consents: whose they are, and how far. Nothing of it is on the wire of
+//! the platform.
+
+use protocol::id::{AuthorisationId, ConsentId};
+use protocol::wire::{ConsentStatus, ScaStatus};
+use serde::Serialize;
+use time::UtcDateTime;
+
+use super::Platform;
+use super::authorisation::{Authorisation, Course};
+use super::consent::Consent;
+
+/// A consent as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsentRecord {
+    /// Its id.
+    pub id: ConsentId,
+    /// The client that made it.
+    pub client: String,
+    /// The bank that it is at.
+    pub bic_fi: String,
+    /// `terminatedByTpp` once the client has deleted it.
+    pub status: ConsentStatus,
+    /// Its authorisations, the newest last.
+    pub authorisations: Vec<AuthorisationRecord>,
+}
+
+/// An authorisation as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AuthorisationRecord {
+    /// Its id.
+    pub id: AuthorisationId,
+    /// `DECOUPLED` or `REDIRECT`.
+    pub approach: &'static str,
+    /// How far it is.
+    pub status: ScaStatus,
+}
+
+impl Platform {
+    /// All consents, in the order of their ids.
+    pub(crate) fn records(&mut self, now: UtcDateTime) -> Vec<ConsentRecord> {
+        self.settle(now);
+        self.consents.values().map(Consent::record).collect()
+    }
+}
+
+impl Consent {
+    fn record(&self) -> ConsentRecord {
+        ConsentRecord {
+            id: self.id.clone(),
+            client: self.client.clone(),
+            bic_fi: self.bank.bic.to_string(),
+            status: self.status.clone(),
+            authorisations: self.authorisations.iter().map(Authorisation::record).collect(),
+        }
+    }
+}
+
+impl Authorisation {
+    fn record(&self) -> AuthorisationRecord {
+        AuthorisationRecord {
+            id: self.id.clone(),
+            approach: self.approach(),
+            status: self.status(),
+        }
+    }
+
+    /// The word for its approach (OpenAPI header `ASPSP-SCA-Approach`).
+    pub(crate) const fn approach(&self) -> &'static str {
+        match &self.course {
+            Course::Signing(_) => "DECOUPLED",
+            Course::Visit(_) => "REDIRECT",
+        }
+    }
+}
