@@ -47,7 +47,7 @@ impl Upstream {
             None => Shown::Nothing,
         };
         Ok(Self {
-            platform: client_of_platform(config).map_err(ClientError)?,
+            platform: for_platform(config).build().map_err(ClientError)?,
             others: client_of_others(config).map_err(ClientError)?,
             hosts: [platform.auth.url().origin(), platform.api.url().origin()],
             shown,
@@ -64,10 +64,12 @@ impl Upstream {
     }
 
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        // The certificate goes to these two hosts, whoever asks for whatever.
-        let is_platform = self.hosts.contains(&url.origin());
-        let client = if is_platform { &self.platform } else { &self.others };
-        client.request(method, url)
+        self.client(&url).request(method, url)
+    }
+
+    /// The client for `url`: the certificate goes to two hosts, whoever asks for whatever.
+    fn client(&self, url: &Url) -> &Client {
+        if self.hosts.contains(&url.origin()) { &self.platform } else { &self.others }
     }
 
     /// Sends `request` and reads its answer, of which the body may have `max` bytes.
@@ -105,7 +107,7 @@ impl Upstream {
 }
 
 /// The client of auth host and API host.
-fn client_of_platform(config: &Config) -> reqwest::Result<Client> {
+fn for_platform(config: &Config) -> ClientBuilder {
     let platform = &config.platform;
     let (plain, tls) = (plain(config), &platform.tls);
     let mut builder = limited(config);
@@ -119,22 +121,27 @@ fn client_of_platform(config: &Config) -> reqwest::Result<Client> {
     if let Some(certificate) = &tls.certificate {
         builder = builder.identity(certificate.identity());
     }
-    builder.https_only(plain == Plain::None).build()
+    builder.https_only(plain == Plain::None)
 }
 
 /// The client of logo hosts. Where the platform is plain or private, the machine may have no CA
 /// certificates; then it trusts none, so that a logo from elsewhere fails closed.
 fn client_of_others(config: &Config) -> reqwest::Result<Client> {
-    let trust_none = || limited(config).tls_certs_only([]).build();
+    let trust_none = || for_others(config).tls_certs_only([]).build();
     if plain(config) == Plain::Both {
         return trust_none();
     }
-    let client = limited(config).https_only(true).build();
+    let client = for_others(config).build();
     if config.platform.tls.authorities.is_some() {
         client.or_else(|_| trust_none())
     } else {
         client
     }
+}
+
+/// A client that shows no certificate.
+fn for_others(config: &Config) -> ClientBuilder {
+    limited(config).https_only(true)
 }
 
 fn limited(config: &Config) -> ClientBuilder {
@@ -205,3 +212,6 @@ fn is_nonsense(error: &reqwest::Error) -> bool {
 /// How long an unused connection is kept: shorter than servers usually keep theirs, so that a call
 /// seldom meets one that is just being closed.
 const POOL_IDLE: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[cfg(test)]
+mod tests;

@@ -77,7 +77,8 @@ fn by_platform(alert: AlertDescription, shown: Shown) -> Refusal {
 
 fn by_relay(cause: &CertificateError) -> Refusal {
     let reason = match cause {
-        CertificateError::UnknownIssuer => {
+        // One that is called like a trusted one has signed with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "the platform's certificate is of an authority that the relay does not trust"
         }
         CertificateError::Expired

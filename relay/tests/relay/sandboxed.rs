@@ -1,28 +1,18 @@
-//! The relay in front of the sandbox: the guide's steps, from the list of banks to the accounts.
+//! The relay in front of the sandbox, over TLS with a client certificate: the guide's steps, from the
+//! list of banks to the accounts.
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
-use relay::Secret;
-use relay::config::Address;
-use sandbox::{ErrorForm, LinkForm, Sandbox, Settings};
+use sandbox::{ErrorForm, LinkForm, Sandbox};
 use serde_json::Value;
-use tokio::net::TcpListener;
 
+use crate::mtls_support::Site;
 use crate::support::{ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, World, finish};
 
 /// A relay in front of a sandbox of its own.
 async fn world() -> (World, Sandbox) {
-    let sandbox = Sandbox::new(Settings::default()).unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(sandbox::serve(sandbox.clone(), listener, std::future::pending()));
-    let world = World::with(|config| {
-        config.platform.auth = Address::parse(&url).unwrap();
-        config.platform.api = Address::parse(&url).unwrap();
-        "sandbox-client".clone_into(&mut config.platform.client_id);
-        config.platform.client_secret = Secret::new("sandbox-secret").unwrap();
-    });
-    (world.await, sandbox)
+    let site = Site::start().await;
+    (site.world().await, site.sandbox)
 }
 
 fn read(response: &Response<Bytes>) -> Value {

@@ -1,0 +1,110 @@
+//! The client certificate in real handshakes with the sandbox: taken, refused, told.
+
+use axum::http::Method;
+use relay::config::Config;
+use relay::{Clock as _, SystemClock};
+use sandbox::{Authority, Identity, Purpose};
+use serde_json::Value;
+
+use crate::mtls_support::{Site, in_days, lifetime, set, world};
+use crate::support::{ASPSPS, SECRET, World, code, finish};
+
+/// The status of a call, and of readiness: both need a token, the call a second host.
+async fn ask(world: &World) -> (u16, u16) {
+    let call = finish(world.call(Method::GET, ASPSPS)).await.status();
+    let ready = finish(world.bare(Method::GET, "/health/ready")).await.status();
+    (call.as_u16(), ready.as_u16())
+}
+
+/// Asserts that there is no TLS between `world` and the platform, and that the answer says so.
+#[track_caller]
+fn assert_refused(name: &str, answer: &axum::http::Response<axum::body::Bytes>) {
+    assert_eq!(answer.status(), 503, "{name}");
+    assert_eq!(code(answer), "PLATFORM_FAILED", "{name}");
+    assert_eq!(answer.headers()["retry-after"], "3", "{name}");
+    let problem: Value = serde_json::from_slice(answer.body()).unwrap();
+    let text = problem.to_string();
+    assert!(text.contains("do not trust each other"), "{name}: {text}");
+    assert!(
+        !text.contains("AIS_RELAY"),
+        "{name}: what to do is not the browser's business: {text}"
+    );
+}
+
+#[tokio::test]
+async fn a_certificate_in_pem_opens_the_platform() {
+    let site = Site::start().await;
+    assert_eq!(ask(&site.world().await).await, (200, 200));
+}
+
+#[tokio::test]
+async fn a_certificate_in_pkcs12_opens_the_platform() {
+    let site = Site::start().await;
+    let client = &site.certificates.client;
+    let file = client.pkcs12(&site.certificates.authority, SECRET).unwrap();
+    let mut vars = site.vars();
+    set(&mut vars, "CERTIFICATE_FILE", &site.folder.write("client.p12", file));
+    set(&mut vars, "CERTIFICATE_PASSWORD_FILE", &site.folder.write("password", SECRET));
+    assert_eq!(ask(&world(&vars, SystemClock.now()).await).await, (200, 200));
+}
+
+#[tokio::test]
+async fn a_client_that_the_platform_does_not_take_is_told_so() {
+    let site = Site::start().await;
+    let other = Authority::new(lifetime(-1..1)).unwrap();
+    let foreign = other.issue(Purpose::Client, lifetime(-1..1)).unwrap();
+    // Their dates are good when the relay starts and are not when the platform looks.
+    let expired = site.issue(Purpose::Client, -9..-1);
+    let early = site.issue(Purpose::Client, 1..9);
+    let cases: [(&str, Option<&Identity>, i64); 4] = [
+        ("no certificate", None, 0),
+        ("another authority's", Some(&foreign), 0),
+        ("expired", Some(&expired), -5),
+        ("not yet valid", Some(&early), 5),
+    ];
+    for (name, client, start) in cases {
+        let vars = client.map_or_else(|| site.vars(), |client| site.vars_with(client));
+        let world = world(&vars, in_days(start)).await;
+        assert_refused(name, &finish(world.call(Method::GET, ASPSPS)).await);
+        assert!(site.sandbox.requests().is_empty(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_the_relay_does_not_trust_gets_no_secret() {
+    let site = Site::start().await;
+    let mut vars = site.vars_with(&site.certificates.client);
+    let other = Authority::new(lifetime(-1..1)).unwrap();
+    set(&mut vars, "CA_FILE", &site.folder.write("other-ca.pem", other.pem()));
+    let another = world(&vars, SystemClock.now()).await;
+    assert_refused("another authority", &finish(another.call(Method::GET, ASPSPS)).await);
+    vars.remove("AIS_RELAY_CA_FILE");
+    let systems = world(&vars, SystemClock.now()).await;
+    assert_refused("the system's", &finish(systems.call(Method::GET, ASPSPS)).await);
+    assert!(site.sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn several_authorities_may_stand_in_one_file() {
+    let site = Site::start().await;
+    let mut vars = site.vars_with(&site.certificates.client);
+    let other = Authority::new(lifetime(-1..1)).unwrap();
+    let both = [other.pem(), site.certificates.authority.pem()].concat();
+    set(&mut vars, "CA_FILE", &site.folder.write("both.pem", both));
+    assert_eq!(ask(&world(&vars, SystemClock.now()).await).await, (200, 200));
+}
+
+#[tokio::test]
+async fn an_api_host_that_refuses_the_client_makes_the_call_fail() {
+    let site = Site::start().await;
+    let own = Config::read(&site.vars(), None, SystemClock.now()).unwrap().platform;
+    // Tokens come from another host, which takes everybody.
+    let world = World::with(|config| {
+        config.platform.api = own.api;
+        config.platform.tls = own.tls;
+    });
+    let world = world.await;
+    let answer = finish(world.call(Method::GET, ASPSPS)).await;
+    assert_eq!((answer.status().as_u16(), code(&answer)), (502, "PLATFORM_FAILED".to_owned()));
+    assert_eq!(world.platform.tokens(), 1);
+}
