@@ -60,3 +60,27 @@ impl Ended {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Back;
+
+    #[test]
+    fn a_policy_names_the_origin_or_the_scheme_alone() {
+        for (uri, source) in [
+            ("http://localhost:8080/redirect?a=b", "http://localhost:8080"),
+            ("https://shop.example/back", "https://shop.example"),
+            ("http://[::1]:8080/redirect", "http:"),
+            ("shop-app:back", "shop-app:"),
+            ("no address", ""),
+        ] {
+            let back = Back {
+                client: String::new(),
+                redirect_uri: uri.to_owned(),
+                state: String::new(),
+                scope: None,
+            };
+            assert_eq!(back.source(), source);
+        }
+    }
+}

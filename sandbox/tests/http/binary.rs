@@ -38,8 +38,17 @@ impl Drop for Process {
 
 #[tokio::test]
 async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
-    let process =
-        Process::start(&["--client-id", "mine", "--client-secret", "hush", "--absolute-links"]);
+    let process = Process::start(&[
+        "--client-id",
+        "mine",
+        "--client-secret",
+        "hush",
+        "--absolute-links",
+        "--redirect-uri",
+        "http://one.example/a",
+        "--redirect-uri",
+        "http://two.example/b",
+    ]);
     assert!(process.lines[1].ends_with(&format!("{}/bankid", process.url)), "{:?}", process.lines);
     assert!(process.lines[2].ends_with(&format!("{}/control", process.url)));
     let client = Client::builder().no_proxy().build().unwrap();
@@ -62,6 +71,17 @@ async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
         "frequencyPerDay": 1,
         "combinedServiceIndicator": false,
     });
+    // Options that name addresses stand in place of the default ones.
+    let authorize = format!("{}/connect/authorize?client_id=mine&state=s", process.url);
+    for (uri, complaint) in [
+        ("http://one.example/a", "scope"),
+        ("http://two.example/b", "scope"),
+        ("http://localhost:8080/redirect", "address"),
+    ] {
+        let link = format!("{authorize}&redirect_uri={uri}");
+        let page = client.get(link).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(complaint), "{uri}: {page}");
+    }
     let created = client
         .post(format!("{}{CONSENTS}", process.url))
         .bearer_auth(token["access_token"].as_str().unwrap())

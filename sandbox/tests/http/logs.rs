@@ -42,6 +42,25 @@ impl Write for Log {
 }
 
 #[tokio::test]
+async fn the_way_over_a_banks_page_leaves_no_code_state_or_person_in_the_log() {
+    let (log, guard) = Log::start();
+    let api = Api::new();
+    let visit = api.visit("NDEASESS", "mbid").await;
+    let code = visit.approve().await["code"].clone();
+    assert_eq!(visit.exchange(&code).await.status, 200);
+    drop(guard);
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("/connect/authorize") && text.contains("/bank/{bic}"), "{text}");
+    let (consent, authorisation) = visit.ids();
+    for secret in
+        [&*code, "sbx_", "state", "a+b", "8801011234", "sandbox-secret", consent, authorisation]
+    {
+        assert!(!text.contains(secret), "the log says {secret}:\n{text}");
+    }
+}
+
+#[tokio::test]
 async fn each_call_is_one_line_without_tokens_ids_or_accounts() {
     let (log, guard) = Log::start();
     let api = Api::new();

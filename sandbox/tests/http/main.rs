@@ -14,6 +14,7 @@ mod exchange;
 mod flow;
 mod links;
 mod logs;
+mod pages;
 mod process;
 mod redirect;
 mod support;

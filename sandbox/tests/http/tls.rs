@@ -223,7 +223,8 @@ async fn ask(
     browser(authority, client).get(url).send().await
 }
 
-fn browser(authority: &Authority, client: Option<&Identity>) -> Client {
+/// A client that trusts the authority alone, with a certificate of its own or without.
+pub(crate) fn browser(authority: &Authority, client: Option<&Identity>) -> Client {
     let root = Certificate::from_pem(authority.pem().as_bytes()).unwrap();
     let mut builder = Client::builder().no_proxy().tls_certs_only([root]);
     if let Some(Identity { certificate, key }) = client {
