@@ -7,7 +7,6 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -17,7 +16,7 @@ use axum::middleware::map_request;
 use axum::routing::get;
 use clap::Parser;
 use relay::config::{Config, Vars};
-use relay::{Clock as _, Peer, Relay, SystemClock, SystemRandom, log};
+use relay::{Clock as _, Peer, Relay, SystemClock, log};
 use sandbox::{Client, Sandbox, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -32,6 +31,9 @@ struct Arguments {
     /// The port of the platform's stand-in and the simulated BankID app.
     #[arg(long, default_value_t = 9100)]
     sandbox_port: u16,
+    /// Where the relay keeps whose consents are: `sqlite://` and a path, or memory.
+    #[arg(long, default_value = "sqlite::memory:")]
+    store: String,
     /// The folder of the widget's bundle.
     #[arg(long)]
     bundle: PathBuf,
@@ -60,8 +62,9 @@ async fn demo(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     })?;
     let config = Config::read(&variables(arguments), None, SystemClock.now())?;
     log::init(config.log);
-    let relay = Relay::new(config, Arc::new(SystemClock), Arc::new(SystemRandom))?;
-    let pages = with_settings(relay::router(relay), arguments.sandbox_port);
+    let relay = Relay::open(config).await?;
+    let pages = with_settings(relay::router(relay.clone()), arguments.sandbox_port);
+    tokio::spawn(async move { relay.tend().await });
 
     let (stop, stopped) = watch::channel(());
     let stop_on_signal = stop_on_signal(stop)?;
@@ -92,6 +95,8 @@ fn variables(arguments: &Arguments) -> Vars {
         ("AIS_RELAY_API_URL", platform),
         ("AIS_RELAY_CLIENT_ID", CLIENT_ID.to_owned()),
         ("AIS_RELAY_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+        ("AIS_RELAY_REDIRECT_URI", format!("http://localhost:{}/redirect", arguments.port)),
+        ("AIS_RELAY_STORE", arguments.store.clone()),
         ("AIS_RELAY_BUNDLE", folder(&arguments.bundle)),
         ("AIS_RELAY_PAGES", folder(&arguments.pages)),
     ]

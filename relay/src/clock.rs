@@ -18,6 +18,11 @@ impl Timestamp {
         Self(millis)
     }
 
+    /// Milliseconds since 1970-01-01 in UTC.
+    pub const fn as_millis(self) -> u64 {
+        self.0
+    }
+
     /// How long after `earlier` this moment is; zero where it is not after it.
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(self.0.saturating_sub(earlier.0))

@@ -9,6 +9,8 @@ mod limits;
 mod network;
 mod origin;
 mod reader;
+mod redirect;
+mod store;
 mod variable;
 
 use std::collections::BTreeSet;
@@ -16,12 +18,15 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use self::address::Address;
+pub(crate) use self::address::is_safe;
 pub use self::certificate::Tls;
 pub use self::limits::Limits;
 pub use self::network::Network;
 pub use self::origin::Origin;
 use self::reader::Reader;
 pub use self::reader::{ConfigError, Fault, Vars};
+pub use self::redirect::{ForeignReturn, Redirect};
+pub use self::store::Store;
 use self::variable::{
     ALLOWED_ORIGINS, API_URL, AUTH_URL, BUNDLE, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE,
     CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
@@ -39,6 +44,10 @@ pub struct Config {
     pub platform: Platform,
     /// Who may call the relay, and through what.
     pub access: Access,
+    /// Where persons go and come back from.
+    pub redirect: Redirect,
+    /// Where the relay keeps whose consents are.
+    pub store: Store,
     /// What the relay serves besides calls.
     pub files: Files,
     /// `AIS_RELAY_LOG`: the form of the log.
@@ -115,15 +124,20 @@ impl Config {
         let listen = reader.one(&LISTEN, |text| text.parse().ok());
         let platform = Platform::read(&mut reader, now);
         let access = Access::read(&mut reader);
+        let redirect = Redirect::read(&mut reader, &access);
+        let store = Store::read(&mut reader);
         let files = Files {
             bundle: reader.optional(&BUNDLE, folder),
             pages: reader.optional(&PAGES, folder),
         };
         let log = reader.one(&LOG, LogFormat::parse);
         let faults = reader.finish();
-        match (listen, platform, log) {
-            (Some(listen), Some(platform), Some(log)) if faults.is_empty() => {
-                Ok(Self { listen, platform, access, files, log, limits: Limits::default() })
+        match (listen, platform, redirect, store, log) {
+            (Some(listen), Some(platform), Some(redirect), Some(store), Some(log))
+                if faults.is_empty() =>
+            {
+                let limits = Limits::default();
+                Ok(Self { listen, platform, access, redirect, store, files, log, limits })
             }
             _ => Err(ConfigError::Values(faults)),
         }
@@ -171,7 +185,7 @@ impl Context {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         [Self::Private, Self::Corporate].into_iter().find(|context| context.as_str() == text)
     }
 }

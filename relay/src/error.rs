@@ -68,6 +68,16 @@ pub(crate) enum RouteError {
     /// The consent, or the authorisation, is not this session's. Whether it exists is not told.
     #[error("no such resource in this session")]
     NotYours,
+    /// Somebody came back from the bank in another browser, so the relay has ended the consent.
+    #[error("somebody came back from the bank in another browser; the consent is ended")]
+    ForeignCompletion,
+    /// The consent goes through the bank's page, and the person has not come back from there.
+    #[error("the person has not come back from the bank to the browser that began")]
+    NotReturned,
+    /// The bank has a page of its own, and the relay does not know where it should send the person
+    /// back to.
+    #[error("AIS_RELAY_REDIRECT_URI is not set, so banks with a page of their own cannot be used")]
+    NoRedirectUri,
     /// There is no such page or picture.
     #[error("nothing is here")]
     NoSuchPage,
@@ -103,6 +113,9 @@ impl RouteError {
             Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, Code::RelayRefused),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RelayRefused),
             Self::NotYours | Self::NoSuchPage => (StatusCode::NOT_FOUND, Code::ResourceUnknown),
+            Self::ForeignCompletion => (StatusCode::CONFLICT, Code::ForeignCompletion),
+            Self::NotReturned => (StatusCode::CONFLICT, Code::NotReturned),
+            Self::NoRedirectUri => (StatusCode::NOT_IMPLEMENTED, Code::RelayRefused),
             Self::Busy | Self::NoSessions => (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused),
             Self::Platform(Fault::Failed | Fault::Untrusted) => {
                 (StatusCode::BAD_GATEWAY, Code::PlatformFailed)

@@ -2,19 +2,25 @@
 //! platform is built here from parsed values, what is answered is an extract of its answer.
 
 mod answer;
-mod body;
+pub(crate) mod body;
 mod chosen;
+mod learn;
+mod links;
 mod location;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header, request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::{Call, Refusal, header as names};
+use protocol::id::AuthorisationId;
+use protocol::{Call, Refusal, Scope, header as names};
+use serde::Deserialize;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use self::body::Sent;
 use self::chosen::Chosen;
+use self::links::Offer;
 use crate::Relay;
 use crate::clock::Timestamp;
 use crate::error::{Fault, RouteError};
@@ -22,7 +28,11 @@ use crate::gate;
 use crate::log::Record;
 use crate::platform::Cargo;
 use crate::psu::Psu;
-use crate::session::{Owned, Session};
+use crate::redirect::STATE_LIFE;
+use crate::return_page::ReturnPage;
+use crate::session::Visitor;
+use crate::store::{Consent, Ended, ReturnKind, ReturnState};
+use crate::upstream::Answer;
 
 /// The handler of all under `/psd2/`.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
@@ -53,7 +63,8 @@ struct Visit {
     call: Call,
     chosen: Chosen,
     psu: Psu,
-    body: Option<Bytes>,
+    sent: Option<Sent>,
+    visitor: Visitor,
 }
 
 /// Lets a request in, or says why not. Nothing is kept or sent before it has returned.
@@ -71,9 +82,13 @@ async fn admit(
     record.call = call.name();
     let chosen = Chosen::parse(&head.headers, &call)?;
     record.bank = chosen::bank(&call, &chosen);
+    let is_allowed = |page: &ReturnPage| page.is_allowed(&head.headers, &config.access);
+    if !chosen.page.as_ref().is_none_or(is_allowed) {
+        return Err(RouteError::Foreign("the return page is not one of an allowed origin"));
+    }
     let psu = Psu::of(head, &config.access.trusted_proxies)?;
-    let body = body::read(&call, &head.headers, body, &config.limits).await?;
-    Ok(Visit { call, chosen, psu, body })
+    let sent = body::read(&call, &head.headers, body, &config.limits).await?;
+    Ok(Visit { call, chosen, psu, sent, visitor: Visitor::of(&head.headers) })
 }
 
 /// What the browser gets, and under which request id.
@@ -100,66 +115,153 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
     let (started, here) = (record.clone(), relay.clone());
     let task = tokio::spawn(async move {
         let _permit = permit;
-        match here.sessions().enter(&headers).await {
-            Ok(session) => {
-                let result = exchange(&here, visit, &session, &mut record.request_id).await;
-                let reply = Reply::of(result, &record, here.now());
-                Reply { set_cookie: session.set_cookie, ..reply }
-            }
-            Err(error) => Reply::of(Err(error), &record, here.now()),
-        }
+        let mut set_cookie = None;
+        let result =
+            exchange(&here, visit, &headers, &mut record.request_id, &mut set_cookie).await;
+        Reply { set_cookie, ..Reply::of(result, &record, here.now()) }
     });
     let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
     task.await.unwrap_or_else(panicked)
 }
 
-/// Asks the platform, if the call is the session's to make, and binds what it made.
+/// Asks the platform, if the call is the browser's to make, and notes what came of it.
 async fn exchange(
     relay: &Relay,
     visit: Visit,
-    session: &Session,
+    headers: &HeaderMap,
     id: &mut Uuid,
+    set_cookie: &mut Option<HeaderValue>,
 ) -> Result<Response, RouteError> {
-    let Visit { call, mut chosen, psu, body } = visit;
-    if let Some(owned) = owned(relay, session, &call, &chosen).await? {
-        chosen.agree_with(&owned)?;
+    let Visit { call, mut chosen, psu, sent, visitor } = visit;
+    let owned = owned(relay, visitor, &call, &chosen).await?;
+    if let Some(owned) = &owned {
+        chosen.agree_with(owned)?;
+        if let (Call::DeleteConsent { consent }, Ended::Everywhere) = (&call, owned.ended) {
+            relay.sessions().forget_consent(consent).await?;
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        permit(&call, owned)?;
+        if let Some(person) = owned.psu.as_ref().and_then(|psu| relay.unseal(psu, &owned.id)) {
+            chosen.restore(&person);
+        }
+        if let Some(answer) = learn::remembered(&call, owned) {
+            return answer::pass_on(&call, answer, relay.config().platform.api.url());
+        }
     }
-    let mut headers = HeaderMap::new();
-    psu.write(&mut headers)?;
-    chosen.write(&call, &mut headers)?;
-    let cargo = Cargo { headers, body };
-    let asked = relay.platform().call(&call, &cargo, id);
-    let platforms = timeout(relay.config().limits.whole_call, asked)
-        .await
-        .map_err(|_| RouteError::Platform(Fault::Silent))??;
-    let made = answer::made(&call, &platforms)?;
-    made.bind(relay.sessions(), session, &chosen).await?;
-    answer::pass_on(&call, platforms, relay.config().platform.api.url())
+    let mut cargo = Cargo { headers: HeaderMap::new(), body: None };
+    cargo.body = sent.as_ref().map(Sent::bytes).transpose()?;
+    psu.write(&mut cargo.headers)?;
+    chosen.write(&call, &mut cargo.headers)?;
+    let mut answer = ask(relay, &call, &cargo, id).await?;
+    if matches!(call, Call::CreateConsent) && answer.status.is_success() {
+        let session = relay.sessions().open(headers);
+        let made = learn::created(relay, session.key, sent.as_ref(), &chosen, &answer)?;
+        relay.sessions().bind(made).await?;
+        *set_cookie = Some(session.set_cookie);
+    }
+    learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await?;
+    let app_return = match &owned {
+        Some(owned) => returns(relay, &call, owned, &mut answer).await?,
+        None => None,
+    };
+    let mut passed = answer::pass_on(&call, answer, relay.config().platform.api.url())?;
+    if let Some(app_return) = app_return.and_then(|uri| HeaderValue::try_from(uri).ok()) {
+        passed.headers_mut().insert(HeaderName::from_static(names::X_AIS_LINK_RETURN), app_return);
+    }
+    Ok(passed)
+}
+
+/// Whether the call may still be made about a consent.
+fn permit(call: &Call, owned: &Consent) -> Result<(), RouteError> {
+    if !matches!(call, Call::DeleteConsent { .. }) {
+        owned.is_open()?;
+    }
+    let reads_accounts = call.consent().is_none() && call.scope() == Scope::AccountInformation;
+    if reads_accounts { owned.has_returned() } else { Ok(()) }
+}
+
+/// The platform's answer. Questions for a status are shared by all who ask.
+async fn ask(
+    relay: &Relay,
+    call: &Call,
+    cargo: &Cargo,
+    id: &mut Uuid,
+) -> Result<Answer, RouteError> {
+    let now = async |id: &mut Uuid| {
+        timeout(relay.config().limits.whole_call, relay.platform().call(call, cargo, id))
+            .await
+            .map_err(|_| RouteError::Platform(Fault::Silent))?
+    };
+    match call {
+        Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {
+            relay.polls().ask(call.target(), id, now).await
+        }
+        _ => now(id).await,
+    }
+}
+
+/// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,
+/// or gives the address at which the BankID app comes back.
+async fn returns(
+    relay: &Relay,
+    call: &Call,
+    owned: &Consent,
+    answer: &mut Answer,
+) -> Result<Option<String>, RouteError> {
+    let authorisation = match call {
+        _ if !answer.status.is_success() => return Ok(None),
+        Call::UpdatePsuData { authorisation, .. } => authorisation.clone(),
+        Call::StartAuthorisation { .. } => answer::body::<Started>(answer)?.authorisation_id,
+        _ => return Ok(None),
+    };
+    let config = relay.config();
+    let state = async |kind| {
+        let expires = relay.now() + STATE_LIFE;
+        let (session, consent) = (owned.session, owned.id.clone());
+        let awaited = ReturnState { session, consent, authorisation, kind, expires, used: false };
+        relay.sessions().await_return(awaited).await
+    };
+    if let Some(offer) = Offer::of(&answer.body) {
+        let state = state(offer.kind).await?;
+        answer.body = offer.fill(config, &state)?;
+        return Ok(None);
+    }
+    if config.redirect.uri.is_none() || !matches!(call, Call::UpdatePsuData { .. }) {
+        return Ok(None);
+    }
+    Ok(links::app_return(config, &state(ReturnKind::App).await?))
 }
 
 /// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them
-/// must be the session's, and an authorisation must be the consent's.
+/// must be the browser's, and an authorisation must be the consent's.
 async fn owned(
     relay: &Relay,
-    session: &Session,
+    visitor: Visitor,
     call: &Call,
     chosen: &Chosen,
-) -> Result<Option<Owned>, RouteError> {
+) -> Result<Option<Consent>, RouteError> {
     let mut owned = None;
     if let Some(consent) = &chosen.consent {
-        owned = Some(relay.sessions().owned(session, consent).await?);
+        owned = Some(relay.sessions().owned(visitor, consent).await?);
     }
     let Some(consent) = call.consent() else {
         return Ok(owned);
     };
-    let in_path = relay.sessions().owned(session, consent).await?;
+    let in_path = relay.sessions().owned(visitor, consent).await?;
     if let Call::UpdatePsuData { authorisation, .. } | Call::ReadScaStatus { authorisation, .. } =
         call
-        && !in_path.authorisations.contains(authorisation)
+        && in_path.authorisation(authorisation).is_none()
     {
         return Err(RouteError::NotYours);
     }
     Ok(Some(in_path))
+}
+
+/// What the relay must know of a new authorisation (OpenAPI `startScaprocessResponse`).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Started {
+    authorisation_id: AuthorisationId,
 }
 
 impl From<Refusal> for RouteError {

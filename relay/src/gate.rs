@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, Method, Version, header, request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use protocol::header::{X_AIS_LINK, X_AIS_LINK_VALUE};
+use protocol::own::REDIRECT;
 
 pub(crate) use self::cors::{allow_files, allow_page, preflight};
 use crate::Relay;
@@ -38,7 +39,9 @@ fn framing(head: &request::Parts, limits: &Limits) -> Result<(), RouteError> {
         return Err(RouteError::Malformed("the target must be a path"));
     }
     let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
-    if target > limits.target {
+    // The bank's answer comes in the query, and codes are long.
+    let is_return = head.uri.path() == REDIRECT;
+    if target > if is_return { limits.return_target } else { limits.target } {
         return Err(RouteError::TargetTooLong);
     }
     one(&head.headers, &header::HOST)
@@ -86,20 +89,41 @@ enum Page {
     Foreign,
 }
 
+/// Whether `origin` is the relay's own or an allowed one.
+pub(crate) fn is_ours(origin: &Origin, headers: &HeaderMap, access: &Access) -> bool {
+    who_is(origin, headers, access) != Page::Foreign
+}
+
+/// Whether a form was sent by the relay's own page. A form of a page without a referrer has the origin
+/// `null`, so that only the browser's own word counts: `Sec-Fetch-Site`, where there is one.
+pub(crate) fn own_form(headers: &HeaderMap, access: &Access) -> Result<(), RouteError> {
+    let foreign = RouteError::Foreign("only the relay's own page may send this");
+    let site = one(headers, &SEC_FETCH_SITE).map_err(|Repeated| foreign)?;
+    let origin = one(headers, &header::ORIGIN).map_err(|Repeated| foreign)?;
+    let is_own = |origin| who(origin, headers, access) == Page::Own;
+    let fits = matches!(site, None | Some("same-origin"))
+        && origin.is_none_or(|origin| origin == "null" || is_own(origin));
+    if fits { Ok(()) } else { Err(foreign) }
+}
+
 fn who(origin: &str, headers: &HeaderMap, access: &Access) -> Page {
-    let Some(origin) = Origin::parse(origin) else {
-        return Page::Foreign;
-    };
-    if access.allowed_origins.contains(&origin) {
+    match Origin::parse(origin) {
+        Some(origin) => who_is(&origin, headers, access),
+        None => Page::Foreign,
+    }
+}
+
+fn who_is(origin: &Origin, headers: &HeaderMap, access: &Access) -> Page {
+    if access.allowed_origins.contains(origin) {
         return Page::Allowed;
     }
     let host = one(headers, &header::HOST).ok().flatten();
     let is_own = match (&access.public_origin, host) {
-        (Some(own), _) => *own == origin,
+        (Some(own), _) => own == origin,
         // TLS ends before the relay, so that it cannot see the scheme; http counts on loopback only.
         (None, Some(host)) => ["https", "http"]
             .into_iter()
-            .any(|scheme| Origin::of_host(scheme, host) == Some(origin.clone())),
+            .any(|scheme| Origin::of_host(scheme, host).as_ref() == Some(origin)),
         (None, None) => false,
     };
     if is_own { Page::Own } else { Page::Foreign }

@@ -12,19 +12,27 @@ mod bundle;
 pub mod certificate;
 mod clock;
 pub mod config;
+mod ended;
 mod error;
 mod flight;
 mod forward;
 mod gate;
 mod health;
+mod key;
 pub mod log;
 mod logo;
 mod platform;
+mod poll;
 mod psu;
 mod random;
+mod redirect;
+mod resume;
+mod return_page;
+mod seal;
 mod secret;
 pub mod serve;
-pub mod session;
+mod session;
+pub mod store;
 mod token;
 mod upstream;
 
@@ -35,6 +43,9 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use protocol::id::ConsentId;
+use protocol::own;
+use thiserror::Error;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -42,15 +53,21 @@ use uuid::Uuid;
 
 pub use self::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use self::config::Config;
+pub use self::key::{SessionKey, StateKey};
 pub use self::psu::Peer;
 pub use self::random::{Random, SystemRandom};
+pub use self::return_page::ReturnPage;
+pub use self::seal::Sealed;
 pub use self::secret::{Secret, SecretError};
 pub use self::upstream::ClientError;
 
 use self::error::RouteError;
 use self::logo::Logos;
 use self::platform::Platform;
-use self::session::{MemoryStore, Sessions, Store};
+use self::poll::Polls;
+use self::seal::Sealer;
+use self::session::Sessions;
+use self::store::{OpenError, SqliteStore, Store};
 use self::token::Tokens;
 use self::upstream::Upstream;
 
@@ -64,22 +81,32 @@ struct Inner {
     random: Arc<dyn Random>,
     platform: Arc<Platform>,
     sessions: Sessions,
+    polls: Polls,
+    sealer: Sealer,
     logos: Logos,
     calls: Arc<Semaphore>,
 }
 
+/// Why a relay cannot start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// Its store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// Its client cannot be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
 impl Relay {
-    /// A relay with sessions in memory.
-    pub fn new(
-        config: Config,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Self, ClientError> {
-        Self::with_store(config, Arc::new(MemoryStore::default()), clock, random)
+    /// A relay with the store that its configuration names, at the time of the machine.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        let store = SqliteStore::open(&config.store.address).await?;
+        Ok(Self::new(config, Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom))?)
     }
 
-    /// A relay with sessions in `store`.
-    pub fn with_store(
+    /// A relay that keeps in `store` whose consents are.
+    pub fn new(
         config: Config,
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
@@ -102,8 +129,15 @@ impl Relay {
             Arc::clone(&random),
         );
         let sessions = Sessions::new(store, Arc::clone(&clock), Arc::clone(&random));
+        let polls = Polls::new(Arc::clone(&clock));
+        let sealer = match &config.store.key {
+            Some(key) => Sealer::new(key),
+            None => Sealer::random(&*random),
+        };
         let calls = Arc::new(Semaphore::new(config.limits.calls));
-        Ok(Self(Arc::new(Inner { config, clock, random, platform, sessions, logos, calls })))
+        let inner =
+            Inner { config, clock, random, platform, sessions, polls, sealer, logos, calls };
+        Ok(Self(Arc::new(inner)))
     }
 
     /// The configuration.
@@ -127,6 +161,19 @@ impl Relay {
         &self.0.sessions
     }
 
+    fn polls(&self) -> &Polls {
+        &self.0.polls
+    }
+
+    /// Seals what is a person's, for `consent` alone.
+    fn seal(&self, text: &str, consent: &ConsentId) -> Option<Sealed> {
+        self.0.sealer.seal(text, consent.as_str(), &*self.0.random)
+    }
+
+    fn unseal(&self, sealed: &Sealed, consent: &ConsentId) -> Option<String> {
+        self.0.sealer.open(sealed, consent.as_str())
+    }
+
     fn logos(&self) -> &Logos {
         &self.0.logos
     }
@@ -143,6 +190,11 @@ pub fn router(relay: Relay) -> Router {
         .route("/psd2", any(forward::handle))
         .route("/psd2/", any(forward::handle))
         .route("/psd2/{*call}", any(forward::handle))
+        .route(own::SESSION_CONSENTS, any(resume::consents))
+        .route(own::SESSION, any(resume::forget))
+        .route(own::REDIRECT, any(redirect::handle))
+        .route("/redirect.js", get(redirect::script).fallback(refuse_method("GET, HEAD")))
+        .route("/redirect.css", get(redirect::style).fallback(refuse_method("GET, HEAD")))
         .route("/logos/{bic}", get(logo::handle).fallback(refuse_method("GET, HEAD")))
         .route("/ais-link.js", any(bundle::bundle))
         .route("/assets/{*file}", any(bundle::bundle))

@@ -40,7 +40,7 @@ pub fn init(format: LogFormat) {
 
 /// Writes the configuration, without the secret.
 pub fn configuration(config: &Config) {
-    let Config { listen, platform, access, files, log, .. } = config;
+    let Config { listen, platform, access, redirect, store, files, log, .. } = config;
     let list = |items: Vec<String>| items.join(",");
     tracing::info!(
         %listen,
@@ -53,6 +53,11 @@ pub fn configuration(config: &Config) {
         allowed_origins = list(access.allowed_origins.iter().map(ToString::to_string).collect()),
         trusted_proxies = list(access.trusted_proxies.iter().map(ToString::to_string).collect()),
         logo_hosts = list(platform.logo_hosts.iter().cloned().collect()),
+        redirect_uri = redirect.uri,
+        redirect_hosts = list(redirect.hosts.iter().cloned().collect()),
+        foreign_return = redirect.foreign_return.as_str(),
+        store = store.address,
+        store_key = if store.key.is_some() { "from a file" } else { "of this process" },
         bundle = files.bundle.as_ref().map(|path| tracing::field::display(path.display())),
         pages = files.pages.as_ref().map(|path| tracing::field::display(path.display())),
         log = log.as_str(),

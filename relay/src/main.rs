@@ -5,11 +5,10 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Parser;
 use relay::config::{self, Config, Vars};
-use relay::{Clock as _, Relay, SystemClock, SystemRandom, log, serve};
+use relay::{Clock as _, Relay, SystemClock, log, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -68,8 +67,7 @@ fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vars {
 #[tokio::main]
 async fn run(config: Config) -> Result<(), String> {
     let listen = config.listen;
-    let relay = Relay::new(config, Arc::new(SystemClock), Arc::new(SystemRandom))
-        .map_err(|error| error.to_string())?;
+    let relay = Relay::open(config).await.map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;

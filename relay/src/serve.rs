@@ -27,7 +27,9 @@ use crate::{Relay, router};
 /// requests under way end, and returns.
 pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Output = ()>) {
     let limits = relay.config().limits;
-    let router = router(relay);
+    let router = router(relay.clone());
+    let tending = relay.tend();
+    tokio::pin!(tending);
     let room = Arc::new(Semaphore::new(limits.connections));
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
@@ -40,6 +42,7 @@ pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Ou
         };
         tokio::select! {
             () = &mut shutdown => break,
+            never = &mut tending => match never {},
             Some(_) = connections.join_next() => {}
             (permit, accepted) = accepted => match accepted {
                 Ok((stream, peer)) => {

@@ -1,26 +1,22 @@
 //! Browser sessions: who may use which consent.
 //!
 //! A session is a random cookie; the store knows its hash, so whoever reads the store can use no
-//! session. A consent belongs to the session that created it. Whether a consent of another session
-//! exists is not told.
+//! session. A session is kept from its first consent on: those who only look cost nothing. A consent
+//! belongs to the session that created it. Whether a consent of another session exists is not told.
 
 mod cookie;
-mod memory;
-mod store;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
-use protocol::id::{AuthorisationId, BicFi, ConsentId};
+use protocol::id::ConsentId;
 
-pub use self::cookie::SessionKey;
-use self::cookie::SessionToken;
-pub use self::memory::MemoryStore;
-pub use self::store::{Later, Owned, Store, StoreError};
 use crate::clock::Clock;
 use crate::error::RouteError;
+use crate::key::{Bearer, SessionKey};
 use crate::random::Random;
+use crate::store::{Authorisation, Consent, Ended, Fact, ReturnState, Store, StoreError};
 
 /// The sessions and what belongs to them.
 #[derive(Clone)]
@@ -30,11 +26,32 @@ pub(crate) struct Sessions {
     random: Arc<dyn Random>,
 }
 
-/// The session of a call.
+/// The browser that asks: the hash of its cookie, where it has one.
+#[derive(Clone, Copy)]
+pub(crate) struct Visitor(Option<SessionKey>);
+
+/// A session that a consent may be bound to.
 pub(crate) struct Session {
-    key: SessionKey,
-    /// What the answer must set, where the session is new.
-    pub set_cookie: Option<HeaderValue>,
+    pub key: SessionKey,
+    /// What the answer sets, so that the browser keeps the session as long as the store does.
+    pub set_cookie: HeaderValue,
+}
+
+impl Visitor {
+    /// The browser that sent `headers`.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self(cookie::read(headers).as_ref().map(SessionKey::from))
+    }
+
+    /// Whether it is the browser of `session`.
+    pub(crate) fn is(self, session: SessionKey) -> bool {
+        self.0 == Some(session)
+    }
+
+    /// Whether it has a cookie of ours.
+    pub(crate) fn has_cookie(self) -> bool {
+        self.0.is_some()
+    }
 }
 
 impl Sessions {
@@ -46,54 +63,85 @@ impl Sessions {
         Self { store, clock, random }
     }
 
-    /// The session that the cookie in `headers` names, or a new one. A cookie that we do not know
-    /// is never taken over: it may have been planted.
-    pub(crate) async fn enter(&self, headers: &HeaderMap) -> Result<Session, RouteError> {
-        let now = self.clock.now();
-        if let Some(token) = SessionToken::of(headers)
-            && self.store.find_session(token.key(), now).await?
-        {
-            return Ok(Session { key: token.key(), set_cookie: None });
-        }
-        let token = SessionToken::random(&*self.random);
-        self.store.create_session(token.key(), now).await?;
-        Ok(Session { key: token.key(), set_cookie: Some(token.set_cookie(ABSOLUTE_LIFE)) })
+    /// The session of the browser that sent `headers`, or a new one. It is kept once a consent is
+    /// bound to it. Who plants a cookie gains nothing by inventing it: a real one could be planted too,
+    /// and the name's prefix forbids both.
+    pub(crate) fn open(&self, headers: &HeaderMap) -> Session {
+        let bearer = cookie::read(headers).unwrap_or_else(|| Bearer::random(&*self.random));
+        Session { key: SessionKey::from(&bearer), set_cookie: cookie::write(&bearer, LIFE) }
     }
 
-    /// What the store knows of `consent`, if it belongs to `session`.
+    /// What the store knows of `consent`, if it belongs to `visitor`.
     pub(crate) async fn owned(
         &self,
-        session: &Session,
+        visitor: Visitor,
         consent: &ConsentId,
-    ) -> Result<Owned, RouteError> {
+    ) -> Result<Consent, RouteError> {
         let owned = self.store.find_consent(consent, self.clock.now()).await?;
-        owned.filter(|owned| owned.session == session.key).ok_or(RouteError::NotYours)
+        owned.filter(|owned| visitor.is(owned.session)).ok_or(RouteError::NotYours)
     }
 
-    /// Notes that `consent`, made at `bank`, belongs to `session`.
-    pub(crate) async fn bind(
-        &self,
-        session: &Session,
-        consent: &ConsentId,
-        bank: &BicFi,
-        redirect_preferred: Option<bool>,
-    ) -> Result<(), RouteError> {
-        let owned = Owned {
-            session: session.key,
-            bank: bank.clone(),
-            redirect_preferred,
-            authorisations: Vec::new(),
-        };
-        Ok(self.store.bind_consent(consent.clone(), owned, self.clock.now()).await?)
+    /// The consents of `visitor`, the newest first.
+    pub(crate) async fn all(&self, visitor: Visitor) -> Result<Vec<Consent>, RouteError> {
+        match visitor.0 {
+            Some(session) => Ok(self.store.consents_of(session, self.clock.now()).await?),
+            None => Ok(Vec::new()),
+        }
     }
 
-    /// Notes that `authorisation` is one of `consent`'s.
+    /// Notes a new consent. Its session lasts a day from now.
+    pub(crate) async fn bind(&self, consent: Consent) -> Result<(), RouteError> {
+        let expires = self.clock.now() + LIFE;
+        Ok(self.store.bind_consent(consent, expires).await?)
+    }
+
+    /// Notes a new authorisation of `consent`.
     pub(crate) async fn add(
         &self,
         consent: &ConsentId,
-        authorisation: AuthorisationId,
+        authorisation: Authorisation,
     ) -> Result<(), RouteError> {
         Ok(self.store.add_authorisation(consent, authorisation).await?)
+    }
+
+    /// Notes what has become of `consent`.
+    pub(crate) async fn learn(&self, consent: &ConsentId, fact: Fact) -> Result<(), RouteError> {
+        Ok(self.store.learn(consent, fact).await?)
+    }
+
+    /// Forgets a consent that the platform has deleted.
+    pub(crate) async fn forget_consent(&self, consent: &ConsentId) -> Result<(), RouteError> {
+        Ok(self.store.forget_consent(consent).await?)
+    }
+
+    /// Forgets the session of `visitor`, and gives what takes its cookie away.
+    pub(crate) async fn forget(&self, visitor: Visitor) -> Result<HeaderValue, RouteError> {
+        if let Some(session) = visitor.0 {
+            self.store.forget_session(session).await?;
+        }
+        Ok(cookie::clear())
+    }
+
+    /// Awaits a return; gives the `state` that it must bring.
+    pub(crate) async fn await_return(&self, awaited: ReturnState) -> Result<String, RouteError> {
+        let state = Bearer::random(&*self.random);
+        self.store.keep_state((&state).into(), awaited).await?;
+        Ok(state.text())
+    }
+
+    /// The store, for returns.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+}
+
+impl Consent {
+    /// Refuses what was ended here (security: somebody came back in another browser).
+    pub(crate) fn is_open(&self) -> Result<(), RouteError> {
+        match self.ended {
+            Ended::No => Ok(()),
+            Ended::Here | Ended::Everywhere => Err(RouteError::ForeignCompletion),
+        }
     }
 }
 
@@ -103,9 +151,6 @@ impl From<StoreError> for RouteError {
     }
 }
 
-/// How long a session without a consent lasts after its last call: a person who reads the list of
-/// banks comes back within minutes.
-pub const IDLE_LIFE: Duration = Duration::from_mins(30);
-/// How long any session lasts: a day, so that a consent made in the morning can be read at night,
-/// and no longer, for a browser may be shared.
-pub const ABSOLUTE_LIFE: Duration = Duration::from_hours(24);
+/// How long a session lasts after its newest consent: a day, so that what was linked in the morning can
+/// be read at night, and no longer, for a browser may be shared.
+const LIFE: Duration = Duration::from_hours(24);

@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use protocol::Scope;
+use protocol::id::{AuthorisationId, ConsentId};
 use protocol::wire::TokenGranted;
+use serde::Deserialize;
 use url::Url;
 
 use crate::clock::Clock;
@@ -55,6 +57,36 @@ impl Tokens {
         self.flight(scope).forget(token);
     }
 
+    /// Exchanges a code, once (guide, step 4b). The token in the answer is not used: that there is one
+    /// is the success.
+    pub(crate) async fn exchange(&self, grant: &Grant<'_>) -> Result<(), Fault> {
+        let platform = &self.config.platform;
+        let own = [Scope::AccountInformation.as_str(), " ", platform.context.as_str()].concat();
+        let form = [
+            ("client_id", platform.client_id.as_str()),
+            ("client_secret", platform.client_secret.expose()),
+            ("grant_type", "authorization_code"),
+            ("code", grant.code),
+            ("redirect_uri", grant.redirect_uri),
+            ("scope", grant.scope.unwrap_or(&own)),
+        ];
+        let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
+        let request = request
+            .header("x-consentid", grant.consent.as_str())
+            .header("x-consentauthorisationid", grant.authorisation.as_str());
+        let answer = self.upstream.send(request.form(&form), MAX_ANSWER).await;
+        let exchanged = answer.and_then(|answer| {
+            let granted: Result<Exchanged, _> = serde_json::from_slice(&answer.body);
+            let good = answer.status.is_success()
+                && granted.is_ok_and(|granted| !granted.access_token.is_empty());
+            if good { Ok(()) } else { Err(Fault::Failed) }
+        });
+        if let Err(fault) = &exchanged {
+            tracing::warn!(%fault, "a code was not exchanged");
+        }
+        exchanged
+    }
+
     fn flight(&self, scope: Scope) -> &Flight<Token> {
         match scope {
             Scope::AspspInformation => &self.aspsp_information,
@@ -80,6 +112,17 @@ impl Tokens {
         }
         token
     }
+}
+
+/// A code that a person brought back from the bank, and what it is for.
+pub(crate) struct Grant<'a> {
+    pub code: &'a str,
+    /// The same as in the link.
+    pub redirect_uri: &'a str,
+    /// What the bank's answer says, where it says something.
+    pub scope: Option<&'a str>,
+    pub consent: &'a ConsentId,
+    pub authorisation: &'a AuthorisationId,
 }
 
 /// The token in an answer, if it is one that can be used.
@@ -109,6 +152,12 @@ fn is_bearer(token: &str) -> bool {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
     };
     !body.is_empty() && token.len() <= MAX_TOKEN && body.bytes().all(valid)
+}
+
+/// The answer to an exchange.
+#[derive(Deserialize)]
+struct Exchanged {
+    access_token: String,
 }
 
 const TOKEN_PATH: &str = "/connect/token";

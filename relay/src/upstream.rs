@@ -28,6 +28,7 @@ pub(crate) struct Upstream {
 }
 
 /// An answer, read to its end.
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,

@@ -26,6 +26,8 @@ pub struct Limits {
     pub calls: usize,
     /// Bytes of a request's target.
     pub target: usize,
+    /// Bytes of the target of a return from the bank's page.
+    pub return_target: usize,
     /// Bytes of a request's head; the least that hyper takes is 8 KiB.
     pub head_bytes: usize,
     /// Lines of a request's head.
@@ -51,6 +53,7 @@ impl Default for Limits {
             connections: 2000,
             calls: 500,
             target: 2 * KIB,
+            return_target: 8 * KIB,
             head_bytes: 16 * KIB,
             head_lines: 64,
             request_body: 16 * KIB,

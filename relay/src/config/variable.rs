@@ -85,6 +85,11 @@ pub const VARIABLES: &[&Variable] = &[
     &ALLOWED_ORIGINS,
     &TRUSTED_PROXIES,
     &LOGO_HOSTS,
+    &REDIRECT_URI,
+    &REDIRECT_HOSTS,
+    &FOREIGN_RETURN,
+    &STORE,
+    &STORE_KEY_FILE,
     &BUNDLE,
     &PAGES,
     &LOG,
@@ -192,6 +197,43 @@ pub(super) const LOGO_HOSTS: Variable = Variable {
     default: Some("opeopenbanking.blob.core.windows.net"),
     expected: "a list of host names in lower case without ports",
     about: "hosts besides the API's from which the relay fetches bank logos, by https",
+};
+pub(super) const REDIRECT_URI: Variable = Variable {
+    name: "REDIRECT_URI",
+    default: None,
+    expected: "an https address that ends in /redirect, such as https://shop.example/redirect \
+               (http only on loopback)",
+    about: "where banks send persons back to, letter by letter as it is whitelisted in the developer \
+            portal; made of AIS_RELAY_PUBLIC_ORIGIN where it is not set",
+};
+pub(super) const REDIRECT_HOSTS: Variable = Variable {
+    name: "REDIRECT_HOSTS",
+    default: None,
+    expected: "a list of hosts in lower case, with their ports where these are not 443",
+    about: "hosts besides the platform's to which persons may be sent",
+};
+pub(super) const FOREIGN_RETURN: Variable = Variable {
+    name: "FOREIGN_RETURN",
+    default: Some("refuse"),
+    expected: "refuse or ignore",
+    about: "what happens when the BankID app comes back in another browser than the one that began: \
+            refuse ends the consent, ignore lets the first browser go on (a return from a bank's \
+            page in another browser is always refused)",
+};
+pub(super) const STORE: Variable = Variable {
+    name: "STORE",
+    default: Some("sqlite://ais-relay.sqlite"),
+    expected: "sqlite:// and a path, such as sqlite:///var/lib/ais-relay/relay.sqlite, or \
+               sqlite::memory:",
+    about: "where the relay keeps whose consents are; what is in memory is gone with the process",
+};
+pub(super) const STORE_KEY_FILE: Variable = Variable {
+    name: "STORE_KEY_FILE",
+    default: None,
+    expected: "the path of a file with 32 random bytes in base64, as made by \
+               `openssl rand -base64 32`",
+    about: "the key that seals persons' ids while they are kept; without it they are forgotten when \
+            the relay stops",
 };
 pub(super) const BUNDLE: Variable = Variable {
     name: "BUNDLE",

@@ -1,72 +1,16 @@
-//! The platform's answers: what new resource they name, and what of them reaches the browser.
+//! What of the platform's answers reaches the browser: status, body, and a few headers.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::Response;
-use protocol::id::{AuthorisationId, ConsentId};
-use protocol::wire::AuthorisationList;
 use protocol::{Call, header as names};
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use url::Url;
 
-use super::chosen::Chosen;
 use super::location;
 use crate::error::{Fault, RouteError};
 use crate::platform::address;
-use crate::session::{Session, Sessions};
 use crate::upstream::Answer;
-
-/// What an answer made, which later calls will name.
-pub(super) enum Made {
-    Nothing,
-    Consent(ConsentId),
-    Authorisations(ConsentId, Vec<AuthorisationId>),
-}
-
-/// Reads of a good answer what must be bound. An answer that does not name what it made is of no
-/// use: nobody could go on with it.
-pub(super) fn made(call: &Call, answer: &Answer) -> Result<Made, RouteError> {
-    if !answer.status.is_success() {
-        return Ok(Made::Nothing);
-    }
-    match call {
-        Call::CreateConsent => Ok(Made::Consent(body::<NewConsent>(answer)?.consent_id)),
-        Call::StartAuthorisation { consent } => {
-            let new: NewAuthorisation = body(answer)?;
-            Ok(Made::Authorisations(consent.clone(), vec![new.authorisation_id]))
-        }
-        Call::ListAuthorisations { consent } => {
-            let list: AuthorisationList = body(answer)?;
-            Ok(Made::Authorisations(consent.clone(), list.authorisation_ids))
-        }
-        _ => Ok(Made::Nothing),
-    }
-}
-
-impl Made {
-    /// Binds it to the session, before the browser hears of it.
-    pub(super) async fn bind(
-        self,
-        sessions: &Sessions,
-        session: &Session,
-        chosen: &Chosen,
-    ) -> Result<(), RouteError> {
-        match self {
-            Self::Nothing => {}
-            Self::Consent(consent) => {
-                let bank = chosen.bank.as_ref().ok_or(RouteError::Internal)?;
-                sessions.bind(session, &consent, bank, chosen.redirect_preferred).await?;
-            }
-            Self::Authorisations(consent, authorisations) => {
-                for authorisation in authorisations {
-                    sessions.add(&consent, authorisation).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-}
 
 /// What the browser gets of the platform's answer to `call`: status, body, and a few headers.
 pub(super) fn pass_on(call: &Call, answer: Answer, api: &Url) -> Result<Response, RouteError> {
@@ -118,7 +62,12 @@ fn content_type(headers: &HeaderMap) -> Result<HeaderValue, RouteError> {
         .ok_or(RouteError::Platform(Fault::Failed))
 }
 
-fn body<T: DeserializeOwned>(answer: &Answer) -> Result<T, RouteError> {
+/// Why an answer that does not name what it made is not passed on.
+pub(super) const UNUSABLE: RouteError = RouteError::Platform(Fault::Failed);
+
+/// The body of a good answer, as far as the relay must know it. An answer that does not name what it
+/// made is of no use: nobody could go on with it.
+pub(super) fn body<T: DeserializeOwned>(answer: &Answer) -> Result<T, RouteError> {
     serde_json::from_slice(&answer.body).map_err(|_| RouteError::Platform(Fault::Failed))
 }
 
@@ -135,18 +84,4 @@ fn is_delay(text: &str) -> bool {
         && text.ends_with(" GMT")
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,:".contains(&byte));
     seconds || date
-}
-
-/// The one field of a new consent that the relay must know (OpenAPI `consentsResponse`).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct NewConsent {
-    consent_id: ConsentId,
-}
-
-/// The one field of a new authorisation that the relay must know (OpenAPI `startScaprocessResponse`).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct NewAuthorisation {
-    authorisation_id: AuthorisationId,
 }

@@ -8,7 +8,8 @@ use protocol::{Call, Scope, header as names};
 
 use crate::error::RouteError;
 use crate::gate::{Repeated, one};
-use crate::session::Owned;
+use crate::return_page::ReturnPage;
+use crate::store::Consent;
 
 /// What the widget chose.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Chosen {
     affiliated: Option<AffiliatedId>,
     psu_id: Option<PsuId>,
     psu_corporate_id: Option<PsuId>,
+    /// The page that the person is brought back to.
+    pub page: Option<ReturnPage>,
 }
 
 /// A person's or a company's id at a bank, in a form that a header can carry. Personal data.
@@ -42,6 +45,7 @@ impl Chosen {
             )?,
             psu_id: parsed(headers, names::PSU_ID, PSU_ID)?,
             psu_corporate_id: parsed(headers, names::PSU_CORPORATE_ID, PSU_ID)?,
+            page: parsed(headers, names::X_AIS_LINK_RETURN, RETURN_PAGE)?,
         };
         let missing = |name| Err(RouteError::BadHeader { name, problem: "is missing" });
         if call.scope() == Scope::AccountInformation && chosen.bank.is_none() {
@@ -55,7 +59,7 @@ impl Chosen {
 
     /// Holds what was chosen against what the consent was made with: one bank, and one value of
     /// `TPP-Redirect-Preferred`, which is filled in where it was left out (FACTS: Swedbank, Nordea).
-    pub(super) fn agree_with(&mut self, owned: &Owned) -> Result<(), RouteError> {
+    pub(super) fn agree_with(&mut self, owned: &Consent) -> Result<(), RouteError> {
         let problem = "is not what the consent was made with";
         if self.bank.as_ref().is_some_and(|bank| *bank != owned.bank) {
             return Err(RouteError::BadHeader { name: names::X_BIC_FI, problem });
@@ -66,6 +70,20 @@ impl Chosen {
         }
         self.redirect_preferred = owned.redirect_preferred;
         Ok(())
+    }
+
+    /// What of it is the person's, as one text to be sealed; `None` where there is nothing.
+    pub(super) fn person(&self) -> Option<String> {
+        let id = |id: &Option<PsuId>| id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
+        let person = [id(&self.psu_id), id(&self.psu_corporate_id)];
+        person.iter().any(|id| !id.is_empty()).then(|| person.join("\n"))
+    }
+
+    /// Fills in what [`Chosen::person`] gave when the consent was made; the widget says it once.
+    pub(super) fn restore(&mut self, person: &str) {
+        let (psu, corporate) = person.split_once('\n').unwrap_or((person, ""));
+        self.psu_id = self.psu_id.take().or_else(|| psu.parse().ok());
+        self.psu_corporate_id = self.psu_corporate_id.take().or_else(|| corporate.parse().ok());
     }
 
     /// Writes the headers that `call` has on the platform. Lists of banks have none of them.
@@ -104,6 +122,14 @@ impl FromStr for PsuId {
     }
 }
 
+impl FromStr for ReturnPage {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Self::parse(text).ok_or(())
+    }
+}
+
 impl std::fmt::Debug for PsuId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PsuId").finish_non_exhaustive()
@@ -128,4 +154,6 @@ fn parsed<T: FromStr>(
     text.map(|text| text.parse().map_err(|_| bad)).transpose()
 }
 
+const RETURN_PAGE: &str = "must be the address of a page of an allowed origin, at most 2048 letters \
+                           of ASCII, spelled as browsers spell it, once";
 const PSU_ID: &str = "must be 1 to 64 characters of printable ASCII, once";

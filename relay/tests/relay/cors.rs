@@ -71,7 +71,9 @@ async fn only_allowed_pages_may_read_answers() {
         assert_eq!(header("access-control-allow-credentials"), expect.map(|_| "true"));
         assert_eq!(
             header("access-control-expose-headers"),
-            expect.map(|_| "x-request-id, aspsp-sca-approach, location, retry-after")
+            expect.map(
+                |_| "x-request-id, aspsp-sca-approach, location, retry-after, x-ais-link-return"
+            )
         );
         assert_eq!(header("vary"), Some("origin"));
     }

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};
-use protocol::id::{AuthorisationId, ConsentId};
-use relay::Timestamp;
-use relay::session::{Later, Owned, SessionKey, Store, StoreError};
+use protocol::id::ConsentId;
+use relay::store::{Authorisation, Consent, Fact, Later, ReturnState, Store, StoreError};
+use relay::{SessionKey, StateKey, Timestamp};
 
-use crate::support::{ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, World, code, finish, json};
+use crate::support::{
+    ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, finish, json,
+};
 
 /// Method, target, and the headers that are not in every call.
 type Ask = (Method, String, Vec<(&'static str, String)>);
@@ -22,7 +24,6 @@ fn calls(consent: &str, authorisation: &str) -> Vec<Ask> {
     let id = vec![("consent-id", consent.to_owned())];
     vec![
         path(Method::GET, ""),
-        path(Method::DELETE, ""),
         path(Method::GET, "/status"),
         path(Method::GET, "/authorisations"),
         path(Method::POST, "/authorisations"),
@@ -32,6 +33,8 @@ fn calls(consent: &str, authorisation: &str) -> Vec<Ask> {
         (Method::GET, format!("{ACCOUNTS}?withBalance=true"), id.clone()),
         (Method::GET, ASPSPS.to_owned(), id.clone()),
         (Method::POST, CONSENTS.to_owned(), id),
+        // What is deleted is forgotten.
+        path(Method::DELETE, ""),
     ]
 }
 
@@ -128,16 +131,13 @@ async fn later_calls_name_the_bank_and_the_approach_of_the_consent() {
 #[tokio::test]
 async fn every_cookie_that_is_set_has_all_its_flags() {
     let world = World::new().await;
-    world.platform.script(|received| received.target.contains("/cities").then(|| json(500, "{}")));
-    for (target, status) in [
-        (ASPSPS, 200),
-        ("/psd2/aspspinformation/v1/cities", 500),
-        ("/psd2/consent/v1/consents/c1", 404),
-    ] {
-        let answer = finish(world.call(Method::GET, target).header("x-bicfi", "ESSESESS")).await;
-        assert_eq!(answer.status(), status);
+    let ask = world.call(Method::POST, CONSENTS).header("x-bicfi", "ESSESESS");
+    let ask = ask.header("content-type", "application/json").body(CONSENT);
+    for request in [ask, world.call(Method::GET, SESSION_CONSENTS)] {
+        let answer = finish(request).await;
+        assert!(answer.status().is_success());
         let set: Vec<_> = answer.headers().get_all("set-cookie").iter().collect();
-        let [set] = set[..] else { panic!("{target}: {set:?}") };
+        let [set] = set[..] else { panic!("{set:?}") };
         let mut parts = set.to_str().unwrap().split("; ");
         let (name, value) = parts.next().unwrap().split_once('=').unwrap();
         assert_eq!(name, "__Host-Http-ais-link");
@@ -148,31 +148,40 @@ async fn every_cookie_that_is_set_has_all_its_flags() {
 }
 
 #[tokio::test]
-async fn a_refused_call_makes_no_session() {
+async fn who_only_looks_gets_no_session() {
     let world = World::new().await;
     for request in [
-        world.bare(Method::GET, ASPSPS),
+        world.call(Method::GET, ASPSPS),
+        world.bare(Method::GET, SESSION_CONSENTS),
+        world.call(Method::GET, SESSION_CONSENTS).header("origin", "https://evil.example"),
         world.call(Method::GET, ASPSPS).header("origin", "https://evil.example"),
         world.call(Method::GET, "/psd2/other"),
         world.call(Method::GET, ASPSPS).header("x-bicfi", "no bank"),
+        world.call(Method::GET, "/psd2/consent/v1/consents/c1").header("x-bicfi", "ESSESESS"),
     ] {
         let answer = finish(request).await;
-        assert!(answer.status().is_client_error());
         assert!(!answer.headers().contains_key("set-cookie"));
-        assert!(answer.headers().contains_key("x-request-id"));
     }
 }
 
 #[tokio::test]
-async fn a_known_cookie_is_kept_and_an_unknown_one_is_not_taken_over() {
+async fn a_cookie_is_kept_and_lasts_a_day_from_the_newest_consent() {
     let world = World::new().await;
     let mut browser = Browser::default();
-    assert!(browser.get(&world, ASPSPS).await.headers().contains_key("set-cookie"));
-    assert!(!browser.get(&world, ASPSPS).await.headers().contains_key("set-cookie"));
-    let planted = format!("__Host-Http-ais-link={}", "A".repeat(43));
-    let answer = finish(world.call(Method::GET, ASPSPS).header("cookie", &planted)).await;
-    let set = answer.headers()["set-cookie"].to_str().unwrap();
-    assert!(!set.starts_with(&planted));
+    browser.get(&world, SESSION_CONSENTS).await;
+    let cookie = browser.cookie().unwrap().to_owned();
+    let first = browser.create_consent(&world).await;
+    assert_eq!(browser.cookie(), Some(cookie.as_str()));
+    world.clock.advance(Duration::from_hours(20));
+    browser.create_consent(&world).await;
+    assert_eq!(browser.cookie(), Some(cookie.as_str()));
+    world.clock.advance(Duration::from_hours(20));
+    let target = format!("{CONSENTS}/{first}/status");
+    assert_eq!(browser.get(&world, &target).await.status(), 200);
+    assert!(!browser.get(&world, &target).await.headers().contains_key("set-cookie"));
+    let planted = format!("{cookie}; {cookie}");
+    let answer = world.call(Method::GET, &target).header("x-bicfi", "ESSESESS");
+    assert_eq!(finish(answer.header("cookie", planted)).await.status(), 404, "one is planted");
 }
 
 #[tokio::test]
@@ -191,7 +200,7 @@ async fn a_session_and_its_consents_end() {
 async fn a_consent_is_bound_even_if_the_browser_does_not_wait() {
     let world = World::new().await;
     let mut browser = Browser::default();
-    browser.get(&world, ASPSPS).await;
+    browser.get(&world, SESSION_CONSENTS).await;
     world.platform.delay(Duration::from_millis(200));
     let mut gone = browser.clone();
     let impatient = gone.call(&world, Method::POST, CONSENTS, &[], Some(CONSENT));
@@ -201,8 +210,8 @@ async fn a_consent_is_bound_even_if_the_browser_does_not_wait() {
     tokio::time::sleep(Duration::from_millis(600)).await;
     let made = world.platform.calls().iter().filter(|call| call.method == Method::POST).count();
     assert_eq!(made, 1);
-    // Tokens and consents share one count: two tokens, then this consent.
-    assert_eq!(browser.get(&world, &format!("{CONSENTS}/c3/status")).await.status(), 200);
+    // Tokens and consents share one count: a token, then this consent.
+    assert_eq!(browser.get(&world, &format!("{CONSENTS}/c2/status")).await.status(), 200);
 }
 
 /// A store that is down, or worse.
@@ -218,28 +227,52 @@ impl Broken {
 }
 
 impl Store for Broken {
-    fn create_session(&self, _: SessionKey, _: Timestamp) -> Later<'_, ()> {
+    fn bind_consent(&self, _: Consent, _: Timestamp) -> Later<'_, ()> {
         self.fail()
     }
 
-    fn find_session(&self, _: SessionKey, _: Timestamp) -> Later<'_, bool> {
+    fn find_consent<'a>(&'a self, _: &'a ConsentId, _: Timestamp) -> Later<'a, Option<Consent>> {
         self.fail()
     }
 
-    fn bind_consent(&self, _: ConsentId, _: Owned, _: Timestamp) -> Later<'_, ()> {
+    fn consents_of(&self, _: SessionKey, _: Timestamp) -> Later<'_, Vec<Consent>> {
         self.fail()
     }
 
-    fn find_consent<'a>(&'a self, _: &'a ConsentId, _: Timestamp) -> Later<'a, Option<Owned>> {
+    fn add_authorisation<'a>(&'a self, _: &'a ConsentId, _: Authorisation) -> Later<'a, ()> {
         self.fail()
     }
 
-    fn add_authorisation<'a>(&'a self, _: &'a ConsentId, _: AuthorisationId) -> Later<'a, ()> {
+    fn learn<'a>(&'a self, _: &'a ConsentId, _: Fact) -> Later<'a, ()> {
         self.fail()
+    }
+
+    fn forget_consent<'a>(&'a self, _: &'a ConsentId) -> Later<'a, ()> {
+        self.fail()
+    }
+
+    fn forget_session(&self, _: SessionKey) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn keep_state(&self, _: StateKey, _: ReturnState) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn find_state(&self, _: StateKey) -> Later<'_, Option<ReturnState>> {
+        self.fail()
+    }
+
+    fn use_state(&self, _: StateKey) -> Later<'_, bool> {
+        self.fail()
+    }
+
+    fn to_delete(&self) -> Later<'_, Vec<Consent>> {
+        Box::pin(std::future::ready(Err(StoreError)))
     }
 
     fn forget_expired(&self, _: Timestamp) -> Later<'_, ()> {
-        self.fail()
+        Box::pin(std::future::ready(Err(StoreError)))
     }
 }
 
@@ -249,8 +282,10 @@ async fn without_its_store_the_relay_lets_nothing_pass() {
         [(false, (503, "RELAY_REFUSED")), (true, (500, "INTERNAL_SERVER_ERROR"))]
     {
         let world = World::with_store(Arc::new(Broken { panics }), |_| {}).await;
+        let mut browser = Browser::default();
+        browser.get(&world, SESSION_CONSENTS).await;
         for _ in 0..2 {
-            let answer = finish(world.call(Method::GET, ASPSPS)).await;
+            let answer = browser.get(&world, &format!("{CONSENTS}/c1")).await;
             assert_eq!((answer.status().as_u16(), code(&answer).as_str()), expect);
             assert!(!String::from_utf8_lossy(answer.body()).contains("canary"));
             assert_eq!(answer.headers()["cache-control"], "no-store");

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
 use relay::config::{Config, Vars};
-use relay::session::{MemoryStore, Store};
+use relay::store::{SqliteStore, Store};
 use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -32,7 +32,8 @@ impl World {
 
     /// A world with a changed configuration.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::with_store(Arc::new(MemoryStore::default()), change).await
+        Self::with_store(Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap()), change)
+            .await
     }
 
     /// A world with another store and a changed configuration.
@@ -45,7 +46,7 @@ impl World {
         change(&mut config);
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
         let (now, random) = (Arc::clone(&clock) as _, Arc::new(SystemRandom));
-        let relay = Relay::with_store(config, store, now, random).unwrap();
+        let relay = Relay::new(config, store, now, random).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopping) = oneshot::channel::<()>();
@@ -177,6 +178,8 @@ pub(crate) fn vars(url: &str) -> Vars {
         ("AIS_RELAY_CLIENT_ID", "test-client"),
         ("AIS_RELAY_CLIENT_SECRET", SECRET),
         ("AIS_RELAY_ALLOWED_ORIGINS", "https://shop.example"),
+        ("AIS_RELAY_REDIRECT_URI", "https://relay.example/redirect"),
+        ("AIS_RELAY_STORE", "sqlite::memory:"),
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
@@ -189,6 +192,7 @@ fn client() -> reqwest::Client {
 
 pub(crate) const SECRET: &str = "canary-secret-5ZqB";
 pub(crate) const ASPSPS: &str = "/psd2/aspspinformation/v1/aspsps";
+pub(crate) const SESSION_CONSENTS: &str = "/session/consents";
 pub(crate) const CONSENTS: &str = "/psd2/consent/v1/consents";
 pub(crate) const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
 pub(crate) const CONSENT: &str = r#"{"access":{},"recurringIndicator":false,"validUntil":"2027-01-31",

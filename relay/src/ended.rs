@@ -1,0 +1,73 @@
+//! What the relay does unasked: it ends consents that are not to be, and forgets what has expired.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use protocol::{Call, header as names};
+use tokio::time::{sleep, timeout};
+
+use crate::Relay;
+use crate::platform::Cargo;
+use crate::psu::Psu;
+use crate::store::{Consent, Ended, Fact};
+
+impl Relay {
+    /// Works through what is left to do, again and again, until it is dropped.
+    pub async fn tend(&self) -> Infallible {
+        loop {
+            self.tend_once().await;
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn tend_once(&self) {
+        let store = self.sessions().store();
+        // The store has logged why it cannot answer; the next round tries again.
+        for consent in store.to_delete().await.unwrap_or_default() {
+            self.end(&consent, None).await;
+        }
+        let _ = store.forget_expired(self.now()).await;
+    }
+
+    /// Deletes at the platform what was ended here. Where that fails, it is tried again later.
+    ///
+    /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
+    pub(crate) async fn end(&self, consent: &Consent, psu: Option<&Psu>) {
+        let call = Call::DeleteConsent { consent: consent.id.clone() };
+        let Some(headers) = headers(consent, psu) else {
+            return;
+        };
+        let cargo = Cargo { headers, body: None };
+        let mut id = self.request_id();
+        let asked = self.platform().call(&call, &cargo, &mut id);
+        let answer = timeout(self.config().limits.whole_call, asked).await;
+        let status = answer.ok().and_then(Result::ok).map(|answer| answer.status.as_u16());
+        let bank = consent.bank.as_str();
+        if matches!(status, Some(200..=299 | 404)) {
+            let told = Fact::Ended(Ended::Everywhere);
+            // A failure is logged by the store; the platform is then told twice, which is harmless.
+            let _ = self.sessions().store().learn(&consent.id, told).await;
+            tracing::info!(bank, request_id = %id, "a consent was ended at the platform");
+        } else {
+            tracing::warn!(bank, status, request_id = %id, "a consent is still to be ended");
+        }
+    }
+}
+
+fn headers(consent: &Consent, psu: Option<&Psu>) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    if let Some(psu) = psu {
+        psu.write(&mut headers).ok()?;
+    }
+    let bank = HeaderValue::from_str(consent.bank.as_str()).ok()?;
+    headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);
+    if let Some(preferred) = consent.redirect_preferred {
+        let preferred = HeaderValue::from_static(if preferred { "true" } else { "false" });
+        headers.insert(HeaderName::from_static(names::TPP_REDIRECT_PREFERRED), preferred);
+    }
+    Some(headers)
+}
+
+/// Between two rounds.
+const PAUSE: Duration = Duration::from_mins(1);

@@ -1,0 +1,204 @@
+//! What the relay notes of the platform's answers, before the browser hears of them: whose a consent
+//! is, and how far it has come. What is final is remembered, and never asked for again.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use protocol::id::{AuthorisationId, ConsentId};
+use protocol::wire::{
+    Approach, AuthorisationList, ConsentState, ConsentStatus, Returned, ScaStatus,
+};
+use protocol::{Call, header as names};
+use serde::Deserialize;
+
+use super::answer;
+use super::body::Sent;
+use super::chosen::Chosen;
+use crate::Relay;
+use crate::error::RouteError;
+use crate::key::SessionKey;
+use crate::store::{Authorisation, Consent, Ended, Fact};
+use crate::upstream::Answer;
+
+/// What the answer to `call` teaches is noted. `owned` is what was known of its consent.
+pub(super) async fn learn(
+    relay: &Relay,
+    call: &Call,
+    sent: Option<&Sent>,
+    owned: Option<&Consent>,
+    answer: &Answer,
+) -> Result<(), RouteError> {
+    let sessions = relay.sessions();
+    if !answer.status.is_success() {
+        // A consent that the platform does not know needs no deletion.
+        if let (Call::DeleteConsent { consent }, 404) = (call, answer.status.as_u16()) {
+            sessions.forget_consent(consent).await?;
+        }
+        return Ok(());
+    }
+    match call {
+        Call::StartAuthorisation { consent } => {
+            let new: Sca = answer::body(answer)?;
+            let id = new.authorisation_id.ok_or(answer::UNUSABLE)?;
+            let mut authorisation = fresh(relay, id, new.sca_status);
+            authorisation.approach = approach(&answer.headers);
+            sessions.add(consent, authorisation).await
+        }
+        Call::ListAuthorisations { consent } => {
+            let list: AuthorisationList = answer::body(answer)?;
+            for id in list.authorisation_ids {
+                sessions.add(consent, fresh(relay, id, ScaStatus::Received)).await?;
+            }
+            Ok(())
+        }
+        Call::UpdatePsuData { consent, authorisation } => {
+            let result: Sca = answer::body(answer)?;
+            let method = match sent {
+                Some(Sent::PsuData(data)) => Some(data.authentication_method_id.clone()),
+                _ => None,
+            };
+            // Decoupled is what a bank means that names no approach and has no page.
+            let approach = approach(&answer.headers).unwrap_or(Approach::Decoupled);
+            let fact = Fact::Method(authorisation.clone(), method, approach);
+            sessions.learn(consent, fact).await?;
+            sessions.learn(consent, Fact::Sca(authorisation.clone(), result.sca_status)).await
+        }
+        Call::ReadScaStatus { consent, authorisation } => {
+            let status = answer::body::<Sca>(answer)?.sca_status;
+            let known = owned.and_then(|owned| owned.authorisation(authorisation));
+            if known.is_some_and(|known| known.status == status) {
+                return Ok(());
+            }
+            sessions.learn(consent, Fact::Sca(authorisation.clone(), status)).await
+        }
+        Call::ReadConsentStatus { consent } | Call::ReadConsent { consent } => {
+            let Ok(ConsentState { consent_status: status }) = answer::body(answer) else {
+                return Ok(());
+            };
+            if owned.is_some_and(|owned| owned.status == status) {
+                return Ok(());
+            }
+            sessions.learn(consent, Fact::Status(status)).await
+        }
+        Call::DeleteConsent { consent } => sessions.forget_consent(consent).await,
+        _ => Ok(()),
+    }
+}
+
+/// The record of the consent that `answer` made.
+pub(super) fn created(
+    relay: &Relay,
+    session: SessionKey,
+    sent: Option<&Sent>,
+    chosen: &Chosen,
+    answer: &Answer,
+) -> Result<Consent, RouteError> {
+    let new: NewConsent = answer::body(answer)?;
+    let Some(Sent::Consent(request)) = sent else {
+        return Err(RouteError::Internal);
+    };
+    Ok(Consent {
+        psu: chosen.person().and_then(|person| relay.seal(&person, &new.consent_id)),
+        id: new.consent_id,
+        session,
+        bank: chosen.bank.clone().ok_or(RouteError::Internal)?,
+        context: relay.config().platform.context,
+        redirect_preferred: chosen.redirect_preferred,
+        status: new.consent_status,
+        valid_until: request.valid_until.clone(),
+        created: relay.now(),
+        return_page: chosen.page.clone(),
+        ended: Ended::No,
+        authorisations: Vec::new(),
+    })
+}
+
+/// The answer to `call` that needs no platform, for what is asked is final.
+pub(super) fn remembered(call: &Call, owned: &Consent) -> Option<Answer> {
+    let body = match call {
+        Call::ReadScaStatus { authorisation, .. } => {
+            let known = owned.authorisation(authorisation)?;
+            known.status.is_final().then(|| field("scaStatus", known.status.as_str()))
+        }
+        Call::ReadConsentStatus { .. } => {
+            is_final(&owned.status).then(|| field("consentStatus", owned.status.as_str()))
+        }
+        _ => None,
+    }?;
+    let json = HeaderValue::from_static("application/json");
+    let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, json)]);
+    Some(Answer { status: StatusCode::OK, headers, body })
+}
+
+/// Whether a consent will not change again. One that is valid may still be taken back.
+fn is_final(status: &ConsentStatus) -> bool {
+    !matches!(status, ConsentStatus::Received | ConsentStatus::Valid | ConsentStatus::Unknown(_))
+}
+
+fn field(name: &str, word: &str) -> Bytes {
+    serde_json::json!({ name: word }).to_string().into()
+}
+
+fn fresh(relay: &Relay, id: AuthorisationId, status: ScaStatus) -> Authorisation {
+    let started = relay.now();
+    Authorisation { id, started, method: None, approach: None, status, returned: None }
+}
+
+fn approach(headers: &HeaderMap) -> Option<Approach> {
+    let value = headers.get(names::ASPSP_SCA_APPROACH)?.to_str().ok()?;
+    Some(Approach::from(value.to_owned()))
+}
+
+impl Consent {
+    /// What is known of one of its authorisations.
+    pub(crate) fn authorisation(&self, id: &AuthorisationId) -> Option<&Authorisation> {
+        self.authorisations.iter().find(|authorisation| authorisation.id == *id)
+    }
+
+    /// Whether accounts may be read under it: not where it went through the bank's page and nobody has
+    /// come back from there to the browser that began. Somebody else may have been lured there.
+    pub(super) fn has_returned(&self) -> Result<(), RouteError> {
+        let mut authorisations = self.authorisations.iter();
+        let by_page = |one: &Authorisation| one.approach == Some(Approach::Redirect);
+        let good = |one: &Authorisation| {
+            if by_page(one) {
+                one.returned == Some(Returned::Completed)
+            } else {
+                matches!(one.status, ScaStatus::Finalised | ScaStatus::Exempted)
+            }
+        };
+        if !authorisations.clone().any(by_page) || authorisations.any(good) {
+            Ok(())
+        } else {
+            Err(RouteError::NotReturned)
+        }
+    }
+}
+
+/// What the relay must know of a new consent (OpenAPI `consentsResponse`).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewConsent {
+    consent_id: ConsentId,
+    #[serde(default = "received")]
+    consent_status: ConsentStatus,
+}
+
+/// What the relay must know of an authorisation (OpenAPI `startScaprocessResponse`,
+/// `selectPsuAuthenticationMethodResponse`, `scaStatusResponse`).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sca {
+    #[serde(default)]
+    authorisation_id: Option<AuthorisationId>,
+    #[serde(default = "unknown")]
+    sca_status: ScaStatus,
+}
+
+fn received() -> ConsentStatus {
+    ConsentStatus::Received
+}
+
+/// The status of an answer that names none: no news.
+fn unknown() -> ScaStatus {
+    ScaStatus::Unknown(String::new())
+}

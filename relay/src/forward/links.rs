@@ -1,0 +1,112 @@
+//! The bank's page: the link that the platform gives, filled in here, for the browser has neither the
+//! client's id nor the `state` (guide, consent API step 3).
+
+use axum::body::Bytes;
+use serde_json::Value;
+use url::Url;
+
+use crate::config::{Config, is_safe};
+use crate::error::{Fault, RouteError};
+use crate::store::ReturnKind;
+
+/// A link to the bank's page, as it stands in an answer.
+pub(super) struct Offer {
+    pub kind: ReturnKind,
+    href: String,
+    body: Value,
+}
+
+impl Offer {
+    /// The link in the body of an answer, if there is one. Of two kinds the one with a code counts.
+    pub(super) fn of(body: &Bytes) -> Option<Self> {
+        let body: Value = serde_json::from_slice(body).ok()?;
+        let href = |name: &str| body["_links"][name]["href"].as_str().map(str::to_owned);
+        let (kind, href) = href(OAUTH)
+            .map(|href| (ReturnKind::Code, href))
+            .or_else(|| href(PLAIN).map(|href| (ReturnKind::Plain, href)))?;
+        Some(Self { kind, href, body })
+    }
+
+    /// The answer's body with the link filled in, and no other link to the bank's page.
+    ///
+    /// # Errors
+    /// A link that does not lead to the platform, or to a host that the operator has named.
+    pub(super) fn fill(mut self, config: &Config, state: &str) -> Result<Bytes, RouteError> {
+        let redirect_uri = config.redirect.uri.as_deref().ok_or(RouteError::NoRedirectUri)?;
+        let client = &config.platform.client_id;
+        let href = self.href.replace("%5B", "[").replace("%5D", "]");
+        let link = [
+            ("[CLIENT_ID]", client.as_str()),
+            ("[TPP_REDIRECT_URI]", redirect_uri),
+            ("[TPP_STATE]", state),
+        ]
+        .into_iter()
+        .fold(href, |link, (placeholder, value)| link.replace(placeholder, &encoded(value)));
+        let link = checked(&link, config)?;
+        if let Some(links) = self.body["_links"].as_object_mut() {
+            links.remove(OAUTH);
+            links.remove(PLAIN);
+            let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
+            links.insert(name.to_owned(), serde_json::json!({ "href": link }));
+        }
+        serde_json::to_vec(&self.body).map(Bytes::from).map_err(|_| RouteError::Internal)
+    }
+}
+
+/// The address at which the BankID app comes back to this device.
+pub(super) fn app_return(config: &Config, state: &str) -> Option<String> {
+    config.redirect.uri.as_ref().map(|uri| [uri, "?state=", state].concat())
+}
+
+/// The link, if it leads where a person may be sent.
+fn checked(link: &str, config: &Config) -> Result<String, RouteError> {
+    let refused = RouteError::Platform(Fault::Failed);
+    if link.len() > MAX_LENGTH || link.contains('[') {
+        tracing::warn!("the bank's link has an unknown placeholder, or is too long");
+        return Err(refused);
+    }
+    let platform = &config.platform;
+    let url = platform.auth.url().join(link).map_err(|_| refused)?;
+    let hosts = &config.redirect.hosts;
+    let known = [platform.auth.url(), platform.api.url()]
+        .into_iter()
+        .any(|own| own.origin() == url.origin())
+        || authority(&url).is_some_and(|host| hosts.contains(&host));
+    if known && is_safe(&url) {
+        return Ok(url.into());
+    }
+    // A host is no secret, and who runs the relay must know which one to allow.
+    let host = authority(&url).unwrap_or_default();
+    tracing::warn!(host, "the bank's link leads to a host that AIS_RELAY_REDIRECT_HOSTS lacks");
+    Err(refused)
+}
+
+/// The host, and the port where it is not the scheme's own.
+fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
+/// Percent-encodes all but the unreserved characters (RFC 3986, section 2.3).
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+            }
+        }
+    }
+    encoded
+}
+
+const OAUTH: &str = "scaOAuth";
+const PLAIN: &str = "scaRedirect";
+/// Bytes of a link that every browser takes.
+const MAX_LENGTH: usize = 8 * 1024;
+
+#[cfg(test)]
+mod tests;

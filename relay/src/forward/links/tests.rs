@@ -1,0 +1,107 @@
+//! Links that the platform may give, and those that nobody is sent to.
+
+use super::*;
+use crate::clock::Timestamp;
+use crate::config::Vars;
+
+fn config(extra: &[(&str, &str)]) -> Config {
+    let vars: Vars = [
+        ("AIS_RELAY_AUTH_URL", "https://auth.example"),
+        ("AIS_RELAY_API_URL", "https://api.example"),
+        ("AIS_RELAY_CLIENT_ID", "the client/1"),
+        ("AIS_RELAY_CLIENT_SECRET", "secret"),
+        ("AIS_RELAY_REDIRECT_URI", "https://relay.example/redirect"),
+    ]
+    .iter()
+    .chain(extra)
+    .map(|(name, value)| ((*name).to_owned(), value.replace(' ', "-")))
+    .collect();
+    Config::read(&vars, None, Timestamp::from_millis(0)).unwrap()
+}
+
+fn fill(name: &str, href: &str, config: &Config) -> Result<Value, RouteError> {
+    let body = serde_json::json!({ "scaStatus": "started", "_links": { name: { "href": href } } });
+    let body = Bytes::from(body.to_string());
+    let filled = Offer::of(&body).unwrap().fill(config, "state-1")?;
+    Ok(serde_json::from_slice(&filled).unwrap())
+}
+
+#[test]
+fn the_placeholders_are_filled_and_encoded() {
+    let config = config(&[]);
+    let query = "client_id=[CLIENT_ID]&redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]";
+    let expect = "https://auth.example/connect/authorize?client_id=the-client%2F1\
+                  &redirect_uri=https%3A%2F%2Frelay.example%2Fredirect&state=state-1";
+    for href in [
+        format!("https://auth.example/connect/authorize?{query}"),
+        format!("/connect/authorize?{query}"),
+        format!("https://auth.example/connect/authorize?{query}")
+            .replace('[', "%5B")
+            .replace(']', "%5D"),
+    ] {
+        let body = fill("scaOAuth", &href, &config).unwrap();
+        assert_eq!(body["_links"]["scaOAuth"]["href"], expect);
+        assert_eq!(body["scaStatus"], "started");
+    }
+    let body = fill("scaRedirect", &format!("https://api.example/x?{query}"), &config).unwrap();
+    assert!(body["_links"]["scaRedirect"]["href"].is_string());
+}
+
+#[test]
+fn nobody_is_sent_to_an_unknown_host() {
+    let config = config(&[("AIS_RELAY_REDIRECT_HOSTS", "bank.example,other.example:8443")]);
+    for good in [
+        "https://auth.example/a",
+        "https://api.example/a",
+        "https://bank.example/a",
+        "https://bank.example:443/a",
+        "https://other.example:8443/a",
+    ] {
+        assert!(fill("scaOAuth", good, &config).is_ok(), "{good}");
+    }
+    for bad in [
+        "https://evil.example/a",
+        "//evil.example/a",
+        "\\\\evil.example\\a",
+        "http://auth.example/a",
+        "http://bank.example/a",
+        "https://bank.example:8443/a",
+        "https://other.example/a",
+        "https://bank.example@evil.example/a",
+        "https://user@auth.example/a",
+        "https://auth.example.evil.example/a",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://b\u{430}nk.example/a",
+        "https://auth.example/?x=[TPP_OTHER]",
+        &format!("https://auth.example/{}", "a".repeat(MAX_LENGTH)),
+    ] {
+        assert!(fill("scaOAuth", bad, &config).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn what_could_be_read_in_two_ways_is_passed_on_in_one() {
+    let body = fill("scaOAuth", "https:evil.example", &config(&[])).unwrap();
+    assert_eq!(body["_links"]["scaOAuth"]["href"], "https://auth.example/evil.example");
+}
+
+#[test]
+fn one_link_is_passed_on_and_none_without_an_address_to_come_back_to() {
+    let config = config(&[]);
+    let both = serde_json::json!({ "_links": {
+        "scaOAuth": { "href": "https://auth.example/a" },
+        "scaRedirect": { "href": "https://evil.example/" },
+        "scaStatus": { "href": "/psd2/x" },
+    } });
+    let offer = Offer::of(&Bytes::from(both.to_string())).unwrap();
+    assert_eq!(offer.kind, ReturnKind::Code);
+    let filled: Value = serde_json::from_slice(&offer.fill(&config, "s").unwrap()).unwrap();
+    assert!(filled["_links"]["scaRedirect"].is_null());
+    assert_eq!(filled["_links"]["scaStatus"]["href"], "/psd2/x");
+    assert!(Offer::of(&Bytes::from_static(b"{\"_links\":{}}")).is_none());
+    let mut without = config;
+    without.redirect.uri = None;
+    let refused = fill("scaOAuth", "https://auth.example/a", &without);
+    assert_eq!(refused, Err(RouteError::NoRedirectUri));
+}

@@ -1,0 +1,262 @@
+//! The way back from the bank (guide, consent API step 4b): a static page takes what the bank sent and
+//! posts it here, from the relay's own origin, so that the session's cookie comes with it.
+//!
+//! A link is completed only in the browser that began it. A return in another one completes nothing:
+//! somebody may have been lured into approving what another person asked for (consent fixation). The
+//! consent is then ended, and both are told.
+
+mod form;
+mod page;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
+use axum::response::{IntoResponse, Response};
+use protocol::wire::Returned;
+use tokio::time::timeout;
+
+use self::form::Return;
+use self::page::{End, Language};
+use crate::config::{Config, ForeignReturn, Origin};
+use crate::error::RouteError;
+use crate::forward::body;
+use crate::key::StateKey;
+use crate::log::Record;
+use crate::psu::Psu;
+use crate::return_page::ReturnPage;
+use crate::session::Visitor;
+use crate::store::{Consent, Ended, Fact, ReturnKind, ReturnState};
+use crate::token::Grant;
+use crate::{Relay, gate};
+
+/// `GET /redirect`: the page that posts. `POST /redirect`: what it posted.
+pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let language = Language::of(&head.headers);
+    let mut response = match head.method {
+        Method::GET | Method::HEAD => page::coming_back(language),
+        Method::POST => {
+            let mut record = Record::start(relay.now(), relay.request_id());
+            record.call = "return";
+            let next = post(&relay, &head, body, &mut record).await;
+            let result = next.as_ref().map(Next::status).map_err(|error| *error);
+            record.write(result, relay.now());
+            next.unwrap_or_else(Next::of).into_response(language)
+        }
+        _ => RouteError::WrongMethod("GET, HEAD, POST").into_response(),
+    };
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy(relay.config()));
+    response
+}
+
+/// `GET /redirect.js`
+pub(crate) async fn script() -> Response {
+    file("text/javascript; charset=utf-8", include_str!("redirect/redirect.js"))
+}
+
+/// `GET /redirect.css`
+pub(crate) async fn style() -> Response {
+    file("text/css; charset=utf-8", include_str!("redirect/redirect.css"))
+}
+
+fn file(content_type: &'static str, text: &'static str) -> Response {
+    let cache = (header::CACHE_CONTROL, "no-cache");
+    ([(header::CONTENT_TYPE, content_type), cache], text).into_response()
+}
+
+/// Where the person goes now.
+enum Next {
+    /// To the page that began, or to one of the allowed origins' at least.
+    Back(HeaderValue),
+    /// Nowhere: they are told here.
+    Stay(End),
+}
+
+impl Next {
+    fn of(error: RouteError) -> Self {
+        match error.answer().0 {
+            status if status.is_server_error() => Self::Stay(End::Trouble),
+            _ => Self::Stay(End::Unknown),
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Back(_) => StatusCode::SEE_OTHER,
+            Self::Stay(end) => end.status(),
+        }
+    }
+
+    fn into_response(self, language: Language) -> Response {
+        match self {
+            Self::Back(location) => {
+                let mut response = StatusCode::SEE_OTHER.into_response();
+                response.headers_mut().insert(header::LOCATION, location);
+                response
+            }
+            Self::Stay(end) => page::end(end, language),
+        }
+    }
+}
+
+/// Takes what was posted. It goes on even if the browser does not wait.
+async fn post(
+    relay: &Relay,
+    head: &request::Parts,
+    body: Body,
+    record: &mut Record,
+) -> Result<Next, RouteError> {
+    let config = relay.config();
+    gate::own_form(&head.headers, &config.access)?;
+    let content_type = head.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if !content_type.is_some_and(|value| body::is(value, b"application/x-www-form-urlencoded")) {
+        return Err(RouteError::BadBody("the body must be a form"));
+    }
+    let bytes = timeout(config.limits.body, body::collect(body, config.limits.request_body))
+        .await
+        .map_err(|_| RouteError::BodyTooSlow)??;
+    let came = Return::parse(&bytes).ok_or(RouteError::BadBody("this is no return"))?;
+    let psu = Psu::of(head, &config.access.trusted_proxies)?;
+    let permit = relay.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
+    let (relay, headers, mut inner) = (relay.clone(), head.headers.clone(), record.clone());
+    let task = tokio::spawn(async move {
+        let _permit = permit;
+        let next = come_back(&relay, &headers, &psu, came, &mut inner).await;
+        (next, inner)
+    });
+    let (next, inner) = task.await.map_err(|_| RouteError::Internal)?;
+    *record = inner;
+    next
+}
+
+async fn come_back(
+    relay: &Relay,
+    headers: &HeaderMap,
+    psu: &Psu,
+    came: Return,
+    record: &mut Record,
+) -> Result<Next, RouteError> {
+    let store = relay.sessions().store();
+    let key = StateKey::from(&came.state);
+    let Some(awaited) = store.find_state(key).await? else {
+        return Ok(Next::Stay(End::Unknown));
+    };
+    if !Visitor::of(headers).is(awaited.session) {
+        return foreign(relay, psu, key, &awaited, record).await.map(Next::Stay);
+    }
+    let Some(consent) = store.find_consent(&awaited.consent, relay.now()).await? else {
+        return Ok(Next::Stay(End::Unknown));
+    };
+    record.bank = Some(consent.bank.clone());
+    let known = consent.authorisation(&awaited.authorisation).and_then(|one| one.returned.clone());
+    // A second return changes nothing, and leads where the first one led.
+    let first = consent.ended == Ended::No && store.use_state(key).await?;
+    let returned = if first {
+        let returned = outcome(relay, &awaited, &came).await;
+        if awaited.kind != ReturnKind::App {
+            let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
+            store.learn(&consent.id, fact).await?;
+        }
+        Some(returned)
+    } else {
+        known
+    };
+    Ok(next(relay, headers, &consent, &came, returned))
+}
+
+/// What the return means for the authorisation. Only [`Returned::Completed`] lets it go on.
+async fn outcome(relay: &Relay, awaited: &ReturnState, came: &Return) -> Returned {
+    let issuer = relay.config().platform.auth.to_string();
+    if awaited.kind == ReturnKind::App {
+        return Returned::Completed;
+    }
+    if relay.now() >= awaited.expires {
+        return Returned::Late;
+    }
+    if let Some(error) = &came.error {
+        return if error == "access_denied" { Returned::Declined } else { Returned::Failed };
+    }
+    // RFC 9207, section 2.4: an issuer that is named must be the one that was meant.
+    if came.iss.as_ref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
+        return Returned::Failed;
+    }
+    if awaited.kind == ReturnKind::Plain {
+        return Returned::Completed;
+    }
+    let config = relay.config();
+    let (Some(code), Some(redirect_uri)) = (&came.code, &config.redirect.uri) else {
+        return Returned::Failed;
+    };
+    let grant = Grant {
+        code,
+        redirect_uri,
+        scope: came.scope.as_deref(),
+        consent: &awaited.consent,
+        authorisation: &awaited.authorisation,
+    };
+    match relay.platform().tokens.exchange(&grant).await {
+        Ok(()) => Returned::Completed,
+        Err(_) => Returned::ExchangeFailed,
+    }
+}
+
+/// A return in a browser that did not begin. What it was about is ended, here at once and at the
+/// platform as soon as that can be.
+async fn foreign(
+    relay: &Relay,
+    psu: &Psu,
+    key: StateKey,
+    awaited: &ReturnState,
+    record: &mut Record,
+) -> Result<End, RouteError> {
+    let store = relay.sessions().store();
+    let ignores = relay.config().redirect.foreign_return == ForeignReturn::Ignore;
+    if awaited.kind == ReturnKind::App && ignores {
+        return Ok(End::Elsewhere);
+    }
+    if awaited.used || !store.use_state(key).await? {
+        return Ok(End::Unknown);
+    }
+    let consent = &awaited.consent;
+    let known = store.find_consent(consent, relay.now()).await?;
+    store.learn(consent, Fact::Ended(Ended::Here)).await?;
+    let fact = Fact::Returned(awaited.authorisation.clone(), Returned::Foreign);
+    store.learn(consent, fact).await?;
+    if let Some(known) = known {
+        record.bank = Some(known.bank.clone());
+        let bank = known.bank.as_str();
+        tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
+        relay.end(&known, Some(psu)).await;
+    }
+    Ok(End::Foreign)
+}
+
+fn next(
+    relay: &Relay,
+    headers: &HeaderMap,
+    consent: &Consent,
+    came: &Return,
+    returned: Option<Returned>,
+) -> Next {
+    let page = consent.return_page.as_ref().filter(|_| !came.in_popup);
+    let page = page.filter(|page| page.is_allowed(headers, &relay.config().access));
+    match page.and_then(ReturnPage::location) {
+        Some(location) => Next::Back(location),
+        None if consent.ended != Ended::No => Next::Stay(End::Foreign),
+        None => Next::Stay(End::from(returned)),
+    }
+}
+
+/// What the pages may load, and where their form may lead: a browser follows a `303` only there.
+fn policy(config: &Config) -> HeaderValue {
+    let origins: Vec<_> = config.access.allowed_origins.iter().map(Origin::as_str).collect();
+    let text = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {}",
+        origins.join(" ")
+    );
+    HeaderValue::try_from(text).expect("origins are printable ASCII")
+}
+
+/// How long a return is awaited: banks give a person about ten minutes.
+pub(crate) const STATE_LIFE: std::time::Duration = std::time::Duration::from_mins(20);

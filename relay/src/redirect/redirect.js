@@ -1,0 +1,28 @@
+// Takes what the bank sent out of the address and posts it to the relay, from the relay's own page: the
+// session's cookie does not come with the bank's redirect, but it comes with this.
+const isPopup = window.opener !== null && window.name === "ais-link";
+
+if (document.documentElement.dataset.page === "return") {
+  const given = new URLSearchParams(location.search);
+  history.replaceState(null, "", location.pathname);
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = location.pathname;
+  form.hidden = true;
+  const add = (name, value) => {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
+    form.append(field);
+  };
+  for (const name of ["state", "code", "scope", "error", "iss"]) {
+    given.getAll(name).forEach((value) => add(name, value));
+  }
+  if (isPopup) add("window", "popup");
+  document.body.append(form);
+  form.submit();
+} else if (isPopup) {
+  // What is to be said, the page that opened this window says.
+  window.close();
+}

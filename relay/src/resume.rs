@@ -1,0 +1,95 @@
+//! The session's own calls: what it has under way, so that any tab, reload or return in the same browser
+//! goes on where it was, and the end of it.
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{Method, StatusCode, header, request};
+use axum::response::{IntoResponse, Response};
+use protocol::wire::{KeptAuthorisation, KeptConsent, SessionConsents};
+
+use crate::clock::Timestamp;
+use crate::error::RouteError;
+use crate::session::Visitor;
+use crate::store::{Authorisation, Consent};
+use crate::{Relay, gate};
+
+/// `GET /session/consents`: the session's consents, the newest first. A browser without a session gets
+/// its cookie here, before two tabs of it could get two.
+pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    let headers = &head.headers;
+    answer(&relay, &head, Method::GET, async {
+        let visitor = Visitor::of(headers);
+        let consents = relay.sessions().all(visitor).await?;
+        let now = relay.now();
+        let consents = consents.iter().map(|consent| kept(consent, now)).collect();
+        let mut response = Json(SessionConsents { consents }).into_response();
+        if !visitor.has_cookie() {
+            let cookie = relay.sessions().open(headers).set_cookie;
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    })
+    .await
+}
+
+/// `DELETE /session`: forgets the session and its consents.
+pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Response {
+    let (head, _) = request.into_parts();
+    answer(&relay, &head, Method::DELETE, async {
+        let cookie = relay.sessions().forget(Visitor::of(&head.headers)).await?;
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+        Ok(response)
+    })
+    .await
+}
+
+/// The answer to a page that may ask, or to a browser that asks whether it may.
+async fn answer(
+    relay: &Relay,
+    head: &request::Parts,
+    method: Method,
+    answer: impl Future<Output = Result<Response, RouteError>>,
+) -> Response {
+    let (headers, access) = (&head.headers, &relay.config().access);
+    if head.method == Method::OPTIONS {
+        return gate::preflight(headers, access);
+    }
+    let result = match gate::page(headers, access) {
+        Ok(()) if head.method == method => answer.await,
+        Ok(()) if method == Method::GET => Err(RouteError::WrongMethod("GET")),
+        Ok(()) => Err(RouteError::WrongMethod("DELETE")),
+        Err(refusal) => Err(refusal),
+    };
+    let mut response = result.unwrap_or_else(IntoResponse::into_response);
+    gate::allow_page(headers, access, response.headers_mut());
+    response
+}
+
+fn kept(consent: &Consent, now: Timestamp) -> KeptConsent {
+    KeptConsent {
+        consent_id: consent.id.clone(),
+        bic_fi: consent.bank.clone(),
+        consent_status: consent.status.clone(),
+        valid_until: consent.valid_until.clone(),
+        redirect_preferred: consent.redirect_preferred,
+        age_millis: millis(consent.created, now),
+        authorisation: consent.authorisations.last().map(|newest| told(newest, now)),
+    }
+}
+
+fn told(authorisation: &Authorisation, now: Timestamp) -> KeptAuthorisation {
+    KeptAuthorisation {
+        authorisation_id: authorisation.id.clone(),
+        authentication_method_id: authorisation.method.clone(),
+        sca_approach: authorisation.approach.clone(),
+        sca_status: authorisation.status.clone(),
+        age_millis: millis(authorisation.started, now),
+        returned: authorisation.returned.clone(),
+    }
+}
+
+fn millis(then: Timestamp, now: Timestamp) -> u64 {
+    now.as_millis().saturating_sub(then.as_millis())
+}

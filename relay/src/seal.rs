@@ -1,0 +1,111 @@
+//! Personal data that must be kept for a while: sealed, so that whoever reads the store cannot read it.
+
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::random::Random;
+use crate::secret::Secret;
+
+/// Seals and opens, with one key. The cipher forgives a nonce that comes twice (RFC 8452).
+pub(crate) struct Sealer(LessSafeKey);
+
+/// Something sealed: a nonce and a ciphertext, in base64.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(String);
+
+impl Sealer {
+    /// The sealer with `key`, 32 bytes.
+    pub(crate) fn new(key: &[u8; KEY_LEN]) -> Self {
+        let key = UnboundKey::new(&AES_256_GCM_SIV, key).expect("the key has the cipher's length");
+        Self(LessSafeKey::new(key))
+    }
+
+    /// The sealer with a key that nobody knows: what it seals is lost with the process.
+    pub(crate) fn random(random: &dyn Random) -> Self {
+        let mut key = [0; KEY_LEN];
+        random.fill(&mut key);
+        Self::new(&key)
+    }
+
+    /// Seals `text`. It opens only together with `owner`.
+    pub(crate) fn seal(&self, text: &str, owner: &str, random: &dyn Random) -> Option<Sealed> {
+        let mut nonce = [0; NONCE_LEN];
+        random.fill(&mut nonce);
+        let mut bytes = text.as_bytes().to_vec();
+        let aad = Aad::from(owner.as_bytes());
+        let sealing = Nonce::assume_unique_for_key(nonce);
+        self.0.seal_in_place_append_tag(sealing, aad, &mut bytes).ok()?;
+        Some(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &bytes].concat())))
+    }
+
+    /// What was sealed for `owner`; `None` where it was sealed with another key, or for another.
+    pub(crate) fn open(&self, sealed: &Sealed, owner: &str) -> Option<String> {
+        let bytes = STANDARD_NO_PAD.decode(&sealed.0).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>()?;
+        let mut rest = rest.to_vec();
+        let aad = Aad::from(owner.as_bytes());
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let text = self.0.open_in_place(nonce, aad, &mut rest).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+impl Sealed {
+    /// What a store has kept.
+    pub(crate) fn kept(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text that a store keeps.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(sealed)")
+    }
+}
+
+/// The key in a secret: 32 bytes in base64, as `openssl rand -base64 32` writes them.
+pub(crate) fn key(secret: &Secret) -> Option<[u8; KEY_LEN]> {
+    let text = secret.expose().trim_end_matches('=');
+    STANDARD_NO_PAD.decode(text).ok()?.try_into().ok()
+}
+
+/// Bytes of a key.
+pub(crate) const KEY_LEN: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::SystemRandom;
+
+    #[test]
+    fn only_the_same_key_and_owner_open_what_is_sealed() {
+        let (one, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
+        let sealed = one.seal("198001019999", "c1", &SystemRandom).unwrap();
+        assert!(!sealed.as_str().contains("19800101"));
+        assert_eq!(one.open(&sealed, "c1").as_deref(), Some("198001019999"));
+        assert_eq!(one.open(&sealed, "c2"), None);
+        assert_eq!(other.open(&sealed, "c1"), None);
+        assert_eq!(one.open(&Sealed::kept("AAAA".to_owned()), "c1"), None);
+        assert_ne!(one.seal("x", "c1", &SystemRandom), one.seal("x", "c1", &SystemRandom));
+        assert_eq!(format!("{sealed:?}"), "(sealed)");
+    }
+
+    #[test]
+    fn a_key_is_32_bytes_in_base64() {
+        let read = |text: &str| key(&Secret::new(text).unwrap());
+        let good = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        assert_eq!(read(good), Some([7; 32]));
+        assert_eq!(read(good.trim_end_matches('=')), Some([7; 32]));
+        for bad in ["BwcH", "not base64!", &good.repeat(2)] {
+            assert_eq!(read(bad), None);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! What outlives a process: sessions, their consents, and the states of returns. One trait, so that
+//! another database can stand behind it; [`SqliteStore`] is the one that is there.
+//!
+//! Never in it: tokens, secrets, codes, account data, and what opens a session. Cookies and states are
+//! kept as hashes, `PSU-ID` only sealed and only until its authorisation has ended.
+//!
+//! A store that cannot answer says so, and the call is refused: nothing passes unbound.
+
+mod record;
+mod rows;
+mod sqlite;
+
+use std::pin::Pin;
+
+use protocol::id::ConsentId;
+use thiserror::Error;
+
+pub use self::record::{Authorisation, Consent, Ended, Fact, ReturnKind, ReturnState};
+pub use self::sqlite::{OpenError, SqliteStore};
+use crate::clock::Timestamp;
+use crate::key::{SessionKey, StateKey};
+
+/// Keeps sessions and what belongs to them.
+pub trait Store: Send + Sync + 'static {
+    /// Notes whose `consent` is, and keeps its session until `expires` at least. A consent that is
+    /// bound already stays as it is.
+    fn bind_consent(&self, consent: Consent, expires: Timestamp) -> Later<'_, ()>;
+
+    /// What is known of a consent, unless its session has expired.
+    fn find_consent<'a>(
+        &'a self,
+        consent: &'a ConsentId,
+        now: Timestamp,
+    ) -> Later<'a, Option<Consent>>;
+
+    /// The consents of a session that has not expired, the newest first.
+    fn consents_of(&self, session: SessionKey, now: Timestamp) -> Later<'_, Vec<Consent>>;
+
+    /// Notes an authorisation of `consent`. One that is known stays as it is.
+    fn add_authorisation<'a>(
+        &'a self,
+        consent: &'a ConsentId,
+        authorisation: Authorisation,
+    ) -> Later<'a, ()>;
+
+    /// Notes what has become of `consent`. What is final does not change again.
+    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact) -> Later<'a, ()>;
+
+    /// Forgets a consent and what belongs to it.
+    fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()>;
+
+    /// Forgets a session and what belongs to it, but for consents that are still to be deleted at the
+    /// platform.
+    fn forget_session(&self, session: SessionKey) -> Later<'_, ()>;
+
+    /// Keeps the state of a return that is awaited.
+    fn keep_state(&self, key: StateKey, state: ReturnState) -> Later<'_, ()>;
+
+    /// The state with this key, used or not.
+    fn find_state(&self, key: StateKey) -> Later<'_, Option<ReturnState>>;
+
+    /// Uses a state. Of all who try, one gets `true`.
+    fn use_state(&self, key: StateKey) -> Later<'_, bool>;
+
+    /// The consents that were ended here and are still to be deleted at the platform.
+    fn to_delete(&self) -> Later<'_, Vec<Consent>>;
+
+    /// Forgets sessions that have expired, and what belongs to them.
+    fn forget_expired(&self, now: Timestamp) -> Later<'_, ()>;
+}
+
+/// The store cannot answer. Why is for the store to log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the store cannot answer")]
+pub struct StoreError;
+
+/// A store's answer, which may take a while.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

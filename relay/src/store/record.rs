@@ -1,0 +1,110 @@
+//! What a store keeps, as types.
+
+use protocol::id::{AuthorisationId, BicFi, ConsentId, MethodId};
+use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+
+use crate::clock::Timestamp;
+use crate::config::Context;
+use crate::key::SessionKey;
+use crate::return_page::ReturnPage;
+use crate::seal::Sealed;
+
+/// A consent, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Its name at the platform.
+    pub id: ConsentId,
+    /// The session that created it.
+    pub session: SessionKey,
+    /// The bank that it was created at.
+    pub bank: BicFi,
+    /// Whose accounts it is for.
+    pub context: Context,
+    /// The `TPP-Redirect-Preferred` that it was created with.
+    pub redirect_preferred: Option<bool>,
+    /// How far it was when the platform was asked last.
+    pub status: ConsentStatus,
+    /// The last day that was asked for, `yyyy-MM-dd`.
+    pub valid_until: String,
+    /// When it was created.
+    pub created: Timestamp,
+    /// The page that the person is brought back to.
+    pub return_page: Option<ReturnPage>,
+    /// The person's id at the bank, until the authorisation has ended.
+    pub psu: Option<Sealed>,
+    /// Whether the relay ended it, because somebody came back in another browser.
+    pub ended: Ended,
+    /// Its authorisations, the oldest first.
+    pub authorisations: Vec<Authorisation>,
+}
+
+/// Whether the relay has ended a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It has not.
+    No,
+    /// It has, and the platform is still to be told.
+    Here,
+    /// It has, and the platform has deleted it.
+    Everywhere,
+}
+
+/// An authorisation of a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorisation {
+    /// Its name at the platform.
+    pub id: AuthorisationId,
+    /// When it was started.
+    pub started: Timestamp,
+    /// The method that was chosen.
+    pub method: Option<MethodId>,
+    /// The approach that the bank named.
+    pub approach: Option<Approach>,
+    /// How far it was when the platform was asked last.
+    pub status: ScaStatus,
+    /// How the person came back.
+    pub returned: Option<Returned>,
+}
+
+/// Something that is learned of a consent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The platform told its status.
+    Status(ConsentStatus),
+    /// The platform told how far an authorisation is.
+    Sca(AuthorisationId, ScaStatus),
+    /// The person chose a method, and the bank an approach.
+    Method(AuthorisationId, Option<MethodId>, Approach),
+    /// The person came back.
+    Returned(AuthorisationId, Returned),
+    /// The relay ended it; the platform has been told, or is still to be.
+    Ended(Ended),
+}
+
+/// A return that is awaited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReturnState {
+    /// The session that is to come back.
+    pub session: SessionKey,
+    /// The consent that it is about.
+    pub consent: ConsentId,
+    /// The authorisation that it is about.
+    pub authorisation: AuthorisationId,
+    /// What the return brings.
+    pub kind: ReturnKind,
+    /// When it is too late.
+    pub expires: Timestamp,
+    /// Whether it was used.
+    pub used: bool,
+}
+
+/// What a return brings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReturnKind {
+    /// A code that is to be exchanged (guide, step 4b; `_links.scaOAuth`).
+    Code,
+    /// The person alone (`_links.scaRedirect`).
+    Plain,
+    /// The person, from the BankID app on the same device.
+    App,
+}

@@ -1,0 +1,207 @@
+//! The store in SQLite: one file beside the relay, or memory for a demo.
+//!
+//! Each function is one statement or one transaction, so that a process may be killed between any
+//! two of them. What has been answered is on the disk (write-ahead log, `synchronous=FULL`).
+
+mod statements;
+
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use protocol::id::ConsentId;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{SqlSafeStr as _, query};
+use thiserror::Error;
+
+use super::record::{Authorisation, Consent, Ended, Fact, ReturnState};
+use super::rows::{self, hex};
+use super::{Later, Store, StoreError};
+use crate::clock::Timestamp;
+use crate::key::{SessionKey, StateKey};
+
+/// A store in SQLite. Clones share it.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+/// Why a store cannot be opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// The address is none of SQLite's.
+    #[error("AIS_RELAY_STORE must be sqlite://, followed by a path, or sqlite::memory:")]
+    Address,
+    /// The file cannot be made or opened.
+    #[error("the store's file cannot be opened ({0}); AIS_RELAY_STORE names another")]
+    File(#[from] io::Error),
+    /// SQLite does not take the file.
+    #[error("SQLite cannot open the store ({0}); AIS_RELAY_STORE names another")]
+    Database(#[from] sqlx::Error),
+    /// The tables are not what this version knows.
+    #[error("the store's tables cannot be brought up to date ({0})")]
+    Migration(#[from] MigrateError),
+}
+
+impl SqliteStore {
+    /// Opens the store at `address`, makes it where there is none, and brings its tables up to date.
+    ///
+    /// `sqlite://` with a path, absolute or relative to the working directory, or `sqlite::memory:`,
+    /// which is gone with the process. A new file is readable by its owner only.
+    pub async fn open(address: &str) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::from_str(address).map_err(|_| OpenError::Address)?;
+        let in_memory = address == MEMORY;
+        if !in_memory {
+            make_private(options.get_filename())?;
+        }
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(if in_memory {
+                SqliteJournalMode::Memory
+            } else {
+                SqliteJournalMode::Wal
+            })
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(PATIENCE)
+            .foreign_keys(true);
+        let pool = SqlitePoolOptions::new()
+            // What is in memory lasts as long as its one connection.
+            .max_connections(if in_memory { 1 } else { CONNECTIONS })
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await?;
+        migrations().run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// Closes the store: all is on the disk, and the log is merged into the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+impl Store for SqliteStore {
+    fn bind_consent(&self, consent: Consent, expires: Timestamp) -> Later<'_, ()> {
+        Box::pin(async move { told(self.bind(consent, expires).await) })
+    }
+
+    fn find_consent<'a>(
+        &'a self,
+        consent: &'a ConsentId,
+        now: Timestamp,
+    ) -> Later<'a, Option<Consent>> {
+        Box::pin(async move { told(self.find(consent, now).await) })
+    }
+
+    fn consents_of(&self, session: SessionKey, now: Timestamp) -> Later<'_, Vec<Consent>> {
+        Box::pin(async move { told(self.of(session, now).await) })
+    }
+
+    fn add_authorisation<'a>(
+        &'a self,
+        consent: &'a ConsentId,
+        authorisation: Authorisation,
+    ) -> Later<'a, ()> {
+        Box::pin(async move { told(self.add(consent, authorisation).await) })
+    }
+
+    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact) -> Later<'a, ()> {
+        Box::pin(async move { told(self.note(consent, fact).await) })
+    }
+
+    fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()> {
+        let statement = query("DELETE FROM consents WHERE id = $1").bind(consent.as_str());
+        Box::pin(async move { told(statement.execute(&self.pool).await.map(drop)) })
+    }
+
+    fn forget_session(&self, session: SessionKey) -> Later<'_, ()> {
+        Box::pin(async move { told(self.forget(session).await) })
+    }
+
+    fn keep_state(&self, key: StateKey, state: ReturnState) -> Later<'_, ()> {
+        Box::pin(async move { told(self.keep(key, state).await) })
+    }
+
+    fn find_state(&self, key: StateKey) -> Later<'_, Option<ReturnState>> {
+        let statement = query("SELECT * FROM returns WHERE key = $1").bind(hex(key.as_bytes()));
+        Box::pin(async move {
+            let row = told(statement.fetch_optional(&self.pool).await)?;
+            told(row.as_ref().map(rows::state).transpose())
+        })
+    }
+
+    fn use_state(&self, key: StateKey) -> Later<'_, bool> {
+        let statement = query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0");
+        let statement = statement.bind(hex(key.as_bytes()));
+        Box::pin(async move {
+            told(statement.execute(&self.pool).await).map(|done| done.rows_affected() == 1)
+        })
+    }
+
+    fn to_delete(&self) -> Later<'_, Vec<Consent>> {
+        let statement = query("SELECT * FROM consents WHERE ended = $1 ORDER BY created LIMIT 100")
+            .bind(rows::ended(Ended::Here));
+        Box::pin(async move {
+            let rows = told(statement.fetch_all(&self.pool).await)?;
+            told(self.all(&rows).await)
+        })
+    }
+
+    fn forget_expired(&self, now: Timestamp) -> Later<'_, ()> {
+        Box::pin(async move { told(self.sweep(now).await) })
+    }
+}
+
+/// Why a row cannot be had: the database failed, or holds what this version does not know.
+#[derive(Debug, Error)]
+pub(super) enum Fault {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error("the column {0} holds what no version of the relay wrote")]
+    Column(&'static str),
+}
+
+/// Logs a failure where it is handled. SQLite's messages name tables and columns, never values.
+fn told<T>(result: Result<T, impl Into<Fault>>) -> Result<T, StoreError> {
+    result.map_err(|error| {
+        let error = error.into();
+        tracing::error!(%error, "the store cannot answer");
+        StoreError
+    })
+}
+
+/// Makes the file at `path` readable by its owner only, before SQLite makes it readable by all.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false).mode(0o600);
+    options.open(path).map(drop)
+}
+
+fn migrations() -> Migrator {
+    let first = include_str!("migrations/1_first.sql").into_sql_str();
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "first".into(),
+        MigrationType::Simple,
+        first,
+        false,
+    )])
+}
+
+const MEMORY: &str = "sqlite::memory:";
+/// SQLite takes one writer at a time; more connections than a few only wait.
+const CONNECTIONS: u32 = 4;
+/// How long a call waits for its turn. Then it is refused, rather than kept.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests;

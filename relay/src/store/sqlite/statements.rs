@@ -1,0 +1,220 @@
+//! The statements: each one alone, or several in a transaction.
+
+use protocol::id::{ConsentId, MethodId};
+use sqlx::query;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Fault, SqliteStore};
+use crate::clock::Timestamp;
+use crate::key::{SessionKey, StateKey};
+use crate::store::record::{Authorisation, Consent, Ended, Fact, ReturnState};
+use crate::store::rows::{self, hex, optional};
+
+impl SqliteStore {
+    pub(super) async fn bind(
+        &self,
+        consent: Consent,
+        expires: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        query(
+            "INSERT INTO sessions (key, expires) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE \
+             SET expires = excluded.expires WHERE sessions.expires < excluded.expires",
+        )
+        .bind(hex(consent.session.as_bytes()))
+        .bind(rows::millis(expires))
+        .execute(&mut *tx)
+        .await?;
+        query(
+            "INSERT INTO consents (id, session, bank, context, redirect_preferred, status, \
+             valid_until, created, return_page, psu, ended) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(consent.id.as_str())
+        .bind(hex(consent.session.as_bytes()))
+        .bind(consent.bank.as_str())
+        .bind(consent.context.as_str())
+        .bind(consent.redirect_preferred.map(|preferred| preferred.to_string()))
+        .bind(consent.status.as_str())
+        .bind(&consent.valid_until)
+        .bind(rows::millis(consent.created))
+        .bind(consent.return_page.as_ref().map(ToString::to_string))
+        .bind(consent.psu.as_ref().map(|psu| psu.as_str().to_owned()))
+        .bind(rows::ended(consent.ended))
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+
+    pub(super) async fn add(
+        &self,
+        consent: &ConsentId,
+        authorisation: Authorisation,
+    ) -> Result<(), sqlx::Error> {
+        // A consent that was forgotten meanwhile has no authorisations either.
+        query(
+            "INSERT INTO authorisations (consent, id, started, method, approach, status, returned) \
+             SELECT id, $2, $3, $4, $5, $6, $7 FROM consents WHERE id = $1 \
+             ON CONFLICT (consent, id) DO NOTHING",
+        )
+        .bind(consent.as_str())
+        .bind(authorisation.id.as_str())
+        .bind(rows::millis(authorisation.started))
+        .bind(authorisation.method.as_ref().map(|method| method.as_str().to_owned()))
+        .bind(authorisation.approach.as_ref().map(|approach| approach.as_str().to_owned()))
+        .bind(authorisation.status.as_str())
+        .bind(authorisation.returned.as_ref().map(|returned| returned.as_str().to_owned()))
+        .execute(&self.pool)
+        .await
+        .map(drop)
+    }
+
+    pub(super) async fn find(
+        &self,
+        consent: &ConsentId,
+        now: Timestamp,
+    ) -> Result<Option<Consent>, Fault> {
+        let row = query(
+            "SELECT consents.* FROM consents JOIN sessions ON sessions.key = consents.session \
+             WHERE consents.id = $1 AND sessions.expires > $2",
+        )
+        .bind(consent.as_str())
+        .bind(rows::millis(now))
+        .fetch_optional(&self.pool)
+        .await?;
+        match row {
+            Some(row) => {
+                let mut consent = rows::consent(&row)?;
+                self.complete(&mut consent).await?;
+                Ok(Some(consent))
+            }
+            None => Ok(None),
+        }
+    }
+
+    pub(super) async fn of(
+        &self,
+        session: SessionKey,
+        now: Timestamp,
+    ) -> Result<Vec<Consent>, Fault> {
+        let rows = query(
+            "SELECT consents.* FROM consents JOIN sessions ON sessions.key = consents.session \
+             WHERE consents.session = $1 AND sessions.expires > $2 \
+             ORDER BY consents.created DESC, consents.id LIMIT 50",
+        )
+        .bind(hex(session.as_bytes()))
+        .bind(rows::millis(now))
+        .fetch_all(&self.pool)
+        .await?;
+        self.all(&rows).await
+    }
+
+    pub(super) async fn all(&self, rows: &[SqliteRow]) -> Result<Vec<Consent>, Fault> {
+        let mut consents = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut consent = rows::consent(row)?;
+            self.complete(&mut consent).await?;
+            consents.push(consent);
+        }
+        Ok(consents)
+    }
+
+    /// Adds a consent's authorisations.
+    async fn complete(&self, consent: &mut Consent) -> Result<(), Fault> {
+        let rows = query("SELECT * FROM authorisations WHERE consent = $1 ORDER BY started, id")
+            .bind(consent.id.as_str())
+            .fetch_all(&self.pool)
+            .await?;
+        consent.authorisations = rows.iter().map(rows::authorisation).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    pub(super) async fn note(&self, consent: &ConsentId, fact: Fact) -> Result<(), sqlx::Error> {
+        let consent = consent.as_str();
+        let statement = match &fact {
+            Fact::Status(status) => query(
+                "UPDATE consents SET status = $2 WHERE id = $1 AND status NOT IN \
+                 ('rejected', 'revokedByPsu', 'expired', 'terminatedByTpp')",
+            )
+            .bind(consent)
+            .bind(status.as_str()),
+            Fact::Sca(authorisation, status) => query(
+                "UPDATE authorisations SET status = $3 WHERE consent = $1 AND id = $2 \
+                 AND status NOT IN ('finalised', 'exempted', 'failed')",
+            )
+            .bind(consent)
+            .bind(authorisation.as_str())
+            .bind(status.as_str()),
+            Fact::Method(authorisation, method, approach) => query(
+                "UPDATE authorisations SET method = $3, approach = $4 \
+                 WHERE consent = $1 AND id = $2",
+            )
+            .bind(consent)
+            .bind(authorisation.as_str())
+            .bind(optional(method.as_ref().map(MethodId::as_str)))
+            .bind(approach.as_str()),
+            Fact::Returned(authorisation, returned) => query(
+                "UPDATE authorisations SET returned = $3 \
+                 WHERE consent = $1 AND id = $2 AND returned IS NULL",
+            )
+            .bind(consent)
+            .bind(authorisation.as_str())
+            .bind(returned.as_str()),
+            Fact::Ended(ended) => query("UPDATE consents SET ended = $2, psu = NULL WHERE id = $1")
+                .bind(consent)
+                .bind(rows::ended(*ended)),
+        };
+        statement.execute(&self.pool).await?;
+        if matches!(&fact, Fact::Sca(_, status) if status.is_final()) {
+            query("UPDATE consents SET psu = NULL WHERE id = $1")
+                .bind(consent)
+                .execute(&self.pool)
+                .await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn forget(&self, session: SessionKey) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let key = hex(session.as_bytes());
+        query("DELETE FROM sessions WHERE key = $1").bind(&key).execute(&mut *tx).await?;
+        query("DELETE FROM consents WHERE session = $1 AND ended <> $2")
+            .bind(&key)
+            .bind(rows::ended(Ended::Here))
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await
+    }
+
+    pub(super) async fn keep(&self, key: StateKey, state: ReturnState) -> Result<(), sqlx::Error> {
+        query(
+            "INSERT INTO returns (key, session, consent, authorisation, kind, expires, used) \
+             SELECT $1, $2, id, $4, $5, $6, 0 FROM consents WHERE id = $3",
+        )
+        .bind(hex(key.as_bytes()))
+        .bind(hex(state.session.as_bytes()))
+        .bind(state.consent.as_str())
+        .bind(state.authorisation.as_str())
+        .bind(rows::kind(state.kind))
+        .bind(rows::millis(state.expires))
+        .execute(&self.pool)
+        .await
+        .map(drop)
+    }
+
+    pub(super) async fn sweep(&self, now: Timestamp) -> Result<(), sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let now = rows::millis(now);
+        query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut *tx).await?;
+        // A consent that the platform still has to delete is tried for a week.
+        query(
+            "DELETE FROM consents WHERE session NOT IN (SELECT key FROM sessions) \
+             AND (ended <> $1 OR created <= $2)",
+        )
+        .bind(rows::ended(Ended::Here))
+        .bind(now - rows::WEEK)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,212 @@
+//! The store: what is kept, what is final, what is forgotten.
+
+use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+
+use super::*;
+use crate::config::Context;
+use crate::return_page::ReturnPage;
+use crate::seal::Sealed;
+use crate::store::ReturnKind;
+
+const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+const DAY: Duration = Duration::from_hours(24);
+
+fn key(number: u8) -> SessionKey {
+    SessionKey::from_bytes([number; 32])
+}
+
+fn consent(name: &str, session: u8, created: Timestamp) -> Consent {
+    Consent {
+        id: name.parse().unwrap(),
+        session: key(session),
+        bank: "ESSESESS".parse().unwrap(),
+        context: Context::Private,
+        redirect_preferred: Some(false),
+        status: ConsentStatus::Received,
+        valid_until: "2027-01-31".to_owned(),
+        created,
+        return_page: ReturnPage::parse("https://shop.example/link?a=b#c"),
+        psu: Some(Sealed::kept("abc".to_owned())),
+        ended: Ended::No,
+        authorisations: Vec::new(),
+    }
+}
+
+fn authorisation(name: &str, started: Timestamp) -> Authorisation {
+    Authorisation {
+        id: name.parse().unwrap(),
+        started,
+        method: None,
+        approach: None,
+        status: ScaStatus::Received,
+        returned: None,
+    }
+}
+
+fn state(name: &str, session: u8) -> ReturnState {
+    ReturnState {
+        session: key(session),
+        consent: name.parse().unwrap(),
+        authorisation: "a1".parse().unwrap(),
+        kind: ReturnKind::Code,
+        expires: START,
+        used: false,
+    }
+}
+
+async fn store() -> SqliteStore {
+    SqliteStore::open(MEMORY).await.unwrap()
+}
+
+async fn found(store: &SqliteStore, name: &str, now: Timestamp) -> Option<Consent> {
+    store.find_consent(&name.parse().unwrap(), now).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_is_kept_comes_back_as_it_was() {
+    let store = store().await;
+    let mut kept = consent("c1", 1, START);
+    store.bind_consent(kept.clone(), START + DAY).await.unwrap();
+    for (name, millis) in [("z", 1), ("a", 2)] {
+        let started = START + Duration::from_millis(millis);
+        store.add_authorisation(&kept.id, authorisation(name, started)).await.unwrap();
+        kept.authorisations.push(authorisation(name, started));
+    }
+    assert_eq!(found(&store, "c1", START).await, Some(kept.clone()));
+    let newer = consent("c2", 1, START + Duration::from_millis(1));
+    store.bind_consent(newer.clone(), START + DAY).await.unwrap();
+    assert_eq!(store.consents_of(key(1), START).await.unwrap(), [newer, kept]);
+    assert_eq!(store.consents_of(key(2), START).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_bound_consent_stays_with_its_session() {
+    let store = store().await;
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    store.bind_consent(consent("c1", 2, START), START + DAY).await.unwrap();
+    assert_eq!(found(&store, "c1", START).await.unwrap().session, key(1));
+}
+
+#[tokio::test]
+async fn a_session_lasts_as_long_as_its_newest_consent_wants() {
+    let store = store().await;
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    let later = START + Duration::from_hours(20);
+    store.bind_consent(consent("c2", 1, later), later + DAY).await.unwrap();
+    // One that was slow to arrive does not shorten it.
+    store.bind_consent(consent("c3", 1, START), START + DAY).await.unwrap();
+    assert!(found(&store, "c1", START + DAY).await.is_some());
+    assert!(found(&store, "c1", later + DAY).await.is_none());
+    store.forget_expired(later + DAY).await.unwrap();
+    assert!(found(&store, "c1", START).await.is_none(), "it is gone, not hidden");
+    let left: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM consents").fetch_one(&store.pool).await.unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn what_is_final_does_not_change_again() {
+    let store = store().await;
+    let id = "c1".parse().unwrap();
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
+    let a1 = || "a1".parse().unwrap();
+    for fact in [
+        Fact::Method(a1(), Some("mbid".parse().unwrap()), Approach::Redirect),
+        Fact::Sca(a1(), ScaStatus::Started),
+        Fact::Returned(a1(), Returned::Declined),
+        Fact::Returned(a1(), Returned::Completed),
+        Fact::Status(ConsentStatus::Valid),
+    ] {
+        store.learn(&id, fact).await.unwrap();
+    }
+    let known = found(&store, "c1", START).await.unwrap();
+    assert!(known.psu.is_some());
+    assert_eq!(known.status, ConsentStatus::Valid);
+    assert_eq!(known.authorisations[0].status, ScaStatus::Started);
+    assert_eq!(known.authorisations[0].returned, Some(Returned::Declined), "the first counts");
+    assert_eq!(known.authorisations[0].method, Some("mbid".parse().unwrap()));
+    for fact in [
+        Fact::Sca(a1(), ScaStatus::Finalised),
+        Fact::Sca(a1(), ScaStatus::Started),
+        Fact::Status(ConsentStatus::RevokedByPsu),
+        Fact::Status(ConsentStatus::Valid),
+    ] {
+        store.learn(&id, fact).await.unwrap();
+    }
+    let known = found(&store, "c1", START).await.unwrap();
+    assert_eq!(known.authorisations[0].status, ScaStatus::Finalised);
+    assert_eq!(known.status, ConsentStatus::RevokedByPsu);
+    assert_eq!(known.psu, None, "the person's id is gone with the authorisation");
+}
+
+#[tokio::test]
+async fn a_state_is_used_once_however_many_try() {
+    let store = store().await;
+    let key = StateKey::from_bytes([9; 32]);
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    store.keep_state(key, state("c1", 1)).await.unwrap();
+    assert_eq!(store.find_state(key).await.unwrap(), Some(state("c1", 1)));
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let store = store.clone();
+        tries.spawn(async move { store.use_state(key).await.unwrap() });
+    }
+    let won = tries.join_all().await.into_iter().filter(|won| *won).count();
+    assert_eq!(won, 1);
+    assert!(store.find_state(key).await.unwrap().unwrap().used);
+    assert_eq!(store.find_state(StateKey::from_bytes([8; 32])).await.unwrap(), None);
+    assert!(!store.use_state(StateKey::from_bytes([8; 32])).await.unwrap());
+}
+
+#[tokio::test]
+async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
+    let store = store().await;
+    let state_key = StateKey::from_bytes([9; 32]);
+    for name in ["c1", "c2"] {
+        store.bind_consent(consent(name, 1, START), START + DAY).await.unwrap();
+    }
+    store.keep_state(state_key, state("c1", 1)).await.unwrap();
+    let c2 = "c2".parse().unwrap();
+    store.learn(&c2, Fact::Ended(Ended::Here)).await.unwrap();
+    store.forget_session(key(1)).await.unwrap();
+    assert!(found(&store, "c1", START).await.is_none());
+    assert_eq!(store.find_state(state_key).await.unwrap(), None);
+    store.forget_expired(START + DAY).await.unwrap();
+    let left = store.to_delete().await.unwrap();
+    assert_eq!(left.iter().map(|left| left.id.as_str()).collect::<Vec<_>>(), ["c2"]);
+    assert_eq!(left[0].psu, None);
+    store.learn(&c2, Fact::Ended(Ended::Everywhere)).await.unwrap();
+    assert_eq!(store.to_delete().await.unwrap(), []);
+    store.forget_expired(START + DAY).await.unwrap();
+    store.add_authorisation(&c2, authorisation("a1", START)).await.unwrap();
+    store.keep_state(state_key, state("c2", 1)).await.unwrap();
+    assert_eq!(store.find_state(state_key).await.unwrap(), None, "what is forgotten stays so");
+}
+
+#[tokio::test]
+async fn a_file_is_private_and_read_again() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = std::env::temp_dir().join(format!("ais-relay-store-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("relay.sqlite");
+    let address = format!("sqlite://{}", path.display());
+    let store = SqliteStore::open(&address).await.unwrap();
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let mode: String =
+        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.pool).await.unwrap();
+    assert_eq!(mode, "wal");
+    // A second process may have it open at the same time, as in a restart.
+    let other = SqliteStore::open(&address).await.unwrap();
+    assert!(found(&other, "c1", START).await.is_some());
+    store.close().await;
+    other.close().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(matches!(SqliteStore::open(&address).await, Err(OpenError::File(_))));
+    assert!(matches!(
+        SqliteStore::open("postgres://x").await,
+        Err(OpenError::Address | OpenError::File(_))
+    ));
+}
