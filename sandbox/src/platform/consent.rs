@@ -178,8 +178,7 @@ impl Consent {
     ) -> Result<(), LinkRefusal> {
         let foreign = self.client != back.client;
         let visit = self.visit(id).filter(|visit| !foreign && visit.rules.kind == kind);
-        let visit = visit.ok_or(LinkRefusal::UnknownAuthorisation)?;
-        if visit.enter(back) { Ok(()) } else { Err(LinkRefusal::Over) }
+        visit.ok_or(LinkRefusal::UnknownAuthorisation)?.enter(back)
     }
 
     /// The person does something on the bank's page.

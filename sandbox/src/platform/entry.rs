@@ -61,9 +61,10 @@ pub(crate) enum LinkRefusal {
     #[error("The link names no authorisation that this client could have at this bank.")]
     UnknownAuthorisation,
     #[error(
-        "This authorisation is over, or was approved already. Start again where you came from."
+        "This authorisation is over, was approved already, or has no method yet. Start again where \
+         you came from."
     )]
-    Over,
+    NotOpen,
     #[error("This page opens by its link only. Start again where you came from.")]
     NotEntered,
 }

@@ -7,6 +7,7 @@ use time::UtcDateTime;
 
 use super::back::Back;
 use super::code::Code;
+use super::entry::LinkRefusal;
 use super::refusal::Refusal;
 use super::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
@@ -77,9 +78,8 @@ impl Visit {
         Ok(())
     }
 
-    /// The person follows the link, the first time or again. `false` where it is no longer open, or
-    /// not yet.
-    pub(super) fn enter(&mut self, back: Back) -> bool {
+    /// The person follows the link, the first time or again: the newest link says where to return to.
+    pub(super) fn enter(&mut self, back: Back) -> Result<(), LinkRefusal> {
         match &mut self.state {
             State::AwaitPerson { task } => {
                 let task = task.clone();
@@ -92,9 +92,9 @@ impl Visit {
             State::AwaitUserId { back: kept, .. }
             | State::AwaitApp { back: kept, .. }
             | State::AwaitAnswer { back: kept, .. } => *kept = back,
-            _ => return false,
+            _ => return Err(LinkRefusal::NotOpen),
         }
-        true
+        Ok(())
     }
 
     /// What the page shows; nothing where nobody has followed the link.

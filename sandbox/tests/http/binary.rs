@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use reqwest::{Certificate, Client, Identity};
 use serde_json::{Value, json};
 
+use crate::pages::Platform;
 use crate::support::{CONSENTS, REQUEST_ID};
 
 /// A process that ends with the test.
@@ -38,17 +39,8 @@ impl Drop for Process {
 
 #[tokio::test]
 async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
-    let process = Process::start(&[
-        "--client-id",
-        "mine",
-        "--client-secret",
-        "hush",
-        "--absolute-links",
-        "--redirect-uri",
-        "http://one.example/a",
-        "--redirect-uri",
-        "http://two.example/b",
-    ]);
+    let process =
+        Process::start(&["--client-id", "mine", "--client-secret", "hush", "--absolute-links"]);
     assert!(process.lines[1].ends_with(&format!("{}/bankid", process.url)), "{:?}", process.lines);
     assert!(process.lines[2].ends_with(&format!("{}/control", process.url)));
     let client = Client::builder().no_proxy().build().unwrap();
@@ -71,17 +63,6 @@ async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
         "frequencyPerDay": 1,
         "combinedServiceIndicator": false,
     });
-    // Options that name addresses stand in place of the default ones.
-    let authorize = format!("{}/connect/authorize?client_id=mine&state=s", process.url);
-    for (uri, complaint) in [
-        ("http://one.example/a", "scope"),
-        ("http://two.example/b", "scope"),
-        ("http://localhost:8080/redirect", "address"),
-    ] {
-        let link = format!("{authorize}&redirect_uri={uri}");
-        let page = client.get(link).send().await.unwrap().text().await.unwrap();
-        assert!(page.contains(complaint), "{uri}: {page}");
-    }
     let created = client
         .post(format!("{}{CONSENTS}", process.url))
         .bearer_auth(token["access_token"].as_str().unwrap())
@@ -94,6 +75,24 @@ async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
     assert_eq!(created.status(), 201);
     let location = created.headers()["location"].to_str().unwrap();
     assert!(location.starts_with(&format!("{}{CONSENTS}/", process.url)), "{location}");
+}
+
+#[tokio::test]
+async fn addresses_to_return_to_stand_in_place_of_the_default_ones() {
+    let one = "http://one.example/a";
+    let options = ["--redirect-uri", one, "--redirect-uri", "http://two.example/b"];
+    let process = Process::start(&options);
+    let client = Client::builder().no_proxy().build().unwrap();
+    let authorize = format!("{}/connect/authorize?client_id=sandbox-client&state=s", process.url);
+    for (uri, complaint) in [
+        (one, "lacks scope"),
+        ("http://two.example/b", "lacks scope"),
+        ("http://localhost:8080/redirect", "not registered"),
+    ] {
+        let link = format!("{authorize}&redirect_uri={uri}");
+        let page = client.get(link).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains(complaint), "{uri}: {page}");
+    }
 }
 
 #[tokio::test]
@@ -113,6 +112,9 @@ async fn with_a_folder_of_certificates_it_listens_twice() {
     let app = process.lines[1].rsplit(' ').next().unwrap();
     assert!(app.starts_with("http://127.0.0.1:") && app.ends_with("/bankid"), "{app}");
     assert_eq!(client.get(app).send().await.unwrap().status(), 200);
+    let link = Platform::new(client, process.url.clone()).await.link("NDEASESS").await;
+    let pages = app.strip_suffix("/bankid").unwrap();
+    assert!(link.starts_with(&format!("{pages}/connect/authorize?")), "{link}");
     interrupt(process);
 }
 

@@ -12,14 +12,14 @@ use crate::support::{CONSENTS, REQUEST_ID};
 use crate::tls::browser;
 
 /// A client of the platform at one address.
-struct Platform {
+pub(crate) struct Platform {
     client: Client,
     url: String,
     token: String,
 }
 
 impl Platform {
-    async fn new(client: Client, url: String) -> Self {
+    pub(crate) async fn new(client: Client, url: String) -> Self {
         let form = [
             ("client_id", "sandbox-client"),
             ("client_secret", "sandbox-secret"),
@@ -32,7 +32,7 @@ impl Platform {
     }
 
     /// Up to the link to a bank's page, filled.
-    async fn link(&self, bic: &str) -> String {
+    pub(crate) async fn link(&self, bic: &str) -> String {
         let about = |call: RequestBuilder| {
             call.bearer_auth(&self.token).header("X-Request-ID", REQUEST_ID).header("X-BicFi", bic)
         };
