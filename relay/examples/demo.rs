@@ -5,7 +5,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use axum::Router;
@@ -17,7 +17,7 @@ use axum::routing::get;
 use clap::Parser;
 use relay::config::{Config, Vars};
 use relay::{Clock as _, Peer, Relay, SystemClock, log};
-use sandbox::{Client, Sandbox, Settings};
+use sandbox::{Certificates, Client, Sandbox, Settings, Tls};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -28,9 +28,16 @@ struct Arguments {
     /// The port of the page and the relay.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The port of the platform's stand-in and the simulated BankID app.
+    /// The port of the platform's stand-in and, without TLS, of all that persons use there.
     #[arg(long, default_value_t = 9100)]
     sandbox_port: u16,
+    /// Let the platform's stand-in serve TLS and demand the relay's certificate; both sides'
+    /// certificates are made in this folder, and kept there.
+    #[arg(long, value_name = "DIR")]
+    tls: Option<PathBuf>,
+    /// With `--tls`: the port of what persons use, without TLS.
+    #[arg(long, default_value_t = 9101, requires = "tls")]
+    app_port: u16,
     /// Where the relay keeps whose consents are: `sqlite://` and a path, or memory.
     #[arg(long, default_value = "sqlite::memory:")]
     store: String,
@@ -58,12 +65,19 @@ async fn demo(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let relay_listener = listener(arguments.port, "--port").await?;
     let sandbox = Sandbox::new(Settings {
         clients: vec![Client::new(CLIENT_ID, CLIENT_SECRET)],
+        pages_url: arguments
+            .tls
+            .as_ref()
+            .map(|_| format!("http://localhost:{}", arguments.app_port)),
         ..Settings::default()
     })?;
+    // First: the relay reads what this makes.
+    let site = Site::prepare(arguments, &sandbox).await?;
     let config = Config::read(&variables(arguments), None, SystemClock.now())?;
     log::init(config.log);
+    log::certificate(&config, SystemClock.now());
     let relay = Relay::open(config).await?;
-    let pages = with_settings(relay::router(relay.clone()), arguments.sandbox_port);
+    let pages = with_settings(relay::router(relay.clone()), arguments.app_port());
     tokio::spawn(async move { relay.tend().await });
 
     let (stop, stopped) = watch::channel(());
@@ -71,12 +85,49 @@ async fn demo(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     println!("{}", welcome(arguments));
     let relay_stops = until(stopped.clone());
     let ((), served, ()) = tokio::join!(
-        sandbox::serve(sandbox, sandbox_listener, until(stopped)),
+        site.serve(sandbox, sandbox_listener, &stopped),
         axum::serve(relay_listener, pages).with_graceful_shutdown(relay_stops).into_future(),
         stop_on_signal,
     );
     println!("Stopped.");
     Ok(served?)
+}
+
+/// How the platform's stand-in is served.
+enum Site {
+    /// All of it without TLS.
+    Plain,
+    /// The platform over TLS, and what persons use on a second listener without it.
+    Secured(Tls, TcpListener),
+}
+
+impl Site {
+    async fn prepare(arguments: &Arguments, sandbox: &Sandbox) -> Result<Self, Box<dyn Error>> {
+        let Some(folder) = &arguments.tls else { return Ok(Self::Plain) };
+        let app_listener = listener(arguments.app_port, "--app-port").await?;
+        let tls = Certificates::in_folder(folder, sandbox.now())?.tls()?;
+        Ok(Self::Secured(tls, app_listener))
+    }
+
+    async fn serve(self, sandbox: Sandbox, listener: TcpListener, stopped: &watch::Receiver<()>) {
+        let stopped = || until(stopped.clone());
+        match self {
+            Self::Plain => sandbox::serve(sandbox, listener, stopped()).await,
+            Self::Secured(tls, app_listener) => {
+                tokio::join!(
+                    sandbox::serve_tls(sandbox.clone(), listener, tls, stopped()),
+                    sandbox::serve_app(sandbox, app_listener, stopped()),
+                );
+            }
+        }
+    }
+}
+
+impl Arguments {
+    /// The port of the simulated BankID app.
+    fn app_port(&self) -> u16 {
+        if self.tls.is_some() { self.app_port } else { self.sandbox_port }
+    }
 }
 
 /// Listens on this machine's own address only; `flag` is what chooses another port.
@@ -87,8 +138,12 @@ async fn listener(port: u16, flag: &str) -> Result<TcpListener, String> {
 }
 
 fn variables(arguments: &Arguments) -> Vars {
-    let platform = format!("http://127.0.0.1:{}", arguments.sandbox_port);
-    let folder = |path: &PathBuf| path.display().to_string();
+    let scheme = if arguments.tls.is_some() { "https" } else { "http" };
+    let platform = format!("{scheme}://127.0.0.1:{}", arguments.sandbox_port);
+    let text = |path: &Path| path.display().to_string();
+    let files = |folder: &PathBuf| {
+        FILES.map(|(variable, name)| (variable, text(&folder.join(name)))).to_vec()
+    };
     [
         ("AIS_RELAY_LISTEN", format!("127.0.0.1:{}", arguments.port)),
         ("AIS_RELAY_AUTH_URL", platform.clone()),
@@ -97,10 +152,11 @@ fn variables(arguments: &Arguments) -> Vars {
         ("AIS_RELAY_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
         ("AIS_RELAY_REDIRECT_URI", format!("http://localhost:{}/redirect", arguments.port)),
         ("AIS_RELAY_STORE", arguments.store.clone()),
-        ("AIS_RELAY_BUNDLE", folder(&arguments.bundle)),
-        ("AIS_RELAY_PAGES", folder(&arguments.pages)),
+        ("AIS_RELAY_BUNDLE", text(&arguments.bundle)),
+        ("AIS_RELAY_PAGES", text(&arguments.pages)),
     ]
     .into_iter()
+    .chain(arguments.tls.as_ref().map(files).unwrap_or_default())
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }
@@ -109,9 +165,9 @@ fn variables(arguments: &Arguments) -> Vars {
 /// that the page cannot know.
 fn with_settings(
     relay: Router,
-    sandbox_port: u16,
+    app_port: u16,
 ) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
-    let settings = format!(r#"{{"bankid":"http://localhost:{sandbox_port}/bankid"}}"#);
+    let settings = format!(r#"{{"bankid":"http://localhost:{app_port}/bankid"}}"#);
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),
@@ -150,7 +206,8 @@ async fn until(mut stopped: watch::Receiver<()>) {
 }
 
 fn welcome(arguments: &Arguments) -> String {
-    let Arguments { port, sandbox_port, .. } = arguments;
+    let (port, app_port) = (arguments.port, arguments.app_port());
+    let tls = if arguments.tls.is_some() { TLS_NOTE } else { "" };
     format!(
         "
   ================================================================
@@ -165,11 +222,19 @@ fn welcome(arguments: &Arguments) -> String {
     2. In the phone beside the widget, read the code, then sign.
     3. The accounts appear. All persons and banks are invented.
 
-    The simulated BankID app alone: http://localhost:{sandbox_port}/bankid
+    The simulated BankID app alone: http://localhost:{app_port}/bankid{tls}
     Ctrl-C stops everything. Below: one line for each call.
 "
     )
 }
 
+/// What the relay is given of the folder of certificates.
+const FILES: [(&str, &str); 3] = [
+    ("AIS_RELAY_CA_FILE", "ca.pem"),
+    ("AIS_RELAY_CERTIFICATE_FILE", "client.pem"),
+    ("AIS_RELAY_CERTIFICATE_KEY_FILE", "client.key"),
+];
+const TLS_NOTE: &str =
+    "\n    The relay shows the platform's stand-in a client certificate, as in production.";
 const CLIENT_ID: &str = "sandbox-client";
 const CLIENT_SECRET: &str = "sandbox-secret";

@@ -97,8 +97,8 @@ pub enum CertificateError {
     /// The PKCS#12 file is encrypted in a way that is not known here.
     #[error(
         "the PKCS#12 file is encrypted in another way than with AES, 3DES or 40-bit RC2: write it \
-         anew (openssl pkcs12 -in OLD -out ALL.pem -nodes, then openssl pkcs12 -export -in ALL.pem \
-         -out NEW)"
+         anew (openssl pkcs12 -legacy -in OLD -nodes -out ALL.pem, then openssl pkcs12 -export -in \
+         ALL.pem -out NEW) and delete ALL.pem"
     )]
     UnknownCipher,
     /// The PKCS#12 file holds no key, several, or not the certificate of its key.

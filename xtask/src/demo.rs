@@ -24,9 +24,16 @@ pub(crate) struct Args {
     /// The port of the page and the relay.
     #[arg(long, default_value_t = 8080, value_parser = value_parser!(u16).range(1..))]
     port: u16,
-    /// The port of the platform's stand-in and the simulated BankID app.
+    /// The port of the platform's stand-in and, without `--tls`, of the simulated BankID app.
     #[arg(long, default_value_t = 9100, value_parser = value_parser!(u16).range(1..))]
     sandbox_port: u16,
+    /// Let the platform's stand-in serve TLS and demand the relay's certificate, as in production.
+    #[arg(long)]
+    tls: bool,
+    /// With `--tls`: the port of the simulated BankID app and the banks' pages.
+    #[arg(long, default_value_t = 9101, value_parser = value_parser!(u16).range(1..))]
+    #[arg(requires = "tls")]
+    app_port: u16,
 }
 
 /// `cargo xtask demo`.
@@ -35,15 +42,8 @@ pub(crate) fn demo(
     workspace: &Workspace,
     progress: &Progress,
 ) -> Result<ExitCode, Error> {
-    if args.port == args.sandbox_port {
-        return Err(Error::Value {
-            what: format!("--port and --sandbox-port are both {}.", args.port),
-            expected: "two ports".to_owned(),
-        });
-    }
     // Before the minutes of building.
-    check_free(args.port, "--port")?;
-    check_free(args.sandbox_port, "--sandbox-port")?;
+    check_ports(args)?;
     let bundle = bundle::build(workspace, progress)?;
     let build = setup::cargo(workspace).args(["build", "--package", "relay", "--example", "demo"]);
     progress.run(
@@ -55,16 +55,40 @@ pub(crate) fn demo(
     hand_over(demo_command(&program, args, &bundle, workspace))
 }
 
+/// Fails where two of the ports are one, or another program has one of them.
+fn check_ports(args: &Args) -> Result<(), Error> {
+    let mut ports = vec![(args.port, "--port"), (args.sandbox_port, "--sandbox-port")];
+    if args.tls {
+        ports.push((args.app_port, "--app-port"));
+    }
+    for (number, (port, flag)) in ports.iter().enumerate() {
+        if let Some((_, other)) = ports[..number].iter().find(|(other, _)| other == port) {
+            return Err(Error::Value {
+                what: format!("{other} and {flag} are both {port}."),
+                expected: "different ports".to_owned(),
+            });
+        }
+        check_free(*port, flag)?;
+    }
+    Ok(())
+}
+
 fn demo_command(program: &Path, args: &Args, bundle: &Path, workspace: &Workspace) -> Command {
-    Run::new(program)
+    let run = Run::new(program)
         .dir(workspace.root())
         .args(["--port", &args.port.to_string()])
         .args(["--sandbox-port", &args.sandbox_port.to_string()])
         .arg("--bundle")
         .arg(bundle)
         .arg("--pages")
-        .arg(workspace.root().join("www"))
-        .into_command()
+        .arg(workspace.root().join("www"));
+    let run = if args.tls {
+        let folder = workspace.target().join("demo-certificates");
+        run.arg("--tls").arg(folder).args(["--app-port", &args.app_port.to_string()])
+    } else {
+        run
+    };
+    run.into_command()
 }
 
 /// Fails when another program listens on `port`; `flag` chooses another port.
@@ -105,7 +129,22 @@ fn hand_over(mut command: Command) -> Result<ExitCode, Error> {
 mod tests {
     use std::net::{Ipv4Addr, TcpListener};
 
-    use super::check_free;
+    use super::{Args, check_free, check_ports};
+
+    #[test]
+    fn one_port_cannot_serve_twice() {
+        let check = |port, sandbox_port, app_port, tls| {
+            check_ports(&Args { port, sandbox_port, tls, app_port })
+                .map_err(|error| error.to_string())
+        };
+        let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
+        let (first, second) = (free().port(), free().port());
+        let error = check(first, first, second, false).unwrap_err();
+        assert!(error.contains("--port and --sandbox-port are both"), "{error}");
+        let error = check(first, second, second, true).unwrap_err();
+        assert!(error.contains("--sandbox-port and --app-port are both"), "{error}");
+        assert!(check(first, second, second, false).is_ok(), "there is no app's port without TLS");
+    }
 
     #[test]
     fn a_taken_port_is_named_with_the_flag_that_helps() {
