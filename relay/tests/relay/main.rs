@@ -13,6 +13,8 @@ mod mtls;
 mod mtls_files;
 mod mtls_log;
 mod mtls_support;
+mod redirect;
+mod resume;
 mod sandboxed;
 mod serving;
 mod session;

@@ -1,0 +1,173 @@
+//! What a browser has under way: told to it alone, in any tab, after any reload.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{Method, Response};
+use relay::store::{SqliteStore, Store as _};
+use serde_json::{Value, json as value};
+use tokio::task::JoinSet;
+
+use crate::support::{Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, finish, json};
+
+fn consents(answer: &Response<Bytes>) -> Value {
+    assert_eq!(answer.status(), 200);
+    let mut body: Value = serde_json::from_slice(answer.body()).unwrap();
+    body["consents"].take()
+}
+
+#[tokio::test]
+async fn a_browser_hears_of_its_own_links_alone() {
+    let world = World::new().await;
+    let (mut first, mut second) = (Browser::default(), Browser::default());
+    let (older, authorisation) = first.link(&world).await;
+    world.clock.advance(Duration::from_secs(2));
+    let newer = first.create_consent(&world).await;
+    world.clock.advance(Duration::from_secs(1));
+    let told = consents(&first.get(&world, SESSION_CONSENTS).await);
+    let rest = |id: &str, age: u64| {
+        value!({ "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
+                 "validUntil": "2027-01-31", "ageMillis": age })
+    };
+    let mut with_authorisation = rest(&older, 3000);
+    with_authorisation["authorisation"] = value!({
+        "authorisationId": authorisation, "scaStatus": "received", "ageMillis": 3000 });
+    assert_eq!(told, value!([rest(&newer, 1000), with_authorisation]), "the newest first");
+    assert_eq!(consents(&second.get(&world, SESSION_CONSENTS).await), value!([]));
+    world.clock.advance(Duration::from_hours(24));
+    assert_eq!(consents(&first.get(&world, SESSION_CONSENTS).await), value!([]));
+}
+
+#[tokio::test]
+async fn it_is_told_how_far_each_link_is() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let (consent, authorisation) = browser.link(&world).await;
+    let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+    world.platform.script(|received| match received.method {
+        Method::PUT => Some(json(200, r#"{"scaStatus":"started"}"#)),
+        _ if received.target.ends_with("/status") => {
+            Some(json(200, r#"{"consentStatus":"valid"}"#))
+        }
+        Method::GET if received.target.contains("/authorisations/") => {
+            Some(json(200, r#"{"scaStatus":"finalised"}"#))
+        }
+        _ => None,
+    });
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    browser.call(&world, Method::PUT, &target, &[], method).await;
+    let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
+    let seen = &told[0]["authorisation"];
+    assert_eq!(
+        (&seen["scaStatus"], &seen["scaApproach"]),
+        (&value!("started"), &value!("DECOUPLED"))
+    );
+    assert_eq!(seen["authenticationMethodId"], "mbid");
+    browser.get(&world, &target).await;
+    browser.get(&world, &format!("{CONSENTS}/{consent}/status")).await;
+    let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
+    assert_eq!(told[0]["authorisation"]["scaStatus"], "finalised");
+    assert_eq!(told[0]["consentStatus"], "valid");
+}
+
+#[tokio::test]
+async fn to_forget_takes_the_cookie_and_the_links() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let (consent, _) = browser.link(&world).await;
+    let mut copy = browser.clone();
+    let stranger = finish(world.bare(Method::DELETE, "/session")).await;
+    assert_eq!(stranger.status(), 403, "a foreign page's form cannot");
+    let answer = browser.call(&world, Method::DELETE, "/session", &[], None).await;
+    assert_eq!(answer.status(), 204);
+    let set = answer.headers()["set-cookie"].to_str().unwrap();
+    assert!(set.starts_with("__Host-Http-ais-link=; Path=/; Max-Age=0;"), "{set}");
+    assert_eq!(consents(&copy.get(&world, SESSION_CONSENTS).await), value!([]));
+    let target = format!("{CONSENTS}/{consent}/status");
+    assert_eq!(copy.get(&world, &target).await.status(), 404);
+    let nothing = finish(world.call(Method::DELETE, "/session")).await;
+    assert_eq!(nothing.status(), 204, "harmless where there is none");
+}
+
+#[tokio::test]
+async fn other_methods_and_foreign_pages_get_nothing() {
+    let world = World::new().await;
+    for (method, target, expect) in [
+        (Method::POST, SESSION_CONSENTS, 405),
+        (Method::DELETE, SESSION_CONSENTS, 405),
+        (Method::GET, "/session", 405),
+    ] {
+        let answer = finish(world.call(method, target)).await;
+        assert_eq!(answer.status(), expect);
+        assert!(answer.headers().contains_key("allow"));
+    }
+    for (name, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
+        let asked = world.call(Method::GET, SESSION_CONSENTS).header(name, value);
+        assert_eq!(finish(asked).await.status(), 403);
+    }
+    let allowed =
+        world.call(Method::GET, SESSION_CONSENTS).header("origin", "https://shop.example");
+    let answer = finish(allowed).await;
+    assert_eq!(answer.headers()["access-control-allow-origin"], "https://shop.example");
+    assert_eq!(answer.headers()["access-control-allow-credentials"], "true");
+}
+
+#[tokio::test]
+async fn any_number_of_tabs_cause_one_question_and_a_final_answer_none() {
+    let world = Arc::new(World::new().await);
+    let mut browser = Browser::default();
+    let (consent, authorisation) = browser.link(&world).await;
+    let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+    world.platform.delay(Duration::from_millis(50));
+    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"started"}"#)));
+    let ask = async |count: usize| {
+        let before = world.platform.calls().len();
+        let mut tabs = JoinSet::new();
+        for _ in 0..count {
+            let (world, mut tab, target) = (Arc::clone(&world), browser.clone(), target.clone());
+            tabs.spawn(async move { tab.get(&world, &target).await });
+        }
+        for answer in tabs.join_all().await {
+            assert_eq!(answer.status(), 200);
+        }
+        world.platform.calls().len() - before
+    };
+    assert_eq!(ask(20).await, 1);
+    assert_eq!(ask(20).await, 0, "within the same second");
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(ask(20).await, 1);
+    world.clock.advance(Duration::from_secs(1));
+    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"failed","psuMessage":"x"}"#)));
+    assert_eq!(ask(1).await, 1);
+    world.clock.advance(Duration::from_hours(1));
+    assert_eq!(ask(20).await, 0, "what is final is remembered");
+    let again = browser.get(&world, &target).await;
+    assert_eq!(again.body(), r#"{"scaStatus":"failed"}"#);
+}
+
+#[tokio::test]
+async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
+    let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+    let world = World::with_store(Arc::new(store.clone()), |_| {}).await;
+    let mut browser = Browser::default();
+    let person = [("psu-id", "198001019999")];
+    let made = browser.call(&world, Method::POST, CONSENTS, &person, Some(CONSENT)).await;
+    let consent = crate::support::field(&made, "consentId");
+    let target = format!("{CONSENTS}/{consent}/authorisations");
+    let started = browser.call(&world, Method::POST, &target, &[], None).await;
+    let sent = world.platform.calls().pop().unwrap();
+    assert_eq!(sent.all("psu-id"), ["198001019999"], "filled in");
+    assert!(sent.all("psu-corporate-id").is_empty());
+    let id = consent.parse().unwrap();
+    let kept = async || {
+        let now = relay::Timestamp::from_millis(1_700_000_000_000);
+        store.find_consent(&id, now).await.unwrap().unwrap().psu
+    };
+    let sealed = kept().await.unwrap();
+    assert!(!sealed.as_str().contains("1980"));
+    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
+    let target = format!("{target}/{}", crate::support::field(&started, "authorisationId"));
+    browser.get(&world, &target).await;
+    assert_eq!(kept().await, None);
+}
