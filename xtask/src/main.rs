@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::progress::Progress;
 use crate::workspace::Workspace;
 
+mod browser;
 mod bundle;
 mod cache;
 mod cargo_home;

@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::browser::Browser;
 use crate::cache::Cache;
 use crate::error::Error;
 use crate::progress::{self, Progress};
@@ -38,7 +39,7 @@ pub(crate) struct BundleTools {
 
 /// What the browser's tests are run with.
 pub(crate) struct TestTools {
-    /// Compiles for wasm32 and, with `folders`, finds wasm-pack and wasm-bindgen.
+    /// Compiles for wasm32 and, with `folders`, finds wasm-pack, wasm-bindgen and geckodriver.
     pub(crate) toolchain: WasmToolchain,
     /// Folders to search for programs before those on PATH.
     pub(crate) folders: Vec<PathBuf>,
@@ -53,7 +54,7 @@ pub(crate) fn command(
     progress: &Progress,
 ) -> Result<ExitCode, Error> {
     println!("Setting up");
-    let tools = for_tests(workspace, progress)?;
+    let tools = for_tests(&Browser::ALL, workspace, progress)?;
     for_bundle(progress)?;
     progress::note("All there.");
     if let Some(hint) = tools.toolchain.hint() {
@@ -89,16 +90,22 @@ pub(crate) fn for_bundle(progress: &Progress) -> Result<BundleTools, Error> {
     })
 }
 
-/// Whatever runs the tests in a browser.
-pub(crate) fn for_tests(workspace: &Workspace, progress: &Progress) -> Result<TestTools, Error> {
+/// Whatever runs the tests in `browsers`.
+pub(crate) fn for_tests(
+    browsers: &[Browser],
+    workspace: &Workspace,
+    progress: &Progress,
+) -> Result<TestTools, Error> {
     let cache = Cache::open()?;
     let _lock = cache.lock()?;
     let toolchain = wasm_target::prepare(progress, &cache)?;
-    browser::ensure(progress)?;
+    for browser in browsers {
+        browser::ensure(*browser, progress)?;
+    }
     npm::install_node(progress)?;
     let axe = npm::ensure(npm::AXE, progress, &cache)?.join("axe.min.js");
     let bindgen = workspace.locked_version("wasm-bindgen")?;
-    let folders = cargo_tools::ensure(&bindgen, progress, &cache)?;
+    let folders = cargo_tools::ensure(&bindgen, browsers, progress, &cache)?;
     Ok(TestTools { toolchain, folders, axe })
 }
 

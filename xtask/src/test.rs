@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use crate::browser::Browser;
 use crate::bundle;
 use crate::cache;
 use crate::error::Error;
@@ -22,14 +23,17 @@ use summary::{Counts, Summary};
 
 /// Run all tests: native, in a headless browser, and end to end.
 ///
-/// What is missing (wasm-pack, Chromium and ChromeDriver, axe-core) is installed first. The output
-/// of the tests and the logs of what they start are in target/test-logs, which is searched for
-/// secrets and personal data at the end.
+/// What is missing (wasm-pack, Chromium and ChromeDriver, Firefox and geckodriver, axe-core) is
+/// installed first. The output of the tests and the logs of what they start are in
+/// target/test-logs, which is searched for secrets and personal data at the end.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Run only these tests.
     #[arg(long, value_enum)]
     only: Option<Suite>,
+    /// Run the tests that need a browser in this one alone; otherwise in each.
+    #[arg(long, value_enum)]
+    browser: Option<Browser>,
 }
 
 /// A kind of tests.
@@ -52,23 +56,41 @@ pub(crate) fn test(
     let wanted = |suite| args.only.is_none_or(|only| only == suite);
     let logs = workspace.target().join("test-logs");
     cache::remove(&logs)?;
-    fs::create_dir_all(&logs).map_err(Error::file("create", &logs))?;
+    let browsers = browsers(args.browser);
+    for browser in &browsers {
+        // A folder for each: the runs in both write logs of the same names.
+        let folder = logs.join(browser.key());
+        fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
+    }
     let mut session = Session { workspace, progress, logs, summary: Summary::default() };
-    let browser = wanted(Suite::Wasm) || wanted(Suite::E2e);
-    let tools = if browser { session.set_up() } else { None };
+    let needed = wanted(Suite::Wasm) || wanted(Suite::E2e);
+    let tools = if needed { session.set_up(&browsers) } else { None };
     if wanted(Suite::Native) {
         session.native();
     }
     if let Some(tools) = &tools {
         if wanted(Suite::Wasm) {
-            session.wasm(tools);
+            for browser in &browsers {
+                session.wasm(*browser, tools);
+            }
         }
         if wanted(Suite::E2e) {
-            session.end_to_end(tools);
+            session.end_to_end(&browsers, tools);
         }
     }
     session.scan(wanted(Suite::E2e));
     Ok(session.summary.finish())
+}
+
+/// The browsers to test in; says which one is left out.
+fn browsers(wanted: Option<Browser>) -> Vec<Browser> {
+    let (used, left): (Vec<_>, Vec<_>) = Browser::ALL
+        .into_iter()
+        .partition(|browser| wanted.is_none_or(|wanted| wanted == *browser));
+    for browser in left {
+        println!("No test is run in {}: another browser was asked for.\n", browser.key());
+    }
+    used
 }
 
 /// One run of this command.
@@ -80,9 +102,9 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn set_up(&mut self) -> Option<TestTools> {
+    fn set_up(&mut self, browsers: &[Browser]) -> Option<TestTools> {
         println!("Setting up");
-        self.summary.step("set-up", || setup::for_tests(self.workspace, self.progress))
+        self.summary.step("set-up", || setup::for_tests(browsers, self.workspace, self.progress))
     }
 
     fn native(&mut self) {
@@ -91,16 +113,20 @@ impl Session<'_> {
         self.suite("native tests", "native", run);
     }
 
-    fn wasm(&mut self, tools: &TestTools) {
+    fn wasm(&mut self, browser: Browser, tools: &TestTools) {
+        let (name, option) = match browser {
+            Browser::Chromium => ("wasm in Chromium", "--chrome"),
+            Browser::Firefox => ("wasm in Firefox", "--firefox"),
+        };
         let run = tools
             .toolchain
             .run("wasm-pack", &tools.folders)
             .dir(self.workspace.root())
-            .args(["test", "--headless", "--chrome", "wasm"]);
-        self.suite("browser tests", "wasm", run);
+            .args(["test", "--headless", option, "wasm"]);
+        self.suite(name, &format!("wasm-{}", browser.key()), run);
     }
 
-    fn end_to_end(&mut self, tools: &TestTools) {
+    fn end_to_end(&mut self, browsers: &[Browser], tools: &TestTools) {
         let Some(bundle) =
             self.summary.step("bundle", || bundle::build(self.workspace, self.progress))
         else {
@@ -110,14 +136,27 @@ impl Session<'_> {
         if let Some(bytes) = size {
             progress::note(&format!("A page loads {bytes} bytes with brotli."));
         }
+        for browser in browsers {
+            self.end_to_end_in(*browser, &bundle, tools);
+        }
+    }
+
+    fn end_to_end_in(&mut self, browser: Browser, bundle: &Path, tools: &TestTools) {
+        let name = match browser {
+            Browser::Chromium => "e2e in Chromium",
+            Browser::Firefox => "e2e in Firefox",
+        };
         // The same packages as the native tests: with others, cargo would build them once more.
         let run = self
             .cargo(&["test", "--workspace", "--test", "e2e", "--", "--ignored"])
             .arg("--test-threads=2")
-            .env("AIS_LINK_BUNDLE", &bundle)
+            .first_on_path(&tools.folders)
+            .env("AIS_LINK_BROWSER", browser.key())
+            .env("AIS_LINK_LOGS", self.logs.join(browser.key()))
+            .env("AIS_LINK_BUNDLE", bundle)
             .env("AIS_LINK_PAGES", self.workspace.root().join("www"))
             .env("AIS_LINK_AXE", &tools.axe);
-        self.suite("end-to-end tests", "e2e", run);
+        self.suite(name, &format!("e2e-{}", browser.key()), run);
     }
 
     fn scan(&mut self, logs_expected: bool) {

@@ -1,8 +1,9 @@
-//! wasm-pack and wasm-bindgen-cli, in cargo's ordinary folder for programs.
+//! wasm-pack, wasm-bindgen-cli and geckodriver, in cargo's ordinary folder for programs.
 
 use std::env;
 use std::path::PathBuf;
 
+use crate::browser::Browser;
 use crate::cache::{self, Cache};
 use crate::cargo_home::install_folder;
 use crate::error::Error;
@@ -14,7 +15,15 @@ struct Tool<'a> {
     package: &'a str,
     program: &'a str,
     version: &'a str,
+    fits: Fits,
     locked: Lock,
+}
+
+/// Which versions of a program that is there already are right.
+#[derive(Clone, Copy)]
+enum Fits {
+    Exactly,
+    OrNewer,
 }
 
 /// Whether the versions that the crate was published with are used.
@@ -24,18 +33,21 @@ enum Lock {
     Newest,
 }
 
-/// Makes sure of both tools; gives the folders to search before PATH. `bindgen` is the version of
-/// wasm-bindgen that the project is locked to: the tool speaks the same version only.
+/// Makes sure of the tools that tests in `browsers` need; gives the folders to search before PATH.
+/// `bindgen` is the version of wasm-bindgen that the project is locked to: the tool speaks the same
+/// version only.
 pub(super) fn ensure(
     bindgen: &str,
+    browsers: &[Browser],
     progress: &Progress,
     cache: &Cache,
 ) -> Result<Vec<PathBuf>, Error> {
-    let tools = [
+    let mut tools = vec![
         Tool {
             package: "wasm-bindgen-cli",
             program: "wasm-bindgen",
             version: bindgen,
+            fits: Fits::Exactly,
             // Its published lock file does not resolve.
             locked: Lock::Newest,
         },
@@ -43,9 +55,20 @@ pub(super) fn ensure(
             package: "wasm-pack",
             program: "wasm-pack",
             version: WASM_PACK,
+            fits: Fits::Exactly,
             locked: Lock::Published,
         },
     ];
+    if browsers.contains(&Browser::Firefox) {
+        tools.push(Tool {
+            package: "geckodriver",
+            program: "geckodriver",
+            version: GECKODRIVER,
+            // It speaks a standard, and many machines bring one.
+            fits: Fits::OrNewer,
+            locked: Lock::Published,
+        });
+    }
     let mut folders = Vec::new();
     for tool in &tools {
         folders.extend(place(tool, progress, cache)?);
@@ -98,7 +121,17 @@ fn by_hand(tool: &Tool) -> String {
 
 fn is_right(program: &PathBuf, tool: &Tool) -> bool {
     let said = Run::new(program).arg("--version").read();
-    said.is_ok_and(|text| version_in(&text) == Some(tool.version))
+    said.is_ok_and(|text| {
+        version_in(&text).is_some_and(|found| match tool.fits {
+            Fits::Exactly => found == tool.version,
+            Fits::OrNewer => numbers(found) >= numbers(tool.version),
+        })
+    })
+}
+
+/// The numbers of a version, for comparison; one that is not understood is the oldest.
+fn numbers(version: &str) -> Vec<u32> {
+    version.split('.').map_while(|part| part.parse().ok()).collect()
 }
 
 /// The version in an answer such as `wasm-pack 0.1.2 (abcdef 2020-01-01)`.
@@ -108,15 +141,24 @@ fn version_in(text: &str) -> Option<&str> {
 
 /// The release of wasm-pack that the project is tested with.
 const WASM_PACK: &str = "0.15.1";
+/// The release of geckodriver that the project is tested with.
+const GECKODRIVER: &str = "0.37.1";
 
 #[cfg(test)]
 mod tests {
-    use super::version_in;
+    use super::{numbers, version_in};
 
     #[test]
     fn a_version_is_the_second_word_of_the_first_line() {
         assert_eq!(version_in("wasm-pack 0.15.1\n"), Some("0.15.1"));
         assert_eq!(version_in("wasm-bindgen 0.2.130 (abc)"), Some("0.2.130"));
         assert_eq!(version_in(""), None);
+    }
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        assert!(numbers("0.100.0") > numbers("0.37.1"));
+        assert!(numbers("0.37.0") < numbers("0.37.1"));
+        assert!(numbers("unknown") < numbers("0.37.1"));
     }
 }
