@@ -152,7 +152,7 @@ async fn come_back(
     // A second return changes nothing, and leads where the first one led.
     let first = consent.ended == Ended::No && store.use_state(key).await?;
     let returned = if first {
-        let returned = outcome(relay, &awaited, &came).await;
+        let returned = outcome(relay, &awaited, &came).await?;
         if awaited.kind != ReturnKind::App {
             let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
             store.learn(&consent.id, fact).await?;
@@ -165,27 +165,32 @@ async fn come_back(
 }
 
 /// What the return means for the authorisation. Only [`Returned::Completed`] lets it go on.
-async fn outcome(relay: &Relay, awaited: &ReturnState, came: &Return) -> Returned {
+async fn outcome(
+    relay: &Relay,
+    awaited: &ReturnState,
+    came: &Return,
+) -> Result<Returned, RouteError> {
     let issuer = relay.config().platform.auth.to_string();
     if awaited.kind == ReturnKind::App {
-        return Returned::Completed;
+        return Ok(Returned::Completed);
     }
     if relay.now() >= awaited.expires {
-        return Returned::Late;
+        return Ok(Returned::Late);
     }
     if let Some(error) = &came.error {
-        return if error == "access_denied" { Returned::Declined } else { Returned::Failed };
+        let declined = error == "access_denied";
+        return Ok(if declined { Returned::Declined } else { Returned::Failed });
     }
     // RFC 9207, section 2.4: an issuer that is named must be the one that was meant.
     if came.iss.as_ref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
-        return Returned::Failed;
+        return Ok(Returned::Failed);
     }
     if awaited.kind == ReturnKind::Plain {
-        return Returned::Completed;
+        return Ok(Returned::Completed);
     }
     let config = relay.config();
     let (Some(code), Some(redirect_uri)) = (&came.code, &config.redirect.uri) else {
-        return Returned::Failed;
+        return Ok(Returned::Failed);
     };
     let grant = Grant {
         code,
@@ -194,10 +199,13 @@ async fn outcome(relay: &Relay, awaited: &ReturnState, came: &Return) -> Returne
         consent: &awaited.consent,
         authorisation: &awaited.authorisation,
     };
-    match relay.platform().tokens.exchange(&grant).await {
+    // Should the relay stop before it hears the answer, the link must not be lost.
+    let begun = Fact::Returned(awaited.authorisation.clone(), Returned::Exchanging);
+    relay.sessions().store().learn(&awaited.consent, begun).await?;
+    Ok(match relay.platform().tokens.exchange(&grant).await {
         Ok(()) => Returned::Completed,
         Err(_) => Returned::ExchangeFailed,
-    }
+    })
 }
 
 /// A return in a browser that did not begin. What it was about is ended, here at once and at the

@@ -71,6 +71,9 @@ vocabulary! {
 vocabulary! {
     /// How a person came back from the bank's page (guide, step 4b).
     Returned {
+        /// In the browser that began, with a code that is being exchanged. Where the relay stopped in the
+        /// middle of it, the SCA status tells how it ended.
+        Exchanging = "exchanging",
         /// In the browser that began; where a code came, the platform has taken it.
         Completed = "completed",
         /// The person, or the bank, said no (RFC 6749, section 4.1.2.1: `access_denied`).

@@ -161,7 +161,7 @@ impl Consent {
         let by_page = |one: &Authorisation| one.approach == Some(Approach::Redirect);
         let good = |one: &Authorisation| {
             if by_page(one) {
-                one.returned == Some(Returned::Completed)
+                matches!(one.returned, Some(Returned::Completed | Returned::Exchanging))
             } else {
                 matches!(one.status, ScaStatus::Finalised | ScaStatus::Exempted)
             }

@@ -161,7 +161,7 @@ impl End {
 impl From<Option<Returned>> for End {
     fn from(returned: Option<Returned>) -> Self {
         match returned {
-            None | Some(Returned::Completed) => Self::Done,
+            None | Some(Returned::Completed | Returned::Exchanging) => Self::Done,
             Some(Returned::Declined) => Self::Declined,
             Some(Returned::Late) => Self::Late,
             Some(Returned::Foreign) => Self::Foreign,

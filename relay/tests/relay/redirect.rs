@@ -196,6 +196,24 @@ async fn many_returns_at_once_exchange_one_code() {
 }
 
 #[tokio::test]
+async fn a_link_is_not_lost_if_the_relay_stops_while_a_code_is_exchanged() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    let mut other_tab = visit.browser.clone();
+    world.platform.delay(Duration::from_millis(400));
+    let middle = async {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let answer = other_tab.get(&world, SESSION_CONSENTS).await;
+        let kept: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        kept["consents"][0]["authorisation"]["returned"].clone()
+    };
+    let (answer, returned) = tokio::join!(visit.back(&world, "&code=one"), middle);
+    assert_eq!((answer.status().as_u16(), returned), (303, "exchanging".into()));
+    assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
+}
+
+#[tokio::test]
 async fn what_the_bank_refuses_is_told_and_completes_nothing() {
     for (rest, expect) in [
         ("&error=access_denied&error_description=no", "declined"),

@@ -155,7 +155,7 @@ impl SqliteStore {
             .bind(approach.as_str()),
             Fact::Returned(authorisation, returned) => query(
                 "UPDATE authorisations SET returned = $3 \
-                 WHERE consent = $1 AND id = $2 AND returned IS NULL",
+                 WHERE consent = $1 AND id = $2 AND (returned IS NULL OR returned = 'exchanging')",
             )
             .bind(consent)
             .bind(authorisation.as_str())

@@ -114,6 +114,7 @@ async fn what_is_final_does_not_change_again() {
     for fact in [
         Fact::Method(a1(), Some("mbid".parse().unwrap()), Approach::Redirect),
         Fact::Sca(a1(), ScaStatus::Started),
+        Fact::Returned(a1(), Returned::Exchanging),
         Fact::Returned(a1(), Returned::Declined),
         Fact::Returned(a1(), Returned::Completed),
         Fact::Status(ConsentStatus::Valid),
