@@ -1,6 +1,9 @@
 //! The relay as a process, the sandbox behind it, and the folder of logs that is searched at the end.
+//!
+//! Between the two there is TLS with a client certificate, as in production. Browsers have none: what
+//! they see of the sandbox is on a port of its own.
 
-use std::fs::File;
+use std::fs::{File, remove_dir_all};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -8,9 +11,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Once, mpsc};
 use std::thread;
 
-use sandbox::{Fault, FaultRule, PendingOrder, Sandbox, Settings, SignOutcome};
+use sandbox::{Certificates, Fault, FaultRule, PendingOrder, Sandbox, Settings, SignOutcome};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 use super::SOON;
 
@@ -19,8 +22,12 @@ pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) relay: SocketAddr,
     process: Child,
-    _stop: oneshot::Sender<()>,
+    _stop: watch::Sender<()>,
+    _files: Folder,
 }
+
+/// A folder for what the relay reads and keeps. It is removed when it is dropped.
+struct Folder(PathBuf);
 
 impl World {
     /// A world whose logs are called `name`.
@@ -31,13 +38,9 @@ impl World {
     /// A world in which the relay serves the pages in `pages`.
     pub(crate) async fn with_pages(name: &str, pages: &Path) -> Self {
         log_sandboxes();
-        let sandbox = Sandbox::new(Settings::default()).expect("the settings are the default");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let platform = format!("http://{}", listener.local_addr().expect("a bound port"));
-        let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(sandbox::serve(sandbox.clone(), listener, async {
-            let _ = stopped.await;
-        }));
+        let files = Folder::new(name);
+        let (stop, stopped) = watch::channel(());
+        let (sandbox, platform) = serve(&files.0, &stopped).await;
         let mut process = Command::new(env!("CARGO_BIN_EXE_ais-relay"))
             .env_clear()
             .env("AIS_RELAY_LISTEN", "127.0.0.1:0")
@@ -45,6 +48,10 @@ impl World {
             .env("AIS_RELAY_API_URL", &platform)
             .env("AIS_RELAY_CLIENT_ID", "sandbox-client")
             .env("AIS_RELAY_CLIENT_SECRET", "sandbox-secret")
+            .env("AIS_RELAY_CERTIFICATE_FILE", files.0.join("client.pem"))
+            .env("AIS_RELAY_CERTIFICATE_KEY_FILE", files.0.join("client.key"))
+            .env("AIS_RELAY_CA_FILE", files.0.join("ca.pem"))
+            .env("AIS_RELAY_STORE", format!("sqlite://{}", files.0.join("relay.sqlite").display()))
             .env("AIS_RELAY_BUNDLE", required("AIS_LINK_BUNDLE"))
             .env("AIS_RELAY_PAGES", pages)
             .env("AIS_RELAY_LOG", "json")
@@ -52,7 +59,7 @@ impl World {
             .spawn()
             .expect("the relay starts");
         let relay = listening(&mut process, logs().join(format!("{name}-relay.log")));
-        Self { sandbox, relay, process, _stop: stop }
+        Self { sandbox, relay, process, _stop: stop, _files: files }
     }
 
     /// The address of `page` at the relay. `localhost` is what a person types.
@@ -95,6 +102,41 @@ impl Drop for World {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = format!("ais-link-e2e-{}-{name}", std::process::id());
+        Self(std::env::temp_dir().join(folder))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // A test that failed early has not made it.
+        let _ = remove_dir_all(&self.0);
+    }
+}
+
+/// Serves a sandbox until the sender is dropped, with the certificates that it makes in `folder`;
+/// the platform's address.
+async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String) {
+    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+    let listener = listen().await.expect("a free port");
+    let app_listener = listen().await.expect("a second free port");
+    let address = listener.local_addr().expect("a bound port");
+    let app_address = app_listener.local_addr().expect("a bound port");
+    let pages_url = Some(format!("http://localhost:{}", app_address.port()));
+    let settings = Settings { pages_url, ..Settings::default() };
+    let sandbox = Sandbox::new(settings).expect("the settings are all but the default");
+    let certificates = Certificates::in_folder(folder, sandbox.now());
+    let tls = certificates.and_then(|made| made.tls()).expect("certificates can be made");
+    let until =
+        |mut stopped: watch::Receiver<()>| async move { while stopped.changed().await.is_ok() {} };
+    let platform = sandbox::serve_tls(sandbox.clone(), listener, tls, until(stopped.clone()));
+    tokio::spawn(platform);
+    tokio::spawn(sandbox::serve_app(sandbox.clone(), app_listener, until(stopped.clone())));
+    (sandbox, format!("https://{address}"))
 }
 
 /// A variable that `cargo xtask test` sets.
