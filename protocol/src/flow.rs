@@ -11,19 +11,22 @@ mod config;
 mod context;
 mod input;
 mod output;
+mod request;
 mod state;
 mod timer;
 mod view;
 
 pub use challenge::{Challenge, Picture};
 pub use config::{FlowConfig, Patience, PollSchedule, Terms};
-pub use input::{Answer, Device, Failure, Input, Reply, ScaApproach};
-pub use output::{Bank, Body, Event, Fault, Headers, Linked, Request, RequestId};
-pub use view::{Connection, Ending, Step, View};
+pub use input::{Answer, Arrival, Device, Failure, Input, Reply, Way};
+pub use output::{Bank, BankPage, Event, Fault, Linked};
+pub use request::{Body, Headers, Preference, Request, RequestId, Target};
+pub use view::{Connection, Ending, Step, View, Ways};
 
 use self::context::Context;
 use self::state::State;
 use crate::Tick;
+use crate::id::ConsentId;
 
 /// One person's way from the list of banks to their accounts.
 #[derive(Debug)]
@@ -40,9 +43,7 @@ impl ConsentFlow {
 
     /// Takes what happened at `now`. What does not fit the state, such as a late or foreign reply, changes nothing.
     pub fn handle(&mut self, input: Input, now: Tick) {
-        if let Input::Reply(_, reply) = &input {
-            self.context.remember_support_code(reply);
-        }
+        self.context.notice(&input);
         match input {
             Input::Hide => self.context.timers.pause(),
             Input::Show => {
@@ -83,6 +84,12 @@ impl ConsentFlow {
     /// What to show now.
     pub fn view(&self) -> View<'_> {
         self.state.view(&self.context)
+    }
+
+    /// The consent that the flow is at: a page that is left and comes back may go on with it. There is
+    /// none before it is made, and none once there is nothing to go on with.
+    pub fn consent(&self) -> Option<&ConsentId> {
+        self.state.consent()
     }
 
     /// The name of the platform call that was answered last, for support; safe to show.

@@ -1,6 +1,6 @@
 //! Bodies as the guide and the OpenAPI document show them, and as banks bend them.
 
-use protocol::flow::Answer;
+use protocol::flow::{Answer, Target};
 use protocol::wire::{
     AspspList, AuthorisationStarted, Code, ConsentCreated, ConsentState, ConsentStatus, Problem,
     ScaStatus, UpdatePsuDataResult,
@@ -106,7 +106,7 @@ fn both_forms_of_an_error_are_one_problem() {
 
 #[test]
 fn each_call_reads_its_own_body() {
-    let accounts = Call::ListAccounts { balances: Balances::Included };
+    let accounts = Target::Call(Call::ListAccounts { balances: Balances::Included });
     let body = json!({"accounts": [{
         "resourceId": "1", "iban": "SE4550000000058398257466", "currency": "SEK",
         "balances": [
@@ -117,5 +117,5 @@ fn each_call_reads_its_own_body() {
     let Ok(Answer::Accounts(list)) = Answer::read(&accounts, body) else { panic!() };
     assert_eq!(list.accounts[0].balance().unwrap().balance_amount.amount, "2.00");
     assert!(Answer::read(&accounts, json!({"accounts": "none"})).is_err());
-    assert!(Answer::read(&Call::CreateConsent, json!({"accounts": []})).is_err());
+    assert!(Answer::read(&Target::Call(Call::CreateConsent), json!({"accounts": []})).is_err());
 }

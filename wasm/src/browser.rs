@@ -4,4 +4,5 @@ pub(crate) mod clock;
 mod decode;
 pub(crate) mod fetch;
 pub(crate) mod intl;
+pub(crate) mod memory;
 pub(crate) mod page;

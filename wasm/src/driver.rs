@@ -8,18 +8,24 @@ use std::time::Duration;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use protocol::Tick;
-use protocol::flow::{ConsentFlow, FlowConfig, Input, Reply, Request, RequestId, Terms, View};
+use protocol::flow::{
+    Answer, Arrival, BankPage, ConsentFlow, Event, FlowConfig, Input, Reply, Request, RequestId,
+    Terms, View,
+};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::browser::fetch::Fetch;
-use crate::browser::{clock, page};
+use crate::browser::{clock, memory, page};
 use crate::names::ATTRIBUTE_STATE;
-use crate::settings::Settings;
+use crate::settings::{Redirect, Settings};
 use crate::view::{Act, Page, Show};
 
+mod claim;
 mod event;
+
+use self::claim::Claim;
 
 /// One element's flow, and all that it has under way.
 pub(crate) struct Driver {
@@ -29,14 +35,15 @@ pub(crate) struct Driver {
     page: RefCell<Page>,
     timeout: RefCell<Option<Timeout>>,
     fetches: RefCell<Vec<(RequestId, Fetch)>>,
-    visibility: RefCell<Option<EventListener>>,
+    visibility: RefCell<Option<[EventListener; 2]>>,
+    claim: RefCell<Option<Claim>>,
     /// The screen that the page was told of.
     told: Cell<&'static str>,
     stopped: Cell<bool>,
 }
 
 impl Driver {
-    /// Shows the first screen in `root` and asks for the banks.
+    /// Shows the first screen in `root` and asks what is to be gone on with.
     pub(crate) fn start(host: HtmlElement, root: &ShadowRoot, settings: Settings) -> Rc<Self> {
         let config = FlowConfig::new(settings.country.clone());
         let driver = Rc::new_cyclic(|driver: &Weak<Self>| {
@@ -50,12 +57,14 @@ impl Driver {
                 timeout: RefCell::new(None),
                 fetches: RefCell::new(Vec::new()),
                 visibility: RefCell::new(None),
+                claim: RefCell::new(Some(Claim::new())),
                 told: Cell::new(""),
                 stopped: Cell::new(false),
             }
         });
         *driver.visibility.borrow_mut() = Some(watch(Rc::downgrade(&driver)));
-        act_later(Rc::downgrade(&driver), Act::Input(Input::Start));
+        let arrival = Arrival { consent: memory::recall(), device: page::device() };
+        act_later(Rc::downgrade(&driver), Act::Input(Input::Start(arrival)));
         driver
     }
 
@@ -64,6 +73,7 @@ impl Driver {
         self.stopped.set(true);
         self.timeout.borrow_mut().take();
         self.visibility.borrow_mut().take();
+        self.claim.borrow_mut().take();
         self.fetches.borrow_mut().clear();
         if let Ok(mut page) = self.page.try_borrow_mut() {
             page.clear();
@@ -76,16 +86,21 @@ impl Driver {
         }
         let input = match act {
             Act::Input(input) => input,
-            Act::Begin(device) => {
+            Act::Begin(way) => {
                 let valid_until = clock::iso_day(&clock::day_after(Terms::default().days));
-                Input::Begin { device, valid_until }
+                Input::Begin { way, valid_until }
             }
         };
         self.flow.borrow_mut().handle(input, clock::now());
         self.pump();
     }
 
-    fn reply(self: &Rc<Self>, id: RequestId, reply: Reply) {
+    fn reply(self: &Rc<Self>, id: RequestId, mut reply: Reply) {
+        if let (Ok(Answer::Session(session)), Some(claim)) =
+            (&mut reply.answer, &*self.claim.borrow())
+        {
+            claim.withhold(&mut session.consents);
+        }
         self.fetches.borrow_mut().retain(|(other, _)| *other != id);
         self.act(Act::Input(Input::Reply(id, Box::new(reply))));
     }
@@ -106,6 +121,9 @@ impl Driver {
         };
         for request in requests {
             self.send(request);
+        }
+        if let Some(claim) = &*self.claim.borrow() {
+            claim.hold(self.flow.borrow().consent());
         }
         self.show();
         self.set_timeout();
@@ -167,23 +185,39 @@ impl Driver {
         }
         let support_code = self.flow.borrow().support_code().map(JsValue::from_str);
         for told in events {
-            if !self.stopped.get() {
-                event::tell(&self.host, &told, support_code.as_ref());
+            match told {
+                _ if self.stopped.get() => {}
+                Event::Leave(address) => self.leave(&address),
+                Event::Linked(linked) if !claim::is_news(&linked.consent) => {}
+                told => event::tell(&self.host, &told, support_code.as_ref()),
             }
+        }
+    }
+
+    /// Brings the person to the bank's page: in a window of its own where the page wants one and the
+    /// browser lets it, else in this tab.
+    fn leave(&self, address: &BankPage) {
+        let address = address.as_str();
+        if self.settings.redirect == Redirect::SameTab || !page::open(address) {
+            page::go(address);
         }
     }
 }
 
-/// Tells the flow when the page is hidden and shown.
-fn watch(driver: Weak<Driver>) -> EventListener {
-    let tell = move || {
+/// Tells the flow when the page is hidden and shown: also when the back button shows it as it was left.
+fn watch(driver: Weak<Driver>) -> [EventListener; 2] {
+    let tell = Rc::new(move || {
         let input = if page::is_hidden() { Input::Hide } else { Input::Show };
         act_later(driver.clone(), Act::Input(input));
-    };
+    });
     if page::is_hidden() {
         tell();
     }
-    EventListener::new(&page::document(), "visibilitychange", move |_| tell())
+    let tells = Rc::clone(&tell);
+    [
+        EventListener::new(&page::document(), "visibilitychange", move |_| tell()),
+        EventListener::new(&page::window(), "pageshow", move |_| tells()),
+    ]
 }
 
 /// Acts in a task of its own: whatever a listener does, no borrow of the driver is open.

@@ -27,16 +27,12 @@ impl Platform {
         }
     }
 
-    /// The link for `token` (guide, consent API step 3). iOS comes back to `page` only if told to, and
-    /// stays in the same tab only if the address differs in its fragment; elsewhere BankID comes back
-    /// to the last app by itself.
-    pub fn link(self, token: &StartToken, page: &str) -> String {
+    /// The link for `token` (guide, consent API step 3). iOS comes back only if told to, and to
+    /// `return_to`; elsewhere BankID comes back to the last app by itself.
+    pub fn link(self, token: &StartToken, return_to: &str) -> String {
         let token = token.as_str();
         match self {
-            Self::Ios => {
-                let page = encode(&[page, "#ais-link"].concat());
-                [UNIVERSAL, token, "&redirect=", &page].concat()
-            }
+            Self::Ios => [UNIVERSAL, token, "&redirect=", &encode(return_to)].concat(),
             Self::Android => [UNIVERSAL, token, "&redirect=null"].concat(),
             Self::Desktop => [SCHEME, token, "&redirect=null"].concat(),
         }
@@ -102,7 +98,11 @@ mod tests {
         ];
         for (user_agent, fingers, link) in rows {
             let platform = Platform::of(user_agent, fingers);
-            assert_eq!(platform.link(&token, "https://x.example/a?b=1"), link, "{user_agent}");
+            assert_eq!(
+                platform.link(&token, "https://x.example/a?b=1#ais-link"),
+                link,
+                "{user_agent}"
+            );
         }
     }
 }

@@ -11,12 +11,14 @@ pub const ATTRIBUTE_COUNTRY: &str = "country";
 pub const ATTRIBUTE_LANG: &str = "lang";
 /// What the page's service is called. Default: the page's host name.
 pub const ATTRIBUTE_SERVICE: &str = "service";
+/// `popup`: a bank's page opens in a window of its own. Default: in the same tab.
+pub const ATTRIBUTE_REDIRECT: &str = "redirect";
 /// The screen that is shown. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";
 
 /// The attributes whose change begins the link anew.
-pub const OBSERVED: [&str; 4] =
-    [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_SERVICE];
+pub const OBSERVED: [&str; 5] =
+    [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT];
 
 /// Another screen is shown. Detail: `state`.
 pub const EVENT_STATE: &str = "ais-link-state";

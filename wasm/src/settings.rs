@@ -4,7 +4,9 @@ use protocol::id::CountryCode;
 use web_sys::HtmlElement;
 
 use crate::browser::page;
-use crate::names::{ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE};
+use crate::names::{
+    ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE,
+};
 use crate::text::Text;
 
 /// The choices of one element.
@@ -17,6 +19,16 @@ pub(crate) struct Settings {
     pub(crate) text: &'static Text,
     /// What the person knows the page's service by.
     pub(crate) service: String,
+    pub(crate) redirect: Redirect,
+}
+
+/// Where a bank's page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Redirect {
+    /// In the tab of the page.
+    SameTab,
+    /// In a window of its own.
+    Popup,
 }
 
 impl Settings {
@@ -36,6 +48,10 @@ impl Settings {
             country: country.to_ascii_uppercase().parse().map_err(|_| text)?,
             text,
             locale,
+            redirect: match attribute(ATTRIBUTE_REDIRECT).as_deref() {
+                Some("popup") => Redirect::Popup,
+                _ => Redirect::SameTab,
+            },
             service: attribute(ATTRIBUTE_SERVICE).unwrap_or_else(page::host_name),
         })
     }

@@ -35,9 +35,13 @@ pub struct Text {
     /// `{seconds}`
     pub ready_clock: &'static str,
     /// `{service}`
+    pub ready_away: &'static str,
+    /// `{service}`
     pub ready_warning: &'static str,
     pub begin_other: &'static str,
     pub begin_this: &'static str,
+    /// `{bank}`
+    pub go: &'static str,
     pub back: &'static str,
     /// `{bank}`
     pub preparing_heading: &'static str,
@@ -56,6 +60,11 @@ pub struct Text {
     pub step: &'static str,
     pub signing_heading: &'static str,
     pub signing_help: &'static str,
+    /// `{bank}`
+    pub away_heading: &'static str,
+    pub popup_help: &'static str,
+    /// `{bank}`
+    pub at_bank_help: &'static str,
     pub finishing_heading: &'static str,
     /// `{bank}`
     pub finishing_help: &'static str,
@@ -80,8 +89,11 @@ pub struct Text {
     pub busy: Ended,
     pub session_lost: Ended,
     pub refused: Ended,
-    pub unsupported: Ended,
     pub unconfirmed: Ended,
+    pub foreign_completion: Ended,
+    pub late: Ended,
+    pub exchange_failed: Ended,
+    pub return_failed: Ended,
     pub misconfigured: Ended,
 }
 

@@ -7,12 +7,13 @@ const TYPINGS: &str = r#"
 /** A screen of the element, as in its attribute `state`. */
 export type AisLinkState =
   | "idle" | "loading-banks" | "choose-bank" | "ready" | "preparing" | "challenge" | "signing"
-  | "finishing" | "linked" | "cancelled" | AisLinkReason;
+  | "redirecting" | "at-bank" | "finishing" | "linked" | "cancelled" | AisLinkReason;
 
 /** Why a link did not work out. */
 export type AisLinkReason =
   | "rejected" | "expired" | "unreachable" | "platform-failed" | "busy" | "session-lost"
-  | "refused" | "garbled" | "foreign-location" | "no-method" | "redirect-only" | "unconfirmed";
+  | "refused" | "garbled" | "foreign-location" | "no-method" | "unconfirmed"
+  | "foreign-completion" | "late" | "exchange-failed" | "return-failed";
 
 /** An amount: decimal text, never a float. */
 export interface AisLinkAmount { currency: string; amount: string; }
@@ -48,7 +49,7 @@ export interface AisLinkEventMap {
   "ais-link-cancelled": CustomEvent<null>;
 }
 
-/** The element `<ais-link relay country lang service>`. */
+/** The element `<ais-link relay country lang service redirect>`. */
 export interface AisLinkElement extends HTMLElement {
   addEventListener<K extends keyof AisLinkEventMap>(
     type: K,

@@ -2,6 +2,7 @@
 //! policy holds and no bank's text is ever markup. It reads the view and decides nothing.
 
 mod approval;
+mod away;
 mod banks;
 mod build;
 mod dom;
@@ -14,7 +15,7 @@ mod wait;
 use std::rc::Rc;
 
 use protocol::Tick;
-use protocol::flow::{Device, Input, Step, View};
+use protocol::flow::{Input, Step, View, Way};
 use web_sys::ShadowRoot;
 
 use self::build::{Build, Screen};
@@ -32,7 +33,7 @@ pub(crate) enum Act {
     /// Something that the flow takes as it is.
     Input(Input),
     /// They are ready: today's date is still to be added.
-    Begin(Device),
+    Begin(Way),
 }
 
 /// Takes what the person does.
@@ -129,12 +130,14 @@ fn screen(build: Build<'_>) -> Screen {
         View::Idle => wait::idle(build),
         View::LoadingBanks(_) => wait::loading(build),
         View::ChooseBank { banks } => banks::choose(build, banks),
-        View::Ready { bank, terms } => ready::ready(build, bank, *terms),
+        View::Ready { bank, terms, .. } => ready::ready(build, bank, *terms),
         View::Preparing { bank } => wait::preparing(build, bank),
         View::Challenge { device, challenge, step, .. } => {
             approval::challenge(build, *device, challenge, *step)
         }
         View::Signing { .. } => wait::signing(build),
+        View::Redirecting { bank, page, .. } => away::redirecting(build, bank, page),
+        View::AtBank { bank, .. } => away::at_bank(build, bank),
         View::Finishing { bank, .. } => wait::finishing(build, bank),
         View::Linked(linked) => outcome::linked(build, linked),
         View::Ended { bank, ending, message } => outcome::ended(build, *bank, ending, *message),

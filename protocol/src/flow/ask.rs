@@ -4,21 +4,31 @@ use std::time::Duration;
 
 use super::context::Context;
 use super::input::{Failure, Input, Reply};
-use super::output::{Fault, Headers, RequestId};
+use super::output::Fault;
+use super::request::{Headers, RequestId, Target};
 use super::timer::Timer;
 use super::view::Connection;
-use crate::{Call, Tick};
+use crate::Tick;
 
 /// One question, its flight and its failures. At most one copy of it is in flight.
 #[derive(Debug)]
 pub(super) struct Ask {
-    call: Call,
+    target: Target,
     headers: Headers,
     in_flight: Option<RequestId>,
     sent: Tick,
     /// How long an answer may take.
     patience: Duration,
     failures: Failures,
+    look: Look,
+}
+
+/// Whether there is time left. A laptop may have slept through the deadline while the person signed on
+/// a phone, so one more question is asked before the flow gives up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    Open,
+    Last,
 }
 
 /// What has gone wrong since the last good answer.
@@ -34,8 +44,8 @@ struct Failures {
 
 impl Ask {
     /// Asks at once, and waits for the answer as long as the relay does: a bank may be slow.
-    pub(super) fn now(call: Call, headers: Headers, now: Tick, out: &mut Context) -> Self {
-        let mut ask = Self::later(call, headers, Duration::ZERO, now, out);
+    pub(super) fn now(target: Target, headers: Headers, now: Tick, out: &mut Context) -> Self {
+        let mut ask = Self::later(target, headers, Duration::ZERO, now, out);
         ask.patience = out.config.patience.step;
         ask.send(now, out);
         ask
@@ -43,7 +53,7 @@ impl Ask {
 
     /// Asks after a pause. An answer that is late is given up soon, for the next one says more.
     pub(super) fn later(
-        call: Call,
+        target: Target,
         headers: Headers,
         pause: Duration,
         now: Tick,
@@ -51,13 +61,14 @@ impl Ask {
     ) -> Self {
         out.timers.set(Timer::Poll, now + pause);
         let patience = out.config.patience.answer;
-        Self { call, headers, in_flight: None, sent: now, patience, failures: Failures::default() }
+        let failures = Failures::default();
+        Self { target, headers, in_flight: None, sent: now, patience, failures, look: Look::Open }
     }
 
     /// Sends the question, unless it is in flight.
     pub(super) fn send(&mut self, now: Tick, out: &mut Context) {
         if self.in_flight.is_none() {
-            self.in_flight = Some(out.send(self.call.clone(), self.headers.clone(), None));
+            self.in_flight = Some(out.send(self.target.clone(), self.headers.clone(), None));
             self.sent = now;
             out.timers.stop(Timer::Poll);
             out.timers.set(Timer::Answer, now + self.patience);
@@ -122,9 +133,20 @@ impl Ask {
         }
     }
 
-    /// Whether the latest answer is good and to a question put less than `span` ago.
-    pub(super) fn is_fresh(&self, span: Duration, now: Tick) -> bool {
-        self.in_flight.is_none() && self.failures.count == 0 && self.sent.until(now) < span
+    /// The state's time is over: looks once more, unless the latest answer is fresh or that was done.
+    pub(super) fn overdue(&mut self, now: Tick, out: &mut Context) -> Result<(), Fault> {
+        if self.look == Look::Last || self.is_fresh(out.config.poll.longest, now) {
+            return Err(self.fault().unwrap_or(Fault::Expired));
+        }
+        self.look = Look::Last;
+        out.timers.set(Timer::Deadline, now + out.config.patience.answer);
+        self.send(now, out);
+        Ok(())
+    }
+
+    /// Whether there will be no other look.
+    pub(super) fn is_last_look(&self) -> bool {
+        self.look == Look::Last
     }
 
     /// The fault to name when time ran out on a question that kept failing.
@@ -135,6 +157,11 @@ impl Ask {
     /// Whether the person should hear that it takes longer: one failure alone is nothing special.
     pub(super) fn connection(&self) -> Connection {
         if self.failures.count > 1 { Connection::Troubled } else { Connection::Good }
+    }
+
+    /// Whether the latest answer is good and to a question put less than `span` ago.
+    fn is_fresh(&self, span: Duration, now: Tick) -> bool {
+        self.in_flight.is_none() && self.failures.count == 0 && self.sent.until(now) < span
     }
 
     /// Doubles with each failure up to the longest pause; the platform's own wish wins if longer.

@@ -21,10 +21,11 @@ pub struct Picture(String);
 impl Challenge {
     /// The challenge in `data`, if there is one that can be shown; `method` decides where both a text
     /// and a picture are there.
-    pub(super) fn read(data: &ChallengeData, method: &MethodId) -> Option<Self> {
+    pub(super) fn read(data: &ChallengeData, method: Option<&MethodId>) -> Option<Self> {
         let text = data.data.first().and_then(|text| Self::text(text));
         let picture = data.image.as_deref().and_then(Picture::read).map(Self::Picture);
-        if method.as_str().ends_with("_image") { picture.or(text) } else { text.or(picture) }
+        let pictures = method.is_some_and(|method| method.as_str().ends_with("_image"));
+        if pictures { picture.or(text) } else { text.or(picture) }
     }
 
     /// The text that a QR code of the challenge holds; a picture is one already.

@@ -42,12 +42,16 @@ pub struct PollSchedule {
 pub struct Patience {
     /// The answer to one question for the SCA status, which is asked each second or two.
     pub answer: Duration,
+    /// What the relay keeps of this browser's links: without it the person begins afresh.
+    pub session: Duration,
     /// The list of banks, with all attempts.
     pub banks: Duration,
     /// The answer to a step that must not be repeated unasked: a little more than the relay itself waits.
     pub step: Duration,
     /// The person's approval at the bank. Signing may take minutes; then banks end the order themselves.
     pub approval: Duration,
+    /// The person's return from the bank's page; also how old a link may be that another tab goes on with.
+    pub away: Duration,
     /// The confirmation that an approved consent is valid.
     pub validity: Duration,
     /// The list of accounts, with all attempts.
@@ -93,9 +97,11 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             answer: Duration::from_secs(10),
+            session: Duration::from_secs(5),
             banks: Duration::from_secs(40),
             step: Duration::from_secs(35),
             approval: Duration::from_mins(5),
+            away: Duration::from_mins(30),
             validity: Duration::from_secs(90),
             accounts: Duration::from_secs(90),
             person: Duration::from_mins(30),

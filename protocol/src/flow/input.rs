@@ -4,33 +4,33 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
-use super::output::RequestId;
+use super::request::{RequestId, Target};
 use crate::Call;
-use crate::id::BicFi;
+use crate::id::{BicFi, ConsentId};
 use crate::wire::{
-    AccountList, AspspList, AuthorisationStarted, Code, ConsentCreated, ConsentState,
-    UpdatePsuDataResult,
+    AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, ConsentCreated,
+    ConsentState, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// The person, or the page, wants to link an account.
-    Start,
+    /// The element came on: a link that was under way goes on, or the person chooses a bank.
+    Start(Arrival),
     /// The person chose a bank.
     Choose(BicFi),
     /// The person wants to choose another bank.
     Back,
     /// The person has read what comes and is ready: the bank's clock may start.
     Begin {
-        /// Where the person will approve.
-        device: Device,
+        /// How the person will approve.
+        way: Way,
         /// The last day of the consent, `yyyy-MM-dd`. The flow has no calendar.
         valid_until: String,
     },
     /// The person does not want to go on.
     Cancel,
-    /// The person wants to try again.
+    /// The person wants to begin, to try again, or to go on where they left.
     Retry,
     /// The page is hidden: nothing is asked until it is shown again.
     Hide,
@@ -38,6 +38,24 @@ pub enum Input {
     Show,
     /// A request was answered, or will not be.
     Reply(RequestId, Box<Reply>),
+}
+
+/// What the host knows when the element comes on.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// The consent that this tab was at when its page was left.
+    pub consent: Option<ConsentId>,
+    /// Where the person has their BankID, as far as one can guess; used until they say.
+    pub device: Device,
+}
+
+/// How the person approves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// With BankID, beside the page.
+    BankId(Device),
+    /// On the bank's own page, as they were told before they said so.
+    BankPage,
 }
 
 /// Where the person has their BankID.
@@ -59,23 +77,20 @@ pub struct Reply {
     /// The `Location` of the answer: a path of the relay.
     pub location: Option<String>,
     /// The `ASPSP-SCA-Approach` of the answer.
-    pub approach: Option<ScaApproach>,
+    pub approach: Option<Approach>,
+    /// The `X-AIS-Link-Return` of the answer: the address that the BankID app opens at the end.
+    pub return_to: Option<String>,
 }
 
-/// How the bank wants the person to prove who they are (guide, "SCA approaches").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ScaApproach {
-    /// With BankID, beside the page.
-    Decoupled,
-    /// On the bank's own page.
-    Redirect,
-}
-
-/// The body of a good answer, by the call that it answers.
+/// The body of a good answer, by the request that it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
+    /// To [`Target::SessionConsents`].
+    Session(SessionConsents),
     /// To [`Call::ListAspsps`].
     Aspsps(AspspList),
+    /// To [`Call::ReadAspsp`].
+    Aspsp(Box<AspspDetails>),
     /// To [`Call::CreateConsent`].
     ConsentCreated(ConsentCreated),
     /// To [`Call::StartAuthorisation`].
@@ -109,13 +124,20 @@ pub enum Failure {
 }
 
 impl Answer {
-    /// Reads the body that a good answer to `call` has.
+    /// Reads the body that a good answer to a request to `target` has.
     ///
     /// # Errors
-    /// What the deserialiser says of a body that is not of the call's form.
-    pub fn read<'de, D: Deserializer<'de>>(call: &Call, body: D) -> Result<Self, D::Error> {
+    /// What the deserialiser says of a body that is not of the target's form.
+    pub fn read<'de, D: Deserializer<'de>>(target: &Target, body: D) -> Result<Self, D::Error> {
+        let call = match target {
+            Target::Call(call) => call,
+            Target::SessionConsents => {
+                return SessionConsents::deserialize(body).map(Self::Session);
+            }
+        };
         Ok(match call {
             Call::ListAspsps { .. } => Self::Aspsps(AspspList::deserialize(body)?),
+            Call::ReadAspsp { .. } => Self::Aspsp(Box::new(AspspDetails::deserialize(body)?)),
             Call::CreateConsent => Self::ConsentCreated(ConsentCreated::deserialize(body)?),
             Call::StartAuthorisation { .. } => {
                 Self::AuthorisationStarted(AuthorisationStarted::deserialize(body)?)
@@ -145,15 +167,20 @@ impl Failure {
     pub(super) fn of(answer: Result<Answer, Self>) -> Self {
         answer.err().unwrap_or(Self::Garbled)
     }
-}
 
-impl ScaApproach {
-    /// The approach that a header's value names; `None` for one that no flow follows.
-    pub fn parse(value: &str) -> Option<Self> {
-        match value {
-            "DECOUPLED" => Some(Self::Decoupled),
-            "REDIRECT" => Some(Self::Redirect),
-            _ => None,
+    /// How long to wait before the next question, where the platform asks for it.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            Self::Lost | Self::Garbled => None,
+        }
+    }
+
+    /// The cause, where the answer tells one.
+    pub(super) fn code(&self) -> Option<&Code> {
+        match self {
+            Self::Refused { code, .. } => code.as_ref(),
+            Self::Lost | Self::Garbled => None,
         }
     }
 }

@@ -1,52 +1,15 @@
-//! All that a flow can ask for or tell.
+//! What a flow tells: events for the page, and why it ended.
 
-use std::time::Duration;
-
-use crate::Call;
-use crate::header::{CONSENT_ID, TPP_REDIRECT_PREFERRED, X_BIC_FI};
 use crate::id::{BicFi, ConsentId};
-use crate::wire::{Account, Code, ConsentRequest, UpdatePsuData};
+use crate::wire::{Account, Code, Links};
 
 use super::input::Failure;
 
-/// A call to make through the relay.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// What the reply must name.
-    pub id: RequestId,
-    /// The call.
-    pub call: Call,
-    /// The headers that the widget chooses.
-    pub headers: Headers,
-    /// The body, for calls that have one.
-    pub body: Option<Body>,
-}
-
-/// Names a request within its flow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestId(pub(super) u32);
-
-/// The headers that the widget chooses for a call; the relay builds all others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Headers {
-    /// `X-BicFi`.
-    pub bic: Option<BicFi>,
-    /// `Consent-ID`.
-    pub consent: Option<ConsentId>,
-}
-
-/// The body of a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// Of [`Call::CreateConsent`].
-    Consent(ConsentRequest),
-    /// Of [`Call::UpdatePsuData`].
-    PsuData(UpdatePsuData),
-}
-
-/// Something to tell the page.
+/// Something to tell the page, or to do for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
+    /// The person has said that they go to the bank's page: bring them there.
+    Leave(BankPage),
     /// The accounts are linked. Once a flow.
     Linked(Linked),
     /// It did not work out.
@@ -54,6 +17,10 @@ pub enum Event {
     /// The person did not want to go on.
     Cancelled,
 }
+
+/// The address of a bank's page: absolute, and of the web.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BankPage(String);
 
 /// What a successful flow gives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +45,7 @@ pub struct Bank {
 /// Why a flow ended without accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// The person declined in the app, or the bank did.
+    /// The person declined, or the bank did.
     Rejected,
     /// The time for it ran out.
     Expired,
@@ -96,22 +63,32 @@ pub enum Fault {
     Garbled,
     /// The answer to the start of an authorisation points outside its consent.
     ForeignLocation,
-    /// The bank offers no method that works beside the page.
+    /// The bank offers neither a method nor a page.
     NoMethod,
-    /// The bank works on its own page only.
-    RedirectOnly,
     /// The bank approved, but the consent did not become valid in time.
     Unconfirmed,
+    /// The person came back from the bank in another browser: the relay has ended the consent.
+    ForeignCompletion,
+    /// The person came back from the bank too late.
+    Late,
+    /// The person came back, but the platform did not take the bank's code.
+    ExchangeFailed,
+    /// The person came back with an error of the bank.
+    ReturnFailed,
 }
 
-impl Headers {
-    /// The headers as name and value. `TPP-Redirect-Preferred` is `false` on every call about a bank:
-    /// it asks for the decoupled approach, and must not change within a consent.
-    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let bic = self.bic.as_ref().map(|bic| (X_BIC_FI, bic.as_str()));
-        let preferred = self.bic.as_ref().map(|_| (TPP_REDIRECT_PREFERRED, "false"));
-        let consent = self.consent.as_ref().map(|consent| (CONSENT_ID, consent.as_str()));
-        [bic, preferred, consent].into_iter().flatten()
+impl BankPage {
+    /// The page that `links` point to, if its address is one of the web: nothing else is ever followed.
+    pub(super) fn of(links: &Links) -> Option<Self> {
+        let link = links.sca_oauth.as_ref().or(links.sca_redirect.as_ref())?;
+        let web = ["https://", "http://"].iter().any(|scheme| link.href.starts_with(scheme));
+        let clean = link.href.bytes().all(|byte| byte.is_ascii_graphic());
+        (web && clean).then(|| Self(link.href.clone()))
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -129,8 +106,11 @@ impl Fault {
             Self::Garbled => "garbled",
             Self::ForeignLocation => "foreign-location",
             Self::NoMethod => "no-method",
-            Self::RedirectOnly => "redirect-only",
             Self::Unconfirmed => "unconfirmed",
+            Self::ForeignCompletion => "foreign-completion",
+            Self::Late => "late",
+            Self::ExchangeFailed => "exchange-failed",
+            Self::ReturnFailed => "return-failed",
         }
     }
 }
@@ -140,20 +120,11 @@ impl From<&Failure> for Fault {
         match failure {
             Failure::Lost => Self::Unreachable,
             Failure::Garbled => Self::Garbled,
+            Failure::Refused { code: Some(Code::ForeignCompletion), .. } => Self::ForeignCompletion,
             Failure::Refused { status: 404, .. } => Self::SessionLost,
             Failure::Refused { status: 429, .. } => Self::Busy,
             Failure::Refused { status: 500.., .. } => Self::PlatformFailed,
             Failure::Refused { code, .. } => Self::Refused(code.clone()),
-        }
-    }
-}
-
-impl Failure {
-    /// How long to wait before the next question, where the platform asks for it.
-    pub(super) fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Refused { retry_after, .. } => *retry_after,
-            Self::Lost | Self::Garbled => None,
         }
     }
 }

@@ -4,18 +4,23 @@ mod approval;
 mod choice;
 mod ended;
 mod finish;
+mod redirect;
+mod resume;
 mod setup;
 
 use self::approval::AwaitApproval;
 use self::choice::{AwaitBanks, AwaitChoice, AwaitReady};
 use self::ended::{Ended, Progress};
-use self::finish::{AwaitAccounts, AwaitValidity};
+use self::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
+use self::redirect::AwaitReturn;
+use self::resume::AwaitSession;
 use self::setup::{AwaitAuthorisation, AwaitConsent, AwaitMethod};
 use super::context::Context;
 use super::input::Input;
-use super::output::{Bank, Fault, Headers, Linked};
+use super::output::{Bank, Fault, Linked};
+use super::request::{Headers, Preference};
 use super::timer::Timer;
-use super::view::{Ending, View};
+use super::view::{Connection, Ending, View};
 use crate::Tick;
 use crate::id::ConsentId;
 
@@ -24,6 +29,7 @@ use crate::id::ConsentId;
 pub(super) enum State {
     #[default]
     Idle,
+    AwaitSession(AwaitSession),
     AwaitBanks(AwaitBanks),
     AwaitChoice(AwaitChoice),
     AwaitReady(AwaitReady),
@@ -31,28 +37,32 @@ pub(super) enum State {
     AwaitAuthorisation(AwaitAuthorisation),
     AwaitMethod(AwaitMethod),
     AwaitApproval(AwaitApproval),
+    AwaitReturn(AwaitReturn),
+    AwaitFinal(AwaitFinal),
     AwaitValidity(AwaitValidity),
     AwaitAccounts(AwaitAccounts),
     Linked(Linked),
     Ended(Ended),
 }
 
-/// A consent that exists at the platform, and the bank that it is for.
+/// A consent that exists at the platform, the bank that it is for, and how it was asked for.
 #[derive(Clone, Debug)]
 struct Link {
     bank: Bank,
     consent: ConsentId,
+    preference: Option<Preference>,
+    valid_until: String,
 }
 
 impl State {
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> Self {
         match (self, input) {
-            (Self::Idle | Self::Linked(_), Input::Start | Input::Retry) => {
-                AwaitBanks::enter(now, out)
-            }
-            (Self::Ended(state), input) => state.handle(input, now, out),
+            (Self::Idle, Input::Start(arrival)) => AwaitSession::enter(arrival, now, out),
+            (Self::Idle | Self::Linked(_), Input::Retry) => AwaitBanks::enter(None, now, out),
+            (Self::Ended(state), input) => state.handle(&input, now, out),
             (state @ (Self::Idle | Self::Linked(_)), _) => state,
             (state, Input::Cancel) => state.end(Ending::Cancelled, out),
+            (Self::AwaitSession(state), input) => state.handle(input, now, out),
             (Self::AwaitBanks(state), input) => state.handle(input, now, out),
             (Self::AwaitChoice(state), input) => state.handle(input, now, out),
             (Self::AwaitReady(state), input) => state.handle(input, now, out),
@@ -60,6 +70,8 @@ impl State {
             (Self::AwaitAuthorisation(state), input) => state.handle(input, now, out),
             (Self::AwaitMethod(state), input) => state.handle(input, now, out),
             (Self::AwaitApproval(state), input) => state.handle(input, now, out),
+            (Self::AwaitReturn(state), input) => state.handle(input, now, out),
+            (Self::AwaitFinal(state), input) => state.handle(input, now, out),
             (Self::AwaitValidity(state), input) => state.handle(input, now, out),
             (Self::AwaitAccounts(state), input) => state.handle(input, now, out),
         }
@@ -67,8 +79,12 @@ impl State {
 
     pub(super) fn timeout(self, timer: Timer, now: Tick, out: &mut Context) -> Self {
         match self {
+            // What the relay does not tell in time is as if it kept nothing.
+            Self::AwaitSession(_) => AwaitBanks::enter(None, now, out),
             Self::AwaitBanks(state) => state.timeout(timer, now, out),
             Self::AwaitApproval(state) => state.timeout(timer, now, out),
+            Self::AwaitReturn(state) => state.timeout(timer, now, out),
+            Self::AwaitFinal(state) => state.timeout(timer, now, out),
             Self::AwaitValidity(state) => state.timeout(timer, now, out),
             Self::AwaitAccounts(state) => state.timeout(timer, now, out),
             // The person went away: whoever comes back starts afresh.
@@ -84,18 +100,43 @@ impl State {
     pub(super) fn view<'a>(&'a self, out: &'a Context) -> View<'a> {
         match self {
             Self::Idle => View::Idle,
+            Self::AwaitSession(_) => View::LoadingBanks(Connection::Good),
             Self::AwaitBanks(state) => state.view(),
             Self::AwaitChoice(_) => View::ChooseBank { banks: &out.banks },
             Self::AwaitReady(state) => state.view(out),
             Self::AwaitConsent(state) => View::Preparing { bank: state.bank() },
-            Self::AwaitAuthorisation(state) => View::Preparing { bank: state.bank() },
-            Self::AwaitMethod(state) => View::Preparing { bank: state.bank() },
+            Self::AwaitAuthorisation(state) => View::Preparing { bank: &state.link().bank },
+            Self::AwaitMethod(state) => View::Preparing { bank: &state.link().bank },
             Self::AwaitApproval(state) => state.view(),
+            Self::AwaitReturn(state) => state.view(),
+            Self::AwaitFinal(state) => state.view(),
             Self::AwaitValidity(state) => state.view(),
             Self::AwaitAccounts(state) => state.view(),
             Self::Linked(linked) => View::Linked(linked),
             Self::Ended(state) => state.view(),
         }
+    }
+
+    /// The consent that a page which comes back may go on with.
+    pub(super) fn consent(&self) -> Option<&ConsentId> {
+        let link = match self {
+            Self::AwaitBanks(state) => return state.consent(),
+            Self::AwaitAuthorisation(state) => state.link(),
+            Self::AwaitMethod(state) => state.link(),
+            Self::AwaitApproval(state) => state.link(),
+            Self::AwaitReturn(state) => state.link(),
+            Self::AwaitFinal(state) => state.link(),
+            Self::AwaitValidity(state) => state.link(),
+            Self::AwaitAccounts(state) => state.link(),
+            Self::Ended(state) => state.approved()?,
+            Self::Idle
+            | Self::AwaitSession(_)
+            | Self::AwaitChoice(_)
+            | Self::AwaitReady(_)
+            | Self::AwaitConsent(_)
+            | Self::Linked(_) => return None,
+        };
+        Some(&link.consent)
     }
 
     fn idle(out: &mut Context) -> Self {
@@ -107,13 +148,16 @@ impl State {
     fn end(self, ending: Ending, out: &mut Context) -> Self {
         let progress = match self {
             Self::AwaitReady(state) => state.into_progress(),
-            Self::AwaitConsent(state) => state.into_progress(),
+            Self::AwaitConsent(state) => state.into_progress(out),
             Self::AwaitAuthorisation(state) => state.into_progress(),
             Self::AwaitMethod(state) => state.into_progress(),
             Self::AwaitApproval(state) => state.into_progress(),
+            Self::AwaitReturn(state) => state.into_progress(),
+            Self::AwaitFinal(state) => state.into_progress(),
             Self::AwaitValidity(state) => state.into_progress(),
             Self::AwaitAccounts(state) => state.into_progress(),
             Self::Idle
+            | Self::AwaitSession(_)
             | Self::AwaitBanks(_)
             | Self::AwaitChoice(_)
             | Self::Linked(_)
@@ -138,11 +182,16 @@ impl State {
 impl Link {
     /// The headers of every consent call about it.
     fn headers(&self) -> Headers {
-        Headers { bic: Some(self.bank.bic.clone()), consent: None }
+        consent_headers(&self.bank, self.preference)
     }
 
     /// The headers of every account call under it.
     fn account_headers(&self) -> Headers {
         Headers { consent: Some(self.consent.clone()), ..self.headers() }
     }
+}
+
+/// The headers of a consent call about `bank`.
+fn consent_headers(bank: &Bank, preference: Option<Preference>) -> Headers {
+    Headers { bic: Some(bank.bic.clone()), preference, consent: None }
 }

@@ -1,5 +1,7 @@
 //! The flow's timers, as data: which there are, and when each is due.
 
+use std::time::Duration;
+
 use crate::Tick;
 
 /// What a flow can wait for, besides people and answers.
@@ -11,6 +13,26 @@ pub(super) enum Timer {
     Poll,
     /// The state has lasted as long as it may.
     Deadline,
+}
+
+/// When something began, perhaps before the host's clock did.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Began {
+    /// When the flow heard of it.
+    pub(super) heard: Tick,
+    /// How old it was then.
+    pub(super) age: Duration,
+}
+
+impl Began {
+    pub(super) fn at(now: Tick) -> Self {
+        Self { heard: now, age: Duration::ZERO }
+    }
+
+    /// The moment `span` after it began, or the one at which the flow heard of it, if that is later.
+    pub(super) fn after(self, span: Duration) -> Tick {
+        self.heard + span.saturating_sub(self.age)
+    }
 }
 
 impl Timer {

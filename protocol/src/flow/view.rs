@@ -3,8 +3,9 @@
 use super::challenge::Challenge;
 use super::config::Terms;
 use super::input::Device;
-use super::output::{Bank, Fault, Linked};
+use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
+use crate::wire::AspspDetails;
 
 /// One screen and what is on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub enum View<'a> {
         bank: &'a Bank,
         /// What will be asked.
         terms: Terms,
+        /// How the bank lets persons approve.
+        ways: Ways,
     },
     /// Consent and authorisation are being made.
     Preparing {
@@ -42,6 +45,8 @@ pub enum View<'a> {
         step: Step,
         /// When the bank will have stopped waiting for the start of the app, unless it was started.
         pick_up_by: Tick,
+        /// The address that the app opens at the end, where the relay names one.
+        return_to: Option<&'a str>,
         /// What the bank tells the person.
         message: Option<&'a str>,
         /// How the relay answers.
@@ -53,6 +58,22 @@ pub enum View<'a> {
         bank: &'a Bank,
         /// What the bank tells the person.
         message: Option<&'a str>,
+        /// How the relay answers.
+        connection: Connection,
+    },
+    /// The person goes to the bank's page, or is there.
+    Redirecting {
+        /// The chosen bank.
+        bank: &'a Bank,
+        /// Its page.
+        page: &'a BankPage,
+        /// How the relay answers.
+        connection: Connection,
+    },
+    /// The person began at the bank's page, and has not come back: they may go there again.
+    AtBank {
+        /// The chosen bank.
+        bank: &'a Bank,
         /// How the relay answers.
         connection: Connection,
     },
@@ -89,6 +110,19 @@ pub enum Ending {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step(pub u32);
 
+/// How a bank lets persons approve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// The platform has not told; BankID is what most banks have.
+    Unknown,
+    /// With BankID, beside the page.
+    BankId,
+    /// On the bank's own page.
+    BankPage,
+    /// Either; the person chooses.
+    Both,
+}
+
 /// How the relay answers at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
@@ -96,6 +130,20 @@ pub enum Connection {
     Good,
     /// Not, several times in a row; the flow goes on trying.
     Troubled,
+}
+
+impl Ways {
+    /// The ways that the details of a bank name (OpenAPI, example of `OK_200_ASPSP`).
+    pub(super) fn of(details: &AspspDetails) -> Self {
+        let methods = &details.supported_authorization_methods;
+        let has = |name| methods.iter().any(|method| method.name == name);
+        match (has("Decoupled"), has("OAuth2") || has("Redirect")) {
+            (true, true) => Self::Both,
+            (true, false) => Self::BankId,
+            (false, true) => Self::BankPage,
+            (false, false) => Self::Unknown,
+        }
+    }
 }
 
 impl View<'_> {
@@ -109,6 +157,8 @@ impl View<'_> {
             Self::Preparing { .. } => "preparing",
             Self::Challenge { .. } => "challenge",
             Self::Signing { .. } => "signing",
+            Self::Redirecting { .. } => "redirecting",
+            Self::AtBank { .. } => "at-bank",
             Self::Finishing { .. } => "finishing",
             Self::Linked(_) => "linked",
             Self::Ended { ending: Ending::Cancelled, .. } => "cancelled",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::Call;
-use protocol::flow::{Event, Fault, Input};
+use protocol::flow::{Event, Fault, Input, Target};
 use serde_json::json;
 
 use crate::support::{
@@ -126,11 +126,45 @@ fn a_consent_that_is_made_after_the_person_cancelled_is_deleted() {
     let mut run = Run::at("createConsent");
     let request = run.unanswered().clone();
     run.input(Input::Cancel, &mut works);
-    let Deed::Answer(late) = works(&request.call, 0) else { panic!() };
+    let Target::Call(call) = &request.target else { panic!() };
+    let Deed::Answer(late) = works(call, 0) else { panic!() };
     run.input(Input::Reply(request.id, late), &mut works);
-    let deleted = &run.sent.last().unwrap().1.call;
-    assert_eq!(deleted, &Call::DeleteConsent { consent: CONSENT.parse().unwrap() });
+    let deleted = &run.sent.last().unwrap().1.target;
+    let delete = Call::DeleteConsent { consent: CONSENT.parse().unwrap() };
+    assert_eq!(deleted, &Target::Call(delete));
     assert_eq!(run.screen(), "cancelled");
+}
+
+#[test]
+fn a_consent_that_is_made_after_another_try_began_is_deleted_too() {
+    let mut run = Run::at("createConsent");
+    let request = run.unanswered().clone();
+    run.input(Input::Cancel, &mut works);
+    run.input(Input::Retry, &mut works);
+    let Target::Call(call) = &request.target else { panic!() };
+    let Deed::Answer(late) = works(call, 0) else { panic!() };
+    run.input(Input::Reply(request.id, late), &mut works);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("ready", 1));
+}
+
+#[test]
+fn a_refusal_long_after_the_app_was_started_is_a_refusal() {
+    // The challenge goes, or stays in a later status: either way the app was started.
+    let later = [json!(null), json!({"data": [TOKEN]})];
+    for data in later {
+        let mut platform = |call: &Call, turn| match call {
+            Call::ReadScaStatus { .. } if turn < 5 => {
+                challenge(call, "started", &json!({"data": [TOKEN]}))
+            }
+            Call::ReadScaStatus { .. } if turn < 60 => challenge(call, "psuIdentified", &data),
+            Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
+            Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
+            _ => works(call, turn),
+        };
+        let mut run = Run::begun(&mut platform);
+        run.finish(&mut platform);
+        assert_eq!(run.events, [Event::Failed(Fault::Rejected)], "{data}");
+    }
 }
 
 #[test]
@@ -180,14 +214,14 @@ fn a_bank_without_a_usable_method_says_so() {
     let none = json!({"scaStatus": "received", "authorisationId": "a-1"});
     let link = json!({
         "scaStatus": "received", "authorisationId": "a-1",
-        "_links": {"scaOAuth": {"href": "https://auth.example/"}},
+        "_links": {"scaOAuth": {"href": "javascript:alert(1)"}},
     });
-    for (answer, screen) in [(none, "no-method"), (link, "redirect-only")] {
+    for answer in [none, link] {
         let run = Run::begun(&mut |call: &Call, turn| match call {
             Call::StartAuthorisation { .. } => body(call, answer.clone()),
             _ => works(call, turn),
         });
-        assert_eq!(run.screen(), screen);
+        assert_eq!(run.screen(), "no-method");
     }
 }
 

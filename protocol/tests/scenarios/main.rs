@@ -2,5 +2,7 @@
 
 mod end;
 mod happy;
+mod redirect;
+mod resume;
 mod support;
 mod trouble;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Answer, ConsentFlow, Device, Event, Failure, FlowConfig, Input, Reply, Request, ScaApproach,
+    Answer, Arrival, ConsentFlow, Device, Event, Failure, FlowConfig, Input, Reply, Request,
+    Target, Way,
 };
-use protocol::wire::Code;
+use protocol::wire::{Approach, Code};
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
@@ -19,6 +20,8 @@ pub(crate) struct Run {
     pub(crate) now: Tick,
     pub(crate) sent: Vec<(Tick, Request)>,
     pub(crate) events: Vec<Event>,
+    /// What the relay answers to the question for the session's consents, by its number.
+    pub(crate) session: Box<dyn FnMut(u32) -> Deed>,
     unanswered: Vec<Request>,
 }
 
@@ -38,6 +41,7 @@ impl Run {
             now: Tick::from_millis(1_000),
             sent: Vec::new(),
             events: Vec::new(),
+            session: Box::new(|_| kept(&json!([]))),
             unanswered: Vec::new(),
         }
     }
@@ -45,7 +49,7 @@ impl Run {
     /// A run in which the person has said that they are ready.
     pub(crate) fn begun(platform: &mut impl FnMut(&Call, u32) -> Deed) -> Self {
         let mut run = Self::new();
-        run.input(Input::Start, platform);
+        run.input(start(), platform);
         run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), platform);
         run.input(begin(Device::Other), platform);
         run
@@ -58,10 +62,10 @@ impl Run {
         let mut works = works_until("none");
         match name {
             "idle" => {}
-            "loading-banks" => run.input(Input::Start, &mut silent),
-            "choose-bank" => run.input(Input::Start, &mut works),
+            "loading-banks" => run.input(start(), &mut silent),
+            "choose-bank" => run.input(start(), &mut works),
             "ready" => {
-                run.input(Input::Start, &mut works);
+                run.input(start(), &mut works);
                 run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut works);
             }
             "challenge" => run = Self::begun(&mut works),
@@ -110,7 +114,7 @@ impl Run {
 
     /// The names of the calls sent, in order.
     pub(crate) fn calls(&self) -> Vec<&'static str> {
-        self.sent.iter().map(|(_, request)| request.call.name()).collect()
+        self.sent.iter().map(|(_, request)| request.target.name()).collect()
     }
 
     pub(crate) fn count(&self, name: &str) -> usize {
@@ -122,7 +126,7 @@ impl Run {
         let moments: Vec<Tick> = self
             .sent
             .iter()
-            .filter(|(_, request)| request.call.name() == name)
+            .filter(|(_, request)| request.target.name() == name)
             .map(|(moment, _)| *moment)
             .collect();
         moments.windows(2).map(|pair| pair[0].until(pair[1])).collect()
@@ -135,9 +139,14 @@ impl Run {
 
     fn settle(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
         while let Some(request) = self.flow.poll_request() {
-            let turn = self.count(request.call.name());
+            let turn = self.count(request.target.name());
             self.sent.push((self.now, request.clone()));
-            match platform(&request.call, u32::try_from(turn).expect("few calls")) {
+            let turn = u32::try_from(turn).expect("few calls");
+            let deed = match &request.target {
+                Target::Call(call) => platform(call, turn),
+                Target::SessionConsents => (self.session)(turn),
+            };
+            match deed {
                 Deed::Answer(reply) => {
                     self.flow.handle(Input::Reply(request.id, reply), self.now);
                 }
@@ -150,8 +159,13 @@ impl Run {
     }
 }
 
+/// The element comes on in a tab that was at nothing.
+pub(crate) fn start() -> Input {
+    Input::Start(Arrival { consent: None, device: Device::Other })
+}
+
 pub(crate) fn begin(device: Device) -> Input {
-    Input::Begin { device, valid_until: "2027-02-20".into() }
+    Input::Begin { way: Way::BankId(device), valid_until: "2027-02-20".into() }
 }
 
 /// A platform that works until the call named `until`, which it leaves unanswered.
@@ -169,6 +183,7 @@ pub(crate) fn works(call: &Call, turn: u32) -> Deed {
                 {"bicFi": "not a bic", "name": "Odd"},
             ]}),
         ),
+        Call::ReadAspsp { .. } => details(call, &["Decoupled"]),
         Call::CreateConsent => {
             body(call, json!({"consentId": CONSENT, "consentStatus": "received", "_links": {}}))
         }
@@ -188,7 +203,25 @@ pub(crate) fn works(call: &Call, turn: u32) -> Deed {
 
 /// A good answer to `call` with `value` as its body; a body that cannot be read is garbled, as in the driver.
 pub(crate) fn body(call: &Call, value: Value) -> Deed {
-    reply(Answer::read(call, value).map_err(|_| Failure::Garbled))
+    answer(&Target::Call(call.clone()), value)
+}
+
+/// The relay's answer to the question for the session's consents.
+pub(crate) fn kept(consents: &Value) -> Deed {
+    answer(&Target::SessionConsents, json!({ "consents": consents }))
+}
+
+/// The details of a bank with the ways `methods`.
+pub(crate) fn details(call: &Call, methods: &[&str]) -> Deed {
+    let methods: Vec<_> = methods.iter().map(|name| json!({ "name": name })).collect();
+    let value = json!({
+        "bicFi": "ESSESESS", "name": "SEB", "supportedAuthorizationMethods": methods,
+    });
+    body(call, value)
+}
+
+fn answer(target: &Target, value: Value) -> Deed {
+    reply(Answer::read(target, value).map_err(|_| Failure::Garbled))
 }
 
 pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {
@@ -197,6 +230,7 @@ pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {
         request_id: Some("7f1c2a1e-0000-4000-8000-000000000000".into()),
         location: None,
         approach: None,
+        return_to: None,
     }))
 }
 
@@ -216,5 +250,5 @@ pub(crate) fn started(call: &Call, location: &str) -> Deed {
 pub(crate) fn challenge(call: &Call, status: &str, data: &Value) -> Deed {
     let value = json!({"scaStatus": status, "challengeData": data});
     let Deed::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
-    Deed::Answer(Box::new(Reply { approach: Some(ScaApproach::Decoupled), ..*reply }))
+    Deed::Answer(Box::new(Reply { approach: Some(Approach::Decoupled), ..*reply }))
 }

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use protocol::Call;
-use protocol::flow::{Answer, Connection, Event, Failure, Fault, Input, View};
+use protocol::flow::{Answer, Connection, Event, Failure, Fault, Input, Target, View};
 use protocol::wire::{AspspList, Code};
 use serde_json::json;
 
-use crate::support::{Deed, Run, TOKEN, body, challenge, refused, reply, works};
+use crate::support::{Deed, Run, TOKEN, body, challenge, refused, reply, start, works};
 
 /// A platform that answers polls of the SCA status with `deed`, and all else well.
 fn polls(mut deed: impl FnMut(&Call, u32) -> Deed) -> impl FnMut(&Call, u32) -> Deed {
@@ -121,7 +121,7 @@ fn a_list_of_banks_that_does_not_come_says_what_was_wrong() {
             None => Deed::Silence,
         };
         let mut run = Run::new();
-        run.input(Input::Start, &mut platform);
+        run.input(start(), &mut platform);
         run.finish(&mut platform);
         assert_eq!(run.events, [Event::Failed(fault)], "{status:?}");
         run.input(Input::Retry, &mut works);
@@ -146,9 +146,8 @@ fn late_and_foreign_answers_change_nothing() {
     let mut platform = polls(|call, _| challenge(call, "started", &json!({"data": [TOKEN]})));
     run.pass(Duration::from_secs(15), &mut platform);
     let before = run.sent.len();
-    let Deed::Answer(finalised) = body(&late.call, json!({"scaStatus": "finalised"})) else {
-        panic!()
-    };
+    let Target::Call(call) = &late.target else { panic!() };
+    let Deed::Answer(finalised) = body(call, json!({"scaStatus": "finalised"})) else { panic!() };
     run.input(Input::Reply(late.id, finalised.clone()), &mut platform);
     assert_eq!((run.screen(), run.sent.len()), ("challenge", before));
 
@@ -160,7 +159,7 @@ fn late_and_foreign_answers_change_nothing() {
 #[test]
 fn inputs_that_do_not_fit_the_screen_change_nothing() {
     let inputs = [
-        Input::Start,
+        start(),
         Input::Back,
         Input::Retry,
         Input::Choose("ESSESESS".parse().unwrap()),
@@ -254,9 +253,8 @@ fn an_answer_that_comes_while_the_page_is_hidden_counts() {
     let mut run = Run::at("getConsentScaStatus");
     run.input(Input::Hide, &mut works);
     let request = run.unanswered().clone();
-    let Deed::Answer(signed) = body(&request.call, json!({"scaStatus": "finalised"})) else {
-        panic!()
-    };
+    let Target::Call(call) = &request.target else { panic!() };
+    let Deed::Answer(signed) = body(call, json!({"scaStatus": "finalised"})) else { panic!() };
     run.input(Input::Reply(request.id, signed), &mut works);
     assert_eq!(run.screen(), "linked");
 }

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Answer, Body, ConsentFlow, Device, Failure, FlowConfig, Input, Reply, Request, ScaApproach,
-    Step, View,
+    Answer, Arrival, Body, ConsentFlow, Device, Failure, FlowConfig, Input, Reply, Request, Step,
+    Target, View, Way,
 };
 use protocol::header::{ASPSP_SCA_APPROACH, LOCATION};
-use protocol::{Scope, Tick, wire};
+use protocol::wire::{self, Approach, SessionConsents};
+use protocol::{Scope, Tick};
 
 use crate::support::{Api, REQUEST_ID};
 
@@ -23,9 +24,11 @@ impl Person {
     async fn ready_at(bic: &str, device: Device) -> Self {
         let flow = ConsentFlow::new(FlowConfig::new("SE".parse().unwrap()));
         let mut person = Self { api: Api::new(), flow, now: Tick::default() };
-        person.act(Input::Start).await;
+        person.act(Input::Start(Arrival { consent: None, device })).await;
         person.act(Input::Choose(bic.parse().unwrap())).await;
-        person.act(Input::Begin { device, valid_until: "2026-04-15".to_owned() }).await;
+        person
+            .act(Input::Begin { way: Way::BankId(device), valid_until: "2026-04-15".to_owned() })
+            .await;
         person
     }
 
@@ -71,25 +74,26 @@ impl Person {
 
     /// What the relay does with a request, as far as the platform sees it.
     async fn exchange(&self, request: &Request) -> Reply {
-        let scope = match request.call.scope() {
+        let Target::Call(call) = &request.target else { return kept_nothing() };
+        let scope = match call.scope() {
             Scope::AspspInformation => "aspspinformation private",
             Scope::AccountInformation => "accountinformation private",
         };
         let token = self.api.token(scope).await;
-        let mut call = self
+        let mut sent = self
             .api
-            .bare(request.call.method().as_str(), &request.call.target())
+            .bare(request.target.method().as_str(), &request.target.address())
             .header("Authorization", &format!("Bearer {token}"))
             .header("X-Request-ID", REQUEST_ID)
             .header("PSU-IP-Address", "192.0.2.7")
             .header("PSU-User-Agent", "Browser/1.0");
         for (name, value) in request.headers.pairs() {
-            call = call.header(name, value);
+            sent = sent.header(name, value);
         }
         let answer = match &request.body {
-            Some(Body::Consent(consent)) => call.json(&serde_json::to_value(consent).unwrap()),
-            Some(Body::PsuData(data)) => call.json(&serde_json::to_value(data).unwrap()),
-            None => call,
+            Some(Body::Consent(consent)) => sent.json(&serde_json::to_value(consent).unwrap()),
+            Some(Body::PsuData(data)) => sent.json(&serde_json::to_value(data).unwrap()),
+            None => sent,
         };
         let answer = answer.send().await;
         let header = |name: &str| {
@@ -97,7 +101,7 @@ impl Person {
         };
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let read = if answer.status.is_success() {
-            Answer::read(&request.call, body).map_err(|_| Failure::Garbled)
+            Answer::read(&request.target, body).map_err(|_| Failure::Garbled)
         } else {
             let problem: Option<wire::Problem> = serde_json::from_value(body).ok();
             let code = problem.and_then(|problem| problem.code().cloned());
@@ -107,9 +111,16 @@ impl Person {
             answer: read,
             request_id: None,
             location: header(LOCATION),
-            approach: header(ASPSP_SCA_APPROACH).and_then(|text| ScaApproach::parse(&text)),
+            approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
+            return_to: None,
         }
     }
+}
+
+/// What a relay answers to a browser that it does not know.
+fn kept_nothing() -> Reply {
+    let answer = Ok(Answer::Session(SessionConsents::default()));
+    Reply { answer, request_id: None, location: None, approach: None, return_to: None }
 }
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -34,8 +34,17 @@ impl<'de> Deserializer<'de> for Json {
             visitor.visit_map(Members { object: &self.0, names: &names, next: 0 })
         } else if self.0.is_null() || self.0.is_undefined() {
             visitor.visit_unit()
+        } else if let Some(truth) = self.0.as_bool() {
+            visitor.visit_bool(truth)
+        } else if let Some(number) = self.0.as_f64() {
+            // Ages are the only numbers of the wire that the widget reads. What is none saturates.
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "milliseconds: whole, positive, and far below 2^53"
+            )]
+            visitor.visit_u64(number as u64)
         } else {
-            // No type of the wire that the widget reads holds a number or a truth.
             Err(Malformed)
         }
     }

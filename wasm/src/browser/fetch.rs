@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use gloo_net::http::{RequestBuilder, Response};
-use protocol::flow::{Answer, Body, Failure, Reply, Request, ScaApproach};
+use protocol::flow::{Answer, Body, Failure, Reply, Request, Target};
 use protocol::header::{
-    ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_VALUE, X_REQUEST_ID,
+    ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
+    X_REQUEST_ID,
 };
-use protocol::wire::{Code, Problem};
+use protocol::wire::{Approach, Code, Problem};
 use protocol::{Call, Method};
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
@@ -16,6 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, RequestCredentials};
 
 use super::decode::Json;
+use super::page;
 
 /// A call under way.
 #[must_use = "dropping it aborts the call"]
@@ -31,7 +33,7 @@ impl Fetch {
         done: impl FnOnce(Reply) + 'static,
     ) -> Option<Self> {
         let controller = AbortController::new().ok()?;
-        let url = [base.trim_end_matches('/'), &request.call.target()].concat();
+        let url = [base.trim_end_matches('/'), &request.target.address()].concat();
         let builder = prepare(&url, &request).abort_signal(Some(&controller.signal()));
         spawn_local(async move { done(exchange(builder, &request).await) });
         Some(Self { controller })
@@ -46,11 +48,16 @@ impl Drop for Fetch {
 
 fn prepare(url: &str, request: &Request) -> RequestBuilder {
     let builder = RequestBuilder::new(url)
-        .method(method(request.call.method()))
+        .method(method(request.target.method()))
         .credentials(RequestCredentials::Include)
         .header("accept", "application/json")
         .header(X_AIS_LINK, X_AIS_LINK_VALUE);
-    request.headers.pairs().fold(builder, |builder, (name, value)| builder.header(name, value))
+    let back =
+        matches!(request.target, Target::Call(Call::CreateConsent)).then(page::return_address);
+    let back = back.flatten();
+    let back = back.as_deref().map(|address| (X_AIS_LINK_RETURN, address));
+    let pairs = request.headers.pairs().chain(back);
+    pairs.fold(builder, |builder, (name, value)| builder.header(name, value))
 }
 
 async fn exchange(builder: RequestBuilder, request: &Request) -> Reply {
@@ -63,14 +70,18 @@ async fn exchange(builder: RequestBuilder, request: &Request) -> Reply {
         Err(fault) => Err(fault),
     };
     match response {
-        Ok(response) => read(&response, &request.call).await,
-        Err(_) => {
-            Reply { answer: Err(Failure::Lost), request_id: None, location: None, approach: None }
-        }
+        Ok(response) => read(&response, &request.target).await,
+        Err(_) => Reply {
+            answer: Err(Failure::Lost),
+            request_id: None,
+            location: None,
+            approach: None,
+            return_to: None,
+        },
     }
 }
 
-async fn read(response: &Response, call: &Call) -> Reply {
+async fn read(response: &Response, target: &Target) -> Reply {
     let header = |name| response.headers().get(name);
     let body = response.text().await;
     let value = body.as_ref().ok().and_then(|text| js_sys::JSON::parse(text).ok());
@@ -78,7 +89,7 @@ async fn read(response: &Response, call: &Call) -> Reply {
         (_, false) => Err(Failure::Lost),
         (true, true) => {
             let value = value.unwrap_or(JsValue::NULL);
-            Answer::read(call, Json(value)).map_err(|_| Failure::Garbled)
+            Answer::read(target, Json(value)).map_err(|_| Failure::Garbled)
         }
         (false, true) => Err(Failure::Refused {
             status: response.status(),
@@ -90,7 +101,8 @@ async fn read(response: &Response, call: &Call) -> Reply {
         answer,
         request_id: header(X_REQUEST_ID),
         location: header(LOCATION),
-        approach: header(ASPSP_SCA_APPROACH).and_then(|text| ScaApproach::parse(&text)),
+        approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
+        return_to: header(X_AIS_LINK_RETURN),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The page around the element: its window, language and address.
 
+use protocol::flow::Device;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{Document, Element, HtmlElement, Url, Window};
 
@@ -34,14 +35,33 @@ pub(crate) fn address() -> String {
     address.split('#').next().unwrap_or_default().to_owned()
 }
 
+/// The page's address in full, if the bank can bring the person back there.
+pub(crate) fn return_address() -> Option<String> {
+    let address = window().location().href().ok()?;
+    (address.starts_with("http") && address.len() <= LONGEST_ADDRESS).then_some(address)
+}
+
+/// Leaves the page for `address`.
+pub(crate) fn go(address: &str) {
+    // A page that forbids it stays, and its screen has the link.
+    let _ = window().location().assign(address);
+}
+
+/// Opens `address` in a window of its own; tells whether the browser let it.
+pub(crate) fn open(address: &str) -> bool {
+    let opened = window().open_with_url_and_target_and_features(address, WINDOW, WINDOW_FEATURES);
+    opened.is_ok_and(|window| window.is_some())
+}
+
 pub(crate) fn user_agent() -> String {
     window().navigator().user_agent().unwrap_or_default()
 }
 
-/// Whether the main pointer is a finger: then the BankID app is probably on this device.
-pub(crate) fn is_touch() -> bool {
+/// Where the person probably has their BankID app: here, if the main pointer is a finger.
+pub(crate) fn device() -> Device {
     let query = window().match_media("(pointer: coarse)");
-    query.ok().flatten().is_some_and(|query| query.matches())
+    let touch = query.ok().flatten().is_some_and(|query| query.matches());
+    if touch { Device::This } else { Device::Other }
 }
 
 /// How many fingers the screen feels. An iPad says that it is a Mac, and tells itself by this.
@@ -63,3 +83,9 @@ pub(crate) fn resolve(address: &str) -> Option<String> {
 pub(crate) fn has_focus(element: &Element) -> bool {
     element.matches(":focus-within").unwrap_or(false)
 }
+
+/// What the relay takes as a header.
+const LONGEST_ADDRESS: usize = 2048;
+/// The name of the window that a bank's page is opened in: one for the page, however often it is opened.
+pub(crate) const WINDOW: &str = "ais-link";
+const WINDOW_FEATURES: &str = "popup,width=520,height=760";

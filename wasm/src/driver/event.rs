@@ -24,6 +24,8 @@ pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsVa
             dispatch(host, EVENT_FAILED, &object(&detail));
         }
         Event::Cancelled => dispatch(host, EVENT_CANCELLED, &JsValue::NULL),
+        // It is done, not told.
+        Event::Leave(_) => {}
     }
 }
 

@@ -22,9 +22,11 @@ pub const EN: Text = Text {
                   You can end it at your bank at any time.",
     ready_clock: "Have your BankID at hand: the bank gives you {seconds} seconds to start the app. \
                   If that is too short, you get a new code.",
+    ready_away: "The bank's own page is outside {service}. You come back here when you are done.",
     ready_warning: "Only go on if you came to {service} by yourself.",
     begin_other: "Show QR code",
     begin_this: "BankID on this device",
+    go: "Continue to {bank}",
     back: "Choose another bank",
     preparing_heading: "Contacting {bank}",
     preparing_help: "It takes a few seconds.",
@@ -40,6 +42,9 @@ pub const EN: Text = Text {
     step: "Step {step}: your bank asks for one more signature.",
     signing_heading: "Continue in your BankID app",
     signing_help: "Enter your security code in the BankID app and select Identify or Sign.",
+    away_heading: "Approve at {bank}",
+    popup_help: "Continue in the window that opened. If you cannot see it, open it again.",
+    at_bank_help: "You have not come back from {bank} yet. Continue there, or finish in the window where it is open.",
     finishing_heading: "Almost done",
     finishing_help: "Getting your accounts from {bank}.",
     linked_heading: "{bank} is connected",
@@ -57,11 +62,11 @@ pub const EN: Text = Text {
     },
     rejected: Ended {
         heading: "Not approved",
-        help: "You or {bank} declined in the BankID app. Nothing was shared.",
+        help: "You or {bank} declined. Nothing was shared.",
     },
     expired: Ended {
         heading: "The time ran out",
-        help: "The BankID app was not started, or not used, in time. Have it at hand and try again.",
+        help: "Nobody approved in time. Have your BankID at hand and try again.",
     },
     unreachable: Ended {
         heading: "No connection",
@@ -87,13 +92,25 @@ pub const EN: Text = Text {
         heading: "{bank} said no",
         help: "The request was refused. Try again, or choose another bank.",
     },
-    unsupported: Ended {
-        heading: "Not available yet",
-        help: "{bank} cannot be connected from this page yet. Choose another bank.",
-    },
     unconfirmed: Ended {
         heading: "Not confirmed yet",
         help: "You approved, but {bank} has not confirmed it. Try again: you need not approve twice.",
+    },
+    foreign_completion: Ended {
+        heading: "Finished in another browser",
+        help: "Somebody came back from {bank} in another browser, so the connection was ended and nothing was shared. Begin and finish in one browser.",
+    },
+    late: Ended {
+        heading: "Too late",
+        help: "You came back from {bank} when the time was over. Nothing was shared. Try again.",
+    },
+    exchange_failed: Ended {
+        heading: "Not confirmed",
+        help: "You came back from {bank}, but its answer was not accepted. Nothing was shared. Try again.",
+    },
+    return_failed: Ended {
+        heading: "{bank} reported a fault",
+        help: "You came back without an approval. Nothing was shared. Try again, or choose another bank.",
     },
     misconfigured: Ended {
         heading: "Not available",

@@ -22,9 +22,11 @@ pub const SV: Text = Text {
                   Du kan avsluta när som helst hos din bank.",
     ready_clock: "Ha ditt BankID till hands: banken ger dig {seconds} sekunder att starta appen. \
                   Räcker inte det får du en ny kod.",
+    ready_away: "Bankens egen sida ligger utanför {service}. Du kommer tillbaka hit när du är klar.",
     ready_warning: "Gå bara vidare om du själv har gått till {service}.",
     begin_other: "Visa QR-kod",
     begin_this: "BankID på den här enheten",
+    go: "Fortsätt till {bank}",
     back: "Välj en annan bank",
     preparing_heading: "Kontaktar {bank}",
     preparing_help: "Det tar några sekunder.",
@@ -40,6 +42,9 @@ pub const SV: Text = Text {
     step: "Steg {step}: din bank ber om en underskrift till.",
     signing_heading: "Fortsätt i BankID-appen",
     signing_help: "Skriv in din säkerhetskod i BankID-appen och välj Identifiera eller Skriv under.",
+    away_heading: "Godkänn hos {bank}",
+    popup_help: "Fortsätt i fönstret som öppnades. Ser du det inte, öppna det igen.",
+    at_bank_help: "Du har inte kommit tillbaka från {bank} än. Fortsätt dit, eller gör klart i fönstret där sidan är öppen.",
     finishing_heading: "Snart klart",
     finishing_help: "Hämtar dina konton från {bank}.",
     linked_heading: "{bank} är kopplad",
@@ -57,11 +62,11 @@ pub const SV: Text = Text {
     },
     rejected: Ended {
         heading: "Inte godkänt",
-        help: "Du eller {bank} avböjde i BankID-appen. Ingenting har delats.",
+        help: "Du eller {bank} avböjde. Ingenting har delats.",
     },
     expired: Ended {
         heading: "Tiden tog slut",
-        help: "BankID-appen startades eller användes inte i tid. Ha den till hands och försök igen.",
+        help: "Ingen godkände i tid. Ha ditt BankID till hands och försök igen.",
     },
     unreachable: Ended {
         heading: "Ingen förbindelse",
@@ -87,13 +92,25 @@ pub const SV: Text = Text {
         heading: "{bank} sa nej",
         help: "Begäran avslogs. Försök igen eller välj en annan bank.",
     },
-    unsupported: Ended {
-        heading: "Inte möjligt än",
-        help: "{bank} går inte att koppla från den här sidan än. Välj en annan bank.",
-    },
     unconfirmed: Ended {
         heading: "Inte bekräftat än",
         help: "Du har godkänt, men {bank} har inte bekräftat det. Försök igen: du behöver inte godkänna en gång till.",
+    },
+    foreign_completion: Ended {
+        heading: "Avslutat i en annan webbläsare",
+        help: "Någon kom tillbaka från {bank} i en annan webbläsare. Därför avbröts kopplingen och ingenting har delats. Börja och avsluta i samma webbläsare.",
+    },
+    late: Ended {
+        heading: "För sent",
+        help: "Du kom tillbaka från {bank} när tiden var ute. Ingenting har delats. Försök igen.",
+    },
+    exchange_failed: Ended {
+        heading: "Inte bekräftat",
+        help: "Du kom tillbaka från {bank}, men svaret godtogs inte. Ingenting har delats. Försök igen.",
+    },
+    return_failed: Ended {
+        heading: "Fel hos {bank}",
+        help: "Du kom tillbaka utan godkännande. Ingenting har delats. Försök igen eller välj en annan bank.",
     },
     misconfigured: Ended {
         heading: "Inte tillgängligt",

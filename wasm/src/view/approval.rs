@@ -46,13 +46,14 @@ pub(super) fn challenge(
     let cancel = build.cancel();
     build.foot([link.clone(), cancel]);
     let update = move |show: &Show<'_>| {
-        let View::Challenge { challenge, pick_up_by, message: told, .. } = show.view else {
+        let View::Challenge { challenge, pick_up_by, return_to, message: told, .. } = show.view
+        else {
             return;
         };
         code.draw(challenge);
         countdown.draw(show.now.until(*pick_up_by).as_millis());
         message.say(told.unwrap_or_default());
-        aim(&link, challenge);
+        aim(&link, challenge, *return_to);
     };
     build.finish(&announcement, Some(Box::new(update)))
 }
@@ -62,11 +63,15 @@ fn link(text: &Text, (class, part): (&str, &str)) -> El {
     el("a").class(class).part(part).attr("referrerpolicy", "origin").text(text.open)
 }
 
-fn aim(link: &El, challenge: &Challenge) {
+/// Aims at the app, which comes back to `return_to`, else to the page as it is. iOS stays in the tab only
+/// if the page's address differs in its fragment.
+fn aim(link: &El, challenge: &Challenge, return_to: Option<&str>) {
     link.set_shown(challenge.token().is_some());
     if let Some(token) = challenge.token() {
         let platform = Platform::of(&page::user_agent(), page::touch_points());
-        link.set("href", &platform.link(token, &page::address()));
+        let page = || [&*page::address(), "#ais-link"].concat();
+        let back = return_to.map_or_else(page, str::to_owned);
+        link.set("href", &platform.link(token, &back));
     }
 }
 

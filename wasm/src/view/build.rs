@@ -171,6 +171,8 @@ fn connection(view: &View<'_>) -> Connection {
         View::LoadingBanks(connection)
         | View::Challenge { connection, .. }
         | View::Signing { connection, .. }
+        | View::Redirecting { connection, .. }
+        | View::AtBank { connection, .. }
         | View::Finishing { connection, .. } => *connection,
         _ => Connection::Good,
     }

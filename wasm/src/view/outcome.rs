@@ -1,7 +1,7 @@
 //! How it ended: the accounts, or what happened and what to do next.
 
 use protocol::flow::{Bank, Ending, Fault, Input, Linked};
-use protocol::wire::{Account, Code};
+use protocol::wire::Account;
 
 use super::Act;
 use super::build::{Build, Screen};
@@ -23,7 +23,7 @@ pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
         let accounts = linked.accounts.iter().map(|each| account(each, &settings.locale));
         build.add(&el("ul").class("accounts").add_all(accounts));
     }
-    let another = build.plain(text.another, || Act::Input(Input::Start));
+    let another = build.plain(text.another, || Act::Input(Input::Retry));
     build.foot([another]);
     build.finish("", None)
 }
@@ -71,29 +71,13 @@ pub(super) fn ended(
     }
     let retry = || Act::Input(Input::Retry);
     let other = || Act::Input(Input::Back);
-    let buttons = match (bank, is_unsupported(ending)) {
-        (Some(_), true) => vec![build.action(text.other_bank, other)],
-        (Some(_), false) => {
-            vec![build.action(text.retry, retry), build.plain(text.other_bank, other)]
-        }
-        (None, _) => vec![build.action(text.retry, retry)],
-    };
-    build.foot(buttons);
+    let retry = build.action(text.retry, retry);
+    let other = bank.map(|_| build.plain(text.other_bank, other));
+    build.foot([Some(retry), other].into_iter().flatten());
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
         build.paragraph("support", &fill(text.support, &[("code", code)]));
     }
     build.finish(&help, None)
-}
-
-/// Whether another try would end the same way. `SERVICE_INVALID` is what the platform says of an approach
-/// that is not to be had.
-fn is_unsupported(ending: &Ending) -> bool {
-    matches!(
-        ending,
-        Ending::Failed(
-            Fault::NoMethod | Fault::RedirectOnly | Fault::Refused(Some(Code::ServiceInvalid))
-        )
-    )
 }
 
 fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended {
@@ -101,20 +85,22 @@ fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended 
         Ending::Cancelled => return &text.cancelled,
         Ending::Failed(fault) => fault,
     };
-    if is_unsupported(ending) {
-        return &text.unsupported;
-    }
     match (fault, bank) {
         (Fault::Rejected, _) => &text.rejected,
         (Fault::Expired, _) => &text.expired,
         (Fault::Unreachable, _) => &text.unreachable,
         (Fault::SessionLost, _) => &text.session_lost,
         (Fault::Unconfirmed, _) => &text.unconfirmed,
+        (Fault::ForeignCompletion, _) => &text.foreign_completion,
+        (Fault::Late, _) => &text.late,
+        (Fault::ExchangeFailed, _) => &text.exchange_failed,
+        (Fault::ReturnFailed, _) => &text.return_failed,
         (Fault::Busy, Some(_)) => &text.busy,
         (Fault::Refused(_), Some(_)) => &text.refused,
-        (Fault::PlatformFailed | Fault::Garbled | Fault::ForeignLocation, Some(_)) => {
-            &text.platform_failed
-        }
+        (
+            Fault::PlatformFailed | Fault::Garbled | Fault::ForeignLocation | Fault::NoMethod,
+            Some(_),
+        ) => &text.platform_failed,
         // No bank has been asked yet: it is the service that does not answer.
         _ => &text.service_failed,
     }

@@ -3,11 +3,11 @@
 
 use std::time::Duration;
 
-use protocol::flow::{Bank, Device, Input, Patience, Terms};
+use protocol::flow::{Bank, Device, Input, Patience, Terms, View, Way, Ways};
 
-use super::Act;
 use super::build::{Build, Screen};
 use super::dom::el;
+use super::{Act, Show};
 use crate::browser::{clock, intl, page};
 use crate::text::fill;
 
@@ -23,18 +23,37 @@ pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
     let times = terms.frequency_per_day.to_string();
     build.paragraph("", &fill(text.ready_terms, &[("date", &date), ("times", &times)]));
     let seconds = pick_up().as_secs().to_string();
-    build.paragraph("note", &fill(text.ready_clock, &[("seconds", &seconds)]));
+    let clock = el("p").class("note").text(&fill(text.ready_clock, &[("seconds", &seconds)]));
+    let away = el("p").class("note").text(&build.fill(text.ready_away, Some(bank)));
+    build.add(&clock);
+    build.add(&away);
     build.paragraph("note", &build.fill(text.ready_warning, Some(bank)));
 
     // The likelier device first, and filled.
     let here = (text.begin_this, Device::This);
     let there = (text.begin_other, Device::Other);
-    let (main, second) = if page::is_touch() { (here, there) } else { (there, here) };
-    let main = build.action(main.0, move || Act::Begin(main.1));
-    let second = build.plain(second.0, move || Act::Begin(second.1));
+    let (main, second) = if page::device() == Device::This { (here, there) } else { (there, here) };
+    let main = build.action(main.0, move || Act::Begin(Way::BankId(main.1)));
+    let second = build.plain(second.0, move || Act::Begin(Way::BankId(second.1)));
+    let label = build.fill(text.go, Some(bank));
+    let go = build.plain(&label, || Act::Begin(Way::BankPage));
     let back = build.plain(text.back, || Act::Input(Input::Back)).class("quiet");
-    build.foot([main, second, back]);
-    build.finish("", None)
+    build.foot([main.clone(), second.clone(), go.clone(), back]);
+    // What the bank offers comes a moment after the screen.
+    let update = move |show: &Show<'_>| {
+        if let View::Ready { ways, .. } = show.view {
+            let (app, page) =
+                (*ways != Ways::BankPage, matches!(ways, Ways::BankPage | Ways::Both));
+            for only_app in [&clock, &main, &second] {
+                only_app.set_shown(app);
+            }
+            for only_page in [&away, &go] {
+                only_page.set_shown(page);
+            }
+            go.set("class", if app { "plain" } else { "action" });
+        }
+    };
+    build.finish("", Some(Box::new(update)))
 }
 
 fn pick_up() -> Duration {

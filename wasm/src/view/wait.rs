@@ -9,7 +9,7 @@ use super::dom::{El, el};
 pub(super) fn idle(mut build: Build<'_>) -> Screen {
     let text = build.words();
     build.heading(text.idle_heading);
-    let start = build.action(text.start, || Act::Input(Input::Start));
+    let start = build.action(text.start, || Act::Input(Input::Retry));
     build.foot([start]);
     build.finish("", None)
 }

@@ -1,42 +1,69 @@
 //! The person approves at the bank, and the SCA status is asked for until it is final (guide, step 4a).
 
+use std::time::Duration;
+
 use crate::flow::ask::Ask;
 use crate::flow::challenge::Challenge;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Failure, Input};
+use crate::flow::input::{Answer, Device, Failure, Input};
 use crate::flow::output::Fault;
-use crate::flow::timer::Timer;
+use crate::flow::request::Target;
+use crate::flow::timer::{Began, Timer};
 use crate::flow::view::{Step, View};
-use crate::wire::{ScaStatus, UpdatePsuDataResult};
+use crate::id::{AuthorisationId, MethodId};
+use crate::wire::{KeptAuthorisation, ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
-use super::State;
 use super::ended::Progress;
 use super::finish::AwaitValidity;
-use super::setup::Chosen;
+use super::{Link, State};
 
 /// The person approves, or does not.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitApproval {
     chosen: Chosen,
     status: ScaStatus,
-    /// What to show; `None` once the person has picked it up, where the bank tells.
-    challenge: Option<Challenge>,
+    shown: Shown,
     /// The challenge that was shown last, gone or not.
     seen: Option<Challenge>,
     step: Step,
-    pick_up_by: Tick,
+    start: Start,
     message: Option<String>,
     ask: Ask,
-    look: Look,
 }
 
-/// Whether there is time left. A laptop may have slept through the deadline while the person signed on
-/// a phone, so one more question is asked before the flow gives up.
+/// An authorisation with its method.
+#[derive(Debug)]
+pub(super) struct Chosen {
+    pub(super) link: Link,
+    pub(super) authorisation: AuthorisationId,
+    /// Not known of an authorisation that the relay kept without it.
+    pub(super) method: Option<MethodId>,
+    pub(super) device: Device,
+    /// When the authorisation was started.
+    pub(super) began: Began,
+    /// The address that the app opens at the end, where the relay named one.
+    pub(super) return_to: Option<String>,
+}
+
+/// What the person sees.
+#[derive(Debug)]
+enum Shown {
+    /// The bank has not told yet.
+    Nothing,
+    /// What starts their app.
+    Challenge(Challenge),
+    /// That they go on in their app.
+    Signing,
+}
+
+/// Whether the person has started their app for the challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Look {
-    Open,
-    Last,
+enum Start {
+    /// Not as far as the bank tells, and the bank waits until then.
+    By(Tick),
+    /// Since then.
+    Done(Tick),
 }
 
 impl AwaitApproval {
@@ -46,27 +73,46 @@ impl AwaitApproval {
         now: Tick,
         out: &mut Context,
     ) -> State {
+        let pause = out.config.poll.challenge;
+        Self::fresh(chosen, pause, now, out).learn(result, now, out)
+    }
+
+    /// Goes on in a page that came on later: asks at once, for the relay keeps no challenge.
+    pub(super) fn resume(
+        link: Link,
+        kept: KeptAuthorisation,
+        began: Began,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        let method = kept.authentication_method_id;
+        let here = method.as_ref().is_some_and(|id| id.as_str() == SAME_DEVICE);
+        let device = if here { Device::This } else { out.device };
+        let authorisation = kept.authorisation_id;
+        let chosen = Chosen { link, authorisation, method, device, began, return_to: None };
+        let fresh = Self::fresh(chosen, Duration::ZERO, now, out);
+        State::AwaitApproval(Self { status: kept.sca_status, ..fresh })
+    }
+
+    fn fresh(chosen: Chosen, pause: Duration, now: Tick, out: &mut Context) -> Self {
+        let patience = out.config.patience;
         out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.approval);
-        let Chosen { link, authorisation, started, .. } = &chosen;
+        out.timers.set(Timer::Deadline, chosen.began.after(patience.approval));
         let call = Call::ReadScaStatus {
-            consent: link.consent.clone(),
-            authorisation: authorisation.clone(),
+            consent: chosen.link.consent.clone(),
+            authorisation: chosen.authorisation.clone(),
         };
-        let pick_up_by = *started + out.config.patience.pick_up;
-        let ask = Ask::later(call, link.headers(), out.config.poll.challenge, now, out);
-        let fresh = Self {
+        let ask = Ask::later(Target::Call(call), chosen.link.headers(), pause, now, out);
+        Self {
+            start: Start::By(chosen.began.after(patience.pick_up)),
             chosen,
             status: ScaStatus::Received,
-            challenge: None,
+            shown: Shown::Nothing,
             seen: None,
             step: Step(1),
-            pick_up_by,
             message: None,
             ask,
-            look: Look::Open,
-        };
-        fresh.learn(result, now, out)
+        }
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -83,39 +129,36 @@ impl AwaitApproval {
     }
 
     pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
-        match (timer, self.look) {
-            (Timer::Deadline, Look::Open) if !self.ask.is_fresh(out.config.poll.longest, now) => {
-                self.look = Look::Last;
-                out.timers.set(Timer::Deadline, now + out.config.patience.answer);
-                self.ask.send(now, out);
-                State::AwaitApproval(self)
-            }
-            (Timer::Deadline, _) => {
-                let fault = self.ask.fault().unwrap_or(Fault::Expired);
-                State::AwaitApproval(self).fail(fault, out)
-            }
-            (Timer::Answer | Timer::Poll, _) => {
-                let outcome = self.ask.timeout(timer, now, out);
-                State::AwaitApproval(self).go_on(outcome, out)
-            }
-        }
+        let outcome = match timer {
+            Timer::Deadline => self.ask.overdue(now, out),
+            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
+        };
+        State::AwaitApproval(self).go_on(outcome, out)
     }
 
     pub(super) fn view(&self) -> View<'_> {
         let (bank, message) = (&self.chosen.link.bank, self.message.as_deref());
         let connection = self.ask.connection();
-        match &self.challenge {
-            Some(challenge) => View::Challenge {
+        match &self.shown {
+            Shown::Nothing => View::Preparing { bank },
+            Shown::Challenge(challenge) => View::Challenge {
                 bank,
                 challenge,
                 device: self.chosen.device,
                 step: self.step,
-                pick_up_by: self.pick_up_by,
+                pick_up_by: match self.start {
+                    Start::By(moment) | Start::Done(moment) => moment,
+                },
+                return_to: self.chosen.return_to.as_deref(),
                 message,
                 connection,
             },
-            None => View::Signing { bank, message, connection },
+            Shown::Signing => View::Signing { bank, message, connection },
         }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.chosen.link
     }
 
     pub(super) fn into_progress(self) -> Progress {
@@ -134,13 +177,14 @@ impl AwaitApproval {
                 AwaitValidity::confirm(self.chosen.link, now, out)
             }
             ScaStatus::Failed => {
-                let fault = self.likely_fault(now, out);
+                let fault = self.likely_fault(now);
                 AwaitValidity::explain(self.chosen.link, fault, self.message, now, out)
             }
-            _ if self.look == Look::Last => State::AwaitApproval(self).fail(Fault::Expired, out),
+            _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Expired, out),
             status => {
                 let data = result.challenge_data.as_ref();
-                let challenge = data.and_then(|data| Challenge::read(data, &self.chosen.method));
+                let method = self.chosen.method.as_ref();
+                let challenge = data.and_then(|data| Challenge::read(data, method));
                 self.show(challenge, status, now, out);
                 State::AwaitApproval(self)
             }
@@ -155,29 +199,40 @@ impl AwaitApproval {
         out: &mut Context,
     ) {
         // A new challenge in a later status is a second proof (Swedbank); in the same one it is but
-        // the next frame of an animated code.
-        let moved = self.status != status;
-        if challenge.is_some() && self.seen.is_some() && moved && challenge != self.seen {
-            self.step.0 += 1;
-            self.pick_up_by = now + out.config.patience.pick_up;
+        // the next frame of an animated code. The old one in a later status, or none, was picked up.
+        let moved = self.seen.is_some() && self.status != status;
+        if challenge.is_some() && challenge != self.seen {
+            if moved {
+                self.step.0 += 1;
+                self.start = Start::By(now + out.config.patience.pick_up);
+            }
+        } else if (moved || challenge.is_none()) && self.is_waiting() {
+            self.start = Start::Done(now);
         }
+        let poll = out.config.poll;
+        let interval = if challenge.is_some() { poll.challenge } else { poll.waiting };
         if challenge.is_some() {
             self.seen.clone_from(&challenge);
         }
         self.status = status;
-        self.challenge = challenge;
-        let poll = out.config.poll;
-        let interval = if self.challenge.is_some() { poll.challenge } else { poll.waiting };
+        self.shown = challenge.map_or(Shown::Signing, Shown::Challenge);
         self.ask.again(interval, out);
+    }
+
+    /// Whether a challenge was shown, and not picked up as far as the bank tells.
+    fn is_waiting(&self) -> bool {
+        self.seen.is_some() && matches!(self.start, Start::By(_))
     }
 
     /// The platform does not tell why an authorisation failed: by then the app was not started in time,
     /// or else the person or the bank said no.
-    fn likely_fault(&self, now: Tick, out: &Context) -> Fault {
-        if self.chosen.started.until(now) >= out.config.patience.pick_up {
-            Fault::Expired
-        } else {
-            Fault::Rejected
+    fn likely_fault(&self, now: Tick) -> Fault {
+        match self.start {
+            Start::By(moment) if moment <= now => Fault::Expired,
+            Start::By(_) | Start::Done(_) => Fault::Rejected,
         }
     }
 }
+
+/// The method whose challenge starts the app on the device that shows the page.
+const SAME_DEVICE: &str = "mbid_same_device";

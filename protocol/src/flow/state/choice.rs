@@ -2,21 +2,26 @@
 
 use crate::flow::ask::Ask;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Failure, Input};
-use crate::flow::output::{Bank, Fault, Headers};
+use crate::flow::input::{Answer, Failure, Input, Way};
+use crate::flow::output::{Bank, Fault};
+use crate::flow::request::{Headers, Preference, RequestId, Target};
 use crate::flow::timer::Timer;
-use crate::flow::view::View;
+use crate::flow::view::{View, Ways};
+use crate::id::ConsentId;
 use crate::wire::Aspsp;
 use crate::{Call, Tick};
 
 use super::State;
 use super::ended::Progress;
-use super::setup::AwaitConsent;
+use super::resume::Resume;
+use super::setup::{AwaitConsent, Draft};
 
 /// The list of banks is being asked for.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitBanks {
     ask: Ask,
+    /// What goes on once the banks' names are known, or are not to be had.
+    resume: Option<Resume>,
 }
 
 /// The person chooses a bank.
@@ -27,19 +32,25 @@ pub(in crate::flow) struct AwaitChoice;
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitReady {
     bank: Bank,
+    ways: Ways,
+    /// The question for the ways. Nobody waits for its answer.
+    request: RequestId,
 }
 
 impl AwaitBanks {
-    /// Asks for the banks, unless they are known.
-    pub(super) fn enter(now: Tick, out: &mut Context) -> State {
+    /// Asks for the banks, unless they are known; then goes on with `resume`, or offers them.
+    pub(super) fn enter(resume: Option<Resume>, now: Tick, out: &mut Context) -> State {
         if !out.banks.is_empty() {
-            return AwaitChoice::enter(now, out);
+            return Self::leave(resume, now, out);
         }
+        let patience = out.config.patience;
+        let deadline = if resume.is_some() { patience.session } else { patience.banks };
         out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.banks);
+        out.timers.set(Timer::Deadline, now + deadline);
         let call =
             Call::ListAspsps { countries: vec![out.config.country.clone()], cities: Vec::new() };
-        State::AwaitBanks(Self { ask: Ask::now(call, Headers::default(), now, out) })
+        let ask = Ask::now(Target::Call(call), Headers::default(), now, out);
+        State::AwaitBanks(Self { ask, resume })
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -49,8 +60,10 @@ impl AwaitBanks {
         match reply.answer {
             Ok(Answer::Aspsps(list)) => {
                 out.banks = list.aspsps.iter().filter_map(bank).collect();
-                AwaitChoice::enter(now, out)
+                Self::leave(self.resume, now, out)
             }
+            // A link that is under way does not need the names.
+            _ if self.resume.is_some() => Self::leave(self.resume, now, out),
             other => {
                 let outcome = self.ask.failed(Failure::of(other), now, out);
                 State::AwaitBanks(self).go_on(outcome, out)
@@ -59,11 +72,23 @@ impl AwaitBanks {
     }
 
     pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
-        let fault = match timer {
+        let outcome = match timer {
+            Timer::Deadline if self.resume.is_some() => return Self::leave(self.resume, now, out),
             Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unreachable)),
             Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
         };
-        State::AwaitBanks(self).go_on(fault, out)
+        State::AwaitBanks(self).go_on(outcome, out)
+    }
+
+    pub(super) fn consent(&self) -> Option<&ConsentId> {
+        self.resume.as_ref().map(Resume::consent)
+    }
+
+    fn leave(resume: Option<Resume>, now: Tick, out: &mut Context) -> State {
+        match resume {
+            Some(resume) => resume.go(now, out),
+            None => AwaitChoice::enter(now, out),
+        }
     }
 
     pub(super) fn view(&self) -> View<'_> {
@@ -82,7 +107,7 @@ impl AwaitChoice {
         let chosen = match input {
             Input::Choose(bic) => out.banks.iter().find(|bank| bank.bic == bic).cloned(),
             // An empty list is asked for again.
-            Input::Retry => return AwaitBanks::enter(now, out),
+            Input::Retry => return AwaitBanks::enter(None, now, out),
             _ => None,
         };
         match chosen {
@@ -96,21 +121,35 @@ impl AwaitReady {
     pub(super) fn enter(bank: Bank, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.person);
-        State::AwaitReady(Self { bank })
+        let call = Call::ReadAspsp { bic: bank.bic.clone() };
+        let request = out.send(Target::Call(call), Headers::default(), None);
+        State::AwaitReady(Self { bank, ways: Ways::Unknown, request })
     }
 
-    pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
         match input {
-            Input::Begin { device, valid_until } => {
-                AwaitConsent::enter(self.bank, device, valid_until, now, out)
+            Input::Begin { way, valid_until } => {
+                // A bank with one way is not asked to prefer another.
+                let preference = match (way, self.ways) {
+                    (Way::BankPage, Ways::Both) => Preference::Redirect,
+                    _ => Preference::Decoupled,
+                };
+                let draft = Draft { bank: self.bank, preference: Some(preference), valid_until };
+                AwaitConsent::enter(draft, way, now, out)
             }
-            Input::Back => AwaitBanks::enter(now, out),
-            _ => State::AwaitReady(self),
+            Input::Back => AwaitBanks::enter(None, now, out),
+            input => {
+                let reply = input.into_reply_to(self.request);
+                if let Some(Ok(Answer::Aspsp(details))) = reply.map(|reply| reply.answer) {
+                    self.ways = Ways::of(&details);
+                }
+                State::AwaitReady(self)
+            }
         }
     }
 
     pub(super) fn view<'a>(&'a self, out: &Context) -> View<'a> {
-        View::Ready { bank: &self.bank, terms: out.config.terms }
+        View::Ready { bank: &self.bank, terms: out.config.terms, ways: self.ways }
     }
 
     pub(super) fn into_progress(self) -> Progress {

@@ -1,10 +1,10 @@
 //! Over, without accounts: what is cleaned up at the platform, and where another try begins.
 
+use crate::Tick;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Input};
-use crate::flow::output::{Bank, Event, Fault, Headers, RequestId};
+use crate::flow::input::Input;
+use crate::flow::output::{Bank, Event, Fault};
 use crate::flow::view::{Ending, View};
-use crate::{Call, Tick};
 
 use super::choice::{AwaitBanks, AwaitReady};
 use super::finish::AwaitValidity;
@@ -17,8 +17,6 @@ pub(in crate::flow) struct Ended {
     bank: Option<Bank>,
     /// A consent that the person has approved, and that another try can go on with.
     approved: Option<Link>,
-    /// A new consent whose answer had not come: if it comes, the consent is deleted.
-    creating: Option<RequestId>,
     message: Option<String>,
 }
 
@@ -26,7 +24,6 @@ pub(in crate::flow) struct Ended {
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     bank: Option<Bank>,
-    creating: Option<RequestId>,
     consent: Option<Consent>,
     message: Option<String>,
 }
@@ -44,15 +41,10 @@ impl Progress {
         Self { bank: Some(bank), ..Self::default() }
     }
 
-    /// A consent that is being made: `request` may yet be answered.
-    pub(super) fn creating(bank: Bank, request: RequestId) -> Self {
-        Self { creating: Some(request), ..Self::chosen(bank) }
-    }
-
     /// A consent that nobody has approved.
     pub(super) fn unapproved(link: Link, message: Option<String>) -> Self {
         let bank = Some(link.bank.clone());
-        Self { bank, consent: Some(Consent::Unapproved(link)), message, ..Self::default() }
+        Self { bank, consent: Some(Consent::Unapproved(link)), message }
     }
 
     /// A consent that the person has approved.
@@ -75,38 +67,33 @@ impl Ended {
             // A rejected consent is over at the platform too.
             (None, _) | (Some(_), Ending::Failed(Fault::Rejected)) => None,
             (Some(Consent::Approved(link) | Consent::Unapproved(link)), _) => {
-                delete(&link, out);
+                out.delete(link.consent.clone(), link.headers());
                 None
             }
         };
-        let Progress { bank, creating, message, .. } = progress;
-        State::Ended(Self { ending, bank, approved, creating, message })
+        let Progress { bank, message, .. } = progress;
+        State::Ended(Self { ending, bank, approved, message })
     }
 
-    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+    pub(super) fn handle(self, input: &Input, now: Tick, out: &mut Context) -> State {
         match input {
-            Input::Start | Input::Retry => match (self.approved, self.bank) {
+            Input::Retry => match (self.approved, self.bank) {
                 (Some(link), _) => AwaitValidity::confirm(link, now, out),
                 (None, Some(bank)) => AwaitReady::enter(bank, now, out),
-                (None, None) => AwaitBanks::enter(now, out),
+                (None, None) => AwaitBanks::enter(None, now, out),
             },
             Input::Back => {
                 if let Some(link) = &self.approved {
-                    delete(link, out);
+                    out.delete(link.consent.clone(), link.headers());
                 }
-                AwaitBanks::enter(now, out)
-            }
-            Input::Reply(id, reply) if self.creating == Some(id) => {
-                self.creating = None;
-                if let (Ok(Answer::ConsentCreated(created)), Some(bank)) =
-                    (reply.answer, &self.bank)
-                {
-                    delete(&Link { bank: bank.clone(), consent: created.consent_id }, out);
-                }
-                State::Ended(self)
+                AwaitBanks::enter(None, now, out)
             }
             _ => State::Ended(self),
         }
+    }
+
+    pub(super) fn approved(&self) -> Option<&Link> {
+        self.approved.as_ref()
     }
 
     pub(super) fn view(&self) -> View<'_> {
@@ -116,10 +103,4 @@ impl Ended {
             message: self.message.as_deref(),
         }
     }
-}
-
-/// Ends a consent at the platform. Nobody waits for the answer: if it fails, the bank ends it in time.
-fn delete(link: &Link, out: &mut Context) {
-    let headers: Headers = link.headers();
-    out.send(Call::DeleteConsent { consent: link.consent.clone() }, headers, None);
 }

@@ -1,16 +1,28 @@
-//! After the bank's last word: the consent status, and the accounts (guide, step 4a and AIS API step 1).
+//! After the bank's last word: the SCA status of a person who came back, the consent status, and the
+//! accounts (guide, steps 4a and 4b, AIS API step 1).
 
 use crate::flow::ask::Ask;
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input};
 use crate::flow::output::{Event, Fault, Linked};
-use crate::flow::timer::Timer;
+use crate::flow::request::Target;
+use crate::flow::timer::{Began, Timer};
 use crate::flow::view::{Ending, View};
-use crate::wire::ConsentStatus;
+use crate::id::AuthorisationId;
+use crate::wire::{Code, ConsentStatus, ScaStatus};
 use crate::{Balances, Call, Tick};
 
 use super::ended::{Ended, Progress};
+use super::redirect::AwaitReturn;
+use super::resume::Origin;
 use super::{Link, State};
+
+/// The person has come back from the bank's page: the authorisation is asked for until it is final.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitFinal {
+    link: Link,
+    ask: Ask,
+}
 
 /// The consent status is being asked for.
 #[derive(Debug)]
@@ -34,6 +46,63 @@ enum Purpose {
 pub(in crate::flow) struct AwaitAccounts {
     link: Link,
     ask: Ask,
+}
+
+impl AwaitFinal {
+    pub(super) fn enter(
+        link: Link,
+        authorisation: AuthorisationId,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.validity);
+        let call = Call::ReadScaStatus { consent: link.consent.clone(), authorisation };
+        let ask = Ask::now(Target::Call(call), link.headers(), now, out);
+        State::AwaitFinal(Self { link, ask })
+    }
+
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        let Some(reply) = self.ask.take(input, out) else {
+            return State::AwaitFinal(self);
+        };
+        let outcome = match reply.answer {
+            Ok(Answer::Sca(result)) => match result.sca_status {
+                ScaStatus::Finalised | ScaStatus::Exempted => {
+                    return AwaitValidity::confirm(self.link, now, out);
+                }
+                ScaStatus::Failed => {
+                    return AwaitValidity::explain(self.link, Fault::Rejected, None, now, out);
+                }
+                _ => {
+                    self.ask.again(out.config.poll.waiting, out);
+                    Ok(())
+                }
+            },
+            other => self.ask.failed(Failure::of(other), now, out),
+        };
+        State::AwaitFinal(self).go_on(outcome, out)
+    }
+
+    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
+        let outcome = match timer {
+            Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unconfirmed)),
+            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
+        };
+        State::AwaitFinal(self).go_on(outcome, out)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        Progress::approved(self.link)
+    }
 }
 
 impl AwaitValidity {
@@ -60,7 +129,7 @@ impl AwaitValidity {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + deadline);
         let call = Call::ReadConsentStatus { consent: link.consent.clone() };
-        let ask = Ask::now(call, link.headers(), now, out);
+        let ask = Ask::now(Target::Call(call), link.headers(), now, out);
         State::AwaitValidity(Self { link, ask, purpose })
     }
 
@@ -87,6 +156,10 @@ impl AwaitValidity {
 
     pub(super) fn view(&self) -> View<'_> {
         View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
     }
 
     pub(super) fn into_progress(self) -> Progress {
@@ -128,11 +201,11 @@ impl AwaitValidity {
 }
 
 impl AwaitAccounts {
-    fn enter(link: Link, now: Tick, out: &mut Context) -> State {
+    pub(super) fn enter(link: Link, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
         let call = Call::ListAccounts { balances: Balances::Included };
-        let ask = Ask::now(call, link.account_headers(), now, out);
+        let ask = Ask::now(Target::Call(call), link.account_headers(), now, out);
         State::AwaitAccounts(Self { link, ask })
     }
 
@@ -143,13 +216,17 @@ impl AwaitAccounts {
         match reply.answer {
             Ok(Answer::Accounts(list)) => {
                 out.timers.stop_all();
-                let Link { bank, consent } = self.link;
+                let Link { bank, consent, .. } = self.link;
                 let linked = Linked { consent, bank, accounts: list.accounts };
                 out.events.push_back(Event::Linked(linked.clone()));
                 State::Linked(linked)
             }
             other => {
-                let outcome = self.ask.failed(Failure::of(other), now, out);
+                let failure = Failure::of(other);
+                if failure.code() == Some(&Code::NotReturned) {
+                    return AwaitReturn::resume(self.link, Began::at(now), Origin::Own, now, out);
+                }
+                let outcome = self.ask.failed(failure, now, out);
                 State::AwaitAccounts(self).go_on(outcome, out)
             }
         }
@@ -165,6 +242,10 @@ impl AwaitAccounts {
 
     pub(super) fn view(&self) -> View<'_> {
         View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
     }
 
     pub(super) fn into_progress(self) -> Progress {

@@ -1,0 +1,139 @@
+//! The person is at the bank's page, and the relay is asked whether they have come back (guide, step 4b).
+
+use crate::Tick;
+use crate::flow::ask::Ask;
+use crate::flow::context::Context;
+use crate::flow::input::{Answer, Failure, Input, Way};
+use crate::flow::output::{BankPage, Event, Fault};
+use crate::flow::request::{Headers, Target};
+use crate::flow::timer::{Began, Timer};
+use crate::flow::view::View;
+use crate::wire::{ConsentStatus, KeptConsent, SessionConsents};
+
+use super::choice::AwaitBanks;
+use super::ended::Progress;
+use super::resume::{Origin, Resume, awaits_return};
+use super::setup::AwaitAuthorisation;
+use super::{Link, State};
+
+/// The person's return is awaited, by a question that no bank hears.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitReturn {
+    link: Link,
+    /// The bank's page; not known to a page that came on later, for its address is good once only.
+    page: Option<BankPage>,
+    origin: Origin,
+    ask: Ask,
+}
+
+impl AwaitReturn {
+    /// Leaves for `page`, at once where the person was told before they said so.
+    pub(super) fn leave(
+        link: Link,
+        page: BankPage,
+        way: Way,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        if way == Way::BankPage {
+            out.events.push_back(Event::Leave(page.clone()));
+        }
+        Self::enter(link, Some(page), Began::at(now), Origin::Own, now, out)
+    }
+
+    /// Goes on in a page that came on after the person had left.
+    pub(super) fn resume(
+        link: Link,
+        began: Began,
+        origin: Origin,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        Self::enter(link, None, began, origin, now, out)
+    }
+
+    fn enter(
+        link: Link,
+        page: Option<BankPage>,
+        began: Began,
+        origin: Origin,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, began.after(out.config.patience.away));
+        let pause = out.config.poll.waiting;
+        let ask = Ask::later(Target::SessionConsents, Headers::default(), pause, now, out);
+        State::AwaitReturn(Self { link, page, origin, ask })
+    }
+
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        match input {
+            Input::Retry => return AwaitAuthorisation::again(self.link, now, out),
+            Input::Back => {
+                if self.origin == Origin::Own {
+                    out.delete(self.link.consent.clone(), self.link.headers());
+                }
+                return AwaitBanks::enter(None, now, out);
+            }
+            _ => {}
+        }
+        let Some(reply) = self.ask.take(input, out) else {
+            return State::AwaitReturn(self);
+        };
+        match reply.answer {
+            Ok(Answer::Session(session)) => self.learn(session, now, out),
+            other => {
+                let outcome = self.ask.failed(Failure::of(other), now, out);
+                State::AwaitReturn(self).go_on(outcome, out)
+            }
+        }
+    }
+
+    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
+        let outcome = match timer {
+            Timer::Deadline => self.ask.overdue(now, out),
+            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
+        };
+        State::AwaitReturn(self).go_on(outcome, out)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        let (bank, connection) = (&self.link.bank, self.ask.connection());
+        match &self.page {
+            Some(page) => View::Redirecting { bank, page, connection },
+            None => View::AtBank { bank, connection },
+        }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        Progress::unapproved(self.link, None)
+    }
+
+    /// Stays until the relay tells of something else.
+    fn learn(mut self, session: SessionConsents, now: Tick, out: &mut Context) -> State {
+        let own = session.consents.into_iter().find(|kept| kept.consent_id == self.link.consent);
+        let outcome = match own {
+            Some(kept) if awaits_return(&kept) && self.ask.is_last_look() => Err(Fault::Expired),
+            Some(kept) if awaits_return(&kept) => {
+                self.ask.again(out.config.poll.waiting, out);
+                Ok(())
+            }
+            // Another tab of this browser has ended it.
+            Some(KeptConsent {
+                consent_status: ConsentStatus::TerminatedByTpp,
+                authorisation,
+                ..
+            }) if authorisation.as_ref().is_none_or(|it| it.returned.is_none()) => {
+                Err(Fault::SessionLost)
+            }
+            Some(kept) => return Resume::own(kept, now).go_with(self.link, now, out),
+            None => Err(Fault::SessionLost),
+        };
+        State::AwaitReturn(self).go_on(outcome, out)
+    }
+}

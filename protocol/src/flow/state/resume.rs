@@ -1,0 +1,200 @@
+//! A link that was under way when its page was left: found among what the relay keeps of this browser's
+//! links, and gone on with at the step where it is.
+
+use std::time::Duration;
+
+use crate::Tick;
+use crate::flow::context::Context;
+use crate::flow::input::{Answer, Arrival, Input};
+use crate::flow::output::Fault;
+use crate::flow::request::{Headers, Preference, RequestId, Target};
+use crate::flow::timer::{Began, Timer};
+use crate::flow::view::Ending;
+use crate::id::ConsentId;
+use crate::wire::{Approach, ConsentStatus, KeptConsent, Returned, ScaStatus};
+
+use super::approval::AwaitApproval;
+use super::choice::AwaitBanks;
+use super::ended::{Ended, Progress};
+use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
+use super::redirect::AwaitReturn;
+use super::{Link, State};
+
+/// The session's consents are being asked for.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitSession {
+    own: Option<ConsentId>,
+    request: RequestId,
+}
+
+/// A consent to go on with, as the relay told of it.
+#[derive(Debug)]
+pub(super) struct Resume {
+    kept: KeptConsent,
+    heard: Tick,
+    origin: Origin,
+}
+
+/// Whose link it is that goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// This tab's.
+    Own,
+    /// The browser's. Another tab may still be at it, so it is not ended by the choice of another bank.
+    Adopted,
+}
+
+impl AwaitSession {
+    pub(super) fn enter(arrival: Arrival, now: Tick, out: &mut Context) -> State {
+        out.device = arrival.device;
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.session);
+        let request = out.send(Target::SessionConsents, Headers::default(), None);
+        State::AwaitSession(Self { own: arrival.consent, request })
+    }
+
+    /// Goes on with a link, or afresh; whatever the relay cannot tell is as if it kept none.
+    pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
+        let Some(reply) = input.into_reply_to(self.request) else {
+            return State::AwaitSession(self);
+        };
+        let kept = match reply.answer {
+            Ok(Answer::Session(session)) => session.consents,
+            _ => Vec::new(),
+        };
+        let own = kept.iter().position(|kept| Some(&kept.consent_id) == self.own.as_ref());
+        let away = out.config.patience.away;
+        let open = || kept.iter().position(|kept| is_open(kept, away));
+        let found =
+            own.map(|at| (at, Origin::Own)).or_else(|| open().map(|at| (at, Origin::Adopted)));
+        let resume = found.and_then(|(at, origin)| {
+            let kept = kept.into_iter().nth(at)?;
+            Some(Resume { kept, heard: now, origin })
+        });
+        AwaitBanks::enter(resume, now, out)
+    }
+}
+
+impl Resume {
+    /// The consent of a link that this page is at, as it has changed.
+    pub(super) fn own(kept: KeptConsent, now: Tick) -> Self {
+        Self { kept, heard: now, origin: Origin::Own }
+    }
+
+    pub(super) fn consent(&self) -> &ConsentId {
+        &self.kept.consent_id
+    }
+
+    /// Goes on at the step where the link is.
+    pub(super) fn go(self, now: Tick, out: &mut Context) -> State {
+        let link = self.link(out);
+        self.go_with(link, now, out)
+    }
+
+    /// Goes on with `link`, which this page has kept itself.
+    pub(super) fn go_with(self, link: Link, now: Tick, out: &mut Context) -> State {
+        if awaits_return(&self.kept) {
+            return AwaitReturn::resume(
+                link,
+                self.began(self.kept.age_millis),
+                self.origin,
+                now,
+                out,
+            );
+        }
+        let returned = self.kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
+        let fault = match (&self.kept.consent_status, returned) {
+            (_, Some(Returned::Foreign)) => Fault::ForeignCompletion,
+            (ConsentStatus::Valid, _) => return AwaitAccounts::enter(link, now, out),
+            (ConsentStatus::TerminatedByTpp, _) => return AwaitBanks::enter(None, now, out),
+            (ConsentStatus::Rejected | ConsentStatus::RevokedByPsu, _) => Fault::Rejected,
+            (ConsentStatus::Expired, _) => Fault::Expired,
+            (ConsentStatus::Received | ConsentStatus::Unknown(_), _) => {
+                return self.open(link, now, out);
+            }
+        };
+        // It is over at the platform too: there is nothing to end.
+        Ended::enter(Ending::Failed(fault), Progress::chosen(link.bank), out)
+    }
+
+    /// Goes on with a consent that may yet become valid.
+    fn open(self, link: Link, now: Tick, out: &mut Context) -> State {
+        let began = self.kept.authorisation.as_ref().map(|it| self.began(it.age_millis));
+        let (Some(authorisation), Some(began)) = (self.kept.authorisation, began) else {
+            return AwaitBanks::enter(None, now, out);
+        };
+        match (&authorisation.returned, &authorisation.sca_status) {
+            // The status tells, too, how an exchange ended that the relay did not see the end of.
+            (Some(Returned::Completed | Returned::Exchanging), _) => {
+                AwaitFinal::enter(link, authorisation.authorisation_id, now, out)
+            }
+            (Some(Returned::Declined), _) => {
+                out.delete(link.consent.clone(), link.headers());
+                let progress = Progress::chosen(link.bank);
+                Ended::enter(Ending::Failed(Fault::Rejected), progress, out)
+            }
+            (Some(returned), _) => {
+                let ending = Ending::Failed(fault(returned));
+                Ended::enter(ending, Progress::unapproved(link, None), out)
+            }
+            (None, ScaStatus::Failed) => {
+                AwaitValidity::explain(link, Fault::Rejected, None, now, out)
+            }
+            (None, ScaStatus::Finalised | ScaStatus::Exempted) => {
+                AwaitValidity::confirm(link, now, out)
+            }
+            (None, _) => AwaitApproval::resume(link, authorisation, began, now, out),
+        }
+    }
+
+    fn link(&self, out: &Context) -> Link {
+        Link {
+            bank: out.bank(&self.kept.bic_fi),
+            consent: self.kept.consent_id.clone(),
+            preference: self.kept.redirect_preferred.map(Preference::kept),
+            valid_until: self.kept.valid_until.clone(),
+        }
+    }
+
+    fn began(&self, age_millis: u64) -> Began {
+        Began { heard: self.heard, age: Duration::from_millis(age_millis) }
+    }
+}
+
+/// Whether a tab that did not begin the link should go on with it: it is young, and may yet become
+/// valid. One that is valid was taken on by the tab that saw it become so.
+fn is_open(kept: &KeptConsent, away: Duration) -> bool {
+    let open = matches!(kept.consent_status, ConsentStatus::Received | ConsentStatus::Unknown(_));
+    open && Duration::from_millis(kept.age_millis) < away
+}
+
+/// Whether the person may yet come back from the bank's page: also where the tab was left before the
+/// bank had told how it wants them to approve.
+pub(super) fn awaits_return(kept: &KeptConsent) -> bool {
+    let status = &kept.consent_status;
+    let undecided = matches!(status, ConsentStatus::Received | ConsentStatus::Unknown(_));
+    let Some(authorisation) = &kept.authorisation else {
+        return undecided;
+    };
+    if authorisation.returned.is_some() || authorisation.sca_status == ScaStatus::Failed {
+        return false;
+    }
+    match &authorisation.sca_approach {
+        Some(Approach::Redirect) => undecided || *status == ConsentStatus::Valid,
+        Some(_) => false,
+        None => undecided && !authorisation.sca_status.is_final(),
+    }
+}
+
+/// The fault that a return without success is.
+fn fault(returned: &Returned) -> Fault {
+    match returned {
+        Returned::Late => Fault::Late,
+        Returned::ExchangeFailed => Fault::ExchangeFailed,
+        Returned::Foreign => Fault::ForeignCompletion,
+        Returned::Declined => Fault::Rejected,
+        Returned::Exchanging | Returned::Completed | Returned::Failed | Returned::Unknown(_) => {
+            Fault::ReturnFailed
+        }
+    }
+}

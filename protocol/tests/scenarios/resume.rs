@@ -1,0 +1,350 @@
+//! A link that was under way when its page was left goes on by itself, at the step where it is.
+
+use std::time::Duration;
+
+use protocol::flow::{Answer, Arrival, Body, Device, Event, Failure, Fault, Input, Target, View};
+use protocol::wire::{Code, SessionConsents};
+use protocol::{Call, Tick};
+use serde_json::{Value, json};
+
+use crate::support::{Deed, Run, TOKEN, body, challenge, kept, refused, reply, works};
+
+/// A consent `id` as the relay keeps it: open, at the bank's page, and `minutes` old.
+fn consent(id: &str, minutes: u64) -> Value {
+    json!({
+        "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
+        "validUntil": "2027-02-20", "redirectPreferred": true, "ageMillis": minutes * 60_000,
+        "authorisation": {
+            "authorisationId": "a-1", "scaApproach": "REDIRECT", "scaStatus": "received",
+            "ageMillis": minutes * 60_000,
+        },
+    })
+}
+
+/// `consent`, with some members of it or of its authorisation changed.
+fn changed(mut consent: Value, own: Value, authorisation: Value) -> Value {
+    for (target, changes) in [("/authorisation", authorisation), ("", own)] {
+        let members = consent.pointer_mut(target).and_then(Value::as_object_mut).expect("object");
+        members.extend(changes.as_object().expect("object").clone());
+    }
+    consent
+}
+
+/// The consent `c-1`, decoupled and `seconds` old.
+fn decoupled(seconds: u64) -> Value {
+    let age = seconds * 1000;
+    let approach = json!({
+        "scaApproach": "DECOUPLED", "scaStatus": "started", "ageMillis": age,
+        "authenticationMethodId": "mbid_same_device",
+    });
+    changed(consent("c-1", 0), json!({ "ageMillis": age }), approach)
+}
+
+fn arrival(consent: Option<&str>) -> Input {
+    let consent = consent.map(|id| id.parse().expect("an id"));
+    Input::Start(Arrival { consent, device: Device::Other })
+}
+
+/// A page that comes on in a tab that was at `own`, while the relay keeps `consents`.
+fn arrived(
+    own: Option<&str>,
+    consents: Value,
+    platform: &mut impl FnMut(&Call, u32) -> Deed,
+) -> Run {
+    let mut run = Run::new();
+    run.session = Box::new(move |_| kept(&consents));
+    run.input(arrival(own), platform);
+    run
+}
+
+/// The consent that the flow went on with.
+fn found(run: &Run) -> Option<String> {
+    run.flow.consent().map(ToString::to_string)
+}
+
+#[test]
+fn the_tabs_own_link_comes_before_a_newer_one() {
+    let list = json!([consent("c-3", 0), consent("c-2", 1), consent("c-1", 2)]);
+    for (own, expected) in [(Some("c-1"), "c-1"), (None, "c-3"), (Some("gone"), "c-3")] {
+        let run = arrived(own, list.clone(), &mut works);
+        assert_eq!((run.screen(), found(&run).as_deref()), ("at-bank", Some(expected)));
+    }
+}
+
+#[test]
+fn a_tab_of_its_own_goes_on_only_with_what_is_young_and_open() {
+    let valid = json!({"consentStatus": "valid"});
+    let ended = json!({"consentStatus": "terminatedByTpp"});
+    let rows = [
+        (json!([consent("c-1", 29)]), "at-bank"),
+        (json!([consent("c-1", 30)]), "choose-bank"),
+        (
+            json!([changed(consent("c-1", 1), valid, json!({"returned": "completed"}))]),
+            "choose-bank",
+        ),
+        (json!([changed(consent("c-1", 1), ended, json!({}))]), "choose-bank"),
+        (json!([]), "choose-bank"),
+    ];
+    for (list, screen) in rows {
+        let run = arrived(None, list.clone(), &mut works);
+        assert_eq!((run.screen(), run.events.len()), (screen, 0), "{list}");
+    }
+}
+
+#[test]
+fn each_step_goes_on_where_it_is() {
+    let own = |own: Value, authorisation: Value| changed(consent("c-1", 1), own, authorisation);
+    let nothing = || json!({});
+    let rows = [
+        (own(nothing(), json!({"returned": "completed"})), "linked"),
+        (own(nothing(), json!({"returned": "exchanging"})), "linked"),
+        (own(json!({"consentStatus": "valid"}), json!({"returned": "completed"})), "linked"),
+        // Approved, it seems, but not by the person who comes on here.
+        (own(json!({"consentStatus": "valid"}), nothing()), "at-bank"),
+        (own(json!({"consentStatus": "rejected"}), nothing()), "rejected"),
+        (own(json!({"consentStatus": "expired"}), nothing()), "expired"),
+        (own(json!({"consentStatus": "terminatedByTpp"}), nothing()), "choose-bank"),
+        (
+            own(json!({"consentStatus": "terminatedByTpp"}), json!({"returned": "foreign"})),
+            "foreign-completion",
+        ),
+        (own(nothing(), json!({"returned": "declined"})), "rejected"),
+        (own(nothing(), json!({"returned": "late"})), "late"),
+        (own(nothing(), json!({"scaApproach": null})), "at-bank"),
+        (own(json!({"authorisation": null}), nothing()), "at-bank"),
+        (changed(decoupled(5), json!({"consentStatus": "valid"}), nothing()), "linked"),
+        (changed(decoupled(5), nothing(), json!({"scaStatus": "finalised"})), "linked"),
+        (decoupled(5), "challenge"),
+    ];
+    for (kept, screen) in rows {
+        let mut finalised = |call: &Call, turn| match call {
+            Call::ReadScaStatus { .. } if screen == "challenge" => {
+                challenge(call, "started", &json!({"data": [TOKEN]}))
+            }
+            Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "finalised"})),
+            _ => works(call, turn),
+        };
+        let mut run = arrived(Some("c-1"), json!([kept.clone()]), &mut finalised);
+        run.pass(Duration::from_secs(1), &mut finalised);
+        assert_eq!(run.screen(), screen, "{kept}");
+        assert_eq!(run.count("createConsent") + run.count("startConsentAuthorisation"), 0);
+    }
+}
+
+#[test]
+fn a_challenge_keeps_its_clock_and_its_device() {
+    let mut platform = |call: &Call, turn| match call {
+        Call::ReadScaStatus { .. } => challenge(call, "started", &json!({"data": [TOKEN]})),
+        _ => works(call, turn),
+    };
+    let mut run = arrived(Some("c-1"), json!([decoupled(12)]), &mut platform);
+    assert_eq!(run.screen(), "preparing");
+    run.pass(Duration::from_millis(1), &mut platform);
+    let View::Challenge { device, pick_up_by, .. } = run.flow.view() else { panic!() };
+    assert_eq!((device, pick_up_by), (Device::This, Tick::from_millis(19_000)));
+    run.finish(&mut platform);
+    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+    assert!(run.count("getConsentScaStatus") <= 300 - 12 + 1);
+}
+
+#[test]
+fn a_challenge_that_failed_while_the_page_was_away_is_told() {
+    for (seconds, fault) in [(10, Fault::Rejected), (100, Fault::Expired)] {
+        let mut platform = |call: &Call, turn| match call {
+            Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
+            Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
+            _ => works(call, turn),
+        };
+        let mut run = arrived(Some("c-1"), json!([decoupled(seconds)]), &mut platform);
+        run.finish(&mut platform);
+        assert_eq!(run.events, [Event::Failed(fault)]);
+    }
+}
+
+#[test]
+fn a_resumed_consent_keeps_its_preference() {
+    for (kept, expected) in
+        [(json!(true), Some("true")), (json!(false), Some("false")), (json!(null), None)]
+    {
+        let preference = json!({ "redirectPreferred": kept });
+        let own = changed(consent("c-1", 1), preference, json!({"returned": "completed"}));
+        let mut run = arrived(Some("c-1"), json!([own]), &mut works);
+        run.finish(&mut works);
+        assert_eq!(run.screen(), "linked");
+        for (_, request) in run.sent.iter().filter(|(_, it)| it.headers.bic.is_some()) {
+            let mut pairs = request.headers.pairs();
+            let found = pairs.find(|(name, _)| *name == "tpp-redirect-preferred");
+            assert_eq!(found.map(|(_, value)| value), expected, "{}", request.target.name());
+        }
+    }
+}
+
+#[test]
+fn going_on_to_the_bank_starts_an_authorisation_under_the_same_consent() {
+    let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+    let mut platform = |call: &Call, turn| match call {
+        Call::UpdatePsuData { .. } => to_bank(call),
+        _ => works(call, turn),
+    };
+    run.input(Input::Retry, &mut platform);
+    assert_eq!((run.screen(), run.count("createConsent")), ("redirecting", 0));
+    assert!(matches!(run.events[..], [Event::Leave(_)]));
+}
+
+#[test]
+fn a_bank_that_refuses_another_authorisation_gets_another_consent() {
+    let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+    let mut refusals = 1;
+    let mut platform = |call: &Call, turn| match call {
+        Call::StartAuthorisation { .. } if refusals > 0 => {
+            refusals -= 1;
+            refused(400, Some(Code::StatusInvalid), None)
+        }
+        Call::UpdatePsuData { .. } => to_bank(call),
+        _ => works(call, turn),
+    };
+    run.input(Input::Retry, &mut platform);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("redirecting", 1));
+    let body = run.sent.iter().find_map(|(_, request)| request.body.as_ref());
+    let Some(Body::Consent(made)) = body else { panic!() };
+    assert_eq!(made.valid_until, "2027-02-20");
+}
+
+#[test]
+fn a_platform_that_fails_on_the_way_back_to_the_bank_costs_no_consent_unasked() {
+    let rows = [
+        (500, None, "platform-failed"),
+        (429, None, "busy"),
+        (409, Some(Code::ForeignCompletion), "foreign-completion"),
+    ];
+    for (status, code, screen) in rows {
+        let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+        let mut platform = |call: &Call, turn| match call {
+            Call::StartAuthorisation { .. } => refused(status, code.clone(), None),
+            _ => works(call, turn),
+        };
+        run.input(Input::Retry, &mut platform);
+        assert_eq!((run.screen(), run.count("createConsent")), (screen, 0));
+    }
+}
+
+#[test]
+fn choosing_another_bank_ends_this_tabs_link_and_leaves_another_tabs_alone() {
+    for (own, deletions) in [(Some("c-1"), 1), (None, 0)] {
+        let mut run = arrived(own, json!([consent("c-1", 1)]), &mut works);
+        run.input(Input::Back, &mut works);
+        assert_eq!((run.screen(), run.count("deleteConsent")), ("choose-bank", deletions));
+        assert_eq!(run.flow.consent(), None);
+    }
+}
+
+#[test]
+fn a_link_that_waits_at_the_bank_sees_the_return() {
+    let mut run = arrived(None, json!([consent("c-1", 1)]), &mut works);
+    let back = changed(consent("c-1", 1), json!({}), json!({"returned": "completed"}));
+    run.session = Box::new(move |_| kept(&json!([back.clone()])));
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn a_link_that_is_too_old_by_now_ends_with_the_look_that_found_it() {
+    let mut run = arrived(Some("c-1"), json!([consent("c-1", 45)]), &mut works);
+    run.pass(Duration::from_secs(3), &mut works);
+    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+    assert_eq!((run.count("sessionConsents"), run.count("deleteConsent")), (1, 1));
+}
+
+#[test]
+fn a_relay_that_cannot_tell_is_as_one_that_keeps_nothing() {
+    let failures: [fn() -> Deed; 4] = [
+        || Deed::Silence,
+        || refused(404, None, None),
+        || reply(Err(Failure::Lost)),
+        || reply(Err(Failure::Garbled)),
+    ];
+    for failure in failures {
+        let mut run = Run::new();
+        run.session = Box::new(move |_| failure());
+        run.input(arrival(Some("c-1")), &mut works);
+        run.pass(Duration::from_secs(5), &mut works);
+        assert_eq!((run.screen(), run.count("sessionConsents")), ("choose-bank", 1));
+    }
+}
+
+#[test]
+fn an_answer_of_the_relay_that_comes_too_late_changes_nothing() {
+    let mut run = Run::new();
+    run.session = Box::new(|_| Deed::Silence);
+    run.input(arrival(None), &mut works);
+    let request = run.unanswered().clone();
+    assert_eq!((run.screen(), &request.target), ("loading-banks", &Target::SessionConsents));
+    run.pass(Duration::from_secs(6), &mut works);
+    let Deed::Answer(late) = kept(&json!([consent("c-1", 1)])) else { panic!() };
+    run.input(Input::Reply(request.id, late), &mut works);
+    assert_eq!(run.screen(), "choose-bank");
+}
+
+#[test]
+fn a_list_of_banks_that_does_not_come_stops_no_link() {
+    for silent in [true, false] {
+        let mut platform = |call: &Call, turn| match call {
+            Call::ListAspsps { .. } if silent => Deed::Silence,
+            Call::ListAspsps { .. } => refused(500, None, None),
+            _ => works(call, turn),
+        };
+        let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut platform);
+        assert_eq!(found(&run).as_deref(), Some("c-1"));
+        run.pass(Duration::from_secs(6), &mut platform);
+        let View::AtBank { bank, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+        assert_eq!(bank.name, "ESSESESS");
+    }
+    let run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+    let View::AtBank { bank, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+    assert_eq!(bank.name, "SEB");
+}
+
+#[test]
+fn a_flow_names_the_consent_that_a_page_may_go_on_with() {
+    let rows = [
+        ("choose-bank", None),
+        ("ready", None),
+        ("createConsent", None),
+        ("startConsentAuthorisation", Some("c-1")),
+        ("updateConsentsPsuData", Some("c-1")),
+        ("challenge", Some("c-1")),
+    ];
+    for (screen, expected) in rows {
+        assert_eq!(found(&Run::at(screen)).as_deref(), expected, "{screen}");
+    }
+    let mut run = Run::begun(&mut works);
+    run.finish(&mut works);
+    assert_eq!((run.screen(), run.flow.consent()), ("linked", None));
+}
+
+#[test]
+fn an_approved_consent_whose_accounts_fail_may_be_gone_on_with() {
+    let mut fails = |call: &Call, turn| match call {
+        Call::ListAccounts { .. } => refused(400, None, None),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut fails);
+    run.finish(&mut fails);
+    assert_eq!((run.screen(), found(&run).as_deref()), ("refused", Some("c-1")));
+}
+
+#[test]
+fn a_session_is_read_as_the_relay_writes_it() {
+    let list = json!({"consents": [consent("c-1", 1), decoupled(3)]});
+    let read = Answer::read(&Target::SessionConsents, list.clone()).unwrap();
+    let expected: SessionConsents = serde_json::from_value(list).unwrap();
+    assert_eq!(read, Answer::Session(expected));
+}
+
+fn to_bank(call: &Call) -> Deed {
+    let links = json!({"scaRedirect": {"href": "https://bank.example/login"}});
+    let deed = body(call, json!({"scaStatus": "received", "_links": links}));
+    let Deed::Answer(mut reply) = deed else { panic!("a body is an answer") };
+    reply.approach = Some("REDIRECT".to_owned().into());
+    Deed::Answer(reply)
+}
