@@ -1,0 +1,94 @@
+//! A return in another browser than the one that began.
+
+use axum::http::Method;
+
+use super::visit::{
+    CONFLICT, PAGE, Visit, come_back, deletions, exchanges, location, redirecting, text,
+};
+use crate::support::{Browser, CONSENT, CONSENTS, World, code, field, json};
+
+#[tokio::test]
+async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
+    for (kind, rest) in [("scaOAuth", "&code=one"), ("scaRedirect", ""), ("scaOAuth", "&error=x")] {
+        for has_session in [false, true] {
+            let world = World::new().await;
+            redirecting(&world, kind);
+            let mut visit = Visit::begin(&world).await;
+            let mut other = Browser::default();
+            if has_session {
+                other.create_consent(&world).await;
+            }
+            let form = format!("state={}{rest}", visit.state);
+            let lured = come_back(&world, other.cookie(), &form).await;
+            assert_eq!((lured.status().as_u16(), location(&lured)), (403, None));
+            assert!(text(&lured).contains("another browser"));
+            assert!(exchanges(&world).is_empty());
+            assert_eq!(deletions(&world), 1, "at the platform, too");
+            // The one who began hears of it, whatever they do.
+            assert_eq!(visit.returned(&world).await.as_deref(), Some("foreign"));
+            let accounts = visit.accounts(&world).await;
+            assert_eq!((accounts.status().as_u16(), code(&accounts).as_str()), CONFLICT);
+            let own = visit.back(&world, rest).await;
+            assert_eq!((own.status().as_u16(), location(&own)), (303, Some(PAGE)));
+            assert!(exchanges(&world).is_empty());
+            let target = format!("{CONSENTS}/{}", visit.consent);
+            let answer = visit.browser.get(&world, &target).await;
+            assert_eq!((answer.status().as_u16(), code(&answer).as_str()), CONFLICT);
+            // And may have it forgotten, without another word to the platform.
+            let forgotten = visit.browser.call(&world, Method::DELETE, &target, &[], None).await;
+            assert_eq!(forgotten.status(), 204);
+            assert_eq!(visit.browser.get(&world, &target).await.status(), 404);
+            assert_eq!(deletions(&world), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn where_the_bankid_app_comes_back_the_session_decides() {
+    use relay::config::ForeignReturn;
+    for foreign in [ForeignReturn::Refuse, ForeignReturn::Ignore] {
+        let world = World::with(|config| config.redirect.foreign_return = foreign).await;
+        let mut browser = Browser::default();
+        let page = [("x-ais-link-return", PAGE)];
+        let made = browser.call(&world, Method::POST, CONSENTS, &page, Some(CONSENT)).await;
+        let consent = field(&made, "consentId");
+        let target = format!("{CONSENTS}/{consent}/authorisations");
+        let started = browser.call(&world, Method::POST, &target, &[], None).await;
+        let target = format!("{target}/{}", field(&started, "authorisationId"));
+        let method = Some(r#"{"authenticationMethodId":"mbid_same_device"}"#);
+        let chosen = browser.call(&world, Method::PUT, &target, &[], method).await;
+        let address = chosen.headers()["x-ais-link-return"].to_str().unwrap().to_owned();
+        let (before, state) = address.split_once("?state=").unwrap();
+        assert_eq!(before, "https://relay.example/redirect");
+        let form = format!("state={state}");
+        let stranger = come_back(&world, None, &form).await;
+        let own = come_back(&world, browser.cookie(), &form).await;
+        assert_eq!((own.status().as_u16(), location(&own)), (303, Some(PAGE)));
+        let expect = match foreign {
+            ForeignReturn::Refuse => (403, 1, 409),
+            ForeignReturn::Ignore => (200, 0, 200),
+        };
+        let status = browser.get(&world, &format!("{CONSENTS}/{consent}/status")).await;
+        let found = (stranger.status().as_u16(), deletions(&world), status.status().as_u16());
+        assert_eq!(found, expect, "{foreign:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_could_not_be_deleted_is_deleted_later() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
+    let form = format!("state={}&code=one", visit.state);
+    assert_eq!(come_back(&world, None, &form).await.status(), 403);
+    assert_eq!(deletions(&world), 1);
+    let accounts = visit.accounts(&world).await;
+    assert_eq!((accounts.status().as_u16(), code(&accounts).as_str()), CONFLICT);
+    // The one who began tries the same, and the platform takes it this time.
+    world.platform.script(|_| None);
+    let target = format!("{CONSENTS}/{}", visit.consent);
+    let deleted = visit.browser.call(&world, Method::DELETE, &target, &[], None).await;
+    assert_eq!(deleted.status(), 204);
+    assert_eq!(deletions(&world), 2);
+}

@@ -1,0 +1,186 @@
+//! What nobody gets through: states, forms, pages and links that are not what they should be.
+
+use axum::http::Method;
+
+use super::visit::{Visit, come_back, exchanges, location, redirecting, text};
+use crate::support::{Browser, CONSENT, CONSENTS, World, code, finish, json};
+
+#[tokio::test]
+async fn nobody_comes_back_with_a_state_that_is_not_theirs() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    let state = visit.state.clone();
+    let unknown = "A".repeat(43);
+    let long = "x".repeat(64 * 1024);
+    for (form, expect) in [
+        (String::new(), 400),
+        ("code=one".to_owned(), 400),
+        (format!("state={unknown}&code=one"), 400),
+        (format!("state={}&code=one", &state[1..]), 400),
+        (format!("state={state}&state={state}&code=one"), 400),
+        (format!("state={state}&code=one&code=one"), 400),
+        (format!("state={state}&code={long}"), 400),
+        (format!("state={state}&code=a%00b"), 400),
+        (format!("state={state}&code=a%0d%0aset-cookie:x"), 400),
+        (format!("state[]={state}&code=one"), 400),
+        (format!("state={state}%20&code=one"), 400),
+        (format!("state={}&code=one", "%zz"), 400),
+    ] {
+        let answer = come_back(&world, visit.browser.cookie(), &form).await;
+        let start: String = form.chars().take(60).collect();
+        assert_eq!((answer.status().as_u16(), location(&answer)), (expect, None), "{start}");
+        assert!(text(&answer).contains("<h1>"), "a page that says what to do: {start}");
+    }
+    assert!(exchanges(&world).is_empty());
+    assert_eq!(visit.returned(&world).await, None, "the true return still counts");
+    assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
+}
+
+#[tokio::test]
+async fn only_the_relays_own_page_may_post() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    let form = format!("state={}&code=one", visit.state);
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("sec-fetch-site", "none"),
+        ("origin", "https://evil.example"),
+        ("origin", "https://shop.example"),
+        ("content-type", "text/plain"),
+        ("content-type", "application/json"),
+    ] {
+        let form_type = ("content-type", "application/x-www-form-urlencoded");
+        let mut request = world.bare(Method::POST, "/redirect").body(form.clone());
+        for (other, usual) in [form_type, ("sec-fetch-site", "same-origin")] {
+            if other != name {
+                request = request.header(other, usual);
+            }
+        }
+        let cookie = visit.browser.cookie().unwrap();
+        let answer = finish(request.header(name, value).header("cookie", cookie)).await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (400, None), "{name}: {value}");
+    }
+    assert!(exchanges(&world).is_empty());
+    assert_eq!(visit.returned(&world).await, None);
+}
+
+#[tokio::test]
+async fn a_page_to_go_back_to_must_be_one_of_an_allowed_origin() {
+    let world = World::new().await;
+    for page in [
+        "https://evil.example/",
+        "//evil.example",
+        "https:evil",
+        "https:/shop.example/",
+        "https:shop.example",
+        "https://shop.example\\@evil.example/",
+        "https:\\\\shop.example/",
+        "https://shop.example@evil.example/",
+        "https://user@shop.example/",
+        "https://shop.example.evil.example/",
+        "https://shop.example:8443/",
+        "http://shop.example/",
+        "https://shop.example/%0d%0a x",
+        "https://shop.example",
+        "https://SHOP.example/",
+        "/\t/evil.example",
+        "/link",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "null",
+        &format!("https://shop.example/{}", "a".repeat(2048)),
+    ] {
+        let request = world.call(Method::POST, CONSENTS).header("x-bicfi", "ESSESESS");
+        let request = request.header("x-ais-link-return", page);
+        let request = request.header("content-type", "application/json").body(CONSENT);
+        let answer = finish(request).await;
+        assert!(answer.status().is_client_error(), "{page}: {}", answer.status());
+    }
+    assert!(world.platform.calls().is_empty(), "nothing was made");
+    redirecting(&world, "scaOAuth");
+    for page in [
+        "https://shop.example/",
+        "https://shop.example/a/b?c=d%20e#f",
+        "https://shop.example//evil.example",
+        "https://shop.example/?next=https://evil.example",
+        "https://shop.example/%0d%0aset-cookie:x",
+        // The relay's own pages, too.
+        &world.url("/index.html"),
+    ] {
+        let visit = Visit::from_page(&world, page).await;
+        let answer = visit.back(&world, "&code=one").await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(page)));
+    }
+}
+
+#[tokio::test]
+async fn who_cannot_be_sent_on_is_told_here() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let visit = Visit::begin(&world).await;
+    // A window that the widget opened stays, and closes itself.
+    let answer = visit.back(&world, "&code=one&window=popup").await;
+    assert_eq!((answer.status().as_u16(), location(&answer)), (200, None));
+    assert!(text(&answer).contains("You are done at the bank"));
+    let swedish = world
+        .bare(Method::POST, "/redirect")
+        .header("accept-language", "sv-SE,sv;q=0.9,en;q=0.8")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body("state=x");
+    let answer = finish(swedish).await;
+    assert!(text(&answer).contains("lang=\"sv\""));
+    assert!(text(&answer).contains("Här finns inget att göra"));
+}
+
+#[tokio::test]
+async fn the_page_that_posts_is_bare() {
+    let world = World::new().await;
+    let query = "?code=canary-code&state=canary-state&error=%3Cscript%3E";
+    for method in [Method::GET, Method::HEAD] {
+        let answer = finish(world.bare(method, &format!("/redirect{query}"))).await;
+        assert_eq!(answer.status(), 200);
+        assert!(!text(&answer).contains("canary") && !text(&answer).contains("error"));
+        let header = |name: &str| answer.headers()[name].to_str().unwrap();
+        assert_eq!(header("cache-control"), "no-store");
+        assert_eq!(header("referrer-policy"), "no-referrer");
+        assert_eq!(header("x-frame-options"), "DENY");
+        assert_eq!(
+            header("content-security-policy"),
+            "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
+             frame-ancestors 'none'; form-action 'self' https://shop.example"
+        );
+        assert!(!answer.headers().contains_key("set-cookie"));
+    }
+    for (file, content_type) in [("/redirect.js", "text/javascript"), ("/redirect.css", "text/css")]
+    {
+        let answer = finish(world.bare(Method::GET, file)).await;
+        assert_eq!(answer.status(), 200);
+        assert!(answer.headers()["content-type"].to_str().unwrap().starts_with(content_type));
+    }
+    let long = format!("/redirect?code={}", "x".repeat(60 * 1024));
+    let answer = finish(world.bare(Method::GET, &long)).await;
+    assert!(answer.status().is_client_error());
+    let put = finish(world.bare(Method::PUT, "/redirect")).await;
+    assert_eq!(put.status(), 405);
+    assert!(world.platform.received().is_empty());
+}
+
+#[tokio::test]
+async fn a_link_to_a_foreign_host_is_not_passed_on() {
+    let world = World::new().await;
+    world.platform.script(|received| {
+        let body = r#"{"scaStatus":"started","_links":{"scaOAuth":
+            {"href":"https://evil.example/?state=[TPP_STATE]"}}}"#;
+        (received.method == Method::PUT).then(|| json(200, body))
+    });
+    let mut browser = Browser::default();
+    let (consent, authorisation) = browser.link(&world).await;
+    let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    let answer = browser.call(&world, Method::PUT, &target, &[], method).await;
+    assert_eq!((answer.status().as_u16(), code(&answer).as_str()), (502, "PLATFORM_FAILED"));
+    assert!(!text(&answer).contains("evil"));
+}
