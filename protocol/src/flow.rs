@@ -18,7 +18,7 @@ mod view;
 
 pub use challenge::{Challenge, Picture};
 pub use config::{FlowConfig, Patience, PollSchedule, Terms};
-pub use input::{Answer, Arrival, Device, Failure, Input, Reply, Way};
+pub use input::{Answer, Arrival, Device, Failure, Input, Methods, Reply, Way};
 pub use output::{Bank, BankPage, Event, Fault, Linked};
 pub use request::{Body, Headers, Preference, Request, RequestId, Target};
 pub use view::{Connection, Ending, Step, View, Ways};

@@ -2,6 +2,7 @@
 
 pub(crate) mod clock;
 mod decode;
+pub(crate) mod encode;
 pub(crate) mod fetch;
 pub(crate) mod intl;
 pub(crate) mod memory;

@@ -8,8 +8,8 @@ use super::request::{RequestId, Target};
 use crate::Call;
 use crate::id::{BicFi, ConsentId};
 use crate::wire::{
-    AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, ConsentCreated,
-    ConsentState, SessionConsents, UpdatePsuDataResult,
+    AccountList, Approach, AspspList, AuthorisationStarted, AuthorizationMethod, Code,
+    ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
@@ -90,7 +90,7 @@ pub enum Answer {
     /// To [`Call::ListAspsps`].
     Aspsps(AspspList),
     /// To [`Call::ReadAspsp`].
-    Aspsp(Box<AspspDetails>),
+    Aspsp(Methods),
     /// To [`Call::CreateConsent`].
     ConsentCreated(ConsentCreated),
     /// To [`Call::StartAuthorisation`].
@@ -103,6 +103,15 @@ pub enum Answer {
     Accounts(AccountList),
     /// To calls whose body no flow reads.
     Unread,
+}
+
+/// What a flow reads of the details of a bank (OpenAPI `aspsp`): how persons may prove who they are.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Methods {
+    /// The ways that the platform names.
+    #[serde(default)]
+    pub supported_authorization_methods: Vec<AuthorizationMethod>,
 }
 
 /// Why a request has no good answer.
@@ -137,7 +146,7 @@ impl Answer {
         };
         Ok(match call {
             Call::ListAspsps { .. } => Self::Aspsps(AspspList::deserialize(body)?),
-            Call::ReadAspsp { .. } => Self::Aspsp(Box::new(AspspDetails::deserialize(body)?)),
+            Call::ReadAspsp { .. } => Self::Aspsp(Methods::deserialize(body)?),
             Call::CreateConsent => Self::ConsentCreated(ConsentCreated::deserialize(body)?),
             Call::StartAuthorisation { .. } => {
                 Self::AuthorisationStarted(AuthorisationStarted::deserialize(body)?)

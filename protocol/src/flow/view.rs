@@ -2,10 +2,9 @@
 
 use super::challenge::Challenge;
 use super::config::Terms;
-use super::input::Device;
+use super::input::{Device, Methods};
 use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
-use crate::wire::AspspDetails;
 
 /// One screen and what is on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -134,7 +133,7 @@ pub enum Connection {
 
 impl Ways {
     /// The ways that the details of a bank name (OpenAPI, example of `OK_200_ASPSP`).
-    pub(super) fn of(details: &AspspDetails) -> Self {
+    pub(super) fn of(details: &Methods) -> Self {
         let methods = &details.supported_authorization_methods;
         let has = |name| methods.iter().any(|method| method.name == name);
         match (has("Decoupled"), has("OAuth2") || has("Redirect")) {

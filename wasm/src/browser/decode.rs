@@ -1,6 +1,6 @@
 //! Bodies out of the browser's own `JSON.parse` into the types of the wire.
 //!
-//! `serde-wasm-bindgen` does the same for every type there is, and costs a third of the size budget:
+//! The crate `serde-wasm-bindgen` does the same for every type there is, and costs a third of the size budget:
 //! its errors print floats, and each struct is matched by the text of its fields. This one reads what
 //! a body can hold, names a field by its place in the struct, and says no more than "malformed".
 
@@ -34,19 +34,34 @@ impl<'de> Deserializer<'de> for Json {
             visitor.visit_map(Members { object: &self.0, names: &names, next: 0 })
         } else if self.0.is_null() || self.0.is_undefined() {
             visitor.visit_unit()
-        } else if let Some(truth) = self.0.as_bool() {
-            visitor.visit_bool(truth)
-        } else if let Some(number) = self.0.as_f64() {
-            // Ages are the only numbers of the wire that the widget reads. What is none saturates.
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "milliseconds: whole, positive, and far below 2^53"
-            )]
-            visitor.visit_u64(number as u64)
         } else {
+            // What may come in several forms is never a number or a truth.
             Err(Malformed)
         }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_string(self.0.as_string().ok_or(Malformed)?)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        let array = self.0.dyn_ref::<Array>().ok_or(Malformed)?;
+        visitor.visit_seq(Items { array, next: 0 })
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_bool(self.0.as_bool().ok_or(Malformed)?)
+    }
+
+    /// Ages are the only numbers of the wire that the widget reads.
+    fn deserialize_u64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        let number = self.0.as_f64().ok_or(Malformed)?;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "milliseconds: whole, positive, and far below 2^53; what is not saturates"
+        )]
+        visitor.visit_u64(number as u64)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
@@ -74,8 +89,8 @@ impl<'de> Deserializer<'de> for Json {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map enum identifier
+        i8 i16 i32 i64 i128 u8 u16 u32 u128 f32 f64 char str bytes byte_buf unit
+        unit_struct newtype_struct tuple tuple_struct map enum identifier
     }
 }
 
@@ -159,7 +174,8 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     }
 }
 
-fn get(object: &JsValue, name: &str) -> JsValue {
+/// A member of an object; undefined where there is none, or no object.
+pub(super) fn get(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
@@ -208,7 +224,7 @@ impl Error for Malformed {
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
-    use protocol::wire::{AccountList, AspspList, Problem, UpdatePsuDataResult};
+    use protocol::wire::{AccountList, AspspList, Returned, SessionConsents, UpdatePsuDataResult};
     use serde::Deserialize;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -241,13 +257,19 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn both_forms_of_an_error_are_one_problem() {
-        let one: Problem =
-            read(r#"{"tppMessages":[{"category":"ERROR","code":"CONSENT_EXPIRED"}]}"#)
-                .expect("it is of the form");
-        let other: Problem =
-            read(r#"{"type":"x","code":"CONSENT_EXPIRED"}"#).expect("it is of the form");
-        assert_eq!(one.code(), other.code());
+    fn what_the_relay_keeps_is_read_with_its_ages_and_truths() {
+        let text = r#"{"consents":[{"consentId":"c-1","bicFi":"NDEASESS","consentStatus":"received",
+            "validUntil":"2027-02-20","redirectPreferred":false,"ageMillis":4000000000,
+            "authorisation":{"authorisationId":"a-1","scaApproach":"REDIRECT","scaStatus":"started",
+            "ageMillis":0,"returned":"completed"}}]}"#;
+        let session: SessionConsents = read(text).expect("it is of the form");
+        let kept = &session.consents[0];
+        assert_eq!((kept.redirect_preferred, kept.age_millis), (Some(false), 4_000_000_000));
+        let authorisation = kept.authorisation.as_ref().expect("it is there");
+        assert_eq!(authorisation.returned, Some(Returned::Completed));
+        for wrong in [text.replace("false", "\"no\""), text.replace("4000000000", "\"old\"")] {
+            assert!(read::<SessionConsents>(&wrong).is_err(), "{wrong}");
+        }
     }
 
     #[wasm_bindgen_test]

@@ -3,21 +3,20 @@
 use std::time::Duration;
 
 use gloo_net::http::{RequestBuilder, Response};
-use protocol::flow::{Answer, Body, Failure, Reply, Request, Target};
+use js_sys::Array;
+use protocol::flow::{Answer, Failure, Reply, Request, Target};
 use protocol::header::{
     ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
     X_REQUEST_ID,
 };
-use protocol::wire::{Approach, Code, Problem};
+use protocol::wire::{Approach, Code};
 use protocol::{Call, Method};
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, RequestCredentials};
 
-use super::decode::Json;
-use super::page;
+use super::decode::{Json, get};
+use super::{encode, page};
 
 /// A call under way.
 #[must_use = "dropping it aborts the call"]
@@ -61,7 +60,7 @@ fn prepare(url: &str, request: &Request) -> RequestBuilder {
 }
 
 async fn exchange(builder: RequestBuilder, request: &Request) -> Reply {
-    let prepared = match request.body.as_ref().and_then(json) {
+    let prepared = match request.body.as_ref().and_then(encode::json) {
         Some(body) => builder.header("content-type", "application/json").body(body),
         None => builder.build(),
     };
@@ -93,7 +92,7 @@ async fn read(response: &Response, target: &Target) -> Reply {
         }
         (false, true) => Err(Failure::Refused {
             status: response.status(),
-            code: value.and_then(code),
+            code: value.as_ref().and_then(code),
             retry_after: header(RETRY_AFTER).and_then(|text| seconds(&text)),
         }),
     };
@@ -106,18 +105,11 @@ async fn read(response: &Response, target: &Target) -> Reply {
     }
 }
 
-fn json(body: &Body) -> Option<String> {
-    let serializer = Serializer::json_compatible();
-    let value = match body {
-        Body::Consent(consent) => consent.serialize(&serializer),
-        Body::PsuData(data) => data.serialize(&serializer),
-    };
-    js_sys::JSON::stringify(&value.ok()?).ok()?.as_string()
-}
-
-fn code(value: JsValue) -> Option<Code> {
-    let problem = Problem::deserialize(Json(value)).ok()?;
-    problem.code().cloned()
+/// The cause of a refusal. The flow acts on the relay's own ones only, which come in the form that the relay
+/// writes: reading all forms of [`Problem`](protocol::wire::Problem) would be a part of the module.
+fn code(value: &JsValue) -> Option<Code> {
+    let messages: Array = get(value, "tppMessages").dyn_into().ok()?;
+    get(&messages.get(0), "code").as_string().map(Code::from)
 }
 
 /// `Retry-After` in seconds (RFC 9110, section 10.2.3). The form with a date is not read: the own pause

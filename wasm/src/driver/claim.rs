@@ -72,3 +72,79 @@ thread_local! {
     static HELD: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
     static TOLD: RefCell<Vec<ConsentId>> = const { RefCell::new(Vec::new()) };
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use protocol::wire::{ConsentStatus, KeptConsent};
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::{Claim, ConsentId, is_news, memory};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    fn id(text: &str) -> ConsentId {
+        text.parse().expect("it is of the form")
+    }
+
+    fn kept(ids: &[&str]) -> Vec<KeptConsent> {
+        let kept = |text: &&str| KeptConsent {
+            consent_id: id(text),
+            bic_fi: "NDEASESS".parse().expect("it is of the form"),
+            consent_status: ConsentStatus::Received,
+            valid_until: String::new(),
+            redirect_preferred: None,
+            age_millis: 0,
+            authorisation: None,
+        };
+        ids.iter().map(kept).collect()
+    }
+
+    #[wasm_bindgen_test]
+    fn a_tab_remembers_the_consent_that_it_is_at_until_there_is_none() {
+        let claim = Claim::new();
+        claim.hold(Some(&id("c-1")));
+        claim.hold(Some(&id("c-1")));
+        assert_eq!(memory::recall(), Some(id("c-1")));
+        claim.hold(Some(&id("c-2")));
+        assert_eq!(memory::recall(), Some(id("c-2")));
+        claim.hold(None);
+        assert_eq!(memory::recall(), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_tab_remembers_a_consent_whose_element_is_gone() {
+        let claim = Claim::new();
+        claim.hold(Some(&id("c-1")));
+        drop(claim);
+        assert_eq!(memory::recall(), Some(id("c-1")));
+        memory::forget(&id("c-1"));
+    }
+
+    #[wasm_bindgen_test]
+    fn one_element_does_not_forget_what_another_remembers() {
+        let (one, other) = (Claim::new(), Claim::new());
+        one.hold(Some(&id("c-1")));
+        other.hold(Some(&id("c-2")));
+        one.hold(None);
+        assert_eq!(memory::recall(), Some(id("c-2")));
+        other.hold(None);
+        assert_eq!(memory::recall(), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_consent_is_gone_on_with_by_one_element() {
+        let (one, other) = (Claim::new(), Claim::new());
+        one.hold(Some(&id("c-1")));
+        let (mut for_one, mut for_other) = (kept(&["c-2", "c-1"]), kept(&["c-2", "c-1"]));
+        one.withhold(&mut for_one);
+        other.withhold(&mut for_other);
+        assert_eq!((for_one.len(), for_other), (2, kept(&["c-2"])));
+        one.hold(None);
+    }
+
+    #[wasm_bindgen_test]
+    fn a_page_is_told_of_a_consent_once() {
+        let told = ["c-8", "c-9", "c-8"].map(|text| is_news(&id(text)));
+        assert_eq!(told, [true, true, false]);
+    }
+}

@@ -1,12 +1,10 @@
 //! The events of the element: bubbling and composed, with plain objects as their detail.
 
-use js_sys::{Object, Reflect};
 use protocol::flow::{Event, Linked};
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
+use crate::browser::encode::{accounts, object};
 use crate::names::{EVENT_CANCELLED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE};
 
 /// Tells that another screen is shown.
@@ -32,21 +30,11 @@ pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsVa
 fn detail(linked: &Linked) -> JsValue {
     let bank =
         [("bicFi", linked.bank.bic.as_str().into()), ("name", linked.bank.name.as_str().into())];
-    let accounts = linked.accounts.serialize(&Serializer::json_compatible());
     object(&[
         ("consentId", linked.consent.as_str().into()),
         ("bank", object(&bank)),
-        ("accounts", accounts.unwrap_or(JsValue::NULL)),
+        ("accounts", accounts(&linked.accounts)),
     ])
-}
-
-fn object(pairs: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in pairs {
-        // Setting a property of a fresh plain object cannot fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object.into()
 }
 
 fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {

@@ -1,5 +1,7 @@
 //! The challenge: a QR code for another device, or a link for this one, with the seconds that are left.
 
+use std::time::Duration;
+
 use protocol::flow::{Challenge, Device, Step, View};
 
 use super::Show;
@@ -51,7 +53,7 @@ pub(super) fn challenge(
             return;
         };
         code.draw(challenge);
-        countdown.draw(show.now.until(*pick_up_by).as_millis());
+        countdown.draw(millis(show.now.until(*pick_up_by)));
         message.say(told.unwrap_or_default());
         aim(&link, challenge, *return_to);
     };
@@ -118,7 +120,7 @@ struct Countdown {
     ring: El,
     words: El,
     text: &'static Text,
-    whole: Option<u128>,
+    whole: Option<u64>,
 }
 
 impl Countdown {
@@ -132,7 +134,7 @@ impl Countdown {
         Self { line, ring, words, text, whole: None }
     }
 
-    fn draw(&mut self, left: u128) {
+    fn draw(&mut self, left: u64) {
         let whole = *self.whole.get_or_insert(left.max(1));
         let share = (left * 100 / whole).min(100);
         self.ring.set("stroke-dasharray", &[&share.to_string(), " 100"].concat());
@@ -142,4 +144,9 @@ impl Countdown {
             _ => fill(self.text.seconds_left, &[("seconds", &seconds)]),
         });
     }
+}
+
+/// A short time in milliseconds: `as_millis` brings the arithmetic of 128 bits into the module.
+fn millis(span: Duration) -> u64 {
+    span.as_secs() * 1000 + u64::from(span.subsec_millis())
 }
