@@ -30,7 +30,7 @@ use self::claim::Claim;
 /// One element's flow, and all that it has under way.
 pub(crate) struct Driver {
     host: HtmlElement,
-    settings: Settings,
+    settings: RefCell<Settings>,
     flow: RefCell<ConsentFlow>,
     page: RefCell<Page>,
     timeout: RefCell<Option<Timeout>>,
@@ -51,7 +51,7 @@ impl Driver {
             let act = move |act| act_later(weak.clone(), act);
             Self {
                 host,
-                settings,
+                settings: RefCell::new(settings),
                 flow: RefCell::new(ConsentFlow::new(config)),
                 page: RefCell::new(Page::new(root, Rc::new(act))),
                 timeout: RefCell::new(None),
@@ -77,6 +77,25 @@ impl Driver {
         self.fetches.borrow_mut().clear();
         if let Ok(mut page) = self.page.try_borrow_mut() {
             page.clear();
+        }
+    }
+
+    /// Shows the screen that is on anew, by what the attributes say now.
+    pub(crate) fn restyle_later(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        spawn_local(async move {
+            if let Some(driver) = weak.upgrade().filter(|driver| !driver.stopped.get()) {
+                driver.restyle();
+            }
+        });
+    }
+
+    fn restyle(&self) {
+        let settings = Settings::read(&self.host, &self.settings.borrow().relay);
+        if let Ok(settings) = settings {
+            *self.settings.borrow_mut() = settings;
+            self.page.borrow_mut().expire();
+            self.show();
         }
     }
 
@@ -137,17 +156,17 @@ impl Driver {
                 driver.reply(id, reply);
             }
         };
-        if let Some(fetch) = Fetch::send(&self.settings.relay, request, done) {
+        if let Some(fetch) = Fetch::send(&self.settings.borrow().relay, request, done) {
             self.fetches.borrow_mut().push((id, fetch));
         }
     }
 
     fn show(&self) {
-        let flow = self.flow.borrow();
+        let (flow, settings) = (self.flow.borrow(), self.settings.borrow());
         let show = Show {
             view: &flow.view(),
             now: clock::now(),
-            settings: &self.settings,
+            settings: &settings,
             support_code: flow.support_code(),
         };
         self.page.borrow_mut().show(&show);
@@ -198,7 +217,7 @@ impl Driver {
     /// browser lets it, else in this tab.
     fn leave(&self, address: &BankPage) {
         let address = address.as_str();
-        if self.settings.redirect == Redirect::SameTab || !page::open(address) {
+        if self.settings.borrow().redirect == Redirect::SameTab || !page::open(address) {
             page::go(address);
         }
     }

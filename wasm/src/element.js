@@ -23,8 +23,8 @@ export function register(tag, attributes, css, connect) {
       this.#widget = undefined;
     }
 
-    attributeChangedCallback(_name, before, after) {
-      if (!this.#widget || before === after) return;
+    attributeChangedCallback(name, before, after) {
+      if (!this.#widget || before === after || this.#widget.takes(name)) return;
       this.disconnectedCallback();
       this.connectedCallback();
     }

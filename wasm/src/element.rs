@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::driver::Driver;
-use crate::names::OBSERVED;
+use crate::names::{OBSERVED, RESTYLED};
 use crate::settings::Settings;
 use crate::view::{self, STYLE};
 
@@ -16,6 +16,16 @@ use crate::view::{self, STYLE};
 pub struct Widget {
     /// `None` where the page's attributes make no sense: then a screen says so, and no flow begins.
     driver: Option<Rc<Driver>>,
+}
+
+#[wasm_bindgen]
+impl Widget {
+    /// Takes the change of the attribute `name` if it only changes words or looks: then the link that is
+    /// under way goes on. Any other begins anew.
+    pub fn takes(&self, name: &str) -> bool {
+        let driver = self.driver.as_ref().filter(|_| RESTYLED.contains(&name));
+        driver.inspect(|driver| driver.restyle_later()).is_some()
+    }
 }
 
 impl Widget {

@@ -16,9 +16,12 @@ pub const ATTRIBUTE_REDIRECT: &str = "redirect";
 /// The screen that is shown. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";
 
-/// The attributes whose change begins the link anew.
+/// The attributes that are watched.
 pub const OBSERVED: [&str; 5] =
     [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT];
+
+/// Those of them whose change leaves a link that is under way alone; any other begins anew.
+pub const RESTYLED: [&str; 3] = [ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT];
 
 /// Another screen is shown. Detail: `state`.
 pub const EVENT_STATE: &str = "ais-link-state";

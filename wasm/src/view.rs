@@ -86,6 +86,13 @@ impl Page {
         }
     }
 
+    /// Lets the next `show` build its screen anew, even if it is the one that is on.
+    pub(crate) fn expire(&mut self) {
+        if let Some((key, _)) = &mut self.on {
+            key.0 = "";
+        }
+    }
+
     /// Takes all nodes and listeners away.
     pub(crate) fn clear(&mut self) {
         self.on = None;

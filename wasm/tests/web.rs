@@ -94,6 +94,43 @@ async fn the_language_is_the_elements_or_the_pages() {
 }
 
 #[wasm_bindgen_test]
+async fn words_change_without_a_new_beginning() {
+    let states = Rc::new(RefCell::new(0));
+    let counts = Rc::clone(&states);
+    let listener =
+        EventListener::new(&document(), "ais-link-state", move |_| *counts.borrow_mut() += 1);
+    let element = connected(&[("lang", "en")]);
+    turn().await;
+    for (name, value) in [("lang", "sv"), ("service", "Hemkassan"), ("redirect", "popup")] {
+        element.set_attribute(name, value).expect("the page allows it");
+    }
+    turn().await;
+    assert!(text(&element).contains("Välj bank"), "{}", text(&element));
+    assert_eq!(*states.borrow(), 1);
+    // Another country has other banks.
+    element.set_attribute("country", "FI").expect("the page allows it");
+    turn().await;
+    assert_eq!(*states.borrow(), 2);
+    drop(listener);
+    element.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_is_shown_again_goes_on() {
+    let element = connected(&[]);
+    turn().await;
+    let shown = web_sys::Event::new("pageshow").expect("a sound name");
+    let window = web_sys::window().expect("a page");
+    window.dispatch_event(&shown).expect("the page allows it");
+    turn().await;
+    assert_eq!(element.get_attribute("state").as_deref(), Some("loading-banks"));
+    element.remove();
+    window.dispatch_event(&shown).expect("the page allows it");
+    turn().await;
+    assert_eq!(root(&element).child_element_count(), 0);
+}
+
+#[wasm_bindgen_test]
 async fn a_country_that_is_none_is_said_and_can_be_mended() {
     let element = connected(&[("country", "Sweden")]);
     turn().await;

@@ -2,21 +2,21 @@
 
 use std::time::Duration;
 
-use gloo_net::http::{RequestBuilder, Response};
 use js_sys::Array;
+use protocol::Call;
 use protocol::flow::{Answer, Failure, Reply, Request, Target};
 use protocol::header::{
     ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
     X_REQUEST_ID,
 };
 use protocol::wire::{Approach, Code};
-use protocol::{Call, Method};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, RequestCredentials};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{AbortController, RequestInit, Response};
 
 use super::decode::{Json, get};
-use super::{encode, page};
+use super::encode::{self, object};
+use super::page;
 
 /// A call under way.
 #[must_use = "dropping it aborts the call"]
@@ -33,8 +33,8 @@ impl Fetch {
     ) -> Option<Self> {
         let controller = AbortController::new().ok()?;
         let url = [base.trim_end_matches('/'), &request.target.address()].concat();
-        let builder = prepare(&url, &request).abort_signal(Some(&controller.signal()));
-        spawn_local(async move { done(exchange(builder, &request).await) });
+        let init = init(&request, controller.signal().into());
+        spawn_local(async move { done(exchange(&url, &init, &request.target).await) });
         Some(Self { controller })
     }
 }
@@ -45,32 +45,32 @@ impl Drop for Fetch {
     }
 }
 
-fn prepare(url: &str, request: &Request) -> RequestBuilder {
-    let builder = RequestBuilder::new(url)
-        .method(method(request.target.method()))
-        .credentials(RequestCredentials::Include)
-        .header("accept", "application/json")
-        .header(X_AIS_LINK, X_AIS_LINK_VALUE);
-    let back =
-        matches!(request.target, Target::Call(Call::CreateConsent)).then(page::return_address);
-    let back = back.flatten();
+/// What `fetch` takes beside the address: a plain object, which it reads once.
+fn init(request: &Request, signal: JsValue) -> RequestInit {
+    let creates = request.target == Target::Call(Call::CreateConsent);
+    let back = creates.then(page::return_address).flatten();
     let back = back.as_deref().map(|address| (X_AIS_LINK_RETURN, address));
-    let pairs = request.headers.pairs().chain(back);
-    pairs.fold(builder, |builder, (name, value)| builder.header(name, value))
+    let body = request.body.as_ref().and_then(encode::json);
+    let kind = body.as_ref().map(|_| ("content-type", JSON));
+    let own = [("accept", JSON), (X_AIS_LINK, X_AIS_LINK_VALUE)];
+    let headers = own.into_iter().chain(request.headers.pairs()).chain(back).chain(kind);
+    let headers: Vec<_> = headers.map(|(name, value)| (name, value.into())).collect();
+    object(&[
+        ("method", request.target.method().as_str().into()),
+        ("credentials", "include".into()),
+        ("headers", object(&headers)),
+        ("signal", signal),
+        ("body", body.map_or(JsValue::UNDEFINED, JsValue::from)),
+    ])
+    .unchecked_into()
 }
 
-async fn exchange(builder: RequestBuilder, request: &Request) -> Reply {
-    let prepared = match request.body.as_ref().and_then(encode::json) {
-        Some(body) => builder.header("content-type", "application/json").body(body),
-        None => builder.build(),
-    };
-    let response = match prepared {
-        Ok(prepared) => prepared.send().await,
-        Err(fault) => Err(fault),
-    };
-    match response {
-        Ok(response) => read(&response, &request.target).await,
-        Err(_) => Reply {
+async fn exchange(url: &str, init: &RequestInit, target: &Target) -> Reply {
+    let sent = page::window().fetch_with_str_and_init(url, init);
+    let response = JsFuture::from(sent).await.ok();
+    match response.and_then(|response| response.dyn_into().ok()) {
+        Some(response) => read(&response, target).await,
+        None => Reply {
             answer: Err(Failure::Lost),
             request_id: None,
             location: None,
@@ -81,18 +81,17 @@ async fn exchange(builder: RequestBuilder, request: &Request) -> Reply {
 }
 
 async fn read(response: &Response, target: &Target) -> Reply {
-    let header = |name| response.headers().get(name);
-    let body = response.text().await;
-    let value = body.as_ref().ok().and_then(|text| js_sys::JSON::parse(text).ok());
-    let answer = match (response.ok(), body.is_ok()) {
-        (_, false) => Err(Failure::Lost),
-        (true, true) => {
-            let value = value.unwrap_or(JsValue::NULL);
+    let headers = response.headers();
+    let header = |name| headers.get(name).ok().flatten();
+    let answer = match (text(response).await, response.ok()) {
+        (None, _) => Err(Failure::Lost),
+        (Some(text), true) => {
+            let value = js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL);
             Answer::read(target, Json(value)).map_err(|_| Failure::Garbled)
         }
-        (false, true) => Err(Failure::Refused {
+        (Some(text), false) => Err(Failure::Refused {
             status: response.status(),
-            code: value.as_ref().and_then(code),
+            code: js_sys::JSON::parse(&text).ok().and_then(|value| code(&value)),
             retry_after: header(RETRY_AFTER).and_then(|text| seconds(&text)),
         }),
     };
@@ -103,6 +102,11 @@ async fn read(response: &Response, target: &Target) -> Reply {
         approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
         return_to: header(X_AIS_LINK_RETURN),
     }
+}
+
+/// The body in full; `None` if the connection ends before it does.
+async fn text(response: &Response) -> Option<String> {
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
 /// The cause of a refusal. The flow acts on the relay's own ones only, which come in the form that the relay
@@ -118,11 +122,4 @@ fn seconds(text: &str) -> Option<Duration> {
     text.trim().parse().ok().map(Duration::from_secs)
 }
 
-fn method(method: Method) -> gloo_net::http::Method {
-    match method {
-        Method::Get => gloo_net::http::Method::GET,
-        Method::Post => gloo_net::http::Method::POST,
-        Method::Put => gloo_net::http::Method::PUT,
-        Method::Delete => gloo_net::http::Method::DELETE,
-    }
-}
+const JSON: &str = "application/json";
