@@ -86,8 +86,8 @@ impl ConsentFlow {
         self.state.view(&self.context)
     }
 
-    /// The consent that the flow is at: a page that is left and comes back may go on with it. There is
-    /// none before it is made, and none once there is nothing to go on with.
+    /// The consent that the flow is at: a page that is left and comes back goes on with it, or shows what
+    /// it has linked. There is none before it is made, and none once it is over or another is begun.
     pub fn consent(&self) -> Option<&ConsentId> {
         self.state.consent()
     }

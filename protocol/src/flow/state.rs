@@ -129,12 +129,13 @@ impl State {
             Self::AwaitValidity(state) => state.link(),
             Self::AwaitAccounts(state) => state.link(),
             Self::Ended(state) => state.approved()?,
+            // A page that is loaded again shows what it has linked.
+            Self::Linked(linked) => return Some(&linked.consent),
             Self::Idle
             | Self::AwaitSession(_)
             | Self::AwaitChoice(_)
             | Self::AwaitReady(_)
-            | Self::AwaitConsent(_)
-            | Self::Linked(_) => return None,
+            | Self::AwaitConsent(_) => return None,
         };
         Some(&link.consent)
     }

@@ -319,7 +319,10 @@ fn a_flow_names_the_consent_that_a_page_may_go_on_with() {
     }
     let mut run = Run::begun(&mut works);
     run.finish(&mut works);
-    assert_eq!((run.screen(), run.flow.consent()), ("linked", None));
+    assert_eq!((run.screen(), found(&run).as_deref()), ("linked", Some("c-1")));
+    // Until the person wants another bank.
+    run.input(Input::Retry, &mut works);
+    assert_eq!(found(&run), None);
 }
 
 #[test]
