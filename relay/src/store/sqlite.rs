@@ -19,6 +19,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{SqlSafeStr as _, query};
 use thiserror::Error;
+use tokio::time::sleep;
 
 use super::record::{Authorisation, Consent, Ended, Fact, ReturnState};
 use super::rows::{self, hex};
@@ -79,7 +80,7 @@ impl SqliteStore {
             .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
-        migrations().run(&pool).await?;
+        migrate(&pool).await?;
         Ok(Self { pool })
     }
 
@@ -186,6 +187,19 @@ fn make_private(path: &Path) -> io::Result<()> {
     options.open(path).map(drop)
 }
 
+/// Brings the tables up to date. Two relays that start at once on a new file stand in each other's way:
+/// the one that lost finds the tables made a moment later.
+async fn migrate(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let migrations = migrations();
+    for _ in 0..TRIES {
+        if migrations.run(pool).await.is_ok() {
+            return Ok(());
+        }
+        sleep(PAUSE).await;
+    }
+    migrations.run(pool).await
+}
+
 fn migrations() -> Migrator {
     let first = include_str!("migrations/1_first.sql").into_sql_str();
     Migrator::with_migrations(vec![Migration::new(
@@ -197,6 +211,8 @@ fn migrations() -> Migrator {
     )])
 }
 
+const TRIES: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(200);
 const MEMORY: &str = "sqlite::memory:";
 /// SQLite takes one writer at a time; more connections than a few only wait.
 const CONNECTIONS: u32 = 4;

@@ -185,13 +185,21 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     assert_eq!(store.find_state(state_key).await.unwrap(), None, "what is forgotten stays so");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_private_and_read_again() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = std::env::temp_dir().join(format!("ais-relay-store-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("relay.sqlite");
     let address = format!("sqlite://{}", path.display());
+    // Some start at once, as a careless supervisor may let them.
+    let opened = (0..4).map(|_| {
+        let address = address.clone();
+        tokio::spawn(async move { SqliteStore::open(&address).await })
+    });
+    for opening in opened.collect::<Vec<_>>() {
+        opening.await.unwrap().unwrap().close().await;
+    }
     let store = SqliteStore::open(&address).await.unwrap();
     store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
