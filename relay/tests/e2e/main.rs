@@ -6,4 +6,5 @@ mod ending;
 mod keeping;
 mod kit;
 mod linking;
+mod redirect;
 mod support;

@@ -3,7 +3,7 @@
 //! Between the two there is TLS with a client certificate, as in production. Browsers have none: what
 //! they see of the sandbox is on a port of its own.
 
-use std::fs::{File, remove_dir_all};
+use std::fs::{File, OpenOptions, remove_dir_all};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -21,7 +21,9 @@ use super::SOON;
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) relay: SocketAddr,
+    command: Command,
     process: Child,
+    log: PathBuf,
     _stop: watch::Sender<()>,
     _files: Folder,
 }
@@ -40,10 +42,14 @@ impl World {
         log_sandboxes();
         let files = Folder::new(name);
         let (stop, stopped) = watch::channel(());
-        let (sandbox, platform) = serve(&files.0, &stopped).await;
-        let mut process = Command::new(env!("CARGO_BIN_EXE_ais-relay"))
+        let (sandbox, platform, pages_host) = serve(&files.0, &stopped).await;
+        let relay = free_address();
+        let redirect_uri = format!("http://localhost:{}/redirect", relay.port());
+        assert!(sandbox.add_redirect_uri("sandbox-client", &redirect_uri));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ais-relay"));
+        command
             .env_clear()
-            .env("AIS_RELAY_LISTEN", "127.0.0.1:0")
+            .env("AIS_RELAY_LISTEN", relay.to_string())
             .env("AIS_RELAY_AUTH_URL", &platform)
             .env("AIS_RELAY_API_URL", &platform)
             .env("AIS_RELAY_CLIENT_ID", "sandbox-client")
@@ -51,15 +57,25 @@ impl World {
             .env("AIS_RELAY_CERTIFICATE_FILE", files.0.join("client.pem"))
             .env("AIS_RELAY_CERTIFICATE_KEY_FILE", files.0.join("client.key"))
             .env("AIS_RELAY_CA_FILE", files.0.join("ca.pem"))
+            .env("AIS_RELAY_REDIRECT_URI", redirect_uri)
+            .env("AIS_RELAY_REDIRECT_HOSTS", pages_host)
             .env("AIS_RELAY_STORE", format!("sqlite://{}", files.0.join("relay.sqlite").display()))
             .env("AIS_RELAY_BUNDLE", required("AIS_LINK_BUNDLE"))
             .env("AIS_RELAY_PAGES", pages)
             .env("AIS_RELAY_LOG", "json")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the relay starts");
-        let relay = listening(&mut process, logs().join(format!("{name}-relay.log")));
-        Self { sandbox, relay, process, _stop: stop, _files: files }
+            .stdout(Stdio::piped());
+        let mut process = command.spawn().expect("the relay starts");
+        let log = logs().join(format!("{name}-relay.log"));
+        assert_eq!(listening(&mut process, &log), relay);
+        Self { sandbox, relay, command, process, log, _stop: stop, _files: files }
+    }
+
+    /// Kills the relay, and starts it again on the same address and store.
+    pub(crate) fn restart(&mut self) {
+        self.process.kill().expect("the relay runs");
+        self.process.wait().expect("the relay has ended");
+        self.process = self.command.spawn().expect("the relay starts again");
+        assert_eq!(listening(&mut self.process, &self.log), self.relay);
     }
 
     /// The address of `page` at the relay. `localhost` is what a person types.
@@ -119,14 +135,16 @@ impl Drop for Folder {
 }
 
 /// Serves a sandbox until the sender is dropped, with the certificates that it makes in `folder`;
-/// the platform's address.
-async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String) {
+/// the platform's address, and the host of the pages that persons see.
+async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String, String) {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let listener = listen().await.expect("a free port");
     let app_listener = listen().await.expect("a second free port");
     let address = listener.local_addr().expect("a bound port");
     let app_address = app_listener.local_addr().expect("a bound port");
-    let pages_url = Some(format!("http://localhost:{}", app_address.port()));
+    // Another site than the relay's: no Strict cookie comes with the bank's redirect, as in the field.
+    let pages_host = format!("127.0.0.1:{}", app_address.port());
+    let pages_url = Some(format!("http://{pages_host}"));
     let settings = Settings { pages_url, ..Settings::default() };
     let sandbox = Sandbox::new(settings).expect("the settings are all but the default");
     let certificates = Certificates::in_folder(folder, sandbox.now());
@@ -136,7 +154,13 @@ async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String
     let platform = sandbox::serve_tls(sandbox.clone(), listener, tls, until(stopped.clone()));
     tokio::spawn(platform);
     tokio::spawn(sandbox::serve_app(sandbox.clone(), app_listener, until(stopped.clone())));
-    (sandbox, format!("https://{address}"))
+    (sandbox, format!("https://{address}"), pages_host)
+}
+
+/// An address that nobody listens on. The relay must know its own before it starts.
+fn free_address() -> SocketAddr {
+    let probe = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    probe.local_addr().expect("a bound port")
 }
 
 /// A variable that `cargo xtask test` sets.
@@ -150,11 +174,12 @@ pub(crate) fn logs() -> PathBuf {
     PathBuf::from(required("AIS_LINK_LOGS"))
 }
 
-/// Copies the relay's log to `log`, and gives the address that it names.
-fn listening(process: &mut Child, log: PathBuf) -> SocketAddr {
+/// Adds the relay's log to `log`, and gives the address that it names.
+fn listening(process: &mut Child, log: &Path) -> SocketAddr {
     let output = process.stdout.take().expect("the output is piped");
-    let mut file = File::create(log).expect("the folder of logs is there");
-    let (found, address) = mpsc::channel();
+    let file = OpenOptions::new().create(true).append(true).open(log);
+    let mut file = file.expect("the folder of logs is there");
+    let (found, address) = mpsc::channel::<SocketAddr>();
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {
             writeln!(file, "{line}").expect("the log can be written");

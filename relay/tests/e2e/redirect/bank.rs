@@ -1,0 +1,88 @@
+//! The banks' own pages, as a person uses them, and pages that embed the element in other ways.
+
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::support::{Browser, World, logs};
+
+/// A bare page with the element.
+pub(super) struct Page {
+    country: &'static str,
+    more: &'static str,
+}
+
+impl Page {
+    /// A page that offers the banks of `country`.
+    pub(super) fn of(country: &'static str) -> Self {
+        Self { country, more: "" }
+    }
+
+    /// A page whose element opens the bank's page in a window of its own.
+    pub(super) fn with_popup() -> Self {
+        Self { country: "SE", more: "redirect=\"popup\"" }
+    }
+
+    /// The folder of the page, for the test `name` alone.
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
+        let Self { country, more } = self;
+        let folder = logs().join(format!("{name}-pages"));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let page = format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>A page</title>\
+             <script type=\"module\" src=\"/ais-link.js\"></script><script src=\"log.js\" defer>\
+             </script></head><body><ais-link country=\"{country}\" service=\"Hemkassan\" {more}>\
+             </ais-link><ol id=\"log\"></ol></body></html>"
+        );
+        let script =
+            "document.querySelector('ais-link').addEventListener('ais-link-linked', () => {
+            const line = document.createElement('li');
+            line.textContent = 'ais-link-linked';
+            document.getElementById('log').append(line);
+        });";
+        std::fs::write(folder.join("index.html"), page).expect("a file");
+        std::fs::write(folder.join("log.js"), script).expect("a file");
+        folder
+    }
+}
+
+/// A person who chose `bank` and is on its page.
+pub(super) async fn at_the_bank(world: &World, bank: &str) -> Browser {
+    let browser = Browser::new().await;
+    go_to_bank(&browser, world, bank).await;
+    browser
+}
+
+/// Opens the page, chooses `bank` and goes to its page.
+pub(super) async fn go_to_bank(browser: &Browser, world: &World, bank: &str) {
+    browser.open(world).await;
+    browser.click(bank).await;
+    browser.click(&format!("Continue to {bank}")).await;
+    browser.page_reads("A page of the sandbox").await;
+}
+
+/// Says yes on the page of `bank`, as that bank wants it.
+pub(super) async fn allow(browser: &Browser, bank: &str) {
+    match bank {
+        "Nordea" | "Danske Bank" => {
+            browser.fill("Your user id", "elsa").await;
+            browser.click("Continue").await;
+            browser.click("Allow").await;
+        }
+        "Nordea Finland" | "OP" => {
+            browser.click("Open the code app").await;
+            browser.click("The numbers match, allow").await;
+        }
+        _ => browser.click("Allow").await,
+    }
+}
+
+/// How often the page heard that an account is linked, since it was loaded.
+pub(super) async fn heard_linked(browser: &Browser) -> usize {
+    let script = "return [...document.querySelectorAll('#log li')]
+        .filter(it => it.textContent.includes('ais-link-linked')).length";
+    match browser.eval(script, vec![]).await {
+        Value::Number(count) => count.as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
+        other => panic!("{other}"),
+    }
+}

@@ -1,0 +1,91 @@
+//! A page that is loaded again, on every screen: the link goes on at the right one.
+
+use super::bank::{allow, at_the_bank, heard_linked};
+use crate::support::{Browser, World, at_the_code};
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn screens_before_the_bank_begin_anew() {
+    let world = World::new("reload-before").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    for clicks in [&[][..], &["Nordea"], &["SEB"]] {
+        browser.screen("choose-bank").await;
+        for click in clicks {
+            browser.click(click).await;
+            browser.screen("ready").await;
+        }
+        browser.reload().await;
+    }
+    browser.screen("choose-bank").await;
+    assert!(world.sandbox.consents().is_empty());
+    // While the steps are under way, too: what was made is gone on with, or made anew.
+    world.hold("POST", "/psd2/consent/v1/consents");
+    browser.click("Danske Bank").await;
+    browser.click("Continue to Danske Bank").await;
+    browser.screen("preparing").await;
+    browser.reload().await;
+    browser.screen("choose-bank").await;
+    browser.quit("reload-before").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn screens_after_the_bank_go_on() {
+    let world = World::new("reload-after").await;
+    let browser = at_the_bank(&world, "Nordea").await;
+    browser.open(&world).await;
+    browser.screen("at-bank").await;
+    browser.reload().await;
+    browser.screen("at-bank").await;
+    browser.click("Continue to Nordea").await;
+    world.hold("GET", "/psd2/accountinformation/v1/accounts");
+    allow(&browser, "Nordea").await;
+    browser.screen("finishing").await;
+    browser.reload().await;
+    browser.screen("linked").await;
+    assert_eq!(heard_linked(&browser).await, 1);
+    browser.reload().await;
+    browser.screen("linked").await;
+    browser.reads("Nordea is connected").await;
+    assert_eq!(heard_linked(&browser).await, 1, "once for each page");
+    browser.click("Connect another bank").await;
+    browser.screen("choose-bank").await;
+    browser.reload().await;
+    browser.screen("choose-bank").await;
+    browser.quit("reload-after").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_code_is_shown_again_and_a_signature_is_waited_for() {
+    let (world, browser) = at_the_code("reload-code", "Handelsbanken").await;
+    browser.reload().await;
+    browser.screen("challenge").await;
+    let order = world.scan(&browser.qr().await);
+    browser.screen("signing").await;
+    browser.reload().await;
+    browser.screen("signing").await;
+    world.sign(&order);
+    browser.screen("linked").await;
+    assert_eq!(heard_linked(&browser).await, 1);
+    browser.quit("reload-code").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn two_tabs_at_one_link_ask_once_a_second_and_both_see_the_end() {
+    let (world, browser) = at_the_code("reload-two-tabs", "SEB").await;
+    let first = browser.tab().await;
+    let second = browser.new_tab().await;
+    browser.open(&world).await;
+    browser.screen("challenge").await;
+    let order = world.scan(&browser.qr().await);
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.look_at(&first).await;
+    browser.screen("linked").await;
+    browser.look_at(&second).await;
+    assert_eq!(world.sandbox.consents().len(), 1);
+    browser.quit("reload-two-tabs").await;
+}
