@@ -1,5 +1,11 @@
-//! The relay in front of the sandbox, over TLS with a client certificate: the guide's steps, from the
-//! list of banks to the accounts.
+//! The relay in front of the sandbox: the guide's steps, from the list of banks to the accounts. Here
+//! over TLS with a client certificate; the banks' own pages in the modules below.
+
+mod foreign;
+mod pages;
+mod person;
+mod site;
+mod swedbank;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
@@ -20,7 +26,7 @@ fn read(response: &Response<Bytes>) -> Value {
 }
 
 /// A consent until tomorrow, by the sandbox's clock.
-fn consent(sandbox: &Sandbox) -> String {
+fn consent_until_tomorrow(sandbox: &Sandbox) -> String {
     let tomorrow = sandbox.now().date().next_day().unwrap();
     CONSENT.replace("2027-01-31", &tomorrow.to_string())
 }
@@ -31,7 +37,8 @@ async fn challenge(
     sandbox: &Sandbox,
     browser: &mut Browser,
 ) -> (String, String, String) {
-    let created = browser.call(world, Method::POST, CONSENTS, &[], Some(&consent(sandbox))).await;
+    let body = consent_until_tomorrow(sandbox);
+    let created = browser.call(world, Method::POST, CONSENTS, &[], Some(&body)).await;
     assert_eq!(created.status(), StatusCode::CREATED, "{:?}", created.body());
     let consent = crate::support::field(&created, "consentId");
     let start = format!("{CONSENTS}/{consent}/authorisations");

@@ -1,0 +1,200 @@
+//! A person with a browser: the widget's calls at the relay, and the buttons of the bank's page.
+
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::http::{Method, Response, StatusCode};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::site::{Bank, End, Site};
+use super::{consent_until_tomorrow, read};
+use crate::support::{ACCOUNTS, CONSENTS, SESSION_CONSENTS, field, finish};
+
+/// A person who links an account at a bank.
+pub(super) struct Person<'a> {
+    site: &'a Site,
+    bank: Bank,
+    cookie: Option<String>,
+    pub consent: String,
+    pub authorisation: String,
+    /// The link to the bank's page, as the relay gave it.
+    pub link: String,
+}
+
+impl<'a> Person<'a> {
+    /// One who stands before the link to the bank's page.
+    pub(super) async fn at(site: &'a Site, bank: Bank) -> Self {
+        let mut person = Self::with_consent(site, bank).await;
+        person.authorise().await;
+        person
+    }
+
+    /// One who has a consent, and no authorisation yet.
+    pub(super) async fn with_consent(site: &'a Site, bank: Bank) -> Self {
+        let none = String::new;
+        let (consent, authorisation, link) = (none(), none(), none());
+        let mut person = Self { site, bank, cookie: None, consent, authorisation, link };
+        let body = consent_until_tomorrow(&site.sandbox);
+        let page = [("x-ais-link-return", PAGE)];
+        let made = person.call(Method::POST, CONSENTS, &page, Some(&body)).await;
+        assert_eq!(made.status(), StatusCode::CREATED, "{bank:?} {:?}", made.body());
+        person.consent = field(&made, "consentId");
+        person
+    }
+
+    /// Starts an authorisation, up to the link.
+    pub(super) async fn authorise(&mut self) {
+        let chosen = self.choose().await;
+        assert_eq!(chosen.headers()["aspsp-sca-approach"], "REDIRECT", "{:?}", self.bank);
+        let kind = if self.bank.end == End::Code { "scaOAuth" } else { "scaRedirect" };
+        let link = read(&chosen)["_links"][kind]["href"].as_str().unwrap().to_owned();
+        assert!(!link.contains('['), "nothing is left for the browser to fill in: {link}");
+        self.link = link;
+    }
+
+    /// Starts an authorisation, up to the answer to the choice of a method.
+    pub(super) async fn choose(&mut self) -> Response<Bytes> {
+        let start = self.consent_path("/authorisations");
+        let started = self.call(Method::POST, &start, &[], None).await;
+        assert_eq!(started.status(), StatusCode::CREATED, "{:?} {:?}", self.bank, started.body());
+        self.authorisation = field(&started, "authorisationId");
+        let body = json!({ "authenticationMethodId": self.bank.method }).to_string();
+        let target = self.path();
+        self.call(Method::PUT, &target, &[], Some(&body)).await
+    }
+
+    /// Names another `TPP-Redirect-Preferred` from now on, or none.
+    pub(super) fn prefer(&mut self, preferred: Option<&'static str>) {
+        self.bank.preferred = preferred;
+    }
+
+    /// Makes a call as the widget does.
+    pub(super) async fn call(
+        &mut self,
+        method: Method,
+        target: &str,
+        extra: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Response<Bytes> {
+        let mut request = self.site.world.call(method, target).header("user-agent", "a browser");
+        let preferred = self.bank.preferred.map(|preferred| ("tpp-redirect-preferred", preferred));
+        let own = [Some(("x-bicfi", self.bank.bic)), preferred];
+        let cookie = self.cookie.as_deref().map(|cookie| ("cookie", cookie));
+        for (name, value) in own.into_iter().flatten().chain(cookie).chain(extra.iter().copied()) {
+            request = request.header(name, value);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_owned());
+        }
+        let response = finish(request).await;
+        if let Some(set) = response.headers().get("set-cookie") {
+            self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        response
+    }
+
+    /// A status, asked a second after the last time: within it the relay gives the answer again.
+    pub(super) async fn status(&mut self, target: &str) -> Response<Bytes> {
+        self.site.world.clock.advance(Duration::from_secs(1));
+        self.call(Method::GET, target, &[], None).await
+    }
+
+    /// The SCA status and the consent status, as the relay tells them.
+    pub(super) async fn statuses(&mut self) -> (String, String) {
+        let sca = self.status(&self.path()).await;
+        let consent = self.status(&self.consent_path("/status")).await;
+        (field(&sca, "scaStatus"), field(&consent, "consentStatus"))
+    }
+
+    pub(super) async fn accounts(&mut self) -> Response<Bytes> {
+        let consent = self.consent.clone();
+        self.call(Method::GET, ACCOUNTS, &[("consent-id", &consent)], None).await
+    }
+
+    /// What the relay keeps of this person's only consent.
+    pub(super) async fn kept(&mut self) -> Value {
+        let answer = self.call(Method::GET, SESSION_CONSENTS, &[], None).await;
+        let consents = read(&answer)["consents"].clone();
+        assert_eq!(consents.as_array().unwrap().len(), 1);
+        assert_eq!(consents[0]["consentId"], self.consent.as_str());
+        assert_eq!(consents[0]["bicFi"], self.bank.bic);
+        let approach = if self.bank.end == End::App { "DECOUPLED" } else { "REDIRECT" };
+        assert_eq!(consents[0]["authorisation"]["scaApproach"], approach, "{:?}", self.bank);
+        consents[0].clone()
+    }
+
+    /// How the relay says that the person came back.
+    pub(super) async fn returned(&mut self) -> Value {
+        let kept = self.kept().await;
+        assert_eq!(kept["authorisation"]["authorisationId"], self.authorisation.as_str());
+        kept["authorisation"]["returned"].clone()
+    }
+
+    /// Comes back to the relay in this browser, with what the bank has sent.
+    pub(super) async fn back(&self, form: &str) -> Response<Bytes> {
+        self.site.come_back(self.cookie.as_deref(), form).await
+    }
+
+    /// Says yes at the bank; what it sends back, as a form.
+    pub(super) async fn approve(&self) -> String {
+        let yes = self.arrive().await;
+        let page = self.look().await;
+        let code = page.split_once("id=\"expected-code\" class=\"digits\">");
+        let code = code.map_or("", |(_, rest)| &rest[..6]);
+        self.leave(&format!("{yes}&code={code}")).await
+    }
+
+    /// Presses a button that leads back to the client; what the bank sends back, as a form.
+    pub(super) async fn leave(&self, button: &str) -> String {
+        let back = Url::parse(&self.press(button).await).unwrap();
+        assert_eq!(back.path(), "/redirect", "{:?}", self.bank);
+        back.query().unwrap().to_owned()
+    }
+
+    /// Follows the link, and does all that comes before the answer; the name of the yes.
+    pub(super) async fn arrive(&self) -> &'static str {
+        let sent = self.site.client.get(&self.link).send().await.unwrap();
+        assert_eq!(sent.status(), 303, "{:?}", self.bank);
+        assert_eq!(sent.headers()["location"], self.page().path());
+        for (button, fields) in
+            [("user-id", "continue&user-id=8801011234"), ("open-app", "open-app")]
+        {
+            if self.look().await.contains(&format!("id=\"{button}\"")) {
+                self.press(fields).await;
+            }
+        }
+        if self.look().await.contains("id=\"confirm\"") { "confirm" } else { "approve" }
+    }
+
+    /// Presses a button; where it leads to.
+    pub(super) async fn press(&self, button: &str) -> String {
+        let request = self.site.client.post(self.page());
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let answer = finish(request.body(format!("action={button}"))).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{:?} {button}", self.bank);
+        answer.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    async fn look(&self) -> String {
+        let page = finish(self.site.client.get(self.page())).await;
+        assert_eq!(page.status(), StatusCode::OK, "{:?}", self.bank);
+        String::from_utf8(page.body().to_vec()).unwrap()
+    }
+
+    fn page(&self) -> Url {
+        let path = format!("/bank/{}/authorise/{}", self.bank.bic, self.authorisation);
+        Url::parse(&self.link).unwrap().join(&path).unwrap()
+    }
+
+    pub(super) fn path(&self) -> String {
+        self.consent_path(&format!("/authorisations/{}", self.authorisation))
+    }
+
+    pub(super) fn consent_path(&self, tail: &str) -> String {
+        format!("{CONSENTS}/{}{tail}", self.consent)
+    }
+}
+
+/// The page that began, on an allowed origin.
+pub(super) const PAGE: &str = "https://shop.example/link?step=2";
