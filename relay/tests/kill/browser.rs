@@ -1,0 +1,129 @@
+//! A browser at the relay: its cookie, the widget's header, and what it does when there is no answer.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use protocol::own;
+use protocol::wire::SessionConsents;
+use reqwest::redirect::Policy;
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::time::sleep;
+
+/// A browser, with the session's cookie.
+pub(crate) struct Browser {
+    pub client: reqwest::Client,
+    relay: SocketAddr,
+    answered: Arc<Notify>,
+    cookie: Option<String>,
+}
+
+/// An answer that came whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+/// No answer came, or half of one: the relay was killed. It runs again.
+#[derive(Debug)]
+pub(crate) struct Lost;
+
+impl Answer {
+    /// A text in the body.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.body[name].as_str().unwrap().to_owned()
+    }
+}
+
+impl Browser {
+    pub(crate) fn new(relay: SocketAddr, answered: Arc<Notify>) -> Self {
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
+        let client = client.redirect(Policy::none()).timeout(SILENCE).build().unwrap();
+        Self { client, relay, answered, cookie: None }
+    }
+
+    /// Makes one of the widget's calls at `bank`.
+    pub(crate) async fn call(
+        &mut self,
+        bank: &str,
+        method: &str,
+        target: &str,
+        body: Option<String>,
+    ) -> Result<Answer, Lost> {
+        let method = method.parse().unwrap();
+        let mut request = self.client.request(method, format!("http://{}{target}", self.relay));
+        request = request.header("x-ais-link", "1").header("x-bicfi", bank);
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body);
+        }
+        self.send(request).await
+    }
+
+    /// Reads the accounts under `consent`.
+    pub(crate) async fn accounts(&mut self, bank: &str, consent: &str) -> Result<Answer, Lost> {
+        let target = format!("http://{}/psd2/accountinformation/v1/accounts", self.relay);
+        let request = self.client.get(target).header("x-ais-link", "1");
+        self.send(request.header("x-bicfi", bank).header("consent-id", consent)).await
+    }
+
+    /// Posts what came back with the person, as the relay's own page does.
+    pub(crate) async fn come_back(&mut self, form: &str) -> Result<Answer, Lost> {
+        let request = self.client.post(format!("http://{}{}", self.relay, own::REDIRECT));
+        let request = request.header("content-type", "application/x-www-form-urlencoded");
+        let request = request.header("origin", "null").header("sec-fetch-site", "same-origin");
+        self.send(request.body(form.to_owned())).await
+    }
+
+    /// What the relay keeps of this session, asked until it answers.
+    pub(crate) async fn session(&mut self) -> SessionConsents {
+        loop {
+            if let Ok(answer) = self.call("ESSESESS", "GET", own::SESSION_CONSENTS, None).await {
+                assert_eq!(answer.status, 200, "{answer:?}");
+                return serde_json::from_value(answer.body).unwrap();
+            }
+        }
+    }
+
+    async fn send(&mut self, request: reqwest::RequestBuilder) -> Result<Answer, Lost> {
+        let request = match &self.cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        };
+        match self.hear(request).await {
+            Ok(answer) => Ok(answer),
+            Err(error) => {
+                assert!(!error.is_timeout(), "the relay must answer, or be dead");
+                self.wait_for_relay().await;
+                Err(Lost)
+            }
+        }
+    }
+
+    async fn hear(&mut self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        // A browser keeps a cookie as soon as it has the head.
+        if let Some(set) = headers.get("set-cookie") {
+            self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
+        }
+        let bytes = response.bytes().await?;
+        self.answered.notify_waiters();
+        let body = serde_json::from_slice(&bytes).unwrap_or_default();
+        Ok(Answer { status, headers, body })
+    }
+
+    async fn wait_for_relay(&self) {
+        while TcpStream::connect(self.relay).await.is_err() {
+            sleep(PAUSE).await;
+        }
+    }
+}
+
+/// Longer than the relay waits for the platform.
+const SILENCE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_millis(20);

@@ -1,0 +1,297 @@
+//! One link, from the bank to the accounts, by a browser that goes on as the widget does: after each
+//! lost answer it asks what the relay keeps of its session, and goes on from there.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use protocol::wire::{Approach, ConsentStatus, KeptConsent, Returned, ScaStatus};
+use serde_json::json;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::time::sleep;
+
+use crate::browser::{Answer, Browser, Lost};
+use crate::person;
+use crate::platform::Platform;
+use crate::random::Random;
+
+/// Two banks that are signed for in the app, one page with a code, and one without.
+const BANKS: [&str; 4] = ["ESSESESS", "HANDSESS", "NDEASESS", "PROVSESS"];
+
+/// Where links are made.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub relay: SocketAddr,
+    pub platform: Platform,
+    pub answered: Arc<Notify>,
+    /// Whether the relay will not be killed any more.
+    pub last_restart: watch::Receiver<bool>,
+    /// A permit for each link that may begin.
+    pub room: Arc<Semaphore>,
+}
+
+/// What the browser was told of its consent, as far as it counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub finalised: bool,
+    pub valid: bool,
+    pub accounts: bool,
+}
+
+/// A link.
+pub(crate) struct Link {
+    world: World,
+    pub bank: &'static str,
+    pub browser: Browser,
+    random: Random,
+    /// The step after which the person does something else until the last restart.
+    leaves_after: Option<Step>,
+    /// The consent that the browser was told of, and what it was told.
+    pub consent: String,
+    pub told: Told,
+    /// What the bank has sent back, until the relay has taken it.
+    back: Option<String>,
+    /// The authorisation whose code never reached the platform.
+    given_up: Option<String>,
+    /// Whether it stopped on the way until the last restart.
+    pub slept: bool,
+    /// Answers that were lost.
+    pub lost: u32,
+    /// Consents that were left because their return was cut off: see [`Link::begin_anew`].
+    pub cut_off: Vec<String>,
+}
+
+/// Where a person may stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Created,
+    Started,
+    Chosen,
+    AtBank,
+    Finalised,
+}
+
+/// The link goes on with what the relay keeps of it.
+struct Resume;
+
+impl Link {
+    pub(crate) fn new(world: World, number: usize, mut random: Random) -> Self {
+        let steps = [Step::Created, Step::Started, Step::Chosen, Step::AtBank, Step::Finalised];
+        let step = usize::try_from(random.below(5)).unwrap();
+        let leaves_after = number.is_multiple_of(7).then_some(steps[step]);
+        let browser = Browser::new(world.relay, Arc::clone(&world.answered));
+        Self {
+            world,
+            bank: BANKS[number % BANKS.len()],
+            browser,
+            random,
+            leaves_after,
+            consent: String::new(),
+            told: Told::default(),
+            back: None,
+            given_up: None,
+            slept: false,
+            lost: 0,
+            cut_off: Vec::new(),
+        }
+    }
+
+    /// Links, whatever happens to the relay.
+    pub(crate) async fn run(mut self) -> Self {
+        self.world.room.acquire().await.unwrap().forget();
+        // The cookie is there before the first consent.
+        self.browser.session().await;
+        while self.create().await.is_err() {
+            self.lost += 1;
+        }
+        while self.go_on().await.is_err() {}
+        self
+    }
+
+    async fn create(&mut self) -> Result<(), Lost> {
+        let tomorrow = self.world.platform.sandbox.now().date().next_day().unwrap();
+        let body = json!({
+            "access": {}, "recurringIndicator": false, "validUntil": tomorrow.to_string(),
+            "frequencyPerDay": 1, "combinedServiceIndicator": false,
+        });
+        let body = Some(body.to_string());
+        let made = self.browser.call(self.bank, "POST", CONSENTS, body).await?;
+        assert_eq!(made.status, 201, "{made:?}");
+        self.consent = made.text("consentId");
+        self.stop_after(Step::Created).await;
+        Ok(())
+    }
+
+    /// Goes on at the step that the relay's own answer tells.
+    async fn go_on(&mut self) -> Result<(), Resume> {
+        if let Some(form) = self.back.clone() {
+            let answer = self.browser.come_back(&form).await;
+            let answer = self.heard(answer)?;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            self.back = None;
+        }
+        let kept = self.kept().await;
+        let Some(authorisation) = &kept.authorisation else {
+            return self.authorise().await;
+        };
+        let id = authorisation.authorisation_id.as_str().to_owned();
+        if kept.consent_status == ConsentStatus::Valid {
+            return self.confirm().await;
+        }
+        match (&authorisation.sca_approach, &authorisation.returned, &authorisation.sca_status) {
+            (_, Some(Returned::Completed | Returned::Exchanging), _)
+                if self.given_up.as_ref() != Some(&id) =>
+            {
+                self.await_final(&id).await
+            }
+            // The link to the page was lost, or nothing came of it: they go there anew.
+            (Some(Approach::Redirect), _, _) | (_, _, ScaStatus::Failed) => self.authorise().await,
+            (_, _, ScaStatus::Finalised) => self.confirm().await,
+            _ if authorisation.authentication_method_id.is_some() => self.await_final(&id).await,
+            _ => self.authorise().await,
+        }
+    }
+
+    /// The consent as the relay keeps it. It was told, so it must be there, and at least as far as was told.
+    pub(crate) async fn kept(&mut self) -> KeptConsent {
+        let kept = self.browser.session().await.consents;
+        let own = kept.into_iter().find(|kept| kept.consent_id.as_str() == self.consent);
+        let own = own.unwrap_or_else(|| panic!("the relay forgot a consent at {}", self.bank));
+        if self.told.valid {
+            assert_eq!(own.consent_status, ConsentStatus::Valid, "{}", self.bank);
+        }
+        if self.told.finalised {
+            let status = own.authorisation.as_ref().map(|it| &it.sca_status);
+            assert_eq!(status, Some(&ScaStatus::Finalised), "{}", self.bank);
+        }
+        own
+    }
+
+    async fn authorise(&mut self) -> Result<(), Resume> {
+        let started = self.path("POST", "/authorisations", None).await?;
+        if started.status == 409 {
+            return self.begin_anew().await;
+        }
+        assert_eq!(started.status, 201, "{}: {started:?}", self.bank);
+        self.stop_after(Step::Started).await;
+        let location = started.headers["location"].to_str().unwrap().to_owned();
+        let method = &started.body["scaMethods"][0]["authenticationMethodId"];
+        let body = json!({ "authenticationMethodId": method }).to_string();
+        let chosen = self.browser.call(self.bank, "PUT", &location, Some(body)).await;
+        let chosen = self.heard(chosen)?;
+        if chosen.status == 409 {
+            // The time for it was over.
+            return Err(Resume);
+        }
+        assert_eq!(chosen.status, 200, "{}: {chosen:?}", self.bank);
+        self.stop_after(Step::Chosen).await;
+        let links = &chosen.body["_links"];
+        let link = ["scaOAuth", "scaRedirect"].iter().find_map(|name| links[name]["href"].as_str());
+        if let Some(link) = link {
+            self.back = Some(person::approve(&self.browser.client, link).await);
+            self.stop_after(Step::AtBank).await;
+            return Err(Resume);
+        }
+        let id = location.rsplit('/').next().unwrap().to_owned();
+        self.sign(&chosen).await;
+        self.await_final(&id).await
+    }
+
+    fn is_by_page(&self) -> bool {
+        matches!(self.bank, "NDEASESS" | "PROVSESS")
+    }
+
+    /// Leaves a consent that the bank holds for valid while the relay does not know that the person came
+    /// back: it was killed between the two. Nobody was told that it was done.
+    async fn begin_anew(&mut self) -> Result<(), Resume> {
+        assert_eq!(self.bank, "PROVSESS", "a code is noted before it is exchanged");
+        let left = std::mem::take(&mut self.consent);
+        self.cut_off.push(left);
+        while self.create().await.is_err() {
+            self.lost += 1;
+        }
+        Err(Resume)
+    }
+
+    /// Signs, where there is something to sign.
+    async fn sign(&mut self, shown: &Answer) {
+        let data = &shown.body["challengeData"]["data"];
+        if let Some(token) = data.as_str().or(data[0].as_str()) {
+            sleep(self.random.time(PERSON)).await;
+            person::sign(&self.world.platform.sandbox, token);
+        }
+    }
+
+    async fn await_final(&mut self, authorisation: &str) -> Result<(), Resume> {
+        let tail = format!("/authorisations/{authorisation}");
+        for asked in 1.. {
+            let answer = self.path("GET", &tail, None).await?;
+            assert_eq!(answer.status, 200, "{}: {answer:?}", self.bank);
+            match &*answer.text("scaStatus") {
+                "finalised" => break,
+                "failed" => return Err(Resume),
+                // The relay was killed before it could exchange the code: they go there anew.
+                _ if self.is_by_page() && asked == LAST_LOOK => {
+                    self.given_up = Some(authorisation.to_owned());
+                    return Err(Resume);
+                }
+                _ => self.sign(&answer).await,
+            }
+            sleep(POLL).await;
+        }
+        self.told.finalised = true;
+        self.stop_after(Step::Finalised).await;
+        self.confirm().await
+    }
+
+    /// Asks until the consent is valid, and reads the accounts.
+    async fn confirm(&mut self) -> Result<(), Resume> {
+        loop {
+            let answer = self.path("GET", "/status", None).await?;
+            assert_eq!(answer.status, 200, "{}: {answer:?}", self.bank);
+            if answer.body["consentStatus"] == "valid" {
+                break;
+            }
+            sleep(POLL).await;
+        }
+        self.told.valid = true;
+        let answer = self.browser.accounts(self.bank, &self.consent).await;
+        let answer = self.heard(answer)?;
+        assert_eq!(answer.status, 200, "{}: {answer:?}", self.bank);
+        self.told.accounts = true;
+        Ok(())
+    }
+
+    /// A call about the consent.
+    async fn path(
+        &mut self,
+        method: &str,
+        tail: &str,
+        body: Option<String>,
+    ) -> Result<Answer, Resume> {
+        let target = format!("{CONSENTS}/{}{tail}", self.consent);
+        let answer = self.browser.call(self.bank, method, &target, body).await;
+        self.heard(answer)
+    }
+
+    fn heard(&mut self, answer: Result<Answer, Lost>) -> Result<Answer, Resume> {
+        answer.map_err(|Lost| {
+            self.lost += 1;
+            Resume
+        })
+    }
+
+    async fn stop_after(&mut self, step: Step) {
+        if self.leaves_after == Some(step) && !self.slept {
+            self.slept = true;
+            self.world.last_restart.wait_for(|is_last| *is_last).await.unwrap();
+        }
+    }
+}
+
+const CONSENTS: &str = "/psd2/consent/v1/consents";
+/// Milliseconds that a person takes to sign, at most.
+const PERSON: u64 = 200;
+const POLL: Duration = Duration::from_millis(300);
+/// Looks after a return from the bank's page: no exchange is under way so long.
+const LAST_LOOK: u32 = 5;

@@ -1,0 +1,67 @@
+//! The relay is killed while persons link their accounts, again and again, and started anew on the same
+//! store. Whatever a browser was told must still be so, and whatever was open must go on.
+//!
+//! The relay is a process, the sandbox stands behind it, browsers of our own stand in front. Nothing
+//! here is timed: what is waited for has a bound, but no test passes because something was fast.
+
+#![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
+
+mod browser;
+mod killer;
+mod link;
+mod person;
+mod platform;
+mod process;
+mod random;
+mod verdict;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use self::killer::Killer;
+use self::link::{Link, World};
+use self::platform::Platform;
+use self::process::Relay;
+use self::random::Random;
+
+/// So many times the relay is killed while links are being made.
+const STRIKES: usize = 40;
+/// So many links begin between two of them.
+const AT_ONCE: usize = 5;
+/// Longer than this it takes on no machine.
+const BOUND: Duration = Duration::from_mins(8);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relay_that_is_killed_at_any_moment_loses_no_link() {
+    let mut random = Random::seeded();
+    let answered = Arc::new(Notify::new());
+    let platform = Platform::start(random.fork()).await;
+    let relay = Relay::start(&platform.url).await;
+    let (restarted, last_restart) = watch::channel(false);
+    let room = Arc::new(Semaphore::new(0));
+    let world = World {
+        relay: relay.address(),
+        platform: platform.clone(),
+        answered: Arc::clone(&answered),
+        last_restart,
+        room: Arc::clone(&room),
+    };
+    let mut links = JoinSet::new();
+    for number in 0..STRIKES * AT_ONCE {
+        links.spawn(Link::new(world.clone(), number, random.fork()).run());
+    }
+    let mut killer = Killer::new(relay, platform.clone(), answered, random.fork());
+    for _ in 0..STRIKES {
+        room.add_permits(AT_ONCE);
+        killer.strike().await;
+    }
+    restarted.send_replace(true);
+    let mut links = timeout(BOUND, links.join_all()).await.expect("the links come to an end");
+    // What is told now is told by the store alone.
+    killer.strike().await;
+    verdict::check(&mut links, &platform, &killer).await;
+}

@@ -1,0 +1,119 @@
+//! The relay as a process that may be killed, with a store that stays.
+
+use std::fs::{self, File, OpenOptions};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::{Child, Command};
+use tokio::time::sleep;
+
+/// A relay with its port, its store and its log. It is killed when it is dropped.
+pub(crate) struct Relay {
+    address: SocketAddr,
+    platform: String,
+    folder: Folder,
+    child: Child,
+}
+
+/// A folder that ends with the test, unless the test fails: then it tells what happened.
+struct Folder(PathBuf);
+
+impl Relay {
+    /// Starts a relay in front of `platform`, and waits until it listens.
+    pub(crate) async fn start(platform: &str) -> Self {
+        let folder = Folder::new();
+        let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let child = spawn(address, platform, &folder);
+        let mut relay = Self { address, platform: platform.to_owned(), folder, child };
+        relay.listens().await;
+        relay
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Kills it (SIGKILL).
+    pub(crate) async fn kill(&mut self) {
+        // It is dead already where it was killed before it listened and could not have the port.
+        let _ = self.child.start_kill();
+        self.child.wait().await.unwrap();
+    }
+
+    /// Starts it again, without waiting for it.
+    pub(crate) fn spawn_again(&mut self) {
+        self.child = spawn(self.address, &self.platform, &self.folder);
+    }
+
+    /// Waits until it listens. The machine may have lent the port to another connection for a moment;
+    /// then it is started once more.
+    pub(crate) async fn listens(&mut self) {
+        for _ in 0..TRIES {
+            if TcpStream::connect(self.address).await.is_ok() {
+                return;
+            }
+            if self.child.try_wait().unwrap().is_some() {
+                sleep(PAUSE).await;
+                self.spawn_again();
+            }
+            sleep(PAUSE).await;
+        }
+        panic!("the relay does not start: {}", self.log());
+    }
+
+    /// All that it has logged in all its lives.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.folder.0.join("log")).unwrap()
+    }
+}
+
+fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
+    let store = format!("sqlite://{}", folder.0.join("relay.sqlite").display());
+    Command::new(env!("CARGO_BIN_EXE_ais-relay"))
+        .env_clear()
+        .env("AIS_RELAY_LISTEN", address.to_string())
+        .env("AIS_RELAY_AUTH_URL", platform)
+        .env("AIS_RELAY_API_URL", platform)
+        .env("AIS_RELAY_CLIENT_ID", "sandbox-client")
+        .env("AIS_RELAY_CLIENT_SECRET", "sandbox-secret")
+        .env("AIS_RELAY_REDIRECT_URI", super::platform::REDIRECT_URI)
+        .env("AIS_RELAY_STORE", store)
+        .env("AIS_RELAY_LOG", "json")
+        .stdout(folder.log())
+        .stderr(folder.log())
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+impl Folder {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("ais-relay-kill-{}", std::process::id()));
+        fs::create_dir(&path).unwrap();
+        Self(path)
+    }
+
+    fn log(&self) -> File {
+        OpenOptions::new().create(true).append(true).open(self.0.join("log")).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            println!("store and log are in {}", self.0.display());
+        } else {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+}
+
+/// Half a minute of looks, for a machine that is busy with something else.
+const TRIES: u32 = 3000;
+const PAUSE: Duration = Duration::from_millis(10);

@@ -1,0 +1,59 @@
+//! What must hold in the end: the store's word, the sandbox's word and what browsers were told are one.
+
+use std::collections::BTreeMap;
+
+use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+use sandbox::ConsentRecord;
+
+use crate::killer::Killer;
+use crate::link::{Link, Told};
+use crate::platform::Platform;
+
+/// Holds all links against the sandbox, after the last restart.
+pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Killer) {
+    let known = platform.sandbox.consents();
+    let known: BTreeMap<_, _> = known.iter().map(|known| (known.id.as_str(), known)).collect();
+    for link in &mut *links {
+        check_link(link, &known).await;
+    }
+    let exchanges = platform.exchanges();
+    assert!(exchanges.values().all(|count| *count == 1), "a code is exchanged once: {exchanges:?}");
+    let log = killer.log();
+    assert!(!log.contains("\"level\":\"ERROR\""), "the relay met an error: {log}");
+
+    // A run that disturbed nobody proves nothing.
+    let lost: u32 = links.iter().map(|link| link.lost).sum();
+    let slept = links.iter().filter(|link| link.slept).count();
+    let cut_off: usize = links.iter().map(|link| link.cut_off.len()).sum();
+    let kills = killer.kills();
+    println!("{kills} kills, {lost} lost answers, {slept} links asleep, {cut_off} cut off");
+    assert!(lost > kills && slept > 0);
+}
+
+async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
+    let all = Told { finalised: link.told.finalised, valid: true, accounts: true };
+    assert_eq!(link.told, all, "each link is finished in the end");
+    let listed = link.browser.session().await.consents;
+    for kept in &listed {
+        let known = known.get(kept.consent_id.as_str()).expect("the sandbox knows what is listed");
+        assert_eq!(known.bic_fi, kept.bic_fi.as_str());
+        if link.cut_off.iter().any(|left| left == kept.consent_id.as_str()) {
+            assert_eq!(kept.authorisation.as_ref().and_then(|it| it.returned.as_ref()), None);
+            continue;
+        }
+        let is_told = kept.consent_id.as_str() == link.consent;
+        let expect = if is_told { ConsentStatus::Valid } else { ConsentStatus::Received };
+        assert_eq!((&kept.consent_status, &known.status), (&expect, &expect), "{}", link.bank);
+    }
+    let kept = link.kept().await;
+    let authorisation = kept.authorisation.expect("there was one");
+    if authorisation.sca_approach == Some(Approach::Redirect) {
+        // The relay may have been killed before it heard that the code was exchanged.
+        let came = [Some(Returned::Completed), Some(Returned::Exchanging)];
+        assert!(came.contains(&authorisation.returned), "{:?}", authorisation.returned);
+    }
+    let known = known[link.consent.as_str()];
+    let at_bank = known.authorisations.last().expect("there was one");
+    assert_eq!(at_bank.id, authorisation.authorisation_id);
+    assert_eq!(at_bank.status, ScaStatus::Finalised);
+}
