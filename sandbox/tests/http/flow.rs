@@ -4,32 +4,83 @@ use std::time::Duration;
 
 use protocol::flow::{
     Answer, Arrival, Body, ConsentFlow, Device, Failure, FlowConfig, Input, Reply, Request, Step,
-    Target, View, Way,
+    Target, View, Way, Ways,
 };
 use protocol::header::{ASPSP_SCA_APPROACH, LOCATION};
-use protocol::wire::{self, Approach, SessionConsents};
-use protocol::{Scope, Tick};
+use protocol::id::ConsentId;
+use protocol::wire::{
+    self, Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus,
+    SessionConsents,
+};
+use protocol::{Call, Scope, Tick};
 
+use crate::browser::{Return, Visit};
 use crate::support::{Api, REQUEST_ID};
 
-/// A person at the widget, with a phone.
+/// A person at the widget, with a phone and a browser.
 struct Person {
     api: Api,
     flow: ConsentFlow,
     now: Tick,
+    /// What a relay would keep of this browser's links.
+    kept: SessionConsents,
+    /// Where the newest authorisation is.
+    authorisation: String,
 }
 
 impl Person {
     /// A person who has chosen the bank `bic` and is ready.
     async fn ready_at(bic: &str, device: Device) -> Self {
-        let flow = ConsentFlow::new(FlowConfig::new("SE".parse().unwrap()));
-        let mut person = Self { api: Api::new(), flow, now: Tick::default() };
-        person.act(Input::Start(Arrival { consent: None, device })).await;
+        let mut person = Self::choosing("SE", bic).await;
+        person.begin(Way::BankId(device)).await;
+        person
+    }
+
+    /// A person who has chosen the bank `bic` and reads what comes.
+    async fn choosing(country: &str, bic: &str) -> Self {
+        let flow = ConsentFlow::new(FlowConfig::new(country.parse().unwrap()));
+        let (kept, authorisation) = (SessionConsents::default(), String::new());
+        let mut person = Self { api: Api::new(), flow, now: Tick::default(), kept, authorisation };
+        person.arrive(None).await;
         person.act(Input::Choose(bic.parse().unwrap())).await;
         person
-            .act(Input::Begin { way: Way::BankId(device), valid_until: "2026-04-15".to_owned() })
-            .await;
-        person
+    }
+
+    /// The page comes on, in a tab that was at `consent`.
+    async fn arrive(&mut self, consent: Option<ConsentId>) {
+        self.act(Input::Start(Arrival { consent, device: Device::Other })).await;
+    }
+
+    async fn begin(&mut self, way: Way) {
+        self.act(Input::Begin { way, valid_until: "2026-04-15".to_owned() }).await;
+    }
+
+    /// The person's browser at the bank, where the screen leads.
+    fn visit(&self, bic: &'static str) -> Visit<'_> {
+        let View::Redirecting { page, .. } = self.flow.view() else { panic!("{}", self.screen()) };
+        let (authorisation, link) = (self.authorisation.clone(), page.as_str().to_owned());
+        Visit { api: &self.api, bic, authorisation, link }
+    }
+
+    /// What a relay keeps while the person is at the bank, and once they `returned`.
+    fn keep(&mut self, bic: &str, returned: Option<Returned>) {
+        let authorisation = KeptAuthorisation {
+            authorisation_id: self.authorisation.rsplit('/').next().unwrap().parse().unwrap(),
+            authentication_method_id: None,
+            sca_approach: Some(Approach::Redirect),
+            sca_status: ScaStatus::Received,
+            age_millis: 0,
+            returned,
+        };
+        self.kept.consents = vec![KeptConsent {
+            consent_id: self.flow.consent().unwrap().clone(),
+            bic_fi: bic.parse().unwrap(),
+            consent_status: ConsentStatus::Received,
+            valid_until: "2026-04-15".to_owned(),
+            redirect_preferred: Some(bic == "SWEDSESS"),
+            age_millis: 0,
+            authorisation: Some(authorisation),
+        }];
     }
 
     async fn act(&mut self, input: Input) {
@@ -68,13 +119,25 @@ impl Person {
     async fn settle(&mut self) {
         while let Some(request) = self.flow.poll_request() {
             let reply = self.exchange(&request).await;
+            if matches!(request.target, Target::Call(Call::StartAuthorisation { .. })) {
+                self.authorisation = reply.location.clone().unwrap_or_default();
+            }
             self.flow.handle(Input::Reply(request.id, Box::new(reply)), self.now);
         }
     }
 
     /// What the relay does with a request, as far as the platform sees it.
     async fn exchange(&self, request: &Request) -> Reply {
-        let Target::Call(call) = &request.target else { return kept_nothing() };
+        let Target::Call(call) = &request.target else {
+            let answer = Ok(Answer::Session(self.kept.clone()));
+            return Reply {
+                answer,
+                request_id: None,
+                location: None,
+                approach: None,
+                return_to: None,
+            };
+        };
         let scope = match call.scope() {
             Scope::AspspInformation => "aspspinformation private",
             Scope::AccountInformation => "accountinformation private",
@@ -115,12 +178,6 @@ impl Person {
             return_to: None,
         }
     }
-}
-
-/// What a relay answers to a browser that it does not know.
-fn kept_nothing() -> Reply {
-    let answer = Ok(Answer::Session(SessionConsents::default()));
-    Reply { answer, request_id: None, location: None, approach: None, return_to: None }
 }
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -208,4 +265,90 @@ async fn a_person_who_cancels_leaves_no_consent_behind() {
     let deleted = person.api.sandbox.requests().iter().any(|seen| seen.method == "DELETE");
     assert!(deleted);
     assert!(person.api.sandbox.orders().is_empty(), "the phone shows nothing to sign");
+}
+
+/// The banks with a page of their own, and how persons may approve there.
+const PAGES: [(&str, &str, Ways); 6] = [
+    ("SE", "NDEASESS", Ways::BankPage),
+    ("SE", "DABASESX", Ways::BankPage),
+    ("SE", "SWEDSESS", Ways::Both),
+    ("SE", "PROVSESS", Ways::BankPage),
+    ("FI", "NDEAFIHH", Ways::BankPage),
+    ("FI", "OKOYFIHH", Ways::BankPage),
+];
+
+/// What the relay does with a return: it exchanges the code, where there is one.
+async fn exchange(visit: &Visit<'_>, back: &Return) {
+    if let Some(code) = back.get("code") {
+        assert_eq!(visit.exchange(code).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn the_flow_links_each_bank_by_its_own_page() {
+    for (country, bic, expected) in PAGES {
+        let mut person = Person::choosing(country, bic).await;
+        let View::Ready { ways, .. } = person.flow.view() else { panic!("{}", person.screen()) };
+        assert_eq!(ways, expected, "{bic}");
+        person.begin(Way::BankPage).await;
+        person.keep(bic, None);
+        person.wait(10 * SECOND).await;
+        let visit = person.visit(bic);
+        let back = visit.approve().await;
+        exchange(&visit, &back).await;
+        person.keep(bic, Some(Returned::Completed));
+        person.wait(10 * SECOND).await;
+        assert_eq!(person.screen(), "linked", "{bic}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_comes_on_after_the_return_goes_on_by_itself() {
+    for (country, bic, _) in PAGES {
+        let mut person = Person::choosing(country, bic).await;
+        person.begin(Way::BankPage).await;
+        let visit = person.visit(bic);
+        let back = visit.approve().await;
+        exchange(&visit, &back).await;
+        person.keep(bic, Some(Returned::Completed));
+        let consent = person.flow.consent().cloned();
+        person.flow = ConsentFlow::new(FlowConfig::new(country.parse().unwrap()));
+        person.arrive(consent).await;
+        person.wait(5 * SECOND).await;
+        assert_eq!(person.screen(), "linked", "{bic}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_who_says_no_at_the_bank_leaves_no_consent_behind() {
+    for (country, bic, _) in PAGES {
+        let mut person = Person::choosing(country, bic).await;
+        person.begin(Way::BankPage).await;
+        person.visit(bic).arrive().await;
+        person.visit(bic).press("reject", "").await;
+        person.keep(bic, Some(Returned::Declined));
+        person.wait(5 * SECOND).await;
+        assert_eq!(person.screen(), "rejected", "{bic}");
+        let deleted = person.api.sandbox.requests().iter().any(|seen| seen.method == "DELETE");
+        assert!(deleted, "{bic}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_goes_to_the_bank_once_more_under_the_same_consent() {
+    let mut person = Person::choosing("SE", "NDEASESS").await;
+    person.begin(Way::BankPage).await;
+    person.keep("NDEASESS", None);
+    let consent = person.flow.consent().cloned();
+    person.flow = ConsentFlow::new(FlowConfig::new("SE".parse().unwrap()));
+    person.arrive(None).await;
+    assert_eq!(person.screen(), "at-bank");
+    person.act(Input::Retry).await;
+    assert_eq!((person.screen(), person.flow.consent()), ("redirecting", consent.as_ref()));
+    let visit = person.visit("NDEASESS");
+    let back = visit.approve().await;
+    exchange(&visit, &back).await;
+    person.keep("NDEASESS", Some(Returned::Completed));
+    person.wait(5 * SECOND).await;
+    assert_eq!(person.screen(), "linked");
 }
