@@ -6,7 +6,7 @@ use sandbox::{Fault, FaultRule};
 use serde_json::json;
 
 use crate::accessibility::look;
-use crate::support::{Browser, World, at_the_code, beginning};
+use crate::support::{Browser, World, at_the_code};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -74,16 +74,6 @@ async fn a_platform_that_fails_on_the_way_costs_only_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_bank_that_cannot_be_linked_here_says_so() {
-    let (_world, browser) = beginning("ending-redirect", "Danske Bank").await;
-    browser.reads("Danske Bank cannot be connected from this page yet").await;
-    browser.click("Choose another bank").await;
-    browser.screen("choose-bank").await;
-    browser.quit("ending-redirect").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_relay_that_is_gone_is_told_and_another_try_finds_it() {
     let world = World::new("ending-unreachable").await;
     let browser = Browser::new().await;
@@ -108,8 +98,9 @@ async fn an_element_that_is_removed_stops_all_that_it_started() {
     assert_eq!(world.count("GET", "/authorisations/"), polls, "it goes on asking");
     let left = browser.eval("return window.gone.shadowRoot.childElementCount", vec![]).await;
     assert_eq!(left, json!(0));
+    // Put back, it goes on where it was.
     browser.eval("document.querySelector('.offer').append(window.gone)", vec![]).await;
-    browser.screen("choose-bank").await;
+    browser.screen("challenge").await;
     browser.quit("ending-removed").await;
 }
 

@@ -110,7 +110,7 @@ async fn a_strict_policy_holds_the_script_may_load_twice_and_stand_twice() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn nothing_is_kept_where_a_script_could_read_it() {
+async fn but_for_a_consents_name_nothing_is_kept_where_a_script_could_read_it() {
     let (world, browser) = at_the_code("keeping-storage", "SEB").await;
     let text = browser.qr().await;
     let order = world.scan(&text);
@@ -118,11 +118,12 @@ async fn nothing_is_kept_where_a_script_could_read_it() {
     browser.screen("linked").await;
     let kept = browser
         .eval(
-            "return [document.cookie, localStorage.length, sessionStorage.length, location.href]",
+            "return [document.cookie, localStorage.length, {...sessionStorage}, location.href]",
             vec![],
         )
         .await;
-    assert_eq!(kept, json!(["", 0, 0, world.url("/")]));
+    let consent = world.sandbox.consents()[0].id.to_string();
+    assert_eq!(kept, json!(["", 0, { "ais-link-consent": consent }, world.url("/")]));
     let cookies = browser.driver.get_all_cookies().await.unwrap();
     let [session] = &cookies[..] else { panic!("one cookie: {}", cookies.len()) };
     assert!(session.name.starts_with("__Host-Http-"), "{}", session.name);

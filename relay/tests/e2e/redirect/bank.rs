@@ -7,24 +7,24 @@ use serde_json::Value;
 use crate::support::{Browser, World, logs};
 
 /// A bare page with the element.
-pub(super) struct Page {
+pub(crate) struct Page {
     country: &'static str,
     more: &'static str,
 }
 
 impl Page {
     /// A page that offers the banks of `country`.
-    pub(super) fn of(country: &'static str) -> Self {
+    pub(crate) fn of(country: &'static str) -> Self {
         Self { country, more: "" }
     }
 
     /// A page whose element opens the bank's page in a window of its own.
-    pub(super) fn with_popup() -> Self {
+    pub(crate) fn with_popup() -> Self {
         Self { country: "SE", more: "redirect=\"popup\"" }
     }
 
     /// The folder of the page, for the test `name` alone.
-    pub(super) fn folder(&self, name: &str) -> PathBuf {
+    pub(crate) fn folder(&self, name: &str) -> PathBuf {
         let Self { country, more } = self;
         let folder = logs().join(format!("{name}-pages"));
         std::fs::create_dir_all(&folder).expect("a folder");

@@ -4,6 +4,7 @@ use protocol::wire::ConsentStatus;
 use reqwest::redirect::Policy;
 
 use super::bank::{allow, at_the_bank, go_to_bank, heard_linked};
+use crate::accessibility::look;
 use crate::support::{Browser, World};
 
 /// Says yes at the bank without the browser that is there; the address that the bank then sends it to.
@@ -64,7 +65,7 @@ async fn who_was_lured_into_approving_gives_nothing_away() {
         let status = world.sandbox.consents()[0].status.clone();
         assert_eq!(status, ConsentStatus::TerminatedByTpp, "ended at the platform");
         attacker.open(&world).await;
-        attacker.screen("foreign-completion").await;
+        look(&attacker, "foreign-completion", "looks-light-1280").await;
         attacker.reads("nothing was shared").await;
         attacker.goto(&back).await;
         attacker.screen("foreign-completion").await;
