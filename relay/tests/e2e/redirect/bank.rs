@@ -30,6 +30,8 @@ impl Page {
         std::fs::create_dir_all(&folder).expect("a folder");
         let page = format!(
             "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>A page</title>\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <meta name=\"color-scheme\" content=\"light dark\">\
              <script type=\"module\" src=\"/ais-link.js\"></script><script src=\"log.js\" defer>\
              </script></head><body><ais-link country=\"{country}\" service=\"Hemkassan\" {more}>\
              </ais-link><ol id=\"log\"></ol></body></html>"
