@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::answer;
 use super::body::Sent;
 use super::chosen::Chosen;
+use super::links::Offer;
 use crate::Relay;
 use crate::error::RouteError;
 use crate::key::SessionKey;
@@ -39,8 +40,9 @@ pub(super) async fn learn(
         Call::StartAuthorisation { consent } => {
             let new: Sca = answer::body(answer)?;
             let id = new.authorisation_id.ok_or(answer::UNUSABLE)?;
-            let mut authorisation = fresh(relay, id, new.sca_status);
-            authorisation.approach = approach(&answer.headers);
+            let status = new.sca_status.unwrap_or(ScaStatus::Received);
+            let mut authorisation = fresh(relay, id, status);
+            authorisation.approach = approach(answer);
             sessions.add(consent, authorisation).await
         }
         Call::ListAuthorisations { consent } => {
@@ -52,23 +54,20 @@ pub(super) async fn learn(
         }
         Call::UpdatePsuData { consent, authorisation } => {
             let result: Sca = answer::body(answer)?;
-            let method = match sent {
-                Some(Sent::PsuData(data)) => Some(data.authentication_method_id.clone()),
-                _ => None,
-            };
-            // Decoupled is what a bank means that names no approach and has no page.
-            let approach = approach(&answer.headers).unwrap_or(Approach::Decoupled);
-            let fact = Fact::Method(authorisation.clone(), method, approach);
+            let known = owned.and_then(|owned| owned.authorisation(authorisation));
+            let fact = chosen(authorisation, known, sent, answer);
             sessions.learn(consent, fact).await?;
-            sessions.learn(consent, Fact::Sca(authorisation.clone(), result.sca_status)).await
+            match progress(authorisation, known, result) {
+                Some(fact) => sessions.learn(consent, fact).await,
+                None => Ok(()),
+            }
         }
         Call::ReadScaStatus { consent, authorisation } => {
-            let status = answer::body::<Sca>(answer)?.sca_status;
             let known = owned.and_then(|owned| owned.authorisation(authorisation));
-            if known.is_some_and(|known| known.status == status) {
-                return Ok(());
+            match progress(authorisation, known, answer::body(answer)?) {
+                Some(fact) => sessions.learn(consent, fact).await,
+                None => Ok(()),
             }
-            sessions.learn(consent, Fact::Sca(authorisation.clone(), status)).await
         }
         Call::ReadConsentStatus { consent } | Call::ReadConsent { consent } => {
             let Ok(ConsentState { consent_status: status }) = answer::body(answer) else {
@@ -82,6 +81,29 @@ pub(super) async fn learn(
         Call::DeleteConsent { consent } => sessions.forget_consent(consent).await,
         _ => Ok(()),
     }
+}
+
+/// What the answer to the choice of a method says of the way. Decoupled is what a bank means that has
+/// never named an approach and has no page.
+fn chosen(
+    id: &AuthorisationId,
+    known: Option<&Authorisation>,
+    sent: Option<&Sent>,
+    answer: &Answer,
+) -> Fact {
+    let method = match sent {
+        Some(Sent::PsuData(data)) => Some(data.authentication_method_id.clone()),
+        _ => None,
+    };
+    let approach = approach(answer).or_else(|| known?.approach.clone());
+    Fact::Method(id.clone(), method, approach.unwrap_or(Approach::Decoupled))
+}
+
+/// How far an authorisation is, where that is news.
+fn progress(id: &AuthorisationId, known: Option<&Authorisation>, sca: Sca) -> Option<Fact> {
+    let status = sca.sca_status?;
+    let is_news = known.is_none_or(|known| known.status != status);
+    is_news.then(|| Fact::Sca(id.clone(), status))
 }
 
 /// The record of the consent that `answer` made.
@@ -143,8 +165,13 @@ fn fresh(relay: &Relay, id: AuthorisationId, status: ScaStatus) -> Authorisation
     Authorisation { id, started, method: None, approach: None, status, returned: None }
 }
 
-fn approach(headers: &HeaderMap) -> Option<Approach> {
-    let value = headers.get(names::ASPSP_SCA_APPROACH)?.to_str().ok()?;
+/// The approach in an answer. A page of the bank tells it too, whatever the header says: whether
+/// accounts are shown before the person is back depends on it.
+fn approach(answer: &Answer) -> Option<Approach> {
+    if Offer::of(&answer.body).is_some() {
+        return Some(Approach::Redirect);
+    }
+    let value = answer.headers.get(names::ASPSP_SCA_APPROACH)?.to_str().ok()?;
     Some(Approach::from(value.to_owned()))
 }
 
@@ -190,15 +217,11 @@ struct NewConsent {
 struct Sca {
     #[serde(default)]
     authorisation_id: Option<AuthorisationId>,
-    #[serde(default = "unknown")]
-    sca_status: ScaStatus,
+    /// None is no news.
+    #[serde(default)]
+    sca_status: Option<ScaStatus>,
 }
 
 fn received() -> ConsentStatus {
     ConsentStatus::Received
-}
-
-/// The status of an answer that names none: no news.
-fn unknown() -> ScaStatus {
-    ScaStatus::Unknown(String::new())
 }

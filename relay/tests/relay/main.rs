@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
 mod allow_list;
+mod approach;
 mod binary;
 mod cors;
 mod faults;
