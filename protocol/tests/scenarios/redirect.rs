@@ -222,6 +222,21 @@ fn a_link_without_a_method_is_followed_too_and_either_kind() {
 }
 
 #[test]
+fn a_page_is_followed_whatever_the_header_says() {
+    for approach in [None, Some("DECOUPLED"), Some("REDIRECT")] {
+        let run = Run::begun(&mut |call: &Call, turn| match call {
+            Call::UpdatePsuData { .. } => {
+                let Deed::Answer(mut reply) = page(call, "scaOAuth", PAGE) else { panic!() };
+                reply.approach = approach.map(|word| word.to_owned().into());
+                Deed::Answer(reply)
+            }
+            _ => works(call, turn),
+        });
+        assert_eq!(run.screen(), "redirecting", "{approach:?}");
+    }
+}
+
+#[test]
 fn only_addresses_of_the_web_are_followed() {
     for address in ["javascript:alert(1)", "//bank.example/", "/login", "data:text/html,x", ""] {
         let run = Run::begun(&mut |call: &Call, turn| match call {

@@ -185,14 +185,15 @@ impl AwaitMethod {
         let Some(reply) = input.into_reply_to(self.request) else {
             return State::AwaitMethod(self);
         };
-        match (reply.answer, reply.approach) {
-            (Ok(Answer::Sca(result)), Some(Approach::Redirect)) => {
-                match BankPage::of(&result.links) {
-                    Some(page) => AwaitReturn::leave(self.link, page, self.way, now, out),
-                    None => State::AwaitMethod(self).fail(Fault::Garbled, out),
-                }
-            }
-            (Ok(Answer::Sca(result)), _) => {
+        let result = match reply.answer {
+            Ok(Answer::Sca(result)) => result,
+            other => return State::AwaitMethod(self).fail(fault(other), out),
+        };
+        // A page says it, whatever the header does: the relay sees it so, too.
+        match (BankPage::of(&result.links), reply.approach) {
+            (Some(page), _) => AwaitReturn::leave(self.link, page, self.way, now, out),
+            (None, Some(Approach::Redirect)) => State::AwaitMethod(self).fail(Fault::Garbled, out),
+            (None, _) => {
                 let chosen = Chosen {
                     link: self.link,
                     authorisation: self.authorisation,
@@ -203,7 +204,6 @@ impl AwaitMethod {
                 };
                 AwaitApproval::enter(chosen, result, now, out)
             }
-            (other, _) => State::AwaitMethod(self).fail(fault(other), out),
         }
     }
 
