@@ -77,9 +77,8 @@ impl SqliteStore {
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options)
-            .await?;
+            .acquire_timeout(PATIENCE);
+        let pool = connect(&pool, &options).await?;
         migrate(&pool).await?;
         Ok(Self { pool })
     }
@@ -185,6 +184,21 @@ fn make_private(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false).mode(0o600);
     options.open(path).map(drop)
+}
+
+/// Opens the file. Connections that give a new file its log at once, of one pool or of two relays, stand
+/// in each other's way, and SQLite does not wait there: the one that lost tries again.
+async fn connect(
+    pool: &SqlitePoolOptions,
+    options: &SqliteConnectOptions,
+) -> Result<SqlitePool, sqlx::Error> {
+    for _ in 0..TRIES {
+        if let Ok(pool) = pool.clone().connect_with(options.clone()).await {
+            return Ok(pool);
+        }
+        sleep(PAUSE).await;
+    }
+    pool.clone().connect_with(options.clone()).await
 }
 
 /// Brings the tables up to date. Two relays that start at once on a new file stand in each other's way:
