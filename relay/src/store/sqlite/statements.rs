@@ -164,14 +164,16 @@ impl SqliteStore {
                 .bind(consent)
                 .bind(rows::ended(*ended)),
         };
-        statement.execute(&self.pool).await?;
+        let mut tx = self.pool.begin().await?;
+        statement.execute(&mut *tx).await?;
         if matches!(&fact, Fact::Sca(_, status) if status.is_final()) {
+            // What is final is not learned again, so that this must not be left for later.
             query("UPDATE consents SET psu = NULL WHERE id = $1")
                 .bind(consent)
-                .execute(&self.pool)
+                .execute(&mut *tx)
                 .await?;
         }
-        Ok(())
+        tx.commit().await
     }
 
     pub(super) async fn forget(&self, session: SessionKey) -> Result<(), sqlx::Error> {
