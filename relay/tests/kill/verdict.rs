@@ -19,7 +19,11 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     let exchanges = platform.exchanges();
     assert!(exchanges.values().all(|count| *count == 1), "a code is exchanged once: {exchanges:?}");
     let log = killer.log();
-    assert!(!log.contains("\"level\":\"ERROR\""), "the relay met an error: {log}");
+    // The machine may have lent the port to somebody while the relay was dead.
+    let is_error =
+        |line: &&str| line.contains("\"level\":\"ERROR\"") && !line.contains("cannot listen");
+    let errors: Vec<_> = log.lines().filter(is_error).collect();
+    assert!(errors.is_empty(), "the relay met errors: {errors:?}");
 
     // A run that disturbed nobody proves nothing.
     let lost: u32 = links.iter().map(|link| link.lost).sum();
