@@ -151,6 +151,22 @@ fn each_return_without_success_has_its_own_screen_and_lists_nothing() {
 }
 
 #[test]
+fn an_exchange_that_is_seen_under_way_is_left_to_end() {
+    let mut run = gone(&["OAuth2"]);
+    run.session = Box::new(|_| kept(&at_bank(Some("exchanging"))));
+    run.pass(Duration::from_secs(5), &mut bank(&["OAuth2"]));
+    assert_eq!((run.screen(), run.count("getConsentScaStatus")), ("redirecting", 0));
+    run.session = Box::new(|_| kept(&at_bank(Some("exchangeFailed"))));
+    run.pass(Duration::from_secs(5), &mut bank(&["OAuth2"]));
+    assert_eq!(run.screen(), "exchange-failed");
+    // A relay that was stopped in the middle of it never tells: then the bank is asked.
+    let mut run = gone(&["OAuth2"]);
+    run.session = Box::new(|_| kept(&at_bank(Some("exchanging"))));
+    run.finish(&mut bank(&["OAuth2"]));
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
 fn a_person_who_never_comes_back_reads_that_the_time_ran_out() {
     let mut run = gone(&["OAuth2"]);
     run.finish(&mut bank(&["OAuth2"]));

@@ -8,7 +8,7 @@ use crate::flow::output::{BankPage, Event, Fault};
 use crate::flow::request::{Headers, Target};
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::View;
-use crate::wire::{ConsentStatus, KeptConsent, SessionConsents};
+use crate::wire::{ConsentStatus, KeptConsent, Returned, SessionConsents};
 
 use super::choice::AwaitBanks;
 use super::ended::Progress;
@@ -24,6 +24,8 @@ pub(in crate::flow) struct AwaitReturn {
     page: Option<BankPage>,
     origin: Origin,
     ask: Ask,
+    /// Until when an exchange of the bank's code that was seen under way is left to end.
+    exchanged_by: Option<Tick>,
 }
 
 impl AwaitReturn {
@@ -64,7 +66,7 @@ impl AwaitReturn {
         out.timers.set(Timer::Deadline, began.after(out.config.patience.away));
         let pause = out.config.poll.waiting;
         let ask = Ask::later(Target::SessionConsents, Headers::default(), pause, now, out);
-        State::AwaitReturn(Self { link, page, origin, ask })
+        State::AwaitReturn(Self { link, page, origin, ask, exchanged_by: None })
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -119,7 +121,7 @@ impl AwaitReturn {
         let own = session.consents.into_iter().find(|kept| kept.consent_id == self.link.consent);
         let outcome = match own {
             Some(kept) if awaits_return(&kept) && self.ask.is_last_look() => Err(Fault::Expired),
-            Some(kept) if awaits_return(&kept) => {
+            Some(kept) if awaits_return(&kept) || self.is_exchanging(&kept, now, out) => {
                 self.ask.again(out.config.poll.waiting, out);
                 Ok(())
             }
@@ -135,5 +137,13 @@ impl AwaitReturn {
             None => Err(Fault::SessionLost),
         };
         State::AwaitReturn(self).go_on(outcome, out)
+    }
+
+    /// Whether the relay is exchanging the code: soon it tells how that ended.
+    fn is_exchanging(&mut self, kept: &KeptConsent, now: Tick, out: &Context) -> bool {
+        let returned = kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
+        returned == Some(&Returned::Exchanging)
+            && !self.ask.is_last_look()
+            && now < *self.exchanged_by.get_or_insert(now + out.config.patience.step)
     }
 }
