@@ -23,11 +23,11 @@ impl Relay {
 
     async fn tend_once(&self) {
         let store = self.sessions().store();
+        let _ = store.forget_expired(self.now()).await;
         // The store has logged why it cannot answer; the next round tries again.
         for consent in store.to_delete().await.unwrap_or_default() {
             self.end(&consent, None).await;
         }
-        let _ = store.forget_expired(self.now()).await;
     }
 
     /// Deletes at the platform what was ended here. Where that fails, it is tried again later.
@@ -62,6 +62,10 @@ fn headers(consent: &Consent, psu: Option<&Psu>) -> Option<HeaderMap> {
     }
     let bank = HeaderValue::from_str(consent.bank.as_str()).ok()?;
     headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);
+    if let Some(affiliated) = &consent.affiliated {
+        let affiliated = HeaderValue::from_str(affiliated.as_str()).ok()?;
+        headers.insert(HeaderName::from_static(names::X_AFFILIATED_ASPSP_ID), affiliated);
+    }
     if let Some(preferred) = consent.redirect_preferred {
         let preferred = HeaderValue::from_static(if preferred { "true" } else { "false" });
         headers.insert(HeaderName::from_static(names::TPP_REDIRECT_PREFERRED), preferred);

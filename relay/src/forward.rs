@@ -109,12 +109,8 @@ impl Reply {
 /// Serves a call in a task of its own, so that it ends as it should even if the browser goes away
 /// meanwhile: a consent that the platform has made is bound, a token that was asked for is kept.
 async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Record) -> Reply {
-    let Ok(permit) = relay.calls().try_acquire_owned() else {
-        return Reply::of(Err(RouteError::Busy), &record, relay.now());
-    };
     let (started, here) = (record.clone(), relay.clone());
     let task = tokio::spawn(async move {
-        let _permit = permit;
         let mut set_cookie = None;
         let result =
             exchange(&here, visit, &headers, &mut record.request_id, &mut set_cookie).await;
@@ -188,6 +184,8 @@ async fn ask(
     id: &mut Uuid,
 ) -> Result<Answer, RouteError> {
     let now = async |id: &mut Uuid| {
+        // Who only waits for an answer that another tab asked for takes nobody's place.
+        let _permit = relay.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
         timeout(relay.config().limits.whole_call, relay.platform().call(call, cargo, id))
             .await
             .map_err(|_| RouteError::Platform(Fault::Silent))?

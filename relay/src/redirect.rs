@@ -17,15 +17,16 @@ use tokio::time::timeout;
 
 use self::form::Return;
 use self::page::{End, Language};
+use crate::clock::Timestamp;
 use crate::config::{Config, ForeignReturn, Origin};
-use crate::error::RouteError;
+use crate::error::{Fault, RouteError};
 use crate::forward::body;
 use crate::key::StateKey;
 use crate::log::Record;
 use crate::psu::Psu;
 use crate::return_page::ReturnPage;
 use crate::session::Visitor;
-use crate::store::{Consent, Ended, Fact, ReturnKind, ReturnState};
+use crate::store::{Consent, Ended, Fact, ReturnKind, ReturnState, Use};
 use crate::token::Grant;
 use crate::{Relay, gate};
 
@@ -149,48 +150,78 @@ async fn come_back(
     };
     record.bank = Some(consent.bank.clone());
     let known = consent.authorisation(&awaited.authorisation).and_then(|one| one.returned.clone());
+    let meaning = meaning(relay.config(), relay.now(), &awaited, &came);
     // A second return changes nothing, and leads where the first one led.
-    let first = consent.ended == Ended::No && store.use_state(key).await?;
-    let returned = if first {
-        let returned = outcome(relay, &awaited, &came).await?;
-        if awaited.kind != ReturnKind::App {
+    let first =
+        consent.ended == Ended::No && store.use_state(key, Use::Own(meaning.noted())).await?;
+    let returned = match meaning {
+        _ if !first => known,
+        Meaning::App => Some(Returned::Completed),
+        Meaning::Told(returned) => Some(returned),
+        Meaning::Code(code) => {
+            let returned = exchange(relay, &awaited, &came, code).await;
             let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
             store.learn(&consent.id, fact).await?;
+            Some(returned)
         }
-        Some(returned)
-    } else {
-        known
     };
     Ok(next(relay, headers, &consent, &came, returned))
 }
 
-/// What the return means for the authorisation. Only [`Returned::Completed`] lets it go on.
-async fn outcome(
-    relay: &Relay,
-    awaited: &ReturnState,
-    came: &Return,
-) -> Result<Returned, RouteError> {
-    let issuer = relay.config().platform.auth.to_string();
-    if awaited.kind == ReturnKind::App {
-        return Ok(Returned::Completed);
+/// What a return means for its authorisation.
+enum Meaning<'a> {
+    /// Nothing: the SCA status tells what was done in the app.
+    App,
+    /// All is known.
+    Told(Returned),
+    /// The platform must take this code first.
+    Code(&'a str),
+}
+
+impl Meaning<'_> {
+    /// What is noted before anything is sent: should the relay stop in the middle, the link must not
+    /// be lost.
+    fn noted(&self) -> Option<Returned> {
+        match self {
+            Self::App => None,
+            Self::Told(returned) => Some(returned.clone()),
+            Self::Code(_) => Some(Returned::Exchanging),
+        }
     }
-    if relay.now() >= awaited.expires {
-        return Ok(Returned::Late);
+}
+
+fn meaning<'a>(
+    config: &Config,
+    now: Timestamp,
+    awaited: &ReturnState,
+    came: &'a Return,
+) -> Meaning<'a> {
+    if awaited.kind == ReturnKind::App {
+        return Meaning::App;
+    }
+    if now >= awaited.expires {
+        return Meaning::Told(Returned::Late);
     }
     if let Some(error) = &came.error {
         let declined = error == "access_denied";
-        return Ok(if declined { Returned::Declined } else { Returned::Failed });
+        return Meaning::Told(if declined { Returned::Declined } else { Returned::Failed });
     }
     // RFC 9207, section 2.4: an issuer that is named must be the one that was meant.
+    let issuer = config.platform.auth.to_string();
     if came.iss.as_ref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
-        return Ok(Returned::Failed);
+        return Meaning::Told(Returned::Failed);
     }
-    if awaited.kind == ReturnKind::Plain {
-        return Ok(Returned::Completed);
+    match (&came.code, awaited.kind) {
+        (_, ReturnKind::Plain) => Meaning::Told(Returned::Completed),
+        (Some(code), _) => Meaning::Code(code),
+        (None, _) => Meaning::Told(Returned::Failed),
     }
-    let config = relay.config();
-    let (Some(code), Some(redirect_uri)) = (&came.code, &config.redirect.uri) else {
-        return Ok(Returned::Failed);
+}
+
+/// Has the platform take `code`.
+async fn exchange(relay: &Relay, awaited: &ReturnState, came: &Return, code: &str) -> Returned {
+    let Some(redirect_uri) = &relay.config().redirect.uri else {
+        return Returned::Failed;
     };
     let grant = Grant {
         code,
@@ -199,13 +230,12 @@ async fn outcome(
         consent: &awaited.consent,
         authorisation: &awaited.authorisation,
     };
-    // Should the relay stop before it hears the answer, the link must not be lost.
-    let begun = Fact::Returned(awaited.authorisation.clone(), Returned::Exchanging);
-    relay.sessions().store().learn(&awaited.consent, begun).await?;
-    Ok(match relay.platform().tokens.exchange(&grant).await {
+    match relay.platform().tokens.exchange(&grant).await {
         Ok(()) => Returned::Completed,
-        Err(_) => Returned::ExchangeFailed,
-    })
+        Err(Fault::Failed | Fault::Untrusted) => Returned::ExchangeFailed,
+        // It may have taken the code: the SCA status will tell.
+        Err(Fault::Silent) => Returned::Exchanging,
+    }
 }
 
 /// A return in a browser that did not begin. What it was about is ended, here at once and at the
@@ -222,15 +252,11 @@ async fn foreign(
     if awaited.kind == ReturnKind::App && ignores {
         return Ok(End::Elsewhere);
     }
-    if awaited.used || !store.use_state(key).await? {
+    if awaited.used || !store.use_state(key, Use::Foreign).await? {
         return Ok(End::Unknown);
     }
-    let consent = &awaited.consent;
-    let known = store.find_consent(consent, relay.now()).await?;
-    store.learn(consent, Fact::Ended(Ended::Here)).await?;
-    let fact = Fact::Returned(awaited.authorisation.clone(), Returned::Foreign);
-    store.learn(consent, fact).await?;
-    if let Some(known) = known {
+    // It is ended; the platform hears of it now, or by and by.
+    if let Some(known) = store.find_consent(&awaited.consent, relay.now()).await? {
         record.bank = Some(known.bank.clone());
         let bank = known.bank.as_str();
         tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::wire::{KeptAuthorisation, KeptConsent, SessionConsents};
+use protocol::wire::{KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 
 use crate::clock::Timestamp;
 use crate::error::RouteError;
@@ -75,8 +75,15 @@ fn kept(consent: &Consent, now: Timestamp) -> KeptConsent {
         valid_until: consent.valid_until.clone(),
         redirect_preferred: consent.redirect_preferred,
         age_millis: millis(consent.created, now),
-        authorisation: consent.authorisations.last().map(|newest| told(newest, now)),
+        authorisation: telling(consent).map(|telling| told(telling, now)),
     }
+}
+
+/// The authorisation that tells most: the newest, unless another one is why the consent was ended.
+fn telling(consent: &Consent) -> Option<&Authorisation> {
+    let is_why = |one: &&Authorisation| one.returned == Some(Returned::Foreign);
+    let why = consent.authorisations.iter().find(is_why);
+    why.or(consent.authorisations.last())
 }
 
 fn told(authorisation: &Authorisation, now: Timestamp) -> KeptAuthorisation {

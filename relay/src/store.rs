@@ -15,7 +15,7 @@ use std::pin::Pin;
 use protocol::id::ConsentId;
 use thiserror::Error;
 
-pub use self::record::{Authorisation, Consent, Ended, Fact, ReturnKind, ReturnState};
+pub use self::record::{Authorisation, Consent, Ended, Fact, ReturnKind, ReturnState, Use};
 pub use self::sqlite::{OpenError, SqliteStore};
 use crate::clock::Timestamp;
 use crate::key::{SessionKey, StateKey};
@@ -59,8 +59,8 @@ pub trait Store: Send + Sync + 'static {
     /// The state with this key, used or not.
     fn find_state(&self, key: StateKey) -> Later<'_, Option<ReturnState>>;
 
-    /// Uses a state. Of all who try, one gets `true`.
-    fn use_state(&self, key: StateKey) -> Later<'_, bool>;
+    /// Uses a state, and notes in one stroke what its use means. Of all who try, one gets `true`.
+    fn use_state(&self, key: StateKey, used: Use) -> Later<'_, bool>;
 
     /// The consents that were ended here and are still to be deleted at the platform.
     fn to_delete(&self) -> Later<'_, Vec<Consent>>;

@@ -17,7 +17,7 @@ pub(super) struct Chosen {
     pub bank: Option<BicFi>,
     pub consent: Option<ConsentId>,
     pub redirect_preferred: Option<bool>,
-    affiliated: Option<AffiliatedId>,
+    pub affiliated: Option<AffiliatedId>,
     psu_id: Option<PsuId>,
     psu_corporate_id: Option<PsuId>,
     /// The page that the person is brought back to.
@@ -57,8 +57,8 @@ impl Chosen {
         Ok(chosen)
     }
 
-    /// Holds what was chosen against what the consent was made with: one bank, and one value of
-    /// `TPP-Redirect-Preferred`, which is filled in where it was left out (FACTS: Swedbank, Nordea).
+    /// Holds what was chosen against what the consent was made with: one bank, of its group one bank, and
+    /// one value of `TPP-Redirect-Preferred`. The latter two are filled in where they were left out.
     pub(super) fn agree_with(&mut self, owned: &Consent) -> Result<(), RouteError> {
         let problem = "is not what the consent was made with";
         if self.bank.as_ref().is_some_and(|bank| *bank != owned.bank) {
@@ -68,7 +68,11 @@ impl Chosen {
         {
             return Err(RouteError::BadHeader { name: names::TPP_REDIRECT_PREFERRED, problem });
         }
+        if self.affiliated.is_some() && self.affiliated != owned.affiliated {
+            return Err(RouteError::BadHeader { name: names::X_AFFILIATED_ASPSP_ID, problem });
+        }
         self.redirect_preferred = owned.redirect_preferred;
+        self.affiliated.clone_from(&owned.affiliated);
         Ok(())
     }
 

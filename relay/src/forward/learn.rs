@@ -15,6 +15,7 @@ use super::body::Sent;
 use super::chosen::Chosen;
 use super::links::Offer;
 use crate::Relay;
+use crate::clock::Timestamp;
 use crate::error::RouteError;
 use crate::key::SessionKey;
 use crate::store::{Authorisation, Consent, Ended, Fact};
@@ -38,20 +39,9 @@ pub(super) async fn learn(
     }
     match call {
         Call::StartAuthorisation { consent } => {
-            let new: Sca = answer::body(answer)?;
-            let id = new.authorisation_id.ok_or(answer::UNUSABLE)?;
-            let status = new.sca_status.unwrap_or(ScaStatus::Received);
-            let mut authorisation = fresh(relay, id, status);
-            authorisation.approach = approach(answer);
-            sessions.add(consent, authorisation).await
+            sessions.add(consent, started(relay, answer)?).await
         }
-        Call::ListAuthorisations { consent } => {
-            let list: AuthorisationList = answer::body(answer)?;
-            for id in list.authorisation_ids {
-                sessions.add(consent, fresh(relay, id, ScaStatus::Received)).await?;
-            }
-            Ok(())
-        }
+        Call::ListAuthorisations { consent } => listed(relay, consent, owned, answer).await,
         Call::UpdatePsuData { consent, authorisation } => {
             let result: Sca = answer::body(answer)?;
             let known = owned.and_then(|owned| owned.authorisation(authorisation));
@@ -73,14 +63,38 @@ pub(super) async fn learn(
             let Ok(ConsentState { consent_status: status }) = answer::body(answer) else {
                 return Ok(());
             };
-            if owned.is_some_and(|owned| owned.status == status) {
-                return Ok(());
-            }
-            sessions.learn(consent, Fact::Status(status)).await
+            // All begin as received, so that one who says so late says nothing new.
+            let is_news = status != ConsentStatus::Received
+                && owned.is_none_or(|owned| owned.status != status);
+            if is_news { sessions.learn(consent, Fact::Status(status)).await } else { Ok(()) }
         }
         Call::DeleteConsent { consent } => sessions.forget_consent(consent).await,
         _ => Ok(()),
     }
+}
+
+/// The authorisation that `answer` made.
+fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> {
+    let new: Sca = answer::body(answer)?;
+    let id = new.authorisation_id.ok_or(answer::UNUSABLE)?;
+    let status = new.sca_status.unwrap_or(ScaStatus::Received);
+    Ok(Authorisation { approach: approach(answer), ..fresh(id, relay.now(), status) })
+}
+
+/// Notes the authorisations that the platform lists. When one began that is not known is not told; it
+/// must not seem newer than those that are.
+async fn listed(
+    relay: &Relay,
+    consent: &ConsentId,
+    owned: Option<&Consent>,
+    answer: &Answer,
+) -> Result<(), RouteError> {
+    let list: AuthorisationList = answer::body(answer)?;
+    let began = owned.map_or_else(|| relay.now(), |owned| owned.created);
+    for id in list.authorisation_ids {
+        relay.sessions().add(consent, fresh(id, began, ScaStatus::Received)).await?;
+    }
+    Ok(())
 }
 
 /// What the answer to the choice of a method says of the way. Decoupled is what a bank means that has
@@ -123,6 +137,7 @@ pub(super) fn created(
         id: new.consent_id,
         session,
         bank: chosen.bank.clone().ok_or(RouteError::Internal)?,
+        affiliated: chosen.affiliated.clone(),
         context: relay.config().platform.context,
         redirect_preferred: chosen.redirect_preferred,
         status: new.consent_status,
@@ -160,8 +175,7 @@ fn field(name: &str, word: &str) -> Bytes {
     serde_json::json!({ name: word }).to_string().into()
 }
 
-fn fresh(relay: &Relay, id: AuthorisationId, status: ScaStatus) -> Authorisation {
-    let started = relay.now();
+fn fresh(id: AuthorisationId, started: Timestamp, status: ScaStatus) -> Authorisation {
     Authorisation { id, started, method: None, approach: None, status, returned: None }
 }
 

@@ -1,6 +1,6 @@
 //! What a store keeps, as types.
 
-use protocol::id::{AuthorisationId, BicFi, ConsentId, MethodId};
+use protocol::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use crate::clock::Timestamp;
@@ -18,6 +18,8 @@ pub struct Consent {
     pub session: SessionKey,
     /// The bank that it was created at.
     pub bank: BicFi,
+    /// The bank of its group, where it speaks for several.
+    pub affiliated: Option<AffiliatedId>,
     /// Whose accounts it is for.
     pub context: Context,
     /// The `TPP-Redirect-Preferred` that it was created with.
@@ -79,6 +81,15 @@ pub enum Fact {
     Returned(AuthorisationId, Returned),
     /// The relay ended it; the platform has been told, or is still to be.
     Ended(Ended),
+}
+
+/// What the use of a state means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// The person is back in the browser that began; how, where that says something of the authorisation.
+    Own(Option<Returned>),
+    /// Somebody came back in another browser: the consent is ended.
+    Foreign,
 }
 
 /// A return that is awaited.

@@ -25,6 +25,7 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
         id: parsed(row, "id")?,
         session: SessionKey::from_bytes(unhex(row, "session")?),
         bank: parsed(row, "bank")?,
+        affiliated: optional_parsed(row, "affiliated")?,
         context: Context::parse(&text(row, "context")?).ok_or(Fault::Column("context"))?,
         redirect_preferred: preferred,
         status: ConsentStatus::from(text(row, "status")?),
@@ -38,11 +39,10 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
 }
 
 pub(super) fn authorisation(row: &SqliteRow) -> Result<Authorisation, Fault> {
-    let method = optional_text(row, "method")?.map(|method| method.parse());
     Ok(Authorisation {
         id: parsed(row, "id")?,
         started: moment(row, "started")?,
-        method: method.transpose().map_err(|_| Fault::Column("method"))?,
+        method: optional_parsed(row, "method")?,
         approach: optional_text(row, "approach")?.map(Approach::from),
         status: ScaStatus::from(text(row, "status")?),
         returned: optional_text(row, "returned")?.map(Returned::from),
@@ -104,6 +104,14 @@ fn optional_text(row: &SqliteRow, column: &'static str) -> Result<Option<String>
 
 fn parsed<T: std::str::FromStr>(row: &SqliteRow, column: &'static str) -> Result<T, Fault> {
     text(row, column)?.parse().map_err(|_| Fault::Column(column))
+}
+
+fn optional_parsed<T: std::str::FromStr>(
+    row: &SqliteRow,
+    column: &'static str,
+) -> Result<Option<T>, Fault> {
+    let parsed = optional_text(row, column)?.map(|text| text.parse());
+    parsed.transpose().map_err(|_| Fault::Column(column))
 }
 
 fn moment(row: &SqliteRow, column: &'static str) -> Result<Timestamp, Fault> {

@@ -21,7 +21,7 @@ use sqlx::{SqlSafeStr as _, query};
 use thiserror::Error;
 use tokio::time::sleep;
 
-use super::record::{Authorisation, Consent, Ended, Fact, ReturnState};
+use super::record::{Authorisation, Consent, Ended, Fact, ReturnState, Use};
 use super::rows::{self, hex};
 use super::{Later, Store, StoreError};
 use crate::clock::Timestamp;
@@ -139,12 +139,8 @@ impl Store for SqliteStore {
         })
     }
 
-    fn use_state(&self, key: StateKey) -> Later<'_, bool> {
-        let statement = query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0");
-        let statement = statement.bind(hex(key.as_bytes()));
-        Box::pin(async move {
-            told(statement.execute(&self.pool).await).map(|done| done.rows_affected() == 1)
-        })
+    fn use_state(&self, key: StateKey, used: Use) -> Later<'_, bool> {
+        Box::pin(async move { told(self.spend(key, used).await) })
     }
 
     fn to_delete(&self) -> Later<'_, Vec<Consent>> {

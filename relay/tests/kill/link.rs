@@ -57,8 +57,6 @@ pub(crate) struct Link {
     pub slept: bool,
     /// Answers that were lost.
     pub lost: u32,
-    /// Consents that were left because their return was cut off: see [`Link::begin_anew`].
-    pub cut_off: Vec<String>,
 }
 
 /// Where a person may stop.
@@ -92,7 +90,6 @@ impl Link {
             given_up: None,
             slept: false,
             lost: 0,
-            cut_off: Vec::new(),
         }
     }
 
@@ -169,9 +166,6 @@ impl Link {
 
     async fn authorise(&mut self) -> Result<(), Resume> {
         let started = self.path("POST", "/authorisations", None).await?;
-        if started.status == 409 {
-            return self.begin_anew().await;
-        }
         assert_eq!(started.status, 201, "{}: {started:?}", self.bank);
         self.stop_after(Step::Started).await;
         let location = started.headers["location"].to_str().unwrap().to_owned();
@@ -199,18 +193,6 @@ impl Link {
 
     fn is_by_page(&self) -> bool {
         matches!(self.bank, "NDEASESS" | "PROVSESS")
-    }
-
-    /// Leaves a consent that the bank holds for valid while the relay does not know that the person came
-    /// back: it was killed between the two. Nobody was told that it was done.
-    async fn begin_anew(&mut self) -> Result<(), Resume> {
-        assert_eq!(self.bank, "PROVSESS", "a code is noted before it is exchanged");
-        let left = std::mem::take(&mut self.consent);
-        self.cut_off.push(left);
-        while self.create().await.is_err() {
-            self.lost += 1;
-        }
-        Err(Resume)
     }
 
     /// Signs, where there is something to sign.

@@ -171,3 +171,19 @@ async fn without_a_code_the_return_itself_counts() {
     assert!(exchanges(&world).is_empty());
     assert!(visit.accounts(&world).await.status().is_success());
 }
+
+#[tokio::test]
+async fn a_silent_platform_may_have_taken_the_code() {
+    let world = World::with(|config| {
+        config.limits.answer = Duration::from_millis(100);
+        config.limits.whole_call = Duration::from_millis(150);
+    })
+    .await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    world.platform.delay(Duration::from_millis(600));
+    assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
+    world.platform.delay(Duration::ZERO);
+    assert_eq!(visit.returned(&world).await.as_deref(), Some("exchanging"));
+    assert!(visit.accounts(&world).await.status().is_success(), "the platform decides");
+}

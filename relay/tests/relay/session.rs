@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{Method, Response};
 use protocol::id::ConsentId;
-use relay::store::{Authorisation, Consent, Fact, Later, ReturnState, Store, StoreError};
+use relay::store::{Authorisation, Consent, Fact, Later, ReturnState, Store, StoreError, Use};
 use relay::{SessionKey, StateKey, Timestamp};
 
 use crate::support::{
@@ -263,7 +263,7 @@ impl Store for Broken {
         self.fail()
     }
 
-    fn use_state(&self, _: StateKey) -> Later<'_, bool> {
+    fn use_state(&self, _: StateKey, _: Use) -> Later<'_, bool> {
         self.fail()
     }
 

@@ -12,6 +12,7 @@ CREATE TABLE consents (
     id TEXT NOT NULL PRIMARY KEY,
     session TEXT NOT NULL,
     bank TEXT NOT NULL,
+    affiliated TEXT,
     context TEXT NOT NULL,
     redirect_preferred TEXT,
     status TEXT NOT NULL,
@@ -27,6 +28,7 @@ CREATE INDEX consents_by_session ON consents (session);
 CREATE TABLE authorisations (
     consent TEXT NOT NULL REFERENCES consents (id) ON DELETE CASCADE,
     id TEXT NOT NULL,
+    number BIGINT NOT NULL,
     started BIGINT NOT NULL,
     method TEXT,
     approach TEXT,

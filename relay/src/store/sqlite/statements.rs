@@ -1,13 +1,14 @@
 //! The statements: each one alone, or several in a transaction.
 
-use protocol::id::{ConsentId, MethodId};
+use protocol::id::{AffiliatedId, ConsentId, MethodId};
+use protocol::wire::{ConsentStatus, Returned};
 use sqlx::query;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
 use crate::key::{SessionKey, StateKey};
-use crate::store::record::{Authorisation, Consent, Ended, Fact, ReturnState};
+use crate::store::record::{Authorisation, Consent, Ended, Fact, ReturnState, Use};
 use crate::store::rows::{self, hex, optional};
 
 impl SqliteStore {
@@ -26,13 +27,15 @@ impl SqliteStore {
         .execute(&mut *tx)
         .await?;
         query(
-            "INSERT INTO consents (id, session, bank, context, redirect_preferred, status, \
-             valid_until, created, return_page, psu, ended) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO consents (id, session, bank, affiliated, context, redirect_preferred, \
+             status, valid_until, created, return_page, psu, ended) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             ON CONFLICT (id) DO NOTHING",
         )
         .bind(consent.id.as_str())
         .bind(hex(consent.session.as_bytes()))
         .bind(consent.bank.as_str())
+        .bind(optional(consent.affiliated.as_ref().map(AffiliatedId::as_str)))
         .bind(consent.context.as_str())
         .bind(consent.redirect_preferred.map(|preferred| preferred.to_string()))
         .bind(consent.status.as_str())
@@ -53,9 +56,11 @@ impl SqliteStore {
     ) -> Result<(), sqlx::Error> {
         // A consent that was forgotten meanwhile has no authorisations either.
         query(
-            "INSERT INTO authorisations (consent, id, started, method, approach, status, returned) \
-             SELECT id, $2, $3, $4, $5, $6, $7 FROM consents WHERE id = $1 \
-             ON CONFLICT (consent, id) DO NOTHING",
+            "INSERT INTO authorisations \
+             (consent, id, number, started, method, approach, status, returned) \
+             SELECT consents.id, $2, COALESCE(MAX(authorisations.number), 0) + 1, $3, $4, $5, $6, $7 \
+             FROM consents LEFT JOIN authorisations ON authorisations.consent = consents.id \
+             WHERE consents.id = $1 GROUP BY consents.id ON CONFLICT (consent, id) DO NOTHING",
         )
         .bind(consent.as_str())
         .bind(authorisation.id.as_str())
@@ -121,10 +126,11 @@ impl SqliteStore {
 
     /// Adds a consent's authorisations.
     async fn complete(&self, consent: &mut Consent) -> Result<(), Fault> {
-        let rows = query("SELECT * FROM authorisations WHERE consent = $1 ORDER BY started, id")
-            .bind(consent.id.as_str())
-            .fetch_all(&self.pool)
-            .await?;
+        let rows =
+            query("SELECT * FROM authorisations WHERE consent = $1 ORDER BY started, number")
+                .bind(consent.id.as_str())
+                .fetch_all(&self.pool)
+                .await?;
         consent.authorisations = rows.iter().map(rows::authorisation).collect::<Result<_, _>>()?;
         Ok(())
     }
@@ -155,7 +161,8 @@ impl SqliteStore {
             .bind(approach.as_str()),
             Fact::Returned(authorisation, returned) => query(
                 "UPDATE authorisations SET returned = $3 \
-                 WHERE consent = $1 AND id = $2 AND (returned IS NULL OR returned = 'exchanging')",
+                 WHERE consent = $1 AND id = $2 \
+                 AND (returned IS NULL OR returned NOT IN ('completed', 'foreign'))",
             )
             .bind(consent)
             .bind(authorisation.as_str())
@@ -166,7 +173,7 @@ impl SqliteStore {
         };
         let mut tx = self.pool.begin().await?;
         statement.execute(&mut *tx).await?;
-        if matches!(&fact, Fact::Sca(_, status) if status.is_final()) {
+        if ends_authorisation(&fact) {
             // What is final is not learned again, so that this must not be left for later.
             query("UPDATE consents SET psu = NULL WHERE id = $1")
                 .bind(consent)
@@ -204,6 +211,43 @@ impl SqliteStore {
         .map(drop)
     }
 
+    pub(super) async fn spend(&self, key: StateKey, used: Use) -> Result<bool, sqlx::Error> {
+        let mut tx = self.pool.begin().await?;
+        let key = hex(key.as_bytes());
+        let statement = query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0");
+        if statement.bind(&key).execute(&mut *tx).await?.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let returned = match used {
+            Use::Own(returned) => returned,
+            Use::Foreign => {
+                query(
+                    "UPDATE consents SET ended = $2, psu = NULL \
+                     WHERE id = (SELECT consent FROM returns WHERE key = $1)",
+                )
+                .bind(&key)
+                .bind(rows::ended(Ended::Here))
+                .execute(&mut *tx)
+                .await?;
+                Some(Returned::Foreign)
+            }
+        };
+        if let Some(returned) = returned {
+            query(
+                "UPDATE authorisations SET returned = $2 \
+                 WHERE consent = (SELECT consent FROM returns WHERE key = $1) \
+                 AND id = (SELECT authorisation FROM returns WHERE key = $1) \
+                 AND (returned IS NULL OR returned NOT IN ('completed', 'foreign'))",
+            )
+            .bind(&key)
+            .bind(returned.as_str().to_owned())
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
     pub(super) async fn sweep(&self, now: Timestamp) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let now = rows::millis(now);
@@ -218,5 +262,15 @@ impl SqliteStore {
         .execute(&mut *tx)
         .await?;
         tx.commit().await
+    }
+}
+
+/// Whether no further step of the authorisation needs the person's id.
+fn ends_authorisation(fact: &Fact) -> bool {
+    match fact {
+        Fact::Sca(_, status) => status.is_final(),
+        Fact::Status(status) => *status != ConsentStatus::Received,
+        Fact::Returned(_, returned) => *returned != Returned::Exchanging,
+        Fact::Method(..) | Fact::Ended(_) => false,
     }
 }

@@ -21,6 +21,7 @@ fn consent(name: &str, session: u8, created: Timestamp) -> Consent {
         session: key(session),
         bank: "ESSESESS".parse().unwrap(),
         context: Context::Private,
+        affiliated: Some("08999".parse().unwrap()),
         redirect_preferred: Some(false),
         status: ConsentStatus::Received,
         valid_until: "2027-01-31".to_owned(),
@@ -117,15 +118,15 @@ async fn what_is_final_does_not_change_again() {
         Fact::Returned(a1(), Returned::Exchanging),
         Fact::Returned(a1(), Returned::Declined),
         Fact::Returned(a1(), Returned::Completed),
+        Fact::Returned(a1(), Returned::Late),
         Fact::Status(ConsentStatus::Valid),
     ] {
         store.learn(&id, fact).await.unwrap();
     }
     let known = found(&store, "c1", START).await.unwrap();
-    assert!(known.psu.is_some());
     assert_eq!(known.status, ConsentStatus::Valid);
     assert_eq!(known.authorisations[0].status, ScaStatus::Started);
-    assert_eq!(known.authorisations[0].returned, Some(Returned::Declined), "the first counts");
+    assert_eq!(known.authorisations[0].returned, Some(Returned::Completed));
     assert_eq!(known.authorisations[0].method, Some("mbid".parse().unwrap()));
     for fact in [
         Fact::Sca(a1(), ScaStatus::Finalised),
@@ -138,7 +139,41 @@ async fn what_is_final_does_not_change_again() {
     let known = found(&store, "c1", START).await.unwrap();
     assert_eq!(known.authorisations[0].status, ScaStatus::Finalised);
     assert_eq!(known.status, ConsentStatus::RevokedByPsu);
-    assert_eq!(known.psu, None, "the person's id is gone with the authorisation");
+}
+
+#[tokio::test]
+async fn a_persons_id_goes_with_the_end_of_the_authorisation() {
+    let a1 = || "a1".parse().unwrap();
+    for (fact, stays) in [
+        (Fact::Method(a1(), None, Approach::Redirect), true),
+        (Fact::Sca(a1(), ScaStatus::Started), true),
+        (Fact::Returned(a1(), Returned::Exchanging), true),
+        (Fact::Sca(a1(), ScaStatus::Failed), false),
+        (Fact::Returned(a1(), Returned::Declined), false),
+        (Fact::Status(ConsentStatus::Rejected), false),
+        (Fact::Ended(Ended::Here), false),
+    ] {
+        let store = store().await;
+        let id = "c1".parse().unwrap();
+        store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+        store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
+        store.learn(&id, fact.clone()).await.unwrap();
+        let known = found(&store, "c1", START).await.unwrap();
+        assert_eq!(known.psu.is_some(), stays, "{fact:?}");
+    }
+}
+
+#[tokio::test]
+async fn authorisations_of_one_moment_keep_their_order() {
+    let store = store().await;
+    let id = "c1".parse().unwrap();
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    for name in ["z", "a", "m"] {
+        store.add_authorisation(&id, authorisation(name, START)).await.unwrap();
+    }
+    let known = found(&store, "c1", START).await.unwrap();
+    let names: Vec<_> = known.authorisations.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(names, ["z", "a", "m"]);
 }
 
 #[tokio::test]
@@ -151,13 +186,34 @@ async fn a_state_is_used_once_however_many_try() {
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let store = store.clone();
-        tries.spawn(async move { store.use_state(key).await.unwrap() });
+        tries.spawn(async move { store.use_state(key, Use::Own(None)).await.unwrap() });
     }
     let won = tries.join_all().await.into_iter().filter(|won| *won).count();
     assert_eq!(won, 1);
     assert!(store.find_state(key).await.unwrap().unwrap().used);
     assert_eq!(store.find_state(StateKey::from_bytes([8; 32])).await.unwrap(), None);
-    assert!(!store.use_state(StateKey::from_bytes([8; 32])).await.unwrap());
+    assert!(!store.use_state(StateKey::from_bytes([8; 32]), Use::Foreign).await.unwrap());
+}
+
+#[tokio::test]
+async fn what_a_return_means_is_noted_with_its_use() {
+    let store = store().await;
+    let key = StateKey::from_bytes([9; 32]);
+    for (used, returned, ended) in [
+        (Use::Own(Some(Returned::Completed)), Some(Returned::Completed), Ended::No),
+        (Use::Own(None), None, Ended::No),
+        (Use::Foreign, Some(Returned::Foreign), Ended::Here),
+    ] {
+        let id = "c1".parse().unwrap();
+        store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+        store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
+        store.keep_state(key, state("c1", 1)).await.unwrap();
+        assert!(store.use_state(key, used).await.unwrap());
+        assert!(!store.use_state(key, Use::Foreign).await.unwrap());
+        let known = found(&store, "c1", START).await.unwrap();
+        assert_eq!((&known.authorisations[0].returned, known.ended), (&returned, ended));
+        store.forget_consent(&id).await.unwrap();
+    }
 }
 
 #[tokio::test]
