@@ -13,6 +13,7 @@ pub mod flow;
 pub mod header;
 pub mod id;
 pub mod own;
+pub mod profile;
 mod time;
 pub mod wire;
 

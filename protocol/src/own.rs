@@ -6,3 +6,5 @@ pub const SESSION_CONSENTS: &str = "/session/consents";
 pub const SESSION: &str = "/session";
 /// Where the bank sends the person back to (guide, consent API step 3: `[TPP_REDIRECT_URI]`).
 pub const REDIRECT: &str = "/redirect";
+/// `GET`, with a BIC behind it: what is known of a bank, as a [`Profile`](crate::profile::Profile).
+pub const PROFILES: &str = "/profiles/";
