@@ -29,10 +29,11 @@ pub use self::redirect::{ForeignReturn, Redirect};
 pub use self::store::Store;
 use self::variable::{
     ALLOWED_ORIGINS, API_URL, AUTH_URL, BUNDLE, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE,
-    CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
+    CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PROFILES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
 };
 pub use self::variable::{PREFIX, VARIABLES, Variable, help, unknown};
 use crate::clock::Timestamp;
+use crate::profile::Catalogue;
 use crate::secret::Secret;
 
 /// All that an operator decides. Its `Debug` shows no secret.
@@ -50,6 +51,8 @@ pub struct Config {
     pub store: Store,
     /// What the relay serves besides calls.
     pub files: Files,
+    /// `AIS_RELAY_PROFILES`: what is known of the banks.
+    pub profiles: Catalogue,
     /// `AIS_RELAY_LOG`: the form of the log.
     pub log: LogFormat,
     /// Times, sizes and numbers that no variable changes.
@@ -130,14 +133,20 @@ impl Config {
             bundle: reader.optional(&BUNDLE, folder),
             pages: reader.optional(&PAGES, folder),
         };
+        let profiles = profiles(&mut reader);
         let log = reader.one(&LOG, LogFormat::parse);
         let faults = reader.finish();
-        match (listen, platform, redirect, store, log) {
-            (Some(listen), Some(platform), Some(redirect), Some(store), Some(log))
-                if faults.is_empty() =>
-            {
+        match (listen, platform, redirect, store, profiles, log) {
+            (
+                Some(listen),
+                Some(platform),
+                Some(redirect),
+                Some(store),
+                Some(profiles),
+                Some(log),
+            ) if faults.is_empty() => {
                 let limits = Limits::default();
-                Ok(Self { listen, platform, access, redirect, store, files, log, limits })
+                Ok(Self { listen, platform, access, redirect, store, files, profiles, log, limits })
             }
             _ => Err(ConfigError::Values(faults)),
         }
@@ -202,6 +211,13 @@ impl LogFormat {
     fn parse(text: &str) -> Option<Self> {
         [Self::Text, Self::Json].into_iter().find(|format| format.as_str() == text)
     }
+}
+
+/// What is known of the banks, with the operator's file over it.
+fn profiles(reader: &mut Reader<'_>) -> Option<Catalogue> {
+    let path = reader.raw(&PROFILES);
+    let read = Catalogue::read(path.as_deref().map(Path::new));
+    read.map_err(|error| reader.fault(&PROFILES, format!("{}; {error}", PROFILES.expected))).ok()
 }
 
 /// The secret, from one of its two variables.

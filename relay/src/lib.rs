@@ -23,6 +23,7 @@ pub mod log;
 mod logo;
 mod platform;
 mod poll;
+pub mod profile;
 mod psu;
 mod random;
 mod redirect;
@@ -196,6 +197,10 @@ pub fn router(relay: Relay) -> Router {
         .route("/redirect.js", get(redirect::script).fallback(refuse_method("GET, HEAD")))
         .route("/redirect.css", get(redirect::style).fallback(refuse_method("GET, HEAD")))
         .route("/logos/{bic}", get(logo::handle).fallback(refuse_method("GET, HEAD")))
+        .route(
+            &[own::PROFILES, "{bic}"].concat(),
+            get(profile::handle).fallback(refuse_method("GET, HEAD")),
+        )
         .route("/ais-link.js", any(bundle::bundle))
         .route("/assets/{*file}", any(bundle::bundle))
         .route("/health/live", get(health::live).fallback(refuse_method("GET, HEAD")))

@@ -40,7 +40,7 @@ pub fn init(format: LogFormat) {
 
 /// Writes the configuration, without the secret.
 pub fn configuration(config: &Config) {
-    let Config { listen, platform, access, redirect, store, files, log, .. } = config;
+    let Config { listen, platform, access, redirect, store, files, profiles, log, .. } = config;
     let list = |items: Vec<String>| items.join(",");
     tracing::info!(
         %listen,
@@ -60,6 +60,7 @@ pub fn configuration(config: &Config) {
         store_key = if store.key.is_some() { "from a file" } else { "of this process" },
         bundle = files.bundle.as_ref().map(|path| tracing::field::display(path.display())),
         pages = files.pages.as_ref().map(|path| tracing::field::display(path.display())),
+        profiles = profiles.file.as_ref().map(|path| tracing::field::display(path.display())),
         log = log.as_str(),
         "configuration"
     );

@@ -92,6 +92,7 @@ pub const VARIABLES: &[&Variable] = &[
     &STORE_KEY_FILE,
     &BUNDLE,
     &PAGES,
+    &PROFILES,
     &LOG,
 ];
 
@@ -246,6 +247,13 @@ pub(super) const PAGES: Variable = Variable {
     default: None,
     expected: "the path of a folder that exists",
     about: "a folder of pages, served at /",
+};
+pub(super) const PROFILES: Variable = Variable {
+    name: "PROFILES",
+    default: None,
+    expected: "the path of a TOML file of bank profiles",
+    about: "what the operator knows better of banks, bank by bank over the profiles that come with the \
+            relay",
 };
 pub(super) const LOG: Variable = Variable {
     name: "LOG",

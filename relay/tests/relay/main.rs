@@ -14,6 +14,7 @@ mod mtls;
 mod mtls_files;
 mod mtls_log;
 mod mtls_support;
+mod profiles;
 mod redirect;
 mod resume;
 mod sandboxed;
