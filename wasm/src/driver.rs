@@ -167,6 +167,7 @@ impl Driver {
             view: &flow.view(),
             now: clock::now(),
             settings: &settings,
+            text: &settings.text,
             support_code: flow.support_code(),
         };
         self.page.borrow_mut().show(&show);

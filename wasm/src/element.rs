@@ -33,7 +33,7 @@ impl Widget {
         let driver = match Settings::read(&host, base) {
             Ok(settings) => Some(Driver::start(host, root, settings)),
             Err(text) => {
-                view::misconfigured(root, text);
+                view::misconfigured(root, &text);
                 None
             }
         };

@@ -1,5 +1,7 @@
 //! What the page chose by attributes, with the defaults that the page itself suggests.
 
+use std::rc::Rc;
+
 use protocol::id::CountryCode;
 use web_sys::HtmlElement;
 
@@ -14,9 +16,7 @@ pub(crate) struct Settings {
     /// The address below which the relay is, with a slash at the end.
     pub(crate) relay: String,
     pub(crate) country: CountryCode,
-    /// The language for dates and amounts.
-    pub(crate) locale: String,
-    pub(crate) text: &'static Text,
+    pub(crate) text: Rc<Text>,
     /// What the person knows the page's service by.
     pub(crate) service: String,
     pub(crate) redirect: Redirect,
@@ -36,18 +36,17 @@ impl Settings {
     ///
     /// # Errors
     /// The texts to say it in, if an attribute makes no sense.
-    pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, &'static Text> {
+    pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, Rc<Text>> {
         let attribute = |name| host.get_attribute(name).filter(|value| !value.trim().is_empty());
-        let locale = attribute(ATTRIBUTE_LANG).or_else(page::language);
-        let locale = locale.unwrap_or_else(|| "en".to_owned());
-        let text = Text::of(&locale);
+        let tag = attribute(ATTRIBUTE_LANG).or_else(page::language);
+        let text = Rc::new(Text::of(&tag.unwrap_or_default()));
         let relay = attribute(ATTRIBUTE_RELAY);
         let country = attribute(ATTRIBUTE_COUNTRY).unwrap_or_else(|| "SE".to_owned());
         Ok(Self {
-            relay: page::resolve(relay.as_deref().unwrap_or(base)).ok_or(text)?,
-            country: country.to_ascii_uppercase().parse().map_err(|_| text)?,
+            relay: page::resolve(relay.as_deref().unwrap_or(base))
+                .ok_or_else(|| Rc::clone(&text))?,
+            country: country.to_ascii_uppercase().parse().map_err(|_| Rc::clone(&text))?,
             text,
-            locale,
             redirect: match attribute(ATTRIBUTE_REDIRECT).as_deref() {
                 Some("popup") => Redirect::Popup,
                 _ => Redirect::SameTab,

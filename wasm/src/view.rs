@@ -47,6 +47,8 @@ pub(crate) struct Show<'a> {
     pub(crate) now: Tick,
     /// The page's choices.
     pub(crate) settings: &'a Settings,
+    /// The words, in the person's language.
+    pub(crate) text: &'a Rc<Text>,
     /// What to name to support.
     pub(crate) support_code: Option<&'a str>,
 }
@@ -106,7 +108,7 @@ impl Page {
         if let Some((_, old)) = self.on.take() {
             old.root().remove();
         }
-        self.base.element().set_attribute("lang", show.settings.text.lang).unwrap_or_default();
+        self.base.element().set_attribute("lang", show.text.lang()).unwrap_or_default();
         self.base.add_element(screen.root());
         if focused {
             screen.focus();
@@ -121,8 +123,8 @@ impl Page {
 /// Says in `root` that the page is not set up correctly.
 pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
     base(root).add(&el("div").class("screen").attr("role", "alert").add_all([
-        el("h2").class("heading").text(text.misconfigured.heading),
-        el("p").text(text.misconfigured.help),
+        el("h2").class("heading").text(text.misconfigured_heading()),
+        el("p").text(text.misconfigured_help()),
     ]));
 }
 

@@ -1,10 +1,9 @@
 //! English.
 
-use super::{Ended, Text};
+use super::Words;
 
 /// English. What the BankID app asks for is in BankID's recommended wording (RFA 1, 9, 13).
-pub const EN: Text = Text {
-    lang: "en",
+pub const EN: Words = Words {
     idle_heading: "Connect your bank",
     start: "Choose your bank",
     loading_heading: "Choose your bank",
@@ -56,64 +55,34 @@ pub const EN: Text = Text {
     retry: "Try again",
     other_bank: "Choose another bank",
     support: "Support code {code}",
-    cancelled: Ended {
-        heading: "Cancelled",
-        help: "Nothing was shared. You can begin again whenever you like.",
-    },
-    rejected: Ended {
-        heading: "Not approved",
-        help: "You or {bank} declined. Nothing was shared.",
-    },
-    expired: Ended {
-        heading: "The time ran out",
-        help: "Nobody approved in time. Have your BankID at hand and try again.",
-    },
-    unreachable: Ended {
-        heading: "No connection",
-        help: "We could not reach the service. Check your internet connection and try again.",
-    },
-    platform_failed: Ended {
-        heading: "{bank} does not answer",
-        help: "The fault is not yours. Wait a little, then try again.",
-    },
-    service_failed: Ended {
-        heading: "Not available right now",
-        help: "The list of banks does not come. The fault is not yours: wait a little, then try again.",
-    },
-    busy: Ended {
-        heading: "Too many attempts",
-        help: "{bank} asks us to wait. Try again in a few minutes.",
-    },
-    session_lost: Ended {
-        heading: "We lost track",
-        help: "This browser no longer has the connection that was begun. Begin again.",
-    },
-    refused: Ended {
-        heading: "{bank} said no",
-        help: "The request was refused. Try again, or choose another bank.",
-    },
-    unconfirmed: Ended {
-        heading: "Not confirmed yet",
-        help: "You approved, but {bank} has not confirmed it. Try again: you need not approve twice.",
-    },
-    foreign_completion: Ended {
-        heading: "Finished in another browser",
-        help: "Somebody came back from {bank} in another browser, so the connection was ended and nothing was shared. Begin and finish in one browser.",
-    },
-    late: Ended {
-        heading: "Too late",
-        help: "You came back from {bank} when the time was over. Nothing was shared. Try again.",
-    },
-    exchange_failed: Ended {
-        heading: "Not confirmed",
-        help: "You came back from {bank}, but its answer was not accepted. Nothing was shared. Try again.",
-    },
-    return_failed: Ended {
-        heading: "{bank} reported a fault",
-        help: "You came back without an approval. Nothing was shared. Try again, or choose another bank.",
-    },
-    misconfigured: Ended {
-        heading: "Not available",
-        help: "This page is not set up correctly. Please tell its owner.",
-    },
+    cancelled_heading: "Cancelled",
+    cancelled_help: "Nothing was shared. You can begin again whenever you like.",
+    rejected_heading: "Not approved",
+    rejected_help: "You or {bank} declined. Nothing was shared.",
+    expired_heading: "The time ran out",
+    expired_help: "Nobody approved in time. Have your BankID at hand and try again.",
+    unreachable_heading: "No connection",
+    unreachable_help: "We could not reach the service. Check your internet connection and try again.",
+    platform_failed_heading: "{bank} does not answer",
+    platform_failed_help: "The fault is not yours. Wait a little, then try again.",
+    service_failed_heading: "Not available right now",
+    service_failed_help: "The list of banks does not come. The fault is not yours: wait a little, then try again.",
+    busy_heading: "Too many attempts",
+    busy_help: "{bank} asks us to wait. Try again in a few minutes.",
+    session_lost_heading: "We lost track",
+    session_lost_help: "This browser no longer has the connection that was begun. Begin again.",
+    refused_heading: "{bank} said no",
+    refused_help: "The request was refused. Try again, or choose another bank.",
+    unconfirmed_heading: "Not confirmed yet",
+    unconfirmed_help: "You approved, but {bank} has not confirmed it. Try again: you need not approve twice.",
+    foreign_completion_heading: "Finished in another browser",
+    foreign_completion_help: "Somebody came back from {bank} in another browser, so the connection was ended and nothing was shared. Begin and finish in one browser.",
+    late_heading: "Too late",
+    late_help: "You came back from {bank} when the time was over. Nothing was shared. Try again.",
+    exchange_failed_heading: "Not confirmed",
+    exchange_failed_help: "You came back from {bank}, but its answer was not accepted. Nothing was shared. Try again.",
+    return_failed_heading: "{bank} reported a fault",
+    return_failed_help: "You came back without an approval. Nothing was shared. Try again, or choose another bank.",
+    misconfigured_heading: "Not available",
+    misconfigured_help: "This page is not set up correctly. Please tell its owner.",
 };

@@ -1,10 +1,9 @@
 //! Swedish.
 
-use super::{Ended, Text};
+use super::Words;
 
 /// Swedish. What the BankID app asks for is in BankID's recommended wording (RFA 1, 9, 13).
-pub const SV: Text = Text {
-    lang: "sv",
+pub const SV: Words = Words {
     idle_heading: "Koppla din bank",
     start: "Välj bank",
     loading_heading: "Välj bank",
@@ -56,64 +55,34 @@ pub const SV: Text = Text {
     retry: "Försök igen",
     other_bank: "Välj en annan bank",
     support: "Supportkod {code}",
-    cancelled: Ended {
-        heading: "Avbrutet",
-        help: "Ingenting har delats. Du kan börja om när du vill.",
-    },
-    rejected: Ended {
-        heading: "Inte godkänt",
-        help: "Du eller {bank} avböjde. Ingenting har delats.",
-    },
-    expired: Ended {
-        heading: "Tiden tog slut",
-        help: "Ingen godkände i tid. Ha ditt BankID till hands och försök igen.",
-    },
-    unreachable: Ended {
-        heading: "Ingen förbindelse",
-        help: "Vi når inte tjänsten. Kontrollera din internetanslutning och försök igen.",
-    },
-    platform_failed: Ended {
-        heading: "{bank} svarar inte",
-        help: "Felet är inte ditt. Vänta en stund och försök igen.",
-    },
-    service_failed: Ended {
-        heading: "Inte tillgängligt just nu",
-        help: "Listan över banker kommer inte. Felet är inte ditt: vänta en stund och försök igen.",
-    },
-    busy: Ended {
-        heading: "För många försök",
-        help: "{bank} ber oss vänta. Försök igen om några minuter.",
-    },
-    session_lost: Ended {
-        heading: "Vi tappade bort oss",
-        help: "Den här webbläsaren har inte längre den påbörjade kopplingen. Börja om.",
-    },
-    refused: Ended {
-        heading: "{bank} sa nej",
-        help: "Begäran avslogs. Försök igen eller välj en annan bank.",
-    },
-    unconfirmed: Ended {
-        heading: "Inte bekräftat än",
-        help: "Du har godkänt, men {bank} har inte bekräftat det. Försök igen: du behöver inte godkänna en gång till.",
-    },
-    foreign_completion: Ended {
-        heading: "Avslutat i en annan webbläsare",
-        help: "Någon kom tillbaka från {bank} i en annan webbläsare. Därför avbröts kopplingen och ingenting har delats. Börja och avsluta i samma webbläsare.",
-    },
-    late: Ended {
-        heading: "För sent",
-        help: "Du kom tillbaka från {bank} när tiden var ute. Ingenting har delats. Försök igen.",
-    },
-    exchange_failed: Ended {
-        heading: "Inte bekräftat",
-        help: "Du kom tillbaka från {bank}, men svaret godtogs inte. Ingenting har delats. Försök igen.",
-    },
-    return_failed: Ended {
-        heading: "Fel hos {bank}",
-        help: "Du kom tillbaka utan godkännande. Ingenting har delats. Försök igen eller välj en annan bank.",
-    },
-    misconfigured: Ended {
-        heading: "Inte tillgängligt",
-        help: "Sidan är inte rätt inställd. Säg gärna till den som äger den.",
-    },
+    cancelled_heading: "Avbrutet",
+    cancelled_help: "Ingenting har delats. Du kan börja om när du vill.",
+    rejected_heading: "Inte godkänt",
+    rejected_help: "Du eller {bank} avböjde. Ingenting har delats.",
+    expired_heading: "Tiden tog slut",
+    expired_help: "Ingen godkände i tid. Ha ditt BankID till hands och försök igen.",
+    unreachable_heading: "Ingen förbindelse",
+    unreachable_help: "Vi når inte tjänsten. Kontrollera din internetanslutning och försök igen.",
+    platform_failed_heading: "{bank} svarar inte",
+    platform_failed_help: "Felet är inte ditt. Vänta en stund och försök igen.",
+    service_failed_heading: "Inte tillgängligt just nu",
+    service_failed_help: "Listan över banker kommer inte. Felet är inte ditt: vänta en stund och försök igen.",
+    busy_heading: "För många försök",
+    busy_help: "{bank} ber oss vänta. Försök igen om några minuter.",
+    session_lost_heading: "Vi tappade bort oss",
+    session_lost_help: "Den här webbläsaren har inte längre den påbörjade kopplingen. Börja om.",
+    refused_heading: "{bank} sa nej",
+    refused_help: "Begäran avslogs. Försök igen eller välj en annan bank.",
+    unconfirmed_heading: "Inte bekräftat än",
+    unconfirmed_help: "Du har godkänt, men {bank} har inte bekräftat det. Försök igen: du behöver inte godkänna en gång till.",
+    foreign_completion_heading: "Avslutat i en annan webbläsare",
+    foreign_completion_help: "Någon kom tillbaka från {bank} i en annan webbläsare. Därför avbröts kopplingen och ingenting har delats. Börja och avsluta i samma webbläsare.",
+    late_heading: "För sent",
+    late_help: "Du kom tillbaka från {bank} när tiden var ute. Ingenting har delats. Försök igen.",
+    exchange_failed_heading: "Inte bekräftat",
+    exchange_failed_help: "Du kom tillbaka från {bank}, men svaret godtogs inte. Ingenting har delats. Försök igen.",
+    return_failed_heading: "Fel hos {bank}",
+    return_failed_help: "Du kom tillbaka utan godkännande. Ingenting har delats. Försök igen eller välj en annan bank.",
+    misconfigured_heading: "Inte tillgängligt",
+    misconfigured_help: "Sidan är inte rätt inställd. Säg gärna till den som äger den.",
 };

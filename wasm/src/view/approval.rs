@@ -1,5 +1,6 @@
 //! The challenge: a QR code for another device, or a link for this one, with the seconds that are left.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use protocol::flow::{Challenge, Device, Step, View};
@@ -24,27 +25,27 @@ pub(super) fn challenge(
     // A picture or a frame cannot start the app here, whatever the person said.
     let here = device == Device::This && challenge.token().is_some();
     let (heading, help) = if here {
-        (text.open_heading, text.open_help)
+        (text.open_heading(), text.open_help())
     } else {
-        (text.scan_heading, text.scan_help)
+        (text.scan_heading(), text.scan_help())
     };
     build.heading(heading);
     let mut announcement = help.to_owned();
     if step.0 > 1 {
-        let reason = fill(text.step, &[("step", &step.0.to_string())]);
+        let reason = fill(text.step(), &[("step", &step.0.to_string())]);
         build.paragraph("step", &reason);
         announcement = [&*reason, " ", help].concat();
     }
     build.paragraph("lead", help);
-    let mut code = Code::new(text);
+    let mut code = Code::new(&text);
     if !here {
         build.add(&code.square);
     }
-    let mut countdown = Countdown::new(text);
+    let mut countdown = Countdown::new(&text);
     build.add(&countdown.line);
     let message = el("p").class("message");
     build.add(&message);
-    let link = link(text, if here { ("action", PART_ACTION) } else { ("plain", PART_BUTTON) });
+    let link = link(&text, if here { ("action", PART_ACTION) } else { ("plain", PART_BUTTON) });
     let cancel = build.cancel();
     build.foot([link.clone(), cancel]);
     let update = move |show: &Show<'_>| {
@@ -62,7 +63,7 @@ pub(super) fn challenge(
 
 /// A real link that the person taps: browsers start no app by themselves.
 fn link(text: &Text, (class, part): (&str, &str)) -> El {
-    el("a").class(class).part(part).attr("referrerpolicy", "origin").text(text.open)
+    el("a").class(class).part(part).attr("referrerpolicy", "origin").text(text.open())
 }
 
 /// Aims at the app, which comes back to `return_to`, else to the page as it is. iOS stays in the tab only
@@ -81,15 +82,15 @@ fn aim(link: &El, challenge: &Challenge, return_to: Option<&str>) {
 struct Code {
     square: El,
     drawn: Option<Challenge>,
-    text: &'static Text,
+    text: Rc<Text>,
     canvas: Canvas,
 }
 
 impl Code {
-    fn new(text: &'static Text) -> Self {
+    fn new(text: &Rc<Text>) -> Self {
         let square = el("div").class("qr").part(PART_QR).attr("role", "img");
-        let square = square.attr("aria-label", text.qr_label);
-        Self { square, drawn: None, text, canvas: Canvas::new() }
+        let square = square.attr("aria-label", text.qr_label());
+        Self { square, drawn: None, text: Rc::clone(text), canvas: Canvas::new() }
     }
 
     fn draw(&mut self, challenge: &Challenge) {
@@ -101,7 +102,7 @@ impl Code {
             Challenge::Picture(picture) => self.canvas.show(picture),
             other => other.qr_text().and_then(|text| Drawing::of(&text)).map(|code| drawing(&code)),
         };
-        let node = node.unwrap_or_else(|| el("p").text(self.text.qr_failed));
+        let node = node.unwrap_or_else(|| el("p").text(self.text.qr_failed()));
         self.square.element().replace_children_with_node_1(node.element());
     }
 }
@@ -119,19 +120,19 @@ struct Countdown {
     line: El,
     ring: El,
     words: El,
-    text: &'static Text,
+    text: Rc<Text>,
     whole: Option<u64>,
 }
 
 impl Countdown {
-    fn new(text: &'static Text) -> Self {
+    fn new(text: &Rc<Text>) -> Self {
         let ring = svg("circle").attr("pathLength", "100");
         let ring = ring.attr("cx", "10").attr("cy", "10").attr("r", "8");
         let dial =
             svg("svg").class("dial").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true");
         let words = el("span");
         let line = el("p").class("countdown").add(&dial.add(&ring)).add(&words);
-        Self { line, ring, words, text, whole: None }
+        Self { line, ring, words, text: Rc::clone(text), whole: None }
     }
 
     fn draw(&mut self, left: u64) {
@@ -140,8 +141,8 @@ impl Countdown {
         self.ring.set("stroke-dasharray", &[&share.to_string(), " 100"].concat());
         let seconds = left.div_ceil(1000).to_string();
         self.words.say(&match left {
-            0 => self.text.seconds_over.to_owned(),
-            _ => fill(self.text.seconds_left, &[("seconds", &seconds)]),
+            0 => self.text.seconds_over().to_owned(),
+            _ => fill(self.text.seconds_left(), &[("seconds", &seconds)]),
         });
     }
 }

@@ -22,18 +22,18 @@ struct Row {
 
 pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     let text = build.words();
-    build.heading(text.banks_heading);
+    build.heading(text.banks_heading());
     if banks.is_empty() {
-        build.paragraph("lead", text.no_banks);
-        let retry = build.action(text.retry, || Act::Input(Input::Retry));
+        build.paragraph("lead", text.no_banks());
+        let retry = build.action(text.retry(), || Act::Input(Input::Retry));
         build.foot([retry]);
-        return build.finish(text.no_banks, None);
+        return build.finish(text.no_banks(), None);
     }
     let search = el("input")
         .class("field")
         .attr("type", "search")
-        .attr("aria-label", text.search)
-        .attr("placeholder", text.search)
+        .attr("aria-label", text.search())
+        .attr("placeholder", text.search())
         .attr("autocomplete", "off")
         .attr("spellcheck", "false");
     let found = el("p").class("found");
@@ -45,7 +45,7 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     let input = search.clone();
     let (filtered, live) = (rows.clone(), build.live.clone());
     build.listen(&search, "input", move |_| {
-        let told = filter(text, &input, &filtered);
+        let told = filter(&text, &input, &filtered);
         found.say(&told);
         live.say(&told);
     });
@@ -79,8 +79,8 @@ fn filter(text: &Text, input: &El, rows: &[Row]) -> String {
     }
     match (count, query.trim()) {
         (_, "") => String::new(),
-        (0, query) => fill(text.no_match, &[("query", query)]),
-        (count, _) => fill(text.matches, &[("count", &count.to_string())]),
+        (0, query) => fill(text.no_match(), &[("query", query)]),
+        (count, _) => fill(text.matches(), &[("count", &count.to_string())]),
     }
 }
 

@@ -1,6 +1,8 @@
 //! What every screen is built with: a heading that takes the focus, texts, buttons that act, and a line
 //! that tells of a poor connection.
 
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use protocol::flow::{Bank, Connection, Input, View};
 use wasm_bindgen::JsCast;
@@ -56,7 +58,7 @@ impl Screen {
     pub(super) fn update(&mut self, show: &Show<'_>) {
         let troubled = match connection(show.view) {
             Connection::Good => "",
-            Connection::Troubled => show.settings.text.troubled,
+            Connection::Troubled => show.text.troubled(),
         };
         if self.troubled.say(troubled) && !troubled.is_empty() {
             self.live.say(troubled);
@@ -81,8 +83,8 @@ impl<'a> Build<'a> {
         }
     }
 
-    pub(super) fn words(&self) -> &'static Text {
-        self.show.settings.text
+    pub(super) fn words(&self) -> Rc<Text> {
+        Rc::clone(self.show.text)
     }
 
     /// `template` with the page's service and, where there is one, the bank.
@@ -114,7 +116,7 @@ impl<'a> Build<'a> {
     }
 
     pub(super) fn cancel(&mut self) -> El {
-        self.plain(self.words().cancel, || Act::Input(Input::Cancel))
+        self.plain(self.words().cancel(), || Act::Input(Input::Cancel))
     }
 
     /// A row of buttons at the foot of the screen.

@@ -8,22 +8,21 @@ use super::build::{Build, Screen};
 use super::dom::{El, el};
 use crate::browser::intl;
 use crate::names::PART_ACCOUNT;
-use crate::text::{Ended, Text, fill};
+use crate::text::{Text, fill};
 
 pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
     let text = build.words();
-    let settings = build.show.settings;
     let bank = Some(&linked.bank);
     build.add_logo(&linked.bank);
-    build.heading(&build.fill(text.linked_heading, bank));
+    build.heading(&build.fill(text.linked_heading(), bank));
     if linked.accounts.is_empty() {
-        build.paragraph("lead", text.linked_none);
+        build.paragraph("lead", text.linked_none());
     } else {
-        build.paragraph("lead", &build.fill(text.linked_lead, bank));
-        let accounts = linked.accounts.iter().map(|each| account(each, &settings.locale));
+        build.paragraph("lead", &build.fill(text.linked_lead(), bank));
+        let accounts = linked.accounts.iter().map(|each| account(each, text.locale()));
         build.add(&el("ul").class("accounts").add_all(accounts));
     }
-    let another = build.plain(text.another, || Act::Input(Input::Retry));
+    let another = build.plain(text.another(), || Act::Input(Input::Retry));
     build.foot([another]);
     build.finish("", None)
 }
@@ -62,7 +61,7 @@ pub(super) fn ended(
     message: Option<&str>,
 ) -> Screen {
     let text = build.words();
-    let Ended { heading, help } = words(text, ending, bank);
+    let (heading, help) = words(&text, ending, bank);
     build.heading(&build.fill(heading, bank));
     let help = build.fill(help, bank);
     build.paragraph("lead", &help);
@@ -71,37 +70,39 @@ pub(super) fn ended(
     }
     let retry = || Act::Input(Input::Retry);
     let other = || Act::Input(Input::Back);
-    let retry = build.action(text.retry, retry);
-    let other = bank.map(|_| build.plain(text.other_bank, other));
+    let retry = build.action(text.retry(), retry);
+    let other = bank.map(|_| build.plain(text.other_bank(), other));
     build.foot([Some(retry), other].into_iter().flatten());
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
-        build.paragraph("support", &fill(text.support, &[("code", code)]));
+        build.paragraph("support", &fill(text.support(), &[("code", code)]));
     }
     build.finish(&help, None)
 }
 
-fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> &'a Ended {
+fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> (&'a str, &'a str) {
     let fault = match ending {
-        Ending::Cancelled => return &text.cancelled,
+        Ending::Cancelled => return (text.cancelled_heading(), text.cancelled_help()),
         Ending::Failed(fault) => fault,
     };
     match (fault, bank) {
-        (Fault::Rejected, _) => &text.rejected,
-        (Fault::Expired, _) => &text.expired,
-        (Fault::Unreachable, _) => &text.unreachable,
-        (Fault::SessionLost, _) => &text.session_lost,
-        (Fault::Unconfirmed, _) => &text.unconfirmed,
-        (Fault::ForeignCompletion, _) => &text.foreign_completion,
-        (Fault::Late, _) => &text.late,
-        (Fault::ExchangeFailed, _) => &text.exchange_failed,
-        (Fault::ReturnFailed, _) => &text.return_failed,
-        (Fault::Busy, Some(_)) => &text.busy,
-        (Fault::Refused(_), Some(_)) => &text.refused,
+        (Fault::Rejected, _) => (text.rejected_heading(), text.rejected_help()),
+        (Fault::Expired, _) => (text.expired_heading(), text.expired_help()),
+        (Fault::Unreachable, _) => (text.unreachable_heading(), text.unreachable_help()),
+        (Fault::SessionLost, _) => (text.session_lost_heading(), text.session_lost_help()),
+        (Fault::Unconfirmed, _) => (text.unconfirmed_heading(), text.unconfirmed_help()),
+        (Fault::ForeignCompletion, _) => {
+            (text.foreign_completion_heading(), text.foreign_completion_help())
+        }
+        (Fault::Late, _) => (text.late_heading(), text.late_help()),
+        (Fault::ExchangeFailed, _) => (text.exchange_failed_heading(), text.exchange_failed_help()),
+        (Fault::ReturnFailed, _) => (text.return_failed_heading(), text.return_failed_help()),
+        (Fault::Busy, Some(_)) => (text.busy_heading(), text.busy_help()),
+        (Fault::Refused(_), Some(_)) => (text.refused_heading(), text.refused_help()),
         (
             Fault::PlatformFailed | Fault::Garbled | Fault::ForeignLocation | Fault::NoMethod,
             Some(_),
-        ) => &text.platform_failed,
+        ) => (text.platform_failed_heading(), text.platform_failed_help()),
         // No bank has been asked yet: it is the service that does not answer.
-        _ => &text.service_failed,
+        _ => (text.service_failed_heading(), text.service_failed_help()),
     }
 }

@@ -13,31 +13,30 @@ use crate::text::fill;
 
 pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
     let text = build.words();
-    let settings = build.show.settings;
     build.add_logo(bank);
-    build.heading(&build.fill(text.ready_heading, Some(bank)));
-    build.paragraph("lead", &build.fill(text.ready_lead, Some(bank)));
-    let data = [text.reads_accounts, text.reads_balances, text.reads_transactions];
+    build.heading(&build.fill(text.ready_heading(), Some(bank)));
+    build.paragraph("lead", &build.fill(text.ready_lead(), Some(bank)));
+    let data = [text.reads_accounts(), text.reads_balances(), text.reads_transactions()];
     build.add(&el("ul").class("asked").add_all(data.map(|what| el("li").text(what))));
-    let date = intl::day(&settings.locale, &clock::day_after(terms.days));
+    let date = intl::day(text.locale(), &clock::day_after(terms.days));
     let times = terms.frequency_per_day.to_string();
-    build.paragraph("", &fill(text.ready_terms, &[("date", &date), ("times", &times)]));
+    build.paragraph("", &fill(text.ready_terms(), &[("date", &date), ("times", &times)]));
     let seconds = pick_up().as_secs().to_string();
-    let clock = el("p").class("note").text(&fill(text.ready_clock, &[("seconds", &seconds)]));
-    let away = el("p").class("note").text(&build.fill(text.ready_away, Some(bank)));
+    let clock = el("p").class("note").text(&fill(text.ready_clock(), &[("seconds", &seconds)]));
+    let away = el("p").class("note").text(&build.fill(text.ready_away(), Some(bank)));
     build.add(&clock);
     build.add(&away);
-    build.paragraph("note", &build.fill(text.ready_warning, Some(bank)));
+    build.paragraph("note", &build.fill(text.ready_warning(), Some(bank)));
 
     // The likelier device first, and filled.
-    let here = (text.begin_this, Device::This);
-    let there = (text.begin_other, Device::Other);
+    let here = (text.begin_this(), Device::This);
+    let there = (text.begin_other(), Device::Other);
     let (main, second) = if page::device() == Device::This { (here, there) } else { (there, here) };
     let main = build.action(main.0, move || Act::Begin(Way::BankId(main.1)));
     let second = build.plain(second.0, move || Act::Begin(Way::BankId(second.1)));
-    let label = build.fill(text.go, Some(bank));
+    let label = build.fill(text.go(), Some(bank));
     let go = build.plain(&label, || Act::Begin(Way::BankPage));
-    let back = build.plain(text.back, || Act::Input(Input::Back)).class("quiet");
+    let back = build.plain(text.back(), || Act::Input(Input::Back)).class("quiet");
     build.foot([main.clone(), second.clone(), go.clone(), back]);
     // What the bank offers comes a moment after the screen.
     let update = move |show: &Show<'_>| {

@@ -8,8 +8,8 @@ use super::dom::{El, el};
 
 pub(super) fn idle(mut build: Build<'_>) -> Screen {
     let text = build.words();
-    build.heading(text.idle_heading);
-    let start = build.action(text.start, || Act::Input(Input::Retry));
+    build.heading(text.idle_heading());
+    let start = build.action(text.start(), || Act::Input(Input::Retry));
     build.foot([start]);
     build.finish("", None)
 }
@@ -17,7 +17,7 @@ pub(super) fn idle(mut build: Build<'_>) -> Screen {
 /// Grey rows where the banks will be: the page does not jump when they come.
 pub(super) fn loading(build: Build<'_>) -> Screen {
     let text = build.words();
-    build.heading(text.loading_heading);
+    build.heading(text.loading_heading());
     build.add(&el("div").class("skeleton field"));
     let rows = el("div").class("list").attr("aria-hidden", "true");
     build.add(&rows.add_all((0..ROWS).map(|_| el("div").class("skeleton row"))));
@@ -27,18 +27,18 @@ pub(super) fn loading(build: Build<'_>) -> Screen {
 pub(super) fn preparing(mut build: Build<'_>, bank: &Bank) -> Screen {
     let text = build.words();
     build.add_logo(bank);
-    build.heading(&build.fill(text.preparing_heading, Some(bank)));
-    build.paragraph("lead", text.preparing_help);
+    build.heading(&build.fill(text.preparing_heading(), Some(bank)));
+    build.paragraph("lead", text.preparing_help());
     build.add(&pulse());
     let cancel = build.cancel();
     build.foot([cancel]);
-    build.finish(text.preparing_help, None)
+    build.finish(text.preparing_help(), None)
 }
 
 pub(super) fn signing(mut build: Build<'_>) -> Screen {
     let text = build.words();
-    build.heading(text.signing_heading);
-    build.paragraph("lead", text.signing_help);
+    build.heading(text.signing_heading());
+    build.paragraph("lead", text.signing_help());
     let message = el("p").class("message");
     build.add(&message);
     build.add(&pulse());
@@ -49,13 +49,13 @@ pub(super) fn signing(mut build: Build<'_>) -> Screen {
             message.say(told.unwrap_or_default());
         }
     };
-    build.finish(text.signing_help, Some(Box::new(update)))
+    build.finish(text.signing_help(), Some(Box::new(update)))
 }
 
 pub(super) fn finishing(mut build: Build<'_>, bank: &Bank) -> Screen {
     let text = build.words();
-    build.heading(text.finishing_heading);
-    let help = build.fill(text.finishing_help, Some(bank));
+    build.heading(text.finishing_heading());
+    let help = build.fill(text.finishing_help(), Some(bank));
     build.paragraph("lead", &help);
     build.add(&pulse());
     let cancel = build.cancel();
