@@ -1,19 +1,42 @@
-//! Banks and their quirks, as data: `data/banks.toml` is the only place where one bank differs from
-//! another. No code may ask for a bank by its BIC.
+//! Banks: what is known of them is their profile, which widget and relay share; what is made up for
+//! them stands in `data/banks.toml`. No code may ask for a bank by its BIC.
 
+mod decoupled;
 mod redirect;
 
-use std::time::Duration;
-
-use protocol::id::{AffiliatedId, BicFi, CountryCode};
-use protocol::wire::ScaStatus;
+use protocol::id::{BicFi, CountryCode};
+use protocol::profile::{Affiliated, Profile, Unsound};
+use protocol::wire;
 use serde::{Deserialize, Serialize};
+use thiserror::Error;
 
+use self::decoupled::DecoupledData;
+pub(crate) use self::decoupled::{Decoupled, Step, method_kind, method_name};
+use self::redirect::RedirectData;
 pub(crate) use self::redirect::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
 
-/// A bank.
-#[derive(Debug, Serialize, Deserialize)]
+/// What the sandbox makes up for a bank: an entry of `data/banks.toml`.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct BankData {
+    bic: BicFi,
+    name: String,
+    country: CountryCode,
+    cities: Vec<String>,
+    head_office: Option<String>,
+    street_address: String,
+    postal_code: String,
+    website_url: String,
+    /// Banks of its group, besides those that the profile knows.
+    #[serde(default)]
+    affiliated: Vec<Affiliated>,
+    decoupled: Option<DecoupledData>,
+    redirect: Option<RedirectData>,
+    notes: String,
+}
+
+/// A bank.
+#[derive(Debug, Serialize)]
 pub(crate) struct Bank {
     /// Names it in every call.
     pub(crate) bic: BicFi,
@@ -26,107 +49,29 @@ pub(crate) struct Bank {
     pub(crate) street_address: String,
     pub(crate) postal_code: String,
     pub(crate) website_url: String,
-    /// What it wants on consent calls besides the platform's own headers.
-    #[serde(default)]
-    pub(crate) required_headers: Vec<String>,
     /// The banks of its group.
-    #[serde(default)]
     pub(crate) affiliated: Vec<Affiliated>,
     /// The decoupled approach, if it has it.
     decoupled: Option<Decoupled>,
     /// The redirect approach, if it has it.
     pub(crate) redirect: Option<Redirect>,
-    /// What becomes of `TPP-Redirect-Preferred` after the consent was made.
-    #[serde(default)]
-    pub(crate) preference: Preference,
+    /// What is known of it.
+    pub(crate) profile: Profile,
     /// For developers: what is odd about it.
     notes: String,
 }
 
-/// A bank of a group.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Affiliated {
-    pub(crate) id: AffiliatedId,
-    pub(crate) name: String,
-}
-
-/// How a bank lets persons approve in the BankID app.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Decoupled {
-    condition: Condition,
-    /// The methods, in the order in which the bank offers them.
-    pub(crate) methods: Vec<Method>,
-    /// What starts the seconds of the first order.
-    pub(crate) clock: ClockStart,
-    pick_up_seconds: u64,
-    sign_seconds: Option<u64>,
-    /// What becomes of the challenge once the app has the order.
-    pub(crate) challenge_after_pick_up: AfterPickUp,
-    /// What is signed one after the other: at least one thing, each with an order of its own.
-    pub(crate) steps: Vec<Step>,
-}
-
-/// One signature.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Step {
-    /// The SCA status while it is waited for.
-    pub(crate) status: ScaStatus,
-    /// What the app shows.
-    pub(crate) text: String,
-}
-
-/// When a bank takes the decoupled approach.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Condition {
-    Always,
-    /// Only where `TPP-Redirect-Preferred` is `false`.
-    RedirectNotPreferred,
-}
-
-/// What a bank makes of `TPP-Redirect-Preferred` on the calls about a consent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Preference {
-    /// It must be on all of them as on the first.
-    OneValue,
-    #[default]
-    AnyValue,
-}
-
-/// What starts the seconds to the pick-up of the first order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum ClockStart {
-    /// The start of the authorisation.
-    Authorisation,
-    /// The choice of the method.
-    Method,
-}
-
-/// What becomes of the challenge once the app has the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum AfterPickUp {
-    Goes,
-    Stays,
-}
-
-/// An SCA method (names seen in the platform's sample).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Method {
-    /// BankID on another device, from a start token.
-    Mbid,
-    /// BankID on this device, from a start token.
-    MbidSameDevice,
-    /// BankID on another device, from the text of an animated QR code.
-    MbidAnimatedQrToken,
-    /// BankID on another device, from the picture of an animated QR code.
-    MbidAnimatedQrImage,
+/// Why the profiles and `data/banks.toml` do not fit together.
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(crate) enum Mismatch {
+    #[error(transparent)]
+    Unsound(#[from] Unsound),
+    #[error("{0} is a bank here and has no profile")]
+    NoProfile(BicFi),
+    #[error("{0} has a profile and is no bank here")]
+    NoBank(BicFi),
+    #[error("{bic} {problem}")]
+    Bank { bic: BicFi, problem: &'static str },
 }
 
 /// What a client said in `TPP-Redirect-Preferred`.
@@ -147,10 +92,62 @@ pub(crate) enum Approach<'a> {
 }
 
 impl Bank {
+    /// Each bank of `data` with its profile. Both must be there.
+    pub(crate) fn join(data: Vec<BankData>, profiles: &[Profile]) -> Result<Vec<Self>, Mismatch> {
+        let mut bics = profiles.iter().filter_map(|profile| profile.bic.as_ref());
+        if let Some(bic) = bics.find(|bic| data.iter().all(|it| it.bic != **bic)) {
+            return Err(Mismatch::NoBank(bic.clone()));
+        }
+        let find = |bic: &BicFi| profiles.iter().find(|it| it.bic.as_ref() == Some(bic)).cloned();
+        data.into_iter()
+            .map(|data| {
+                let profile =
+                    find(&data.bic).ok_or_else(|| Mismatch::NoProfile(data.bic.clone()))?;
+                let bic = data.bic.clone();
+                Self::of(data, profile).map_err(|problem| Mismatch::Bank { bic, problem })
+            })
+            .collect()
+    }
+
+    fn of(data: BankData, profile: Profile) -> Result<Self, &'static str> {
+        let has = |approach| profile.methods_of(approach).next().is_some();
+        let said = (data.decoupled.is_some(), data.redirect.is_some());
+        if said != (has(wire::Approach::Decoupled), has(wire::Approach::Redirect)) {
+            return Err("has other approaches here than in its profile");
+        }
+        let join = |redirect| Redirect::join(redirect, &profile);
+        let redirect = data.redirect.map(join).transpose()?;
+        let join = |decoupled| Decoupled::join(decoupled, &profile);
+        let decoupled = data.decoupled.map(join).transpose()?;
+        let affiliated: Vec<_> =
+            profile.affiliated.iter().cloned().chain(data.affiliated).collect();
+        let is_new = |(place, bank): (usize, &Affiliated)| {
+            affiliated[..place].iter().all(|other| other.id != bank.id)
+        };
+        if !affiliated.iter().enumerate().all(is_new) {
+            return Err("has a bank of its group twice");
+        }
+        Ok(Self {
+            bic: data.bic,
+            name: data.name,
+            country: data.country,
+            cities: data.cities,
+            head_office: data.head_office,
+            street_address: data.street_address,
+            postal_code: data.postal_code,
+            website_url: data.website_url,
+            affiliated,
+            decoupled,
+            redirect,
+            profile,
+            notes: data.notes,
+        })
+    }
+
     /// The approach that the bank takes when a client prefers what it said.
     pub(crate) fn approach(&self, preference: RedirectPreference) -> Approach<'_> {
         match (&self.decoupled, &self.redirect) {
-            (Some(rules), _) if rules.condition.holds(preference) => Approach::Decoupled(rules),
+            (Some(rules), _) if rules.holds(preference) => Approach::Decoupled(rules),
             (_, Some(rules)) => Approach::Redirect(rules),
             _ => panic!("a test finds an approach of every bank for every preference"),
         }
@@ -172,60 +169,11 @@ impl Bank {
     }
 }
 
-impl Decoupled {
-    /// How long the app has to pick an order up.
-    pub(crate) const fn pick_up_time(&self) -> Duration {
-        Duration::from_secs(self.pick_up_seconds)
-    }
-
-    /// How long the person has to sign after the pick-up; `None` where the pick-up gains no time.
-    pub(crate) fn sign_time(&self) -> Option<Duration> {
-        self.sign_seconds.map(Duration::from_secs)
-    }
-}
-
-impl Condition {
-    fn holds(self, preference: RedirectPreference) -> bool {
-        match self {
-            Self::Always => true,
-            Self::RedirectNotPreferred => preference == RedirectPreference::NotPreferred,
-        }
-    }
-}
-
-impl Method {
-    /// The name on the wire.
-    pub(crate) const fn id(self) -> &'static str {
-        match self {
-            Self::Mbid => "mbid",
-            Self::MbidSameDevice => "mbid_same_device",
-            Self::MbidAnimatedQrToken => "mbid_animated_qr_token",
-            Self::MbidAnimatedQrImage => "mbid_animated_qr_image",
-        }
-    }
-
-    /// What a bank calls it.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Mbid => "Mobile BankID on another device",
-            Self::MbidSameDevice => "Mobile BankID on this device",
-            Self::MbidAnimatedQrToken => "Mobile BankID by animated QR code",
-            Self::MbidAnimatedQrImage => "Mobile BankID by animated QR picture",
-        }
-    }
-
-    /// The kind by the OpenAPI document's `authenticationType`.
-    pub(crate) const fn kind(self) -> &'static str {
-        match self {
-            Self::Mbid | Self::MbidSameDevice => "PUSH_OTP",
-            Self::MbidAnimatedQrToken | Self::MbidAnimatedQrImage => "PHOTO_OTP",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Approach, RedirectPreference};
+    use protocol::profile::{AfterPickUp, Profile};
+
+    use super::{Approach, Bank, Mismatch, RedirectPreference};
     use crate::directory::Directory;
 
     #[test]
@@ -237,6 +185,43 @@ mod tests {
                 assert!(!rules.steps.is_empty(), "{}", bank.bic);
             }
         }
+    }
+
+    #[test]
+    fn a_bank_in_one_file_and_not_in_the_other_is_found() {
+        let [mut banks, mut more] = [0; 2].map(|_| Directory::banks_data());
+        let profiles = || Directory::profiles().expect("they are sound").bank;
+        let last = more.pop().expect("there are banks").bic;
+        let found = |banks, profiles: &[_]| Bank::join(banks, profiles).map(|banks| banks.len());
+        assert_eq!(found(more, &profiles()), Err(Mismatch::NoBank(last)));
+        let mut fewer = profiles();
+        let first = fewer.remove(0).bic.expect("each has its BIC");
+        assert_eq!(found(Directory::banks_data(), &fewer), Err(Mismatch::NoProfile(first.clone())));
+        banks[0].decoupled = None;
+        let problem = "has other approaches here than in its profile";
+        assert_eq!(found(banks, &profiles()), Err(Mismatch::Bank { bic: first, problem }));
+    }
+
+    #[test]
+    fn what_is_made_up_must_fit_the_profile() {
+        let found = |change: fn(&mut Profile), place: usize| {
+            let mut profiles = Directory::profiles().expect("they are sound").bank;
+            change(&mut profiles[place]);
+            let joined = Bank::join(Directory::banks_data(), &profiles);
+            joined.expect_err("they do not fit").to_string()
+        };
+        let unknown = found(|it| it.sign_seconds = None, 0);
+        assert_eq!(unknown, "ESSESESS needs its seconds to sign");
+        let unknown = found(|it| it.after_pick_up = AfterPickUp::Unknown, 0);
+        assert_eq!(unknown, "ESSESESS needs to say whether the challenge goes");
+        let scans = found(|it| it.scans = 1, 2);
+        assert_eq!(scans, "SWEDSESS needs a status and a text for each scan");
+        let group = found(|it| it.affiliated = vec![it.affiliated[0].clone(); 2], 2);
+        assert_eq!(group, "SWEDSESS has a bank of its group twice");
+        let method = found(|it| it.methods.truncate(1), 7);
+        assert_eq!(method, "OKOYFIHH needs the methods of its profile for its page");
+        let statuses = found(|it| it.statuses.truncate(1), 3);
+        assert_eq!(statuses, "NDEASESS needs statuses for its page: one to four, and the end");
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! Who and what exists from the start: banks, countries, cities and the accounts of the invented
-//! customers. Read once from `data/`; nothing here changes afterwards.
+//! customers. Read once from `data/` and the banks' profiles; nothing here changes afterwards.
 
 use std::sync::LazyLock;
 
 use protocol::id::{BicFi, CountryCode};
+use protocol::profile::Profiles;
 use protocol::wire::{Account, Amount, Balance};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::bank::Bank;
+use crate::bank::{Bank, BankData, Mismatch};
 
 /// All that exists from the start.
 #[derive(Debug)]
@@ -75,8 +76,23 @@ impl Directory {
         self.accounts.iter().filter(|data| data.bic == *bic).map(AccountData::account).collect()
     }
 
-    fn read() -> Self {
+    /// What is known of all banks, if it is sound.
+    pub(crate) fn profiles() -> Result<Profiles, Mismatch> {
+        let profiles: Profiles = parse(include_str!("../../protocol/data/profiles.toml"));
+        profiles.check()?;
+        Ok(profiles)
+    }
+
+    /// What is made up for all banks.
+    pub(crate) fn banks_data() -> Vec<BankData> {
         let Banks { bank: banks } = parse(include_str!("../data/banks.toml"));
+        banks
+    }
+
+    fn read() -> Self {
+        let banks = Self::profiles()
+            .and_then(|profiles| Bank::join(Self::banks_data(), &profiles.bank))
+            .unwrap_or_else(|mismatch| panic!("no sandbox without its banks: {mismatch}"));
         let Places { country: countries, city: cities } =
             parse(include_str!("../data/places.toml"));
         let Accounts { account: accounts } = parse(include_str!("../data/accounts.toml"));
@@ -113,7 +129,7 @@ fn parse<T: DeserializeOwned>(text: &str) -> T {
 
 #[derive(Deserialize)]
 struct Banks {
-    bank: Vec<Bank>,
+    bank: Vec<BankData>,
 }
 
 #[derive(Deserialize)]

@@ -40,7 +40,7 @@ pub use self::record::{AuthorisationRecord, ConsentRecord};
 pub(crate) use self::refusal::Refusal;
 pub(crate) use self::terms::Terms;
 use self::token::{AUTHORIZATION_CODE, Tokens};
-pub(crate) use self::token::{TokenRefusal, TokenRequest};
+pub(crate) use self::token::{Holder, TokenRefusal, TokenRequest};
 pub(crate) use self::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Bank, RedirectPreference};
 use crate::directory::Directory;
@@ -56,7 +56,7 @@ pub(crate) struct Platform {
 /// Who calls about a consent, at which bank, and how.
 #[derive(Clone)]
 pub(crate) struct Caller {
-    pub(crate) client: String,
+    pub(crate) holder: Holder,
     pub(crate) bank: &'static Bank,
     pub(crate) preference: RedirectPreference,
 }
@@ -82,8 +82,8 @@ impl Platform {
         if request.grant_type.as_deref() == Some(AUTHORIZATION_CODE) {
             return self.exchange(request, random, now);
         }
-        let (client, product, asked) = self.tokens.check(request)?;
-        Ok(self.tokens.issue(client, product, asked, random, now))
+        let (holder, product, asked) = self.tokens.check(request)?;
+        Ok(self.tokens.issue(holder, product, asked, random, now))
     }
 
     /// Registers an address to which a client's persons may return; `false` without that client.
@@ -95,14 +95,14 @@ impl Platform {
         self.tokens.revoke_all();
     }
 
-    /// The client whose token it is, if the token is good for the product.
-    pub(crate) fn client(
+    /// Whose token it is, if the token is good for the product.
+    pub(crate) fn holder(
         &self,
         token: &str,
         scope: Scope,
         now: UtcDateTime,
-    ) -> Result<&str, Refusal> {
-        self.tokens.client(token, scope, now)
+    ) -> Result<&Holder, Refusal> {
+        self.tokens.holder(token, scope, now)
     }
 
     pub(crate) fn create_consent(

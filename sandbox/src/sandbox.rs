@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::control::{Control, FaultRule, SeenRequest};
+use crate::directory::Directory;
 use crate::error::SandboxError;
 use crate::http;
 use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
@@ -49,6 +50,8 @@ impl Sandbox {
     }
 
     fn build(settings: Settings, clock: Clock, random: Random) -> Self {
+        // Banks that do not fit their profiles stop the start, and not the first call.
+        Directory::get();
         let Settings { clients, link_form, error_form, pages_url } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
         let control = Mutex::new(Control::new(link_form, error_form));

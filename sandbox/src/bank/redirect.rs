@@ -1,21 +1,32 @@
-//! How a bank lets persons approve on a page of its own, as data. What the page looks like is here
-//! too; how it is written is not.
+//! How a bank lets persons approve on a page of its own, as data: the profile's methods and statuses,
+//! and the page that is made up here. What it looks like is here too; how it is written is not.
 
 use std::time::Duration;
 
 use protocol::id::MethodId;
-use protocol::wire::ScaStatus;
+use protocol::profile::Profile;
+use protocol::wire::{Approach, ScaStatus};
 use serde::{Deserialize, Serialize};
 
-/// The redirect approach of a bank.
-#[derive(Debug, Serialize, Deserialize)]
+/// What the sandbox makes up for a bank's page.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RedirectData {
+    kind: Kind,
+    methods: Vec<PageMethod>,
+    #[serde(default)]
+    user_id: UserId,
+    seconds: u64,
+    look: Look,
+}
+
+/// The redirect approach of a bank.
+#[derive(Debug, Serialize)]
 pub(crate) struct Redirect {
     pub(crate) kind: Kind,
     /// The methods, in the order in which the bank offers them.
     pub(crate) methods: Vec<PageMethod>,
     statuses: Statuses,
-    #[serde(default)]
     pub(crate) user_id: UserId,
     seconds: u64,
     pub(crate) look: Look,
@@ -65,13 +76,12 @@ pub(crate) enum UserId {
 }
 
 /// The SCA status of each stage but the last, which is `finalised` everywhere.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Serialize)]
 struct Statuses {
     created: ScaStatus,
     opened: ScaStatus,
-    identified: Option<ScaStatus>,
-    approved: Option<ScaStatus>,
+    identified: ScaStatus,
+    approved: ScaStatus,
 }
 
 /// How far a person is on the page.
@@ -124,6 +134,18 @@ pub(crate) enum Font {
 }
 
 impl Redirect {
+    /// The page of `data` with the methods and statuses of `profile`, or what keeps them apart.
+    pub(super) fn join(data: RedirectData, profile: &Profile) -> Result<Self, &'static str> {
+        let RedirectData { kind, methods, user_id, seconds, look } = data;
+        let known = profile.methods_of(Approach::Redirect).map(|method| &method.id);
+        if !known.eq(methods.iter().map(|method| &method.id)) {
+            return Err("needs the methods of its profile for its page");
+        }
+        let statuses = Statuses::of(&profile.statuses)
+            .ok_or("needs statuses for its page: one to four, and the end")?;
+        Ok(Self { kind, methods, statuses, user_id, seconds, look })
+    }
+
     /// How long after its start an authorisation fails by itself.
     pub(crate) const fn time(&self) -> Duration {
         Duration::from_secs(self.seconds)
@@ -132,18 +154,37 @@ impl Redirect {
     /// The SCA status at a stage.
     pub(crate) fn status(&self, stage: Stage) -> &ScaStatus {
         let Statuses { created, opened, identified, approved } = &self.statuses;
-        let identified = identified.as_ref().unwrap_or(opened);
         match stage {
             Stage::Created => created,
             Stage::Opened => opened,
             Stage::Identified => identified,
-            Stage::Approved => approved.as_ref().unwrap_or(identified),
+            Stage::Approved => approved,
         }
     }
 
     /// The method with this id.
     pub(crate) fn method(&self, id: &MethodId) -> Option<&PageMethod> {
         self.methods.iter().find(|method| method.id == *id)
+    }
+}
+
+impl Statuses {
+    /// The stages that a bank's order of statuses leaves: `received` is before all others where it is
+    /// there, and a stage without a status of its own has that of the one before.
+    fn of(order: &[ScaStatus]) -> Option<Self> {
+        let (_, order) = order.split_last()?;
+        let created = order.first()?;
+        let later = if *created == ScaStatus::Received { &order[1..] } else { order };
+        let (opened, identified, approved) = match later {
+            [] => (created, created, created),
+            [one] => (one, one, one),
+            [opened, approved] => (opened, opened, approved),
+            [opened, identified, approved] => (opened, identified, approved),
+            _ => return None,
+        };
+        let [created, opened, identified, approved] =
+            [created, opened, identified, approved].map(ScaStatus::clone);
+        Some(Self { created, opened, identified, approved })
     }
 }
 

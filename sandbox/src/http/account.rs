@@ -6,14 +6,14 @@ use protocol::Balances;
 use protocol::wire::AccountList;
 
 use super::exchange::Exchange;
-use crate::platform::Refusal;
+use crate::platform::{Holder, Refusal};
 
 pub(super) fn list(
     balances: Balances,
-    client: String,
+    holder: Holder,
     exchange: Exchange<'_>,
 ) -> Result<Response, Refusal> {
-    let caller = exchange.caller(client)?;
+    let caller = exchange.caller(holder)?;
     let consent = exchange.headers().consent()?;
     let presence = exchange.headers().presence()?;
     let mut accounts = exchange

@@ -4,13 +4,14 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use protocol::Call;
 use protocol::id::{BicFi, CityId, CountryCode};
+use protocol::profile::Affiliated;
 use protocol::wire::{
     AffiliatedAspsp, Aspsp, AspspDetails, AspspList, AuthorizationMethod, City, CityList, Country,
     CountryList,
 };
 
 use super::exchange::Exchange;
-use crate::bank::{Affiliated, Bank};
+use crate::bank::Bank;
 use crate::directory::{self, Directory};
 use crate::platform::Refusal;
 

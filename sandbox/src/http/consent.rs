@@ -3,29 +3,35 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::Call;
 use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::profile;
 use protocol::wire::{
     Access, AuthorisationList, AuthorisationStarted, ChallengeData, Consent as ConsentBody,
     ConsentCreated, ConsentState, Links, ScaMethod, UpdatePsuData, UpdatePsuDataResult,
 };
+use protocol::{Call, Method};
 use serde::Serialize;
 use time::{Date, UtcDateTime};
 
 use super::exchange::Exchange;
 use super::link;
-use crate::bank::{Approach, Method, PageMethod};
-use crate::platform::{Authorisation, Caller, Challenge, Consent, Course, Refusal, Terms};
+use crate::bank::{Approach, PageMethod, method_kind, method_name};
+use crate::platform::{Authorisation, Caller, Challenge, Consent, Course, Holder, Refusal, Terms};
 use crate::qr;
 
 pub(super) fn answer(
     call: &Call,
-    client: String,
+    holder: Holder,
     exchange: Exchange<'_>,
 ) -> Result<Response, Refusal> {
-    let caller = exchange.caller(client)?;
+    let caller = exchange.caller(holder)?;
     exchange.headers().suit(caller.bank)?;
     exchange.headers().presence()?;
+    // The steps that begin something at the bank have what tells who the person is.
+    if matches!(call.method(), Method::Post | Method::Put) {
+        let year = exchange.sandbox.now().year();
+        exchange.headers().person(caller.bank, caller.holder.context, year)?;
+    }
     let desk = Desk { caller, exchange };
     match call {
         Call::CreateConsent => desk.create(),
@@ -51,7 +57,7 @@ impl Desk<'_> {
         self.exchange.headers().json()?;
         let path = self.exchange.parts.uri.path();
         self.exchange.sandbox.with_platform(|platform, random, now| {
-            let terms = Terms::read(self.exchange.body, now)?;
+            let terms = Terms::read(self.exchange.body, &self.caller.bank.profile, now)?;
             let consent = platform.create_consent(&self.caller, terms, random, now);
             let path = [path, "/", consent.id.as_str()].concat();
             let body = ConsentCreated {
@@ -136,7 +142,8 @@ impl Desk<'_> {
                 platform.choose_method(&self.caller, (consent, id), &method, random, now)?;
             let mut body = self.progress(chosen, now);
             if let Course::Visit(visit) = &chosen.course {
-                let page = link::Page { bank: self.caller.bank, consent, authorisation: id };
+                let Caller { bank, holder, .. } = &self.caller;
+                let page = link::Page { bank, holder, consent, authorisation: id };
                 page.add_to(&mut body.links, visit.rules.kind, self.exchange);
             }
             Ok((approach(chosen.approach()), Json(body)).into_response())
@@ -189,16 +196,16 @@ fn chosen_method(body: &[u8]) -> Result<MethodId, Refusal> {
 
 fn sca_methods(authorisation: &Authorisation) -> Vec<ScaMethod> {
     match &authorisation.course {
-        Course::Signing(signing) => signing.rules.methods.iter().copied().map(app_method).collect(),
+        Course::Signing(signing) => signing.rules.methods.iter().map(app_method).collect(),
         Course::Visit(visit) => visit.rules.methods.iter().map(page_method).collect(),
     }
 }
 
-fn app_method(method: Method) -> ScaMethod {
+fn app_method(method: &profile::Method) -> ScaMethod {
     ScaMethod {
-        authentication_method_id: method.id().parse().expect("a test parses all methods"),
-        authentication_type: method.kind().to_owned(),
-        name: Some(method.name().to_owned()),
+        authentication_method_id: method.id.clone(),
+        authentication_type: method_kind(method).to_owned(),
+        name: Some(method_name(method).to_owned()),
         explanation: None,
     }
 }

@@ -5,7 +5,7 @@ use protocol::Scope;
 use protocol::wire::Link;
 
 use super::headers::Headers;
-use crate::platform::{Caller, Refusal};
+use crate::platform::{Caller, Holder, Refusal};
 use crate::sandbox::Sandbox;
 use crate::settings::LinkForm;
 
@@ -29,20 +29,20 @@ impl<'a> Exchange<'a> {
         Headers(&self.parts.headers)
     }
 
-    /// The client that calls, after the checks that all calls have: token, product, request id.
-    pub(super) fn client(self, scope: Scope) -> Result<String, Refusal> {
+    /// Whose token calls, after the checks that all calls have: token, product, request id.
+    pub(super) fn holder(self, scope: Scope) -> Result<Holder, Refusal> {
         let token = self.headers().bearer()?;
-        let client = self.sandbox.with_platform(|platform, _, now| {
-            platform.client(token, scope, now).map(ToOwned::to_owned)
-        })?;
+        let holder = self
+            .sandbox
+            .with_platform(|platform, _, now| platform.holder(token, scope, now).cloned())?;
         self.headers().request_id()?;
-        Ok(client)
+        Ok(holder)
     }
 
     /// The caller about a consent or with one.
-    pub(super) fn caller(self, client: String) -> Result<Caller, Refusal> {
+    pub(super) fn caller(self, holder: Holder) -> Result<Caller, Refusal> {
         let headers = self.headers();
-        Ok(Caller { client, bank: headers.bank()?, preference: headers.preference()? })
+        Ok(Caller { holder, bank: headers.bank()?, preference: headers.preference()? })
     }
 
     /// A link to a path of the platform, in the form that is set.

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use axum::http::HeaderMap;
 use protocol::id::{AffiliatedId, BicFi, ConsentId};
+use protocol::profile::{Context, IdFormat, Need};
 use uuid::Uuid;
 
 use crate::bank::{Bank, RedirectPreference};
@@ -44,7 +45,7 @@ impl<'a> Headers<'a> {
     /// Checks what `bank` wants on consent calls, and what it makes of the bank of a group.
     pub(super) fn suit(self, bank: &'static Bank) -> Result<(), Refusal> {
         let expected = "what the bank wants to know of the person's device";
-        for name in &bank.required_headers {
+        for name in bank.profile.headers.iter().map(|header| header.as_str()) {
             let missing = Refusal::Header { name, expected };
             self.one(name, expected)?.filter(|value| !value.is_empty()).ok_or(missing)?;
         }
@@ -57,6 +58,28 @@ impl<'a> Headers<'a> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Checks what `bank` wants to know of the person and the company, in the present `year`. What it
+    /// has no use for is passed over.
+    pub(super) fn person(self, bank: &Bank, context: Context, year: i32) -> Result<(), Refusal> {
+        let profile = &bank.profile;
+        let year = u16::try_from(year).unwrap_or(u16::MAX);
+        for (name, need, format) in [
+            (PSU_ID, profile.psu_id_in(context), profile.psu_id_format),
+            (PSU_CORPORATE_ID, profile.corporate_id_in(context), profile.corporate_id_format),
+        ] {
+            if need == Need::Never {
+                continue;
+            }
+            let expected = form(format);
+            match self.one(name, expected)? {
+                None if need == Need::May => {}
+                Some(value) if format.read(value, year).is_ok() => {}
+                _ => return Err(Refusal::Header { name, expected }),
+            }
+        }
+        Ok(())
     }
 
     /// Whether the person asked for the call, which the address of their device tells.
@@ -119,10 +142,21 @@ impl<'a> Headers<'a> {
     }
 }
 
+const fn form(format: IdFormat) -> &'static str {
+    match format {
+        IdFormat::Text => "1 to 64 characters of printable ASCII",
+        IdFormat::SePersonal => "a Swedish personal number",
+        IdFormat::SeOrganisation => "a Swedish organisation number",
+        IdFormat::FiOrganisation => "a Finnish business id",
+    }
+}
+
 pub(super) const X_REQUEST_ID: &str = "X-Request-ID";
 const AUTHORIZATION: &str = "Authorization";
 const CONSENT_ID: &str = "Consent-ID";
 const CONTENT_TYPE: &str = "Content-Type";
+const PSU_CORPORATE_ID: &str = "PSU-Corporate-ID";
+const PSU_ID: &str = "PSU-ID";
 const PSU_IP_ADDRESS: &str = "PSU-IP-Address";
 const TPP_REDIRECT_PREFERRED: &str = "TPP-Redirect-Preferred";
 const X_AFFILIATED_ASPSP_ID: &str = "X-AffiliatedASPSP-ID";

@@ -7,11 +7,13 @@ use protocol::wire::{Link, Links};
 use super::exchange::Exchange;
 use super::page;
 use crate::bank::{Bank, Kind};
-use crate::platform::PageId;
+use crate::platform::{Holder, PageId};
 
 /// What a link is for.
 pub(super) struct Page<'a> {
     pub(super) bank: &'a Bank,
+    /// Who asks for it, whose context goes into the scope.
+    pub(super) holder: &'a Holder,
     pub(super) consent: &'a ConsentId,
     pub(super) authorisation: &'a AuthorisationId,
 }
@@ -19,14 +21,15 @@ pub(super) struct Page<'a> {
 impl Page<'_> {
     /// Adds the link of this kind. It is absolute, whatever the form of the others.
     pub(super) fn add_to(&self, links: &mut Links, kind: Kind, exchange: Exchange<'_>) {
-        let Self { bank, consent, authorisation } = self;
+        let Self { bank, holder, consent, authorisation } = self;
         match kind {
             Kind::Oauth => {
                 let path = format!(
                     "/connect/authorize?client_id=[CLIENT_ID]&response_type=code\
-                     &scope=accountinformation%20private&redirect_uri=[TPP_REDIRECT_URI]\
+                     &scope=accountinformation%20{context}&redirect_uri=[TPP_REDIRECT_URI]\
                      &state=[TPP_STATE]&acr_values=idp:{bic}%20consentId:{consent}\
                      %20consentAuthorisationId:{authorisation}",
+                    context = holder.context.as_str(),
                     bic = bank.bic,
                 );
                 links.sca_oauth = Some(Link { href: exchange.page(&path) });

@@ -34,7 +34,7 @@ pub(super) async fn answer(State(sandbox): State<Sandbox>, parts: Parts, body: B
 }
 
 fn dispatch(call: &Call, exchange: Exchange<'_>) -> Result<Response, Refusal> {
-    let client = exchange.client(call.scope())?;
+    let holder = exchange.holder(call.scope())?;
     match call {
         Call::ListCountries { .. }
         | Call::ReadCountry { .. }
@@ -42,7 +42,7 @@ fn dispatch(call: &Call, exchange: Exchange<'_>) -> Result<Response, Refusal> {
         | Call::ReadCity { .. }
         | Call::ListAspsps { .. }
         | Call::ReadAspsp { .. } => aspsp::answer(call, exchange),
-        Call::ListAccounts { balances } => account::list(*balances, client, exchange),
+        Call::ListAccounts { balances } => account::list(*balances, holder, exchange),
         Call::CreateConsent
         | Call::ReadConsent { .. }
         | Call::DeleteConsent { .. }
@@ -50,6 +50,6 @@ fn dispatch(call: &Call, exchange: Exchange<'_>) -> Result<Response, Refusal> {
         | Call::StartAuthorisation { .. }
         | Call::ListAuthorisations { .. }
         | Call::UpdatePsuData { .. }
-        | Call::ReadScaStatus { .. } => consent::answer(call, client, exchange),
+        | Call::ReadScaStatus { .. } => consent::answer(call, holder, exchange),
     }
 }

@@ -51,7 +51,7 @@ impl Platform {
         now: UtcDateTime,
     ) -> Result<TokenGranted, TokenRefusal> {
         self.settle(now);
-        let (client, product, asked) = self.tokens.check(request)?;
+        let (holder, product, asked) = self.tokens.check(request)?;
         let parts =
             [&request.code, &request.redirect_uri, &request.consent, &request.authorisation];
         if parts.into_iter().any(Option::is_none) {
@@ -65,7 +65,7 @@ impl Platform {
                 && it
                     .visit()
                     .and_then(Visit::code)
-                    .is_some_and(|it| it.suits(request, &client, now))
+                    .is_some_and(|it| it.suits(request, &holder.client, now))
         };
         let found = consent.authorisations.iter_mut().find(suits);
         let visit = found.and_then(Authorisation::visit_mut).ok_or(TokenRefusal::InvalidGrant)?;
@@ -75,7 +75,7 @@ impl Platform {
         }
         visit.finalise();
         consent.grant(now);
-        Ok(self.tokens.issue(client, product, asked, random, now))
+        Ok(self.tokens.issue(holder, product, asked, random, now))
     }
 }
 

@@ -1,6 +1,7 @@
 //! One consent: what a person permits, and what has become of it.
 
 use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::profile::Preference;
 use protocol::wire::ConsentStatus;
 use time::{Date, UtcDateTime};
 
@@ -14,7 +15,7 @@ use super::terms::Terms;
 use super::turn::{Action, Turn};
 use super::visit::Visit;
 use super::{Caller, Presence};
-use crate::bank::{Approach, Bank, Kind, Preference, RedirectPreference};
+use crate::bank::{Approach, Bank, Kind, RedirectPreference};
 use crate::random::Random;
 
 /// A consent.
@@ -51,7 +52,7 @@ impl Consent {
             status: ConsentStatus::Received,
             last_action: now.date(),
             authorisations: Vec::new(),
-            client: caller.client.clone(),
+            client: caller.holder.client.clone(),
             preference: caller.preference,
             unattended: Reads { day: now.date(), count: 0 },
         }
@@ -59,10 +60,11 @@ impl Consent {
 
     /// Whether `caller` may know of it, and calls as it did before.
     pub(super) fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
-        if self.client != caller.client || self.bank.bic != caller.bank.bic {
+        if self.client != caller.holder.client || self.bank.bic != caller.bank.bic {
             return Err(Refusal::UnknownConsent);
         }
-        if self.bank.preference == Preference::OneValue && self.preference != caller.preference {
+        let one_value = self.bank.profile.preference == Preference::OneValue;
+        if one_value && self.preference != caller.preference {
             return Err(Refusal::PreferenceChanged);
         }
         Ok(())

@@ -84,7 +84,7 @@ impl Platform {
         let state = filled(request.state, "state")?;
         let scope = filled(request.scope, "scope")?;
         let kind = filled(request.response_type, "response_type")?;
-        if kind != "code" || product(&scope) != Some(Scope::AccountInformation) {
+        if kind != "code" || !is_accounts(&scope) {
             return Err(LinkRefusal::WrongKind);
         }
         let values = filled(request.acr_values, "acr_values")?;
@@ -162,6 +162,10 @@ impl Platform {
         let mut consents = self.consents.values_mut().filter(|it| it.bank.bic == page.bic);
         consents.find(|it| it.authorisations.iter().any(|it| it.id == page.authorisation))
     }
+}
+
+fn is_accounts(scope: &str) -> bool {
+    matches!(product(scope), Some((Scope::AccountInformation, _)))
 }
 
 /// The value, if it is there and is no placeholder.

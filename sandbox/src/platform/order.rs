@@ -1,17 +1,18 @@
 //! One BankID order: what the app is to sign, and until when.
 
+use protocol::profile::{AfterPickUp, Challenge as Form, Method};
 use time::UtcDateTime;
 use uuid::Uuid;
 
 use super::frame::Frames;
-use crate::bank::{AfterPickUp, Decoupled, Method, Step};
+use crate::bank::{Decoupled, Step};
 use crate::random::Random;
 
 /// An order that waits for the person.
 #[derive(Clone)]
 pub(super) struct Order {
     pub(super) id: Uuid,
-    pub(super) method: Method,
+    pub(super) method: &'static Method,
     /// Which of the bank's steps it signs, from 0.
     pub(super) step: usize,
     pub(super) start_token: Uuid,
@@ -41,7 +42,7 @@ pub(crate) enum Challenge {
 impl Order {
     /// A new order whose seconds run from `since`.
     pub(super) fn new(
-        method: Method,
+        method: &'static Method,
         step: usize,
         rules: &Decoupled,
         since: UtcDateTime,
@@ -96,11 +97,12 @@ impl Order {
             return None;
         }
         let frame = || self.frames.text(self.age(now));
-        Some(match self.method {
-            Method::Mbid | Method::MbidSameDevice => Challenge::StartToken(self.start_token),
-            Method::MbidAnimatedQrToken => Challenge::FrameText(frame()),
-            Method::MbidAnimatedQrImage => Challenge::FrameImage(frame()),
-        })
+        match self.method.challenge {
+            Form::Token => Some(Challenge::StartToken(self.start_token)),
+            Form::Text => Some(Challenge::FrameText(frame())),
+            Form::Picture => Some(Challenge::FrameImage(frame())),
+            Form::Page => None,
+        }
     }
 
     pub(super) fn what<'a>(&self, rules: &'a Decoupled) -> &'a Step {

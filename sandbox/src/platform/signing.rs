@@ -2,13 +2,14 @@
 //! to its end.
 
 use protocol::id::MethodId;
+use protocol::profile::{ClockStart, Method};
 use protocol::wire::ScaStatus;
 use time::UtcDateTime;
 use uuid::Uuid;
 
 use super::order::{Challenge, Order};
 use super::refusal::Refusal;
-use crate::bank::{ClockStart, Decoupled, Method};
+use crate::bank::Decoupled;
 use crate::random::Random;
 
 /// What happens in the BankID app.
@@ -71,8 +72,8 @@ impl Signing {
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<(), Refusal> {
-        let offered = |method: &&Method| method.id() == wanted.as_str();
-        let method = *self.rules.methods.iter().find(offered).ok_or(Refusal::UnknownMethod)?;
+        let offered = |method: &&Method| method.id == *wanted;
+        let method = self.rules.methods.iter().find(offered).ok_or(Refusal::UnknownMethod)?;
         if !matches!(self.state, State::AwaitMethod) {
             return Err(Refusal::StatusInvalid);
         }

@@ -1,5 +1,6 @@
 //! What a client asks a person to permit: the body of a new consent, checked field by field.
 
+use protocol::profile::Profile;
 use protocol::wire::ConsentRequest;
 use serde_json::{Map, Value};
 use time::macros::format_description;
@@ -17,8 +18,8 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// Reads the body of a new consent.
-    pub(crate) fn read(body: &[u8], now: UtcDateTime) -> Result<Self, Refusal> {
+    /// Reads the body of a new consent at a bank of this profile.
+    pub(crate) fn read(body: &[u8], bank: &Profile, now: UtcDateTime) -> Result<Self, Refusal> {
         let expected = "a JSON object";
         let body: Map<String, Value> =
             serde_json::from_slice(body).map_err(|_| Refusal::Body { path: None, expected })?;
@@ -34,10 +35,10 @@ impl Terms {
         let what = "a field that is not in the OpenAPI document";
         let request: ConsentRequest = serde_json::from_value(Value::Object(body))
             .map_err(|_| Refusal::BodyUnsupported { path: None, what })?;
-        Self::check(&request, now)
+        Self::check(&request, bank, now)
     }
 
-    fn check(request: &ConsentRequest, now: UtcDateTime) -> Result<Self, Refusal> {
+    fn check(request: &ConsentRequest, bank: &Profile, now: UtcDateTime) -> Result<Self, Refusal> {
         let &ConsentRequest { recurring_indicator, frequency_per_day, .. } = request;
         if request.combined_service_indicator {
             let what = "a payment in the same session";
@@ -48,11 +49,13 @@ impl Terms {
             return Err(Refusal::Body { path, expected });
         }
         let today = now.date();
+        let longest = i64::try_from(bank.longest_days).map_or(Duration::MAX, Duration::days);
+        let last = today.checked_add(longest).unwrap_or(Date::MAX);
+        // The standard would let a bank shorten it in silence; Nordea refuses, and so do all here.
         let days = Date::parse(&request.valid_until, format_description!("[year]-[month]-[day]"))
             .ok()
-            .filter(|date| *date > today && *date <= today + LONGEST);
-        let (path, expected) =
-            (Some("validUntil"), "a day from tomorrow to 180 days ahead, yyyy-MM-dd");
+            .filter(|date| *date > today && *date <= last);
+        let (path, expected) = (Some("validUntil"), VALID_UNTIL);
         let valid_until = days.ok_or(Refusal::Body { path, expected })?;
         Ok(Self { recurring: recurring_indicator, valid_until, frequency_per_day })
     }
@@ -64,11 +67,10 @@ type Field = (&'static str, &'static str, fn(&Value) -> bool);
 const FIELDS: [Field; 5] = [
     ("access", "an object", Value::is_object),
     ("recurringIndicator", "true or false", Value::is_boolean),
-    ("validUntil", "a day from tomorrow to 180 days ahead, yyyy-MM-dd", Value::is_string),
+    ("validUntil", VALID_UNTIL, Value::is_string),
     ("frequencyPerDay", "a number from 1 to 4", |value| {
         value.as_u64().is_some_and(|number| u32::try_from(number).is_ok())
     }),
     ("combinedServiceIndicator", "true or false", Value::is_boolean),
 ];
-/// The longest that a consent lasts (Nordea's limit, which the sandbox has for all).
-const LONGEST: Duration = Duration::days(180);
+const VALID_UNTIL: &str = "a day from tomorrow to the last that the bank grants, yyyy-MM-dd";

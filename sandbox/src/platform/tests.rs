@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use protocol::Scope;
 use protocol::id::{AuthorisationId, ConsentId};
+use protocol::profile::Context;
 use protocol::wire::{ConsentStatus, ScaStatus};
 use time::UtcDateTime;
 use time::macros::utc_datetime;
 
 use super::{
-    Authorisation, BankIdError, Caller, Challenge, Platform, Presence, Refusal, SignOutcome, Terms,
-    TokenRequest,
+    Authorisation, BankIdError, Caller, Challenge, Holder, Platform, Presence, Refusal,
+    SignOutcome, Terms, TokenRequest,
 };
 use crate::bank::RedirectPreference;
 use crate::directory::Directory;
@@ -33,8 +34,9 @@ impl Run {
         let (mut random, now) = (Random::from_seed(1), START);
         let bank = Directory::get().bank(&bic.parse().unwrap()).unwrap();
         let preference = RedirectPreference::NotPreferred;
-        let caller = Caller { client: "sandbox-client".to_owned(), bank, preference };
-        let terms = Terms::read(BODY, now).unwrap();
+        let holder = Holder { client: "sandbox-client".to_owned(), context: Context::Private };
+        let caller = Caller { holder, bank, preference };
+        let terms = Terms::read(BODY, &bank.profile, now).unwrap();
         let consent = platform.create_consent(&caller, terms, &mut random, now).id.clone();
         let started = platform.start_authorisation(&caller, &consent, &mut random, now);
         let authorisation = started.unwrap().id.clone();
@@ -259,8 +261,8 @@ fn ids_of_accounts_last_as_long_as_their_consent() {
     };
     let (mut one, mut other) = (Run::at("ESSESESS"), Run::at("ESSESESS"));
     other.consent = {
-        let terms = Terms::read(BODY, START).unwrap();
         let Run { platform, caller, random, .. } = &mut other;
+        let terms = Terms::read(BODY, &caller.bank.profile, START).unwrap();
         platform.create_consent(caller, terms, random, START).id.clone()
     };
     let Run { platform, caller, consent, random, .. } = &mut other;
@@ -285,14 +287,16 @@ fn tokens_last_an_hour_and_are_for_one_product() {
     let token = token.access_token;
     let last = START + Duration::from_secs(3599);
     let product = Scope::AccountInformation;
-    assert_eq!(platform.client(&token, product, last), Ok("sandbox-client"));
-    let other = platform.client(&token, Scope::AspspInformation, last);
+    let client = "sandbox-client".to_owned();
+    let holder = Holder { client, context: Context::Private };
+    assert_eq!(platform.holder(&token, product, last), Ok(&holder));
+    let other = platform.holder(&token, Scope::AspspInformation, last);
     assert_eq!(other, Err(Refusal::ScopeMissing));
-    let late = platform.client(&token, product, START + Duration::from_hours(1));
+    let late = platform.holder(&token, product, START + Duration::from_hours(1));
     assert_eq!(late, Err(Refusal::TokenExpired));
-    assert_eq!(platform.client("sbx_at_", product, START), Err(Refusal::TokenInvalid));
+    assert_eq!(platform.holder("sbx_at_", product, START), Err(Refusal::TokenInvalid));
     platform.revoke_tokens();
-    assert_eq!(platform.client(&token, product, START), Err(Refusal::TokenInvalid));
+    assert_eq!(platform.holder(&token, product, START), Err(Refusal::TokenInvalid));
 }
 
 const START: UtcDateTime = utc_datetime!(2026-01-15 12:00);

@@ -7,6 +7,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use protocol::Scope;
+use protocol::profile::Context;
 use protocol::wire::TokenGranted;
 use thiserror::Error;
 use time::UtcDateTime;
@@ -57,9 +58,17 @@ pub(super) struct Tokens {
 }
 
 struct Token {
-    client: String,
+    holder: Holder,
     scope: Scope,
     expires: UtcDateTime,
+}
+
+/// Whose token it is, and whose accounts it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Holder {
+    /// The client's id.
+    pub(crate) client: String,
+    pub(crate) context: Context,
 }
 
 impl Tokens {
@@ -67,11 +76,11 @@ impl Tokens {
         Self { clients, granted: HashMap::new() }
     }
 
-    /// The client, the product and the scope of a request whose secret and whose scope are good.
+    /// The holder, the product and the scope of a request whose secret and whose scope are good.
     pub(super) fn check(
         &self,
         request: &TokenRequest,
-    ) -> Result<(String, Scope, String), TokenRefusal> {
+    ) -> Result<(Holder, Scope, String), TokenRefusal> {
         let (Some(grant), Some(asked)) = (&request.grant_type, &request.scope) else {
             return Err(TokenRefusal::InvalidRequest);
         };
@@ -83,14 +92,14 @@ impl Tokens {
         if grant != CLIENT_CREDENTIALS && grant != AUTHORIZATION_CODE {
             return Err(TokenRefusal::UnsupportedGrantType);
         }
-        let scope = product(asked).ok_or(TokenRefusal::InvalidScope)?;
-        Ok((client, scope, asked.clone()))
+        let (scope, context) = product(asked).ok_or(TokenRefusal::InvalidScope)?;
+        Ok((Holder { client, context }, scope, asked.clone()))
     }
 
     /// A new token.
     pub(super) fn issue(
         &mut self,
-        client: String,
+        holder: Holder,
         scope: Scope,
         asked: String,
         random: &mut Random,
@@ -99,7 +108,7 @@ impl Tokens {
         let access_token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random.bytes()));
         // An expired token is kept for a while: only so can it be told from one that never was.
         self.granted.retain(|_, token| now < token.expires + LIFE);
-        self.granted.insert(access_token.clone(), Token { client, scope, expires: now + LIFE });
+        self.granted.insert(access_token.clone(), Token { holder, scope, expires: now + LIFE });
         TokenGranted {
             access_token,
             expires_in: LIFE.as_secs(),
@@ -125,13 +134,13 @@ impl Tokens {
         known.map(|client| client.redirect_uris.push(uri)).is_some()
     }
 
-    /// The client that the token belongs to.
-    pub(super) fn client(
+    /// Whose the token is.
+    pub(super) fn holder(
         &self,
         token: &str,
         scope: Scope,
         now: UtcDateTime,
-    ) -> Result<&str, Refusal> {
+    ) -> Result<&Holder, Refusal> {
         let token = self.granted.get(token).ok_or(Refusal::TokenInvalid)?;
         if now >= token.expires {
             return Err(Refusal::TokenExpired);
@@ -139,7 +148,7 @@ impl Tokens {
         if scope != token.scope {
             return Err(Refusal::ScopeMissing);
         }
-        Ok(&token.client)
+        Ok(&token.holder)
     }
 
     pub(super) fn revoke_all(&mut self) {
@@ -160,16 +169,16 @@ impl TokenRefusal {
     }
 }
 
-/// The product of a scope that is exactly one product and one context, in either order.
-pub(super) fn product(scope: &str) -> Option<Scope> {
+/// The product and the context of a scope that is exactly one of each, in either order.
+pub(super) fn product(scope: &str) -> Option<(Scope, Context)> {
     let words: Vec<&str> = scope.split(' ').collect();
-    let ([product, "private" | "corporate"] | ["private" | "corporate", product]) = words[..]
-    else {
-        return None;
+    let (product, context) = match words[..] {
+        [product, "private"] | ["private", product] => (product, Context::Private),
+        [product, "corporate"] | ["corporate", product] => (product, Context::Corporate),
+        _ => return None,
     };
-    [Scope::AspspInformation, Scope::AccountInformation]
-        .into_iter()
-        .find(|scope| scope.as_str() == product)
+    let mut products = [Scope::AspspInformation, Scope::AccountInformation].into_iter();
+    products.find(|scope| scope.as_str() == product).map(|product| (product, context))
 }
 
 pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";

@@ -16,6 +16,7 @@ mod links;
 mod logs;
 mod pages;
 mod process;
+mod profiles;
 mod redirect;
 mod support;
 mod tls;

@@ -1,0 +1,122 @@
+//! How a bank lets persons approve in the BankID app: the profile's rules, with the texts that the app
+//! shows here.
+
+use std::time::Duration;
+
+use protocol::profile::{AfterPickUp, Challenge, ClockStart, Method, MethodDevice, Profile};
+use protocol::wire::{Approach, ScaStatus};
+use serde::{Deserialize, Serialize};
+
+use super::RedirectPreference;
+
+/// What the sandbox makes up for a bank's app.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecoupledData {
+    /// What the app shows at each signature.
+    texts: Vec<String>,
+}
+
+/// How a bank lets persons approve in the BankID app.
+#[derive(Debug, Serialize)]
+pub(crate) struct Decoupled {
+    condition: Condition,
+    /// The methods, in the order in which the bank offers them. It is not the order of preference: a
+    /// client that takes the first one must be found out.
+    pub(crate) methods: Vec<Method>,
+    /// What starts the seconds of the first order.
+    pub(crate) clock: ClockStart,
+    pick_up_seconds: u64,
+    sign_seconds: Option<u64>,
+    /// What becomes of the challenge once the app has the order.
+    pub(crate) challenge_after_pick_up: AfterPickUp,
+    /// What is signed one after the other: at least one thing, each with an order of its own.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// One signature.
+#[derive(Debug, Serialize)]
+pub(crate) struct Step {
+    /// The SCA status while it is waited for.
+    pub(crate) status: ScaStatus,
+    /// What the app shows.
+    pub(crate) text: String,
+}
+
+/// When a bank takes the decoupled approach.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum Condition {
+    Always,
+    /// Only where `TPP-Redirect-Preferred` is `false`.
+    RedirectNotPreferred,
+}
+
+impl Decoupled {
+    /// The rules of `profile` with the texts of `data`, or what keeps them apart.
+    pub(super) fn join(data: DecoupledData, profile: &Profile) -> Result<Self, &'static str> {
+        let condition = match profile.approaches[..] {
+            [_] => Condition::Always,
+            _ => Condition::RedirectNotPreferred,
+        };
+        let statuses = profile.statuses.iter();
+        let waits = statuses.filter(|it| **it != ScaStatus::Received && !it.is_final()).cloned();
+        let waits: Vec<_> = waits.collect();
+        if u64::try_from(waits.len()) != Ok(profile.scans) || waits.len() != data.texts.len() {
+            return Err("needs a status and a text for each scan");
+        }
+        let steps = waits.into_iter().zip(data.texts).map(|(status, text)| Step { status, text });
+        if profile.after_pick_up == AfterPickUp::Unknown {
+            return Err("needs to say whether the challenge goes");
+        }
+        let sign_seconds = profile.sign_seconds.ok_or("needs its seconds to sign")?;
+        let mut methods: Vec<_> = profile.methods_of(Approach::Decoupled).cloned().collect();
+        methods.sort_by_key(|it| (it.challenge, it.device == MethodDevice::This));
+        Ok(Self {
+            condition,
+            methods,
+            clock: profile.pick_up_from,
+            pick_up_seconds: profile.pick_up_seconds,
+            sign_seconds: Some(sign_seconds).filter(|seconds| *seconds > 0),
+            challenge_after_pick_up: profile.after_pick_up,
+            steps: steps.collect(),
+        })
+    }
+
+    /// Whether the bank takes this approach when a client prefers what it said.
+    pub(super) fn holds(&self, preference: RedirectPreference) -> bool {
+        match self.condition {
+            Condition::Always => true,
+            Condition::RedirectNotPreferred => preference == RedirectPreference::NotPreferred,
+        }
+    }
+
+    /// How long the app has to pick an order up.
+    pub(crate) const fn pick_up_time(&self) -> Duration {
+        Duration::from_secs(self.pick_up_seconds)
+    }
+
+    /// How long the person has to sign after the pick-up; `None` where the pick-up gains no time.
+    pub(crate) fn sign_time(&self) -> Option<Duration> {
+        self.sign_seconds.map(Duration::from_secs)
+    }
+}
+
+/// What a bank calls a method in the app.
+pub(crate) const fn method_name(method: &Method) -> &'static str {
+    match (method.challenge, method.device) {
+        (Challenge::Token, MethodDevice::This) => "Mobile BankID on this device",
+        (Challenge::Token, _) => "Mobile BankID on another device",
+        (Challenge::Text, _) => "Mobile BankID by animated QR code",
+        (Challenge::Picture, _) => "Mobile BankID by animated QR picture",
+        (Challenge::Page, _) => "Mobile BankID on the bank's page",
+    }
+}
+
+/// The kind of a method by the OpenAPI document's `authenticationType`.
+pub(crate) const fn method_kind(method: &Method) -> &'static str {
+    match method.challenge {
+        Challenge::Token | Challenge::Page => "PUSH_OTP",
+        Challenge::Text | Challenge::Picture => "PHOTO_OTP",
+    }
+}
