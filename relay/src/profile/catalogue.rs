@@ -118,52 +118,68 @@ mod tests {
         refuses(&whole("notes = [{ sv = \"x\", en = \"x\" }]"), "line 6: missing field");
     }
 
+    /// Lines that a bank must not have, and what is said of them.
+    const SENSELESS: &[(&str, &str)] = &[
+        ("statuses = [\"received\"]", "statuses must end"),
+        ("statuses = [\"received\", \"failed\"]", "statuses must end"),
+        ("statuses = [\"canary\", \"finalised\"]", "statuses must be words"),
+        ("statuses = [\"exempted\", \"finalised\"]", "statuses must not end before"),
+        ("statuses = [\"started\", \"started\", \"finalised\"]", "statuses must have each"),
+        ("scans = 0", "scans must be from 1"),
+        ("scans = 2", "scans must be left out"),
+        ("pick_up_seconds = 0", "pick_up_seconds must be"),
+        ("sign_seconds = 3601", "sign_seconds must be"),
+        ("longest_days = 0", "longest_days must be"),
+        ("longest_days = 90", "usual_days must be"),
+        ("usual_days = 181", "usual_days must be"),
+        ("history_rows = 0", "history_rows must be"),
+        ("history_days = 30\nhistory_later_days = 90", "history_later_days must"),
+        ("headers = [\"PSU-IP-Address\", \"PSU-IP-Address\"]", "headers must have each"),
+        ("affiliated = [{ id = \"1\", name = \" \" }]", "affiliated must name"),
+        (
+            "affiliated = [{ id = \"1\", name = \"a\" }, { id = \"1\", name = \"b\" }]",
+            "affiliated must have each id once",
+        ),
+        (
+            "notes = [{ sv = \"x\", en = \"x\", fi = \"\", nb = \"x\", da = \"x\" }]",
+            "notes must be written",
+        ),
+    ];
+
     #[test]
     fn a_profile_that_makes_no_sense_is_refused_by_bank_and_member() {
-        let method = |id: &str, challenge: &str| {
-            format!("{{ id = \"{id}\", device = \"any\", challenge = \"{challenge}\" }}")
-        };
-        let methods = |list: &[String]| bank(&format!("methods = [{}]", list.join(", ")));
-        let (page, token) = (method("mbid", "page"), method("mbid", "token"));
-        refuses(
-            &methods(&[page.clone(), page.clone()]),
-            "TESTSESS: methods must have each id once",
-        );
-        refuses(&methods(&[page, token]), "TESTSESS: methods must be of each approach");
-        refuses(&methods(&[]), "TESTSESS: methods must be of each approach");
-        for (line, expect) in [
-            ("statuses = [\"received\"]", "statuses must end"),
-            ("statuses = [\"received\", \"failed\"]", "statuses must end"),
-            ("statuses = [\"canary\", \"finalised\"]", "statuses must be words"),
-            ("statuses = [\"exempted\", \"finalised\"]", "statuses must not end before"),
-            ("statuses = [\"started\", \"started\", \"finalised\"]", "statuses must have each"),
-            ("scans = 0", "scans must be from 1"),
-            ("scans = 2", "scans must be left out"),
-            ("pick_up_seconds = 0", "pick_up_seconds must be"),
-            ("sign_seconds = 3601", "sign_seconds must be"),
-            ("longest_days = 0", "longest_days must be"),
-            ("longest_days = 90", "usual_days must be"),
-            ("usual_days = 181", "usual_days must be"),
-            ("history_rows = 0", "history_rows must be"),
-            ("history_days = 30\nhistory_later_days = 90", "history_later_days must"),
-            ("headers = [\"PSU-IP-Address\", \"PSU-IP-Address\"]", "headers must have each"),
-            ("affiliated = [{ id = \"1\", name = \" \" }]", "affiliated must name"),
-            (
-                "affiliated = [{ id = \"1\", name = \"a\" }, { id = \"1\", name = \"b\" }]",
-                "affiliated must have each id once",
-            ),
-            (
-                "notes = [{ sv = \"x\", en = \"x\", fi = \"\", nb = \"x\", da = \"x\" }]",
-                "notes must be written",
-            ),
-        ] {
+        for (line, expect) in SENSELESS {
             refuses(&whole(line), &format!("TESTSESS: {expect}"));
         }
+    }
+
+    #[test]
+    fn an_order_of_preference_has_no_doubles_and_fits_the_approaches() {
+        let method = |challenge: &str| {
+            format!("{{ id = \"mbid\", device = \"any\", challenge = \"{challenge}\" }}")
+        };
+        for (challenges, expect) in [
+            (&["page", "page"][..], "methods must have each id once"),
+            (&["page", "token"], "methods must be of each approach"),
+            (&["token"], "methods must be of each approach"),
+            (&[], "methods must be of each approach"),
+        ] {
+            let list: Vec<_> = challenges.iter().map(|challenge| method(challenge)).collect();
+            let text = bank(&format!("methods = [{}]", list.join(", ")));
+            refuses(&text, &format!("TESTSESS: {expect}"));
+        }
+        let none = whole("").replace("approaches = [\"REDIRECT\"]", "approaches = [\"EMBEDDED\"]");
+        refuses(&none, "TESTSESS: approaches must be DECOUPLED, REDIRECT or both");
+    }
+
+    #[test]
+    fn each_bank_is_there_once_and_named() {
         let unknown = whole("").replace("[[bank]]", "[unknown]");
         refuses(&unknown, "unknown: bic must be left out");
         let twice = [whole(""), whole("").replace("version = 1\n", "")].concat();
         refuses(&twice, "TESTSESS: bic must be that of one profile only");
-        refuses(&whole("").replace("bic = \"TESTSESS\"\n", ""), "bic must be said of each bank");
+        let nameless = whole("").replace("bic = \"TESTSESS\"\n", "");
+        refuses(&nameless, "profiles: bic must be said of each bank");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Bank profiles: what the relay serves of them, what an operator adds, and that file, schema and types
 //! say the same.
 
+mod corporate;
 mod schema;
 
 use std::fs;

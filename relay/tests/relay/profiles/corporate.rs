@@ -1,0 +1,73 @@
+//! A company's person at a bank whose profile wants to know both: relay and sandbox play by one file.
+
+use std::future::pending;
+
+use axum::body::Bytes;
+use axum::http::{Method, Response};
+use relay::config::Config;
+use relay::{Clock as _, SystemClock};
+use sandbox::{Sandbox, Settings};
+use time::macros::utc_datetime;
+use tokio::net::TcpListener;
+
+use crate::mtls_support::set;
+use crate::support::{CONSENT, CONSENTS, World, code, field, finish, vars};
+
+/// Numbers that nobody has, with right check digits.
+const PERSON: (&str, &str) = ("psu-id", "198112189876");
+const COMPANY: (&str, &str) = ("psu-corporate-id", "5560000001");
+
+/// A relay for companies, in front of a sandbox.
+async fn world() -> (World, Sandbox) {
+    // Some weeks before the end of the consent that all tests ask for.
+    let start = utc_datetime!(2026-12-01 12:00);
+    let sandbox = Sandbox::deterministic(Settings::default(), start, 1);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut vars = vars(&format!("http://{}", listener.local_addr().unwrap()));
+    tokio::spawn(sandbox::serve(sandbox.clone(), listener, pending()));
+    for (name, value) in [
+        ("CLIENT_ID", "sandbox-client"),
+        ("CLIENT_SECRET", "sandbox-secret"),
+        ("CONTEXT", "corporate"),
+    ] {
+        set(&mut vars, name, value);
+    }
+    let config = Config::read(&vars, None, SystemClock.now()).unwrap();
+    (World::with(|it| *it = config).await, sandbox)
+}
+
+/// Posts at the invented bank, with these headers more.
+async fn post(
+    world: &World,
+    target: &str,
+    lines: &[(&str, &str)],
+    body: &'static str,
+) -> Response<Bytes> {
+    let request = world.call(Method::POST, target).header("x-bicfi", "PROVSESS");
+    let request =
+        lines.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    finish(match body {
+        "" => request,
+        json => request.header("content-type", "application/json").body(json),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_the_profile_demands_is_said_once_and_reaches_the_bank_at_each_step() {
+    let (world, sandbox) = world().await;
+    for ids in [&[][..], &[PERSON], &[COMPANY]] {
+        let refused = post(&world, CONSENTS, ids, CONSENT).await;
+        assert_eq!((refused.status().as_u16(), &*code(&refused)), (400, "FORMAT_ERROR"), "{ids:?}");
+    }
+    let created = post(&world, CONSENTS, &[PERSON, COMPANY], CONSENT).await;
+    assert_eq!(created.status(), 201);
+    let cookie = created.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+    let target = format!("{CONSENTS}/{}/authorisations", field(&created, "consentId"));
+    let started = post(&world, &target, &[("cookie", cookie)], "").await;
+    assert_eq!(started.status(), 201, "the relay fills in what was said once");
+    let seen = sandbox.requests().into_iter().rfind(|seen| seen.path == target).unwrap();
+    for (name, id) in [PERSON, COMPANY] {
+        assert_eq!(seen.header(name), Some(id));
+    }
+}
