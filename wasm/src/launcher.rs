@@ -1,41 +1,62 @@
-//! The link that starts the BankID app on this device: pure, by what the browser says of itself.
+//! The links that start the BankID app on this device: pure, by what the browser says of itself.
+//!
+//! Nothing depends on the way back: the page shows the right state however the person returns. The way
+//! back is only the shorter one, and where sources disagree it is none.
+
+mod table;
+#[cfg(test)]
+mod tests;
 
 use protocol::id::StartToken;
 
-/// Where the page is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Platform {
-    /// iPhone and iPad.
-    Ios,
-    /// Android.
-    Android,
-    /// All else.
-    Desktop,
-}
+use self::table::{Back, Form, Place, Platform, Row};
 
-impl Platform {
-    /// The platform by user agent and number of fingers that the screen feels.
+/// How the app is started from this browser: a row of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Launcher(&'static Row);
+
+impl Launcher {
+    /// The row for a user agent, and the number of fingers that the screen feels.
     pub fn of(user_agent: &str, touch_points: i32) -> Self {
-        let words = user_agent.split(|char: char| !char.is_ascii_alphanumeric());
-        let has = |name| words.clone().any(|word| word == name);
-        if has("iPhone") || has("iPad") || (has("Macintosh") && touch_points > 1) {
-            Self::Ios
-        } else if has("Android") {
-            Self::Android
-        } else {
-            Self::Desktop
+        Self(Row::of(user_agent, touch_points))
+    }
+
+    /// The link for `token`. Safari comes back to `return_to`.
+    pub fn link(self, token: &StartToken, return_to: &str) -> String {
+        self.form(self.0.form, token, return_to)
+    }
+
+    /// The same in the other form, for a browser that does not know the first. A computer's browser knows
+    /// one: there the second way is another device.
+    pub fn second_link(self, token: &StartToken, return_to: &str) -> Option<String> {
+        let other = match self.0.form {
+            Form::Universal => Form::Scheme,
+            Form::Scheme => Form::Universal,
+        };
+        let phone = self.0.platform != Platform::Desktop;
+        phone.then(|| self.form(other, token, return_to))
+    }
+
+    /// The browser to open the page in, where it is inside an app that may not let BankID start.
+    pub fn rescue(self) -> Option<&'static str> {
+        match (self.0.place, self.0.platform) {
+            (Place::Browser, _) => None,
+            (Place::App, Platform::Ios) => Some("Safari"),
+            (Place::App, Platform::Android | Platform::Desktop) => Some("Chrome"),
         }
     }
 
-    /// The link for `token` (guide, consent API step 3). iOS comes back only if told to, and to
-    /// `return_to`; elsewhere BankID comes back to the last app by itself.
-    pub fn link(self, token: &StartToken, return_to: &str) -> String {
-        let token = token.as_str();
-        match self {
-            Self::Ios => [UNIVERSAL, token, "&redirect=", &encode(return_to)].concat(),
-            Self::Android => [UNIVERSAL, token, "&redirect=null"].concat(),
-            Self::Desktop => [SCHEME, token, "&redirect=null"].concat(),
-        }
+    fn form(self, form: Form, token: &StartToken, return_to: &str) -> String {
+        let prefix = match form {
+            Form::Universal => "https://app.bankid.com/?autostarttoken=",
+            Form::Scheme => "bankid:///?autostarttoken=",
+        };
+        let back = match self.0.back {
+            Back::Page => return_to,
+            Back::App(scheme) => scheme,
+            Back::Nowhere => "null",
+        };
+        [prefix, token.as_str(), "&redirect=", &encode(back)].concat()
     }
 }
 
@@ -55,54 +76,4 @@ fn encode(text: &str) -> String {
     encoded
 }
 
-const UNIVERSAL: &str = "https://app.bankid.com/?autostarttoken=";
-const SCHEME: &str = "bankid:///?autostarttoken=";
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_platform_has_its_link() {
-        let token = "67df3917-fa0d-44e5-b327-edcc928297f8".parse().unwrap();
-        let rows = [
-            (
-                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
-                5,
-                "https://app.bankid.com/?autostarttoken=67df3917-fa0d-44e5-b327-edcc928297f8\
-                 &redirect=https%3A%2F%2Fx.example%2Fa%3Fb%3D1%23ais-link",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15",
-                5,
-                "https://app.bankid.com/?autostarttoken=67df3917-fa0d-44e5-b327-edcc928297f8\
-                 &redirect=https%3A%2F%2Fx.example%2Fa%3Fb%3D1%23ais-link",
-            ),
-            (
-                "Mozilla/5.0 (Linux; Android 15) Chrome/140.0 Mobile Safari/537.36",
-                5,
-                "https://app.bankid.com/?autostarttoken=67df3917-fa0d-44e5-b327-edcc928297f8\
-                 &redirect=null",
-            ),
-            (
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Safari/605.1.15",
-                0,
-                "bankid:///?autostarttoken=67df3917-fa0d-44e5-b327-edcc928297f8&redirect=null",
-            ),
-            (
-                "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36",
-                0,
-                "bankid:///?autostarttoken=67df3917-fa0d-44e5-b327-edcc928297f8&redirect=null",
-            ),
-        ];
-        for (user_agent, fingers, link) in rows {
-            let platform = Platform::of(user_agent, fingers);
-            assert_eq!(
-                platform.link(&token, "https://x.example/a?b=1#ais-link"),
-                link,
-                "{user_agent}"
-            );
-        }
-    }
-}

@@ -10,7 +10,7 @@ use super::build::{Build, Screen};
 use super::dom::{El, el, svg};
 use super::picture::Canvas;
 use crate::browser::page;
-use crate::launcher::Platform;
+use crate::launcher::Launcher;
 use crate::names::{PART_ACTION, PART_BUTTON, PART_QR};
 use crate::qr::Drawing;
 use crate::text::{Text, fill};
@@ -71,10 +71,10 @@ fn link(text: &Text, (class, part): (&str, &str)) -> El {
 fn aim(link: &El, challenge: &Challenge, return_to: Option<&str>) {
     link.set_shown(challenge.token().is_some());
     if let Some(token) = challenge.token() {
-        let platform = Platform::of(&page::user_agent(), page::touch_points());
+        let launcher = Launcher::of(&page::user_agent(), page::touch_points());
         let page = || [&*page::address(), "#ais-link"].concat();
         let back = return_to.map_or_else(page, str::to_owned);
-        link.set("href", &platform.link(token, &back));
+        link.set("href", &launcher.link(token, &back));
     }
 }
 
