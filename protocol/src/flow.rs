@@ -10,6 +10,7 @@ mod challenge;
 mod config;
 mod context;
 mod input;
+mod method;
 mod output;
 mod request;
 mod state;
@@ -21,7 +22,7 @@ pub use config::{FlowConfig, Patience, PollSchedule, Terms};
 pub use input::{Answer, Arrival, Device, Failure, Input, Methods, Reply, Way};
 pub use output::{Bank, BankPage, Event, Fault, Linked};
 pub use request::{Body, Headers, Preference, Request, RequestId, Target};
-pub use view::{Connection, Ending, Step, View, Ways};
+pub use view::{Connection, Ending, Next, Step, View, Ways};
 
 use self::context::Context;
 use self::state::State;

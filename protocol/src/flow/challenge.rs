@@ -1,5 +1,6 @@
 //! What the person must act on: read out of `challengeData`, and nothing else of it trusted.
 
+use super::method::shows_pictures;
 use crate::id::{MethodId, StartToken};
 use crate::wire::ChallengeData;
 
@@ -24,8 +25,13 @@ impl Challenge {
     pub(super) fn read(data: &ChallengeData, method: Option<&MethodId>) -> Option<Self> {
         let text = data.data.first().and_then(|text| Self::text(text));
         let picture = data.image.as_deref().and_then(Picture::read).map(Self::Picture);
-        let pictures = method.is_some_and(|method| method.as_str().ends_with("_image"));
+        let pictures = method.is_some_and(shows_pictures);
         if pictures { picture.or(text) } else { text.or(picture) }
+    }
+
+    /// Whether it is good for a moment only.
+    pub(super) fn is_frame(&self) -> bool {
+        matches!(self, Self::Frame(_) | Self::Picture(_))
     }
 
     /// The text that a QR code of the challenge holds; a picture is one already.

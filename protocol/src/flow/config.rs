@@ -61,6 +61,8 @@ pub struct Patience {
     /// The start of the BankID app, counted from the start of the authorisation (SEB, Handelsbanken: 30 s).
     /// Only shown: it is the bank that ends the order.
     pub pick_up: Duration,
+    /// A frame of an animated code, from its arrival: an older one is not read any more.
+    pub frame: Duration,
     /// From the moment the page is shown again to the first question: before it, iOS fails each one.
     pub wake: Duration,
 }
@@ -106,6 +108,7 @@ impl Default for Patience {
             accounts: Duration::from_secs(90),
             person: Duration::from_mins(30),
             pick_up: Duration::from_secs(30),
+            frame: Duration::from_secs(5),
             wake: Duration::from_millis(500),
         }
     }

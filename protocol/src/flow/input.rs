@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::request::{RequestId, Target};
 use crate::Call;
-use crate::id::{BicFi, ConsentId};
+use crate::id::{BicFi, ConsentId, MethodId};
 use crate::wire::{
     AccountList, Approach, AspspList, AuthorisationStarted, AuthorizationMethod, Code,
     ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
@@ -28,6 +28,10 @@ pub enum Input {
         /// The last day of the consent, `yyyy-MM-dd`. The flow has no calendar.
         valid_until: String,
     },
+    /// The person chose one of the methods that the bank offers.
+    ChooseMethod(MethodId),
+    /// The person wants a new code, or to start the app on another device: a new authorisation.
+    Renew(Device),
     /// The person does not want to go on.
     Cancel,
     /// The person wants to begin, to try again, or to go on where they left.

@@ -14,7 +14,7 @@ use self::ended::{Ended, Progress};
 use self::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
 use self::redirect::AwaitReturn;
 use self::resume::AwaitSession;
-use self::setup::{AwaitAuthorisation, AwaitConsent, AwaitMethod};
+use self::setup::{AwaitAuthorisation, AwaitConsent, AwaitMethod, AwaitMethodChoice};
 use super::context::Context;
 use super::input::Input;
 use super::output::{Bank, Fault, Linked};
@@ -35,6 +35,7 @@ pub(super) enum State {
     AwaitReady(AwaitReady),
     AwaitConsent(AwaitConsent),
     AwaitAuthorisation(AwaitAuthorisation),
+    AwaitMethodChoice(AwaitMethodChoice),
     AwaitMethod(AwaitMethod),
     AwaitApproval(AwaitApproval),
     AwaitReturn(AwaitReturn),
@@ -68,6 +69,7 @@ impl State {
             (Self::AwaitReady(state), input) => state.handle(input, now, out),
             (Self::AwaitConsent(state), input) => state.handle(input, now, out),
             (Self::AwaitAuthorisation(state), input) => state.handle(input, now, out),
+            (Self::AwaitMethodChoice(state), input) => state.handle(input, now, out),
             (Self::AwaitMethod(state), input) => state.handle(input, now, out),
             (Self::AwaitApproval(state), input) => state.handle(input, now, out),
             (Self::AwaitReturn(state), input) => state.handle(input, now, out),
@@ -89,6 +91,7 @@ impl State {
             Self::AwaitAccounts(state) => state.timeout(timer, now, out),
             // The person went away: whoever comes back starts afresh.
             Self::AwaitChoice(_) | Self::AwaitReady(_) => Self::idle(out),
+            Self::AwaitMethodChoice(_) => self.fail(Fault::Expired, out),
             // No answer to a step that must not be repeated unasked.
             Self::AwaitConsent(_) | Self::AwaitAuthorisation(_) | Self::AwaitMethod(_) => {
                 self.end(Ending::Failed(Fault::Unreachable), out)
@@ -106,6 +109,7 @@ impl State {
             Self::AwaitReady(state) => state.view(out),
             Self::AwaitConsent(state) => View::Preparing { bank: state.bank() },
             Self::AwaitAuthorisation(state) => View::Preparing { bank: &state.link().bank },
+            Self::AwaitMethodChoice(state) => state.view(),
             Self::AwaitMethod(state) => View::Preparing { bank: &state.link().bank },
             Self::AwaitApproval(state) => state.view(),
             Self::AwaitReturn(state) => state.view(),
@@ -122,13 +126,14 @@ impl State {
         let link = match self {
             Self::AwaitBanks(state) => return state.consent(),
             Self::AwaitAuthorisation(state) => state.link(),
+            Self::AwaitMethodChoice(state) => state.link(),
             Self::AwaitMethod(state) => state.link(),
             Self::AwaitApproval(state) => state.link(),
             Self::AwaitReturn(state) => state.link(),
             Self::AwaitFinal(state) => state.link(),
             Self::AwaitValidity(state) => state.link(),
             Self::AwaitAccounts(state) => state.link(),
-            Self::Ended(state) => state.approved()?,
+            Self::Ended(state) => state.link()?,
             // A page that is loaded again shows what it has linked.
             Self::Linked(linked) => return Some(&linked.consent),
             Self::Idle
@@ -151,6 +156,7 @@ impl State {
             Self::AwaitReady(state) => state.into_progress(),
             Self::AwaitConsent(state) => state.into_progress(out),
             Self::AwaitAuthorisation(state) => state.into_progress(),
+            Self::AwaitMethodChoice(state) => state.into_progress(),
             Self::AwaitMethod(state) => state.into_progress(),
             Self::AwaitApproval(state) => state.into_progress(),
             Self::AwaitReturn(state) => state.into_progress(),

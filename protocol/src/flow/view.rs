@@ -5,6 +5,7 @@ use super::config::Terms;
 use super::input::{Device, Methods};
 use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
+use crate::wire::ScaMethod;
 
 /// One screen and what is on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +43,10 @@ pub enum View<'a> {
         device: Device,
         /// Which of the bank's proofs this is.
         step: Step,
+        /// How many there will be, where the bank's order of statuses tells.
+        steps: Option<u32>,
+        /// Until when an animated code can be read; later it is not to be shown.
+        fresh_until: Option<Tick>,
         /// When the bank will have stopped waiting for the start of the app, unless it was started.
         pick_up_by: Tick,
         /// The address that the app opens at the end, where the relay names one.
@@ -51,10 +56,19 @@ pub enum View<'a> {
         /// How the relay answers.
         connection: Connection,
     },
-    /// The person goes on in their app.
+    /// The person chooses among methods that only the bank knows.
+    ChooseMethod {
+        /// The chosen bank.
+        bank: &'a Bank,
+        /// Two or more.
+        methods: &'a [ScaMethod],
+    },
+    /// The person goes on in their app, or as the bank's own method wants.
     Signing {
         /// The chosen bank.
         bank: &'a Bank,
+        /// The method, where it is not BankID.
+        method: Option<&'a ScaMethod>,
         /// What the bank tells the person.
         message: Option<&'a str>,
         /// How the relay answers.
@@ -93,7 +107,18 @@ pub enum View<'a> {
         ending: &'a Ending,
         /// What the bank told the person last.
         message: Option<&'a str>,
+        /// What another try begins with.
+        next: Next,
     },
+}
+
+/// What another try begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The beginning, or what is left to do.
+    Again,
+    /// A new code, at once and under the same consent.
+    NewCode,
 }
 
 /// Why a flow is over without accounts.
@@ -154,6 +179,7 @@ impl View<'_> {
             Self::ChooseBank { .. } => "choose-bank",
             Self::Ready { .. } => "ready",
             Self::Preparing { .. } => "preparing",
+            Self::ChooseMethod { .. } => "choose-method",
             Self::Challenge { .. } => "challenge",
             Self::Signing { .. } => "signing",
             Self::Redirecting { .. } => "redirecting",

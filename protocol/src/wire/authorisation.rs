@@ -104,6 +104,14 @@ vocabulary! {
     }
 }
 
+impl ScaMethod {
+    /// A method of which no more is known than its name in calls.
+    pub(crate) fn unnamed(authentication_method_id: MethodId) -> Self {
+        let authentication_type = String::new();
+        Self { authentication_method_id, authentication_type, name: None, explanation: None }
+    }
+}
+
 impl ScaStatus {
     /// Whether the authorisation is over, well or badly: it will not change again.
     pub fn is_final(&self) -> bool {

@@ -5,17 +5,19 @@ use std::time::Duration;
 use crate::flow::ask::Ask;
 use crate::flow::challenge::Challenge;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Device, Failure, Input};
+use crate::flow::input::{Answer, Device, Failure, Input, Way};
+use crate::flow::method;
 use crate::flow::output::Fault;
 use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::{Step, View};
-use crate::id::{AuthorisationId, MethodId};
-use crate::wire::{KeptAuthorisation, ScaStatus, UpdatePsuDataResult};
+use crate::id::AuthorisationId;
+use crate::wire::{KeptAuthorisation, ScaMethod, ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
 use super::ended::Progress;
 use super::finish::AwaitValidity;
+use super::setup::AwaitAuthorisation;
 use super::{Link, State};
 
 /// The person approves, or does not.
@@ -26,7 +28,11 @@ pub(in crate::flow) struct AwaitApproval {
     shown: Shown,
     /// The challenge that was shown last, gone or not.
     seen: Option<Challenge>,
+    /// Until when a challenge that is a frame can be read.
+    fresh_until: Tick,
     step: Step,
+    /// How many steps there are, where the order of statuses tells.
+    steps: Option<u32>,
     start: Start,
     message: Option<String>,
     ask: Ask,
@@ -38,7 +44,7 @@ pub(super) struct Chosen {
     pub(super) link: Link,
     pub(super) authorisation: AuthorisationId,
     /// Not known of an authorisation that the relay kept without it.
-    pub(super) method: Option<MethodId>,
+    pub(super) method: Option<ScaMethod>,
     pub(super) device: Device,
     /// When the authorisation was started.
     pub(super) began: Began,
@@ -85,9 +91,9 @@ impl AwaitApproval {
         now: Tick,
         out: &mut Context,
     ) -> State {
-        let method = kept.authentication_method_id;
-        let here = method.as_ref().is_some_and(|id| id.as_str() == SAME_DEVICE);
-        let device = if here { Device::This } else { out.device };
+        let id = kept.authentication_method_id;
+        let device = id.as_ref().and_then(method::device).unwrap_or(out.device);
+        let method = id.map(ScaMethod::unnamed);
         let authorisation = kept.authorisation_id;
         let chosen = Chosen { link, authorisation, method, device, began, return_to: None };
         let fresh = Self::fresh(chosen, Duration::ZERO, now, out);
@@ -109,13 +115,19 @@ impl AwaitApproval {
             status: ScaStatus::Received,
             shown: Shown::Nothing,
             seen: None,
+            fresh_until: now,
             step: Step(1),
+            steps: None,
             message: None,
             ask,
         }
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        if let (Input::Renew(device), Shown::Challenge(_)) = (&input, &self.shown) {
+            let way = Way::BankId(*device);
+            return AwaitAuthorisation::again(self.chosen.link, way, now, out);
+        }
         let Some(reply) = self.ask.take(input, out) else {
             return State::AwaitApproval(self);
         };
@@ -146,6 +158,8 @@ impl AwaitApproval {
                 challenge,
                 device: self.chosen.device,
                 step: self.step,
+                steps: self.steps.filter(|steps| *steps >= self.step.0),
+                fresh_until: challenge.is_frame().then_some(self.fresh_until),
                 pick_up_by: match self.start {
                     Start::By(moment) | Start::Done(moment) => moment,
                 },
@@ -153,7 +167,14 @@ impl AwaitApproval {
                 message,
                 connection,
             },
-            Shown::Signing => View::Signing { bank, message, connection },
+            Shown::Signing => {
+                let method = self
+                    .chosen
+                    .method
+                    .as_ref()
+                    .filter(|method| !method::is_bankid(&method.authentication_method_id));
+                View::Signing { bank, method, message, connection }
+            }
         }
     }
 
@@ -178,12 +199,13 @@ impl AwaitApproval {
             }
             ScaStatus::Failed => {
                 let fault = self.likely_fault(now);
-                AwaitValidity::explain(self.chosen.link, fault, self.message, now, out)
+                let way = Way::BankId(self.chosen.device);
+                AwaitValidity::explain(self.chosen.link, fault, way, self.message, now, out)
             }
             _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Expired, out),
             status => {
                 let data = result.challenge_data.as_ref();
-                let method = self.chosen.method.as_ref();
+                let method = self.chosen.method.as_ref().map(|it| &it.authentication_method_id);
                 let challenge = data.and_then(|data| Challenge::read(data, method));
                 self.show(challenge, status, now, out);
                 State::AwaitApproval(self)
@@ -213,6 +235,10 @@ impl AwaitApproval {
         let interval = if challenge.is_some() { poll.challenge } else { poll.waiting };
         if challenge.is_some() {
             self.seen.clone_from(&challenge);
+            self.fresh_until = now + out.config.patience.frame;
+            if status == ScaStatus::AuthenticationStarted {
+                self.steps = Some(PROOF_AND_SIGNATURE);
+            }
         }
         self.status = status;
         self.shown = challenge.map_or(Shown::Signing, Shown::Challenge);
@@ -234,5 +260,6 @@ impl AwaitApproval {
     }
 }
 
-/// The method whose challenge starts the app on the device that shows the page.
-const SAME_DEVICE: &str = "mbid_same_device";
+/// The status that says "authentication" is the first of two (Swedbank): who the person is, then what
+/// they permit.
+const PROOF_AND_SIGNATURE: u32 = 2;

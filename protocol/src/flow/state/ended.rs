@@ -2,12 +2,13 @@
 
 use crate::Tick;
 use crate::flow::context::Context;
-use crate::flow::input::Input;
+use crate::flow::input::{Input, Way};
 use crate::flow::output::{Bank, Event, Fault};
-use crate::flow::view::{Ending, View};
+use crate::flow::view::{Ending, Next, View};
 
 use super::choice::{AwaitBanks, AwaitReady};
 use super::finish::AwaitValidity;
+use super::setup::AwaitAuthorisation;
 use super::{Link, State};
 
 /// The flow is over.
@@ -15,8 +16,8 @@ use super::{Link, State};
 pub(in crate::flow) struct Ended {
     ending: Ending,
     bank: Option<Bank>,
-    /// A consent that the person has approved, and that another try can go on with.
-    approved: Option<Link>,
+    /// A consent that another try can go on with.
+    left: Option<Left>,
     message: Option<String>,
 }
 
@@ -32,7 +33,16 @@ pub(super) struct Progress {
 #[derive(Debug)]
 enum Consent {
     Unapproved(Link),
+    Left(Left),
+}
+
+/// What another try can go on with.
+#[derive(Debug)]
+enum Left {
+    /// What the person has approved.
     Approved(Link),
+    /// What nobody has said no to: the code was not used in time.
+    Unused(Link, Way),
 }
 
 impl Progress {
@@ -50,7 +60,13 @@ impl Progress {
     /// A consent that the person has approved.
     pub(super) fn approved(link: Link) -> Self {
         let bank = Some(link.bank.clone());
-        Self { bank, consent: Some(Consent::Approved(link)), ..Self::default() }
+        Self { bank, consent: Some(Consent::Left(Left::Approved(link))), ..Self::default() }
+    }
+
+    /// A consent whose code nobody used in time.
+    pub(super) fn unused(link: Link, way: Way, message: Option<String>) -> Self {
+        let bank = Some(link.bank.clone());
+        Self { bank, consent: Some(Consent::Left(Left::Unused(link, way))), message }
     }
 }
 
@@ -61,30 +77,37 @@ impl Ended {
             Ending::Cancelled => Event::Cancelled,
             Ending::Failed(fault) => Event::Failed(fault.clone()),
         });
-        let approved = match (progress.consent, &ending) {
-            // What the person approved is kept for another try, unless it was their word to stop.
-            (Some(Consent::Approved(link)), Ending::Failed(_)) => Some(link),
+        let left = match (progress.consent, &ending) {
+            // What can go on is kept for another try, unless it was the person's word to stop.
+            (Some(Consent::Left(left)), Ending::Failed(_)) => Some(left),
             // A rejected consent is over at the platform too.
             (None, _) | (Some(_), Ending::Failed(Fault::Rejected)) => None,
-            (Some(Consent::Approved(link) | Consent::Unapproved(link)), _) => {
+            (Some(Consent::Left(left)), _) => {
+                left.delete(out);
+                None
+            }
+            (Some(Consent::Unapproved(link)), _) => {
                 out.delete(link.consent.clone(), link.headers());
                 None
             }
         };
         let Progress { bank, message, .. } = progress;
-        State::Ended(Self { ending, bank, approved, message })
+        State::Ended(Self { ending, bank, left, message })
     }
 
     pub(super) fn handle(self, input: &Input, now: Tick, out: &mut Context) -> State {
         match input {
-            Input::Retry => match (self.approved, self.bank) {
-                (Some(link), _) => AwaitValidity::confirm(link, now, out),
+            Input::Retry => match (self.left, self.bank) {
+                (Some(Left::Approved(link)), _) => AwaitValidity::confirm(link, now, out),
+                (Some(Left::Unused(link, way)), _) => {
+                    AwaitAuthorisation::again(link, way, now, out)
+                }
                 (None, Some(bank)) => AwaitReady::enter(bank, now, out),
                 (None, None) => AwaitBanks::enter(None, now, out),
             },
             Input::Back => {
-                if let Some(link) = &self.approved {
-                    out.delete(link.consent.clone(), link.headers());
+                if let Some(left) = self.left {
+                    left.delete(out);
                 }
                 AwaitBanks::enter(None, now, out)
             }
@@ -92,8 +115,9 @@ impl Ended {
         }
     }
 
-    pub(super) fn approved(&self) -> Option<&Link> {
-        self.approved.as_ref()
+    /// The link that another try goes on with.
+    pub(super) fn link(&self) -> Option<&Link> {
+        self.left.as_ref().map(Left::link)
     }
 
     pub(super) fn view(&self) -> View<'_> {
@@ -101,6 +125,23 @@ impl Ended {
             bank: self.bank.as_ref(),
             ending: &self.ending,
             message: self.message.as_deref(),
+            next: match self.left {
+                Some(Left::Unused(..)) => Next::NewCode,
+                Some(Left::Approved(_)) | None => Next::Again,
+            },
         }
+    }
+}
+
+impl Left {
+    fn link(&self) -> &Link {
+        match self {
+            Self::Approved(link) | Self::Unused(link, _) => link,
+        }
+    }
+
+    fn delete(self, out: &mut Context) {
+        let link = self.link();
+        out.delete(link.consent.clone(), link.headers());
     }
 }

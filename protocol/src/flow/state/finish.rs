@@ -3,7 +3,7 @@
 
 use crate::flow::ask::Ask;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Failure, Input};
+use crate::flow::input::{Answer, Failure, Input, Way};
 use crate::flow::output::{Event, Fault, Linked};
 use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
@@ -38,7 +38,7 @@ enum Purpose {
     /// The authorisation succeeded: wait until the consent is valid.
     Confirm,
     /// The authorisation failed: see whether the consent tells more than the likely fault.
-    Explain { likely: Fault, message: Option<String> },
+    Explain { likely: Fault, way: Way, message: Option<String> },
 }
 
 /// The accounts are being asked for.
@@ -72,7 +72,8 @@ impl AwaitFinal {
                     return AwaitValidity::confirm(self.link, now, out);
                 }
                 ScaStatus::Failed => {
-                    return AwaitValidity::explain(self.link, Fault::Rejected, None, now, out);
+                    let way = Way::BankPage;
+                    return AwaitValidity::explain(self.link, Fault::Rejected, way, None, now, out);
                 }
                 _ => {
                     self.ask.again(out.config.poll.waiting, out);
@@ -113,11 +114,12 @@ impl AwaitValidity {
     pub(super) fn explain(
         link: Link,
         likely: Fault,
+        way: Way,
         message: Option<String>,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        Self::enter(link, Purpose::Explain { likely, message }, now, out)
+        Self::enter(link, Purpose::Explain { likely, way, message }, now, out)
     }
 
     fn enter(link: Link, purpose: Purpose, now: Tick, out: &mut Context) -> State {
@@ -165,6 +167,9 @@ impl AwaitValidity {
     pub(super) fn into_progress(self) -> Progress {
         match self.purpose {
             Purpose::Confirm => Progress::approved(self.link),
+            Purpose::Explain { likely: Fault::Expired, way, message } => {
+                Progress::unused(self.link, way, message)
+            }
             Purpose::Explain { message, .. } => Progress::unapproved(self.link, message),
         }
     }
@@ -183,8 +188,15 @@ impl AwaitValidity {
                 self.ask.again(out.config.poll.waiting, out);
                 return State::AwaitValidity(Self { purpose: Purpose::Confirm, ..self });
             }
+            (None, Purpose::Explain { likely, way, message }) => {
+                let state = Self {
+                    purpose: Purpose::Explain { likely: likely.clone(), way, message },
+                    ..self
+                };
+                return State::AwaitValidity(state).fail(likely, out);
+            }
             (Some(fault), Purpose::Confirm) => (fault, None),
-            (fault, Purpose::Explain { likely, message }) => (fault.unwrap_or(likely), message),
+            (Some(fault), Purpose::Explain { message, .. }) => (fault, message),
         };
         // The bank's last word: there is no approval to come back to.
         Ended::enter(Ending::Failed(fault), Progress::unapproved(self.link, message), out)

@@ -71,7 +71,7 @@ impl AwaitReturn {
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
         match input {
-            Input::Retry => return AwaitAuthorisation::again(self.link, now, out),
+            Input::Retry => return AwaitAuthorisation::again(self.link, Way::BankPage, now, out),
             Input::Back => {
                 if self.origin == Origin::Own {
                     out.delete(self.link.consent.clone(), self.link.headers());

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use crate::Tick;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Arrival, Input};
+use crate::flow::input::{Answer, Arrival, Input, Way};
+use crate::flow::method;
 use crate::flow::output::Fault;
 use crate::flow::request::{Headers, Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::Ending;
 use crate::id::ConsentId;
-use crate::wire::{Approach, ConsentStatus, KeptConsent, Returned, ScaStatus};
+use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus};
 
 use super::approval::AwaitApproval;
 use super::choice::AwaitBanks;
@@ -138,7 +139,8 @@ impl Resume {
                 Ended::enter(ending, Progress::unapproved(link, None), out)
             }
             (None, ScaStatus::Failed) => {
-                AwaitValidity::explain(link, Fault::Rejected, None, now, out)
+                let (fault, way) = unused(&authorisation, out);
+                AwaitValidity::explain(link, fault, way, None, now, out)
             }
             (None, ScaStatus::Finalised | ScaStatus::Exempted) => {
                 AwaitValidity::confirm(link, now, out)
@@ -184,6 +186,16 @@ pub(super) fn awaits_return(kept: &KeptConsent) -> bool {
         Some(_) => false,
         None => undecided && !authorisation.sca_status.is_final(),
     }
+}
+
+/// Why a failed authorisation failed, if its consent does not tell, and how it would be done again. Whoever
+/// says no in the app rejects the consent, too: an open one was not used in time.
+fn unused(authorisation: &KeptAuthorisation, out: &Context) -> (Fault, Way) {
+    if authorisation.sca_approach == Some(Approach::Redirect) {
+        return (Fault::Rejected, Way::BankPage);
+    }
+    let id = authorisation.authentication_method_id.as_ref();
+    (Fault::Expired, Way::BankId(id.and_then(method::device).unwrap_or(out.device)))
 }
 
 /// The fault that a return without success is.

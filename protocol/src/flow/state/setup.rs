@@ -4,16 +4,19 @@
 
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Device, Failure, Input, Way};
+use crate::flow::method::{Choice, choose};
 use crate::flow::output::{Bank, BankPage, Fault};
 use crate::flow::request::{Body, Headers, Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
-use crate::id::{AuthorisationId, ConsentId, MethodId};
+use crate::flow::view::View;
+use crate::id::{AuthorisationId, ConsentId};
 use crate::wire::{
     Access, Approach, AuthorisationStarted, Code, ConsentRequest, ScaMethod, UpdatePsuData,
 };
 use crate::{Call, Tick};
 
 use super::approval::{AwaitApproval, Chosen};
+use super::choice::AwaitBanks;
 use super::ended::Progress;
 use super::redirect::AwaitReturn;
 use super::{Link, State, consent_headers};
@@ -34,14 +37,20 @@ pub(super) struct Draft {
     pub(super) valid_until: String,
 }
 
-/// The authorisation is being started.
+/// An authorisation that is being made.
 #[derive(Debug)]
-pub(in crate::flow) struct AwaitAuthorisation {
+struct Opening {
     link: Link,
     way: Way,
     attempt: Attempt,
-    request: RequestId,
     began: Began,
+}
+
+/// The authorisation is being started.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitAuthorisation {
+    opening: Opening,
+    request: RequestId,
 }
 
 /// Which authorisation of its consent it is.
@@ -52,15 +61,21 @@ enum Attempt {
     Again,
 }
 
+/// The person chooses among methods that only the bank knows.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitMethodChoice {
+    opening: Opening,
+    authorisation: AuthorisationId,
+    methods: Vec<ScaMethod>,
+}
+
 /// The method is being chosen, which makes the challenge or the way to the bank's page.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitMethod {
-    link: Link,
-    way: Way,
+    opening: Opening,
     authorisation: AuthorisationId,
-    method: MethodId,
+    method: ScaMethod,
     request: RequestId,
-    began: Began,
 }
 
 impl AwaitConsent {
@@ -101,17 +116,41 @@ impl AwaitConsent {
     }
 }
 
+impl Opening {
+    /// A new consent in the place of one under which the bank wants no other authorisation.
+    fn replace(self, now: Tick, out: &mut Context) -> State {
+        out.delete(self.link.consent.clone(), self.link.headers());
+        let Link { bank, preference, valid_until, .. } = self.link;
+        AwaitConsent::enter(Draft { bank, preference, valid_until }, self.way, now, out)
+    }
+
+    /// Whether `failure` is the bank's no to another authorisation of the consent, and not to the person.
+    fn is_refused(&self, failure: &Failure) -> bool {
+        self.attempt == Attempt::Again
+            && matches!(failure, Failure::Refused { status: 400..=428, .. })
+            && failure.code() != Some(&Code::ForeignCompletion)
+    }
+
+    /// Where the person has their BankID: as they said, else as the host guessed.
+    fn device(&self, out: &Context) -> Device {
+        match self.way {
+            Way::BankId(device) => device,
+            Way::BankPage => out.device,
+        }
+    }
+}
+
 impl AwaitAuthorisation {
-    /// Goes to the bank's page once more, as the person asks: under the consent that is there.
-    pub(super) fn again(link: Link, now: Tick, out: &mut Context) -> State {
-        Self::enter(link, Way::BankPage, Attempt::Again, now, out)
+    /// Authorises once more, as the person asks: under the consent that is there.
+    pub(super) fn again(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
+        Self::enter(link, way, Attempt::Again, now, out)
     }
 
     fn enter(link: Link, way: Way, attempt: Attempt, now: Tick, out: &mut Context) -> State {
         let call = Call::StartAuthorisation { consent: link.consent.clone() };
         let request = send_step(call, link.headers(), None, now, out);
-        let began = Began::at(now);
-        State::AwaitAuthorisation(Self { link, way, attempt, request, began })
+        let opening = Opening { link, way, attempt, began: Began::at(now) };
+        State::AwaitAuthorisation(Self { opening, request })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -122,21 +161,17 @@ impl AwaitAuthorisation {
             Ok(Answer::AuthorisationStarted(started)) => {
                 self.go(started, reply.location.as_deref(), now, out)
             }
-            Err(failure) if self.attempt == Attempt::Again && is_final(&failure) => {
-                out.delete(self.link.consent.clone(), self.link.headers());
-                let Link { bank, preference, valid_until, .. } = self.link;
-                AwaitConsent::enter(Draft { bank, preference, valid_until }, self.way, now, out)
-            }
+            Err(failure) if self.opening.is_refused(&failure) => self.opening.replace(now, out),
             other => State::AwaitAuthorisation(self).fail(fault(other), out),
         }
     }
 
     pub(super) fn link(&self) -> &Link {
-        &self.link
+        &self.opening.link
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        Progress::unapproved(self.link, None)
+        Progress::unapproved(self.opening.link, None)
     }
 
     /// Goes where the bank points: to a method, or to its page at once.
@@ -148,37 +183,90 @@ impl AwaitAuthorisation {
         out: &mut Context,
     ) -> State {
         let authorisation = match location {
-            Some(location) => authorisation_at(location, &self.link.consent),
+            Some(location) => authorisation_at(location, &self.opening.link.consent),
             None => Ok(started.authorisation_id),
         };
-        let device = device(self.way, out);
-        match (authorisation, method(&started.sca_methods, device), BankPage::of(&started.links)) {
-            (Err(fault), ..) => State::AwaitAuthorisation(self).fail(fault, out),
-            (Ok(authorisation), Some(method), _) => {
-                AwaitMethod::enter(self, authorisation, method, now, out)
+        let authorisation = match authorisation {
+            Ok(authorisation) => authorisation,
+            Err(fault) => return State::AwaitAuthorisation(self).fail(fault, out),
+        };
+        let choice = choose(started.sca_methods, self.opening.device(out));
+        match (choice, BankPage::of(&started.links)) {
+            (Choice::Take(method), _) => {
+                AwaitMethod::enter(self.opening, authorisation, method, now, out)
             }
-            (Ok(_), None, Some(page)) => AwaitReturn::leave(self.link, page, self.way, now, out),
-            (Ok(_), None, None) => State::AwaitAuthorisation(self).fail(Fault::NoMethod, out),
+            (Choice::Ask(methods), _) => {
+                AwaitMethodChoice::enter(self.opening, authorisation, methods, now, out)
+            }
+            (Choice::Nothing, Some(page)) => {
+                AwaitReturn::leave(self.opening.link, page, self.opening.way, now, out)
+            }
+            (Choice::Nothing, None) => State::AwaitAuthorisation(self).fail(Fault::NoMethod, out),
         }
+    }
+}
+
+impl AwaitMethodChoice {
+    fn enter(
+        opening: Opening,
+        authorisation: AuthorisationId,
+        methods: Vec<ScaMethod>,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.person);
+        State::AwaitMethodChoice(Self { opening, authorisation, methods })
+    }
+
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        match input {
+            Input::ChooseMethod(id) => {
+                let found = self.methods.iter().position(|it| it.authentication_method_id == id);
+                match found.map(|at| self.methods.swap_remove(at)) {
+                    Some(method) => {
+                        AwaitMethod::enter(self.opening, self.authorisation, method, now, out)
+                    }
+                    None => State::AwaitMethodChoice(self),
+                }
+            }
+            Input::Back => {
+                out.delete(self.opening.link.consent.clone(), self.opening.link.headers());
+                AwaitBanks::enter(None, now, out)
+            }
+            _ => State::AwaitMethodChoice(self),
+        }
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::ChooseMethod { bank: &self.opening.link.bank, methods: &self.methods }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.opening.link
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        Progress::unapproved(self.opening.link, None)
     }
 }
 
 impl AwaitMethod {
     fn enter(
-        previous: AwaitAuthorisation,
+        opening: Opening,
         authorisation: AuthorisationId,
-        method: MethodId,
+        method: ScaMethod,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        let AwaitAuthorisation { link, way, began, .. } = previous;
         let call = Call::UpdatePsuData {
-            consent: link.consent.clone(),
+            consent: opening.link.consent.clone(),
             authorisation: authorisation.clone(),
         };
-        let body = Body::PsuData(UpdatePsuData { authentication_method_id: method.clone() });
-        let request = send_step(call, link.headers(), Some(body), now, out);
-        State::AwaitMethod(Self { link, way, authorisation, method, request, began })
+        let authentication_method_id = method.authentication_method_id.clone();
+        let body = Body::PsuData(UpdatePsuData { authentication_method_id });
+        let request = send_step(call, opening.link.headers(), Some(body), now, out);
+        State::AwaitMethod(Self { opening, authorisation, method, request })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -187,19 +275,24 @@ impl AwaitMethod {
         };
         let result = match reply.answer {
             Ok(Answer::Sca(result)) => result,
+            Err(failure) if self.opening.is_refused(&failure) => {
+                return self.opening.replace(now, out);
+            }
             other => return State::AwaitMethod(self).fail(fault(other), out),
         };
         // A page says it, whatever the header does: the relay sees it so, too.
         match (BankPage::of(&result.links), reply.approach) {
-            (Some(page), _) => AwaitReturn::leave(self.link, page, self.way, now, out),
+            (Some(page), _) => {
+                AwaitReturn::leave(self.opening.link, page, self.opening.way, now, out)
+            }
             (None, Some(Approach::Redirect)) => State::AwaitMethod(self).fail(Fault::Garbled, out),
             (None, _) => {
                 let chosen = Chosen {
-                    link: self.link,
+                    device: self.opening.device(out),
+                    link: self.opening.link,
                     authorisation: self.authorisation,
                     method: Some(self.method),
-                    device: device(self.way, out),
-                    began: self.began,
+                    began: self.opening.began,
                     return_to: reply.return_to,
                 };
                 AwaitApproval::enter(chosen, result, now, out)
@@ -208,11 +301,11 @@ impl AwaitMethod {
     }
 
     pub(super) fn link(&self) -> &Link {
-        &self.link
+        &self.opening.link
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        Progress::unapproved(self.link, None)
+        Progress::unapproved(self.opening.link, None)
     }
 }
 
@@ -234,39 +327,9 @@ fn fault(answer: Result<Answer, Failure>) -> Fault {
     Fault::from(&Failure::of(answer))
 }
 
-/// Whether the bank says no to another authorisation of this consent, and not to the person.
-fn is_final(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused { status: 400..=428, .. })
-        && failure.code() != Some(&Code::ForeignCompletion)
-}
-
 /// The authorisation that a `Location` names. It must lie under the same consent, as a path of the relay.
 fn authorisation_at(location: &str, own: &ConsentId) -> Result<AuthorisationId, Fault> {
     let above = Call::StartAuthorisation { consent: own.clone() }.path();
     let id = location.strip_prefix(&above).and_then(|below| below.strip_prefix('/'));
     id.and_then(|id| id.parse().ok()).ok_or(Fault::ForeignLocation)
-}
-
-/// Where the person has their BankID: as they said, else as the host guessed.
-fn device(way: Way, out: &Context) -> Device {
-    match way {
-        Way::BankId(device) => device,
-        Way::BankPage => out.device,
-    }
-}
-
-/// The method to choose among those that are offered: the one that fits the device best, else the first.
-fn method(offered: &[ScaMethod], device: Device) -> Option<MethodId> {
-    let ids = || offered.iter().map(|method| &method.authentication_method_id);
-    let best = preferences(device).iter().find_map(|name| ids().find(|id| id.as_str() == *name));
-    best.or_else(|| ids().next()).cloned()
-}
-
-/// Methods by preference. The platform's own sample prefers pictures; same-device and QR starts differ at
-/// the bank, so each device has its own.
-fn preferences(device: Device) -> &'static [&'static str] {
-    match device {
-        Device::Other => &["mbid_animated_qr_image", "mbid_animated_qr_token", "mbid"],
-        Device::This => &["mbid_same_device", "mbid"],
-    }
 }

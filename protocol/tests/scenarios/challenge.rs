@@ -1,0 +1,252 @@
+//! The code and its clock: new codes, another device, frames that are late or old, two proofs, and methods
+//! that only the bank knows.
+
+use std::time::Duration;
+
+use protocol::Call;
+use protocol::flow::{Body, Challenge, Device, Event, Fault, Input, Next, Step, Target, View};
+use serde_json::{Value, json};
+
+use crate::support::{Deed, Run, TOKEN, begin, body, challenge, refused, start, works};
+
+/// The ids of the methods that were chosen, in order.
+fn chosen(run: &Run) -> Vec<&str> {
+    let method = |body: &'_ Option<Body>| match body {
+        Some(Body::PsuData(data)) => Some(data.authentication_method_id.clone()),
+        _ => None,
+    };
+    let ids = run.sent.iter().filter_map(|(_, request)| method(&request.body));
+    ids.map(|id| if id.as_str() == "mbid" { "mbid" } else { "another" }).collect()
+}
+
+/// A platform on which nobody ever starts the app: the bank fails it after half a minute.
+fn nobody_comes() -> impl FnMut(&Call, u32) -> Deed {
+    move |call, turn| match call {
+        Call::ReadScaStatus { .. } if turn % 32 < 31 => {
+            challenge(call, "started", &json!({"data": [TOKEN]}))
+        }
+        Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
+        Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
+        _ => works(call, turn),
+    }
+}
+
+/// A platform whose authorisations offer `methods`.
+fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Deed {
+    move |call, turn| match call {
+        Call::StartAuthorisation { .. } => {
+            let id =
+                json!({"scaStatus": "received", "authorisationId": "a-1", "scaMethods": methods});
+            body(call, id)
+        }
+        _ => works(call, turn),
+    }
+}
+
+#[test]
+fn a_new_code_is_another_authorisation_of_the_same_consent() {
+    let mut run = Run::at("challenge");
+    run.pass(Duration::from_millis(500), &mut works);
+    for _ in 0..3 {
+        run.input(Input::Renew(Device::Other), &mut works);
+        assert_eq!(run.screen(), "challenge");
+    }
+    assert_eq!((run.count("createConsent"), run.count("startConsentAuthorisation")), (1, 4));
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+    assert_eq!(run.count("deleteConsent"), 0);
+}
+
+#[test]
+fn a_person_who_changes_the_device_gets_its_method_and_a_full_clock() {
+    let mut run = Run::at("challenge");
+    run.pass(Duration::from_millis(900), &mut works);
+    run.input(Input::Renew(Device::This), &mut works);
+    let View::Challenge { device, pick_up_by, .. } = run.flow.view() else { panic!() };
+    assert_eq!((device, pick_up_by), (Device::This, run.now + Duration::from_secs(30)));
+    run.input(Input::Renew(Device::Other), &mut works);
+    assert_eq!(chosen(&run), ["mbid", "another", "mbid"]);
+}
+
+#[test]
+fn a_bank_that_refuses_another_authorisation_gets_a_new_consent_unnoticed() {
+    for step in ["startConsentAuthorisation", "updateConsentsPsuData"] {
+        let mut platform = move |call: &Call, turn: u32| match call {
+            _ if call.name() == step && turn == 1 => refused(409, None, None),
+            _ => works(call, turn),
+        };
+        let mut run = Run::begun(&mut platform);
+        run.input(Input::Renew(Device::This), &mut platform);
+        assert_eq!((run.screen(), run.events.len()), ("challenge", 0), "{step}");
+        assert_eq!((run.count("createConsent"), run.count("deleteConsent")), (2, 1), "{step}");
+        run.finish(&mut platform);
+        assert_eq!(run.screen(), "linked", "{step}");
+    }
+}
+
+#[test]
+fn a_code_that_nobody_used_is_followed_by_a_new_one_as_often_as_wanted() {
+    let mut platform = nobody_comes();
+    let mut run = Run::begun(&mut platform);
+    for tries in 1..4 {
+        run.pass(Duration::from_secs(45), &mut platform);
+        assert_eq!(run.screen(), "expired");
+        let View::Ended { next, .. } = run.flow.view() else { panic!() };
+        assert_eq!(next, Next::NewCode);
+        assert!(run.flow.consent().is_some(), "a page that is loaded again goes on with it");
+        run.input(Input::Retry, &mut platform);
+        assert_eq!(
+            (run.screen(), run.count("startConsentAuthorisation")),
+            ("challenge", tries + 1)
+        );
+    }
+    assert_eq!((run.count("createConsent"), run.count("deleteConsent")), (1, 0));
+}
+
+#[test]
+fn a_person_who_wants_no_new_code_leaves_nothing_at_the_bank() {
+    let mut platform = nobody_comes();
+    let mut run = Run::begun(&mut platform);
+    run.pass(Duration::from_secs(45), &mut platform);
+    run.input(Input::Back, &mut platform);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("choose-bank", 1));
+}
+
+#[test]
+fn the_time_is_never_out_while_the_bank_has_not_failed_it() {
+    let mut open = |call: &Call, turn: u32| match call {
+        Call::ReadScaStatus { .. } => challenge(call, "started", &json!({"data": [TOKEN]})),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut open);
+    run.pass(Duration::from_mins(4), &mut open);
+    assert_eq!((run.screen(), run.events.len()), ("challenge", 0));
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn a_late_frame_never_replaces_a_newer_one() {
+    let frame = |number: u32| format!("bankid.{TOKEN}.{number}.ab");
+    let mut animated = |call: &Call, turn: u32| match call {
+        Call::UpdatePsuData { .. } => challenge(call, "started", &json!({"data": [frame(0)]})),
+        Call::ReadScaStatus { .. } if turn == 1 => Deed::Silence,
+        Call::ReadScaStatus { .. } => {
+            challenge(call, "started", &json!({"data": [frame(turn + 1)]}))
+        }
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut animated);
+    run.pass(Duration::from_secs(15), &mut animated);
+    let shown = run.flow.view();
+    let View::Challenge { challenge: newest, .. } = &shown else { panic!() };
+    let newest = (*newest).clone();
+    assert_ne!(newest, Challenge::Frame(frame(2)));
+    let late = run.unanswered().clone();
+    let Target::Call(call) = &late.target else { panic!() };
+    let Deed::Answer(reply) = challenge(call, "started", &json!({"data": [frame(2)]})) else {
+        panic!()
+    };
+    run.input(Input::Reply(late.id, reply), &mut animated);
+    let View::Challenge { challenge, .. } = run.flow.view() else { panic!() };
+    assert_eq!(*challenge, newest);
+}
+
+#[test]
+fn a_frame_is_good_for_five_seconds_and_a_token_for_as_long_as_it_is_shown() {
+    let frame = json!({"data": [format!("bankid.{TOKEN}.1.ab")]});
+    let picture = json!({"image": "aGVq"});
+    for (data, good_for) in
+        [(&frame, Some(5)), (&picture, Some(5)), (&json!({"data": TOKEN}), None)]
+    {
+        let mut platform = |call: &Call, turn: u32| match call {
+            Call::ReadScaStatus { .. } if turn == 0 => Deed::Silence,
+            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => {
+                challenge(call, "started", data)
+            }
+            _ => works(call, turn),
+        };
+        let mut run = Run::begun(&mut platform);
+        let until = |run: &Run| match run.flow.view() {
+            View::Challenge { fresh_until, .. } => fresh_until,
+            _ => panic!("no challenge"),
+        };
+        let first = good_for.map(|seconds| run.now + Duration::from_secs(seconds));
+        run.pass(Duration::from_secs(8), &mut platform);
+        assert_eq!(until(&run), first, "{data}");
+        // It comes back by itself.
+        run.pass(Duration::from_secs(8), &mut platform);
+        assert!(good_for.is_none() || until(&run) > Some(run.now), "{data}");
+    }
+}
+
+#[test]
+fn a_bank_that_begins_with_an_authentication_has_two_steps() {
+    let other = "11111111-fa0d-44e5-b327-edcc928297f8";
+    let mut swedbank = |call: &Call, turn: u32| match call {
+        Call::UpdatePsuData { .. } => {
+            challenge(call, "authenticationStarted", &json!({"data": [TOKEN]}))
+        }
+        Call::ReadScaStatus { .. } if turn < 2 => {
+            body(call, json!({"scaStatus": "authenticationStarted"}))
+        }
+        Call::ReadScaStatus { .. } => challenge(call, "started", &json!({"data": [other]})),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut swedbank);
+    let View::Challenge { step, steps, .. } = run.flow.view() else { panic!() };
+    assert_eq!((step, steps), (Step(1), Some(2)));
+    run.pass(Duration::from_secs(10), &mut swedbank);
+    let View::Challenge { step, steps, .. } = run.flow.view() else { panic!() };
+    assert_eq!((step, steps), (Step(2), Some(2)));
+    let run = Run::at("challenge");
+    let View::Challenge { steps, .. } = run.flow.view() else { panic!() };
+    assert_eq!(steps, None);
+}
+
+#[test]
+fn methods_that_only_the_bank_knows_are_the_persons_choice() {
+    let cards = json!([
+        {"authenticationMethodId": "card", "name": "Card reader", "explanation": "Put the card in."},
+        {"authenticationMethodId": "list"},
+    ]);
+    let mut platform = offers(cards);
+    let mut run = Run::begun(&mut platform);
+    let View::ChooseMethod { methods, .. } = run.flow.view() else { panic!() };
+    assert_eq!(methods[0].name.as_deref(), Some("Card reader"));
+    assert_eq!((methods.len(), run.count("updateConsentsPsuData")), (2, 0));
+    run.input(Input::ChooseMethod("mbid".parse().unwrap()), &mut platform);
+    assert_eq!(run.screen(), "choose-method");
+    let mut waits = |call: &Call, _| body(call, json!({"scaStatus": "started"}));
+    run.input(Input::ChooseMethod("card".parse().unwrap()), &mut waits);
+    let View::Signing { method, .. } = run.flow.view() else { panic!() };
+    assert_eq!(method.and_then(|it| it.explanation.as_deref()), Some("Put the card in."));
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+}
+
+#[test]
+fn a_person_may_leave_the_choice_of_a_method() {
+    let cards = json!([{"authenticationMethodId": "card"}, {"authenticationMethodId": "list"}]);
+    for (input, screen) in [(Input::Back, "choose-bank"), (Input::Cancel, "cancelled")] {
+        let mut platform = offers(cards.clone());
+        let mut run = Run::begun(&mut platform);
+        run.input(input, &mut platform);
+        assert_eq!((run.screen(), run.count("deleteConsent")), (screen, 1));
+    }
+    let mut platform = offers(cards);
+    let mut run = Run::begun(&mut platform);
+    run.finish(&mut platform);
+    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+}
+
+#[test]
+fn the_one_method_of_a_bank_is_taken_whatever_it_is() {
+    let mut platform = offers(json!([{"authenticationMethodId": "card"}]));
+    let mut run = Run::new();
+    run.input(start(), &mut platform);
+    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+    run.input(begin(Device::This), &mut platform);
+    assert_eq!(run.screen(), "challenge");
+    assert_eq!(chosen(&run), ["another"]);
+}
