@@ -7,6 +7,7 @@ mod banks;
 mod build;
 mod dom;
 mod logo;
+mod methods;
 mod outcome;
 mod picture;
 mod ready;
@@ -141,6 +142,7 @@ fn screen(build: Build<'_>) -> Screen {
         View::ChooseBank { banks } => banks::choose(build, banks),
         View::Ready { bank, terms, .. } => ready::ready(build, bank, *terms),
         View::Preparing { bank } => wait::preparing(build, bank),
+        View::ChooseMethod { methods, .. } => methods::choose(build, methods),
         View::Challenge { device, challenge, step, .. } => {
             approval::challenge(build, *device, challenge, *step)
         }
@@ -149,6 +151,8 @@ fn screen(build: Build<'_>) -> Screen {
         View::AtBank { bank, .. } => away::at_bank(build, bank),
         View::Finishing { bank, .. } => wait::finishing(build, bank),
         View::Linked(linked) => outcome::linked(build, linked),
-        View::Ended { bank, ending, message } => outcome::ended(build, *bank, ending, *message),
+        View::Ended { bank, ending, message, next } => {
+            outcome::ended(build, *bank, ending, *message, *next)
+        }
     }
 }

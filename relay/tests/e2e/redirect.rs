@@ -114,7 +114,7 @@ async fn the_person_is_told_before_they_leave_and_named_who_asks() {
     browser.click("Choose another bank").await;
     browser.click("Swedbank and Sparbankerna").await;
     browser.reads("The bank's own page is outside Hemkassan").await;
-    for way in ["Show QR code", "BankID on this device", "Continue to Swedbank and Sparbankerna"] {
+    for way in ["Show QR code", "BankID on this device", "The bank's own page"] {
         assert!(browser.offers(way).await, "{way}");
     }
     browser.quit("redirect-told").await;

@@ -1,6 +1,6 @@
 //! How it ended: the accounts, or what happened and what to do next.
 
-use protocol::flow::{Bank, Ending, Fault, Input, Linked};
+use protocol::flow::{Bank, Ending, Fault, Input, Linked, Next};
 use protocol::wire::Account;
 
 use super::Act;
@@ -59,6 +59,7 @@ pub(super) fn ended(
     bank: Option<&Bank>,
     ending: &Ending,
     message: Option<&str>,
+    next: Next,
 ) -> Screen {
     let text = build.words();
     let (heading, help) = words(&text, ending, bank);
@@ -70,7 +71,11 @@ pub(super) fn ended(
     }
     let retry = || Act::Input(Input::Retry);
     let other = || Act::Input(Input::Back);
-    let retry = build.action(text.retry(), retry);
+    let label = match next {
+        Next::Again => text.retry(),
+        Next::NewCode => text.new_code(),
+    };
+    let retry = build.action(label, retry);
     let other = bank.map(|_| build.plain(text.other_bank(), other));
     build.foot([Some(retry), other].into_iter().flatten());
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {

@@ -34,8 +34,8 @@ pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
     let (main, second) = if page::device() == Device::This { (here, there) } else { (there, here) };
     let main = build.action(main.0, move || Act::Begin(Way::BankId(main.1)));
     let second = build.plain(second.0, move || Act::Begin(Way::BankId(second.1)));
-    let label = build.fill(text.go(), Some(bank));
-    let go = build.plain(&label, || Act::Begin(Way::BankPage));
+    let leave = build.fill(text.go(), Some(bank));
+    let go = build.plain("", || Act::Begin(Way::BankPage));
     let back = build.plain(text.back(), || Act::Input(Input::Back)).class("quiet");
     build.foot([main.clone(), second.clone(), go.clone(), back]);
     // What the bank offers comes a moment after the screen.
@@ -49,7 +49,10 @@ pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
             for only_page in [&away, &go] {
                 only_page.set_shown(page);
             }
-            go.set("class", if app { "plain" } else { "action" });
+            // Beside BankID it is one of two ways on, not the way on.
+            let (class, label) = if app { ("plain", text.own_page()) } else { ("action", &*leave) };
+            go.set("class", class);
+            go.say(label);
         }
     };
     build.finish("", Some(Box::new(update)))

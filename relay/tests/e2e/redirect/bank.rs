@@ -59,7 +59,14 @@ pub(super) async fn at_the_bank(world: &World, bank: &str) -> Browser {
 pub(super) async fn go_to_bank(browser: &Browser, world: &World, bank: &str) {
     browser.open(world).await;
     browser.click(bank).await;
-    browser.click(&format!("Continue to {bank}")).await;
+    let label = match bank {
+        "Swedbank and Sparbankerna" => "The bank's own page".to_owned(),
+        _ => format!("Continue to {bank}"),
+    };
+    browser.click(&label).await;
+    if bank == "OP" {
+        browser.click("The bank's code app").await;
+    }
     browser.page_reads("A page of the sandbox").await;
 }
 

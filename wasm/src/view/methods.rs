@@ -1,0 +1,31 @@
+//! The choice among methods that only the bank knows, by what the bank calls them.
+
+use protocol::flow::Input;
+use protocol::wire::ScaMethod;
+
+use super::Act;
+use super::build::{Build, Screen};
+use super::dom::el;
+
+pub(super) fn choose(mut build: Build<'_>, methods: &[ScaMethod]) -> Screen {
+    let text = build.words();
+    build.heading(text.methods_heading());
+    let buttons: Vec<_> = methods
+        .iter()
+        .map(|method| {
+            let id = method.authentication_method_id.clone();
+            let button = build.plain("", move || Act::Input(Input::ChooseMethod(id.clone())));
+            let explanation = el("span").class("note");
+            let explanation = explanation.text(method.explanation.as_deref().unwrap_or_default());
+            button.class("plain method").add_all([el("span").text(name(method)), explanation])
+        })
+        .collect();
+    let back = build.plain(text.back(), || Act::Input(Input::Back)).class("quiet");
+    build.foot(buttons.into_iter().chain([back]));
+    build.finish("", None)
+}
+
+/// What the bank calls a method; its name in calls where the bank has none.
+pub(super) fn name(method: &ScaMethod) -> &str {
+    method.name.as_deref().unwrap_or(method.authentication_method_id.as_str())
+}
