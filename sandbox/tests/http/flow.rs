@@ -53,10 +53,12 @@ impl Person {
 
     async fn begin(&mut self, way: Way) {
         self.act(Input::Begin { way, valid_until: "2026-04-15".to_owned() }).await;
-        if let View::ChooseMethod { methods, .. } = self.flow.view() {
-            let first = methods[0].authentication_method_id.clone();
-            self.act(Input::ChooseMethod(first)).await;
-        }
+        // A bank whose methods nobody else knows asks which.
+        let first = match self.flow.view() {
+            View::ChooseMethod { methods, .. } => methods[0].authentication_method_id.clone(),
+            _ => return,
+        };
+        self.act(Input::ChooseMethod(first)).await;
     }
 
     /// The person's browser at the bank, where the screen leads.
