@@ -35,7 +35,7 @@ impl Relay {
     /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
     pub(crate) async fn end(&self, consent: &Consent, psu: Option<&Psu>) {
         let call = Call::DeleteConsent { consent: consent.id.clone() };
-        let Some(headers) = headers(consent, psu) else {
+        let Some(headers) = consent_headers(consent, psu) else {
             return;
         };
         let cargo = Cargo { headers, body: None };
@@ -55,7 +55,8 @@ impl Relay {
     }
 }
 
-fn headers(consent: &Consent, psu: Option<&Psu>) -> Option<HeaderMap> {
+/// The headers of a call about `consent` that the relay makes itself.
+pub(crate) fn consent_headers(consent: &Consent, psu: Option<&Psu>) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     if let Some(psu) = psu {
         psu.write(&mut headers).ok()?;

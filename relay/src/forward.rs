@@ -136,7 +136,7 @@ async fn exchange(
             relay.sessions().forget_consent(consent).await?;
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        permit(&call, owned)?;
+        permit(relay, &call, owned)?;
         if let Some(person) = owned.psu.as_ref().and_then(|psu| relay.unseal(psu, &owned.id)) {
             chosen.restore(&person);
         }
@@ -168,12 +168,14 @@ async fn exchange(
 }
 
 /// Whether the call may still be made about a consent.
-fn permit(call: &Call, owned: &Consent) -> Result<(), RouteError> {
+fn permit(relay: &Relay, call: &Call, owned: &Consent) -> Result<(), RouteError> {
     if !matches!(call, Call::DeleteConsent { .. }) {
         owned.is_open()?;
     }
-    let reads_accounts = call.consent().is_none() && call.scope() == Scope::AccountInformation;
-    if reads_accounts { owned.has_returned() } else { Ok(()) }
+    // The consent itself names the accounts that it is for.
+    let reads = matches!(call, Call::ReadConsent { .. })
+        || (call.consent().is_none() && call.scope() == Scope::AccountInformation);
+    if reads { owned.has_returned(relay.exchanges()) } else { Ok(()) }
 }
 
 /// The platform's answer. Questions for a status are shared by all who ask.
@@ -210,7 +212,13 @@ async fn returns(
         _ if !answer.status.is_success() => return Ok(None),
         Call::UpdatePsuData { authorisation, .. } => authorisation.clone(),
         Call::StartAuthorisation { .. } => answer::body::<Started>(answer)?.authorisation_id,
-        _ => return Ok(None),
+        // Elsewhere a link would lead past all that is checked here.
+        _ => {
+            if let Some(offer) = Offer::of(&answer.body) {
+                answer.body = offer.withdraw()?;
+            }
+            return Ok(None);
+        }
     };
     let config = relay.config();
     let state = async |kind| {

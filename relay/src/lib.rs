@@ -29,6 +29,7 @@ mod random;
 mod redirect;
 mod resume;
 mod return_page;
+mod returned;
 mod seal;
 mod secret;
 pub mod serve;
@@ -66,6 +67,7 @@ use self::error::RouteError;
 use self::logo::Logos;
 use self::platform::Platform;
 use self::poll::Polls;
+use self::returned::Exchanges;
 use self::seal::Sealer;
 use self::session::Sessions;
 use self::store::{OpenError, SqliteStore, Store};
@@ -83,6 +85,7 @@ struct Inner {
     platform: Arc<Platform>,
     sessions: Sessions,
     polls: Polls,
+    exchanges: Exchanges,
     sealer: Sealer,
     logos: Logos,
     calls: Arc<Semaphore>,
@@ -136,8 +139,19 @@ impl Relay {
             None => Sealer::random(&*random),
         };
         let calls = Arc::new(Semaphore::new(config.limits.calls));
-        let inner =
-            Inner { config, clock, random, platform, sessions, polls, sealer, logos, calls };
+        let exchanges = Exchanges::default();
+        let inner = Inner {
+            config,
+            clock,
+            random,
+            platform,
+            sessions,
+            polls,
+            exchanges,
+            sealer,
+            logos,
+            calls,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -160,6 +174,10 @@ impl Relay {
 
     fn sessions(&self) -> &Sessions {
         &self.0.sessions
+    }
+
+    fn exchanges(&self) -> &Exchanges {
+        &self.0.exchanges
     }
 
     fn polls(&self) -> &Polls {

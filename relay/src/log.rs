@@ -64,6 +64,11 @@ pub fn configuration(config: &Config) {
         log = log.as_str(),
         "configuration"
     );
+    if redirect.uri.is_none() {
+        tracing::warn!(
+            "AIS_RELAY_REDIRECT_URI is not set: banks with a page of their own cannot be linked"
+        );
+    }
 }
 
 /// Writes what is known of the client certificate at its start, and warns where it needs care.

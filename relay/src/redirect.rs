@@ -12,17 +12,22 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::wire::Returned;
-use tokio::time::timeout;
+use protocol::Call;
+use protocol::id::{AuthorisationId, BicFi};
+use protocol::wire::{Returned, ScaStatus, UpdatePsuDataResult};
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
 
 use self::form::Return;
 use self::page::{End, Language};
 use crate::clock::Timestamp;
 use crate::config::{Config, ForeignReturn, Origin};
+use crate::ended::consent_headers;
 use crate::error::{Fault, RouteError};
 use crate::forward::body;
 use crate::key::StateKey;
 use crate::log::Record;
+use crate::platform::Cargo;
 use crate::psu::Psu;
 use crate::return_page::ReturnPage;
 use crate::session::Visitor;
@@ -150,15 +155,23 @@ async fn come_back(
     };
     record.bank = Some(consent.bank.clone());
     let known = consent.authorisation(&awaited.authorisation).and_then(|one| one.returned.clone());
-    let meaning = meaning(relay.config(), relay.now(), &awaited, &came);
+    let mut meaning = meaning(relay.config(), relay.now(), &awaited, &came);
+    if matches!(meaning, Meaning::Plain) {
+        meaning = match approved(relay, psu, &consent, &awaited.authorisation).await? {
+            Some(returned) => Meaning::Told(returned),
+            // Nothing was done at the bank yet, so that the true return still counts.
+            None => return Ok(next(relay, headers, &consent, &came, known)),
+        };
+    }
     // A second return changes nothing, and leads where the first one led.
     let first =
         consent.ended == Ended::No && store.use_state(key, Use::Own(meaning.noted())).await?;
     let returned = match meaning {
         _ if !first => known,
-        Meaning::App => Some(Returned::Completed),
+        Meaning::App | Meaning::Plain => Some(Returned::Completed),
         Meaning::Told(returned) => Some(returned),
         Meaning::Code(code) => {
+            let _under_way = relay.exchanges().begin(&awaited.authorisation);
             let returned = exchange(relay, &awaited, &came, code).await;
             let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
             store.learn(&consent.id, fact).await?;
@@ -172,6 +185,8 @@ async fn come_back(
 enum Meaning<'a> {
     /// Nothing: the SCA status tells what was done in the app.
     App,
+    /// The SCA status must tell whether anything was done at the bank.
+    Plain,
     /// All is known.
     Told(Returned),
     /// The platform must take this code first.
@@ -183,7 +198,7 @@ impl Meaning<'_> {
     /// be lost.
     fn noted(&self) -> Option<Returned> {
         match self {
-            Self::App => None,
+            Self::App | Self::Plain => None,
             Self::Told(returned) => Some(returned.clone()),
             Self::Code(_) => Some(Returned::Exchanging),
         }
@@ -212,10 +227,43 @@ fn meaning<'a>(
         return Meaning::Told(Returned::Failed);
     }
     match (&came.code, awaited.kind) {
-        (_, ReturnKind::Plain) => Meaning::Told(Returned::Completed),
+        (_, ReturnKind::Plain) => Meaning::Plain,
         (Some(code), _) => Meaning::Code(code),
         (None, _) => Meaning::Told(Returned::Failed),
     }
+}
+
+/// What was done at a bank that sends no code, by its SCA status; `None` while nothing was. Without this
+/// a person could use up their own return before somebody else, lured by them, has approved.
+async fn approved(
+    relay: &Relay,
+    psu: &Psu,
+    consent: &Consent,
+    authorisation: &AuthorisationId,
+) -> Result<Option<Returned>, RouteError> {
+    let call =
+        Call::ReadScaStatus { consent: consent.id.clone(), authorisation: authorisation.clone() };
+    let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
+    let cargo = Cargo { headers, body: None };
+    for _ in 0..LOOKS {
+        let ask = async |id: &mut Uuid| {
+            timeout(relay.config().limits.whole_call, relay.platform().call(&call, &cargo, id))
+                .await
+                .map_err(|_| RouteError::Platform(Fault::Silent))?
+        };
+        let mut id = relay.request_id();
+        let answer = relay.polls().ask(call.target(), &mut id, ask).await?;
+        let status = serde_json::from_slice::<UpdatePsuDataResult>(&answer.body);
+        let Some(status) = status.ok().map(|result| result.sca_status) else { continue };
+        if status.is_final() {
+            let fact = Fact::Sca(authorisation.clone(), status.clone());
+            relay.sessions().learn(&consent.id, fact).await?;
+            let failed = status == ScaStatus::Failed;
+            return Ok(Some(if failed { Returned::Declined } else { Returned::Completed }));
+        }
+        sleep(PAUSE).await;
+    }
+    Ok(None)
 }
 
 /// Has the platform take `code`.
@@ -252,14 +300,19 @@ async fn foreign(
     if awaited.kind == ReturnKind::App && ignores {
         return Ok(End::Elsewhere);
     }
-    if awaited.used || !store.use_state(key, Use::Foreign).await? {
-        return Ok(End::Unknown);
+    // What is long over ends nothing any more: it may be an address out of somebody's history.
+    if relay.now() >= awaited.expires {
+        return Ok(End::Late);
+    }
+    if !store.use_state(key, Use::Foreign).await? {
+        return Ok(End::Foreign);
     }
     // It is ended; the platform hears of it now, or by and by.
-    if let Some(known) = store.find_consent(&awaited.consent, relay.now()).await? {
-        record.bank = Some(known.bank.clone());
-        let bank = known.bank.as_str();
-        tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
+    let known = store.find_consent(&awaited.consent, relay.now()).await?;
+    record.bank = known.as_ref().map(|known| known.bank.clone());
+    let bank = record.bank.as_ref().map_or("none", BicFi::as_str);
+    tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
+    if let Some(known) = known {
         relay.end(&known, Some(psu)).await;
     }
     Ok(End::Foreign)
@@ -292,5 +345,9 @@ fn policy(config: &Config) -> HeaderValue {
     HeaderValue::try_from(text).expect("origins are printable ASCII")
 }
 
+/// How often the SCA status is asked for when a person comes back without a code: banks may tell the
+/// platform a moment later than they let the person go.
+const LOOKS: u32 = 4;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(800);
 /// How long a return is awaited: banks give a person about ten minutes.
 pub(crate) const STATE_LIFE: std::time::Duration = std::time::Duration::from_mins(20);

@@ -79,11 +79,15 @@ fn kept(consent: &Consent, now: Timestamp) -> KeptConsent {
     }
 }
 
-/// The authorisation that tells most: the newest, unless another one is why the consent was ended.
+/// The authorisation that tells most: the one for which the consent was ended; else the newest from
+/// which the person is back with good news; else the newest.
 fn telling(consent: &Consent) -> Option<&Authorisation> {
-    let is_why = |one: &&Authorisation| one.returned == Some(Returned::Foreign);
-    let why = consent.authorisations.iter().find(is_why);
-    why.or(consent.authorisations.last())
+    let all = || consent.authorisations.iter();
+    let back = |one: &&Authorisation| {
+        matches!(one.returned, Some(Returned::Completed | Returned::Exchanging))
+    };
+    let why = all().find(|one| one.returned == Some(Returned::Foreign));
+    why.or_else(|| all().rfind(back)).or_else(|| all().last())
 }
 
 fn told(authorisation: &Authorisation, now: Timestamp) -> KeptAuthorisation {

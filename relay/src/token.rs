@@ -68,7 +68,7 @@ impl Tokens {
             ("grant_type", "authorization_code"),
             ("code", grant.code),
             ("redirect_uri", grant.redirect_uri),
-            ("scope", grant.scope.unwrap_or(&own)),
+            ("scope", grant.scope.filter(|scope| is_within(scope, &own)).unwrap_or(&own)),
         ];
         let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
         let request = request
@@ -143,6 +143,11 @@ fn read(answer: &Answer) -> Result<Fetched<Token>, Fault> {
     value.set_sensitive(true);
     let fresh = usable.saturating_sub(EARLY.min(usable / 4));
     Ok(Fetched { value: Token(value), fresh, usable })
+}
+
+/// Whether each word of `scope`, which a browser brought, is one of `own`.
+fn is_within(scope: &str, own: &str) -> bool {
+    scope.split(' ').all(|word| own.split(' ').any(|known| known == word))
 }
 
 /// RFC 6750, section 2.1, `b64token`.

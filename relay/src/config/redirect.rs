@@ -39,6 +39,15 @@ impl Redirect {
         let uri = reader.optional(&REDIRECT_URI, uri);
         let hosts = reader.list(&REDIRECT_HOSTS, authority).into_iter().collect();
         let foreign_return = reader.one(&FOREIGN_RETURN, ForeignReturn::parse)?;
+        let is_own = |uri: &String, origin: &Origin| {
+            Url::parse(uri).is_ok_and(|uri| uri.origin().ascii_serialization() == origin.as_str())
+        };
+        if let (Some(uri), Some(origin)) = (&uri, &access.public_origin)
+            && !is_own(uri, origin)
+        {
+            // The session's cookie would not come along, and each return would seem foreign.
+            reader.fault(&REDIRECT_URI, "an address of AIS_RELAY_PUBLIC_ORIGIN");
+        }
         // Who has said where the relay is has said this too.
         let own = |origin: &Origin| [origin.as_str(), REDIRECT].concat();
         let uri = uri.or_else(|| access.public_origin.as_ref().map(own));

@@ -4,9 +4,7 @@
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::id::{AuthorisationId, ConsentId};
-use protocol::wire::{
-    Approach, AuthorisationList, ConsentState, ConsentStatus, Returned, ScaStatus,
-};
+use protocol::wire::{Approach, AuthorisationList, ConsentState, ConsentStatus, ScaStatus};
 use protocol::{Call, header as names};
 use serde::Deserialize;
 
@@ -193,25 +191,6 @@ impl Consent {
     /// What is known of one of its authorisations.
     pub(crate) fn authorisation(&self, id: &AuthorisationId) -> Option<&Authorisation> {
         self.authorisations.iter().find(|authorisation| authorisation.id == *id)
-    }
-
-    /// Whether accounts may be read under it: not where it went through the bank's page and nobody has
-    /// come back from there to the browser that began. Somebody else may have been lured there.
-    pub(super) fn has_returned(&self) -> Result<(), RouteError> {
-        let mut authorisations = self.authorisations.iter();
-        let by_page = |one: &Authorisation| one.approach == Some(Approach::Redirect);
-        let good = |one: &Authorisation| {
-            if by_page(one) {
-                matches!(one.returned, Some(Returned::Completed | Returned::Exchanging))
-            } else {
-                matches!(one.status, ScaStatus::Finalised | ScaStatus::Exempted)
-            }
-        };
-        if !authorisations.clone().any(by_page) || authorisations.any(good) {
-            Ok(())
-        } else {
-            Err(RouteError::NotReturned)
-        }
     }
 }
 

@@ -43,12 +43,26 @@ impl Offer {
         .into_iter()
         .fold(href, |link, (placeholder, value)| link.replace(placeholder, &encoded(value)));
         let link = checked(&link, config)?;
+        let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
+        self.remove();
+        self.body["_links"][name] = serde_json::json!({ "href": link });
+        self.bytes()
+    }
+
+    /// The answer's body without a link to the bank's page.
+    pub(super) fn withdraw(mut self) -> Result<Bytes, RouteError> {
+        self.remove();
+        self.bytes()
+    }
+
+    fn remove(&mut self) {
         if let Some(links) = self.body["_links"].as_object_mut() {
             links.remove(OAUTH);
             links.remove(PLAIN);
-            let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
-            links.insert(name.to_owned(), serde_json::json!({ "href": link }));
         }
+    }
+
+    fn bytes(&self) -> Result<Bytes, RouteError> {
         serde_json::to_vec(&self.body).map(Bytes::from).map_err(|_| RouteError::Internal)
     }
 }

@@ -111,7 +111,7 @@ impl End {
             ),
             Self::Trouble => (
                 "It cannot be finished right now",
-                "Nothing was lost. Go back to the page where you began and try again in a minute.",
+                "Nothing was lost. Load this page again in a minute.",
             ),
         }
     }
@@ -151,8 +151,7 @@ impl End {
             ),
             Self::Trouble => (
                 "Det går inte att slutföra just nu",
-                "Inget har gått förlorat. Gå tillbaka till sidan där du började och försök igen om \
-                 en minut.",
+                "Inget har gått förlorat. Ladda om sidan om en minut.",
             ),
         }
     }

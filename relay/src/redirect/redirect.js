@@ -1,10 +1,10 @@
-// Takes what the bank sent out of the address and posts it to the relay, from the relay's own page: the
-// session's cookie does not come with the bank's redirect, but it comes with this.
+// Posts what the bank sent to the relay, from the relay's own page: the session's cookie does not come
+// with the bank's redirect, but it comes with this. The answer takes the place of this page and of its
+// address; should none come, the page can be loaded again.
 const isPopup = window.opener !== null && window.name === "ais-link";
 
 if (document.documentElement.dataset.page === "return") {
   const given = new URLSearchParams(location.search);
-  history.replaceState(null, "", location.pathname);
   const form = document.createElement("form");
   form.method = "post";
   form.action = location.pathname;

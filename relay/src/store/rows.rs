@@ -137,4 +137,6 @@ const ENDED: Words<Ended> =
     [(Ended::No, "no"), (Ended::Here, "here"), (Ended::Everywhere, "everywhere")];
 const KINDS: Words<ReturnKind> =
     [(ReturnKind::Code, "code"), (ReturnKind::Plain, "plain"), (ReturnKind::App, "app")];
-pub(super) const WEEK: i64 = 7 * 24 * 3_600_000;
+pub(super) const HOUR: i64 = 3_600_000;
+pub(super) const DAY: i64 = 24 * HOUR;
+pub(super) const WEEK: i64 = 7 * DAY;

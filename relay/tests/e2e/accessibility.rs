@@ -97,6 +97,8 @@ async fn every_screen_of_the_way_to_a_bank(name: &str, scheme: Scheme, size: Siz
     browser.reload().await;
     look(&browser, "at-bank", name).await;
     browser.look_at(&window).await;
+    // Not in the window, which would close itself.
+    browser.new_tab().await;
     browser.goto(&world.url("/redirect")).await;
     look_at_page(&browser, "There is nothing to do here", &format!("{name}-nothing")).await;
     browser.quit(name).await;

@@ -13,17 +13,20 @@ use self::bank::{allow, at_the_bank, heard_linked};
 use crate::accessibility::look;
 use crate::support::{Browser, World};
 
+/// The banks with a page of their own, and where they are.
+const BANKS: [(&str, &str); 6] = [
+    ("SE", "Nordea"),
+    ("SE", "Danske Bank"),
+    ("SE", "Provbanken"),
+    ("SE", "Swedbank and Sparbankerna"),
+    ("FI", "Nordea Finland"),
+    ("FI", "OP"),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn each_bank_with_a_page_of_its_own_can_be_linked() {
-    for (country, bank) in [
-        ("SE", "Nordea"),
-        ("SE", "Danske Bank"),
-        ("SE", "Provbanken"),
-        ("SE", "Swedbank and Sparbankerna"),
-        ("FI", "Nordea Finland"),
-        ("FI", "OP"),
-    ] {
+    for (country, bank) in BANKS {
         let name = format!("redirect-{}", bank.to_lowercase().replace(' ', "-"));
         let world = World::with_pages(&name, &Page::of(country).folder(&name)).await;
         let browser = at_the_bank(&world, bank).await;
@@ -48,9 +51,9 @@ async fn each_bank_with_a_page_of_its_own_can_be_linked() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_person_refuses_at_the_bank_and_tries_again() {
-    for bank in ["Nordea", "Danske Bank", "Provbanken", "Swedbank and Sparbankerna"] {
-        let name = format!("redirect-refuse-{}", bank[..4].to_lowercase());
-        let world = World::new(&name).await;
+    for (country, bank) in BANKS {
+        let name = format!("redirect-refuse-{}", bank.to_lowercase().replace(' ', "-"));
+        let world = World::with_pages(&name, &Page::of(country).folder(&name)).await;
         let browser = at_the_bank(&world, bank).await;
         browser.click("No, refuse").await;
         browser.screen("rejected").await;
@@ -70,9 +73,9 @@ async fn a_person_refuses_at_the_bank_and_tries_again() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_person_takes_too_long_at_the_bank() {
-    for bank in ["Nordea", "Provbanken"] {
-        let name = format!("redirect-late-{}", bank[..4].to_lowercase());
-        let world = World::new(&name).await;
+    for (country, bank) in BANKS {
+        let name = format!("redirect-late-{}", bank.to_lowercase().replace(' ', "-"));
+        let world = World::with_pages(&name, &Page::of(country).folder(&name)).await;
         let browser = at_the_bank(&world, bank).await;
         browser.click("Take too long").await;
         browser.click("Go back").await;

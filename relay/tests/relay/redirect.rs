@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use self::visit::{PAGE, Visit, come_back, deletions, exchanges, location, redirecting};
-use crate::support::{Received, SESSION_CONSENTS, World, code, json};
+use crate::support::{CONSENTS, Received, SESSION_CONSENTS, World, code, json};
 
 #[tokio::test]
 async fn a_code_is_exchanged_as_the_guide_says_and_the_person_goes_back() {
@@ -55,9 +55,11 @@ async fn a_second_return_with_the_same_code_changes_nothing() {
         assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
     }
     assert_eq!(exchanges(&world).len(), 1);
+    // Much later a stranger finds the address somewhere: it ends nothing any more.
+    world.clock.advance(Duration::from_mins(20));
     let form = format!("state={}&code=one", visit.state);
     let stranger = come_back(&world, None, &form).await;
-    assert_eq!(stranger.status(), 400, "used up: a stranger cannot end it either");
+    assert_eq!((stranger.status().as_u16(), location(&stranger)), (200, None));
     assert_eq!(deletions(&world), 0);
     assert!(visit.accounts(&world).await.status().is_success());
 }
@@ -160,12 +162,17 @@ async fn a_return_that_is_too_late_completes_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_code_the_return_itself_counts() {
+async fn without_a_code_the_return_counts_once_the_bank_has_approved() {
     let world = World::new().await;
     redirecting(&world, "scaRedirect");
     let mut visit = Visit::begin(&world).await;
     let early = visit.accounts(&world).await;
     assert_eq!((early.status().as_u16(), code(&early).as_str()), (409, "NOT_RETURNED"));
+    // Nobody has approved yet: the return is as if it had not been.
+    assert_eq!(visit.back(&world, "").await.status(), 303);
+    assert_eq!(visit.returned(&world).await, None);
+    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
+    world.clock.advance(Duration::from_secs(1));
     assert_eq!(visit.back(&world, "").await.status(), 303);
     assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
     assert!(exchanges(&world).is_empty());
@@ -185,5 +192,9 @@ async fn a_silent_platform_may_have_taken_the_code() {
     assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
     world.platform.delay(Duration::ZERO);
     assert_eq!(visit.returned(&world).await.as_deref(), Some("exchanging"));
-    assert!(visit.accounts(&world).await.status().is_success(), "the platform decides");
+    assert_eq!(visit.accounts(&world).await.status(), 409, "not before the platform says so");
+    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
+    let target = format!("{CONSENTS}/{}/authorisations/{}", visit.consent, visit.authorisation);
+    assert_eq!(visit.browser.get(&world, &target).await.status(), 200);
+    assert!(visit.accounts(&world).await.status().is_success());
 }

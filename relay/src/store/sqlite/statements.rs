@@ -152,7 +152,9 @@ impl SqliteStore {
             .bind(authorisation.as_str())
             .bind(status.as_str()),
             Fact::Method(authorisation, method, approach) => query(
-                "UPDATE authorisations SET method = $3, approach = $4 \
+                // Once it goes through the bank's page, it does.
+                "UPDATE authorisations SET method = $3, \
+                 approach = CASE WHEN approach = 'REDIRECT' THEN approach ELSE $4 END \
                  WHERE consent = $1 AND id = $2",
             )
             .bind(consent)
@@ -214,21 +216,22 @@ impl SqliteStore {
     pub(super) async fn spend(&self, key: StateKey, used: Use) -> Result<bool, sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let key = hex(key.as_bytes());
-        let statement = query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0");
-        if statement.bind(&key).execute(&mut *tx).await?.rows_affected() == 0 {
+        let spent = match &used {
+            Use::Own(_) => query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0"),
+            // Whoever began may have used it up beforehand, so that nobody would notice.
+            Use::Foreign => query(
+                "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' \
+                 AND id = (SELECT consent FROM returns WHERE key = $1)",
+            ),
+        };
+        if spent.bind(&key).execute(&mut *tx).await?.rows_affected() == 0 {
             return Ok(false);
         }
         let returned = match used {
             Use::Own(returned) => returned,
             Use::Foreign => {
-                query(
-                    "UPDATE consents SET ended = $2, psu = NULL \
-                     WHERE id = (SELECT consent FROM returns WHERE key = $1)",
-                )
-                .bind(&key)
-                .bind(rows::ended(Ended::Here))
-                .execute(&mut *tx)
-                .await?;
+                let statement = query("UPDATE returns SET used = 1 WHERE key = $1");
+                statement.bind(&key).execute(&mut *tx).await?;
                 Some(Returned::Foreign)
             }
         };
@@ -237,7 +240,8 @@ impl SqliteStore {
                 "UPDATE authorisations SET returned = $2 \
                  WHERE consent = (SELECT consent FROM returns WHERE key = $1) \
                  AND id = (SELECT authorisation FROM returns WHERE key = $1) \
-                 AND (returned IS NULL OR returned NOT IN ('completed', 'foreign'))",
+                 AND ($2 = 'foreign' OR returned IS NULL \
+                 OR returned NOT IN ('completed', 'foreign'))",
             )
             .bind(&key)
             .bind(returned.as_str().to_owned())
@@ -252,6 +256,15 @@ impl SqliteStore {
         let mut tx = self.pool.begin().await?;
         let now = rows::millis(now);
         query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut *tx).await?;
+        query("DELETE FROM returns WHERE expires <= $1")
+            .bind(now - rows::DAY)
+            .execute(&mut *tx)
+            .await?;
+        // Banks end what nobody goes on with within minutes.
+        query("UPDATE consents SET psu = NULL WHERE psu IS NOT NULL AND created <= $1")
+            .bind(now - rows::HOUR)
+            .execute(&mut *tx)
+            .await?;
         // A consent that the platform still has to delete is tried for a week.
         query(
             "DELETE FROM consents WHERE session NOT IN (SELECT key FROM sessions) \

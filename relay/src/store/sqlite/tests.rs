@@ -209,9 +209,15 @@ async fn what_a_return_means_is_noted_with_its_use() {
         store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
         store.keep_state(key, state("c1", 1)).await.unwrap();
         assert!(store.use_state(key, used).await.unwrap());
-        assert!(!store.use_state(key, Use::Foreign).await.unwrap());
+        assert!(!store.use_state(key, Use::Own(Some(Returned::Late))).await.unwrap());
         let known = found(&store, "c1", START).await.unwrap();
         assert_eq!((&known.authorisations[0].returned, known.ended), (&returned, ended));
+        // Who comes back elsewhere ends it, used up or not; but once.
+        let is_first = ended == Ended::No;
+        assert_eq!(store.use_state(key, Use::Foreign).await.unwrap(), is_first);
+        let known = found(&store, "c1", START).await.unwrap();
+        assert_eq!(known.authorisations[0].returned, Some(Returned::Foreign));
+        assert_eq!(known.ended, Ended::Here);
         store.forget_consent(&id).await.unwrap();
     }
 }

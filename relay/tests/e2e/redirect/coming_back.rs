@@ -34,19 +34,21 @@ fn exchanges(world: &World) -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_second_return_with_the_same_code_changes_nothing() {
-    let world = World::new("redirect-twice").await;
-    let browser = at_the_bank(&world, "Nordea").await;
-    let back = allowed_elsewhere(&browser).await;
-    browser.goto(&back).await;
-    browser.screen("linked").await;
-    assert_eq!(exchanges(&world), 1);
-    browser.goto(&back).await;
-    browser.screen("linked").await;
-    assert_eq!(browser.address().await, world.url("/"));
-    assert_eq!(exchanges(&world), 1);
-    assert_eq!(world.sandbox.consents()[0].status, ConsentStatus::Valid);
-    browser.quit("redirect-twice").await;
+async fn a_second_return_changes_nothing() {
+    for (bank, codes) in [("Nordea", 1), ("Danske Bank", 1), ("Provbanken", 0)] {
+        let name = format!("redirect-twice-{}", bank[..4].to_lowercase());
+        let world = World::new(&name).await;
+        let browser = at_the_bank(&world, bank).await;
+        let back = allowed_elsewhere(&browser).await;
+        for _ in 0..2 {
+            browser.goto(&back).await;
+            browser.screen("linked").await;
+            assert_eq!(browser.address().await, world.url("/"));
+            assert_eq!(exchanges(&world), codes);
+        }
+        assert_eq!(world.sandbox.consents()[0].status, ConsentStatus::Valid);
+        browser.quit(&name).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,6 +64,7 @@ async fn who_was_lured_into_approving_gives_nothing_away() {
         victim.page_reads("This was begun in another browser").await;
         assert!(!victim.address().await.contains("code="), "it is not left in the address");
         assert_eq!(exchanges(&world), 0);
+        assert!(world.log().contains("foreign_completion"), "{bank}");
         let status = world.sandbox.consents()[0].status.clone();
         assert_eq!(status, ConsentStatus::TerminatedByTpp, "ended at the platform");
         attacker.open(&world).await;
@@ -80,20 +83,23 @@ async fn who_was_lured_into_approving_gives_nothing_away() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_tab_that_was_closed_at_the_bank_is_gone_on_with_in_a_new_one() {
-    let world = World::new("redirect-closed").await;
-    let browser = at_the_bank(&world, "Danske Bank").await;
-    let old = browser.tab().await;
-    let new = browser.new_tab().await;
-    browser.look_at(&old).await;
-    browser.close_tab(&new).await;
-    browser.open(&world).await;
-    browser.screen("at-bank").await;
-    browser.reads("You have not come back from Danske Bank yet").await;
-    browser.click("Continue to Danske Bank").await;
-    allow(&browser, "Danske Bank").await;
-    browser.screen("linked").await;
-    assert_eq!(heard_linked(&browser).await, 1);
-    browser.quit("redirect-closed").await;
+    for bank in ["Danske Bank", "Provbanken", "Swedbank and Sparbankerna"] {
+        let name = format!("redirect-closed-{}", bank[..4].to_lowercase());
+        let world = World::new(&name).await;
+        let browser = at_the_bank(&world, bank).await;
+        let old = browser.tab().await;
+        let new = browser.new_tab().await;
+        browser.look_at(&old).await;
+        browser.close_tab(&new).await;
+        browser.open(&world).await;
+        browser.screen("at-bank").await;
+        browser.reads(&format!("You have not come back from {bank} yet")).await;
+        browser.click(&format!("Continue to {bank}")).await;
+        allow(&browser, bank).await;
+        browser.screen("linked").await;
+        assert_eq!(heard_linked(&browser).await, 1);
+        browser.quit(&name).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -83,6 +83,11 @@ impl World {
         format!("http://localhost:{}{page}", self.relay.port())
     }
 
+    /// What the relay has logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).expect("the relay has a log")
+    }
+
     /// The person points the app at a QR code with `text`.
     pub(crate) fn scan(&self, text: &str) -> PendingOrder {
         self.sandbox.scan(text).unwrap_or_else(|error| panic!("the app does not take it: {error}"))

@@ -1,6 +1,10 @@
 //! A return in another browser than the one that began.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::http::Method;
+use relay::store::SqliteStore;
 
 use super::visit::{
     CONFLICT, PAGE, Visit, come_back, deletions, exchanges, location, redirecting, text,
@@ -91,4 +95,68 @@ async fn what_could_not_be_deleted_is_deleted_later() {
     let deleted = visit.browser.call(&world, Method::DELETE, &target, &[], None).await;
     assert_eq!(deleted.status(), 204);
     assert_eq!(deletions(&world), 2);
+}
+
+#[tokio::test]
+async fn to_use_up_ones_own_return_beforehand_hides_nothing() {
+    for (kind, rest) in [("scaOAuth", "&code=junk"), ("scaOAuth", ""), ("scaRedirect", "")] {
+        let world = World::new().await;
+        redirecting(&world, kind);
+        let mut starter = Visit::begin(&world).await;
+        world.platform.script(|one| one.is_token().then(|| json(400, "{}")));
+        assert_eq!(starter.back(&world, rest).await.status(), 303);
+        assert_ne!(starter.returned(&world).await.as_deref(), Some("completed"), "{kind}{rest}");
+        assert_eq!(starter.accounts(&world).await.status(), 409, "{kind}{rest}");
+        world.platform.script(|_| None);
+        // Then somebody who was lured approves, and comes back.
+        let form = format!("state={}&code=one", starter.state);
+        assert_eq!(come_back(&world, None, &form).await.status(), 403, "{kind}{rest}");
+        assert_eq!(deletions(&world), 1, "{kind}{rest}");
+        assert_eq!(starter.returned(&world).await.as_deref(), Some("foreign"), "{kind}{rest}");
+        let accounts = starter.accounts(&world).await;
+        assert_eq!((accounts.status().as_u16(), code(&accounts).as_str()), CONFLICT);
+    }
+}
+
+#[tokio::test]
+async fn nothing_of_the_consent_is_read_before_the_return() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    let target = format!("{CONSENTS}/{}", visit.consent);
+    let answer = visit.browser.get(&world, &target).await;
+    assert_eq!((answer.status().as_u16(), code(&answer).as_str()), (409, "NOT_RETURNED"));
+    // A second choice of a method that says otherwise changes nothing.
+    world.platform.script(|one| {
+        let mut answer = json(200, r#"{"scaStatus":"started"}"#);
+        answer.headers_mut().insert("aspsp-sca-approach", "DECOUPLED".parse().unwrap());
+        (one.method == Method::PUT).then_some(answer)
+    });
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    let put = format!("{target}/authorisations/{}", visit.authorisation);
+    let chosen = visit.browser.call(&world, Method::PUT, &put, &[], method).await;
+    assert_eq!(chosen.status(), 200);
+    assert_eq!(visit.accounts(&world).await.status(), 409);
+}
+
+#[tokio::test]
+async fn what_the_platform_did_not_hear_it_hears_after_a_restart() {
+    let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+    let first = World::with_store(Arc::new(store.clone()), |_| {}).await;
+    redirecting(&first, "scaOAuth");
+    let visit = Visit::begin(&first).await;
+    first.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
+    let form = format!("state={}&code=one", visit.state);
+    assert_eq!(come_back(&first, None, &form).await.status(), 403);
+    let second = World::with_store(Arc::new(store), |_| {}).await;
+    let mut looks = 0;
+    while deletions(&second) == 0 {
+        looks += 1;
+        assert!(looks < 200, "the second relay deletes nothing");
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let deleted = second.platform.calls().pop().unwrap();
+    assert_eq!(deleted.target, format!("{CONSENTS}/{}", visit.consent));
+    assert_eq!(deleted.all("tpp-redirect-preferred"), ["false"]);
+    assert!(deleted.all("psu-ip-address").is_empty(), "nobody asked for it");
 }
