@@ -20,6 +20,7 @@ use crate::browser::fetch::Fetch;
 use crate::browser::{clock, memory, page};
 use crate::names::ATTRIBUTE_STATE;
 use crate::settings::{Redirect, Settings};
+use crate::text::Text;
 use crate::view::{Act, Page, Show};
 
 mod claim;
@@ -31,6 +32,8 @@ use self::claim::Claim;
 pub(crate) struct Driver {
     host: HtmlElement,
     settings: RefCell<Settings>,
+    /// `None` until the first words are here.
+    text: RefCell<Option<Rc<Text>>>,
     flow: RefCell<ConsentFlow>,
     page: RefCell<Page>,
     timeout: RefCell<Option<Timeout>>,
@@ -52,6 +55,7 @@ impl Driver {
             Self {
                 host,
                 settings: RefCell::new(settings),
+                text: RefCell::new(None),
                 flow: RefCell::new(ConsentFlow::new(config)),
                 page: RefCell::new(Page::new(root, Rc::new(act))),
                 timeout: RefCell::new(None),
@@ -63,6 +67,7 @@ impl Driver {
             }
         });
         *driver.visibility.borrow_mut() = Some(watch(Rc::downgrade(&driver)));
+        driver.speak();
         let arrival = Arrival { consent: memory::recall(), device: page::device() };
         act_later(Rc::downgrade(&driver), Act::Input(Input::Start(arrival)));
         driver
@@ -90,13 +95,27 @@ impl Driver {
         });
     }
 
-    fn restyle(&self) {
+    fn restyle(self: &Rc<Self>) {
         let settings = Settings::read(&self.host, &self.settings.borrow().relay);
         if let Ok(settings) = settings {
             *self.settings.borrow_mut() = settings;
-            self.page.borrow_mut().expire();
-            self.show();
+            self.speak();
         }
+    }
+
+    /// Shows the screen that is on anew, in the words that the page wants, once they are here.
+    fn speak(self: &Rc<Self>) {
+        let (weak, wanted) = (Rc::downgrade(self), Rc::clone(&self.settings.borrow().wanted));
+        spawn_local(async move {
+            let text = Rc::new(wanted.text().await);
+            let Some(driver) = weak.upgrade().filter(|driver| !driver.stopped.get()) else { return };
+            // Others may have become wanted while these were on their way.
+            if Rc::ptr_eq(&wanted, &driver.settings.borrow().wanted) {
+                *driver.text.borrow_mut() = Some(text);
+                driver.page.borrow_mut().expire();
+                driver.show();
+            }
+        });
     }
 
     fn act(self: &Rc<Self>, act: Act) {
@@ -161,13 +180,15 @@ impl Driver {
         }
     }
 
+    /// Shows what there is to show, once there are words for it.
     fn show(&self) {
+        let Some(text) = &*self.text.borrow() else { return };
         let (flow, settings) = (self.flow.borrow(), self.settings.borrow());
         let show = Show {
             view: &flow.view(),
             now: clock::now(),
             settings: &settings,
-            text: &settings.text,
+            text,
             support_code: flow.support_code(),
         };
         self.page.borrow_mut().show(&show);

@@ -8,10 +8,15 @@ export function register(tag, attributes, css, connect) {
   class AisLink extends HTMLElement {
     static observedAttributes = attributes;
     #widget;
+    #texts;
 
     constructor() {
       super();
       this.attachShadow({ mode: "open" }).adoptedStyleSheets = [sheet];
+      // What a page has set before this class was there would hide the setter.
+      const own = Object.getOwnPropertyDescriptor(this, "texts");
+      delete this.texts;
+      this.#texts = own?.value;
     }
 
     connectedCallback() {
@@ -24,7 +29,20 @@ export function register(tag, attributes, css, connect) {
     }
 
     attributeChangedCallback(name, before, after) {
-      if (!this.#widget || before === after || this.#widget.takes(name)) return;
+      if (before !== after) this.#changed(name);
+    }
+
+    get texts() {
+      return this.#texts;
+    }
+
+    set texts(texts) {
+      this.#texts = texts;
+      this.#changed("texts");
+    }
+
+    #changed(name) {
+      if (!this.#widget || this.#widget.takes(name)) return;
       this.disconnectedCallback();
       this.connectedCallback();
     }

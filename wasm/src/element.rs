@@ -1,14 +1,15 @@
 //! The life of an element: the Rust half is made on connect and freed on disconnect.
 
 use std::cell::OnceCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::driver::Driver;
 use crate::names::{OBSERVED, RESTYLED};
-use crate::settings::Settings;
+use crate::settings::{Settings, Wanted};
 use crate::view::{self, STYLE};
 
 /// The Rust half of one connected element. Freeing it stops all that it started.
@@ -16,6 +17,8 @@ use crate::view::{self, STYLE};
 pub struct Widget {
     /// `None` where the page's attributes make no sense: then a screen says so, and no flow begins.
     driver: Option<Rc<Driver>>,
+    /// What comes late looks whether it is still there.
+    _root: Rc<ShadowRoot>,
 }
 
 #[wasm_bindgen]
@@ -29,15 +32,16 @@ impl Widget {
 }
 
 impl Widget {
-    fn connect(host: HtmlElement, root: &ShadowRoot, base: &str) -> Self {
+    fn connect(host: HtmlElement, root: ShadowRoot, base: &str) -> Self {
+        let root = Rc::new(root);
         let driver = match Settings::read(&host, base) {
-            Ok(settings) => Some(Driver::start(host, root, settings)),
-            Err(text) => {
-                view::misconfigured(root, &text);
+            Ok(settings) => Some(Driver::start(host, &root, settings)),
+            Err(wanted) => {
+                tell_misconfigured(Rc::downgrade(&root), wanted);
                 None
             }
         };
-        Self { driver }
+        Self { driver, _root: root }
     }
 }
 
@@ -49,13 +53,23 @@ impl Drop for Widget {
     }
 }
 
+/// Says that the page is not set up correctly, in its words, unless that has changed before they are here.
+fn tell_misconfigured(root: Weak<ShadowRoot>, wanted: Rc<Wanted>) {
+    spawn_local(async move {
+        let text = wanted.text().await;
+        if let Some(root) = root.upgrade() {
+            view::misconfigured(&root, &text);
+        }
+    });
+}
+
 /// Defines the element under `tag`, unless something is defined there.
 pub(crate) fn define(tag: &str, base: &str) {
     CONNECT.with(|connect| {
         let base = base.to_owned();
         let connect = connect.get_or_init(|| {
             Closure::new(move |host: HtmlElement, root: ShadowRoot| {
-                Widget::connect(host, &root, &base).into()
+                Widget::connect(host, root, &base).into()
             })
         });
         let attributes = OBSERVED.map(JsValue::from_str).to_vec();

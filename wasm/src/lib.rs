@@ -17,11 +17,16 @@ pub mod text;
 mod typings;
 mod view;
 
+use js_sys::Object;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::text::Places;
+
 /// Defines the element, once however often it is called. `base` is the address below which the
-/// relay is, for elements without the attribute `relay`.
+/// relay is, for elements without the attribute `relay`. `texts` names the files with the texts of the
+/// other languages, relative to `base`.
 #[wasm_bindgen]
-pub fn start(base: &str) {
+pub fn start(base: &str, texts: Object) {
+    Places { base: base.to_owned(), files: texts }.keep();
     element::define(names::TAG, base);
 }

@@ -20,8 +20,12 @@ pub const ATTRIBUTE_STATE: &str = "state";
 pub const OBSERVED: [&str; 5] =
     [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT];
 
-/// Those of them whose change leaves a link that is under way alone; any other begins anew.
-pub const RESTYLED: [&str; 3] = [ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT];
+/// Attributes and properties whose change leaves a link that is under way alone; any other begins anew.
+pub const RESTYLED: [&str; 4] =
+    [ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT, PROPERTY_TEXTS];
+
+/// The page's own texts: an object of names and strings.
+pub const PROPERTY_TEXTS: &str = "texts";
 
 /// Another screen is shown. Detail: `state`.
 pub const EVENT_STATE: &str = "ais-link-state";

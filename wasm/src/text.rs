@@ -1,37 +1,48 @@
 //! The words of the widget. A language is a value of [`Words`]: one with a missing text does not compile.
-//! What a screen reads is a [`Text`]: the words of one language, with the way to write dates and amounts.
+//! What a screen reads is a [`Text`]: the words of one language, and how it writes dates and amounts.
+//!
+//! The module holds English. The others are files of the bundle, which are made of [`LANGUAGES`] and
+//! fetched when they are needed. One more file holds the names of the texts: for pages that have texts of
+//! their own, and for people who look for a name, as the language `names`.
 
 use std::borrow::Cow;
 
+mod da;
 mod en;
+mod fi;
+mod load;
+mod nb;
+mod own;
 mod sv;
 mod words;
 
-pub use self::en::EN;
-pub use self::sv::SV;
-pub use self::words::{COUNT, HOLES, NAMES, Words};
+pub(crate) use self::load::{Places, load};
+use self::own::Overrides;
+pub(crate) use self::own::texts;
+use self::words::utf8;
+pub use self::words::{COUNT, HOLES, TYPES, Words, names};
 
-/// The languages by their tags. English is the first: it stands in for those that are not here.
-pub const LANGUAGES: [(&str, Words); 2] = [(ENGLISH, EN), ("sv", SV)];
+/// The languages by their tags. One more is a line here and a file beside the others.
+///
+/// Only what makes the bundle and the tests read it: in the module it would bring all languages along.
+pub const LANGUAGES: [(&str, Words); 5] =
+    [(ENGLISH, en::EN), ("sv", sv::SV), ("fi", fi::FI), ("nb", nb::NB), ("da", da::DA)];
 
 /// All texts in one language. `{name}` stands for what [`fill`] puts there.
 pub struct Text {
     lang: String,
     locale: String,
-    words: Vec<Cow<'static, str>>,
+    lines: Lines,
+    own: Overrides,
 }
 
+/// All texts of a language, each on its line.
+type Lines = Cow<'static, str>;
+
 impl Text {
-    /// The texts for a language tag (BCP 47); English where there are none.
-    pub fn of(tag: &str) -> Self {
-        let lang = language(tag);
-        let known = LANGUAGES.iter().find(|(known, _)| *known == lang);
-        let (lang, words) = known.map_or((ENGLISH, &EN), |(lang, words)| (*lang, words));
-        Self {
-            lang: lang.to_owned(),
-            locale: tag.to_owned(),
-            words: words.list().map(Cow::Borrowed).to_vec(),
-        }
+    /// The texts of `lines` for a page in the language `tag` (BCP 47), with the page's `own` in place of ours.
+    fn new(lang: String, lines: Lines, tag: &str, own: Overrides) -> Self {
+        Self { locale: locale(&lang, tag).to_owned(), lang, lines, own }
     }
 
     /// The language that the texts are in.
@@ -39,23 +50,30 @@ impl Text {
         &self.lang
     }
 
-    /// The language tag for dates and amounts.
+    /// The language tag for dates and amounts: the page's where the texts are in its language.
     pub fn locale(&self) -> &str {
         &self.locale
     }
 
     fn at(&self, place: usize) -> &str {
-        self.words.get(place).map_or("", |word| word)
+        let own = self.own.get(place);
+        own.or_else(|| self.lines.split('\n').nth(place)).unwrap_or_default()
     }
 }
 
-/// The language of a tag, as ours are named: both Norwegian ones read bokmål.
-fn language(tag: &str) -> String {
+/// The language of a tag, as ours are named: those who read Norwegian of any kind read bokmål.
+pub fn language(tag: &str) -> String {
     let language = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     match &*language {
         "no" | "nn" => "nb".to_owned(),
         _ => language,
     }
+}
+
+/// A sentence has one language, so a date in English words is not in the page's language. Our English is
+/// British, unless the page says which one it is in.
+fn locale<'a>(lang: &str, tag: &'a str) -> &'a str {
+    if language(tag) == lang && !tag.eq_ignore_ascii_case(ENGLISH) { tag } else { "en-GB" }
 }
 
 /// Puts each value where its name stands in braces.
@@ -73,30 +91,11 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
+/// The language that the module holds.
 const ENGLISH: &str = "en";
+/// The file with the names of the texts, among those of the languages.
+pub const NAMES: &str = "names";
+const ENGLISH_LINES: &str = utf8(&en::EN.lines::<{ en::EN.length() }>());
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_is_put_where_its_name_stands() {
-        let filled = fill("{service} reads {bank}: {bank}.", &[("bank", "{x}"), ("service", "A")]);
-        assert_eq!(filled, "A reads {x}: {x}.");
-    }
-
-    #[test]
-    fn a_language_is_found_by_its_tag() {
-        let found = |tag| Text::of(tag).lang().to_owned();
-        assert_eq!(
-            ["sv", "sv-SE", "SV_fi", "en-GB", "de", ""].map(found),
-            ["sv", "sv", "sv", "en", "en", "en"]
-        );
-    }
-
-    #[test]
-    fn a_text_is_read_by_its_name() {
-        assert_eq!(Text::of("sv").start(), "Välj bank");
-        assert_eq!(Text::of("en").misconfigured_help(), EN.misconfigured_help);
-    }
-}
+mod tests;

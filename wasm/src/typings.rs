@@ -3,6 +3,9 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
+const TEXTS: &str = crate::text::TYPES;
+
+#[wasm_bindgen(typescript_custom_section)]
 const TYPINGS: &str = r#"
 /** A screen of the element, as in its attribute `state`. */
 export type AisLinkState =
@@ -51,6 +54,8 @@ export interface AisLinkEventMap {
 
 /** The element `<ais-link relay country lang service redirect>`. */
 export interface AisLinkElement extends HTMLElement {
+  /** The page's own texts, in place of the element's in every language. Text only, never markup. */
+  texts: AisLinkTexts | null | undefined;
   addEventListener<K extends keyof AisLinkEventMap>(
     type: K,
     listener: (this: AisLinkElement, event: AisLinkEventMap[K]) => void,

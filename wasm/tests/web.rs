@@ -5,8 +5,10 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use ais_link::text::{LANGUAGES, NAMES, names};
 use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Object, Reflect, encode_uri_component};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{CustomEvent, Element, HtmlElement, ShadowRoot};
@@ -24,9 +26,24 @@ fn body() -> HtmlElement {
     document().body().expect("a page has a body")
 }
 
+/// The languages as files: addresses that hold their content, and one that leads nowhere.
+fn files() -> Object {
+    let files = Object::new();
+    let set = |lang: &str, address: &str| {
+        Reflect::set(&files, &lang.into(), &address.into()).expect("the page allows it");
+    };
+    let languages = LANGUAGES[1..].iter().map(|(lang, words)| (*lang, words.list().to_vec()));
+    for (name, lines) in languages.chain([(NAMES, names().collect())]) {
+        let lines = String::from(encode_uri_component(&lines.join("\n")));
+        set(name, &["data:text/plain,", &lines].concat());
+    }
+    set("nb", "assets/texts-nb.txt");
+    files
+}
+
 /// An element with `attributes`, in the page.
 fn connected(attributes: &[(&str, &str)]) -> Element {
-    ais_link::start(NOWHERE);
+    ais_link::start(NOWHERE, files());
     let element = document().create_element("ais-link").expect("a sound name");
     for (name, value) in attributes {
         element.set_attribute(name, value).expect("a sound name");
@@ -43,6 +60,11 @@ fn text(element: &Element) -> String {
     root(element).text_content().unwrap_or_default()
 }
 
+fn heading(element: &Element) -> String {
+    let heading = root(element).query_selector("h2").expect("a sound selector");
+    heading.and_then(|heading| heading.text_content()).unwrap_or_default()
+}
+
 /// Lets everything run that waits for its turn.
 async fn turn() {
     TimeoutFuture::new(20).await;
@@ -50,8 +72,8 @@ async fn turn() {
 
 #[wasm_bindgen_test]
 async fn a_module_that_starts_twice_defines_once() {
-    ais_link::start(NOWHERE);
-    ais_link::start(NOWHERE);
+    ais_link::start(NOWHERE, files());
+    ais_link::start(NOWHERE, files());
     let element = connected(&[]);
     turn().await;
     assert!(text(&element).contains("Choose your bank"));
@@ -64,8 +86,8 @@ async fn the_first_screen_is_told_by_attribute_and_event() {
     let hears = Rc::clone(&heard);
     let listener = EventListener::new(&document(), "ais-link-state", move |event| {
         let event: &CustomEvent = event.dyn_ref().expect("the page allows it");
-        let state = js_sys::Reflect::get(&event.detail(), &JsValue::from_str("state"))
-            .expect("the page allows it");
+        let state =
+            Reflect::get(&event.detail(), &JsValue::from_str("state")).expect("the page allows it");
         hears.borrow_mut().push((state.as_string().expect("the page allows it"), event.composed()));
     });
     let element = connected(&[]);
@@ -91,6 +113,101 @@ async fn the_language_is_the_elements_or_the_pages() {
     assert!(text(&own).contains("Choose your bank"));
     own.remove();
     inherits.remove();
+}
+
+#[wasm_bindgen_test]
+async fn every_language_comes_when_it_is_asked_for() {
+    let element = connected(&[("lang", "en")]);
+    for (lang, start) in [("fi", "Valitse pankki"), ("da-DK", "Vælg bank"), ("SV", "Välj bank")] {
+        element.set_attribute("lang", lang).expect("the page allows it");
+        turn().await;
+        assert!(text(&element).contains(start), "{}", text(&element));
+        let base = root(&element).first_element_child().expect("the widget is there");
+        assert_eq!(base.get_attribute("lang"), Some(ais_link::text::language(lang)));
+    }
+    element.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_language_that_does_not_come_and_one_that_there_is_not_are_english() {
+    for lang in ["nb", "no", "de"] {
+        let element = connected(&[("lang", lang)]);
+        // A refused connection takes the browser its time.
+        for _ in 0..50 {
+            turn().await;
+            if !text(&element).is_empty() {
+                break;
+            }
+        }
+        assert!(text(&element).contains("Choose your bank"), "{lang}: {}", text(&element));
+        element.remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn no_other_language_is_seen_before_the_right_one() {
+    let element = connected(&[("lang", "fi")]);
+    let mut seen = text(&element);
+    while seen.is_empty() {
+        TimeoutFuture::new(0).await;
+        seen = text(&element);
+    }
+    assert_eq!(seen, "Valitse pankki");
+    element.remove();
+}
+
+/// A property of the element, as a page sets it.
+fn set_texts(element: &Element, texts: &[(&str, JsValue)]) {
+    let own = Object::new();
+    for (name, text) in texts {
+        Reflect::set(&own, &(*name).into(), text).expect("the page allows it");
+    }
+    Reflect::set(element, &"texts".into(), &own).expect("the page allows it");
+}
+
+#[wasm_bindgen_test]
+async fn a_page_has_texts_of_its_own() {
+    let element = connected(&[("lang", "sv")]);
+    turn().await;
+    set_texts(&element, &[("loadingHeading", "<b>Vår bank</b>".into())]);
+    turn().await;
+    assert_eq!(heading(&element), "<b>Vår bank</b>", "it is text, never markup");
+    // They hold in every language, and go as they came.
+    element.set_attribute("lang", "fi").expect("the page allows it");
+    turn().await;
+    assert_eq!(heading(&element), "<b>Vår bank</b>");
+    Reflect::set(&element, &"texts".into(), &JsValue::NULL).expect("the page allows it");
+    turn().await;
+    assert_eq!(heading(&element), "Valitse pankki");
+    element.remove();
+}
+
+#[wasm_bindgen_test]
+async fn texts_of_unknown_names_and_kinds_change_nothing() {
+    let element = connected(&[("lang", "en")]);
+    let odd = [
+        ("loading_heading", "No such name".into()),
+        ("loadingHeading", JsValue::from_f64(7.0)),
+        ("banksHeading", JsValue::NULL),
+        ("constructor", "No such name".into()),
+    ];
+    set_texts(&element, &odd);
+    turn().await;
+    assert_eq!(heading(&element), "Choose your bank");
+    for odd in [JsValue::from_str("texts"), JsValue::from_f64(7.0), JsValue::TRUE] {
+        Reflect::set(&element, &"texts".into(), &odd).expect("the page allows it");
+        turn().await;
+        assert_eq!(heading(&element), "Choose your bank");
+    }
+    element.remove();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_wrong_with_the_page_is_said_in_its_language() {
+    let element = connected(&[("lang", "da"), ("country", "Danmark")]);
+    turn().await;
+    assert!(text(&element).contains("Ikke tilgængelig"), "{}", text(&element));
+    element.remove();
 }
 
 #[wasm_bindgen_test]

@@ -19,11 +19,14 @@ mod compress;
 mod entry;
 mod minify;
 mod stamp;
+mod texts;
 mod types;
 mod wasm_opt;
 
 pub(crate) use compress::with_suffix as compressed;
 use minify::Minifier;
+pub(crate) use texts::PREFIX as TEXTS;
+use texts::Texts;
 pub(crate) use wasm_opt::{Names, optimise};
 
 /// Build the bundle: what a relay serves so that pages can use <ais-link>.
@@ -50,12 +53,13 @@ pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBu
     let tools = setup::for_bundle(progress)?;
     let wasm = compile::compile(workspace, &tools, progress)?;
     let folder = workspace.web();
-    let stamp = stamp::stamp(&wasm, &tools)?;
+    let texts = texts::write(workspace, progress)?;
+    let stamp = stamp::stamp(&wasm, &texts, &tools)?;
     if folder.is_dir() && stamp::is(&stamp_file(workspace), &stamp) {
         progress::note("The bundle is up to date.");
         return Ok(folder);
     }
-    let files = make(workspace, &tools, &wasm, progress)?;
+    let files = make(workspace, &tools, &wasm, &texts, progress)?;
     progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
     let path = stamp_file(workspace);
     fs::write(&path, stamp).map_err(Error::file("write", &path))?;
@@ -74,6 +78,7 @@ fn make(
     workspace: &Workspace,
     tools: &BundleTools,
     wasm: &Path,
+    texts: &Texts,
     progress: &Progress,
 ) -> Result<Files, Error> {
     let scratch = workspace.scratch();
@@ -85,7 +90,7 @@ fn make(
     let small = scratch.join("small.wasm");
     optimise(tools.wasm_opt.as_deref(), Names::Strip, &named, &small, progress)?;
     let wasm = fs::read(&small).map_err(Error::file("read", &small))?;
-    assets::arrange(&bound, wasm, &minifier)
+    assets::arrange(&bound, wasm, texts, &minifier)
 }
 
 /// Writes all files with their compressed copies beside the old bundle, then swaps the two.
@@ -104,10 +109,10 @@ fn write(folder: &Path, files: &Files) -> Result<(), Error> {
     cache::publish(&partial, folder)
 }
 
-/// Whether a page loads this file.
+/// Whether a page may load this file.
 pub(crate) fn served(name: &str) -> bool {
     let kind = Path::new(name).extension();
-    kind.is_some_and(|kind| kind == "js" || kind == "wasm")
+    kind.is_some_and(|kind| kind == "js" || kind == "txt" || kind == "wasm")
 }
 
 fn stamp_file(workspace: &Workspace) -> PathBuf {
@@ -121,6 +126,7 @@ mod tests {
     #[test]
     fn types_and_compressed_copies_are_not_loaded_by_a_page() {
         assert!(served("ais-link.js") && served("assets/ais-link-0123.wasm"));
+        assert!(served("assets/texts-sv-0123.txt"));
         assert!(!served("ais-link.d.ts") && !served("ais-link.js.br"));
     }
 }

@@ -135,3 +135,33 @@ async fn a_swedish_page_has_a_swedish_widget() {
     assert!(text.contains("kr"), "amounts are in the page's way: {text}");
     browser.quit("linking-swedish").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_person_changes_the_language_on_the_way() {
+    let world = World::new("linking-languages").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.screen("choose-bank").await;
+    browser.eval("link.lang = 'fi'", vec![]).await;
+    browser.reads("Valitse pankki").await;
+    browser.click("SEB").await;
+    browser.reads("Hemkassan pyytää lupaa lukea pankistasi").await;
+    browser.click("Näytä QR-koodi").await;
+    browser.reads("Käynnistä BankID-sovellus ja lue QR-koodi.").await;
+    browser.eval("link.lang = 'nn-NO'", vec![]).await;
+    browser.reads("Start BankID-appen og skann QR-koden.").await;
+    let order = world.scan(&browser.qr().await);
+    browser
+        .eval("link.lang = 'da'; link.texts = { linkedHeading: 'Nu hører {bank} til' }", vec![])
+        .await;
+    world.sign(&order);
+    browser.reads("Nu hører SEB til").await;
+    browser.reads("Hemkassan kan nu læse").await;
+    // The same link all along, and only the languages that were asked for.
+    let heard = browser.eval("return [...document.querySelectorAll('#log li')].map(it => it.textContent).filter(it => it.includes('ais-link-linked'))", vec![]).await;
+    assert_eq!(heard.as_array().unwrap().len(), 1, "{heard}");
+    let loaded = "return performance.getEntriesByType('resource').map(it => it.name.match(/texts-([a-z]+)-/)?.[1]).filter((it, at, all) => it && all.indexOf(it) === at)";
+    assert_eq!(browser.eval(loaded, vec![]).await, json!(["fi", "nb", "da", "names"]));
+    browser.quit("linking-languages").await;
+}

@@ -2,8 +2,8 @@
 
 use super::Words;
 
-/// English. What the BankID app asks for is in BankID's recommended wording (RFA 1, 9, 13).
-pub const EN: Words = Words {
+/// English. What the BankID app asks for is in BankID's recommended wording (RFA 1, 6, 9).
+pub(super) const EN: Words = Words {
     idle_heading: "Connect your bank",
     start: "Choose your bank",
     loading_heading: "Choose your bank",
@@ -72,7 +72,7 @@ pub const EN: Words = Words {
     retry: "Try again",
     other_bank: "Choose another bank",
     support: "Support code {code}",
-    cancelled_heading: "Cancelled",
+    cancelled_heading: "Action cancelled",
     cancelled_help: "Nothing was shared. You can begin again whenever you like.",
     rejected_heading: "Not approved",
     rejected_help: "You or {bank} declined. Nothing was shared.",
@@ -83,7 +83,7 @@ pub const EN: Words = Words {
     platform_failed_heading: "{bank} does not answer",
     platform_failed_help: "The fault is not yours. Wait a little, then try again.",
     service_failed_heading: "Not available right now",
-    service_failed_help: "The list of banks does not come. The fault is not yours: wait a little, then try again.",
+    service_failed_help: "We cannot get the list of banks. The fault is not yours: wait a little, then try again.",
     busy_heading: "Too many attempts",
     busy_help: "{bank} asks us to wait. Try again in a few minutes.",
     session_lost_heading: "We lost track",

@@ -2,21 +2,21 @@
 
 use super::Words;
 
-/// Swedish. What the BankID app asks for is in BankID's recommended wording (RFA 1, 9, 13).
-pub const SV: Words = Words {
+/// Swedish. What the BankID app asks for is in BankID's recommended wording (RFA 1, 6, 9).
+pub(super) const SV: Words = Words {
     idle_heading: "Koppla din bank",
     start: "Välj bank",
     loading_heading: "Välj bank",
     banks_heading: "Välj bank",
     search: "Sök efter din bank",
-    matches: "Banker som passar: {count}",
-    no_match: "Ingen bank passar ”{query}”.",
+    matches: "Banker som hittades: {count}",
+    no_match: "Hittade ingen bank för ”{query}”.",
     no_banks: "Just nu går det inte att koppla någon bank här.",
     ready_heading: "Koppla {bank}",
     ready_lead: "{service} ber att få läsa från din bank:",
     reads_accounts: "Dina konton",
-    reads_balances: "Deras saldon",
-    reads_transactions: "Deras transaktioner",
+    reads_balances: "Kontonas saldon",
+    reads_transactions: "Kontonas transaktioner",
     ready_terms: "Till och med {date}, och högst {times} gånger om dagen när du inte är här. \
                   Du kan avsluta när som helst hos din bank.",
     ready_clock: "Ha ditt BankID till hands: banken ger dig {seconds} sekunder att starta appen. \
@@ -72,7 +72,7 @@ pub const SV: Words = Words {
     retry: "Försök igen",
     other_bank: "Välj en annan bank",
     support: "Supportkod {code}",
-    cancelled_heading: "Avbrutet",
+    cancelled_heading: "Åtgärden avbruten",
     cancelled_help: "Ingenting har delats. Du kan börja om när du vill.",
     rejected_heading: "Inte godkänt",
     rejected_help: "Du eller {bank} avböjde. Ingenting har delats.",
@@ -81,12 +81,12 @@ pub const SV: Words = Words {
     unreachable_heading: "Ingen förbindelse",
     unreachable_help: "Vi når inte tjänsten. Kontrollera din internetanslutning och försök igen.",
     platform_failed_heading: "{bank} svarar inte",
-    platform_failed_help: "Felet är inte ditt. Vänta en stund och försök igen.",
+    platform_failed_help: "Felet ligger inte hos dig. Vänta en stund och försök igen.",
     service_failed_heading: "Inte tillgängligt just nu",
-    service_failed_help: "Listan över banker kommer inte. Felet är inte ditt: vänta en stund och försök igen.",
+    service_failed_help: "Vi kan inte hämta listan över banker. Felet ligger inte hos dig: vänta en stund och försök igen.",
     busy_heading: "För många försök",
     busy_help: "{bank} ber oss vänta. Försök igen om några minuter.",
-    session_lost_heading: "Vi tappade bort oss",
+    session_lost_heading: "Vi tappade tråden",
     session_lost_help: "Den här webbläsaren har inte längre den påbörjade kopplingen. Börja om.",
     refused_heading: "{bank} sa nej",
     refused_help: "Begäran avslogs. Försök igen eller välj en annan bank.",
@@ -101,5 +101,5 @@ pub const SV: Words = Words {
     return_failed_heading: "Fel hos {bank}",
     return_failed_help: "Du kom tillbaka utan godkännande. Ingenting har delats. Försök igen eller välj en annan bank.",
     misconfigured_heading: "Inte tillgängligt",
-    misconfigured_help: "Sidan är inte rätt inställd. Säg gärna till den som äger den.",
+    misconfigured_help: "Sidan är inte rätt inställd. Säg gärna till den som ansvarar för sidan.",
 };

@@ -1,5 +1,5 @@
 //! The list of all texts. Each stands here once, with what may be put into it; a language has a line for
-//! each (`en.rs`), and a screen reads it by its name: `text.start()`.
+//! each (`en.rs`), a screen reads it by its name, `text.start()`, and a page names it as scripts do.
 
 use super::Text;
 
@@ -18,11 +18,30 @@ macro_rules! texts {
             pub const fn list(&self) -> [&'static str; COUNT] {
                 [$(self.$name),+]
             }
+
+            /// How long [`Self::lines`] are.
+            pub const fn length(&self) -> usize {
+                0 $(+ self.$name.len() + 1)+
+            }
+
+            /// The texts as lines, in the order of this list: each ends with a line feed.
+            pub const fn lines<const LENGTH: usize>(&self) -> [u8; LENGTH] {
+                let mut lines = [b'\n'; LENGTH];
+                let mut end = 0;
+                $(
+                    let text = self.$name.as_bytes();
+                    lines.split_at_mut(end).1.split_at_mut(text.len()).0.copy_from_slice(text);
+                    end += text.len() + 1;
+                )+
+                assert!(end == LENGTH, "the length is that of the texts");
+                lines
+            }
         }
 
         impl Text {
             $(
                 #[doc = concat!("The text `", stringify!($name), "`; `EN` says what it means.")]
+                #[inline(always)]
                 pub fn $name(&self) -> &str {
                     self.at(Place::$name as usize)
                 }
@@ -37,12 +56,65 @@ macro_rules! texts {
         /// How many texts there are.
         pub const COUNT: usize = [$(stringify!($name)),+].len();
 
-        /// The names of the texts, in the order of this list.
-        pub const NAMES: [&str; COUNT] = [$(stringify!($name)),+];
+        const SNAKE_NAMES: &str = concat!($(stringify!($name), " "),+);
+
+        const SNAKE_TYPES: &str = concat!(
+            "/** The texts of the element by their names. `{name}` stands for what is put there. */\n",
+            "export interface AisLinkTexts {\n",
+            $(
+                $("  /** With", $(" `{", stringify!($hole), "}`",)+ ". */\n",)?
+                "  ", stringify!($name), "?: string;\n",
+            )+
+            "}",
+        );
 
         /// What is put into each text: it stands there in braces.
         pub const HOLES: [&[&str]; COUNT] = [$(&[$($(stringify!($hole)),+)?]),+];
     };
+}
+
+/// The names of the texts as scripts write them, in the order of the list.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.split_ascii_whitespace()
+}
+
+const NAMES: &str = utf8(&camel::<{ camel_length(SNAKE_NAMES) }>(SNAKE_NAMES));
+
+/// The type of a page's own texts, for TypeScript.
+pub const TYPES: &str = utf8(&camel::<{ camel_length(SNAKE_TYPES) }>(SNAKE_TYPES));
+
+/// A text with the names in it in the way of scripts: each letter behind `_` is large, and the `_` goes.
+const fn camel<const LENGTH: usize>(snake: &str) -> [u8; LENGTH] {
+    let snake = snake.as_bytes();
+    let mut camel = [0; LENGTH];
+    let (mut from, mut to) = (0, 0);
+    while from < snake.len() {
+        camel[to] = if snake[from] == b'_' {
+            from += 1;
+            snake[from].to_ascii_uppercase()
+        } else {
+            snake[from]
+        };
+        from += 1;
+        to += 1;
+    }
+    camel
+}
+
+const fn camel_length(snake: &str) -> usize {
+    let (mut at, mut length) = (0, 0);
+    while at < snake.len() {
+        length += (snake.as_bytes()[at] != b'_') as usize;
+        at += 1;
+    }
+    length
+}
+
+pub(super) const fn utf8(bytes: &'static [u8]) -> &'static str {
+    match str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(_) => panic!("it was made of text"),
+    }
 }
 
 texts! {

@@ -7,11 +7,17 @@ use crate::bundle::Files;
 use crate::bundle::bindings::Bound;
 use crate::bundle::entry::{self, Entry};
 use crate::bundle::minify::Minifier;
+use crate::bundle::texts::{PREFIX, Texts};
 use crate::bundle::types;
 use crate::error::Error;
 
 /// The bundle's files: `wasm` is the module in its final form.
-pub(super) fn arrange(bound: &Bound, wasm: Vec<u8>, minifier: &Minifier) -> Result<Files, Error> {
+pub(super) fn arrange(
+    bound: &Bound,
+    wasm: Vec<u8>,
+    texts: &Texts,
+    minifier: &Minifier,
+) -> Result<Files, Error> {
     let mut files = Files::new();
     let mut add = |stem: &str, kind: &str, bytes: Vec<u8>| {
         let name = format!("{stem}-{}.{kind}", hash(&bytes));
@@ -27,7 +33,11 @@ pub(super) fn arrange(bound: &Bound, wasm: Vec<u8>, minifier: &Minifier) -> Resu
     }
     let glue = add("ais-link", "js", minifier.minify(&glue)?.into_bytes());
     let wasm = add("ais-link", "wasm", wasm);
-    let entry = entry::text(&Entry { wasm: &wasm, glue: &glue, scripts: &scripts });
+    let texts = texts.iter().map(|(lang, text)| {
+        (lang.clone(), add(&[PREFIX, lang].concat(), "txt", text.clone().into_bytes()))
+    });
+    let texts: Vec<(String, String)> = texts.collect();
+    let entry = entry::text(&Entry { wasm: &wasm, glue: &glue, scripts: &scripts, texts: &texts });
     files.insert("ais-link.js".to_owned(), entry.into_bytes());
     files.insert("ais-link.d.ts".to_owned(), types::of_entry(&bound.types).into_bytes());
     Ok(files)
@@ -69,7 +79,7 @@ fn import_renamed(glue: &str, from: &str, to: &str) -> Result<String, Error> {
 
 #[cfg(test)]
 mod tests {
-    use super::arrange;
+    use super::{Texts, arrange};
     use crate::bundle::bindings::Bound;
     use crate::bundle::minify::Minifier;
 
@@ -82,10 +92,33 @@ mod tests {
         }
     }
 
+    fn swedish(texts: &str) -> Texts {
+        Texts::from([("sv".to_owned(), texts.to_owned())])
+    }
+
+    #[test]
+    fn the_entry_names_the_texts_of_each_language() {
+        let entry = |texts| {
+            let bound = bound("export const a = 1;");
+            let files = arrange(&bound, Vec::new(), &swedish(texts), &Minifier::Own).unwrap();
+            let name = files.keys().find(|name| name.starts_with("assets/texts-sv-")).unwrap();
+            assert_eq!(files[name], texts.as_bytes());
+            let entry = String::from_utf8(files["ais-link.js"].clone()).unwrap();
+            assert!(entry.contains(&format!("\"sv\":\"{name}\"")), "{entry}");
+            entry
+        };
+        assert_ne!(entry("[]"), entry("[\"a\"]"));
+    }
+
     #[test]
     fn names_follow_the_content_and_imports_follow_the_names() {
-        let files =
-            arrange(&bound("export const a = 1;"), b"wasm".to_vec(), &Minifier::Own).unwrap();
+        let files = arrange(
+            &bound("export const a = 1;"),
+            b"wasm".to_vec(),
+            &swedish("[]"),
+            &Minifier::Own,
+        )
+        .unwrap();
         assert!(files.contains_key("ais-link.js") && files.contains_key("ais-link.d.ts"));
         // The content's hash, as `printf wasm | sha256sum` prints it.
         assert_eq!(files["assets/ais-link-336154bf67f765f8.wasm"], b"wasm");
@@ -97,8 +130,10 @@ mod tests {
 
     #[test]
     fn another_content_gets_another_name() {
-        let names =
-            |text| arrange(&bound(text), b"wasm".to_vec(), &Minifier::Own).unwrap().into_keys();
+        let names = |text| {
+            let files = arrange(&bound(text), b"wasm".to_vec(), &Texts::new(), &Minifier::Own);
+            files.unwrap().into_keys()
+        };
         let one: Vec<String> = names("export const a = 1;").collect();
         let two: Vec<String> = names("export const a = 2;").collect();
         // The glue names the script, so its own content changes too.
@@ -107,7 +142,8 @@ mod tests {
 
     #[test]
     fn a_script_that_imports_another_is_refused() {
-        let error = arrange(&bound("import './b.js';"), Vec::new(), &Minifier::Own).unwrap_err();
+        let error = arrange(&bound("import './b.js';"), Vec::new(), &Texts::new(), &Minifier::Own)
+            .unwrap_err();
         assert!(error.to_string().contains("element.js imports"), "{error}");
     }
 }

@@ -1,21 +1,25 @@
-//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the tools
-//! and this program.
+//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the texts,
+//! the tools and this program.
 
 use std::env;
 use std::fs;
 use std::path::Path;
 
 use crate::bundle::assets;
+use crate::bundle::texts::Texts;
 use crate::error::Error;
 use crate::setup::BundleTools;
 
 /// A short text that changes whenever one of the inputs does.
-pub(super) fn stamp(wasm: &Path, tools: &BundleTools) -> Result<String, Error> {
+pub(super) fn stamp(wasm: &Path, texts: &Texts, tools: &BundleTools) -> Result<String, Error> {
     let module = fs::read(wasm).map_err(Error::file("read", wasm))?;
     // The paths name the versions.
     let scripts = [&tools.wasm_opt, &tools.esbuild];
     let program = env::current_exe().map(|path| trace(&path)).unwrap_or_default();
-    Ok(format!("module {}\nscripts {scripts:?}\nprogram {program}\n", assets::hash(&module)))
+    let hashes = texts.iter().map(|(lang, text)| (lang, assets::hash(text.as_bytes())));
+    let hashes: Vec<_> = hashes.collect();
+    let module = assets::hash(&module);
+    Ok(format!("module {module}\ntexts {hashes:?}\nscripts {scripts:?}\nprogram {program}\n"))
 }
 
 /// Whether the stamp kept at `path` is `stamp`.
@@ -36,7 +40,7 @@ mod tests {
     use std::path::Path;
     use std::process;
 
-    use super::{is, stamp};
+    use super::{Texts, is, stamp};
     use crate::setup::{BundleTools, WasmToolchain};
 
     fn tools(wasm_opt: Option<&Path>) -> BundleTools {
@@ -45,16 +49,18 @@ mod tests {
     }
 
     #[test]
-    fn another_module_or_tool_makes_another_stamp() {
+    fn another_module_text_or_tool_makes_another_stamp() {
         let folder = env::temp_dir().join(format!("xtask-stamp-{}", process::id()));
         fs::create_dir_all(&folder).unwrap();
         let module = folder.join("a.wasm");
         fs::write(&module, "one").unwrap();
-        let first = stamp(&module, &tools(None)).unwrap();
-        assert_eq!(first, stamp(&module, &tools(None)).unwrap());
-        assert_ne!(first, stamp(&module, &tools(Some(&folder))).unwrap());
+        let texts = Texts::from([("sv".to_owned(), "[]".to_owned())]);
+        let first = stamp(&module, &texts, &tools(None)).unwrap();
+        assert_eq!(first, stamp(&module, &texts, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, &texts, &tools(Some(&folder))).unwrap());
+        assert_ne!(first, stamp(&module, &Texts::new(), &tools(None)).unwrap());
         fs::write(&module, "longer").unwrap();
-        assert_ne!(first, stamp(&module, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, &texts, &tools(None)).unwrap());
         let kept = folder.join("stamp");
         assert!(!is(&kept, &first));
         fs::write(&kept, &first).unwrap();

@@ -1,0 +1,23 @@
+//! Writes the texts of all languages but English, and their names, for the bundle: a file for each, with a
+//! line for each text, in the order in which the module knows them. It runs where the bundle is made.
+
+use std::env;
+use std::fs;
+use std::io::{Error, ErrorKind};
+use std::path::PathBuf;
+
+use ais_link::text::{LANGUAGES, NAMES, names};
+
+/// Takes the folder to write to.
+fn main() -> Result<(), Error> {
+    let folder = env::args_os().nth(1).map(PathBuf::from);
+    let folder = folder.ok_or_else(|| Error::new(ErrorKind::InvalidInput, "name the folder"))?;
+    let write = |name: &str, lines: &[&str]| {
+        fs::write(folder.join([name, ".txt"].concat()), lines.join("\n"))
+    };
+    // English is the first, and in the module.
+    for (lang, words) in &LANGUAGES[1..] {
+        write(lang, &words.list())?;
+    }
+    write(NAMES, &names().collect::<Vec<_>>())
+}

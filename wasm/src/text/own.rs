@@ -1,0 +1,42 @@
+//! The page's own texts: its property `texts`, an object of names and strings. They are text and never
+//! markup, and hold in every language; what is not known is said in the console and left out.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, console};
+
+use crate::names::PROPERTY_TEXTS;
+
+/// Texts by their places in the list.
+#[derive(Default)]
+pub(crate) struct Overrides(Vec<(usize, String)>);
+
+impl Overrides {
+    /// Those of `texts`, where the texts are called `names`: a name on each line.
+    pub(super) fn read(texts: &Object, names: &str) -> Self {
+        let mut own = Vec::new();
+        for name in Object::keys(texts).iter() {
+            let text = Reflect::get(texts, &name).unwrap_or_default();
+            let place = names.split('\n').position(|known| name == known);
+            match (place, text.as_string()) {
+                (Some(place), Some(text)) => own.push((place, text)),
+                // A name without a value changes nothing.
+                (Some(_), None) if text.is_null() || text.is_undefined() => {}
+                _ => console::warn_2(&JsValue::from_str(UNKNOWN), &name),
+            }
+        }
+        Self(own)
+    }
+
+    /// The page's own text for a place.
+    pub(super) fn get(&self, place: usize) -> Option<&str> {
+        self.0.iter().find(|(own, _)| *own == place).map(|(_, text)| &**text)
+    }
+}
+
+/// The object that the page has given the element `host`.
+pub(crate) fn texts(host: &HtmlElement) -> Option<Object> {
+    Reflect::get(host, &JsValue::from_str(PROPERTY_TEXTS)).ok()?.dyn_into().ok()
+}
+
+const UNKNOWN: &str = "<ais-link> has no text of this name, or it is not a string:";

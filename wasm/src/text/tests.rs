@@ -1,0 +1,120 @@
+//! What must hold for the texts of every language.
+
+use super::*;
+
+/// Texts that may be the same in a language as in English.
+const SAME: &[(&str, &str)] = &[];
+
+#[test]
+fn a_value_is_put_where_its_name_stands() {
+    let filled = fill("{service} reads {bank}: {bank}.", &[("bank", "{x}"), ("service", "A")]);
+    assert_eq!(filled, "A reads {x}: {x}.");
+}
+
+#[test]
+fn a_language_is_found_by_its_tag() {
+    let rows = [
+        ("sv", "sv"),
+        ("sv-SE", "sv"),
+        ("SV_fi", "sv"),
+        ("nb-NO", "nb"),
+        ("nn", "nb"),
+        ("no-NO", "nb"),
+        ("da-DK", "da"),
+        ("fi", "fi"),
+        ("en-GB", "en"),
+        ("", ""),
+    ];
+    for (tag, lang) in rows {
+        assert_eq!(language(tag), lang, "{tag}");
+    }
+}
+
+#[test]
+fn dates_and_amounts_are_in_the_language_of_the_words() {
+    let rows = [
+        ("sv", "sv-FI", "sv-FI"),
+        ("nb", "nn-NO", "nn-NO"),
+        ("en", "en-US", "en-US"),
+        ("en", "en", "en-GB"),
+        ("en", "sv", "en-GB"),
+        ("en", "", "en-GB"),
+    ];
+    for (lang, tag, expected) in rows {
+        assert_eq!(locale(lang, tag), expected, "{lang} {tag}");
+    }
+}
+
+#[test]
+fn a_text_is_read_by_its_name() {
+    let words = |lang| LANGUAGES.iter().find(|(known, _)| *known == lang).map(|(_, words)| words);
+    let text = |lang: &str, lines: String| {
+        Text::new(lang.to_owned(), Cow::Owned(lines), lang, Overrides::default())
+    };
+    let swedish = text("sv", words("sv").unwrap().list().join("\n"));
+    assert_eq!((swedish.lang(), swedish.start()), ("sv", "Välj bank"));
+    let english = text("en", ENGLISH_LINES.to_owned());
+    assert_eq!(english.idle_heading(), words("en").unwrap().idle_heading);
+    assert_eq!(english.misconfigured_help(), words("en").unwrap().misconfigured_help);
+    assert_eq!(ENGLISH_LINES.lines().count(), COUNT);
+}
+
+#[test]
+fn names_are_in_the_order_of_the_texts_and_in_the_way_of_scripts() {
+    assert_eq!(names().count(), COUNT);
+    assert_eq!(names().next(), Some("idleHeading"));
+    assert_eq!(names().last(), Some("misconfiguredHelp"));
+}
+
+/// What stands in braces, sorted.
+fn holes(text: &str) -> Vec<&str> {
+    let mut holes: Vec<&str> =
+        text.split('{').skip(1).map(|rest| rest.split_once('}').unwrap().0).collect();
+    holes.sort_unstable();
+    holes
+}
+
+#[test]
+fn every_text_has_exactly_the_holes_of_its_name() {
+    for (lang, words) in &LANGUAGES {
+        for ((name, text), expected) in names().zip(words.list()).zip(HOLES) {
+            let mut expected = expected.to_vec();
+            expected.sort_unstable();
+            assert_eq!(holes(text), expected, "{lang} {name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn every_text_is_one_clean_line() {
+    for (lang, words) in &LANGUAGES {
+        assert_ne!(*lang, NAMES);
+        for (name, text) in names().zip(words.list()) {
+            assert!(!text.is_empty() && text.trim() == text, "{lang} {name}: {text:?}");
+            assert!(!text.contains("  ") && !text.contains(char::is_control), "{lang} {name}");
+            assert!(!text.contains(['<', '>', '&']), "{lang} {name}: no markup");
+        }
+    }
+}
+
+#[test]
+fn every_text_ends_as_the_english_one_does() {
+    let end = |text: &str| text.chars().last().filter(|last| ".:".contains(*last));
+    let english = LANGUAGES[0].1.list();
+    for (lang, words) in &LANGUAGES {
+        for ((name, text), english) in names().zip(words.list()).zip(english) {
+            assert_eq!(end(text), end(english), "{lang} {name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn no_text_was_left_in_english() {
+    let english = LANGUAGES[0].1.list();
+    let mut same = Vec::new();
+    for (lang, words) in &LANGUAGES[1..] {
+        let pairs = names().zip(words.list()).zip(english);
+        same.extend(pairs.filter(|((_, text), en)| text == en).map(|((name, _), _)| (*lang, name)));
+    }
+    assert_eq!(same, SAME);
+}
