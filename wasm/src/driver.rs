@@ -108,7 +108,9 @@ impl Driver {
         let (weak, wanted) = (Rc::downgrade(self), Rc::clone(&self.settings.borrow().wanted));
         spawn_local(async move {
             let text = Rc::new(wanted.text().await);
-            let Some(driver) = weak.upgrade().filter(|driver| !driver.stopped.get()) else { return };
+            let Some(driver) = weak.upgrade().filter(|driver| !driver.stopped.get()) else {
+                return;
+            };
             // Others may have become wanted while these were on their way.
             if Rc::ptr_eq(&wanted, &driver.settings.borrow().wanted) {
                 *driver.text.borrow_mut() = Some(text);
