@@ -351,3 +351,18 @@ fn to_bank(call: &Call) -> Deed {
     reply.approach = Some("REDIRECT".to_owned().into());
     Deed::Answer(reply)
 }
+
+#[test]
+fn a_code_that_was_lost_with_the_relay_is_not_waited_for_for_ever() {
+    let lost = changed(consent("c-1", 1), json!({}), json!({"returned": "exchanging"}));
+    let mut started = |call: &Call, turn| match call {
+        Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "started"})),
+        _ => works(call, turn),
+    };
+    let mut run = arrived(Some("c-1"), json!([lost]), &mut started);
+    run.pass(Duration::from_mins(3), &mut started);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("exchange-failed", 1));
+    // Another try begins at the bank, not at the question that nobody will answer.
+    run.input(Input::Retry, &mut works);
+    assert_eq!(found(&run), None);
+}

@@ -22,6 +22,16 @@ use super::{Link, State};
 pub(in crate::flow) struct AwaitFinal {
     link: Link,
     ask: Ask,
+    back: Back,
+}
+
+/// What is known of the return from the bank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Back {
+    /// It was good.
+    Completed,
+    /// Nobody heard whether the platform took the code.
+    Exchanging,
 }
 
 /// The consent status is being asked for.
@@ -52,6 +62,7 @@ impl AwaitFinal {
     pub(super) fn enter(
         link: Link,
         authorisation: AuthorisationId,
+        back: Back,
         now: Tick,
         out: &mut Context,
     ) -> State {
@@ -59,7 +70,7 @@ impl AwaitFinal {
         out.timers.set(Timer::Deadline, now + out.config.patience.validity);
         let call = Call::ReadScaStatus { consent: link.consent.clone(), authorisation };
         let ask = Ask::now(Target::Call(call), link.headers(), now, out);
-        State::AwaitFinal(Self { link, ask })
+        State::AwaitFinal(Self { link, ask, back })
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -87,7 +98,10 @@ impl AwaitFinal {
 
     pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
         let outcome = match timer {
-            Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unconfirmed)),
+            Timer::Deadline => Err(self.ask.fault().unwrap_or(match self.back {
+                Back::Completed => Fault::Unconfirmed,
+                Back::Exchanging => Fault::ExchangeFailed,
+            })),
             Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
         };
         State::AwaitFinal(self).go_on(outcome, out)
@@ -102,7 +116,11 @@ impl AwaitFinal {
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        Progress::approved(self.link)
+        match self.back {
+            Back::Completed => Progress::approved(self.link),
+            // The code is lost: to ask for the consent's status again would be to wait for ever.
+            Back::Exchanging => Progress::unapproved(self.link, None),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Retur
 use super::approval::AwaitApproval;
 use super::choice::AwaitBanks;
 use super::ended::{Ended, Progress};
-use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
+use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
 use super::{Link, State};
 
@@ -125,9 +125,12 @@ impl Resume {
             return AwaitBanks::enter(None, now, out);
         };
         match (&authorisation.returned, &authorisation.sca_status) {
-            // The status tells, too, how an exchange ended that the relay did not see the end of.
-            (Some(Returned::Completed | Returned::Exchanging), _) => {
-                AwaitFinal::enter(link, authorisation.authorisation_id, now, out)
+            (Some(Returned::Completed), _) => {
+                AwaitFinal::enter(link, authorisation.authorisation_id, Back::Completed, now, out)
+            }
+            // The status tells how an exchange ended that the relay did not see the end of.
+            (Some(Returned::Exchanging), _) => {
+                AwaitFinal::enter(link, authorisation.authorisation_id, Back::Exchanging, now, out)
             }
             (Some(Returned::Declined), _) => {
                 out.delete(link.consent.clone(), link.headers());
