@@ -7,4 +7,5 @@ mod keeping;
 mod kit;
 mod linking;
 mod redirect;
+mod screens;
 mod support;

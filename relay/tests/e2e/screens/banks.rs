@@ -1,0 +1,99 @@
+//! The way to an account at banks that work beside the page, with its turns.
+
+use std::time::Duration;
+
+use sandbox::Fault;
+use serde_json::json;
+
+use super::walk::Walk;
+
+impl Walk {
+    /// From the list of banks to the accounts.
+    pub(super) async fn banks(&self) {
+        self.list().await;
+        self.qr_code().await;
+        self.this_device().await;
+        self.second_step().await;
+    }
+
+    async fn list(&self) {
+        let Self { world, browser, .. } = self;
+        world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
+        browser.open(world).await;
+        self.shoot("loading-banks").await;
+        self.shoot("choose-bank").await;
+        self.search("bank").await;
+        self.shoot_as("choose-bank", "choose-bank-searched").await;
+        self.search("Gringotts").await;
+        self.shoot_as("choose-bank", "choose-bank-none-found").await;
+        self.search("").await;
+    }
+
+    /// Types `query` into the field above the list.
+    async fn search(&self, query: &str) {
+        let typed = "const search = root.querySelector('input');
+            search.value = arguments[0];
+            search.dispatchEvent(new Event('input', { bubbles: true }));";
+        self.browser.eval(typed, vec![json!(query)]).await;
+    }
+
+    async fn qr_code(&self) {
+        let Self { world, browser, .. } = self;
+        browser.click("Handelsbanken").await;
+        browser.screen("ready").await;
+        self.settle().await;
+        self.shoot_as("ready", "ready-bankid").await;
+        world.hold("POST", "/psd2/consent");
+        browser.click("Show QR code").await;
+        self.shoot("preparing").await;
+        browser.qr().await;
+        self.shoot_as("challenge", "challenge-qr").await;
+        let order = world.scan(&browser.qr().await);
+        self.shoot("signing").await;
+        world.decline(&order);
+        self.shoot("rejected").await;
+    }
+
+    async fn this_device(&self) {
+        let Self { world, browser, .. } = self;
+        browser.click("Choose another bank").await;
+        browser.click("SEB").await;
+        browser.click("BankID on this device").await;
+        self.shoot_as("challenge", "challenge-this-device").await;
+        browser.click("Cancel").await;
+        self.shoot("cancelled").await;
+        browser.click("Try again").await;
+        browser.click("Show QR code").await;
+        browser.qr().await;
+        // The bank and the page both saw the time go by.
+        let over = Duration::from_secs(31);
+        world.sandbox.advance(over);
+        self.sleep(over).await;
+        self.shoot("expired").await;
+    }
+
+    async fn second_step(&self) {
+        let Self { world, browser, .. } = self;
+        browser.click("Choose another bank").await;
+        browser.click("Swedbank and Sparbankerna").await;
+        browser.reads("The bank's own page is outside").await;
+        self.settle().await;
+        self.shoot_as("ready", "ready-both").await;
+        browser.click("Show QR code").await;
+        let order = world.scan(&browser.qr().await);
+        world.sign(&order);
+        browser.reads("Step 2").await;
+        let second = browser.qr().await;
+        self.shoot_as("challenge", "challenge-second-step").await;
+        self.fail_often(3, "GET", "/psd2/consent", Fault::Drop);
+        browser.reads("The connection is poor").await;
+        self.shoot_as("challenge", "challenge-troubled").await;
+        world.sandbox.clear_faults();
+        world.hold("GET", "/psd2/accountinformation");
+        let order = world.sandbox.orders().into_iter().next();
+        let order = order.unwrap_or_else(|| world.scan(&second));
+        world.sign(&order);
+        self.shoot("finishing").await;
+        self.shoot("linked").await;
+    }
+}

@@ -1,0 +1,74 @@
+//! Takes pictures of the element alone, in one scheme after the other. It clicks nothing.
+
+use std::path::PathBuf;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use crate::support::{Browser, logs};
+
+/// The schemes, by what a style sheet calls them.
+pub(super) const SCHEMES: [&str; 2] = ["light", "dark"];
+
+/// The folder of the pictures.
+pub(super) fn folder() -> PathBuf {
+    let folder = std::env::var_os("AIS_LINK_SCREENS").map_or_else(logs, PathBuf::from);
+    std::fs::create_dir_all(&folder).expect("the folder of pictures can be made");
+    folder
+}
+
+/// The file of a picture.
+pub(super) fn file(screen: &str, scheme: &str, width: u32) -> String {
+    format!("{screen}-{scheme}-{width}.png")
+}
+
+/// Takes the element on the screen `screen` in both schemes.
+pub(super) async fn shoot(browser: &Browser, screen: &str, width: u32) {
+    for scheme in SCHEMES {
+        prefer(browser, scheme).await;
+        browser.wait_for(STILL, vec![]).await;
+        let place = browser.eval(PLACE, vec![]).await;
+        let picture = capture(browser, &place).await;
+        let path = folder().join(file(screen, scheme, width));
+        std::fs::write(path, picture).expect("a picture can be written");
+    }
+}
+
+/// What is at `place`, as a PNG, also where the window ends before it does.
+pub(super) async fn capture(browser: &Browser, place: &Value) -> Vec<u8> {
+    let ask = json!({ "format": "png", "clip": place, "captureBeyondViewport": true });
+    let answer = devtools(browser, "Page.captureScreenshot", ask).await;
+    let data = answer["data"].as_str().expect("a picture comes as text");
+    STANDARD.decode(data).expect("the text is base64")
+}
+
+/// Sets what the person's system prefers. Nothing moves: a picture shows one moment.
+async fn prefer(browser: &Browser, scheme: &str) {
+    let features = json!([
+        { "name": "prefers-color-scheme", "value": scheme },
+        { "name": "prefers-reduced-motion", "value": "reduce" },
+    ]);
+    devtools(browser, "Emulation.setEmulatedMedia", json!({ "features": features })).await;
+}
+
+/// Asks Chromium itself: WebDriver cannot change a scheme, nor look past the window.
+async fn devtools(browser: &Browser, method: &str, ask: Value) -> Value {
+    browser.driver.cdp().send_raw(method, ask).await.expect("pictures are taken in Chromium")
+}
+
+/// Waits for fonts and logos, and for the frame after them.
+const STILL: &str = "
+    const root = document.querySelector('ais-link')?.shadowRoot ?? document;
+    const shown = image => image.complete || new Promise(told => {
+        image.onload = image.onerror = told;
+        setTimeout(told, 500);
+    });
+    Promise.all([document.fonts.ready, ...[...root.querySelectorAll('img')].map(shown)])
+        .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
+
+/// Where the element is on the page, with a little of the page around it.
+const PLACE: &str = "
+    const box = link.getBoundingClientRect();
+    return { x: Math.max(0, box.x + scrollX - 8), y: Math.max(0, box.y + scrollY - 8),
+        width: box.width + 16, height: box.height + 16, scale: 1 };";

@@ -1,0 +1,71 @@
+//! The ways in which it does not work out, before or beside the bank.
+
+use std::time::Duration;
+
+use sandbox::Fault;
+
+use super::walk::{Walk, status};
+
+impl Walk {
+    /// Faults of the platform, of the network and of the page, and what they look like.
+    pub(super) async fn endings(&self) {
+        self.platform().await;
+        self.methods().await;
+        self.session().await;
+        self.network().await;
+    }
+
+    async fn platform(&self) {
+        let browser = &self.browser;
+        self.afresh().await;
+        let busy = Fault::Status { status: 429, retry_after: Some(3600) };
+        for (fault, screen) in
+            [(status(400), "refused"), (status(500), "platform-failed"), (busy, "busy")]
+        {
+            browser.click("SEB").await;
+            self.fail("POST", "/psd2/consent", fault);
+            browser.click("Show QR code").await;
+            self.shoot(screen).await;
+            browser.click("Choose another bank").await;
+        }
+    }
+
+    async fn methods(&self) {
+        let browser = &self.browser;
+        browser.click("SEB").await;
+        // No bank of the sandbox offers methods that the flow does not know.
+        self.mishear("\"authenticationMethodId\":\"mbid", "\"authenticationMethodId\":\"own").await;
+        browser.click("Show QR code").await;
+        self.shoot("choose-method").await;
+    }
+
+    async fn session(&self) {
+        let browser = &self.browser;
+        self.afresh().await;
+        browser.click("SEB").await;
+        browser.click("Show QR code").await;
+        browser.qr().await;
+        self.forget().await;
+        self.shoot("session-lost").await;
+    }
+
+    async fn network(&self) {
+        let browser = &self.browser;
+        self.afresh().await;
+        browser.screen("choose-bank").await;
+        self.sleep(Duration::from_mins(31)).await;
+        self.shoot("idle").await;
+        self.fail_often(20, "GET", "/psd2/aspspinformation", status(500));
+        browser.reload().await;
+        browser.screen("loading-banks").await;
+        self.sleep(Duration::from_secs(41)).await;
+        self.shoot_as("platform-failed", "service-failed").await;
+        self.world.sandbox.clear_faults();
+        browser.eval("link.setAttribute('relay', 'http://127.0.0.1:9/')", vec![]).await;
+        browser.screen("loading-banks").await;
+        self.sleep(Duration::from_secs(41)).await;
+        self.shoot("unreachable").await;
+        browser.eval("link.setAttribute('country', 'Sweden')", vec![]).await;
+        self.shoot_text("This page is not set up correctly", "misconfigured").await;
+    }
+}

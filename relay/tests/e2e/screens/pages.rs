@@ -1,0 +1,102 @@
+//! The way to an account at a bank with a page of its own, and the ways in which a return can fail.
+
+use std::slice::from_ref;
+use std::time::Duration;
+
+use sandbox::Fault;
+
+use super::walk::{Walk, status};
+use crate::support::Browser;
+
+const BANK: &str = "Nordea";
+
+impl Walk {
+    /// Out to the bank's page, and back in every way.
+    pub(super) async fn banks_pages(&self) {
+        self.window().await;
+        self.returns().await;
+        self.exchange().await;
+    }
+
+    /// The bank's page in a window of its own: the element stays in sight meanwhile.
+    async fn window(&self) {
+        let browser = &self.browser;
+        self.beside_the_page().await;
+        self.shoot("redirecting").await;
+        browser.reload().await;
+        self.shoot("at-bank").await;
+        // The relay's clock cannot be put forward, so the page only hears that it was.
+        self.mishear("\"scaApproach\"", "\"returned\":\"late\",\"scaApproach\"").await;
+        self.shoot("late").await;
+    }
+
+    /// Returns that the bank did not mean, or that somebody else makes.
+    async fn returns(&self) {
+        let Self { world, browser, .. } = self;
+        let state = self.beside_the_page().await;
+        browser.goto(&world.url(&format!("/redirect?error=server_error&state={state}"))).await;
+        self.shoot("return-failed").await;
+
+        let state = self.beside_the_page().await;
+        let stranger = Browser::new().await;
+        stranger.goto(&world.url(&format!("/redirect?code=x&state={state}"))).await;
+        stranger.page_reads("This was begun in another browser").await;
+        stranger.quit("screens-stranger").await;
+        self.shoot("foreign-completion").await;
+    }
+
+    /// Returns whose code goes wrong on the way to the platform.
+    async fn exchange(&self) {
+        let Self { world, browser, .. } = self;
+        self.go_to_bank().await;
+        self.fail("POST", "/connect/token", status(400));
+        self.allow().await;
+        self.shoot("exchange-failed").await;
+
+        self.go_to_bank().await;
+        self.fail_often(4, "POST", "/connect/token", Fault::Drop);
+        self.allow().await;
+        browser.screen("finishing").await;
+        self.sleep(Duration::from_secs(91)).await;
+        self.shoot("unconfirmed").await;
+        world.sandbox.clear_faults();
+    }
+
+    /// Goes to the bank's page in a window that is then closed; the state with which the bank would send
+    /// the person back.
+    async fn beside_the_page(&self) -> String {
+        let browser = &self.browser;
+        self.afresh().await;
+        browser.click(BANK).await;
+        browser.reads("The bank's own page is outside").await;
+        self.settle().await;
+        self.shoot_as("ready", "ready-bank-page").await;
+        browser.eval("link.setAttribute('redirect', 'popup')", vec![]).await;
+        let page = browser.tab().await;
+        browser.click(&format!("Continue to {BANK}")).await;
+        let window = browser.look_at_popup(from_ref(&page)).await;
+        browser.page_reads("A page of the sandbox").await;
+        browser.look_at(&window).await;
+        browser.close_tab(&page).await;
+        browser.screen("redirecting").await;
+        let href = "return new URL(root.querySelector('a.action').href).searchParams.get('state')";
+        let state = browser.eval(href, vec![]).await;
+        state.as_str().expect("the bank is told a state").to_owned()
+    }
+
+    /// Goes to the bank's page in the same tab.
+    async fn go_to_bank(&self) {
+        let browser = &self.browser;
+        self.afresh().await;
+        browser.click(BANK).await;
+        browser.click(&format!("Continue to {BANK}")).await;
+        browser.page_reads("A page of the sandbox").await;
+    }
+
+    /// Says yes on the bank's page.
+    async fn allow(&self) {
+        self.browser.fill("Your user id", "elsa").await;
+        self.browser.click("Continue").await;
+        self.browser.click("Allow").await;
+    }
+}
