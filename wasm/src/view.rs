@@ -5,12 +5,16 @@ mod approval;
 mod away;
 mod banks;
 mod build;
+mod code;
+mod countdown;
 mod dom;
 mod logo;
 mod methods;
 mod outcome;
 mod picture;
 mod ready;
+mod rescue;
+mod sight;
 mod wait;
 
 use std::rc::Rc;
@@ -143,10 +147,10 @@ fn screen(build: Build<'_>) -> Screen {
         View::Ready { bank, terms, .. } => ready::ready(build, bank, *terms),
         View::Preparing { bank } => wait::preparing(build, bank),
         View::ChooseMethod { methods, .. } => methods::choose(build, methods),
-        View::Challenge { device, challenge, step, .. } => {
-            approval::challenge(build, *device, challenge, *step)
+        View::Challenge { device, challenge, step, steps, .. } => {
+            approval::challenge(build, *device, challenge, *step, *steps)
         }
-        View::Signing { .. } => wait::signing(build),
+        View::Signing { method, .. } => wait::signing(build, *method),
         View::Redirecting { bank, page, .. } => away::redirecting(build, bank, page),
         View::AtBank { bank, .. } => away::at_bank(build, bank),
         View::Finishing { bank, .. } => wait::finishing(build, bank),

@@ -35,6 +35,13 @@ pub(crate) fn address() -> String {
     address.split('#').next().unwrap_or_default().to_owned()
 }
 
+/// The page's address with a fragment: a browser that is sent there stays on the page as it is.
+pub(crate) fn fragment_address() -> String {
+    let address = window().location().href().unwrap_or_default();
+    let own = if address.contains('#') { "" } else { "#ais-link" };
+    [&*address, own].concat()
+}
+
 /// The page's address in full, if the bank can bring the person back there.
 pub(crate) fn return_address() -> Option<String> {
     let address = window().location().href().ok()?;

@@ -1,153 +1,132 @@
-//! The challenge: a QR code for another device, or a link for this one, with the seconds that are left.
+//! The challenge: a QR code for another device, or a link for this one, with the seconds that are left and
+//! the way to a new code or to the other device.
 
-use std::rc::Rc;
-use std::time::Duration;
+use protocol::flow::{Challenge, Device, Input, Step, View};
 
-use protocol::flow::{Challenge, Device, Step, View};
-
-use super::Show;
 use super::build::{Build, Screen};
-use super::dom::{El, el, svg};
-use super::picture::Canvas;
+use super::code::Code;
+use super::countdown::Countdown;
+use super::dom::{El, el};
+use super::{Act, Show};
 use crate::browser::page;
 use crate::launcher::Launcher;
-use crate::names::{PART_ACTION, PART_BUTTON, PART_QR};
-use crate::qr::Drawing;
+use crate::names::{PART_ACTION, PART_BUTTON};
 use crate::text::{Text, fill};
 
 pub(super) fn challenge(
-    mut build: Build<'_>,
+    build: Build<'_>,
     device: Device,
     challenge: &Challenge,
     step: Step,
+    steps: Option<u32>,
 ) -> Screen {
-    let text = build.words();
     // A picture or a frame cannot start the app here, whatever the person said.
-    let here = device == Device::This && challenge.token().is_some();
-    let (heading, help) = if here {
-        (text.open_heading(), text.open_help())
-    } else {
-        (text.scan_heading(), text.scan_help())
-    };
-    build.heading(heading);
-    let mut announcement = help.to_owned();
-    if step.0 > 1 {
-        let reason = fill(text.step(), &[("step", &step.0.to_string())]);
-        build.paragraph("step", &reason);
-        announcement = [&*reason, " ", help].concat();
+    match (device, challenge.token()) {
+        (Device::This, Some(_)) => open(build, step, steps),
+        (Device::This, None) => scan(build, step, steps, None),
+        (Device::Other, _) => scan(build, step, steps, Some(Device::This)),
     }
-    build.paragraph("lead", help);
-    let mut code = Code::new(&text);
-    if !here {
-        build.add(&code.square);
-    }
+}
+
+/// The app on this device, by a link that the person taps.
+fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
+    let text = build.words();
+    let announcement = head(&mut build, text.open_heading(), text.open_help(), step, steps);
     let mut countdown = Countdown::new(&text);
     build.add(&countdown.line);
     let message = el("p").class("message");
     build.add(&message);
-    let link = link(&text, if here { ("action", PART_ACTION) } else { ("plain", PART_BUTTON) });
-    let cancel = build.cancel();
-    build.foot([link.clone(), cancel]);
+    if let Some(rescue) = build.rescue() {
+        build.add(&rescue);
+    }
+    let first = link("action", PART_ACTION, text.open());
+    let second = link("plain", PART_BUTTON, text.open_otherwise());
+    let again = build.plain(text.retry(), || Act::Input(Input::Renew(Device::This)));
+    let other = build.plain(text.other_device(), || Act::Input(Input::Renew(Device::Other)));
+    let cancel = build.cancel().class("quiet");
+    build.foot([first.clone(), second.clone(), again.clone(), other, cancel]);
     let update = move |show: &Show<'_>| {
         let View::Challenge { challenge, pick_up_by, return_to, message: told, .. } = show.view
         else {
             return;
         };
-        code.draw(challenge);
-        countdown.draw(millis(show.now.until(*pick_up_by)));
+        again.set_shown(countdown.draw(show.now.until(*pick_up_by)));
         message.say(told.unwrap_or_default());
-        aim(&link, challenge, *return_to);
+        aim(&first, &second, challenge, *return_to);
     };
     build.finish(&announcement, Some(Box::new(update)))
 }
 
-/// A real link that the person taps: browsers start no app by themselves.
-fn link(text: &Text, (class, part): (&str, &str)) -> El {
-    el("a").class(class).part(part).attr("referrerpolicy", "origin").text(text.open())
-}
-
-/// Aims at the app, which comes back to `return_to`, else to the page as it is. iOS stays in the tab only
-/// if the page's address differs in its fragment.
-fn aim(link: &El, challenge: &Challenge, return_to: Option<&str>) {
-    link.set_shown(challenge.token().is_some());
-    if let Some(token) = challenge.token() {
-        let launcher = Launcher::of(&page::user_agent(), page::touch_points());
-        let page = || [&*page::address(), "#ais-link"].concat();
-        let back = return_to.map_or_else(page, str::to_owned);
-        link.set("href", &launcher.link(token, &back));
-    }
-}
-
-/// The QR code. Drawn only when it is another.
-struct Code {
-    square: El,
-    drawn: Option<Challenge>,
-    text: Rc<Text>,
-    canvas: Canvas,
-}
-
-impl Code {
-    fn new(text: &Rc<Text>) -> Self {
-        let square = el("div").class("qr").part(PART_QR).attr("role", "img");
-        let square = square.attr("aria-label", text.qr_label());
-        Self { square, drawn: None, text: Rc::clone(text), canvas: Canvas::new() }
-    }
-
-    fn draw(&mut self, challenge: &Challenge) {
-        if self.drawn.as_ref() == Some(challenge) {
+/// The app on another device, whose camera reads the code; `change` is where else it may be.
+fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Device>) -> Screen {
+    let text = build.words();
+    let announcement = head(&mut build, text.scan_heading(), text.scan_help(), step, steps);
+    let mut countdown = Countdown::new(&text);
+    let mut code = Code::new(&mut build, &countdown.line);
+    build.add(&code.frame);
+    let message = el("p").class("message");
+    build.add(&message);
+    let again = build.action(text.new_code(), || Act::Input(Input::Renew(Device::Other)));
+    let here = build.plain(text.this_device(), || Act::Input(Input::Renew(Device::This)));
+    here.set_shown(change.is_some());
+    let cancel = build.cancel().class("quiet");
+    build.foot([again.clone(), here, cancel]);
+    let update = move |show: &Show<'_>| {
+        let View::Challenge { challenge, pick_up_by, fresh_until, message: told, .. } = show.view
+        else {
             return;
-        }
-        self.drawn = Some(challenge.clone());
-        let node = match challenge {
-            Challenge::Picture(picture) => self.canvas.show(picture),
-            other => other.qr_text().and_then(|text| Drawing::of(&text)).map(|code| drawing(&code)),
         };
-        let node = node.unwrap_or_else(|| el("p").text(self.text.qr_failed()));
-        self.square.element().replace_children_with_node_1(node.element());
+        code.draw(challenge, *fresh_until, show.now);
+        again.set_shown(countdown.draw(show.now.until(*pick_up_by)));
+        message.say(told.unwrap_or_default());
+    };
+    build.finish(&announcement, Some(Box::new(update)))
+}
+
+/// Heading and help, with the number of the step where there is more than one; what is to be said of it.
+fn head(
+    build: &mut Build<'_>,
+    heading: &str,
+    help: &str,
+    step: Step,
+    steps: Option<u32>,
+) -> String {
+    let text = build.words();
+    build.heading(heading);
+    let reason = reason(&text, step, steps);
+    build.paragraph("step", &reason);
+    build.paragraph("lead", help);
+    [&*reason, " ", help].concat()
+}
+
+fn reason(text: &Text, step: Step, steps: Option<u32>) -> String {
+    let template = match (step.0, steps) {
+        (1, None) => "",
+        (1, Some(_)) => text.step_first(),
+        (_, None) => text.step(),
+        (_, Some(_)) => text.step_of(),
+    };
+    let (step, steps) = (step.0.to_string(), steps.map_or(String::new(), |it| it.to_string()));
+    fill(template, &[("step", &step), ("steps", &steps)])
+}
+
+/// A real link that the person taps: browsers start no app by themselves.
+fn link(class: &str, part: &str, label: &str) -> El {
+    el("a").class(class).part(part).attr("referrerpolicy", "origin").text(label)
+}
+
+/// Aims both links at the app, which comes back to `return_to`, else to the page as it is. Safari stays in the
+/// tab only if the page's address has a fragment.
+fn aim(first: &El, second: &El, challenge: &Challenge, return_to: Option<&str>) {
+    let Some(token) = challenge.token() else {
+        return;
+    };
+    let back = return_to.map_or_else(page::fragment_address, str::to_owned);
+    let launcher = Launcher::of(&page::user_agent(), page::touch_points());
+    first.set("href", &launcher.link(token, &back));
+    let other = launcher.second_link(token, &back);
+    second.set_shown(other.is_some());
+    if let Some(other) = other {
+        second.set("href", &other);
     }
-}
-
-fn drawing(code: &Drawing) -> El {
-    let side = code.side.to_string();
-    let view_box = ["0 0 ", &side, " ", &side].concat();
-    let path = svg("path").attr("d", &code.path);
-    let drawing = svg("svg").attr("viewBox", &view_box).attr("shape-rendering", "crispEdges");
-    drawing.attr("aria-hidden", "true").add(&path)
-}
-
-/// The seconds that are left to start the app, as a ring and in words. Not spoken each second.
-struct Countdown {
-    line: El,
-    ring: El,
-    words: El,
-    text: Rc<Text>,
-    whole: Option<u64>,
-}
-
-impl Countdown {
-    fn new(text: &Rc<Text>) -> Self {
-        let ring = svg("circle").attr("pathLength", "100");
-        let ring = ring.attr("cx", "10").attr("cy", "10").attr("r", "8");
-        let dial =
-            svg("svg").class("dial").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true");
-        let words = el("span");
-        let line = el("p").class("countdown").add(&dial.add(&ring)).add(&words);
-        Self { line, ring, words, text: Rc::clone(text), whole: None }
-    }
-
-    fn draw(&mut self, left: u64) {
-        let whole = *self.whole.get_or_insert(left.max(1));
-        let share = (left * 100 / whole).min(100);
-        self.ring.set("stroke-dasharray", &[&share.to_string(), " 100"].concat());
-        let seconds = left.div_ceil(1000).to_string();
-        self.words.say(&match left {
-            0 => self.text.seconds_over().to_owned(),
-            _ => fill(self.text.seconds_left(), &[("seconds", &seconds)]),
-        });
-    }
-}
-
-/// A short time in milliseconds: `as_millis` brings the arithmetic of 128 bits into the module.
-fn millis(span: Duration) -> u64 {
-    span.as_secs() * 1000 + u64::from(span.subsec_millis())
 }

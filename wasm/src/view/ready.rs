@@ -28,6 +28,12 @@ pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
     build.add(&away);
     build.paragraph("note", &build.fill(text.ready_warning(), Some(bank)));
 
+    if page::device() == Device::This
+        && let Some(rescue) = build.rescue()
+    {
+        build.add(&rescue);
+    }
+
     // The likelier device first, and filled.
     let here = (text.begin_this(), Device::This);
     let there = (text.begin_other(), Device::Other);

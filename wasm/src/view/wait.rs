@@ -1,10 +1,12 @@
 //! Screens on which the person waits, or has only to begin.
 
 use protocol::flow::{Bank, Input, View};
+use protocol::wire::ScaMethod;
 
 use super::Act;
 use super::build::{Build, Screen};
 use super::dom::{El, el};
+use super::methods::name;
 
 pub(super) fn idle(mut build: Build<'_>) -> Screen {
     let text = build.words();
@@ -35,10 +37,15 @@ pub(super) fn preparing(mut build: Build<'_>, bank: &Bank) -> Screen {
     build.finish(text.preparing_help(), None)
 }
 
-pub(super) fn signing(mut build: Build<'_>) -> Screen {
+/// The person goes on in their app; with a method that only the bank knows, in the bank's words.
+pub(super) fn signing(mut build: Build<'_>, method: Option<&ScaMethod>) -> Screen {
     let text = build.words();
-    build.heading(text.signing_heading());
-    build.paragraph("lead", text.signing_help());
+    let (heading, help) = match method {
+        Some(method) => (name(method), method.explanation.as_deref().unwrap_or(text.method_help())),
+        None => (text.signing_heading(), text.signing_help()),
+    };
+    build.heading(heading);
+    build.paragraph("lead", help);
     let message = el("p").class("message");
     build.add(&message);
     build.add(&pulse());
@@ -49,7 +56,7 @@ pub(super) fn signing(mut build: Build<'_>) -> Screen {
             message.say(told.unwrap_or_default());
         }
     };
-    build.finish(text.signing_help(), Some(Box::new(update)))
+    build.finish(help, Some(Box::new(update)))
 }
 
 pub(super) fn finishing(mut build: Build<'_>, bank: &Bank) -> Screen {

@@ -1,0 +1,113 @@
+//! The QR code: drawn only when it is another, taken off when it is too old to be read, and enlargeable to
+//! the whole screen.
+
+use std::rc::Rc;
+
+use protocol::Tick;
+use protocol::flow::Challenge;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
+
+use super::build::Build;
+use super::dom::{El, el, svg};
+use super::picture::Canvas;
+use super::sight::Sight;
+use crate::names::{PART_BUTTON, PART_QR};
+use crate::qr::Drawing;
+use crate::text::Text;
+
+/// The code on a sheet, which is in the page or fills the screen.
+pub(super) struct Code {
+    pub(super) frame: El,
+    square: El,
+    drawn: Option<Drawn>,
+    text: Rc<Text>,
+    live: El,
+    canvas: Canvas,
+    _sight: Option<Sight>,
+}
+
+/// What the square shows.
+#[derive(PartialEq)]
+enum Drawn {
+    Code(Challenge),
+    /// That the code is too old.
+    Stale,
+}
+
+impl Code {
+    /// A code with `below` on the same sheet.
+    pub(super) fn new(build: &mut Build<'_>, below: &El) -> Self {
+        let text = build.words();
+        let square = el("div").class("qr").part(PART_QR).attr("role", "img");
+        let square = square.attr("aria-label", text.qr_label());
+        let sheet = el("div").class("sheet").add(&square).add(below);
+        let home = el("div").add(&sheet);
+        let cut = el("p").class("cut").attr("role", "status");
+        let sight = Sight::of(&square, cut.clone(), Rc::clone(&text));
+        let frame = el("div").class("code").add(&home).add(&cut);
+        enlargement(build, &frame, home, sheet);
+        let (live, canvas) = (build.live.clone(), Canvas::new());
+        Self { frame, square, drawn: None, text, live, canvas, _sight: sight }
+    }
+
+    /// Shows `challenge`; where it is a frame that nobody can read any more, a calm word until the next.
+    pub(super) fn draw(&mut self, challenge: &Challenge, fresh_until: Option<Tick>, now: Tick) {
+        let stale = fresh_until.is_some_and(|until| until < now);
+        let next = if stale { Drawn::Stale } else { Drawn::Code(challenge.clone()) };
+        if self.drawn.as_ref() == Some(&next) {
+            return;
+        }
+        let node = match challenge {
+            _ if stale => {
+                self.live.say(self.text.stale());
+                Some(el("p").text(self.text.stale()))
+            }
+            Challenge::Picture(picture) => self.canvas.show(picture),
+            other => other.qr_text().and_then(|text| Drawing::of(&text)).map(|code| drawing(&code)),
+        };
+        let node = node.unwrap_or_else(|| el("p").text(self.text.qr_failed()));
+        self.square.element().replace_children_with_node_1(node.element());
+        self.drawn = Some(next);
+    }
+}
+
+/// A button that lets `sheet` fill the screen, and bring it `home` again. The browser keeps the focus within,
+/// closes at Escape, and gives the focus back.
+fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El) {
+    let text = build.words();
+    let button =
+        |label| el("button").class("plain").part(PART_BUTTON).attr("type", "button").text(label);
+    let (enlarge, close) = (button(text.enlarge()), button(text.close()));
+    let dialog = el("dialog").class("full").attr("aria-label", text.qr_label()).add(&close);
+    frame.add_element(enlarge.element());
+    frame.add_element(dialog.element());
+    let (full, moved) = (dialog.clone(), sheet.clone());
+    build.listen(&enlarge, "click", move |_| {
+        let opened = modal(&full).is_some_and(|dialog| dialog.show_modal().is_ok());
+        if opened && full.element().prepend_with_node_1(moved.element()).is_err() {
+            home_again(&full);
+        }
+    });
+    let full = dialog.clone();
+    build.listen(&dialog, "click", move |_| home_again(&full));
+    build.listen(&dialog, "close", move |_| home.add_element(sheet.element()));
+}
+
+fn modal(dialog: &El) -> Option<&HtmlDialogElement> {
+    dialog.element().dyn_ref()
+}
+
+fn home_again(dialog: &El) {
+    if let Some(dialog) = modal(dialog) {
+        dialog.close();
+    }
+}
+
+fn drawing(code: &Drawing) -> El {
+    let side = code.side.to_string();
+    let view_box = ["0 0 ", &side, " ", &side].concat();
+    let path = svg("path").attr("d", &code.path);
+    let drawing = svg("svg").attr("viewBox", &view_box).attr("shape-rendering", "crispEdges");
+    drawing.attr("aria-hidden", "true").add(&path)
+}

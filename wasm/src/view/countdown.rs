@@ -1,0 +1,51 @@
+//! The seconds that are left to start the app, as a ring and in words. Not spoken each second.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::dom::{El, el, svg};
+use crate::text::{Text, fill};
+
+/// A clock that runs down.
+pub(super) struct Countdown {
+    pub(super) line: El,
+    ring: El,
+    words: El,
+    text: Rc<Text>,
+    whole: Option<u64>,
+}
+
+impl Countdown {
+    pub(super) fn new(text: &Rc<Text>) -> Self {
+        let ring = circle();
+        let dial =
+            svg("svg").class("dial").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true");
+        let dial = dial.add(&circle().class("track")).add(&ring);
+        let words = el("span");
+        let line = el("p").class("countdown").add(&dial).add(&words);
+        Self { line, ring, words, text: Rc::clone(text), whole: None }
+    }
+
+    /// Shows what is `left`, and tells whether nothing is.
+    pub(super) fn draw(&mut self, left: Duration) -> bool {
+        let left = millis(left);
+        let whole = *self.whole.get_or_insert(left.max(1));
+        let share = (left * 100 / whole).min(100);
+        self.ring.set("stroke-dasharray", &[&share.to_string(), " 100"].concat());
+        let seconds = left.div_ceil(1000).to_string();
+        self.words.say(&match left {
+            0 => self.text.seconds_over().to_owned(),
+            _ => fill(self.text.seconds_left(), &[("seconds", &seconds)]),
+        });
+        left == 0
+    }
+}
+
+fn circle() -> El {
+    svg("circle").attr("pathLength", "100").attr("cx", "10").attr("cy", "10").attr("r", "8")
+}
+
+/// A short time in milliseconds: `as_millis` brings the arithmetic of 128 bits into the module.
+fn millis(span: Duration) -> u64 {
+    span.as_secs() * 1000 + u64::from(span.subsec_millis())
+}
