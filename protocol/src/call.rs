@@ -216,25 +216,24 @@ impl Call {
 
     /// The query of the call, without `?`; empty where there is none.
     pub fn query(&self) -> String {
-        let list = |name: &str, values: Vec<&str>| {
-            (!values.is_empty()).then(|| [name, "=", &values.join(",")].concat())
-        };
-        let countries = |countries: &[CountryCode]| {
-            list(COUNTRIES, countries.iter().map(CountryCode::as_str).collect())
-        };
-        let cities = |cities: &[CityId]| list(CITIES, cities.iter().map(CityId::as_str).collect());
-        let pairs = match self {
-            Self::ListCountries { countries: only } => [countries(only), None],
-            Self::ListCities { countries: within, cities: only }
-            | Self::ListAspsps { countries: within, cities: only } => {
-                [countries(within), cities(only)]
+        let (countries, cities): (&[CountryCode], &[CityId]) = match self {
+            Self::ListCountries { countries } => (countries, &[]),
+            Self::ListCities { countries, cities } | Self::ListAspsps { countries, cities } => {
+                (countries, cities)
             }
             Self::ListAccounts { balances: Balances::Included } => {
-                [Some([WITH_BALANCE, "=true"].concat()), None]
+                return [WITH_BALANCE, "=true"].concat();
             }
-            _ => [None, None],
+            _ => (&[], &[]),
         };
-        pairs.into_iter().flatten().collect::<Vec<_>>().join("&")
+        let mut query = String::new();
+        for (index, country) in countries.iter().enumerate() {
+            add(&mut query, COUNTRIES, index, country.as_str());
+        }
+        for (index, city) in cities.iter().enumerate() {
+            add(&mut query, CITIES, index, city.as_str());
+        }
+        query
     }
 
     /// Path and query of the call, as a request line has them.
@@ -354,6 +353,20 @@ impl Call {
             _ => Err(Refusal::UnknownPath),
         }
     }
+}
+
+/// Adds a value to the list `name` at the end of `query`; the first of a list brings its name.
+fn add(query: &mut String, name: &str, index: usize, value: &str) {
+    if index > 0 {
+        query.push(',');
+    } else {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(name);
+        query.push('=');
+    }
+    query.push_str(value);
 }
 
 impl Method {

@@ -50,7 +50,7 @@ async fn a_code_that_nobody_scans_expires() {
     let (_world, browser) = at_the_code("ending-expire", "SEB").await;
     look(&browser, "expired", "looks-light-1280").await;
     browser.reads("The time ran out").await;
-    assert!(browser.offers("Try again").await);
+    assert!(browser.offers("Get a new code").await);
     assert!(browser.offers("Choose another bank").await);
     browser.quit("ending-expire").await;
 }

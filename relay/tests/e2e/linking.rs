@@ -57,7 +57,7 @@ async fn swedbank_asks_for_a_second_scan_and_the_widget_says_why() {
 
     let order = world.scan(&browser.qr().await);
     assert!(matches!(world.sign(&order), SignOutcome::NextStep { .. }));
-    browser.reads("Step 2: your bank asks for one more signature").await;
+    browser.reads("Step 2 of 2: now you approve the access").await;
     let order = world.scan(&browser.qr().await);
     assert_eq!(world.sign(&order), SignOutcome::Finished);
     browser.screen("linked").await;

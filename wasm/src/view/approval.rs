@@ -32,27 +32,21 @@ pub(super) fn challenge(
 fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.open_heading(), text.open_help(), step, steps);
-    let mut countdown = Countdown::new(&text);
-    build.add(&countdown.line);
-    let message = el("p").class("message");
-    build.add(&message);
-    if let Some(rescue) = build.rescue() {
-        build.add(&rescue);
-    }
+    let mut clock = Countdown::new(&text);
+    build.add(&clock.line);
+    build.add(&clock.message);
     let first = link("action", PART_ACTION, text.open());
     let second = link("plain", PART_BUTTON, text.open_otherwise());
     let again = build.plain(text.retry(), || Act::Input(Input::Renew(Device::This)));
     let other = build.plain(text.other_device(), || Act::Input(Input::Renew(Device::Other)));
     let cancel = build.cancel().class("quiet");
     build.foot([first.clone(), second.clone(), again.clone(), other, cancel]);
+    if let Some(rescue) = build.rescue() {
+        build.add(&rescue);
+    }
     let update = move |show: &Show<'_>| {
-        let View::Challenge { challenge, pick_up_by, return_to, message: told, .. } = show.view
-        else {
-            return;
-        };
-        again.set_shown(countdown.draw(show.now.until(*pick_up_by)));
-        message.say(told.unwrap_or_default());
-        aim(&first, &second, challenge, *return_to);
+        again.set_shown(clock.draw(show));
+        aim(&first, &second, show.view);
     };
     build.finish(&announcement, Some(Box::new(update)))
 }
@@ -61,24 +55,18 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
 fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Device>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.scan_heading(), text.scan_help(), step, steps);
-    let mut countdown = Countdown::new(&text);
-    let mut code = Code::new(&mut build, &countdown.line);
+    let mut clock = Countdown::new(&text);
+    let mut code = Code::new(&mut build, &clock.line);
     build.add(&code.frame);
-    let message = el("p").class("message");
-    build.add(&message);
+    build.add(&clock.message);
     let again = build.action(text.new_code(), || Act::Input(Input::Renew(Device::Other)));
     let here = build.plain(text.this_device(), || Act::Input(Input::Renew(Device::This)));
     here.set_shown(change.is_some());
     let cancel = build.cancel().class("quiet");
     build.foot([again.clone(), here, cancel]);
     let update = move |show: &Show<'_>| {
-        let View::Challenge { challenge, pick_up_by, fresh_until, message: told, .. } = show.view
-        else {
-            return;
-        };
-        code.draw(challenge, *fresh_until, show.now);
-        again.set_shown(countdown.draw(show.now.until(*pick_up_by)));
-        message.say(told.unwrap_or_default());
+        code.draw(show);
+        again.set_shown(clock.draw(show));
     };
     build.finish(&announcement, Some(Box::new(update)))
 }
@@ -115,10 +103,10 @@ fn link(class: &str, part: &str, label: &str) -> El {
     el("a").class(class).part(part).attr("referrerpolicy", "origin").text(label)
 }
 
-/// Aims both links at the app, which comes back to `return_to`, else to the page as it is. Safari stays in the
-/// tab only if the page's address has a fragment.
-fn aim(first: &El, second: &El, challenge: &Challenge, return_to: Option<&str>) {
-    let Some(token) = challenge.token() else {
+/// Aims both links at the app, which comes back to where the relay says, else to the page as it is. Safari
+/// stays in the tab only if the page's address has a fragment.
+fn aim(first: &El, second: &El, view: &View<'_>) {
+    let View::Challenge { challenge: Challenge::Token(token), return_to, .. } = view else {
         return;
     };
     let back = return_to.map_or_else(page::fragment_address, str::to_owned);
@@ -126,7 +114,5 @@ fn aim(first: &El, second: &El, challenge: &Challenge, return_to: Option<&str>) 
     first.set("href", &launcher.link(token, &back));
     let other = launcher.second_link(token, &back);
     second.set_shown(other.is_some());
-    if let Some(other) = other {
-        second.set("href", &other);
-    }
+    second.set("href", &other.unwrap_or_default());
 }

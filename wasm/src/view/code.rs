@@ -3,16 +3,16 @@
 
 use std::rc::Rc;
 
-use protocol::Tick;
-use protocol::flow::Challenge;
+use protocol::flow::{Challenge, View};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
+use super::Show;
 use super::build::Build;
-use super::dom::{El, el, svg};
+use super::dom::{El, button, el, svg};
 use super::picture::Canvas;
 use super::sight::Sight;
-use crate::names::{PART_BUTTON, PART_QR};
+use crate::names::PART_QR;
 use crate::qr::Drawing;
 use crate::text::Text;
 
@@ -20,19 +20,12 @@ use crate::text::Text;
 pub(super) struct Code {
     pub(super) frame: El,
     square: El,
-    drawn: Option<Drawn>,
+    /// `None` while there is only a word that it is too old.
+    drawn: Option<Challenge>,
     text: Rc<Text>,
     live: El,
     canvas: Canvas,
     _sight: Option<Sight>,
-}
-
-/// What the square shows.
-#[derive(PartialEq)]
-enum Drawn {
-    Code(Challenge),
-    /// That the code is too old.
-    Stale,
 }
 
 impl Code {
@@ -52,10 +45,13 @@ impl Code {
     }
 
     /// Shows `challenge`; where it is a frame that nobody can read any more, a calm word until the next.
-    pub(super) fn draw(&mut self, challenge: &Challenge, fresh_until: Option<Tick>, now: Tick) {
-        let stale = fresh_until.is_some_and(|until| until < now);
-        let next = if stale { Drawn::Stale } else { Drawn::Code(challenge.clone()) };
-        if self.drawn.as_ref() == Some(&next) {
+    pub(super) fn draw(&mut self, show: &Show<'_>) {
+        let View::Challenge { challenge, fresh_until, .. } = show.view else {
+            return;
+        };
+        let stale = fresh_until.is_some_and(|until| until < show.now);
+        let next = (!stale).then(|| (*challenge).clone());
+        if self.drawn == next && !self.square.is_empty() {
             return;
         }
         let node = match challenge {
@@ -68,7 +64,7 @@ impl Code {
         };
         let node = node.unwrap_or_else(|| el("p").text(self.text.qr_failed()));
         self.square.element().replace_children_with_node_1(node.element());
-        self.drawn = Some(next);
+        self.drawn = next;
     }
 }
 
@@ -76,32 +72,26 @@ impl Code {
 /// closes at Escape, and gives the focus back.
 fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El) {
     let text = build.words();
-    let button =
-        |label| el("button").class("plain").part(PART_BUTTON).attr("type", "button").text(label);
-    let (enlarge, close) = (button(text.enlarge()), button(text.close()));
-    let dialog = el("dialog").class("full").attr("aria-label", text.qr_label()).add(&close);
+    let enlarge = button(text.enlarge());
+    let dialog = el("dialog").class("full").attr("aria-label", text.qr_label());
+    let dialog = dialog.add(&button(text.close()));
     frame.add_element(enlarge.element());
     frame.add_element(dialog.element());
     let (full, moved) = (dialog.clone(), sheet.clone());
     build.listen(&enlarge, "click", move |_| {
-        let opened = modal(&full).is_some_and(|dialog| dialog.show_modal().is_ok());
-        if opened && full.element().prepend_with_node_1(moved.element()).is_err() {
-            home_again(&full);
+        // A browser that cannot leaves the code where it is.
+        if modal(&full).show_modal().is_ok() {
+            full.add_element(moved.element());
         }
     });
     let full = dialog.clone();
-    build.listen(&dialog, "click", move |_| home_again(&full));
+    build.listen(&dialog, "click", move |_| modal(&full).close());
     build.listen(&dialog, "close", move |_| home.add_element(sheet.element()));
 }
 
-fn modal(dialog: &El) -> Option<&HtmlDialogElement> {
-    dialog.element().dyn_ref()
-}
-
-fn home_again(dialog: &El) {
-    if let Some(dialog) = modal(dialog) {
-        dialog.close();
-    }
+/// The dialog as what it is by its name.
+fn modal(dialog: &El) -> &HtmlDialogElement {
+    dialog.element().unchecked_ref()
 }
 
 fn drawing(code: &Drawing) -> El {

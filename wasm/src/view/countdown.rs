@@ -3,12 +3,17 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use protocol::flow::View;
+
+use super::Show;
 use super::dom::{El, el, svg};
 use crate::text::{Text, fill};
 
 /// A clock that runs down.
 pub(super) struct Countdown {
     pub(super) line: El,
+    /// What the bank tells the person meanwhile.
+    pub(super) message: El,
     ring: El,
     words: El,
     text: Rc<Text>,
@@ -23,12 +28,17 @@ impl Countdown {
         let dial = dial.add(&circle().class("track")).add(&ring);
         let words = el("span");
         let line = el("p").class("countdown").add(&dial).add(&words);
-        Self { line, ring, words, text: Rc::clone(text), whole: None }
+        let message = el("p").class("message");
+        Self { line, message, ring, words, text: Rc::clone(text), whole: None }
     }
 
-    /// Shows what is `left`, and tells whether nothing is.
-    pub(super) fn draw(&mut self, left: Duration) -> bool {
-        let left = millis(left);
+    /// Shows what is left, and tells whether nothing is.
+    pub(super) fn draw(&mut self, show: &Show<'_>) -> bool {
+        let View::Challenge { pick_up_by, message, .. } = show.view else {
+            return false;
+        };
+        self.message.say(message.unwrap_or_default());
+        let left = millis(show.now.until(*pick_up_by));
         let whole = *self.whole.get_or_insert(left.max(1));
         let share = (left * 100 / whole).min(100);
         self.ring.set("stroke-dasharray", &[&share.to_string(), " 100"].concat());

@@ -4,6 +4,7 @@ use wasm_bindgen::UnwrapThrowExt;
 use web_sys::Element;
 
 use crate::browser::page::document;
+use crate::names::PART_BUTTON;
 
 /// A node under construction, or one to change later. Clones are the same node.
 #[derive(Clone)]
@@ -17,6 +18,11 @@ pub(super) fn el(tag: &str) -> El {
 /// A new SVG element.
 pub(super) fn svg(tag: &str) -> El {
     El(document().create_element_ns(Some("http://www.w3.org/2000/svg"), tag).unwrap_throw())
+}
+
+/// A button that is not the screen's main one.
+pub(super) fn button(label: &str) -> El {
+    el("button").class("plain").part(PART_BUTTON).attr("type", "button").text(label)
 }
 
 impl El {
@@ -61,6 +67,10 @@ impl El {
 
     pub(super) fn set(&self, name: &str, value: &str) {
         self.0.set_attribute(name, value).unwrap_throw();
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        !self.0.has_child_nodes()
     }
 
     /// Shows or hides the node.

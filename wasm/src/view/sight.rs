@@ -20,11 +20,9 @@ impl Sight {
     /// Watches `node`, and says in `line` when it is cut off. `None` where the browser cannot.
     pub(super) fn of(node: &El, line: El, text: Rc<Text>) -> Option<Self> {
         let tell = Closure::new(move |seen: Array| {
-            let latest: Result<IntersectionObserverEntry, _> = seen.pop().dyn_into();
-            if let Ok(latest) = latest {
-                let whole = latest.intersection_ratio() >= WHOLE;
-                line.say(if whole { "" } else { text.cut() });
-            }
+            // The browser calls with entries, and never with none.
+            let latest: IntersectionObserverEntry = seen.pop().unchecked_into();
+            line.say(if latest.intersection_ratio() < WHOLE { text.cut() } else { "" });
         });
         let options = IntersectionObserverInit::new();
         options.set_threshold(&JsValue::from_f64(WHOLE));
