@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use self::query::{CITIES, COUNTRIES, Query, WITH_BALANCE};
+use self::query::{CITIES, COUNTRIES, Query, WITH_BALANCE, add};
 use crate::id::{AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
 
 /// One call to the platform, as the relay forwards it under the platform's own path.
@@ -353,20 +353,6 @@ impl Call {
             _ => Err(Refusal::UnknownPath),
         }
     }
-}
-
-/// Adds a value to the list `name` at the end of `query`; the first of a list brings its name.
-fn add(query: &mut String, name: &str, index: usize, value: &str) {
-    if index > 0 {
-        query.push(',');
-    } else {
-        if !query.is_empty() {
-            query.push('&');
-        }
-        query.push_str(name);
-        query.push('=');
-    }
-    query.push_str(value);
 }
 
 impl Method {

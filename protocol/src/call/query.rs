@@ -43,6 +43,20 @@ impl<'a> Query<'a> {
     }
 }
 
+/// Adds a value to the list `name` at the end of `query`; the first of a list brings its name.
+pub(super) fn add(query: &mut String, name: &str, index: usize, value: &str) {
+    if index > 0 {
+        query.push(',');
+    } else {
+        if !query.is_empty() {
+            query.push('&');
+        }
+        query.push_str(name);
+        query.push('=');
+    }
+    query.push_str(value);
+}
+
 /// OpenAPI parameter `isoCountryCodesQuery`.
 pub(super) const COUNTRIES: &str = "isoCountryCodes";
 /// OpenAPI parameter `cityIdsQuery`.

@@ -52,6 +52,8 @@ async fn a_person_changes_the_device_on_the_way_and_links() {
         browser.reads("Open BankID").await;
         assert!(world.sandbox.scan(&unused).is_err(), "the first order is over");
         browser.click("Use another device").await;
+        browser.reads("Scan the QR code").await;
+        browser.picture(&name).await;
         let mut order = world.scan(&browser.qr().await);
         if let sandbox::SignOutcome::NextStep { .. } = world.sign(&order) {
             browser.reads("Step 2 of 2").await;
