@@ -22,6 +22,7 @@ mod lint;
 mod logs;
 mod progress;
 mod run;
+mod screens;
 mod setup;
 mod size;
 mod test;
@@ -45,6 +46,7 @@ struct Cli {
 enum Task {
     Demo(demo::Args),
     Test(test::Args),
+    Screens(screens::Args),
     Build(bundle::Args),
     Size(size::Args),
     Lint(lint::Args),
@@ -68,6 +70,7 @@ fn start(task: Task) -> Result<ExitCode, Error> {
     match task {
         Task::Demo(args) => demo::demo(&args, &workspace, &progress),
         Task::Test(args) => test::test(&args, &workspace, &progress),
+        Task::Screens(args) => screens::screens(&args, &workspace, &progress),
         Task::Build(args) => bundle::command(&args, &workspace, &progress),
         Task::Size(args) => size::command(&args, &workspace, &progress),
         Task::Lint(args) => lint::lint(&args, &workspace, &progress),
