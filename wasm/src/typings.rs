@@ -9,7 +9,7 @@ const TEXTS: &str = crate::text::TYPES;
 const TYPINGS: &str = r#"
 /** A screen of the element, as in its attribute `state`. */
 export type AisLinkState =
-  | "idle" | "loading-banks" | "choose-bank" | "ready" | "preparing" | "challenge" | "signing"
+  | "idle" | "loading-banks" | "choose-bank" | "ready" | "preparing" | "choose-method" | "challenge" | "signing"
   | "redirecting" | "at-bank" | "finishing" | "linked" | "cancelled" | AisLinkReason;
 
 /** Why a link did not work out. */

@@ -104,6 +104,19 @@ fn a_code_that_nobody_used_is_followed_by_a_new_one_as_often_as_wanted() {
 }
 
 #[test]
+fn a_link_that_nobody_used_is_followed_by_another_at_once() {
+    let mut platform = nobody_comes();
+    let mut run = Run::begun(&mut platform);
+    run.input(Input::Renew(Device::This), &mut platform);
+    run.pass(Duration::from_secs(45), &mut platform);
+    let View::Ended { next, .. } = run.flow.view() else { panic!() };
+    assert_eq!(next, Next::Again, "there is no code on this device");
+    run.input(Input::Retry, &mut platform);
+    let View::Challenge { device, .. } = run.flow.view() else { panic!() };
+    assert_eq!((device, run.count("createConsent")), (Device::This, 1));
+}
+
+#[test]
 fn a_person_who_wants_no_new_code_leaves_nothing_at_the_bank() {
     let mut platform = nobody_comes();
     let mut run = Run::begun(&mut platform);

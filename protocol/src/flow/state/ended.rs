@@ -2,7 +2,7 @@
 
 use crate::Tick;
 use crate::flow::context::Context;
-use crate::flow::input::{Input, Way};
+use crate::flow::input::{Device, Input, Way};
 use crate::flow::output::{Bank, Event, Fault};
 use crate::flow::view::{Ending, Next, View};
 
@@ -126,8 +126,8 @@ impl Ended {
             ending: &self.ending,
             message: self.message.as_deref(),
             next: match self.left {
-                Some(Left::Unused(..)) => Next::NewCode,
-                Some(Left::Approved(_)) | None => Next::Again,
+                Some(Left::Unused(_, Way::BankId(Device::Other))) => Next::NewCode,
+                _ => Next::Again,
             },
         }
     }
