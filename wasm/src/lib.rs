@@ -20,13 +20,13 @@ mod view;
 use js_sys::Object;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::text::Places;
+use crate::text::locate;
 
 /// Defines the element, once however often it is called. `base` is the address below which the
-/// relay is, for elements without the attribute `relay`. `texts` names the files with the texts of the
-/// other languages, relative to `base`.
+/// relay is, for elements without the attribute `relay`. `texts` has the addresses of the files with
+/// the texts of the other languages.
 #[wasm_bindgen]
 pub fn start(base: &str, texts: Object) {
-    Places { base: base.to_owned(), files: texts }.keep();
+    locate(texts);
     element::define(names::TAG, base);
 }

@@ -16,7 +16,7 @@ mod own;
 mod sv;
 mod words;
 
-pub(crate) use self::load::{Places, load};
+pub(crate) use self::load::{load, locate};
 use self::own::Overrides;
 pub(crate) use self::own::texts;
 use self::words::utf8;

@@ -37,7 +37,7 @@ fn files() -> Object {
         let lines = String::from(encode_uri_component(&lines.join("\n")));
         set(name, &["data:text/plain,", &lines].concat());
     }
-    set("nb", "assets/texts-nb.txt");
+    set("nb", &[NOWHERE, "assets/texts-nb.txt"].concat());
     files
 }
 

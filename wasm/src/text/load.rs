@@ -1,5 +1,5 @@
-//! The texts that the module does not hold: files of the bundle, fetched when they are needed, and kept.
-//! A language that does not come is English; it is asked for again with the next change.
+//! The texts that the module does not hold: files of the bundle, fetched when they are needed. The browser
+//! keeps them: their names carry a hash. A language that does not come is English, until the next change.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -7,28 +7,15 @@ use std::cell::RefCell;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response, Url};
+use web_sys::{AbortSignal, RequestInit, Response};
 
 use super::{COUNT, ENGLISH, ENGLISH_LINES, Lines, NAMES, Overrides, Text, language};
 use crate::browser::encode::object;
 use crate::browser::page;
 
-/// Where the files are: an object of languages and addresses, relative to where the script came from.
-pub(crate) struct Places {
-    pub(crate) base: String,
-    pub(crate) files: Object,
-}
-
-impl Places {
-    /// Keeps them for as long as the page lives.
-    pub(crate) fn keep(self) {
-        PLACES.with_borrow_mut(|places| *places = Some(self));
-    }
-
-    fn of(&self, name: &str) -> Option<String> {
-        let file = Reflect::get(&self.files, &JsValue::from_str(name)).ok()?.as_string()?;
-        Url::new_with_base(&file, &self.base).ok().map(|url| url.href())
-    }
+/// Takes note of where the files are: `places` is an object of languages and addresses.
+pub(crate) fn locate(places: Object) {
+    PLACES.set(places.into());
 }
 
 /// The texts for a page in the language `tag`, with its `own` in place of ours.
@@ -46,16 +33,11 @@ pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Text {
     Text::new(lang, texts, tag, own)
 }
 
-/// The lines of a file. Where two elements want it at once, the browser's cache makes that one download.
+/// The lines of a file.
 async fn lines(name: &str) -> Option<Lines> {
-    let known = KNOWN.with_borrow(|known| known.iter().find(|(of, _)| of == name).cloned());
-    if let Some((_, lines)) = known {
-        return Some(lines);
-    }
-    let place = PLACES.with_borrow(|places| places.as_ref()?.of(name))?;
-    let lines = Lines::Owned(fetch(&place).await?);
-    KNOWN.with_borrow_mut(|known| known.push((name.to_owned(), lines.clone())));
-    Some(lines)
+    let place = PLACES.with_borrow(|places| Reflect::get(places, &JsValue::from_str(name)));
+    let place = place.ok()?.as_string()?;
+    fetch(&place).await.map(Lines::Owned)
 }
 
 /// The content of a file, if it has a line for each text.
@@ -69,8 +51,7 @@ async fn fetch(place: &str) -> Option<String> {
 }
 
 thread_local! {
-    static PLACES: RefCell<Option<Places>> = const { RefCell::new(None) };
-    static KNOWN: RefCell<Vec<(String, Lines)>> = const { RefCell::new(Vec::new()) };
+    static PLACES: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
 }
 
 /// How long the screen waits for its words, in milliseconds: then it is in English.

@@ -104,7 +104,7 @@ mod tests {
             let name = files.keys().find(|name| name.starts_with("assets/texts-sv-")).unwrap();
             assert_eq!(files[name], texts.as_bytes());
             let entry = String::from_utf8(files["ais-link.js"].clone()).unwrap();
-            assert!(entry.contains(&format!("\"sv\":\"{name}\"")), "{entry}");
+            assert!(entry.contains(&format!("\"sv\":base+\"{name}\"")), "{entry}");
             entry
         };
         assert_ne!(entry("[]"), entry("[\"a\"]"));

@@ -17,7 +17,7 @@ pub(super) struct Entry<'a> {
 pub(super) fn text(entry: &Entry) -> String {
     let imports = [entry.glue].into_iter().chain(entry.scripts.iter().map(String::as_str));
     let imports: Vec<String> = imports.map(|name| format!("import('./assets/{name}')")).collect();
-    let texts = entry.texts.iter().map(|(lang, name)| format!("\"{lang}\":\"assets/{name}\""));
+    let texts = entry.texts.iter().map(|(lang, name)| format!("\"{lang}\":base+\"assets/{name}\""));
     let texts: Vec<String> = texts.collect();
     [
         "const base = new URL('.', import.meta.url).href;".to_owned(),
@@ -44,7 +44,7 @@ mod tests {
         assert!(text.find("fetch(base + 'assets/w-1.wasm')").unwrap() < wait);
         let all = "Promise.all([import('./assets/g-1.js'), import('./assets/element-2.js')])";
         assert!(text.contains(all), "{text}");
-        let start = r#"glue.start(base, {"da":"assets/t-3.txt","sv":"assets/t-4.txt"});"#;
+        let start = r#"glue.start(base, {"da":base+"assets/t-3.txt","sv":base+"assets/t-4.txt"});"#;
         assert!(text.ends_with(&[start, "\n"].concat()), "{text}");
     }
 }
