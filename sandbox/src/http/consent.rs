@@ -25,7 +25,12 @@ pub(super) fn answer(
     exchange: Exchange<'_>,
 ) -> Result<Response, Refusal> {
     let caller = exchange.caller(holder)?;
-    exchange.headers().suit(caller.bank)?;
+    // What nobody asked for says nothing of a person's device: to end a consent, nobody need be there.
+    let unattended =
+        matches!(call, Call::DeleteConsent { .. }) && !exchange.headers().attended()?;
+    if !unattended {
+        exchange.headers().suit(caller.bank)?;
+    }
     exchange.headers().presence()?;
     // The steps that begin something at the bank have what tells who the person is.
     if matches!(call.method(), Method::Post | Method::Put) {

@@ -42,6 +42,11 @@ impl<'a> Headers<'a> {
         Directory::get().bank(&bic).ok_or(Refusal::UnknownBank)
     }
 
+    /// Whether the call says that a person asked for it.
+    pub(super) fn attended(self) -> Result<bool, Refusal> {
+        Ok(self.one(PSU_IP_ADDRESS, "the address of the person's device")?.is_some())
+    }
+
     /// Checks what `bank` wants on consent calls, and what it makes of the bank of a group.
     pub(super) fn suit(self, bank: &'static Bank) -> Result<(), Refusal> {
         let expected = "what the bank wants to know of the person's device";

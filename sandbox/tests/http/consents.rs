@@ -225,6 +225,25 @@ async fn a_deleted_consent_is_terminated() {
     start.send().await.refuses(409, "STATUS_INVALID", None);
 }
 
+#[tokio::test]
+async fn a_consent_may_be_ended_while_nobody_is_there() {
+    let api = Api::new();
+    for bic in ["HANDSESS", "SWEDSESS"] {
+        let consent = create(&api, bic, Some("false")).await;
+        let unattended = |method| {
+            let consent = consent.clone();
+            let api = &api;
+            async move {
+                let call = api.at(bic, method, &consent).await;
+                let call = call.header("TPP-Redirect-Preferred", "false");
+                call.without("PSU-IP-Address").without("PSU-User-Agent").send().await
+            }
+        };
+        assert_eq!(unattended("GET").await.status, 400, "{bic}: who reads is there");
+        assert_eq!(unattended("DELETE").await.status, 204, "{bic}");
+    }
+}
+
 fn with(name: &str, value: Value) -> Value {
     let mut body = consent_body();
     body[name] = value;
