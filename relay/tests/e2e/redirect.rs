@@ -9,62 +9,48 @@ mod reloading;
 use sandbox::{Fault, FaultRule};
 
 pub(crate) use self::bank::Page;
-use self::bank::{allow, at_the_bank, heard_linked};
+use self::bank::{allow, at_the_bank, choose, heard_linked};
 use crate::accessibility::look;
 use crate::support::{Browser, World};
 
-/// The banks with a page of their own, and where they are.
-const BANKS: [(&str, &str); 6] = [
-    ("SE", "Nordea"),
-    ("SE", "Danske Bank"),
-    ("SE", "Provbanken"),
-    ("SE", "Swedbank and Sparbankerna"),
-    ("FI", "Nordea Finland"),
-    ("FI", "OP"),
+/// The banks with a page of their own, by country.
+const BANKS: [(&str, &[&str]); 2] = [
+    ("SE", &["Nordea", "Danske Bank", "Provbanken", "Swedbank and Sparbankerna"]),
+    ("FI", &["Nordea Finland", "OP"]),
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn each_bank_with_a_page_of_its_own_can_be_linked() {
-    for (country, bank) in BANKS {
-        let name = format!("redirect-{}", bank.to_lowercase().replace(' ', "-"));
-        let world = World::with_pages(&name, &Page::of(country).folder(&name)).await;
-        let browser = at_the_bank(&world, bank).await;
-        assert!(!browser.address().await.starts_with(&world.url("/")), "the bank's own page");
-        allow(&browser, bank).await;
-        browser.screen("linked").await;
-        browser.reads(&format!("{bank} is connected")).await;
-        assert_eq!(browser.address().await, world.url("/"), "no code, no state");
-        assert_eq!(heard_linked(&browser).await, 1);
-        // One value of the preference on every call about the consent, accounts included.
-        let about = |path: &str| path.contains("/consents") || path.contains("/accounts");
-        let expect = if bank.starts_with("Swedbank") { "true" } else { "false" };
-        let seen = world.sandbox.requests().into_iter().filter(|seen| about(&seen.path));
-        let values: Vec<_> =
-            seen.map(|seen| seen.header("tpp-redirect-preferred").map(str::to_owned)).collect();
-        assert!(!values.is_empty());
-        assert!(values.iter().all(|value| value.as_deref() == Some(expect)), "{bank}: {values:?}");
-        browser.quit(&name).await;
-    }
+/// A person who looks at the banks of `country`.
+async fn choosing(name: &str, country: &'static str) -> (World, Browser) {
+    let world = World::with_pages(name, &Page::of(country).folder(name)).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    (world, browser)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_refuses_at_the_bank_and_tries_again() {
-    for (country, bank) in BANKS {
-        let name = format!("redirect-refuse-{}", bank.to_lowercase().replace(' ', "-"));
-        let world = World::with_pages(&name, &Page::of(country).folder(&name)).await;
-        let browser = at_the_bank(&world, bank).await;
-        browser.click("No, refuse").await;
-        browser.screen("rejected").await;
-        browser.reads("Not approved").await;
-        assert_eq!(browser.address().await, world.url("/"));
-        assert_eq!(heard_linked(&browser).await, 0);
-        if bank == "Nordea" {
-            browser.click("Try again").await;
-            browser.click("Continue to Nordea").await;
+async fn each_bank_with_a_page_of_its_own_can_be_linked() {
+    for (country, banks) in BANKS {
+        let name = format!("redirect-link-{country}");
+        let (world, browser) = choosing(&name, country).await;
+        for bank in banks {
+            world.sandbox.clear_requests();
+            choose(&browser, bank).await;
+            assert!(!browser.address().await.starts_with(&world.url("/")), "the bank's own page");
             allow(&browser, bank).await;
             browser.screen("linked").await;
+            browser.reads(&format!("{bank} is connected")).await;
+            assert_eq!(browser.address().await, world.url("/"), "no code, no state");
+            assert_eq!(heard_linked(&browser).await, 1);
+            // One value of the preference on every call about the consent, accounts included.
+            let about = |path: &str| path.contains("/consents") || path.contains("/accounts");
+            let expect = if bank.starts_with("Swedbank") { "true" } else { "false" };
+            let seen = world.sandbox.requests().into_iter().filter(|seen| about(&seen.path));
+            let values: Vec<_> =
+                seen.map(|seen| seen.header("tpp-redirect-preferred").map(str::to_owned)).collect();
+            let all = values.iter().all(|value| value.as_deref() == Some(expect));
+            assert!(all && !values.is_empty(), "{bank}: {values:?}");
+            browser.click("Connect another bank").await;
         }
         browser.quit(&name).await;
     }
@@ -72,17 +58,38 @@ async fn a_person_refuses_at_the_bank_and_tries_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_takes_too_long_at_the_bank() {
-    for (country, bank) in BANKS {
-        let name = format!("redirect-late-{}", bank.to_lowercase().replace(' ', "-"));
-        let world = World::with_pages(&name, &Page::of(country).folder(&name)).await;
-        let browser = at_the_bank(&world, bank).await;
-        browser.click("Take too long").await;
-        browser.click("Go back").await;
-        browser.screen("rejected").await;
-        assert_eq!(heard_linked(&browser).await, 0);
+async fn a_person_refuses_or_takes_too_long_at_each_bank() {
+    for (country, banks) in BANKS {
+        let name = format!("redirect-refuse-{country}");
+        let (world, browser) = choosing(&name, country).await;
+        for bank in banks {
+            for clicks in [&["No, refuse"][..], &["Take too long", "Go back"]] {
+                choose(&browser, bank).await;
+                for click in clicks {
+                    browser.click(click).await;
+                }
+                browser.screen("rejected").await;
+                assert_eq!(browser.address().await, world.url("/"), "{bank}");
+                assert_eq!(heard_linked(&browser).await, 0, "{bank}");
+                browser.click("Choose another bank").await;
+            }
+        }
         browser.quit(&name).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn who_refused_may_try_again() {
+    let world = World::new("redirect-again").await;
+    let browser = at_the_bank(&world, "Nordea").await;
+    browser.click("No, refuse").await;
+    browser.reads("Not approved").await;
+    browser.click("Try again").await;
+    browser.click("Continue to Nordea").await;
+    allow(&browser, "Nordea").await;
+    browser.screen("linked").await;
+    browser.quit("redirect-again").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

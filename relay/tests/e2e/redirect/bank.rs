@@ -58,6 +58,11 @@ pub(super) async fn at_the_bank(world: &World, bank: &str) -> Browser {
 /// Opens the page, chooses `bank` and goes to its page.
 pub(super) async fn go_to_bank(browser: &Browser, world: &World, bank: &str) {
     browser.open(world).await;
+    choose(browser, bank).await;
+}
+
+/// Chooses `bank` in the list and goes to its page.
+pub(super) async fn choose(browser: &Browser, bank: &str) {
     browser.click(bank).await;
     let label = match bank {
         "Swedbank and Sparbankerna" => "The bank's own page".to_owned(),
