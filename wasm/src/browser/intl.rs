@@ -70,7 +70,7 @@ mod tests {
     use protocol::wire::Amount;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-    use super::amount;
+    use super::{Date, amount, day};
 
     wasm_bindgen_test_configure!(run_in_browser);
 
@@ -86,6 +86,23 @@ mod tests {
         assert_eq!(shown("en", "EUR", "-1.5"), "-€1.50");
         // More digits than a float holds.
         assert_eq!(shown("en", "EUR", "90071992547409931.25"), "€90,071,992,547,409,931.25");
+    }
+
+    #[wasm_bindgen_test]
+    fn each_language_writes_days_and_amounts_in_its_way() {
+        let date = Date::new_with_year_month_day(2027, 4, 20);
+        let rows = [
+            ("sv", "20 maj 2027", "24 318,42"),
+            ("en-GB", "20 May 2027", "24,318.42"),
+            ("fi", "20. toukokuuta 2027", "24 318,42"),
+            ("nb", "20. mai 2027", "24 318,42"),
+            ("da", "20. maj 2027", "24.318,42"),
+        ];
+        for (locale, in_words, number) in rows {
+            assert_eq!(day(locale, &date), in_words, "{locale}");
+            let amount = shown(locale, "SEK", "24318.42");
+            assert!(amount.contains(number), "{locale}: {amount}");
+        }
     }
 
     #[wasm_bindgen_test]
