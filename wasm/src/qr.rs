@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::bits::Bits;
+use qrcode::{Color, EcLevel, QrCode, Version};
 
 /// A QR code to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,7 @@ impl Drawing {
     /// Draws `text` at the lowest level of correction, as BankID does: fewer modules are easier to scan
     /// off a screen. `None` if the text is too long for any QR code.
     pub fn of(text: &str) -> Option<Self> {
-        let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
+        let code = (1..=LARGEST).find_map(|version| encode(text, Version::Normal(version)))?;
         let width = code.width();
         let mut path = String::new();
         for (row, modules) in code.to_colors().chunks(width).enumerate() {
@@ -35,6 +36,17 @@ impl Drawing {
     }
 }
 
+/// A code of `version`, if `text` fits. All of it in bytes: the search for denser modes would be more to
+/// load, and finds next to none in a token.
+fn encode(text: &str, version: Version) -> Option<QrCode> {
+    let mut bits = Bits::new(version);
+    bits.push_byte_data(text.as_bytes()).ok()?;
+    bits.push_terminator(EcLevel::L).ok()?;
+    QrCode::with_bits(bits, EcLevel::L).ok()
+}
+
+/// The largest version (ISO/IEC 18004).
+const LARGEST: i16 = 40;
 /// Light modules around the code (ISO/IEC 18004: four).
 const QUIET: usize = 4;
 
