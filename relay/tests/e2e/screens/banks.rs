@@ -18,13 +18,13 @@ impl Walk {
 
     async fn list(&self) {
         let Self { world, browser, .. } = self;
-        world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
+        self.hold("GET", "/psd2/aspspinformation/v1/aspsps");
         browser.open(world).await;
         self.shoot("loading-banks").await;
         self.shoot("choose-bank").await;
         self.search("bank").await;
         self.shoot_as("choose-bank", "choose-bank-searched").await;
-        self.search("Gringotts").await;
+        self.search("Nowhere").await;
         self.shoot_as("choose-bank", "choose-bank-none-found").await;
         self.search("").await;
     }
@@ -43,7 +43,7 @@ impl Walk {
         browser.screen("ready").await;
         self.settle().await;
         self.shoot_as("ready", "ready-bankid").await;
-        world.hold("POST", "/psd2/consent");
+        self.hold("POST", "/psd2/consent");
         browser.click("Show QR code").await;
         self.shoot("preparing").await;
         browser.qr().await;
@@ -89,7 +89,7 @@ impl Walk {
         browser.reads("The connection is poor").await;
         self.shoot_as("challenge", "challenge-troubled").await;
         world.sandbox.clear_faults();
-        world.hold("GET", "/psd2/accountinformation");
+        self.hold("GET", "/psd2/accountinformation");
         let order = world.sandbox.orders().into_iter().next();
         let order = order.unwrap_or_else(|| world.scan(&second));
         world.sign(&order);

@@ -12,6 +12,7 @@ impl Walk {
         self.platform().await;
         self.methods().await;
         self.session().await;
+        self.confirmation().await;
         self.network().await;
     }
 
@@ -47,6 +48,21 @@ impl Walk {
         browser.qr().await;
         self.forget().await;
         self.shoot("session-lost").await;
+    }
+
+    /// What was signed, and does not become valid.
+    async fn confirmation(&self) {
+        let Self { world, browser, .. } = self;
+        self.afresh().await;
+        browser.click("SEB").await;
+        browser.click("Show QR code").await;
+        let order = world.scan(&browser.qr().await);
+        // No bank of the sandbox takes that long: the page only hears that it does.
+        self.mishear("\"consentStatus\":\\s*\"valid\"", "\"consentStatus\":\"received\"").await;
+        world.sign(&order);
+        browser.screen("finishing").await;
+        self.sleep(Duration::from_secs(91)).await;
+        self.shoot("unconfirmed").await;
     }
 
     async fn network(&self) {

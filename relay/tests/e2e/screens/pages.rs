@@ -1,9 +1,6 @@
 //! The way to an account at a bank with a page of its own, and the ways in which a return can fail.
 
 use std::slice::from_ref;
-use std::time::Duration;
-
-use sandbox::Fault;
 
 use super::walk::{Walk, status};
 use crate::support::Browser;
@@ -47,19 +44,10 @@ impl Walk {
 
     /// Returns whose code goes wrong on the way to the platform.
     async fn exchange(&self) {
-        let Self { world, browser, .. } = self;
         self.go_to_bank().await;
         self.fail("POST", "/connect/token", status(400));
         self.allow().await;
         self.shoot("exchange-failed").await;
-
-        self.go_to_bank().await;
-        self.fail_often(4, "POST", "/connect/token", Fault::Drop);
-        self.allow().await;
-        browser.screen("finishing").await;
-        self.sleep(Duration::from_secs(91)).await;
-        self.shoot("unconfirmed").await;
-        world.sandbox.clear_faults();
     }
 
     /// Goes to the bank's page in a window that is then closed; the state with which the bank would send

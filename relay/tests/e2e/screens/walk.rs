@@ -76,6 +76,11 @@ impl Walk {
         self.world.sandbox.add_fault(FaultRule { path, method, count, fault });
     }
 
+    /// Makes the next call with `method` to `path` slow enough for two pictures, on a busy machine too.
+    pub(super) fn hold(&self, method: &str, path: &str) {
+        self.fail(method, path, Fault::Slow { millis: 5_000 });
+    }
+
     /// Puts the page's clock forward, as a laptop that slept, and wakes the page.
     pub(super) async fn sleep(&self, span: Duration) {
         let millis = u64::try_from(span.as_millis()).expect("less than an age");
