@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use self::query::{CITIES, COUNTRIES, Query, WITH_BALANCE, add};
 use crate::id::{AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
+use crate::text::concat;
 
 /// One call to the platform, as the relay forwards it under the platform's own path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,30 +188,30 @@ impl Call {
     /// The path of the call below the API host, without the query.
     pub fn path(&self) -> String {
         match self {
-            Self::ListCountries { .. } => [PREFIX, ASPSPS, "countries"].concat(),
+            Self::ListCountries { .. } => concat(&[PREFIX, ASPSPS, "countries"]),
             Self::ReadCountry { country } => {
-                [PREFIX, ASPSPS, "countries/", country.as_str()].concat()
+                concat(&[PREFIX, ASPSPS, "countries/", country.as_str()])
             }
-            Self::ListCities { .. } => [PREFIX, ASPSPS, "cities"].concat(),
-            Self::ReadCity { city } => [PREFIX, ASPSPS, "cities/", city.as_str()].concat(),
-            Self::ListAspsps { .. } => [PREFIX, ASPSPS, "aspsps"].concat(),
-            Self::ReadAspsp { bic } => [PREFIX, ASPSPS, "aspsps/", bic.as_str()].concat(),
-            Self::CreateConsent => [PREFIX, CONSENTS].concat(),
+            Self::ListCities { .. } => concat(&[PREFIX, ASPSPS, "cities"]),
+            Self::ReadCity { city } => concat(&[PREFIX, ASPSPS, "cities/", city.as_str()]),
+            Self::ListAspsps { .. } => concat(&[PREFIX, ASPSPS, "aspsps"]),
+            Self::ReadAspsp { bic } => concat(&[PREFIX, ASPSPS, "aspsps/", bic.as_str()]),
+            Self::CreateConsent => concat(&[PREFIX, CONSENTS]),
             Self::ReadConsent { consent } | Self::DeleteConsent { consent } => {
-                [PREFIX, CONSENTS, "/", consent.as_str()].concat()
+                concat(&[PREFIX, CONSENTS, "/", consent.as_str()])
             }
             Self::ReadConsentStatus { consent } => {
-                [PREFIX, CONSENTS, "/", consent.as_str(), "/status"].concat()
+                concat(&[PREFIX, CONSENTS, "/", consent.as_str(), "/status"])
             }
             Self::StartAuthorisation { consent } | Self::ListAuthorisations { consent } => {
-                [PREFIX, CONSENTS, "/", consent.as_str(), "/authorisations"].concat()
+                concat(&[PREFIX, CONSENTS, "/", consent.as_str(), "/authorisations"])
             }
             Self::UpdatePsuData { consent, authorisation }
             | Self::ReadScaStatus { consent, authorisation } => {
                 let (consent, authorisation) = (consent.as_str(), authorisation.as_str());
-                [PREFIX, CONSENTS, "/", consent, "/authorisations/", authorisation].concat()
+                concat(&[PREFIX, CONSENTS, "/", consent, "/authorisations/", authorisation])
             }
-            Self::ListAccounts { .. } => [PREFIX, ACCOUNTS].concat(),
+            Self::ListAccounts { .. } => concat(&[PREFIX, ACCOUNTS]),
         }
     }
 
@@ -222,7 +223,7 @@ impl Call {
                 (countries, cities)
             }
             Self::ListAccounts { balances: Balances::Included } => {
-                return [WITH_BALANCE, "=true"].concat();
+                return concat(&[WITH_BALANCE, "=true"]);
             }
             _ => (&[], &[]),
         };

@@ -14,8 +14,10 @@ pub mod header;
 pub mod id;
 pub mod own;
 pub mod profile;
+mod text;
 mod time;
 pub mod wire;
 
 pub use call::{Balances, Call, Method, Refusal, Scope};
+pub use text::concat;
 pub use time::Tick;

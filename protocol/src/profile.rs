@@ -306,8 +306,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
-fn is_one(number: &u64) -> bool {
+fn is_one<T: PartialEq<u64>>(number: &T) -> bool {
     *number == 1
 }
 

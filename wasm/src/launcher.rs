@@ -7,6 +7,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use protocol::concat;
 use protocol::id::StartToken;
 
 use self::table::{Back, Form, Place, Platform, Row};
@@ -56,7 +57,7 @@ impl Launcher {
             Back::App(scheme) => scheme,
             Back::Nowhere => "null",
         };
-        [prefix, token.as_str(), "&redirect=", &encode(back)].concat()
+        concat(&[prefix, token.as_str(), "&redirect=", &encode(back)])
     }
 }
 

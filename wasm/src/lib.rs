@@ -18,9 +18,16 @@ mod typings;
 mod view;
 
 use js_sys::Object;
+#[cfg(target_arch = "wasm32")]
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::text::locate;
+
+/// Smaller by two kilobytes than the standard library's, and made for one thread.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Defines the element, once however often it is called. `base` is the address below which the
 /// relay is, for elements without the attribute `relay`. `texts` has the addresses of the files with

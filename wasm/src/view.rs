@@ -30,8 +30,8 @@ use crate::names::PART_BASE;
 use crate::settings::Settings;
 use crate::text::Text;
 
-/// The style sheet of the widget.
-pub(crate) const STYLE: &str = include_str!("view/style.css");
+/// The style sheet of the widget: `view/style.css`, as `build.rs` writes it.
+pub(crate) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 /// What the person does on a screen.
 pub(crate) enum Act {

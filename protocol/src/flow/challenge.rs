@@ -2,6 +2,7 @@
 
 use super::method::shows_pictures;
 use crate::id::{MethodId, StartToken};
+use crate::text::concat;
 use crate::wire::ChallengeData;
 
 /// Something that starts the person's BankID app.
@@ -37,7 +38,7 @@ impl Challenge {
     /// The text that a QR code of the challenge holds; a picture is one already.
     pub fn qr_text(&self) -> Option<String> {
         match self {
-            Self::Token(token) => Some([START_LINK, token.as_str()].concat()),
+            Self::Token(token) => Some(concat(&[START_LINK, token.as_str()])),
             Self::Frame(text) => Some(text.clone()),
             Self::Picture(_) => None,
         }

@@ -2,6 +2,7 @@
 
 use js_sys::Date;
 use protocol::Tick;
+use protocol::concat;
 use wasm_bindgen::UnwrapThrowExt;
 
 use super::page::window;
@@ -26,7 +27,12 @@ pub(crate) fn day_after(days: u32) -> Date {
 
 /// A day as `yyyy-MM-dd`.
 pub(crate) fn iso_day(day: &Date) -> String {
-    let two = |number: u32| [if number < 10 { "0" } else { "" }, &number.to_string()].concat();
-    [&day.get_full_year().to_string(), "-", &two(day.get_month() + 1), "-", &two(day.get_date())]
-        .concat()
+    let two = |number: u32| concat(&[if number < 10 { "0" } else { "" }, &number.to_string()]);
+    concat(&[
+        &day.get_full_year().to_string(),
+        "-",
+        &two(day.get_month() + 1),
+        "-",
+        &two(day.get_date()),
+    ])
 }

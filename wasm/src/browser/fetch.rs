@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use js_sys::Array;
 use protocol::Call;
+use protocol::concat;
 use protocol::flow::{Answer, Failure, Reply, Request, Target};
 use protocol::header::{
     ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
@@ -32,7 +33,7 @@ impl Fetch {
         done: impl FnOnce(Reply) + 'static,
     ) -> Option<Self> {
         let controller = AbortController::new().ok()?;
-        let url = [base.trim_end_matches('/'), &request.target.address()].concat();
+        let url = concat(&[base.trim_end_matches('/'), &request.target.address()]);
         let init = init(&request, controller.signal().into());
         spawn_local(async move { done(exchange(&url, &init, &request.target).await) });
         Some(Self { controller })
@@ -109,11 +110,17 @@ async fn text(response: &Response) -> Option<String> {
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
-/// The cause of a refusal. The flow acts on the relay's own ones only, which come in the form that the relay
-/// writes: reading all forms of [`Problem`](protocol::wire::Problem) would be a part of the module.
+/// The cause of a refusal, where it is one that the flow acts on: the relay's own ones, which come in the
+/// form that the relay writes. To read all words and forms of [`Problem`](protocol::wire::Problem) would
+/// be a part of the module.
 fn code(value: &JsValue) -> Option<Code> {
     let messages: Array = get(value, "tppMessages").dyn_into().ok()?;
-    get(&messages.get(0), "code").as_string().map(Code::from)
+    let word = get(&messages.get(0), "code").as_string()?;
+    match word.as_str() {
+        "FOREIGN_COMPLETION" => Some(Code::ForeignCompletion),
+        "NOT_RETURNED" => Some(Code::NotReturned),
+        _ => None,
+    }
 }
 
 /// `Retry-After` in seconds (RFC 9110, section 10.2.3). The form with a date is not read: the own pause

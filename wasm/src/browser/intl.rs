@@ -1,6 +1,7 @@
 //! Dates and amounts as the person writes them, by the browser's own `Intl`.
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
+use protocol::concat;
 use protocol::wire::Amount;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,7 +14,7 @@ pub(crate) fn day(locale: &str, day: &Date) -> String {
 
 /// An amount with its currency. The number goes through as text, so that no float rounds it.
 pub(crate) fn amount(locale: &str, amount: &Amount) -> String {
-    let plain = || [&*amount.amount, "\u{a0}", &amount.currency].concat();
+    let plain = || concat(&[&*amount.amount, "\u{a0}", &amount.currency]);
     let is_code =
         amount.currency.len() == 3 && amount.currency.bytes().all(|byte| byte.is_ascii_uppercase());
     if !is_code || amount.amount.parse::<Decimal>().is_err() {

@@ -1,5 +1,6 @@
 //! The page around the element: its window, language and address.
 
+use protocol::concat;
 use protocol::flow::Device;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use web_sys::{Document, Element, HtmlElement, Url, Window};
@@ -39,7 +40,7 @@ pub(crate) fn address() -> String {
 pub(crate) fn fragment_address() -> String {
     let address = window().location().href().unwrap_or_default();
     let own = if address.contains('#') { "" } else { "#ais-link" };
-    [&*address, own].concat()
+    concat(&[&*address, own])
 }
 
 /// The page's address in full, if the bank can bring the person back there.

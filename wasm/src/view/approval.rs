@@ -1,6 +1,7 @@
 //! The challenge: a QR code for another device, or a link for this one, with the seconds that are left and
 //! the way to a new code or to the other device.
 
+use protocol::concat;
 use protocol::flow::{Challenge, Device, Input, Step, View};
 
 use super::build::{Build, Screen};
@@ -84,7 +85,7 @@ fn head(
     let reason = reason(&text, step, steps);
     build.paragraph("step", &reason);
     build.paragraph("lead", help);
-    [&*reason, " ", help].concat()
+    concat(&[&*reason, " ", help])
 }
 
 fn reason(text: &Text, step: Step, steps: Option<u32>) -> String {

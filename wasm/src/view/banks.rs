@@ -1,6 +1,7 @@
 //! The choice of a bank: search as one types, arrows or tab to move, enter to choose.
 
 use js_sys::JsString;
+use protocol::concat;
 use protocol::flow::{Bank, Input};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
@@ -63,7 +64,7 @@ fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
     let logo = build.logo(bank, "small");
     let name = el("span").class("name").text(&bank.name);
     let button = button.add_all([logo, name]);
-    let needle = lower(&[&*bank.name, " ", bank.bic.as_str()].concat());
+    let needle = lower(&concat(&[&*bank.name, " ", bank.bic.as_str()]));
     Row { item: el("li").add(&button), button, needle }
 }
 

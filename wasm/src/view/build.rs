@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use protocol::concat;
 use protocol::flow::{Bank, Connection, Input, View};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
@@ -146,7 +147,7 @@ impl<'a> Build<'a> {
         Screen {
             root: self.root,
             heading: self.heading,
-            announcement: [&*heading, ". ", announcement].concat(),
+            announcement: concat(&[&*heading, ". ", announcement]),
             troubled,
             live: self.live,
             update,

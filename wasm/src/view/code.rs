@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use protocol::concat;
 use protocol::flow::{Challenge, View};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
@@ -96,7 +97,7 @@ fn modal(dialog: &El) -> &HtmlDialogElement {
 
 fn drawing(code: &Drawing) -> El {
     let side = code.side.to_string();
-    let view_box = ["0 0 ", &side, " ", &side].concat();
+    let view_box = concat(&["0 0 ", &side, " ", &side]);
     let path = svg("path").attr("d", &code.path);
     let drawing = svg("svg").attr("viewBox", &view_box).attr("shape-rendering", "crispEdges");
     drawing.attr("aria-hidden", "true").add(&path)

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use protocol::concat;
 use protocol::flow::View;
 
 use super::Show;
@@ -41,7 +42,7 @@ impl Countdown {
         let left = millis(show.now.until(*pick_up_by));
         let whole = *self.whole.get_or_insert(left.max(1));
         let share = (left * 100 / whole).min(100);
-        self.ring.set("stroke-dasharray", &[&share.to_string(), " 100"].concat());
+        self.ring.set("stroke-dasharray", &concat(&[&share.to_string(), " 100"]));
         let seconds = left.div_ceil(1000).to_string();
         self.words.say(&match left {
             0 => self.text.seconds_over().to_owned(),

@@ -1,5 +1,6 @@
 //! A bank's logo by way of the relay, with the bank's initials where it fails.
 
+use protocol::concat;
 use protocol::flow::Bank;
 
 use super::build::Build;
@@ -8,7 +9,7 @@ use super::dom::{El, el};
 impl Build<'_> {
     /// The logo of `bank`, in the square of `class`. It says nothing: the name stands beside it.
     pub(super) fn logo(&mut self, bank: &Bank, class: &str) -> El {
-        let address = [&*self.show.settings.relay, "logos/", bank.bic.as_str()].concat();
+        let address = concat(&[&*self.show.settings.relay, "logos/", bank.bic.as_str()]);
         let image = el("img").attr("alt", "").attr("loading", "lazy").attr("src", &address);
         let letters = el("span").class("initials").text(&initials(&bank.name));
         letters.set_shown(false);
@@ -17,7 +18,7 @@ impl Build<'_> {
             hidden.set_shown(false);
             shown.set_shown(true);
         });
-        let square = el("span").class(&["logo ", class].concat()).attr("aria-hidden", "true");
+        let square = el("span").class(&concat(&["logo ", class])).attr("aria-hidden", "true");
         square.add_all([image, letters])
     }
 
