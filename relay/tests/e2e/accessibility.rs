@@ -90,15 +90,13 @@ async fn every_screen_of_the_way_to_a_bank(name: &str, scheme: Scheme, size: Siz
     browser.reads("The bank's own page is outside").await;
     look(&browser, "ready", name).await;
     browser.click("Continue to Nordea").await;
-    let window = browser.look_at_popup(from_ref(&page)).await;
+    browser.look_at_popup(from_ref(&page)).await;
     look_at_page(&browser, "A page of the sandbox", &format!("{name}-bank")).await;
     browser.look_at(&page).await;
     look(&browser, "redirecting", name).await;
     browser.reload().await;
     look(&browser, "at-bank", name).await;
-    browser.look_at(&window).await;
     // Not in the window, which would close itself.
-    browser.new_tab().await;
     browser.goto(&world.url("/redirect")).await;
     look_at_page(&browser, "There is nothing to do here", &format!("{name}-nothing")).await;
     browser.quit(name).await;

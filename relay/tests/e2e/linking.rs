@@ -153,7 +153,14 @@ async fn a_person_changes_the_language_on_the_way() {
     browser.reads("Start BankID-appen og skann QR-koden.").await;
     let order = world.scan(&browser.qr().await);
     browser
-        .eval("link.lang = 'da'; link.texts = { linkedHeading: 'Nu hører {bank} til' }", vec![])
+        .eval(
+            // Firefox shows scripts of the driver an element without the page's own properties.
+            "link.lang = 'da';
+             const own = link.wrappedJSObject ?? link;
+             const page = link.wrappedJSObject ? window.wrappedJSObject : window;
+             own.texts = page.JSON.parse('{\"linkedHeading\": \"Nu hører {bank} til\"}');",
+            vec![],
+        )
         .await;
     world.sign(&order);
     browser.reads("Nu hører SEB til").await;

@@ -68,7 +68,16 @@ pub(super) async fn choose(browser: &Browser, bank: &str) {
         "Swedbank and Sparbankerna" => "The bank's own page".to_owned(),
         _ => format!("Continue to {bank}"),
     };
-    browser.click(&label).await;
+    leave(browser, bank, &label).await;
+}
+
+/// Goes on to the page of `bank`, from a page that was left before.
+pub(super) async fn go_on(browser: &Browser, bank: &str) {
+    leave(browser, bank, &format!("Continue to {bank}")).await;
+}
+
+async fn leave(browser: &Browser, bank: &str, label: &str) {
+    browser.click(label).await;
     if bank == "OP" {
         browser.click("The bank's code app").await;
     }

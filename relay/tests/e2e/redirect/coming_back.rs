@@ -3,7 +3,8 @@
 use protocol::wire::ConsentStatus;
 use reqwest::redirect::Policy;
 
-use super::bank::{allow, at_the_bank, go_to_bank, heard_linked};
+use super::bank::{allow, at_the_bank, choose, go_on, go_to_bank, heard_linked};
+use super::{BANKS, choosing};
 use crate::accessibility::look;
 use crate::support::{Browser, World};
 
@@ -12,8 +13,9 @@ async fn allowed_elsewhere(browser: &Browser) -> String {
     let page = browser.address().await;
     let client = reqwest::Client::builder().no_proxy().redirect(Policy::none()).tls_certs_only([]);
     let client = client.build().expect("a client");
-    for form in [[("action", "continue"), ("user-id", "elsa")], [("action", "approve"), ("x", "")]]
-    {
+    // What a bank has no button for it refuses.
+    for action in ["continue", "open-app", "confirm", "approve"] {
+        let form = [("action", action), ("user-id", "elsa")];
         let answer = client.post(&page).form(&form).send().await.expect("the bank answers");
         if let Some(location) = answer.headers().get("location") {
             let location = location.to_str().expect("an address").to_owned();
@@ -30,6 +32,38 @@ fn exchanges(world: &World) -> usize {
     let requests = world.sandbox.requests();
     let exchange = |seen: &&sandbox::SeenRequest| seen.header("x-consentid").is_some();
     requests.iter().filter(exchange).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn each_bank_is_linked_after_the_back_button_a_closed_tab_and_two_returns() {
+    for (country, banks) in BANKS {
+        let name = format!("redirect-through-{country}");
+        let (world, browser) = choosing(&name, country).await;
+        for bank in banks {
+            choose(&browser, bank).await;
+            browser.back().await;
+            browser.reads(&format!("Approve at {bank}")).await;
+            browser.reload().await;
+            go_on(&browser, bank).await;
+            let old = browser.tab().await;
+            let new = browser.new_tab().await;
+            browser.look_at(&old).await;
+            browser.close_tab(&new).await;
+            browser.open(&world).await;
+            browser.screen("at-bank").await;
+            go_on(&browser, bank).await;
+            let back = allowed_elsewhere(&browser).await;
+            for _ in 0..2 {
+                browser.goto(&back).await;
+                browser.reads(&format!("{bank} is connected")).await;
+                assert_eq!(browser.address().await, world.url("/"), "{bank}");
+                assert_eq!(heard_linked(&browser).await, 1, "{bank}");
+            }
+            browser.click("Connect another bank").await;
+        }
+        browser.quit(&name).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
