@@ -10,3 +10,22 @@ pub fn concat(parts: &[&str]) -> String {
     }
     text
 }
+
+/// Percent-encodes all but the unreserved characters (RFC 3986, section 2.3).
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len() * 2);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                encoded.push(char::from(HEX[usize::from(digit)]));
+            }
+        }
+    }
+    encoded
+}
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";

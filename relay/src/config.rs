@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 pub use self::address::Address;
-pub(crate) use self::address::is_safe;
+pub(crate) use self::address::{authority, is_safe};
 pub use self::certificate::Tls;
 pub use self::limits::Limits;
 pub use self::network::Network;

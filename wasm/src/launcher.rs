@@ -7,8 +7,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use protocol::concat;
 use protocol::id::StartToken;
+use protocol::{concat, percent_encoded};
 
 use self::table::{Back, Form, Place, Platform, Row};
 
@@ -57,24 +57,6 @@ impl Launcher {
             Back::App(scheme) => scheme,
             Back::Nowhere => "null",
         };
-        concat(&[prefix, token.as_str(), "&redirect=", &encode(back)])
+        concat(&[prefix, token.as_str(), "&redirect=", &percent_encoded(back)])
     }
 }
-
-/// Percent-encodes all but the unreserved characters (RFC 3986, section 2.3).
-fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                encoded.push(char::from(HEX[usize::from(digit)]));
-            }
-        }
-    }
-    encoded
-}
-
-const HEX: &[u8; 16] = b"0123456789ABCDEF";

@@ -49,6 +49,12 @@ pub(crate) fn is_safe(url: &Url) -> bool {
     scheme && url.username().is_empty() && url.password().is_none()
 }
 
+/// The host of `url`, and the port where it is not the scheme's own.
+pub(crate) fn authority(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+}
+
 /// Whether `host` is this machine.
 pub(crate) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use protocol::own::REDIRECT;
 use url::Url;
 
-use super::address::is_safe;
+use super::address::{authority, is_safe};
 use super::reader::Reader;
 use super::variable::{FOREIGN_RETURN, REDIRECT_HOSTS, REDIRECT_URI};
 use super::{Access, Origin};
@@ -37,7 +37,7 @@ pub enum ForeignReturn {
 impl Redirect {
     pub(super) fn read(reader: &mut Reader<'_>, access: &Access) -> Option<Self> {
         let uri = reader.optional(&REDIRECT_URI, uri);
-        let hosts = reader.list(&REDIRECT_HOSTS, authority).into_iter().collect();
+        let hosts = reader.list(&REDIRECT_HOSTS, host).into_iter().collect();
         let foreign_return = reader.one(&FOREIGN_RETURN, ForeignReturn::parse)?;
         let is_own = |uri: &String, origin: &Origin| {
             Url::parse(uri).is_ok_and(|uri| uri.origin().ascii_serialization() == origin.as_str())
@@ -77,11 +77,9 @@ fn uri(text: &str) -> Option<String> {
 }
 
 /// A host in lower case, with a port where it is not 443.
-fn authority(text: &str) -> Option<String> {
+fn host(text: &str) -> Option<String> {
     let url = Url::parse(&["https://", text].concat()).ok()?;
-    let host = url.host_str()?;
-    let written = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    (written == text).then_some(written)
+    authority(&url).filter(|written| written == text)
 }
 
 #[cfg(test)]
@@ -115,10 +113,10 @@ mod tests {
     #[test]
     fn a_host_may_have_a_port() {
         for good in ["bank.example", "127.0.0.1:9101", "bank.example:8443", "[::1]:9101"] {
-            assert_eq!(authority(good).as_deref(), Some(good));
+            assert_eq!(host(good).as_deref(), Some(good));
         }
         for bad in ["https://bank.example", "bank.example/", "Bank.example", "a b", "user@x", ""] {
-            assert_eq!(authority(bad), None, "{bad}");
+            assert_eq!(host(bad), None, "{bad}");
         }
     }
 }

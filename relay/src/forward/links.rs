@@ -2,10 +2,11 @@
 //! client's id nor the `state` (guide, consent API step 3).
 
 use axum::body::Bytes;
+use protocol::percent_encoded;
 use serde_json::Value;
 use url::Url;
 
-use crate::config::{Config, is_safe};
+use crate::config::{Config, authority, is_safe};
 use crate::error::{Fault, RouteError};
 use crate::store::ReturnKind;
 
@@ -41,7 +42,9 @@ impl Offer {
             ("[TPP_STATE]", state),
         ]
         .into_iter()
-        .fold(href, |link, (placeholder, value)| link.replace(placeholder, &encoded(value)));
+        .fold(href, |link, (placeholder, value)| {
+            link.replace(placeholder, &percent_encoded(value))
+        });
         let link = checked(&link, config)?;
         let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
         self.remove();
@@ -93,28 +96,6 @@ fn checked(link: &str, config: &Config) -> Result<String, RouteError> {
     let host = authority(&url).unwrap_or_default();
     tracing::warn!(host, "the bank's link leads to a host that AIS_RELAY_REDIRECT_HOSTS lacks");
     Err(refused)
-}
-
-/// The host, and the port where it is not the scheme's own.
-fn authority(url: &Url) -> Option<String> {
-    let host = url.host_str()?;
-    Some(url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-}
-
-/// Percent-encodes all but the unreserved characters (RFC 3986, section 2.3).
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len() * 2);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
-            }
-        }
-    }
-    encoded
 }
 
 const OAUTH: &str = "scaOAuth";
