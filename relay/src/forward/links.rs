@@ -4,7 +4,6 @@
 use axum::body::Bytes;
 use protocol::percent_encoded;
 use serde_json::Value;
-use url::Url;
 
 use crate::config::{Config, authority, is_safe};
 use crate::error::{Fault, RouteError};
