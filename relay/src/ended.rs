@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use protocol::{Call, header as names};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::Relay;
 use crate::platform::Cargo;
@@ -40,9 +40,8 @@ impl Relay {
         };
         let cargo = Cargo { headers, body: None };
         let mut id = self.request_id();
-        let asked = self.platform().call(&call, &cargo, &mut id);
-        let answer = timeout(self.config().limits.whole_call, asked).await;
-        let status = answer.ok().and_then(Result::ok).map(|answer| answer.status.as_u16());
+        let answer = self.platform().call(&call, &cargo, &mut id).await;
+        let status = answer.ok().map(|answer| answer.status.as_u16());
         let bank = consent.bank.as_str();
         if matches!(status, Some(200..=299 | 404)) {
             let told = Fact::Ended(Ended::Everywhere);

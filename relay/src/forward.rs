@@ -15,7 +15,6 @@ use axum::response::{IntoResponse, Response};
 use protocol::id::AuthorisationId;
 use protocol::{Call, Refusal, Scope, header as names};
 use serde::Deserialize;
-use tokio::time::timeout;
 use uuid::Uuid;
 
 use self::body::Sent;
@@ -23,7 +22,7 @@ use self::chosen::Chosen;
 use self::links::Offer;
 use crate::Relay;
 use crate::clock::Timestamp;
-use crate::error::{Fault, RouteError};
+use crate::error::RouteError;
 use crate::gate;
 use crate::log::Record;
 use crate::platform::Cargo;
@@ -188,9 +187,7 @@ async fn ask(
     let now = async |id: &mut Uuid| {
         // Who only waits for an answer that another tab asked for takes nobody's place.
         let _permit = relay.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
-        timeout(relay.config().limits.whole_call, relay.platform().call(call, cargo, id))
-            .await
-            .map_err(|_| RouteError::Platform(Fault::Silent))?
+        relay.platform().call(call, cargo, id).await
     };
     match call {
         Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {

@@ -9,11 +9,12 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use protocol::wire::Problem;
 use protocol::{Call, header as names};
+use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
 
 use crate::config::Config;
-use crate::error::RouteError;
+use crate::error::{Fault, RouteError};
 use crate::random::{Random, request_id};
 use crate::token::{Token, Tokens};
 use crate::upstream::{Answer, Upstream};
@@ -43,8 +44,20 @@ impl Platform {
         Self { tokens, upstream, config, random }
     }
 
-    /// The platform's answer to `call`. `id` becomes the id of the request that was sent last.
+    /// The platform's answer to `call`, within the time for all that it needs. `id` becomes the id of
+    /// the request that was sent last.
     pub(crate) async fn call(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        timeout(self.config.limits.whole_call, self.attempts(call, cargo, id))
+            .await
+            .map_err(|_| RouteError::Platform(Fault::Silent))?
+    }
+
+    async fn attempts(
         &self,
         call: &Call,
         cargo: &Cargo,

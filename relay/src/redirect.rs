@@ -246,11 +246,7 @@ async fn approved(
     let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
     let cargo = Cargo { headers, body: None };
     for _ in 0..LOOKS {
-        let ask = async |id: &mut Uuid| {
-            timeout(relay.config().limits.whole_call, relay.platform().call(&call, &cargo, id))
-                .await
-                .map_err(|_| RouteError::Platform(Fault::Silent))?
-        };
+        let ask = async |id: &mut Uuid| relay.platform().call(&call, &cargo, id).await;
         let mut id = relay.request_id();
         let answer = relay.polls().ask(call.target(), &mut id, ask).await?;
         let status = serde_json::from_slice::<UpdatePsuDataResult>(&answer.body);
