@@ -29,6 +29,10 @@ pub const X_AIS_LINK_VALUE: &str = "1";
 /// In a request for a new consent: the address of the page that asks, to which the person is brought
 /// back. In the answer to an update of PSU data: the address that the BankID app opens at the end.
 pub const X_AIS_LINK_RETURN: &str = "x-ais-link-return";
+/// In a request of a browser: whose accounts are meant, `private` or `corporate`
+/// ([`Context`](crate::profile::Context)). Absent, it is the relay's own first choice. A consent keeps the one
+/// that it was made with.
+pub const X_AIS_LINK_CONTEXT: &str = "x-ais-link-context";
 /// Seconds, or a date, before which the caller should not ask again (RFC 9110, section 10.2.3).
 pub const RETRY_AFTER: &str = "retry-after";
 /// Where a new resource is (guide, step 2 of the consent API).
