@@ -2,15 +2,13 @@
 //!
 //! The crate `serde-wasm-bindgen` does the same for every type there is, and costs a third of the size budget:
 //! its errors print floats, and each struct is matched by the text of its fields. This one reads what
-//! a body can hold, names a field by its place in the struct, and says no more than "malformed".
+//! a body can hold, gives a struct its fields in their order, and says no more than "malformed".
 
 use std::fmt::{self, Display};
+use std::slice;
 
 use js_sys::{Array, Object, Reflect};
-use serde::de::value::U64Deserializer;
-use serde::de::{
-    DeserializeSeed, Error, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor,
-};
+use serde::de::{DeserializeSeed, Error, Expected, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::{Deserializer, forward_to_deserialize_any};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -81,7 +79,7 @@ impl<'de> Deserializer<'de> for Json {
         if !self.0.is_object() {
             return Err(Malformed);
         }
-        visitor.visit_map(Fields { object: &self.0, names: fields, next: 0 })
+        visitor.visit_seq(Fields { object: &self.0, names: fields.iter() })
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
@@ -94,36 +92,27 @@ impl<'de> Deserializer<'de> for Json {
     }
 }
 
-/// The fields of a struct that an object has, each named by its place in the struct.
+/// The fields of a struct in their order, as if the object were a list of them: so a type brings no code
+/// that tells its fields apart. One that is not there takes its default; if it has none, it is missed.
 struct Fields<'a> {
     object: &'a JsValue,
-    names: &'static [&'static str],
-    next: usize,
+    names: slice::Iter<'static, &'static str>,
 }
 
-impl<'de> MapAccess<'de> for Fields<'_> {
+impl<'de> SeqAccess<'de> for Fields<'_> {
     type Error = Malformed;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
+    fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Malformed> {
-        while let Some(name) = self.names.get(self.next) {
-            // A member that is null is one that is not there.
-            let member = get(self.object, name);
-            if !member.is_undefined() && !member.is_null() {
-                let place: U64Deserializer<Malformed> = (self.next as u64).into_deserializer();
-                return seed.deserialize(place).map(Some);
-            }
-            self.next += 1;
+        seed: T,
+    ) -> Result<Option<T::Value>, Malformed> {
+        let name = self.names.next().ok_or(Malformed)?;
+        let member = get(self.object, name);
+        // A member that is null is one that is not there.
+        if member.is_undefined() || member.is_null() {
+            return Ok(None);
         }
-        Ok(None)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Malformed> {
-        let name = self.names.get(self.next).ok_or(Malformed)?;
-        self.next += 1;
-        seed.deserialize(Json(get(self.object, name)))
+        seed.deserialize(Json(member)).map(Some)
     }
 }
 
