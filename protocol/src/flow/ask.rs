@@ -136,7 +136,7 @@ impl Ask {
     /// The state's time is over: looks once more, unless the latest answer is fresh or that was done.
     pub(super) fn overdue(&mut self, now: Tick, out: &mut Context) -> Result<(), Fault> {
         if self.look == Look::Last || self.is_fresh(out.config.poll.longest, now) {
-            return Err(self.fault().unwrap_or(Fault::Expired));
+            return Err(self.fault().unwrap_or(Fault::Undecided));
         }
         self.look = Look::Last;
         out.timers.set(Timer::Deadline, now + out.config.patience.answer);

@@ -47,8 +47,10 @@ pub struct Bank {
 pub enum Fault {
     /// The person declined, or the bank did.
     Rejected,
-    /// The time for it ran out.
+    /// The bank ended it because nobody used it in time.
     Expired,
+    /// The flow stopped waiting; the bank had not said yes or no.
+    Undecided,
     /// The relay could not be reached.
     Unreachable,
     /// The platform or the bank failed.
@@ -98,6 +100,7 @@ impl Fault {
         match self {
             Self::Rejected => "rejected",
             Self::Expired => "expired",
+            Self::Undecided => "undecided",
             Self::Unreachable => "unreachable",
             Self::PlatformFailed => "platform-failed",
             Self::Busy => "busy",

@@ -91,7 +91,7 @@ impl State {
             Self::AwaitAccounts(state) => state.timeout(timer, now, out),
             // The person went away: whoever comes back starts afresh.
             Self::AwaitChoice(_) | Self::AwaitReady(_) => Self::idle(out),
-            Self::AwaitMethodChoice(_) => self.fail(Fault::Expired, out),
+            Self::AwaitMethodChoice(_) => self.fail(Fault::Undecided, out),
             // No answer to a step that must not be repeated unasked.
             Self::AwaitConsent(_) | Self::AwaitAuthorisation(_) | Self::AwaitMethod(_) => {
                 self.end(Ending::Failed(Fault::Unreachable), out)

@@ -250,7 +250,7 @@ fn a_person_may_leave_the_choice_of_a_method() {
     let mut platform = offers(cards);
     let mut run = Run::begun(&mut platform);
     run.finish(&mut platform);
-    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+    assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
 }
 
 #[test]

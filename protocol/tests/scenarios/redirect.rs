@@ -167,17 +167,17 @@ fn an_exchange_that_is_seen_under_way_is_left_to_end() {
 }
 
 #[test]
-fn a_person_who_never_comes_back_reads_that_the_time_ran_out() {
+fn a_person_who_never_comes_back_reads_that_nothing_was_heard() {
     let mut run = gone(&["OAuth2"]);
     run.finish(&mut bank(&["OAuth2"]));
-    assert_eq!(run.events.last(), Some(&Event::Failed(Fault::Expired)));
+    assert_eq!(run.events.last(), Some(&Event::Failed(Fault::Undecided)));
     assert_eq!(run.count("deleteConsent"), 1);
     assert!(run.count("sessionConsents") <= 902);
 }
 
 #[test]
 fn a_laptop_that_slept_at_the_bank_looks_once_before_it_gives_up() {
-    for (returned, screen) in [(Some("completed"), "linked"), (None, "expired")] {
+    for (returned, screen) in [(Some("completed"), "linked"), (None, "undecided")] {
         let mut run = gone(&["OAuth2"]);
         run.session = Box::new(move |_| kept(&at_bank(returned)));
         run.sleep(Duration::from_mins(40), &mut bank(&["OAuth2"]));

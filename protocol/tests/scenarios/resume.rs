@@ -143,7 +143,7 @@ fn a_challenge_keeps_its_clock_and_its_device() {
     let View::Challenge { device, pick_up_by, .. } = run.flow.view() else { panic!() };
     assert_eq!((device, pick_up_by), (Device::This, Tick::from_millis(19_000)));
     run.finish(&mut platform);
-    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+    assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
     assert!(run.count("getConsentScaStatus") <= 300 - 12 + 1);
 }
 
@@ -248,10 +248,23 @@ fn a_link_that_waits_at_the_bank_sees_the_return() {
 }
 
 #[test]
+fn a_link_that_another_tab_ended_after_the_return_ends_alike() {
+    for (returned, fault) in [("declined", Fault::Rejected), ("late", Fault::Late)] {
+        let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+        let ended = json!({"consentStatus": "terminatedByTpp"});
+        let back = changed(consent("c-1", 1), ended, json!({ "returned": returned }));
+        run.session = Box::new(move |_| kept(&json!([back.clone()])));
+        run.finish(&mut works);
+        assert_eq!(run.events, [Event::Failed(fault)]);
+        assert_eq!(run.count("deleteConsent"), 0);
+    }
+}
+
+#[test]
 fn a_link_that_is_too_old_by_now_ends_with_the_look_that_found_it() {
     let mut run = arrived(Some("c-1"), json!([consent("c-1", 45)]), &mut works);
     run.pass(Duration::from_secs(3), &mut works);
-    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+    assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
     assert_eq!((run.count("sessionConsents"), run.count("deleteConsent")), (1, 1));
 }
 

@@ -185,12 +185,12 @@ fn a_laptop_that_slept_while_the_person_signed_wakes_to_the_accounts() {
 }
 
 #[test]
-fn a_laptop_that_slept_while_nobody_signed_wakes_to_expiry_after_one_look() {
+fn a_laptop_that_slept_while_nobody_signed_stops_waiting_after_one_look() {
     let mut run = Run::at("challenge");
     let mut open = polls(|call, _| challenge(call, "started", &json!({"data": [TOKEN]})));
     run.sleep(Duration::from_mins(10), &mut open);
     assert_eq!(run.count("getConsentScaStatus"), 1);
-    assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
+    assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_question_that_fails_as_the_page_is_shown_is_nothing_special() {
 
 #[test]
 fn a_page_that_was_hidden_past_the_deadline_looks_once_before_it_gives_up() {
-    for (status, screen) in [("finalised", "linked"), ("started", "expired")] {
+    for (status, screen) in [("finalised", "linked"), ("started", "undecided")] {
         let mut platform = polls(|call, _| body(call, json!({"scaStatus": status})));
         let mut run = Run::at("challenge");
         run.input(Input::Hide, &mut platform);

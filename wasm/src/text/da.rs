@@ -76,6 +76,7 @@ pub(super) const DA: Words = Words {
     rejected_help: "Du eller {bank} afviste. Intet er delt.",
     expired_heading: "Tiden løb ud",
     expired_help: "Ingen godkendte i tide. Hav dit BankID klar, og prøv igen.",
+    undecided_help: "Vi har ikke hørt fra {bank}, at du har godkendt, så vi holdt op med at vente. Intet er delt. Prøv igen.",
     unreachable_heading: "Ingen forbindelse",
     unreachable_help: "Vi kan ikke få kontakt til tjenesten. Kontrollér din internetforbindelse, og prøv igen.",
     platform_failed_heading: "{bank} svarer ikke",

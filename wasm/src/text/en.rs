@@ -78,6 +78,7 @@ pub(super) const EN: Words = Words {
     rejected_help: "You or {bank} declined. Nothing was shared.",
     expired_heading: "The time ran out",
     expired_help: "Nobody approved in time. Have your BankID at hand and try again.",
+    undecided_help: "We have not heard from {bank} that you approved, so we stopped waiting. Nothing was shared. Try again.",
     unreachable_heading: "No connection",
     unreachable_help: "We could not reach the service. Check your internet connection and try again.",
     platform_failed_heading: "{bank} does not answer",

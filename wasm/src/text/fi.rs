@@ -77,6 +77,7 @@ pub(super) const FI: Words = Words {
     rejected_help: "Pyynnön hylkäsit sinä tai {bank}. Mitään ei jaettu.",
     expired_heading: "Aika loppui",
     expired_help: "Pyyntöä ei hyväksytty ajoissa. Pidä BankID valmiina ja yritä uudelleen.",
+    undecided_help: "{bank} ei ole kertonut, että olet hyväksynyt pyynnön, joten lopetimme odottamisen. Mitään ei jaettu. Yritä uudelleen.",
     unreachable_heading: "Ei yhteyttä",
     unreachable_help: "Palveluun ei saada yhteyttä. Tarkista internetyhteytesi ja yritä uudelleen.",
     platform_failed_heading: "{bank} ei vastaa",

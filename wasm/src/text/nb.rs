@@ -76,6 +76,7 @@ pub(super) const NB: Words = Words {
     rejected_help: "Du eller {bank} avslo. Ingenting er delt.",
     expired_heading: "Tiden gikk ut",
     expired_help: "Ingen godkjente i tide. Ha BankID klar og prøv igjen.",
+    undecided_help: "Vi har ikke hørt fra {bank} at du har godkjent, så vi sluttet å vente. Ingenting er delt. Prøv igjen.",
     unreachable_heading: "Ingen forbindelse",
     unreachable_help: "Vi får ikke kontakt med tjenesten. Kontroller internettforbindelsen og prøv igjen.",
     platform_failed_heading: "{bank} svarer ikke",

@@ -78,6 +78,7 @@ pub(super) const SV: Words = Words {
     rejected_help: "Du eller {bank} avböjde. Ingenting har delats.",
     expired_heading: "Tiden tog slut",
     expired_help: "Ingen godkände i tid. Ha ditt BankID till hands och försök igen.",
+    undecided_help: "Vi har inte hört från {bank} att du har godkänt, så vi slutade vänta. Inget har delats. Försök igen.",
     unreachable_heading: "Ingen förbindelse",
     unreachable_help: "Vi når inte tjänsten. Kontrollera din internetanslutning och försök igen.",
     platform_failed_heading: "{bank} svarar inte",

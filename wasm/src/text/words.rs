@@ -190,6 +190,7 @@ texts! {
     rejected_help(bank),
     expired_heading,
     expired_help,
+    undecided_help(bank),
     unreachable_heading,
     unreachable_help,
     platform_failed_heading(bank),

@@ -92,6 +92,7 @@ fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> (&'a str, 
     match (fault, bank) {
         (Fault::Rejected, _) => (text.rejected_heading(), text.rejected_help()),
         (Fault::Expired, _) => (text.expired_heading(), text.expired_help()),
+        (Fault::Undecided, _) => (text.rejected_heading(), text.undecided_help()),
         (Fault::Unreachable, _) => (text.unreachable_heading(), text.unreachable_help()),
         (Fault::SessionLost, _) => (text.session_lost_heading(), text.session_lost_help()),
         (Fault::Unconfirmed, _) => (text.unconfirmed_heading(), text.unconfirmed_help()),

@@ -202,7 +202,7 @@ impl AwaitApproval {
                 let way = Way::BankId(self.chosen.device);
                 AwaitValidity::explain(self.chosen.link, fault, way, self.message, now, out)
             }
-            _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Expired, out),
+            _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Undecided, out),
             status => {
                 let data = result.challenge_data.as_ref();
                 let method = self.chosen.method.as_ref().map(|it| &it.authentication_method_id);

@@ -120,7 +120,7 @@ impl AwaitReturn {
     fn learn(mut self, session: SessionConsents, now: Tick, out: &mut Context) -> State {
         let own = session.consents.into_iter().find(|kept| kept.consent_id == self.link.consent);
         let outcome = match own {
-            Some(kept) if awaits_return(&kept) && self.ask.is_last_look() => Err(Fault::Expired),
+            Some(kept) if awaits_return(&kept) && self.ask.is_last_look() => Err(Fault::Undecided),
             Some(kept) if awaits_return(&kept) || self.is_exchanging(&kept, now, out) => {
                 self.ask.again(out.config.poll.waiting, out);
                 Ok(())

@@ -106,6 +106,11 @@ impl Resume {
         let returned = self.kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
         let fault = match (&self.kept.consent_status, returned) {
             (_, Some(Returned::Foreign)) => Fault::ForeignCompletion,
+            // Another tab of this browser saw the return, and has ended it.
+            (
+                ConsentStatus::TerminatedByTpp,
+                Some(back @ (Returned::Declined | Returned::Late | Returned::ExchangeFailed)),
+            ) => fault(back),
             (ConsentStatus::Valid, _) => return AwaitAccounts::enter(link, now, out),
             (ConsentStatus::TerminatedByTpp, _) => return AwaitBanks::enter(None, now, out),
             (ConsentStatus::Rejected | ConsentStatus::RevokedByPsu, _) => Fault::Rejected,
