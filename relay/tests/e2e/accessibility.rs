@@ -30,7 +30,7 @@ async fn look_at_page(browser: &Browser, text: &str, name: &str) {
 
 /// Looks at the screen `state` with axe-core, and takes its picture.
 pub(crate) async fn look(browser: &Browser, state: &str, name: &str) {
-    browser.screen_within(state, Duration::from_mins(1)).await;
+    browser.screen_within(state, Duration::from_mins(2)).await;
     // What fades in is there.
     tokio::time::sleep(Duration::from_millis(300)).await;
     browser.picture(&format!("{name}-{state}")).await;

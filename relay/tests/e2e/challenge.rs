@@ -31,7 +31,7 @@ async fn a_code_that_ran_out_is_followed_by_a_new_one_that_links() {
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_page_that_is_loaded_again_offers_the_new_code_too() {
     let (world, browser) = at_the_code("challenge-reloaded", "SEB").await;
-    browser.screen_within("expired", Duration::from_mins(1)).await;
+    browser.screen_within("expired", Duration::from_mins(2)).await;
     browser.reload().await;
     browser.screen("expired").await;
     browser.click("Get a new code").await;

@@ -2,8 +2,12 @@
 //! what the person reads and clicks is in `reading`, their tabs are in `tabs`. It must not know
 //! which browser it is: that is for `chromium` and `firefox`.
 
+use std::io::{Write, stderr};
+use std::time::Duration;
+
 use serde_json::Value;
 use thirtyfour::WebDriver;
+use thirtyfour::prelude::WebDriverResult;
 
 use self::kind::Kind;
 use self::service::Service;
@@ -34,18 +38,44 @@ impl Browser {
         Self::with(Wishes::default()).await
     }
 
-    /// A browser as `wishes` say, of the kind that `AIS_LINK_BROWSER` names.
+    /// A browser as `wishes` say, of the kind that `AIS_LINK_BROWSER` names. One that does not start
+    /// is no fault of what is tested: it is tried again, with a fresh service and profile.
     pub(crate) async fn with(wishes: Wishes) -> Self {
+        for attempt in 1..TRIES {
+            match Self::start(wishes).await {
+                Ok(browser) => return browser,
+                Err(reason) => {
+                    let line = format!("no browser at try {attempt} of {TRIES}: {reason}");
+                    // Not by `eprintln!`, which the runner shows for tests that fail alone.
+                    writeln!(stderr(), "{line}").expect("the errors are written somewhere");
+                }
+            }
+        }
+        let last = Self::start(wishes).await;
+        last.unwrap_or_else(|reason| panic!("no browser in {TRIES} tries: {reason}"))
+    }
+
+    async fn start(wishes: Wishes) -> Result<Self, String> {
         let kind = Kind::chosen();
         let (service, capabilities) = match kind {
             Kind::Chromium => chromium::prepare(wishes),
             Kind::Firefox => firefox::prepare(wishes),
-        };
-        let driver = WebDriver::new(service.url(), capabilities).await.expect("the browser starts");
-        if let Kind::Firefox = kind {
-            firefox::resize(&driver, wishes.size).await;
+        }?;
+        let driver = WebDriver::new(service.url(), capabilities).await;
+        let driver = driver.map_err(|error| error.to_string())?;
+        let browser = Self { driver, service, kind, popups: wishes.popups };
+        let ready = browser.set_up(wishes).await;
+        ready.map(|()| browser).map_err(|error| error.to_string())
+    }
+
+    /// What a session is told once it is there.
+    async fn set_up(&self, wishes: Wishes) -> WebDriverResult<()> {
+        self.driver.set_script_timeout(PATIENCE).await?;
+        self.driver.set_page_load_timeout(PATIENCE).await?;
+        match self.kind {
+            Kind::Chromium => Ok(()),
+            Kind::Firefox => firefox::resize(&self.driver, wishes.size).await,
         }
-        Self { driver, service, kind, popups: wishes.popups }
     }
 
     /// Opens the first page of `world`.
@@ -108,3 +138,9 @@ impl Browser {
         self.driver.clone().quit().await.expect("the browser ends");
     }
 }
+
+/// How often a browser is started at most.
+const TRIES: u32 = 3;
+
+/// How long a page may load and a script run: below the time in which the driver itself must answer.
+const PATIENCE: Duration = Duration::from_secs(100);

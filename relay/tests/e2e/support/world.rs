@@ -6,6 +6,7 @@
 use std::fs::{File, OpenOptions, remove_dir_all};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Once, mpsc};
@@ -14,6 +15,7 @@ use std::thread;
 use sandbox::{Certificates, Fault, FaultRule, PendingOrder, Sandbox, Settings, SignOutcome};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use uuid::Uuid;
 
 use super::SOON;
 
@@ -127,7 +129,8 @@ impl Drop for World {
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let folder = format!("ais-link-e2e-{}-{name}", std::process::id());
+        // Not of the process's id: containers share the folder, and each counts anew.
+        let folder = format!("ais-link-e2e-{name}-{}", Uuid::new_v4().simple());
         Self(std::env::temp_dir().join(folder))
     }
 }
@@ -162,11 +165,20 @@ async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String
     (sandbox, format!("https://{address}"), pages_host)
 }
 
-/// An address that nobody listens on. The relay must know its own before it starts.
+/// An address that nobody listens on. The relay must know its own before it starts, and gets it again
+/// after a restart: it is below those that systems give to whoever connects, so nobody takes it meanwhile.
 fn free_address() -> SocketAddr {
-    let probe = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    probe.local_addr().expect("a bound port")
+    let ports = RELAY_PORTS.len() as u128;
+    loop {
+        let offset = u16::try_from(Uuid::new_v4().as_u128() % ports).expect("less than all ports");
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RELAY_PORTS.start + offset));
+        if std::net::TcpListener::bind(address).is_ok() {
+            return address;
+        }
+    }
 }
+
+const RELAY_PORTS: Range<u16> = 10_000..30_000;
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn required(name: &str) -> String {

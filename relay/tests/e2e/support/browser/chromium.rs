@@ -9,10 +9,10 @@ use super::service::Service;
 use super::{Scheme, Size, Wishes};
 
 /// A service, and what to ask of it.
-pub(super) fn prepare(wishes: Wishes) -> (Service, Capabilities) {
+pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0");
-    let service = Service::start(command, None, port);
+    let service = Service::start(command, None, port)?;
     let mut capabilities = Capabilities::new();
     let logging = json!({"browser": "ALL"});
     for (key, value) in [
@@ -22,7 +22,7 @@ pub(super) fn prepare(wishes: Wishes) -> (Service, Capabilities) {
     ] {
         capabilities.set(key, value).expect("a capability is JSON");
     }
-    (service, capabilities)
+    Ok((service, capabilities))
 }
 
 /// What the console said since it was last asked.
@@ -52,9 +52,11 @@ fn options(wishes: Wishes) -> Value {
 }
 
 /// What headless Chromium needs in a container, and what keeps it from calling home.
-const ARGUMENTS: [&str; 10] = [
+const ARGUMENTS: [&str; 11] = [
     "--headless",
     "--no-sandbox",
+    // The shared memory of a container is often too small for it.
+    "--disable-dev-shm-usage",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",

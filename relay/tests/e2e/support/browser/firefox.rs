@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
+use thirtyfour::prelude::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 use tokio::time::{sleep, timeout};
 
@@ -13,7 +14,7 @@ use super::{Scheme, Size, Wishes};
 use crate::support::SOON;
 
 /// A service, and what to ask of it.
-pub(super) fn prepare(wishes: Wishes) -> (Service, Capabilities) {
+pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String> {
     let profile = Profile::new(NARROW);
     let mut command = Command::new("geckodriver");
     command.arg("--port=0");
@@ -23,16 +24,16 @@ pub(super) fn prepare(wishes: Wishes) -> (Service, Capabilities) {
     for (key, value) in [("browserName", json!("firefox")), ("moz:firefoxOptions", options)] {
         capabilities.set(key, value).expect("a capability is JSON");
     }
-    (Service::start(command, Some(profile), port), capabilities)
+    Ok((Service::start(command, Some(profile), port)?, capabilities))
 }
 
 /// Gives the window its size, which no argument does.
-pub(super) async fn resize(driver: &WebDriver, size: Size) {
+pub(super) async fn resize(driver: &WebDriver, size: Size) -> WebDriverResult<()> {
     let (width, height) = match size {
         Size::Phone => (360, 900),
         Size::Desktop => (1280, 1000),
     };
-    driver.set_window_rect(0, 0, width, height).await.expect("a window has a size");
+    driver.set_window_rect(0, 0, width, height).await
 }
 
 /// What the console said until now.

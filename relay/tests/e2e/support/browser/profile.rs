@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process;
-use std::sync::atomic::{AtomicUsize, Ordering};
+
+use uuid::Uuid;
 
 /// A folder outside the logs: a browser's cache is no log, and not to be searched.
 pub(super) struct Profile {
@@ -13,9 +13,8 @@ pub(super) struct Profile {
 impl Profile {
     /// A new profile whose windows look as `style` says.
     pub(super) fn new(style: &str) -> Self {
-        static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("ais-link-firefox-{}-{count}", process::id());
+        // Not of the process's id: containers share the folder, and each counts anew.
+        let name = format!("ais-link-firefox-{}", Uuid::new_v4().simple());
         let profile = Self { folder: std::env::temp_dir().join(name) };
         let chrome = profile.folder.join("chrome");
         fs::create_dir_all(&chrome).expect("the folder for temporary files can be written");
