@@ -10,14 +10,15 @@ use gloo_timers::callback::Timeout;
 use protocol::Tick;
 use protocol::flow::{
     Answer, Arrival, BankPage, ConsentFlow, Event, FlowConfig, Input, Reply, Request, RequestId,
-    Terms, View,
+    Terms, View, Way,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::browser::fetch::Fetch;
-use crate::browser::{clock, memory, page};
+use crate::browser::page::{self, Popup};
+use crate::browser::{clock, memory};
 use crate::names::ATTRIBUTE_STATE;
 use crate::settings::{Redirect, Settings};
 use crate::text::Text;
@@ -40,6 +41,8 @@ pub(crate) struct Driver {
     fetches: RefCell<Vec<(RequestId, Fetch)>>,
     visibility: RefCell<Option<[EventListener; 2]>>,
     claim: RefCell<Option<Claim>>,
+    /// Opened for the bank's page, whose address is still to come.
+    popup: RefCell<Option<Popup>>,
     /// The screen that the page was told of.
     told: Cell<&'static str>,
     stopped: Cell<bool>,
@@ -62,6 +65,7 @@ impl Driver {
                 fetches: RefCell::new(Vec::new()),
                 visibility: RefCell::new(None),
                 claim: RefCell::new(Some(Claim::new())),
+                popup: RefCell::new(None),
                 told: Cell::new(""),
                 stopped: Cell::new(false),
             }
@@ -127,6 +131,7 @@ impl Driver {
         let input = match act {
             Act::Input(input) => input,
             Act::Begin(way) => {
+                self.open_popup(way);
                 let valid_until = clock::iso_day(&clock::day_after(Terms::default().days));
                 Input::Begin { way, valid_until }
             }
@@ -227,6 +232,11 @@ impl Driver {
             event::state(&self.host, state);
         }
         let support_code = self.flow.borrow().support_code().map(JsValue::from_str);
+        if !matches!(self.flow.borrow().view(), View::Preparing { .. } | View::Redirecting { .. })
+            && let Some(popup) = self.popup.take()
+        {
+            popup.close();
+        }
         for told in events {
             match told {
                 _ if self.stopped.get() => {}
@@ -237,12 +247,24 @@ impl Driver {
         }
     }
 
-    /// Brings the person to the bank's page: in a window of its own where the page wants one and the
-    /// browser lets it, else in this tab.
+    /// Opens a window where the person wants the bank's page, and the page wants it in one. Later, when
+    /// its address is known, a browser may think that nobody asked for a window.
+    fn open_popup(&self, way: Way) {
+        if way == Way::BankPage && self.settings.borrow().redirect == Redirect::Popup {
+            let text = self.text.borrow();
+            let meanwhile = text.as_ref().map_or("", |text| text.preparing_help());
+            *self.popup.borrow_mut() = Popup::open(meanwhile);
+        }
+    }
+
+    /// Brings the person to the bank's page: in the window that was opened for it, else in this tab.
     fn leave(&self, address: &BankPage) {
-        let address = address.as_str();
-        if self.settings.borrow().redirect == Redirect::SameTab || !page::open(address) {
-            page::go(address);
+        if self.popup.borrow().is_none() {
+            self.open_popup(Way::BankPage);
+        }
+        match self.popup.take() {
+            Some(popup) => popup.go(address.as_str()),
+            None => page::go(address.as_str()),
         }
     }
 }

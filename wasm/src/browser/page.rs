@@ -2,7 +2,7 @@
 
 use protocol::concat;
 use protocol::flow::Device;
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Document, Element, HtmlElement, Url, Window};
 
 /// The window. There is one: the module runs in pages only.
@@ -55,10 +55,32 @@ pub(crate) fn go(address: &str) {
     let _ = window().location().assign(address);
 }
 
-/// Opens `address` in a window of its own; tells whether the browser let it.
-pub(crate) fn open(address: &str) -> bool {
-    let opened = window().open_with_url_and_target_and_features(address, WINDOW, WINDOW_FEATURES);
-    opened.is_ok_and(|window| window.is_some())
+/// A window for the bank's page. It shows that somebody is at it until there is an address.
+pub(crate) struct Popup(Window);
+
+impl Popup {
+    /// Opens a window, if the browser lets it: that is in a click, before anything is waited for.
+    pub(crate) fn open(meanwhile: &str) -> Option<Self> {
+        let opened = window().open_with_url_and_target_and_features("", WINDOW, WINDOW_FEATURES);
+        let popup = Self(opened.ok().flatten()?);
+        // One that is at a bank already keeps what it shows.
+        if let Some(page) = popup.0.document().and_then(|document| document.document_element()) {
+            page.set_text_content(Some(meanwhile));
+        }
+        Some(popup)
+    }
+
+    /// Goes to `address`; the page there finds no way back to this one.
+    pub(crate) fn go(self, address: &str) {
+        // A window that the person has closed meanwhile takes neither, and the screen has the link.
+        let _ = self.0.set_opener(&JsValue::NULL);
+        let _ = self.0.location().assign(address);
+    }
+
+    /// Closes it, for there is nothing to go to.
+    pub(crate) fn close(self) {
+        let _ = self.0.close();
+    }
 }
 
 pub(crate) fn user_agent() -> String {

@@ -21,6 +21,8 @@ async fn the_bank_may_have_a_window_of_its_own() {
     browser.look_at(&page).await;
     browser.reads("Continue in the window that opened").await;
     browser.look_at(&window).await;
+    let opener = browser.wait_for("done(window.opener === null)", vec![]).await;
+    assert_eq!(opener, true, "the bank cannot touch the page");
     allow(&browser, "Nordea").await;
     browser.tabs_left(1).await;
     browser.look_at(&page).await;
