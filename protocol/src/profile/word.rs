@@ -31,14 +31,21 @@ macro_rules! words {
             }
         }
 
+        impl std::str::FromStr for $name {
+            /// Which words there are.
+            type Err = &'static str;
+
+            fn from_str(word: &str) -> Result<Self, &'static str> {
+                match word {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(concat!("the word must be one of:" $(, " ", $word)+)),
+                }
+            }
+        }
+
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                match String::deserialize(deserializer)?.as_str() {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(serde::de::Error::custom(concat!(
-                        "the word must be one of:" $(, " ", $word)+
-                    ))),
-                }
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
     };
