@@ -12,6 +12,7 @@ use super::order::Order;
 use super::refusal::Refusal;
 use super::signing::{Signed, Signing};
 use super::terms::Terms;
+use super::token::Holder;
 use super::turn::{Action, Turn};
 use super::visit::Visit;
 use super::{Caller, Presence};
@@ -27,7 +28,8 @@ pub(crate) struct Consent {
     pub(crate) last_action: Date,
     /// The newest last; only redirects leave an older one open.
     pub(crate) authorisations: Vec<Authorisation>,
-    pub(super) client: String,
+    /// The client that made it, and whose accounts it asked for.
+    pub(super) holder: Holder,
     preference: RedirectPreference,
     unattended: Reads,
 }
@@ -52,7 +54,7 @@ impl Consent {
             status: ConsentStatus::Received,
             last_action: now.date(),
             authorisations: Vec::new(),
-            client: caller.holder.client.clone(),
+            holder: caller.holder.clone(),
             preference: caller.preference,
             unattended: Reads { day: now.date(), count: 0 },
         }
@@ -60,7 +62,7 @@ impl Consent {
 
     /// Whether `caller` may know of it, and calls as it did before.
     pub(super) fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
-        if self.client != caller.holder.client || self.bank.bic != caller.bank.bic {
+        if self.holder != caller.holder || self.bank.bic != caller.bank.bic {
             return Err(Refusal::UnknownConsent);
         }
         let one_value = self.bank.profile.preference == Preference::OneValue;
@@ -178,7 +180,7 @@ impl Consent {
         kind: Kind,
         back: Back,
     ) -> Result<(), LinkRefusal> {
-        let foreign = self.client != back.client;
+        let foreign = self.holder.client != back.client;
         let visit = self.visit(id).filter(|visit| !foreign && visit.rules.kind == kind);
         visit.ok_or(LinkRefusal::UnknownAuthorisation)?.enter(back)
     }

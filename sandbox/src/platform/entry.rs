@@ -115,7 +115,8 @@ impl Platform {
         now: UtcDateTime,
     ) -> Result<(), LinkRefusal> {
         self.settle(now);
-        let client = self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?.client.clone();
+        let client =
+            self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?.holder.client.clone();
         let redirect_uri = self.address(&client, redirect_uri)?;
         let state = filled(state, "state")?;
         let consent = self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
@@ -131,12 +132,12 @@ impl Platform {
     ) -> Result<Sight<'_>, LinkRefusal> {
         self.settle(now);
         let consent = &*self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
-        let Consent { bank, terms, client, .. } = consent;
+        let Consent { bank, terms, holder, .. } = consent;
         let found = consent.authorisations.iter().find(|it| it.id == page.authorisation);
         let visit =
             found.and_then(Authorisation::visit).ok_or(LinkRefusal::UnknownAuthorisation)?;
         let screen = visit.screen().ok_or(LinkRefusal::NotEntered)?;
-        Ok(Sight { bank, terms, client, screen, back: visit.back() })
+        Ok(Sight { bank, terms, client: &holder.client, screen, back: visit.back() })
     }
 
     /// The person does something on the page.

@@ -2,6 +2,7 @@
 //! the platform.
 
 use protocol::id::{AuthorisationId, ConsentId};
+use protocol::profile::Context;
 use protocol::wire::{ConsentStatus, ScaStatus};
 use serde::Serialize;
 use time::UtcDateTime;
@@ -18,6 +19,8 @@ pub struct ConsentRecord {
     pub id: ConsentId,
     /// The client that made it.
     pub client: String,
+    /// Whose accounts it is for: the second word of the token's scope.
+    pub context: Context,
     /// The bank that it is at.
     pub bic_fi: String,
     /// `terminatedByTpp` once the client has deleted it.
@@ -50,7 +53,8 @@ impl Consent {
     fn record(&self) -> ConsentRecord {
         ConsentRecord {
             id: self.id.clone(),
-            client: self.client.clone(),
+            client: self.holder.client.clone(),
+            context: self.holder.context,
             bic_fi: self.bank.bic.to_string(),
             status: self.status.clone(),
             authorisations: self.authorisations.iter().map(Authorisation::record).collect(),

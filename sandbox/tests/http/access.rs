@@ -42,6 +42,36 @@ async fn a_token_for_another_product_is_refused() {
 }
 
 #[tokio::test]
+async fn a_token_of_the_other_context_cannot_use_a_consent() {
+    let api = Api::new();
+    let token = async |context| {
+        let token = api.token(&format!("accountinformation {context}")).await;
+        format!("Bearer {token}")
+    };
+    for (own, other) in [("private", "corporate"), ("corporate", "private")] {
+        let create = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
+        let created = create.header("Authorization", &token(own).await).send().await;
+        assert_eq!(created.status, 201);
+        let consent = created.header("location").to_owned();
+        let start = format!("{consent}/authorisations");
+        for (method, target) in
+            [("GET", &consent), ("GET", &start), ("POST", &start), ("DELETE", &consent)]
+        {
+            let call = api.at("ESSESESS", method, target).await;
+            let refused = call.header("Authorization", &token(other).await).send().await;
+            refused.refuses(403, "CONSENT_UNKNOWN", None);
+        }
+        let id = consent.rsplit('/').next().unwrap();
+        let call = api.at("ESSESESS", "GET", ACCOUNTS).await.header("Consent-ID", id);
+        let refused = call.header("Authorization", &token(other).await).send().await;
+        refused.refuses(403, "CONSENT_UNKNOWN", None);
+        let call = api.at("ESSESESS", "GET", &consent).await;
+        let read = call.header("Authorization", &token(own).await).send().await;
+        assert_eq!(read.status, 200, "{own}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_needs_one_request_id_that_is_a_uuid_and_gets_it_back() {
     let api = Api::new();
     let target = "/psd2/aspspinformation/v1/aspsps";

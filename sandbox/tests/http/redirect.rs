@@ -203,7 +203,8 @@ async fn a_test_can_ask_for_all_consents() {
     let visit = api.visit("NDEASESS", "mbid").await;
     let (consent, authorisation) = visit.ids();
     let expected = json!({ "consents": [{
-        "id": consent, "client": "sandbox-client", "bicFi": "NDEASESS", "status": "received",
+        "id": consent, "client": "sandbox-client", "context": "private", "bicFi": "NDEASESS",
+        "status": "received",
         "authorisations": [{ "id": authorisation, "approach": "REDIRECT", "status": "started" }],
     }] });
     assert_eq!(api.bare("GET", "/control/consents").send().await.json(), expected);
