@@ -150,6 +150,7 @@ fn variables(arguments: &Arguments) -> Vars {
         ("AIS_RELAY_API_URL", platform),
         ("AIS_RELAY_CLIENT_ID", CLIENT_ID.to_owned()),
         ("AIS_RELAY_CLIENT_SECRET", CLIENT_SECRET.to_owned()),
+        ("AIS_RELAY_CONTEXT", "private,corporate".to_owned()),
         ("AIS_RELAY_REDIRECT_URI", format!("http://localhost:{}/redirect", arguments.port)),
         ("AIS_RELAY_STORE", arguments.store.clone()),
         ("AIS_RELAY_BUNDLE", text(&arguments.bundle)),

@@ -5,6 +5,7 @@
 
 mod address;
 mod certificate;
+mod contexts;
 mod limits;
 mod network;
 mod origin;
@@ -20,6 +21,7 @@ use std::path::{Path, PathBuf};
 pub use self::address::Address;
 pub(crate) use self::address::{authority, is_safe};
 pub use self::certificate::Tls;
+pub use self::contexts::Contexts;
 pub use self::limits::Limits;
 pub use self::network::Network;
 pub use self::origin::Origin;
@@ -70,8 +72,8 @@ pub struct Platform {
     pub client_id: String,
     /// `AIS_RELAY_CLIENT_SECRET` or `AIS_RELAY_CLIENT_SECRET_FILE`: its secret.
     pub client_secret: Secret,
-    /// `AIS_RELAY_CONTEXT`: whose accounts are asked for.
-    pub context: Context,
+    /// `AIS_RELAY_CONTEXT`: whose accounts may be asked for.
+    pub contexts: Contexts,
     /// `AIS_RELAY_CERTIFICATE_FILE` and `AIS_RELAY_CA_FILE`: who both sides are in TLS.
     pub tls: Tls,
     /// `AIS_RELAY_LOGO_HOSTS`: hosts besides the API's from which bank logos may come.
@@ -96,15 +98,6 @@ pub struct Files {
     pub bundle: Option<PathBuf>,
     /// `AIS_RELAY_PAGES`: a folder of pages, served at `/`.
     pub pages: Option<PathBuf>,
-}
-
-/// Whose accounts are asked for: the second word of a token's scope (guide, ASPSP API step 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Context {
-    /// Those of persons.
-    Private,
-    /// Those of companies.
-    Corporate,
 }
 
 /// The form of the log.
@@ -159,7 +152,7 @@ impl Platform {
         let api = reader.one(&API_URL, Address::parse);
         let client_id = reader.one(&CLIENT_ID, client_id);
         let client_secret = client_secret(reader);
-        let context = reader.one(&CONTEXT, Context::parse);
+        let contexts = reader.one(&CONTEXT, Contexts::parse);
         let hosts: Vec<_> = auth.iter().chain(&api).collect();
         let tls = Tls::read(reader, &hosts, now);
         let logo_hosts = reader.list(&LOGO_HOSTS, host).into_iter().collect();
@@ -168,7 +161,7 @@ impl Platform {
             api: api?,
             client_id: client_id?,
             client_secret: client_secret?,
-            context: context?,
+            contexts: contexts?,
             tls,
             logo_hosts,
         })
@@ -182,20 +175,6 @@ impl Access {
             allowed_origins: reader.list(&ALLOWED_ORIGINS, Origin::parse).into_iter().collect(),
             trusted_proxies: reader.list(&TRUSTED_PROXIES, Network::parse),
         }
-    }
-}
-
-impl Context {
-    /// The word in the scope of a token request.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Private => "private",
-            Self::Corporate => "corporate",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Private, Self::Corporate].into_iter().find(|context| context.as_str() == text)
     }
 }
 

@@ -38,7 +38,7 @@ impl Relay {
         let Some(headers) = consent_headers(consent, psu) else {
             return;
         };
-        let cargo = Cargo { headers, body: None };
+        let cargo = Cargo { context: consent.context, headers, body: None };
         let mut id = self.request_id();
         let answer = self.platform().call(&call, &cargo, &mut id).await;
         let status = answer.ok().map(|answer| answer.status.as_u16());

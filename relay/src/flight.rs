@@ -50,11 +50,13 @@ enum Look<T> {
     Nothing,
 }
 
-impl<T> Flight<T> {
-    pub(crate) fn new() -> Self {
+impl<T> Default for Flight<T> {
+    fn default() -> Self {
         Self { kept: Mutex::new(Kept { value: None, failure: None }), turn: Turn::new(()) }
     }
+}
 
+impl<T> Flight<T> {
     /// The kept value, or else what `fetch` gets.
     ///
     /// A stale value is renewed by the first who asks; the others go on with it meanwhile.
@@ -146,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_fresh_value_is_kept_and_a_stale_one_renewed() {
-        let (flight, clock) = (Flight::new(), ManualClock::default());
+        let (flight, clock) = (Flight::default(), ManualClock::default());
         assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
         assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(1));
         clock.advance(MINUTE);
@@ -155,7 +157,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stale_value_serves_while_its_renewal_fails_and_no_longer() {
-        let (flight, clock) = (Flight::new(), ManualClock::default());
+        let (flight, clock) = (Flight::default(), ManualClock::default());
         assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
         clock.advance(MINUTE);
         assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Ok(1));
@@ -166,7 +168,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_failure_is_kept_for_the_pause() {
-        let (flight, clock) = (Flight::new(), ManualClock::default());
+        let (flight, clock) = (Flight::default(), ManualClock::default());
         assert_eq!(get(&flight, &clock, Err(Fault::Failed)).await, Err(Fault::Failed));
         assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Err(Fault::Failed));
         clock.advance(PAUSE);
@@ -175,7 +177,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_named_value_is_forgotten() {
-        let (flight, clock) = (Flight::new(), ManualClock::default());
+        let (flight, clock) = (Flight::default(), ManualClock::default());
         let first = flight.get(&clock, ready(Ok(fetched(1)))).await.unwrap();
         flight.forget(&first);
         let second = flight.get(&clock, ready(Ok(fetched(2)))).await.unwrap();
@@ -186,7 +188,7 @@ mod tests {
     #[tokio::test]
     async fn a_thousand_who_wait_share_one_fetch_and_one_failure() {
         for answer in [Ok(7), Err(Fault::Silent)] {
-            let (flight, clock) = (Arc::new(Flight::new()), Arc::new(ManualClock::default()));
+            let (flight, clock) = (Arc::new(Flight::default()), Arc::new(ManualClock::default()));
             let fetches = Arc::new(AtomicUsize::new(0));
             let mut callers = tokio::task::JoinSet::new();
             for _ in 0..1000 {

@@ -143,14 +143,15 @@ async fn exchange(
             return answer::pass_on(&call, answer, relay.config().platform.api.url());
         }
     }
-    let mut cargo = Cargo { headers: HeaderMap::new(), body: None };
-    cargo.body = sent.as_ref().map(Sent::bytes).transpose()?;
+    let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
+    let body = sent.as_ref().map(Sent::bytes).transpose()?;
+    let mut cargo = Cargo { context, headers: HeaderMap::new(), body };
     psu.write(&mut cargo.headers)?;
     chosen.write(&call, &mut cargo.headers)?;
     let mut answer = ask(relay, &call, &cargo, id).await?;
     if matches!(call, Call::CreateConsent) && answer.status.is_success() {
         let session = relay.sessions().open(headers);
-        let made = learn::created(relay, session.key, sent.as_ref(), &chosen, &answer)?;
+        let made = learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;
         relay.sessions().bind(made).await?;
         *set_cookie = Some(session.set_cookie);
     }

@@ -6,12 +6,15 @@
 
 mod cors;
 
+use std::str::FromStr;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, Method, Version, header, request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use protocol::header::{X_AIS_LINK, X_AIS_LINK_VALUE};
+use protocol::header::{X_AIS_LINK, X_AIS_LINK_CONTEXT, X_AIS_LINK_VALUE};
 use protocol::own::REDIRECT;
+use protocol::profile::Context;
 
 pub(crate) use self::cors::{allow_files, allow_page, preflight};
 use crate::Relay;
@@ -143,6 +146,22 @@ pub(crate) fn one<'a>(
         (Some(value), None) => value.to_str().map(Some).map_err(|_| Repeated),
         (Some(_), Some(_)) => Err(Repeated),
     }
+}
+
+/// A header that may be there once, as its type.
+pub(crate) fn parsed<T: FromStr>(
+    headers: &HeaderMap,
+    name: &'static str,
+    problem: &'static str,
+) -> Result<Option<T>, RouteError> {
+    let bad = RouteError::BadHeader { name, problem };
+    let text = one(headers, &HeaderName::from_static(name)).map_err(|Repeated| bad)?;
+    text.map(|text| text.parse().map_err(|_| bad)).transpose()
+}
+
+/// Whose accounts the page means, where it says so.
+pub(crate) fn context(headers: &HeaderMap) -> Result<Option<Context>, RouteError> {
+    parsed(headers, X_AIS_LINK_CONTEXT, "must be private or corporate, once")
 }
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");

@@ -14,15 +14,16 @@ pub(crate) async fn live() -> Response {
     Json(Health { status: "up" }).into_response()
 }
 
-/// `GET /health/ready`: a token is at hand, or can be had. The platform is asked no more often than
+/// `GET /health/ready`: a token for each context is at hand, or can be had. The platform is asked no more often than
 /// the tokens' pause after a failure allows.
 pub(crate) async fn ready(State(relay): State<Relay>) -> Response {
-    match relay.platform().tokens.get(Scope::AspspInformation).await {
-        Ok(_) => Json(Health { status: "ready" }).into_response(),
-        Err(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status: "no token" })).into_response()
+    for context in relay.config().platform.contexts.all() {
+        if relay.platform().tokens.get(Scope::AspspInformation, context).await.is_err() {
+            let unready = Json(Health { status: "no token" });
+            return (StatusCode::SERVICE_UNAVAILABLE, unready).into_response();
         }
     }
+    Json(Health { status: "ready" }).into_response()
 }
 
 #[derive(Serialize)]

@@ -48,7 +48,7 @@ pub fn configuration(config: &Config) {
         api_url = %platform.api,
         client_id = platform.client_id,
         client_secret = ?platform.client_secret,
-        context = platform.context.as_str(),
+        contexts = %platform.contexts,
         public_origin = access.public_origin.as_ref().map(tracing::field::display),
         allowed_origins = list(access.allowed_origins.iter().map(ToString::to_string).collect()),
         trusted_proxies = list(access.trusted_proxies.iter().map(ToString::to_string).collect()),

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use protocol::Call;
 use protocol::id::BicFi;
+use protocol::profile::Context;
 use protocol::wire::AspspList;
 use url::Url;
 
@@ -33,9 +34,13 @@ pub(crate) struct Logos {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    addresses: Flight<HashMap<BicFi, Url>>,
+    private: Flight<Addresses>,
+    corporate: Flight<Addresses>,
     kept: Mutex<HashMap<BicFi, Arc<Flight<Logo>>>>,
 }
+
+/// Where the logos of one context's banks are.
+type Addresses = HashMap<BicFi, Url>;
 
 /// A picture, of one of the known types.
 struct Logo {
@@ -72,35 +77,53 @@ impl Logos {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        let (addresses, kept) = (Flight::new(), Mutex::default());
-        Self { platform, upstream, config, clock, random, addresses, kept }
+        let (private, corporate) = (Flight::default(), Flight::default());
+        let kept = Mutex::default();
+        Self { platform, upstream, config, clock, random, private, corporate, kept }
     }
 
     async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
-        let addresses = self.addresses.get(&*self.clock, self.fetch_addresses()).await?;
-        let address = addresses.get(bic).ok_or(RouteError::NoSuchPage)?;
-        let flight = self.flight(bic, &addresses);
-        Ok(flight.get(&*self.clock, self.fetch(address)).await?)
+        let address = self.address(bic).await?;
+        let flight = self.flight(bic);
+        Ok(flight.get(&*self.clock, self.fetch(&address)).await?)
     }
 
-    /// The place of a bank's logo. There is one for each bank of the list at most: those of banks
-    /// that are no longer in it go.
-    fn flight(&self, bic: &BicFi, addresses: &HashMap<BicFi, Url>) -> Arc<Flight<Logo>> {
-        let mut logos = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if !logos.contains_key(bic) && logos.len() >= MAX_LOGOS {
-            logos.retain(|bic, _| addresses.contains_key(bic));
-            if logos.len() >= MAX_LOGOS {
-                logos.clear();
+    /// Where a bank's logo is. A picture cannot say for which context it is asked, and a bank has one
+    /// logo: the first list that has it counts.
+    async fn address(&self, bic: &BicFi) -> Result<Url, RouteError> {
+        let mut missing = RouteError::NoSuchPage;
+        for context in self.config.platform.contexts.all() {
+            let addresses = match context {
+                Context::Private => &self.private,
+                Context::Corporate => &self.corporate,
+            };
+            match addresses.get(&*self.clock, self.fetch_addresses(context)).await {
+                Ok(addresses) => {
+                    if let Some(address) = addresses.get(bic) {
+                        return Ok(address.clone());
+                    }
+                }
+                Err(fault) => missing = fault.into(),
             }
         }
-        Arc::clone(logos.entry(bic.clone()).or_insert_with(|| Arc::new(Flight::new())))
+        Err(missing)
     }
 
-    /// Where the logos of all banks are (OpenAPI `getASPSPList`).
-    async fn fetch_addresses(&self) -> Result<Fetched<HashMap<BicFi, Url>>, Fault> {
+    /// The place of a bank's logo.
+    fn flight(&self, bic: &BicFi) -> Arc<Flight<Logo>> {
+        let mut logos = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if !logos.contains_key(bic) && logos.len() >= MAX_LOGOS {
+            logos.clear();
+        }
+        Arc::clone(logos.entry(bic.clone()).or_default())
+    }
+
+    /// Where the logos of all banks of a context are (OpenAPI `getASPSPList`).
+    async fn fetch_addresses(&self, context: Context) -> Result<Fetched<Addresses>, Fault> {
         let call = Call::ListAspsps { countries: Vec::new(), cities: Vec::new() };
         let mut id = request_id(&*self.random);
-        let answer = self.platform.call(&call, &Cargo::default(), &mut id).await;
+        let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
+        let answer = self.platform.call(&call, &cargo, &mut id).await;
         let addresses = match answer {
             Ok(answer) if answer.status.is_success() => self.addresses_in(&answer.body),
             Err(RouteError::Platform(fault) | RouteError::NoToken(fault)) => Err(fault),
@@ -112,7 +135,7 @@ impl Logos {
         addresses.map(|value| Fetched { value, fresh: LIST_LIFE, usable: LOGO_LIFE })
     }
 
-    fn addresses_in(&self, body: &[u8]) -> Result<HashMap<BicFi, Url>, Fault> {
+    fn addresses_in(&self, body: &[u8]) -> Result<Addresses, Fault> {
         let list: AspspList = serde_json::from_slice(body).map_err(|_| Fault::Failed)?;
         let api = self.config.platform.api.url();
         let addresses = list.aspsps.into_iter().filter_map(|bank| {
@@ -161,5 +184,5 @@ const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-r
 const LIST_LIFE: Duration = Duration::from_mins(10);
 /// Logos change seldom.
 const LOGO_LIFE: Duration = Duration::from_hours(24);
-/// Logos kept at one time: with the limit of their size, 64 MiB at most.
+/// Logos kept at one time: with the limit of their size, 64 MiB at most. All banks have fewer.
 const MAX_LOGOS: usize = 256;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use protocol::profile::Context;
 use protocol::wire::Problem;
 use protocol::{Call, header as names};
 use tokio::time::timeout;
@@ -27,9 +28,10 @@ pub(crate) struct Platform {
     random: Arc<dyn Random>,
 }
 
-/// What a call carries besides its address and token: headers that were made here, and a body.
-#[derive(Default)]
+/// What a call carries besides its address: whose accounts it is about, which decides its token; headers
+/// that were made here; a body.
 pub(crate) struct Cargo {
+    pub context: Context,
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
 }
@@ -64,13 +66,13 @@ impl Platform {
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
         let scope = call.scope();
-        let token = self.tokens.get(scope).await.map_err(RouteError::NoToken)?;
+        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::NoToken)?;
         let answer = self.send(call, cargo, &token, *id).await?;
         if !refuses_token(&answer) {
             return Ok(answer);
         }
-        self.tokens.forget(scope, &token);
-        let token = self.tokens.get(scope).await.map_err(RouteError::NoToken)?;
+        self.tokens.forget(scope, cargo.context, &token);
+        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::NoToken)?;
         *id = request_id(&*self.random);
         self.send(call, cargo, &token, *id).await
     }

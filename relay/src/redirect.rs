@@ -172,7 +172,7 @@ async fn come_back(
         Meaning::Told(returned) => Some(returned),
         Meaning::Code(code) => {
             let _under_way = relay.exchanges().begin(&awaited.authorisation);
-            let returned = exchange(relay, &awaited, &came, code).await;
+            let returned = exchange(relay, &consent, &awaited, &came, code).await;
             let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
             store.learn(&consent.id, fact).await?;
             Some(returned)
@@ -244,7 +244,7 @@ async fn approved(
     let call =
         Call::ReadScaStatus { consent: consent.id.clone(), authorisation: authorisation.clone() };
     let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
-    let cargo = Cargo { headers, body: None };
+    let cargo = Cargo { context: consent.context, headers, body: None };
     for _ in 0..LOOKS {
         let ask = async |id: &mut Uuid| relay.platform().call(&call, &cargo, id).await;
         let mut id = relay.request_id();
@@ -263,7 +263,13 @@ async fn approved(
 }
 
 /// Has the platform take `code`.
-async fn exchange(relay: &Relay, awaited: &ReturnState, came: &Return, code: &str) -> Returned {
+async fn exchange(
+    relay: &Relay,
+    consent: &Consent,
+    awaited: &ReturnState,
+    came: &Return,
+    code: &str,
+) -> Returned {
     let Some(redirect_uri) = &relay.config().redirect.uri else {
         return Returned::Failed;
     };
@@ -271,7 +277,7 @@ async fn exchange(relay: &Relay, awaited: &ReturnState, came: &Return, code: &st
         code,
         redirect_uri,
         scope: came.scope.as_deref(),
-        consent: &awaited.consent,
+        consent,
         authorisation: &awaited.authorisation,
     };
     match relay.platform().tokens.exchange(&grant).await {

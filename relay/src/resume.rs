@@ -13,7 +13,8 @@ use crate::session::Visitor;
 use crate::store::{Authorisation, Consent};
 use crate::{Relay, gate};
 
-/// `GET /session/consents`: the session's consents, the newest first. A browser without a session gets
+/// `GET /session/consents`: the session's consents, the newest first; those of one context, where the
+/// page names it. A browser without a session gets
 /// its cookie here, before two tabs of it could get two.
 pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
@@ -21,8 +22,9 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
     answer(&relay, &head, Method::GET, async {
         let visitor = Visitor::of(headers);
         let consents = relay.sessions().all(visitor).await?;
-        let now = relay.now();
-        let consents = consents.iter().map(|consent| kept(consent, now)).collect();
+        let (asked, now) = (gate::context(headers)?, relay.now());
+        let meant = |consent: &&Consent| asked.is_none_or(|context| context == consent.context);
+        let consents = consents.iter().filter(meant).map(|consent| kept(consent, now)).collect();
         let mut response = Json(SessionConsents { consents }).into_response();
         if !visitor.has_cookie() {
             let cookie = relay.sessions().open(headers).set_cookie;

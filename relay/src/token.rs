@@ -1,4 +1,4 @@
-//! Access tokens: one for each scope, kept, renewed early, fetched once however many ask.
+//! Access tokens: one for each product and context, kept, renewed early, fetched once however many ask.
 //!
 //! A token leaves this module only as the value of an `Authorization` header that is marked
 //! sensitive. What the platform says of a refused request is not read: it may repeat the secret.
@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use protocol::Scope;
-use protocol::id::{AuthorisationId, ConsentId};
+use protocol::id::AuthorisationId;
+use protocol::profile::Context;
 use protocol::wire::TokenGranted;
 use serde::Deserialize;
 use url::Url;
@@ -17,16 +18,24 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Fault;
 use crate::flight::{Fetched, Flight};
+use crate::store::Consent;
 use crate::upstream::{Answer, Upstream};
 
 /// The tokens of the relay.
 pub(crate) struct Tokens {
-    aspsp_information: Flight<Token>,
-    account_information: Flight<Token>,
+    private: Flights,
+    corporate: Flights,
     upstream: Upstream,
     clock: Arc<dyn Clock>,
     config: Arc<Config>,
     endpoint: Url,
+}
+
+/// The tokens of one context.
+#[derive(Default)]
+struct Flights {
+    aspsp_information: Flight<Token>,
+    account_information: Flight<Token>,
 }
 
 /// One token, as calls carry it.
@@ -43,25 +52,25 @@ impl Tokens {
     pub(crate) fn new(config: Arc<Config>, upstream: Upstream, clock: Arc<dyn Clock>) -> Self {
         let mut endpoint = config.platform.auth.url().clone();
         endpoint.set_path(TOKEN_PATH);
-        let (aspsp_information, account_information) = (Flight::new(), Flight::new());
-        Self { aspsp_information, account_information, upstream, clock, config, endpoint }
+        let (private, corporate) = (Flights::default(), Flights::default());
+        Self { private, corporate, upstream, clock, config, endpoint }
     }
 
-    /// The token for `scope`.
-    pub(crate) async fn get(&self, scope: Scope) -> Result<Arc<Token>, Fault> {
-        self.flight(scope).get(&*self.clock, self.fetch(scope)).await
+    /// The token for `scope` in `context`.
+    pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Fault> {
+        self.flight(scope, context).get(&*self.clock, self.fetch(scope, context)).await
     }
 
     /// Forgets a token that the platform refused, unless another has taken its place already.
-    pub(crate) fn forget(&self, scope: Scope, token: &Arc<Token>) {
-        self.flight(scope).forget(token);
+    pub(crate) fn forget(&self, scope: Scope, context: Context, token: &Arc<Token>) {
+        self.flight(scope, context).forget(token);
     }
 
     /// Exchanges a code, once (guide, step 4b). The token in the answer is not used: that there is one
     /// is the success.
     pub(crate) async fn exchange(&self, grant: &Grant<'_>) -> Result<(), Fault> {
         let platform = &self.config.platform;
-        let own = [Scope::AccountInformation.as_str(), " ", platform.context.as_str()].concat();
+        let own = words(Scope::AccountInformation, grant.consent.context);
         let form = [
             ("client_id", platform.client_id.as_str()),
             ("client_secret", platform.client_secret.expose()),
@@ -72,7 +81,7 @@ impl Tokens {
         ];
         let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
         let request = request
-            .header("x-consentid", grant.consent.as_str())
+            .header("x-consentid", grant.consent.id.as_str())
             .header("x-consentauthorisationid", grant.authorisation.as_str());
         let answer = self.upstream.send(request.form(&form), MAX_ANSWER).await;
         let exchanged = answer.and_then(|answer| {
@@ -87,17 +96,21 @@ impl Tokens {
         exchanged
     }
 
-    fn flight(&self, scope: Scope) -> &Flight<Token> {
+    fn flight(&self, scope: Scope, context: Context) -> &Flight<Token> {
+        let flights = match context {
+            Context::Private => &self.private,
+            Context::Corporate => &self.corporate,
+        };
         match scope {
-            Scope::AspspInformation => &self.aspsp_information,
-            Scope::AccountInformation => &self.account_information,
+            Scope::AspspInformation => &flights.aspsp_information,
+            Scope::AccountInformation => &flights.account_information,
         }
     }
 
     /// Asks the platform for a token (guide, ASPSP API step 1).
-    async fn fetch(&self, scope: Scope) -> Result<Fetched<Token>, Fault> {
+    async fn fetch(&self, scope: Scope, context: Context) -> Result<Fetched<Token>, Fault> {
         let platform = &self.config.platform;
-        let scope = [scope.as_str(), " ", platform.context.as_str()].concat();
+        let scope = words(scope, context);
         let form = [
             ("client_id", platform.client_id.as_str()),
             ("client_secret", platform.client_secret.expose()),
@@ -121,7 +134,7 @@ pub(crate) struct Grant<'a> {
     pub redirect_uri: &'a str,
     /// What the bank's answer says, where it says something.
     pub scope: Option<&'a str>,
-    pub consent: &'a ConsentId,
+    pub consent: &'a Consent,
     pub authorisation: &'a AuthorisationId,
 }
 
@@ -143,6 +156,11 @@ fn read(answer: &Answer) -> Result<Fetched<Token>, Fault> {
     value.set_sensitive(true);
     let fresh = usable.saturating_sub(EARLY.min(usable / 4));
     Ok(Fetched { value: Token(value), fresh, usable })
+}
+
+/// The scope of a token request: one product and one context (guide, ASPSP API step 1).
+fn words(scope: Scope, context: Context) -> String {
+    [scope.as_str(), " ", context.as_str()].concat()
 }
 
 /// Whether each word of `scope`, which a browser brought, is one of `own`.

@@ -1,5 +1,7 @@
 //! The configuration: what is read, what is refused, what is shown.
 
+use protocol::profile::Context;
+
 use super::*;
 
 const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -32,7 +34,7 @@ fn faults(result: Result<Config, ConfigError>) -> (Vec<String>, String) {
 fn four_variables_suffice_and_the_rest_has_defaults() {
     let config = read(&[]).unwrap();
     assert_eq!(config.listen, "127.0.0.1:8080".parse().unwrap());
-    assert_eq!(config.platform.context, Context::Private);
+    assert_eq!(config.platform.contexts, Contexts::Only(Context::Private));
     assert_eq!(config.log, LogFormat::Text);
     assert!(config.access.allowed_origins.is_empty());
     assert!(config.access.trusted_proxies.is_empty());
@@ -48,7 +50,7 @@ fn all_faults_are_told_at_once_and_no_value_is() {
         assert!(names.contains(&[PREFIX, name].concat()), "{name} in {names:?}");
     }
     assert!(!text.contains("canary"), "{text}");
-    assert!(text.contains("AIS_RELAY_CONTEXT must be private or corporate"), "{text}");
+    assert!(text.contains("AIS_RELAY_CONTEXT must be private, corporate, or both"), "{text}");
 }
 
 /// Variables, and values that they must not have.
@@ -70,7 +72,7 @@ const BAD: &[(&str, &[&str])] = &[
     ),
     ("AUTH_URL", &["http://auth.example", "https://auth.example/connect/token"]),
     ("CLIENT_ID", &["two words", "\u{e5}"]),
-    ("CONTEXT", &["Private", "both"]),
+    ("CONTEXT", &["Private", "both", "private,", "private,private", "private corporate"]),
     ("CERTIFICATE", &["Auto", "yes"]),
     ("CERTIFICATE_FILE", &["/no/such/file", "/"]),
     ("CERTIFICATE_KEY_FILE", &["/no/such/file"]),

@@ -138,8 +138,9 @@ pub(super) const CLIENT_SECRET_FILE: Variable = Variable {
 pub(super) const CONTEXT: Variable = Variable {
     name: "CONTEXT",
     default: Some("private"),
-    expected: "private or corporate",
-    about: "whose accounts are asked for",
+    expected: "private, corporate, or both with a comma",
+    about: "whose accounts may be asked for: persons', companies' or both; of two, the first counts where \
+            a page does not name one",
 };
 pub(super) const CERTIFICATE: Variable = Variable {
     name: "CERTIFICATE",

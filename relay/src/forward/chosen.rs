@@ -4,10 +4,12 @@ use std::str::FromStr;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use protocol::id::{AffiliatedId, BicFi, ConsentId};
+use protocol::profile::Context;
 use protocol::{Call, Scope, header as names};
 
+use crate::config::Contexts;
 use crate::error::RouteError;
-use crate::gate::{Repeated, one};
+use crate::gate::{context, parsed};
 use crate::return_page::ReturnPage;
 use crate::store::Consent;
 
@@ -15,6 +17,7 @@ use crate::store::Consent;
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub bank: Option<BicFi>,
+    pub context: Option<Context>,
     pub consent: Option<ConsentId>,
     pub redirect_preferred: Option<bool>,
     pub affiliated: Option<AffiliatedId>,
@@ -32,6 +35,7 @@ impl Chosen {
     pub(super) fn parse(headers: &HeaderMap, call: &Call) -> Result<Self, RouteError> {
         let chosen = Self {
             bank: parsed(headers, names::X_BIC_FI, "must be a BIC, once")?,
+            context: context(headers)?,
             consent: parsed(headers, names::CONSENT_ID, "must be a consent's id, once")?,
             redirect_preferred: parsed(
                 headers,
@@ -57,12 +61,16 @@ impl Chosen {
         Ok(chosen)
     }
 
-    /// Holds what was chosen against what the consent was made with: one bank, of its group one bank, and
-    /// one value of `TPP-Redirect-Preferred`. The latter two are filled in where they were left out.
+    /// Holds what was chosen against what the consent was made with: one bank, of its group one bank, one
+    /// context, and one value of `TPP-Redirect-Preferred`. The first and the last of these may be left out:
+    /// they are filled in.
     pub(super) fn agree_with(&mut self, owned: &Consent) -> Result<(), RouteError> {
         let problem = "is not what the consent was made with";
         if self.bank.as_ref().is_some_and(|bank| *bank != owned.bank) {
             return Err(RouteError::BadHeader { name: names::X_BIC_FI, problem });
+        }
+        if self.context.is_some_and(|context| context != owned.context) {
+            return Err(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem });
         }
         if self.redirect_preferred.is_some() && self.redirect_preferred != owned.redirect_preferred
         {
@@ -74,6 +82,22 @@ impl Chosen {
         self.redirect_preferred = owned.redirect_preferred;
         self.affiliated.clone_from(&owned.affiliated);
         Ok(())
+    }
+
+    /// Whose accounts the call is about. A consent keeps the context that it was made with; everything
+    /// else is for those that the operator allows.
+    pub(super) fn context(
+        &self,
+        owned: Option<&Consent>,
+        allowed: Contexts,
+    ) -> Result<Context, RouteError> {
+        let context = owned.map(|owned| owned.context).or(self.context);
+        let context = context.unwrap_or(allowed.first());
+        if owned.is_some() || allowed.all().any(|one| one == context) {
+            Ok(context)
+        } else {
+            Err(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem: NOT_ALLOWED })
+        }
     }
 
     /// What of it is the person's, as one text to be sealed; `None` where there is nothing.
@@ -148,16 +172,8 @@ pub(super) fn bank(call: &Call, chosen: &Chosen) -> Option<BicFi> {
     }
 }
 
-fn parsed<T: FromStr>(
-    headers: &HeaderMap,
-    name: &'static str,
-    problem: &'static str,
-) -> Result<Option<T>, RouteError> {
-    let bad = RouteError::BadHeader { name, problem };
-    let text = one(headers, &HeaderName::from_static(name)).map_err(|Repeated| bad)?;
-    text.map(|text| text.parse().map_err(|_| bad)).transpose()
-}
-
+const NOT_ALLOWED: &str = "names a context that AIS_RELAY_CONTEXT leaves out: add it there, or leave the \
+                           header out";
 const RETURN_PAGE: &str = "must be the address of a page of an allowed origin, at most 2048 letters \
                            of ASCII, spelled as browsers spell it, once";
 const PSU_ID: &str = "must be 1 to 64 characters of printable ASCII, once";

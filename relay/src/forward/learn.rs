@@ -4,6 +4,7 @@
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::id::{AuthorisationId, ConsentId};
+use protocol::profile::Context;
 use protocol::wire::{Approach, AuthorisationList, ConsentState, ConsentStatus, ScaStatus};
 use protocol::{Call, header as names};
 use serde::Deserialize;
@@ -124,6 +125,7 @@ pub(super) fn created(
     session: SessionKey,
     sent: Option<&Sent>,
     chosen: &Chosen,
+    context: Context,
     answer: &Answer,
 ) -> Result<Consent, RouteError> {
     let new: NewConsent = answer::body(answer)?;
@@ -136,7 +138,7 @@ pub(super) fn created(
         session,
         bank: chosen.bank.clone().ok_or(RouteError::Internal)?,
         affiliated: chosen.affiliated.clone(),
-        context: relay.config().platform.context,
+        context,
         redirect_preferred: chosen.redirect_preferred,
         status: new.consent_status,
         valid_until: request.valid_until.clone(),

@@ -1,10 +1,10 @@
 //! What a store keeps, as types.
 
 use protocol::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
+use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use crate::clock::Timestamp;
-use crate::config::Context;
 use crate::key::SessionKey;
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;

@@ -9,7 +9,6 @@ use sqlx::sqlite::SqliteRow;
 use super::record::{Authorisation, Consent, Ended, ReturnKind, ReturnState};
 use super::sqlite::Fault;
 use crate::clock::Timestamp;
-use crate::config::Context;
 use crate::key::SessionKey;
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;
@@ -26,7 +25,7 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
         session: SessionKey::from_bytes(unhex(row, "session")?),
         bank: parsed(row, "bank")?,
         affiliated: optional_parsed(row, "affiliated")?,
-        context: Context::parse(&text(row, "context")?).ok_or(Fault::Column("context"))?,
+        context: parsed(row, "context")?,
         redirect_preferred: preferred,
         status: ConsentStatus::from(text(row, "status")?),
         valid_until: text(row, "valid_until")?,

@@ -112,7 +112,14 @@ async fn preflights_are_answered_for_allowed_pages_only() {
     assert_eq!(answer.headers()["access-control-allow-credentials"], "true");
     assert_eq!(answer.headers()["access-control-allow-methods"], "GET, POST, PUT, DELETE");
     let allowed = answer.headers()["access-control-allow-headers"].to_str().unwrap();
-    for name in ["x-ais-link", "content-type", "x-bicfi", "consent-id", "tpp-redirect-preferred"] {
+    for name in [
+        "x-ais-link",
+        "x-ais-link-context",
+        "content-type",
+        "x-bicfi",
+        "consent-id",
+        "tpp-redirect-preferred",
+    ] {
         assert!(allowed.split(", ").any(|allowed| allowed == name), "{name}");
     }
     assert!(world.platform.received().is_empty());

@@ -5,6 +5,7 @@
 mod allow_list;
 mod approach;
 mod binary;
+mod contexts;
 mod cors;
 mod faults;
 mod files;

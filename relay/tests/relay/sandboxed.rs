@@ -1,6 +1,7 @@
 //! The relay in front of the sandbox: the guide's steps, from the list of banks to the accounts. Here
 //! over TLS with a client certificate; the banks' own pages in the modules below.
 
+mod context;
 mod foreign;
 mod pages;
 mod person;

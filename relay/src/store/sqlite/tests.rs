@@ -1,9 +1,9 @@
 //! The store: what is kept, what is final, what is forgotten.
 
+use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use super::*;
-use crate::config::Context;
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;
 use crate::store::ReturnKind;

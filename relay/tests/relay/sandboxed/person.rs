@@ -36,8 +36,9 @@ impl<'a> Person<'a> {
         let (consent, authorisation, link) = (none(), none(), none());
         let mut person = Self { site, bank, cookie: None, consent, authorisation, link };
         let body = consent_until_tomorrow(&site.sandbox);
-        let page = [("x-ais-link-return", PAGE)];
-        let made = person.call(Method::POST, CONSENTS, &page, Some(&body)).await;
+        let context = bank.context.map(|context| ("x-ais-link-context", context));
+        let said: Vec<_> = context.into_iter().chain([("x-ais-link-return", PAGE)]).collect();
+        let made = person.call(Method::POST, CONSENTS, &said, Some(&body)).await;
         assert_eq!(made.status(), StatusCode::CREATED, "{bank:?} {:?}", made.body());
         person.consent = field(&made, "consentId");
         person

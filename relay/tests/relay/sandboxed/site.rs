@@ -27,6 +27,8 @@ pub(super) struct Bank {
     pub method: &'static str,
     /// The `TPP-Redirect-Preferred` of all calls.
     pub preferred: Option<&'static str>,
+    /// Whose accounts are asked for; the relay's first choice where that is not said.
+    pub context: Option<&'static str>,
     pub end: End,
 }
 
@@ -52,6 +54,7 @@ impl Site {
         let mut vars = vars(&url);
         set(&mut vars, "CLIENT_ID", "sandbox-client");
         set(&mut vars, "CLIENT_SECRET", "sandbox-secret");
+        set(&mut vars, "CONTEXT", "private,corporate");
         set(&mut vars, "REDIRECT_URI", REDIRECT_URI);
         let read = Config::read(&vars, None, SystemClock.now()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
@@ -86,11 +89,11 @@ impl Site {
 }
 
 const fn bank(bic: &'static str, method: &'static str) -> Bank {
-    Bank { bic, method, preferred: None, end: End::Code }
+    Bank { bic, method, preferred: None, context: None, end: End::Code }
 }
 
-/// Every bank with a page, with each of its methods and preferences.
-pub(super) const BANKS: [Bank; 8] = [
+/// Every bank with a page, with each of its methods and preferences; one of them for companies too.
+pub(super) const BANKS: [Bank; 9] = [
     bank("NDEASESS", "mbid"),
     bank("DABASESX", "mbid"),
     bank("NDEAFIHH", "code_app"),
@@ -98,8 +101,12 @@ pub(super) const BANKS: [Bank; 8] = [
     bank("OKOYFIHH", "code_list"),
     bank("SWEDSESS", "mbid"),
     Bank { preferred: Some("true"), ..bank("SWEDSESS", "mbid") },
+    NORDEA_FOR_COMPANIES,
     PROVBANKEN,
 ];
+/// A company's accounts, which only tokens of their context may touch.
+pub(super) const NORDEA_FOR_COMPANIES: Bank =
+    Bank { context: Some("corporate"), ..bank("NDEASESS", "mbid") };
 /// The one without a code.
 pub(super) const PROVBANKEN: Bank = Bank { end: End::Plain, ..bank("PROVSESS", "mbid") };
 /// Swedbank for those who would rather have BankID here.
