@@ -1,5 +1,6 @@
 //! The one place that reads a clock. Everything else gets the moment as an argument.
 
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,14 +16,19 @@ pub(crate) struct Clock {
 
 #[derive(Debug)]
 enum Origin {
-    System,
+    /// The machine's time, `slowness` times slower since `start`.
+    System {
+        start: UtcDateTime,
+        slowness: NonZeroU32,
+    },
     Fixed(UtcDateTime),
 }
 
 impl Clock {
-    /// A clock that runs with the machine's.
-    pub(crate) const fn system() -> Self {
-        Self { origin: Origin::System, advanced_millis: AtomicU64::new(0) }
+    /// A clock that begins with the machine's and goes `slowness` times slower.
+    pub(crate) fn system(slowness: NonZeroU32) -> Self {
+        let origin = Origin::System { start: system_now(), slowness };
+        Self { origin, advanced_millis: AtomicU64::new(0) }
     }
 
     /// A clock that stands at `start` and moves only by [`Clock::advance`].
@@ -34,7 +40,9 @@ impl Clock {
     pub(crate) fn now(&self) -> UtcDateTime {
         let advanced = Duration::from_millis(self.advanced_millis.load(Ordering::Relaxed));
         match self.origin {
-            Origin::System => system_now() + advanced,
+            Origin::System { start, slowness } => {
+                start + (system_now() - start) / slowness.get() + advanced
+            }
             Origin::Fixed(start) => start + advanced,
         }
     }

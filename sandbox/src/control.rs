@@ -1,8 +1,11 @@
 //! What tests set and ask: faults to come, forms of answers, and the requests that came.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 
 use crate::settings::{ErrorForm, LinkForm};
 
@@ -26,7 +29,7 @@ pub struct FaultRule {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Fault {
-    /// It is answered as ever, but later.
+    /// It is answered as ever, but later; at once when the faults are cleared.
     Slow {
         /// Milliseconds of the machine's clock.
         millis: u64,
@@ -65,6 +68,8 @@ pub(crate) struct Control {
     pub(crate) link_form: LinkForm,
     pub(crate) error_form: ErrorForm,
     faults: Vec<FaultRule>,
+    /// Tells the calls that are slow that no faults are wanted any more.
+    cleared: Arc<Notify>,
     requests: VecDeque<SeenRequest>,
 }
 
@@ -76,8 +81,9 @@ impl SeenRequest {
 }
 
 impl Control {
-    pub(crate) const fn new(link_form: LinkForm, error_form: ErrorForm) -> Self {
-        Self { link_form, error_form, faults: Vec::new(), requests: VecDeque::new() }
+    pub(crate) fn new(link_form: LinkForm, error_form: ErrorForm) -> Self {
+        let (faults, cleared) = (Vec::new(), Arc::default());
+        Self { link_form, error_form, faults, cleared, requests: VecDeque::new() }
     }
 
     pub(crate) fn add_fault(&mut self, rule: FaultRule) {
@@ -86,6 +92,12 @@ impl Control {
 
     pub(crate) fn clear_faults(&mut self) {
         self.faults.clear();
+        self.cleared.notify_waiters();
+    }
+
+    /// Is ready when the faults are cleared after this call.
+    pub(crate) fn cleared(&self) -> OwnedNotified {
+        Arc::clone(&self.cleared).notified_owned()
     }
 
     /// The fault of a call, by the oldest rule that fits; it counts as used.

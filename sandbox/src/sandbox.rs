@@ -40,7 +40,8 @@ impl Sandbox {
     /// When the machine has no randomness to give.
     pub fn new(settings: Settings) -> Result<Self, SandboxError> {
         let random = Random::from_machine()?;
-        Ok(Self::build(settings, Clock::system(), random))
+        let clock = Clock::system(settings.slowness);
+        Ok(Self::build(settings, clock, random))
     }
 
     /// A sandbox whose clock stands at `start` until [`Sandbox::advance`], and whose ids and tokens
@@ -52,7 +53,7 @@ impl Sandbox {
     fn build(settings: Settings, clock: Clock, random: Random) -> Self {
         // Banks that do not fit their profiles stop the start, and not the first call.
         Directory::get();
-        let Settings { clients, link_form, error_form, pages_url } = settings;
+        let Settings { clients, link_form, error_form, pages_url, .. } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
         let control = Mutex::new(Control::new(link_form, error_form));
         Self(Arc::new(Shared { clock, model, control, pages_url }))
@@ -83,7 +84,7 @@ impl Sandbox {
         self.control().add_fault(rule);
     }
 
-    /// Lets no more calls go wrong.
+    /// Lets no more calls go wrong, and answers those that are slow.
     pub fn clear_faults(&self) {
         self.control().clear_faults();
     }

@@ -1,6 +1,7 @@
 //! What a sandbox is told at its start.
 
 use std::fmt;
+use std::num::NonZeroU32;
 
 use serde::Deserialize;
 
@@ -17,17 +18,21 @@ pub struct Settings {
     /// as `http://127.0.0.1:9101`. `None` is the host that the client named, without TLS. Name the
     /// address of [`serve_app`](crate::serve_app) where clients come by [`serve_tls`](crate::serve_tls).
     pub pages_url: Option<String>,
+    /// How many seconds of the machine one of the sandbox takes: more than one gives persons on a busy
+    /// machine time for what a bank wants soon.
+    pub slowness: NonZeroU32,
 }
 
 impl Default for Settings {
     /// One client, `sandbox-client` with `sandbox-secret`; relative links; `tppMessages`;
-    /// pages at the host that the client names.
+    /// pages at the host that the client names; the machine's time.
     fn default() -> Self {
         Self {
             clients: vec![Client::new("sandbox-client", "sandbox-secret")],
             link_form: LinkForm::Relative,
             error_form: ErrorForm::TppMessages,
             pages_url: None,
+            slowness: NonZeroU32::MIN,
         }
     }
 }

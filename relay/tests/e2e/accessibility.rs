@@ -3,7 +3,7 @@
 use std::slice::from_ref;
 use std::time::Duration;
 
-use sandbox::{Fault, FaultRule};
+use sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::redirect::Page;
@@ -32,7 +32,7 @@ async fn look_at_page(browser: &Browser, text: &str, name: &str) {
 pub(crate) async fn look(browser: &Browser, state: &str, name: &str) {
     browser.screen_within(state, Duration::from_mins(2)).await;
     // What fades in is there.
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    browser.settle().await;
     browser.picture(&format!("{name}-{state}")).await;
     assert_eq!(violations(browser, "ais-link").await, json!([]), "{name}: {state}");
 }
@@ -43,12 +43,14 @@ async fn every_screen(name: &str, scheme: Scheme, size: Size) {
     world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
     browser.open(&world).await;
     look(&browser, "loading-banks", name).await;
+    world.release();
     look(&browser, "choose-bank", name).await;
     browser.click("Handelsbanken").await;
     look(&browser, "ready", name).await;
     world.hold("POST", "/psd2/consent");
     browser.click("Show QR code").await;
     look(&browser, "preparing", name).await;
+    world.release();
     look(&browser, "challenge", name).await;
     let order = world.scan(&browser.qr().await);
     look(&browser, "signing", name).await;
@@ -66,12 +68,12 @@ async fn every_screen(name: &str, scheme: Scheme, size: Size) {
     world.hold("GET", "/psd2/accountinformation");
     world.sign(&order);
     look(&browser, "finishing", name).await;
+    world.release();
     look(&browser, "linked", name).await;
     browser.click("Connect another bank").await;
     browser.click("SEB").await;
     let fault = Fault::Status { status: 400, retry_after: None };
-    let (path, method) = ("/psd2/consent".to_owned(), Some("POST".to_owned()));
-    world.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+    world.fail("POST", "/psd2/consent", fault);
     browser.click("Show QR code").await;
     look(&browser, "refused", name).await;
     browser.quit(name).await;

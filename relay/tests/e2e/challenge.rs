@@ -1,19 +1,22 @@
 //! The code and its clock: a new code, another device, the whole screen, an old frame, and a page that is
 //! open inside another app.
 
+use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use sandbox::{Fault, FaultRule};
+use sandbox::Fault;
 use serde_json::json;
 
 use crate::accessibility::look;
-use crate::support::{Browser, Scheme, Size, Wishes, World, at_the_code};
+use crate::support::{Browser, Scheme, Size, Wishes, World, at_the_code, required, time_goes_by};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_code_that_ran_out_is_followed_by_a_new_one_that_links() {
     let (world, browser) = at_the_code("challenge-new-code", "SEB").await;
     let first = browser.qr().await;
+    time_goes_by(&world, &browser, Duration::from_secs(31)).await;
     look(&browser, "expired", "looks-light-1280-new-code").await;
     browser.click("Get a new code").await;
     browser.screen("challenge").await;
@@ -30,7 +33,14 @@ async fn a_code_that_ran_out_is_followed_by_a_new_one_that_links() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_page_that_is_loaded_again_offers_the_new_code_too() {
-    let (world, browser) = at_the_code("challenge-reloaded", "SEB").await;
+    // In the field's own time.
+    let name = "challenge-reloaded";
+    let pages = PathBuf::from(required("AIS_LINK_PAGES"));
+    let world = World::with(name, &pages, NonZeroU32::MIN, &[]).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.click("SEB").await;
+    browser.click("Show QR code").await;
     browser.screen_within("expired", Duration::from_mins(2)).await;
     browser.reload().await;
     browser.screen("expired").await;
@@ -38,7 +48,7 @@ async fn a_page_that_is_loaded_again_offers_the_new_code_too() {
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
     browser.screen("linked").await;
-    browser.quit("challenge-reloaded").await;
+    browser.quit(name).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -71,8 +81,7 @@ async fn a_person_changes_the_device_on_the_way_and_links() {
 async fn a_bank_that_wants_no_second_authorisation_is_asked_for_a_new_consent() {
     let (world, browser) = at_the_code("challenge-refused", "SEB").await;
     let fault = Fault::Status { status: 409, retry_after: None };
-    let (path, method) = ("/psd2/consent/v1/consents/".to_owned(), Some("POST".to_owned()));
-    world.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+    world.fail("POST", "/psd2/consent/v1/consents/", fault);
     browser.click("Use this device").await;
     browser.reads("Open BankID").await;
     browser.click("Use another device").await;
@@ -150,15 +159,14 @@ async fn a_frame_that_is_too_old_is_taken_off_and_comes_back() {
         let name = format!("challenge-stale-{}", bank[..4].to_lowercase());
         let (world, browser) = at_the_code(&name, bank).await;
         let first = browser.qr().await;
-        let fault = Fault::Slow { millis: 8_000 };
-        let (path, method) = ("/psd2/consent".to_owned(), Some("GET".to_owned()));
-        world.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+        world.hold("GET", "/psd2/consent");
         browser.reads("The code comes back by itself").await;
         browser.picture(&format!("looks-light-1280-{name}")).await;
         assert_eq!(
             browser.eval("return !!root.querySelector('.qr svg, .qr canvas')", vec![]).await,
             json!(false)
         );
+        world.release();
         let next = browser.qr().await;
         assert_ne!(first, next);
         world.scan(&next);

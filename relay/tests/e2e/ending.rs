@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use sandbox::{Fault, FaultRule};
+use sandbox::Fault;
 use serde_json::json;
 
 use crate::accessibility::look;
-use crate::support::{Browser, World, at_the_code};
+use crate::support::{Browser, World, at_the_code, time_goes_by};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -15,12 +15,8 @@ async fn a_person_cancels_and_nothing_is_left_at_the_bank() {
     browser.click("Cancel").await;
     browser.screen("cancelled").await;
     browser.reads("Nothing was shared").await;
-    while world.count("DELETE", "/consent/v1/consents/") == 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    let polls = world.count("GET", "/authorisations/");
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(world.count("GET", "/authorisations/"), polls, "it goes on asking");
+    world.called("DELETE", "/consent/v1/consents/").await;
+    world.quiet("GET", "/authorisations/").await;
     browser.click("Try again").await;
     browser.screen("ready").await;
     browser.quit("ending-cancel").await;
@@ -47,7 +43,8 @@ async fn a_person_declines_in_the_app() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_code_that_nobody_scans_expires() {
-    let (_world, browser) = at_the_code("ending-expire", "SEB").await;
+    let (world, browser) = at_the_code("ending-expire", "SEB").await;
+    time_goes_by(&world, &browser, Duration::from_secs(31)).await;
     look(&browser, "expired", "looks-light-1280").await;
     browser.reads("The time ran out").await;
     assert!(browser.offers("Get a new code").await);
@@ -61,11 +58,12 @@ async fn a_platform_that_fails_on_the_way_costs_only_time() {
     let (world, browser) = at_the_code("ending-trouble", "SEB").await;
     let text = browser.qr().await;
     for fault in [Fault::Drop, Fault::Garbage, Fault::Status { status: 500, retry_after: None }] {
-        let path = "/psd2/consent".to_owned();
-        let method = Some("GET".to_owned());
-        world.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+        world.fail("GET", "/psd2/consent", fault);
     }
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    let before = world.count("GET", "/authorisations/");
+    while world.count("GET", "/authorisations/") < before + 3 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     let order = world.scan(&text);
     world.sign(&order);
     browser.screen("linked").await;
@@ -92,10 +90,7 @@ async fn a_relay_that_is_gone_is_told_and_another_try_finds_it() {
 async fn an_element_that_is_removed_stops_all_that_it_started() {
     let (world, browser) = at_the_code("ending-removed", "SEB").await;
     browser.eval("window.gone = link; link.remove()", vec![]).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let polls = world.count("GET", "/authorisations/");
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(world.count("GET", "/authorisations/"), polls, "it goes on asking");
+    world.quiet("GET", "/authorisations/").await;
     let left = browser.eval("return window.gone.shadowRoot.childElementCount", vec![]).await;
     assert_eq!(left, json!(0));
     // Put back, it goes on where it was.
@@ -109,16 +104,12 @@ async fn an_element_that_is_removed_stops_all_that_it_started() {
 async fn a_hidden_page_asks_nothing_and_a_shown_one_catches_up() {
     let (world, browser) = at_the_code("ending-hidden", "SEB").await;
     let order = world.scan(&browser.qr().await);
-    let turn = "
-        Object.defineProperty(document, 'hidden', { configurable: true, value: arguments[0] });
-        document.dispatchEvent(new Event('visibilitychange'));";
-    browser.eval(turn, vec![json!(true)]).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let polls = world.count("GET", "/authorisations/");
+    browser.look_away().await;
+    world.quiet("GET", "/authorisations/").await;
     world.sign(&order);
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    assert_eq!(world.count("GET", "/authorisations/"), polls, "it asks though nobody looks");
-    browser.eval(turn, vec![json!(false)]).await;
+    world.quiet("GET", "/accounts").await;
+    assert_eq!(world.count("GET", "/accounts"), 0, "it asks though nobody looks");
+    browser.look_back().await;
     browser.screen("linked").await;
     browser.quit("ending-hidden").await;
 }

@@ -6,7 +6,7 @@ mod coming_back;
 mod leaving;
 mod reloading;
 
-use sandbox::{Fault, FaultRule};
+use sandbox::Fault;
 
 pub(crate) use self::bank::Page;
 use self::bank::{allow, at_the_bank, choose, heard_linked};
@@ -98,8 +98,7 @@ async fn a_code_that_the_platform_does_not_take_links_nothing() {
     let world = World::new("redirect-exchange").await;
     let browser = at_the_bank(&world, "Danske Bank").await;
     let fault = Fault::Status { status: 400, retry_after: None };
-    let (path, method) = ("/connect/token".to_owned(), Some("POST".to_owned()));
-    world.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+    world.fail("POST", "/connect/token", fault);
     allow(&browser, "Danske Bank").await;
     look(&browser, "exchange-failed", "looks-light-1280").await;
     browser.reads("Nothing was shared").await;

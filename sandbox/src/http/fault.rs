@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use crate::control::{Fault, SeenRequest};
 use crate::sandbox::Sandbox;
@@ -23,17 +24,18 @@ pub(super) async fn spoil(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    let fault = {
+    let (fault, cleared) = {
         let mut control = sandbox.control();
         if REMEMBERED.iter().any(|prefix| path.starts_with(prefix)) {
             control.remember(seen(&request));
         }
-        control.take_fault(request.method().as_str(), path)
+        (control.take_fault(request.method().as_str(), path), control.cleared())
     };
     match fault {
         None => next.run(request).await,
         Some(Fault::Slow { millis }) => {
-            tokio::time::sleep(Duration::from_millis(millis)).await;
+            // Whichever comes first.
+            let _ = timeout(Duration::from_millis(millis), cleared).await;
             next.run(request).await
         }
         Some(Fault::Status { status, retry_after }) => failure(status, retry_after),

@@ -1,6 +1,7 @@
 //! The sandbox behind a real socket: what only a server can do.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use reqwest::Client;
@@ -63,6 +64,19 @@ async fn a_slow_call_is_answered_late() {
 }
 
 #[tokio::test]
+async fn a_slow_call_is_answered_when_the_faults_are_cleared() {
+    let server = Server::start().await;
+    let client = Client::builder().no_proxy().build().unwrap();
+    server.spoil(Fault::Slow { millis: 600_000 });
+    let call = tokio::spawn(client.get(server.url("/logos/ESSESESS.svg")).send());
+    while server.sandbox.requests().is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    server.sandbox.clear_faults();
+    assert_eq!(call.await.unwrap().unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn the_server_stops_with_a_connection_open() {
     let Server { sandbox: _sandbox, address, stop, task } = Server::start().await;
     let client = Client::builder().no_proxy().build().unwrap();
@@ -79,4 +93,16 @@ async fn a_system_clock_runs() {
     let before = sandbox.now();
     tokio::time::sleep(Duration::from_millis(5)).await;
     assert!(sandbox.now() > before);
+}
+
+#[tokio::test]
+async fn a_slow_clock_runs_behind_a_quick_one() {
+    let slowness = NonZeroU32::new(1000).unwrap();
+    let quick = Sandbox::new(Settings::default()).unwrap();
+    let slow = Sandbox::new(Settings { slowness, ..Settings::default() }).unwrap();
+    let before = slow.now();
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(slow.now() > before && slow.now() < quick.now());
+    slow.advance(Duration::from_secs(1));
+    assert!(slow.now() >= before + Duration::from_secs(1));
 }

@@ -70,9 +70,7 @@ async fn a_person_who_came_back_by_the_button_may_cancel() {
     browser.back().await;
     browser.click("Cancel").await;
     browser.screen("cancelled").await;
-    while world.count("DELETE", "/consent/v1/consents/") == 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    world.called("DELETE", "/consent/v1/consents/").await;
     browser.reload().await;
     browser.screen("choose-bank").await;
     browser.quit("redirect-cancel").await;

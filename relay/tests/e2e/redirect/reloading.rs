@@ -25,6 +25,7 @@ async fn screens_before_the_bank_begin_anew() {
     browser.click("Continue to Danske Bank").await;
     browser.screen("preparing").await;
     browser.reload().await;
+    world.release();
     browser.screen("choose-bank").await;
     browser.quit("reload-before").await;
 }
@@ -43,6 +44,7 @@ async fn screens_after_the_bank_go_on() {
     allow(&browser, "Nordea").await;
     browser.screen("finishing").await;
     browser.reload().await;
+    world.release();
     browser.screen("linked").await;
     assert_eq!(heard_linked(&browser).await, 1);
     browser.reload().await;

@@ -18,9 +18,10 @@ impl Walk {
 
     async fn list(&self) {
         let Self { world, browser, .. } = self;
-        self.hold("GET", "/psd2/aspspinformation/v1/aspsps");
+        self.world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
         browser.open(world).await;
         self.shoot("loading-banks").await;
+        world.release();
         self.shoot("choose-bank").await;
         self.search("bank").await;
         self.shoot_as("choose-bank", "choose-bank-searched").await;
@@ -41,11 +42,12 @@ impl Walk {
         let Self { world, browser, .. } = self;
         browser.click("Handelsbanken").await;
         browser.screen("ready").await;
-        self.settle().await;
+        self.browser.settle().await;
         self.shoot_as("ready", "ready-bankid").await;
-        self.hold("POST", "/psd2/consent");
+        self.world.hold("POST", "/psd2/consent");
         browser.click("Show QR code").await;
         self.shoot("preparing").await;
+        world.release();
         browser.qr().await;
         self.shoot_as("challenge", "challenge-qr").await;
         let order = world.scan(&browser.qr().await);
@@ -68,7 +70,7 @@ impl Walk {
         // The bank and the page both saw the time go by.
         let over = Duration::from_secs(31);
         world.sandbox.advance(over);
-        self.sleep(over).await;
+        browser.skip(over).await;
         self.shoot("expired").await;
     }
 
@@ -77,7 +79,7 @@ impl Walk {
         browser.click("Choose another bank").await;
         browser.click("Swedbank and Sparbankerna").await;
         browser.reads("The bank's own page is outside").await;
-        self.settle().await;
+        self.browser.settle().await;
         self.shoot_as("ready", "ready-both").await;
         browser.click("Show QR code").await;
         let order = world.scan(&browser.qr().await);
@@ -85,15 +87,16 @@ impl Walk {
         browser.reads("Step 2").await;
         let second = browser.qr().await;
         self.shoot_as("challenge", "challenge-second-step").await;
-        self.fail_often(3, "GET", "/psd2/consent", Fault::Drop);
+        self.world.fail_often(3, "GET", "/psd2/consent", Fault::Drop);
         browser.reads("The connection is poor").await;
         self.shoot_as("challenge", "challenge-troubled").await;
-        world.sandbox.clear_faults();
-        self.hold("GET", "/psd2/accountinformation");
+        world.release();
+        self.world.hold("GET", "/psd2/accountinformation");
         let order = world.sandbox.orders().into_iter().next();
         let order = order.unwrap_or_else(|| world.scan(&second));
         world.sign(&order);
         self.shoot("finishing").await;
+        world.release();
         self.shoot("linked").await;
     }
 }

@@ -24,7 +24,7 @@ impl Walk {
             [(status(400), "refused"), (status(500), "platform-failed"), (busy, "busy")]
         {
             browser.click("SEB").await;
-            self.fail("POST", "/psd2/consent", fault);
+            self.world.fail("POST", "/psd2/consent", fault);
             browser.click("Show QR code").await;
             self.shoot(screen).await;
             browser.click("Choose another bank").await;
@@ -35,7 +35,9 @@ impl Walk {
         let browser = &self.browser;
         browser.click("SEB").await;
         // No bank of the sandbox offers methods that the flow does not know.
-        self.mishear("\"authenticationMethodId\":\"mbid", "\"authenticationMethodId\":\"own").await;
+        browser
+            .mishear("\"authenticationMethodId\":\"mbid", "\"authenticationMethodId\":\"own")
+            .await;
         browser.click("Show QR code").await;
         self.shoot("choose-method").await;
     }
@@ -58,10 +60,10 @@ impl Walk {
         browser.click("Show QR code").await;
         let order = world.scan(&browser.qr().await);
         // No bank of the sandbox takes that long: the page only hears that it does.
-        self.mishear("\"consentStatus\":\\s*\"valid\"", "\"consentStatus\":\"received\"").await;
+        browser.mishear("\"consentStatus\":\\s*\"valid\"", "\"consentStatus\":\"received\"").await;
         world.sign(&order);
         browser.screen("finishing").await;
-        self.sleep(Duration::from_secs(91)).await;
+        browser.skip(Duration::from_secs(91)).await;
         self.shoot("unconfirmed").await;
     }
 
@@ -69,17 +71,17 @@ impl Walk {
         let browser = &self.browser;
         self.afresh().await;
         browser.screen("choose-bank").await;
-        self.sleep(Duration::from_mins(31)).await;
+        browser.skip(Duration::from_mins(31)).await;
         self.shoot("idle").await;
-        self.fail_often(20, "GET", "/psd2/aspspinformation", status(500));
+        self.world.fail_often(20, "GET", "/psd2/aspspinformation", status(500));
         browser.reload().await;
         browser.screen("loading-banks").await;
-        self.sleep(Duration::from_secs(41)).await;
+        browser.skip(Duration::from_secs(41)).await;
         self.shoot_as("platform-failed", "service-failed").await;
-        self.world.sandbox.clear_faults();
+        self.world.release();
         browser.eval("link.setAttribute('relay', 'http://127.0.0.1:9/')", vec![]).await;
         browser.screen("loading-banks").await;
-        self.sleep(Duration::from_secs(41)).await;
+        browser.skip(Duration::from_secs(41)).await;
         self.shoot("unreachable").await;
         browser.eval("link.setAttribute('country', 'Sweden')", vec![]).await;
         self.shoot_text("This page is not set up correctly", "misconfigured").await;

@@ -23,7 +23,7 @@ impl Walk {
         browser.reload().await;
         self.shoot("at-bank").await;
         // The relay's clock cannot be put forward, so the page only hears that it was.
-        self.mishear("\"scaApproach\"", "\"returned\":\"late\",\"scaApproach\"").await;
+        browser.mishear("\"scaApproach\"", "\"returned\":\"late\",\"scaApproach\"").await;
         self.shoot("late").await;
     }
 
@@ -45,7 +45,7 @@ impl Walk {
     /// Returns whose code goes wrong on the way to the platform.
     async fn exchange(&self) {
         self.go_to_bank().await;
-        self.fail("POST", "/connect/token", status(400));
+        self.world.fail("POST", "/connect/token", status(400));
         self.allow().await;
         self.shoot("exchange-failed").await;
     }
@@ -57,7 +57,7 @@ impl Walk {
         self.afresh().await;
         browser.click(BANK).await;
         browser.reads("The bank's own page is outside").await;
-        self.settle().await;
+        self.browser.settle().await;
         self.shoot_as("ready", "ready-bank-page").await;
         browser.eval("link.setAttribute('redirect', 'popup')", vec![]).await;
         let page = browser.tab().await;

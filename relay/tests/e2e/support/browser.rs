@@ -13,6 +13,7 @@ use self::kind::Kind;
 use self::service::Service;
 use super::{World, logs};
 
+mod bending;
 mod chromium;
 mod firefox;
 mod kind;

@@ -30,3 +30,9 @@ pub(crate) async fn beginning(name: &str, bank: &str) -> (World, Browser) {
     browser.click("Show QR code").await;
     (world, browser)
 }
+
+/// Lets `span` go by, at the bank and on the page.
+pub(crate) async fn time_goes_by(world: &World, browser: &Browser, span: Duration) {
+    world.sandbox.advance(span);
+    browser.skip(span).await;
+}

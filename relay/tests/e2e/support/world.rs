@@ -6,15 +6,18 @@
 use std::fs::{File, OpenOptions, remove_dir_all};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Once, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use sandbox::{Certificates, Fault, FaultRule, PendingOrder, Sandbox, Settings, SignOutcome};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
 use super::SOON;
@@ -41,10 +44,21 @@ impl World {
 
     /// A world in which the relay serves the pages in `pages`.
     pub(crate) async fn with_pages(name: &str, pages: &Path) -> Self {
+        Self::with(name, pages, SLOWNESS, &[]).await
+    }
+
+    /// A world in which the banks' clocks go `slowness` times slower than ours, and the relay has
+    /// `variables` beside those that all have.
+    pub(crate) async fn with(
+        name: &str,
+        pages: &Path,
+        slowness: NonZeroU32,
+        variables: &[(&str, &str)],
+    ) -> Self {
         log_sandboxes();
         let files = Folder::new(name);
         let (stop, stopped) = watch::channel(());
-        let (sandbox, platform, pages_host) = serve(&files.0, &stopped).await;
+        let (sandbox, platform, pages_host) = serve(&files.0, slowness, &stopped).await;
         let relay = free_address();
         let redirect_uri = format!("http://localhost:{}/redirect", relay.port());
         assert!(sandbox.add_redirect_uri("sandbox-client", &redirect_uri));
@@ -65,6 +79,7 @@ impl World {
             .env("AIS_RELAY_BUNDLE", required("AIS_LINK_BUNDLE"))
             .env("AIS_RELAY_PAGES", pages)
             .env("AIS_RELAY_LOG", "json")
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped());
         let mut process = command.spawn().expect("the relay starts");
         let log = logs().join(format!("{name}-relay.log"));
@@ -105,11 +120,49 @@ impl World {
         self.sandbox.cancel(order.id).expect("the order waits");
     }
 
-    /// Makes the next call with `method` and a path that begins with `path` slow enough to look at.
-    pub(crate) fn hold(&self, method: &str, path: &str) {
-        let fault = Fault::Slow { millis: 2_500 };
+    /// Lets the next call with `method` and a path that begins with `path` fail with `fault`.
+    pub(crate) fn fail(&self, method: &str, path: &str, fault: Fault) {
+        self.fail_often(1, method, path, fault);
+    }
+
+    /// Lets the next `count` calls with `method` and a path that begins with `path` fail with `fault`.
+    pub(crate) fn fail_often(&self, count: u32, method: &str, path: &str, fault: Fault) {
         let (method, path) = (Some(method.to_owned()), path.to_owned());
-        self.sandbox.add_fault(FaultRule { path, method, count: 1, fault });
+        self.sandbox.add_fault(FaultRule { path, method, count, fault });
+    }
+
+    /// Holds the next call with `method` and a path that begins with `path` back, until it is let go:
+    /// a little shorter than the relay waits for an answer.
+    pub(crate) fn hold(&self, method: &str, path: &str) {
+        self.fail(method, path, Fault::Slow { millis: 15_000 });
+    }
+
+    /// Lets go what is held back, and lets nothing fail any more.
+    pub(crate) fn release(&self) {
+        self.sandbox.clear_faults();
+    }
+
+    /// Waits until the platform has not been called with `method` and a path that contains `path` for
+    /// longer than a page waits between two questions.
+    pub(crate) async fn quiet(&self, method: &str, path: &str) {
+        let silence = async {
+            let mut before = None;
+            while before != Some(self.count(method, path)) {
+                before = Some(self.count(method, path));
+                sleep(Duration::from_secs(3)).await;
+            }
+        };
+        timeout(SOON, silence).await.unwrap_or_else(|_| panic!("{method} {path} goes on"));
+    }
+
+    /// Waits until the platform has been called with `method` and a path that contains `path`.
+    pub(crate) async fn called(&self, method: &str, path: &str) {
+        let call = async {
+            while self.count(method, path) == 0 {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(SOON, call).await.unwrap_or_else(|_| panic!("no {method} {path} comes"));
     }
 
     /// How many requests with `method` and a path that contains `path` reached the platform.
@@ -144,7 +197,11 @@ impl Drop for Folder {
 
 /// Serves a sandbox until the sender is dropped, with the certificates that it makes in `folder`;
 /// the platform's address, and the host of the pages that persons see.
-async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String, String) {
+async fn serve(
+    folder: &Path,
+    slowness: NonZeroU32,
+    stopped: &watch::Receiver<()>,
+) -> (Sandbox, String, String) {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let listener = listen().await.expect("a free port");
     let app_listener = listen().await.expect("a second free port");
@@ -153,7 +210,7 @@ async fn serve(folder: &Path, stopped: &watch::Receiver<()>) -> (Sandbox, String
     // Another site than the relay's: no Strict cookie comes with the bank's redirect, as in the field.
     let pages_host = format!("127.0.0.1:{}", app_address.port());
     let pages_url = Some(format!("http://{pages_host}"));
-    let settings = Settings { pages_url, ..Settings::default() };
+    let settings = Settings { pages_url, slowness, ..Settings::default() };
     let sandbox = Sandbox::new(settings).expect("the settings are all but the default");
     let certificates = Certificates::in_folder(folder, sandbox.now());
     let tls = certificates.and_then(|made| made.tls()).expect("certificates can be made");
@@ -179,6 +236,9 @@ fn free_address() -> SocketAddr {
 }
 
 const RELAY_PORTS: Range<u16> = 10_000..30_000;
+
+/// Some banks wait for half a minute: on a busy machine nobody is that quick.
+const SLOWNESS: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn required(name: &str) -> String {

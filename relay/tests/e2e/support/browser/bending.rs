@@ -1,0 +1,74 @@
+//! Bends what the page takes for real: its clock, and what it hears of the relay. Nothing else of the
+//! page is touched.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Browser;
+
+impl Browser {
+    /// Waits until nothing has changed on the screen for a moment.
+    pub(crate) async fn settle(&self) {
+        self.wait_for(SETTLE, vec![]).await;
+    }
+
+    /// Puts the page's clock forward, as on a laptop that slept, and wakes the page.
+    pub(crate) async fn skip(&self, span: Duration) {
+        let millis = u64::try_from(span.as_millis()).expect("less than an age");
+        self.eval(&[PAGE, SKIP].concat(), vec![json!(millis)]).await;
+    }
+
+    /// Turns the person's eyes to another tab.
+    pub(crate) async fn look_away(&self) {
+        self.eval(&[PAGE, HIDE].concat(), vec![json!(true)]).await;
+    }
+
+    /// Turns the person's eyes back to the page.
+    pub(crate) async fn look_back(&self) {
+        self.eval(&[PAGE, HIDE].concat(), vec![json!(false)]).await;
+    }
+
+    /// From now on the page hears the relay say `by` where it says what the expression `of` matches.
+    pub(crate) async fn mishear(&self, of: &str, by: &str) {
+        self.eval(&[PAGE, MISHEAR].concat(), vec![json!(of), json!(by)]).await;
+    }
+}
+
+/// Firefox shows the driver's scripts a page that is not quite the page's own.
+const PAGE: &str = "const page = window.wrappedJSObject ?? window;";
+
+/// What a bank offers comes a moment after its screen.
+const SETTLE: &str = "
+    const root = document.querySelector('ais-link')?.shadowRoot ?? document.body;
+    let timer = setTimeout(done, 400);
+    const watch = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(done, 400);
+    });
+    watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });";
+
+const SKIP: &str = "
+    const clock = page.performance;
+    const now = clock.now.bind(clock);
+    clock.now = () => now() + arguments[0];
+    for (const hidden of [true, false]) {
+        Object.defineProperty(page.document, 'hidden', { configurable: true, value: hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }";
+
+const HIDE: &str = "
+    Object.defineProperty(page.document, 'hidden', { configurable: true, value: arguments[0] });
+    document.dispatchEvent(new Event('visibilitychange'));";
+
+const MISHEAR: &str = "
+    const [of, by] = [new RegExp(arguments[0], 'g'), arguments[1]];
+    const ask = page.fetch.bind(page);
+    page.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        const kind = answer.headers.get('content-type') ?? '';
+        if (!kind.includes('json')) return answer;
+        const text = (await answer.text()).replace(of, by);
+        const { status, headers } = answer;
+        return new page.Response(text || null, { status, headers });
+    };";
