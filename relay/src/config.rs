@@ -9,6 +9,7 @@ mod contexts;
 mod limits;
 mod network;
 mod origin;
+mod quota;
 mod reader;
 mod redirect;
 mod store;
@@ -25,6 +26,7 @@ pub use self::contexts::Contexts;
 pub use self::limits::Limits;
 pub use self::network::Network;
 pub use self::origin::Origin;
+pub use self::quota::{Most, Quota};
 use self::reader::Reader;
 pub use self::reader::{ConfigError, Fault, Vars};
 pub use self::redirect::{ForeignReturn, Redirect};
@@ -47,6 +49,8 @@ pub struct Config {
     pub platform: Platform,
     /// Who may call the relay, and through what.
     pub access: Access,
+    /// How many consents may be made in an hour.
+    pub quota: Quota,
     /// Where persons go and come back from.
     pub redirect: Redirect,
     /// Where the relay keeps whose consents are.
@@ -120,6 +124,7 @@ impl Config {
         let listen = reader.one(&LISTEN, |text| text.parse().ok());
         let platform = Platform::read(&mut reader, now);
         let access = Access::read(&mut reader);
+        let quota = Quota::read(&mut reader);
         let redirect = Redirect::read(&mut reader, &access);
         let store = Store::read(&mut reader);
         let files = Files {
@@ -129,20 +134,21 @@ impl Config {
         let profiles = profiles(&mut reader);
         let log = reader.one(&LOG, LogFormat::parse);
         let faults = reader.finish();
-        match (listen, platform, redirect, store, profiles, log) {
-            (
-                Some(listen),
-                Some(platform),
-                Some(redirect),
-                Some(store),
-                Some(profiles),
-                Some(log),
-            ) if faults.is_empty() => {
-                let limits = Limits::default();
-                Ok(Self { listen, platform, access, redirect, store, files, profiles, log, limits })
-            }
-            _ => Err(ConfigError::Values(faults)),
-        }
+        let whole = || {
+            Some(Self {
+                listen: listen?,
+                platform: platform?,
+                access,
+                quota: quota?,
+                redirect: redirect?,
+                store: store?,
+                files,
+                profiles: profiles?,
+                log: log?,
+                limits: Limits::default(),
+            })
+        };
+        if faults.is_empty() { whole() } else { None }.ok_or(ConfigError::Values(faults))
     }
 }
 

@@ -81,6 +81,12 @@ pub(crate) enum RouteError {
     /// There is no such page or picture.
     #[error("nothing is here")]
     NoSuchPage,
+    /// This browser, or this address, makes too many consents.
+    #[error("too many consents were begun from here: come again in {seconds} seconds")]
+    TooMany {
+        /// Until one more may be made.
+        seconds: u64,
+    },
     /// More calls are under way than the relay takes.
     #[error("too many calls are under way")]
     Busy,
@@ -112,6 +118,7 @@ impl RouteError {
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Code::RelayRefused),
             Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, Code::RelayRefused),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RelayRefused),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, Code::RelayRefused),
             Self::NotYours | Self::NoSuchPage => (StatusCode::NOT_FOUND, Code::ResourceUnknown),
             Self::ForeignCompletion => (StatusCode::CONFLICT, Code::ForeignCompletion),
             Self::NotReturned => (StatusCode::CONFLICT, Code::NotReturned),
@@ -147,6 +154,9 @@ impl IntoResponse for RouteError {
         match self {
             Self::WrongMethod(allow) => {
                 headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+            }
+            Self::TooMany { seconds } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
             Self::Busy | Self::NoSessions | Self::NoToken(_) => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));

@@ -145,9 +145,10 @@ async fn exchange(
     }
     let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
-    let mut cargo = Cargo { context, headers: HeaderMap::new(), body };
-    psu.write(&mut cargo.headers)?;
-    chosen.write(&call, &mut cargo.headers)?;
+    let cargo = Cargo { context, headers: own_headers(&call, &psu, &chosen)?, body };
+    if matches!(call, Call::CreateConsent) {
+        relay.quota().take(visitor.session(), psu.address())?;
+    }
     let mut answer = ask(relay, &call, &cargo, id).await?;
     if matches!(call, Call::CreateConsent) && answer.status.is_success() {
         let session = relay.sessions().open(headers);
@@ -165,6 +166,13 @@ async fn exchange(
         passed.headers_mut().insert(HeaderName::from_static(names::X_AIS_LINK_RETURN), app_return);
     }
     Ok(passed)
+}
+
+fn own_headers(call: &Call, psu: &Psu, chosen: &Chosen) -> Result<HeaderMap, RouteError> {
+    let mut headers = HeaderMap::new();
+    psu.write(&mut headers)?;
+    chosen.write(call, &mut headers)?;
+    Ok(headers)
 }
 
 /// Whether the call may still be made about a consent.

@@ -25,6 +25,7 @@ mod platform;
 mod poll;
 pub mod profile;
 mod psu;
+mod quota;
 mod random;
 mod redirect;
 mod resume;
@@ -67,6 +68,7 @@ use self::error::RouteError;
 use self::logo::Logos;
 use self::platform::Platform;
 use self::poll::Polls;
+use self::quota::Quota;
 use self::returned::Exchanges;
 use self::seal::Sealer;
 use self::session::Sessions;
@@ -84,6 +86,7 @@ struct Inner {
     random: Arc<dyn Random>,
     platform: Arc<Platform>,
     sessions: Sessions,
+    quota: Quota,
     polls: Polls,
     exchanges: Exchanges,
     sealer: Sealer,
@@ -133,6 +136,7 @@ impl Relay {
             Arc::clone(&random),
         );
         let sessions = Sessions::new(store, Arc::clone(&clock), Arc::clone(&random));
+        let quota = Quota::new(config.quota, Arc::clone(&clock));
         let polls = Polls::new(Arc::clone(&clock));
         let sealer = match &config.store.key {
             Some(key) => Sealer::new(key),
@@ -146,6 +150,7 @@ impl Relay {
             random,
             platform,
             sessions,
+            quota,
             polls,
             exchanges,
             sealer,
@@ -178,6 +183,10 @@ impl Relay {
 
     fn exchanges(&self) -> &Exchanges {
         &self.0.exchanges
+    }
+
+    fn quota(&self) -> &Quota {
+        &self.0.quota
     }
 
     fn polls(&self) -> &Polls {

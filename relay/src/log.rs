@@ -40,7 +40,8 @@ pub fn init(format: LogFormat) {
 
 /// Writes the configuration, without the secret.
 pub fn configuration(config: &Config) {
-    let Config { listen, platform, access, redirect, store, files, profiles, log, .. } = config;
+    let Config { listen, platform, access, quota, redirect, store, files, profiles, log, .. } =
+        config;
     let list = |items: Vec<String>| items.join(",");
     tracing::info!(
         %listen,
@@ -52,6 +53,8 @@ pub fn configuration(config: &Config) {
         public_origin = access.public_origin.as_ref().map(tracing::field::display),
         allowed_origins = list(access.allowed_origins.iter().map(ToString::to_string).collect()),
         trusted_proxies = list(access.trusted_proxies.iter().map(ToString::to_string).collect()),
+        consents_per_session = %quota.per_session,
+        consents_per_address = %quota.per_address,
         logo_hosts = list(platform.logo_hosts.iter().cloned().collect()),
         redirect_uri = redirect.uri,
         redirect_hosts = list(redirect.hosts.iter().cloned().collect()),

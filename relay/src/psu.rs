@@ -42,6 +42,11 @@ impl Psu {
         })
     }
 
+    /// The address of the person's device.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// Writes the `PSU-*` headers.
     pub(crate) fn write(&self, headers: &mut HeaderMap) -> Result<(), RouteError> {
         let address = self.address.to_string();

@@ -48,6 +48,11 @@ impl Visitor {
         self.0 == Some(session)
     }
 
+    /// Its session, where it has one.
+    pub(crate) fn session(self) -> Option<SessionKey> {
+        self.0
+    }
+
     /// Whether it has a cookie of ours.
     pub(crate) fn has_cookie(self) -> bool {
         self.0.is_some()

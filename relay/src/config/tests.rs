@@ -35,6 +35,8 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
     let config = read(&[]).unwrap();
     assert_eq!(config.listen, "127.0.0.1:8080".parse().unwrap());
     assert_eq!(config.platform.contexts, Contexts::Only(Context::Private));
+    let quota = [config.quota.per_session, config.quota.per_address].map(|most| most.to_string());
+    assert_eq!(quota, ["60", "600"]);
     assert_eq!(config.log, LogFormat::Text);
     assert!(config.access.allowed_origins.is_empty());
     assert!(config.access.trusted_proxies.is_empty());
@@ -94,6 +96,8 @@ const BAD: &[(&str, &[&str])] = &[
     ),
     ("PUBLIC_ORIGIN", &["relay.example", "https://relay.example/"]),
     ("TRUSTED_PROXIES", &["*", "10.0.0.1/8", "proxy", "10.0.0.0/8,x"]),
+    ("CONSENTS_PER_SESSION", &["0", "-1", "1.5", "none", "3600001", "99999999999"]),
+    ("CONSENTS_PER_ADDRESS", &["0", "Any", "10/min"]),
     ("LOGO_HOSTS", &["https://logos.example", "logos.example:443", "*.example"]),
     ("BUNDLE", &["/no/such/folder"]),
     ("PAGES", &["/no/such/folder"]),

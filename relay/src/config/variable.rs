@@ -84,6 +84,8 @@ pub const VARIABLES: &[&Variable] = &[
     &PUBLIC_ORIGIN,
     &ALLOWED_ORIGINS,
     &TRUSTED_PROXIES,
+    &CONSENTS_PER_SESSION,
+    &CONSENTS_PER_ADDRESS,
     &LOGO_HOSTS,
     &REDIRECT_URI,
     &REDIRECT_HOSTS,
@@ -193,6 +195,19 @@ pub(super) const TRUSTED_PROXIES: Variable = Variable {
     default: None,
     expected: "a list of addresses and networks, such as 10.0.0.0/8,::1",
     about: "peers whose Forwarded and X-Forwarded-For headers are believed",
+};
+pub(super) const CONSENTS_PER_SESSION: Variable = Variable {
+    name: "CONSENTS_PER_SESSION",
+    default: Some("60"),
+    expected: "a number from 1 to 3600000, or any",
+    about: "how many consents one browser may make in an hour; any for as many as it likes",
+};
+pub(super) const CONSENTS_PER_ADDRESS: Variable = Variable {
+    name: "CONSENTS_PER_ADDRESS",
+    default: Some("600"),
+    expected: "a number from 1 to 3600000, or any",
+    about: "how many consents may be made in an hour from one address (of IPv6, from one /64); many \
+            browsers may share it",
 };
 pub(super) const LOGO_HOSTS: Variable = Variable {
     name: "LOGO_HOSTS",

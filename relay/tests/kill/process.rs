@@ -77,6 +77,7 @@ fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
     Command::new(env!("CARGO_BIN_EXE_ais-relay"))
         .env_clear()
         .env("AIS_RELAY_LISTEN", address.to_string())
+        .env("AIS_RELAY_CONSENTS_PER_ADDRESS", "any")
         .env("AIS_RELAY_AUTH_URL", platform)
         .env("AIS_RELAY_API_URL", platform)
         .env("AIS_RELAY_CLIENT_ID", "sandbox-client")

@@ -16,6 +16,7 @@ mod mtls_files;
 mod mtls_log;
 mod mtls_support;
 mod profiles;
+mod quota;
 mod redirect;
 mod resume;
 mod sandboxed;
