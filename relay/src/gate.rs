@@ -97,6 +97,15 @@ pub(crate) fn is_ours(origin: &Origin, headers: &HeaderMap, access: &Access) -> 
     who_is(origin, headers, access) != Page::Foreign
 }
 
+/// Whether the page that asks has `origin`. Browsers name the origin of every page but the relay's own.
+pub(crate) fn is_asking(origin: &Origin, headers: &HeaderMap, access: &Access) -> bool {
+    match one(headers, &header::ORIGIN) {
+        Ok(Some(asking)) => asking == origin.as_str(),
+        Ok(None) => who_is(origin, headers, access) == Page::Own,
+        Err(Repeated) => false,
+    }
+}
+
 /// Whether a form was sent by the relay's own page. A form of a page without a referrer has the origin
 /// `null`, so that only the browser's own word counts: `Sec-Fetch-Site`, where there is one.
 pub(crate) fn own_form(headers: &HeaderMap, access: &Access) -> Result<(), RouteError> {

@@ -13,9 +13,9 @@ use crate::session::Visitor;
 use crate::store::{Authorisation, Consent};
 use crate::{Relay, gate};
 
-/// `GET /session/consents`: the session's consents, the newest first; those of one context, where the
-/// page names it. A browser without a session gets
-/// its cookie here, before two tabs of it could get two.
+/// `GET /session/consents`: the session's consents that pages of the asking page's origin began, the newest
+/// first; those of one context, where the page names it. A browser without a session gets its cookie here,
+/// before two tabs of it could get two.
 pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let headers = &head.headers;
@@ -23,7 +23,12 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
         let visitor = Visitor::of(headers);
         let consents = relay.sessions().all(visitor).await?;
         let (asked, now) = (gate::context(headers)?, relay.now());
-        let meant = |consent: &&Consent| asked.is_none_or(|context| context == consent.context);
+        // What a person gave to one page is not for another page that shares the relay.
+        let access = &relay.config().access;
+        let meant = |consent: &&Consent| {
+            asked.is_none_or(|context| context == consent.context)
+                && consent.return_page.as_ref().is_none_or(|page| page.is_asking(headers, access))
+        };
         let consents = consents.iter().filter(meant).map(|consent| kept(consent, now)).collect();
         let mut response = Json(SessionConsents { consents }).into_response();
         if !visitor.has_cookie() {

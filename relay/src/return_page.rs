@@ -36,6 +36,11 @@ impl ReturnPage {
         origin.is_some_and(|origin| gate::is_ours(&origin, headers, access))
     }
 
+    /// Whether the page that asks with `headers` is one of its origin.
+    pub(crate) fn is_asking(&self, headers: &HeaderMap, access: &Access) -> bool {
+        self.origin().is_some_and(|origin| gate::is_asking(&origin, headers, access))
+    }
+
     fn origin(&self) -> Option<Origin> {
         let url = Url::parse(&self.0).ok()?;
         Origin::parse(&url.origin().ascii_serialization())

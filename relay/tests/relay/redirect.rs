@@ -6,10 +6,10 @@ mod visit;
 
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
 use self::visit::{PAGE, Visit, come_back, deletions, exchanges, location, redirecting};
-use crate::support::{CONSENTS, Received, SESSION_CONSENTS, World, code, json};
+use crate::support::{CONSENTS, FROM_SHOP, Received, SESSION_CONSENTS, World, code, json};
 
 #[tokio::test]
 async fn a_code_is_exchanged_as_the_guide_says_and_the_person_goes_back() {
@@ -87,7 +87,7 @@ async fn a_link_is_not_lost_if_the_relay_stops_while_a_code_is_exchanged() {
     world.platform.delay(Duration::from_millis(400));
     let middle = async {
         tokio::time::sleep(Duration::from_millis(200)).await;
-        let answer = other_tab.get(&world, SESSION_CONSENTS).await;
+        let answer = other_tab.call(&world, Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
         let kept: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
         kept["consents"][0]["authorisation"]["returned"].clone()
     };

@@ -9,7 +9,9 @@ use relay::store::{SqliteStore, Store as _};
 use serde_json::{Value, json as value};
 use tokio::task::JoinSet;
 
-use crate::support::{Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, finish, json};
+use crate::support::{
+    Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, finish, json,
+};
 
 fn consents(answer: &Response<Bytes>) -> Value {
     assert_eq!(answer.status(), 200);
@@ -37,6 +39,25 @@ async fn a_browser_hears_of_its_own_links_alone() {
     assert_eq!(consents(&second.get(&world, SESSION_CONSENTS).await), value!([]));
     world.clock.advance(Duration::from_hours(24));
     assert_eq!(consents(&first.get(&world, SESSION_CONSENTS).await), value!([]));
+}
+
+#[tokio::test]
+async fn a_page_hears_of_what_its_own_origin_began() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    browser.create_consent(&world).await;
+    let own = world.url("/a?b");
+    for (page, from) in [(&*own, &[][..]), ("https://shop.example/c", &FROM_SHOP)] {
+        world.clock.advance(Duration::from_secs(1));
+        let extra = [&[("x-ais-link-return", page)], from].concat();
+        let made = browser.call(&world, Method::POST, CONSENTS, &extra, Some(CONSENT)).await;
+        assert_eq!(made.status(), 201);
+        let told = browser.call(&world, Method::GET, SESSION_CONSENTS, from, None).await;
+        let told = consents(&told);
+        // The one that named no page is told to each.
+        assert_eq!(told.as_array().unwrap().len(), 2, "{page}");
+        assert_eq!(told[0]["consentId"], field(&made, "consentId"));
+    }
 }
 
 #[tokio::test]
@@ -153,7 +174,7 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
     let mut browser = Browser::default();
     let person = [("psu-id", "198001019999")];
     let made = browser.call(&world, Method::POST, CONSENTS, &person, Some(CONSENT)).await;
-    let consent = crate::support::field(&made, "consentId");
+    let consent = field(&made, "consentId");
     let target = format!("{CONSENTS}/{consent}/authorisations");
     let started = browser.call(&world, Method::POST, &target, &[], None).await;
     let sent = world.platform.calls().pop().unwrap();
@@ -167,7 +188,7 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
     let sealed = kept().await.unwrap();
     assert!(!sealed.as_str().contains("1980"));
     world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
-    let target = format!("{target}/{}", crate::support::field(&started, "authorisationId"));
+    let target = format!("{target}/{}", field(&started, "authorisationId"));
     browser.get(&world, &target).await;
     assert_eq!(kept().await, None);
 }

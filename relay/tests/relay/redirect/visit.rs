@@ -4,7 +4,8 @@ use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
 
 use crate::support::{
-    ACCOUNTS, Browser, CONSENT, CONSENTS, Received, SESSION_CONSENTS, World, field, finish, json,
+    ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, Received, SESSION_CONSENTS, World, field,
+    finish, json,
 };
 
 const LINK: &str = "[AUTH]/connect/authorize?client_id=[CLIENT_ID]&redirect_uri=[TPP_REDIRECT_URI]\
@@ -58,7 +59,8 @@ impl Visit {
 
     /// What the relay says of the newest authorisation.
     pub(super) async fn returned(&mut self, world: &World) -> Option<String> {
-        let answer = self.browser.get(world, SESSION_CONSENTS).await;
+        let answer =
+            self.browser.call(world, Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
         let kept: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
         let returned = &kept["consents"][0]["authorisation"]["returned"];
         returned.as_str().map(str::to_owned)

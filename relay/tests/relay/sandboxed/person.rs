@@ -9,7 +9,7 @@ use url::Url;
 
 use super::site::{Bank, End, Site};
 use super::{consent_until_tomorrow, read};
-use crate::support::{ACCOUNTS, CONSENTS, SESSION_CONSENTS, field, finish};
+use crate::support::{ACCOUNTS, CONSENTS, FROM_SHOP, SESSION_CONSENTS, field, finish};
 
 /// A person who links an account at a bank.
 pub(super) struct Person<'a> {
@@ -115,7 +115,7 @@ impl<'a> Person<'a> {
 
     /// What the relay keeps of this person's only consent.
     pub(super) async fn kept(&mut self) -> Value {
-        let answer = self.call(Method::GET, SESSION_CONSENTS, &[], None).await;
+        let answer = self.call(Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
         let consents = read(&answer)["consents"].clone();
         assert_eq!(consents.as_array().unwrap().len(), 1);
         assert_eq!(consents[0]["consentId"], self.consent.as_str());

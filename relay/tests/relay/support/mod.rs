@@ -192,6 +192,8 @@ fn client() -> reqwest::Client {
 
 pub(crate) const SECRET: &str = "canary-secret-5ZqB";
 pub(crate) const ASPSPS: &str = "/psd2/aspspinformation/v1/aspsps";
+/// What a browser says of its page there.
+pub(crate) const FROM_SHOP: [(&str, &str); 1] = [("origin", "https://shop.example")];
 pub(crate) const SESSION_CONSENTS: &str = "/session/consents";
 pub(crate) const CONSENTS: &str = "/psd2/consent/v1/consents";
 pub(crate) const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
