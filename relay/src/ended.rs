@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use protocol::{Call, header as names};
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::Relay;
 use crate::platform::Cargo;
 use crate::psu::Psu;
-use crate::store::{Consent, Ended, Fact};
+use crate::store::{Consent, Deletion, Ended, Fact};
 
 impl Relay {
     /// Works through what is left to do, again and again, until it is dropped.
@@ -21,19 +22,28 @@ impl Relay {
         }
     }
 
-    async fn tend_once(&self) {
+    /// Works through what is left to do at this moment: some deletions at one time, the rest in turn.
+    pub async fn tend_once(&self) {
         let store = self.sessions().store();
         let _ = store.forget_expired(self.now()).await;
+        let mut running = JoinSet::new();
         // The store has logged why it cannot answer; the next round tries again.
-        for consent in store.to_delete().await.unwrap_or_default() {
-            self.end(&consent, None).await;
+        for Deletion { consent, failures } in store.to_delete(self.now()).await.unwrap_or_default()
+        {
+            if running.len() >= AT_ONCE {
+                running.join_next().await;
+            }
+            let relay = self.clone();
+            running.spawn(async move { relay.end(&consent, failures, None).await });
         }
+        while running.join_next().await.is_some() {}
     }
 
-    /// Deletes at the platform what was ended here. Where that fails, it is tried again later.
+    /// Deletes at the platform what was ended here. Where that fails, as it did `failures` times before,
+    /// it is tried again later.
     ///
     /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
-    pub(crate) async fn end(&self, consent: &Consent, psu: Option<&Psu>) {
+    pub(crate) async fn end(&self, consent: &Consent, failures: u32, psu: Option<&Psu>) {
         let call = Call::DeleteConsent { consent: consent.id.clone() };
         let Some(headers) = consent_headers(consent, psu) else {
             return;
@@ -43,15 +53,21 @@ impl Relay {
         let answer = self.platform().call(&call, &cargo, &mut id).await;
         let status = answer.ok().map(|answer| answer.status.as_u16());
         let bank = consent.bank.as_str();
-        if matches!(status, Some(200..=299 | 404)) {
-            let told = Fact::Ended(Ended::Everywhere);
-            // A failure is logged by the store; the platform is then told twice, which is harmless.
-            let _ = self.sessions().store().learn(&consent.id, told).await;
+        let told = if matches!(status, Some(200..=299 | 404)) {
             tracing::info!(bank, request_id = %id, "a consent was ended at the platform");
+            Fact::Ended(Ended::Everywhere)
         } else {
             tracing::warn!(bank, status, request_id = %id, "a consent is still to be ended");
-        }
+            Fact::NotDeleted { again: self.now() + delay(failures) }
+        };
+        // A failure is logged by the store; the platform is then told twice, which is harmless.
+        let _ = self.sessions().store().learn(&consent.id, told).await;
     }
+}
+
+/// How long to wait after a failure that had `before` others before it.
+fn delay(before: u32) -> Duration {
+    PAUSE.saturating_mul(1 << before.min(10)).min(LONGEST)
 }
 
 /// The headers of a call about `consent` that the relay makes itself.
@@ -73,5 +89,9 @@ pub(crate) fn consent_headers(consent: &Consent, psu: Option<&Psu>) -> Option<He
     Some(headers)
 }
 
-/// Between two rounds.
+/// Between two rounds; and after a first failure. The pause doubles with each further one.
 const PAUSE: Duration = Duration::from_mins(1);
+/// Who has failed often is tried each hour.
+const LONGEST: Duration = Duration::from_hours(1);
+/// Deletions at one time: a silent platform must not make a round last for an hour.
+const AT_ONCE: usize = 8;

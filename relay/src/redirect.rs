@@ -315,7 +315,7 @@ async fn foreign(
     let bank = record.bank.as_ref().map_or("none", BicFi::as_str);
     tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
     if let Some(known) = known {
-        relay.end(&known, Some(psu)).await;
+        relay.end(&known, 0, Some(psu)).await;
     }
     Ok(End::Foreign)
 }

@@ -15,7 +15,9 @@ use std::pin::Pin;
 use protocol::id::ConsentId;
 use thiserror::Error;
 
-pub use self::record::{Authorisation, Consent, Ended, Fact, ReturnKind, ReturnState, Use};
+pub use self::record::{
+    Authorisation, Consent, Deletion, Ended, Fact, ReturnKind, ReturnState, Use,
+};
 pub use self::sqlite::{OpenError, SqliteStore};
 use crate::clock::Timestamp;
 use crate::key::{SessionKey, StateKey};
@@ -62,8 +64,9 @@ pub trait Store: Send + Sync + 'static {
     /// Uses a state, and notes in one stroke what its use means. Of all who try, one gets `true`.
     fn use_state(&self, key: StateKey, used: Use) -> Later<'_, bool>;
 
-    /// The consents that were ended here and are still to be deleted at the platform.
-    fn to_delete(&self) -> Later<'_, Vec<Consent>>;
+    /// Some of the consents that were ended here and are now to be deleted at the platform: those that
+    /// were never tried first, then those that have waited longest.
+    fn to_delete(&self, now: Timestamp) -> Later<'_, Vec<Deletion>>;
 
     /// Forgets sessions that have expired, and what belongs to them.
     fn forget_expired(&self, now: Timestamp) -> Later<'_, ()>;

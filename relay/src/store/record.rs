@@ -81,6 +81,20 @@ pub enum Fact {
     Returned(AuthorisationId, Returned),
     /// The relay ended it; the platform has been told, or is still to be.
     Ended(Ended),
+    /// The platform could not be told so.
+    NotDeleted {
+        /// When it is tried again.
+        again: Timestamp,
+    },
+}
+
+/// A consent that was ended here and is to be deleted at the platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Deletion {
+    /// The consent.
+    pub consent: Consent,
+    /// How often that failed before.
+    pub failures: u32,
 }
 
 /// What the use of a state means.

@@ -37,6 +37,12 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
     })
 }
 
+/// How often a consent could not be deleted at the platform.
+pub(super) fn failures(row: &SqliteRow) -> Result<u32, Fault> {
+    let failures: i64 = row.try_get("deletion_failures")?;
+    u32::try_from(failures).map_err(|_| Fault::Column("deletion_failures"))
+}
+
 pub(super) fn authorisation(row: &SqliteRow) -> Result<Authorisation, Fault> {
     Ok(Authorisation {
         id: parsed(row, "id")?,

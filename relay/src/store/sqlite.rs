@@ -21,7 +21,7 @@ use sqlx::{SqlSafeStr as _, query};
 use thiserror::Error;
 use tokio::time::sleep;
 
-use super::record::{Authorisation, Consent, Ended, Fact, ReturnState, Use};
+use super::record::{Authorisation, Consent, Deletion, Fact, ReturnState, Use};
 use super::rows::{self, hex};
 use super::{Later, Store, StoreError};
 use crate::clock::Timestamp;
@@ -143,13 +143,8 @@ impl Store for SqliteStore {
         Box::pin(async move { told(self.spend(key, used).await) })
     }
 
-    fn to_delete(&self) -> Later<'_, Vec<Consent>> {
-        let statement = query("SELECT * FROM consents WHERE ended = $1 ORDER BY created LIMIT 100")
-            .bind(rows::ended(Ended::Here));
-        Box::pin(async move {
-            let rows = told(statement.fetch_all(&self.pool).await)?;
-            told(self.all(&rows).await)
-        })
+    fn to_delete(&self, now: Timestamp) -> Later<'_, Vec<Deletion>> {
+        Box::pin(async move { told(self.due(now).await) })
     }
 
     fn forget_expired(&self, now: Timestamp) -> Later<'_, ()> {
@@ -211,14 +206,13 @@ async fn migrate(pool: &SqlitePool) -> Result<(), MigrateError> {
 }
 
 fn migrations() -> Migrator {
-    let first = include_str!("migrations/1_first.sql").into_sql_str();
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        first,
-        false,
-    )])
+    let step = |number, name: &'static str, sql: &'static str| {
+        Migration::new(number, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(vec![
+        step(1, "first", include_str!("migrations/1_first.sql")),
+        step(2, "deletions", include_str!("migrations/2_deletions.sql")),
+    ])
 }
 
 const TRIES: u32 = 5;

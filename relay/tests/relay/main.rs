@@ -7,6 +7,7 @@ mod approach;
 mod binary;
 mod contexts;
 mod cors;
+mod deletions;
 mod faults;
 mod files;
 mod headers;

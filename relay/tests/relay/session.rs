@@ -6,7 +6,9 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{Method, Response};
 use protocol::id::ConsentId;
-use relay::store::{Authorisation, Consent, Fact, Later, ReturnState, Store, StoreError, Use};
+use relay::store::{
+    Authorisation, Consent, Deletion, Fact, Later, ReturnState, Store, StoreError, Use,
+};
 use relay::{SessionKey, StateKey, Timestamp};
 
 use crate::support::{
@@ -267,7 +269,7 @@ impl Store for Broken {
         self.fail()
     }
 
-    fn to_delete(&self) -> Later<'_, Vec<Consent>> {
+    fn to_delete(&self, _: Timestamp) -> Later<'_, Vec<Deletion>> {
         Box::pin(std::future::ready(Err(StoreError)))
     }
 

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
 use crate::key::{SessionKey, StateKey};
-use crate::store::record::{Authorisation, Consent, Ended, Fact, ReturnState, Use};
+use crate::store::record::{Authorisation, Consent, Deletion, Ended, Fact, ReturnState, Use};
 use crate::store::rows::{self, hex, optional};
 
 impl SqliteStore {
@@ -88,11 +88,7 @@ impl SqliteStore {
         .fetch_optional(&self.pool)
         .await?;
         match row {
-            Some(row) => {
-                let mut consent = rows::consent(&row)?;
-                self.complete(&mut consent).await?;
-                Ok(Some(consent))
-            }
+            Some(row) => self.whole(&row).await.map(Some),
             None => Ok(None),
         }
     }
@@ -111,28 +107,40 @@ impl SqliteStore {
         .bind(rows::millis(now))
         .fetch_all(&self.pool)
         .await?;
-        self.all(&rows).await
-    }
-
-    pub(super) async fn all(&self, rows: &[SqliteRow]) -> Result<Vec<Consent>, Fault> {
         let mut consents = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut consent = rows::consent(row)?;
-            self.complete(&mut consent).await?;
-            consents.push(consent);
+        for row in &rows {
+            consents.push(self.whole(row).await?);
         }
         Ok(consents)
     }
 
-    /// Adds a consent's authorisations.
-    async fn complete(&self, consent: &mut Consent) -> Result<(), Fault> {
+    pub(super) async fn due(&self, now: Timestamp) -> Result<Vec<Deletion>, Fault> {
+        let rows = query(
+            "SELECT * FROM consents WHERE ended = $1 AND deletion_due <= $2 \
+             ORDER BY deletion_due, created, id LIMIT 100",
+        )
+        .bind(rows::ended(Ended::Here))
+        .bind(rows::millis(now))
+        .fetch_all(&self.pool)
+        .await?;
+        let mut deletions = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let (consent, failures) = (self.whole(row).await?, rows::failures(row)?);
+            deletions.push(Deletion { consent, failures });
+        }
+        Ok(deletions)
+    }
+
+    /// The consent in a row, with its authorisations.
+    async fn whole(&self, row: &SqliteRow) -> Result<Consent, Fault> {
+        let mut consent = rows::consent(row)?;
         let rows =
             query("SELECT * FROM authorisations WHERE consent = $1 ORDER BY started, number")
                 .bind(consent.id.as_str())
                 .fetch_all(&self.pool)
                 .await?;
         consent.authorisations = rows.iter().map(rows::authorisation).collect::<Result<_, _>>()?;
-        Ok(())
+        Ok(consent)
     }
 
     pub(super) async fn note(&self, consent: &ConsentId, fact: Fact) -> Result<(), sqlx::Error> {
@@ -172,6 +180,12 @@ impl SqliteStore {
             Fact::Ended(ended) => query("UPDATE consents SET ended = $2, psu = NULL WHERE id = $1")
                 .bind(consent)
                 .bind(rows::ended(*ended)),
+            Fact::NotDeleted { again } => query(
+                "UPDATE consents SET deletion_failures = deletion_failures + 1, deletion_due = $2 \
+                 WHERE id = $1",
+            )
+            .bind(consent)
+            .bind(rows::millis(*again)),
         };
         let mut tx = self.pool.begin().await?;
         statement.execute(&mut *tx).await?;
@@ -284,6 +298,6 @@ fn ends_authorisation(fact: &Fact) -> bool {
         Fact::Sca(_, status) => status.is_final(),
         Fact::Status(status) => *status != ConsentStatus::Received,
         Fact::Returned(_, returned) => *returned != Returned::Exchanging,
-        Fact::Method(..) | Fact::Ended(_) => false,
+        Fact::Method(..) | Fact::Ended(_) | Fact::NotDeleted { .. } => false,
     }
 }

@@ -6,7 +6,7 @@ use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 use super::*;
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;
-use crate::store::ReturnKind;
+use crate::store::{Ended, ReturnKind};
 
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const DAY: Duration = Duration::from_hours(24);
@@ -236,15 +236,44 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     assert!(found(&store, "c1", START).await.is_none());
     assert_eq!(store.find_state(state_key).await.unwrap(), None);
     store.forget_expired(START + DAY).await.unwrap();
-    let left = store.to_delete().await.unwrap();
-    assert_eq!(left.iter().map(|left| left.id.as_str()).collect::<Vec<_>>(), ["c2"]);
-    assert_eq!(left[0].psu, None);
+    let left = store.to_delete(START).await.unwrap();
+    assert_eq!(left.iter().map(|left| left.consent.id.as_str()).collect::<Vec<_>>(), ["c2"]);
+    assert_eq!((&left[0].consent.psu, left[0].failures), (&None, 0));
     store.learn(&c2, Fact::Ended(Ended::Everywhere)).await.unwrap();
-    assert_eq!(store.to_delete().await.unwrap(), []);
+    assert_eq!(store.to_delete(START).await.unwrap(), []);
     store.forget_expired(START + DAY).await.unwrap();
     store.add_authorisation(&c2, authorisation("a1", START)).await.unwrap();
     store.keep_state(state_key, state("c2", 1)).await.unwrap();
     assert_eq!(store.find_state(state_key).await.unwrap(), None, "what is forgotten stays so");
+}
+
+#[tokio::test]
+async fn what_could_not_be_deleted_waits_behind_the_others() {
+    let store = store().await;
+    for (name, seconds) in [("c1", 0), ("c2", 1), ("c3", 2)] {
+        let created = START + Duration::from_secs(seconds);
+        store.bind_consent(consent(name, 1, created), START + DAY).await.unwrap();
+        let ended = Fact::Ended(Ended::Here);
+        store.learn(&name.parse().unwrap(), ended).await.unwrap();
+    }
+    let fail = async |name: &str, again| {
+        store.learn(&name.parse().unwrap(), Fact::NotDeleted { again }).await.unwrap();
+    };
+    let due = async |now| {
+        let due = store.to_delete(now).await.unwrap();
+        due.iter().map(|it| (it.consent.id.to_string(), it.failures)).collect::<Vec<_>>()
+    };
+    let named = |all: &[(&str, u32)]| -> Vec<_> {
+        all.iter().map(|(name, failures)| ((*name).to_owned(), *failures)).collect()
+    };
+    let minute = Duration::from_mins(1);
+    assert_eq!(due(START).await, named(&[("c1", 0), ("c2", 0), ("c3", 0)]));
+    fail("c1", START + minute).await;
+    fail("c1", START + 2 * minute).await;
+    fail("c2", START + minute).await;
+    assert_eq!(due(START).await, named(&[("c3", 0)]));
+    assert_eq!(due(START + minute).await, named(&[("c3", 0), ("c2", 1)]));
+    assert_eq!(due(START + 2 * minute).await, named(&[("c3", 0), ("c2", 1), ("c1", 2)]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,7 @@ pub(crate) use self::platform::{Platform, Received, json};
 /// A relay that runs, its clock, and the platform behind it. It stops when it is dropped.
 pub(crate) struct World {
     pub platform: Platform,
+    pub relay: Relay,
     pub clock: Arc<ManualClock>,
     pub address: std::net::SocketAddr,
     client: reqwest::Client,
@@ -50,11 +51,11 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopping) = oneshot::channel::<()>();
-        let served = serve::serve(listener, relay, async {
+        let served = serve::serve(listener, relay.clone(), async {
             let _ = stopping.await;
         });
         let stopped = tokio::spawn(served);
-        Self { platform, clock, address, client: client(), stop: Some(stop), stopped }
+        Self { platform, relay, clock, address, client: client(), stop: Some(stop), stopped }
     }
 
     /// The relay's address.

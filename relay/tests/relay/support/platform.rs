@@ -46,6 +46,8 @@ struct Inner {
     script: Mutex<Script>,
     delay: Mutex<Duration>,
     serial: AtomicUsize,
+    under_way: AtomicUsize,
+    most_at_once: AtomicUsize,
 }
 
 impl Platform {
@@ -57,6 +59,8 @@ impl Platform {
             script: Mutex::new(Box::new(|_| None)),
             delay: Mutex::default(),
             serial: AtomicUsize::new(1),
+            under_way: AtomicUsize::default(),
+            most_at_once: AtomicUsize::default(),
         });
         let platform = Self { url, inner };
         let router = Router::new().fallback(handle).with_state(platform.clone());
@@ -85,6 +89,11 @@ impl Platform {
     /// The calls that it was asked for, without the token requests.
     pub(crate) fn calls(&self) -> Vec<Received> {
         self.received().into_iter().filter(|received| !received.is_token()).collect()
+    }
+
+    /// How many requests were under way at one time at most.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.inner.most_at_once.load(Ordering::SeqCst)
     }
 
     /// How many tokens it was asked for.
@@ -149,10 +158,13 @@ async fn handle(State(platform): State<Platform>, request: Request) -> Response<
         body: to_bytes(body, usize::MAX).await.unwrap(),
     };
     platform.inner.received.lock().unwrap().push(received.clone());
+    let under_way = platform.inner.under_way.fetch_add(1, Ordering::SeqCst) + 1;
+    platform.inner.most_at_once.fetch_max(under_way, Ordering::SeqCst);
     let delay = *platform.inner.delay.lock().unwrap();
     if !delay.is_zero() {
         sleep(delay).await;
     }
+    platform.inner.under_way.fetch_sub(1, Ordering::SeqCst);
     let scripted = platform.inner.script.lock().unwrap()(&received);
     scripted.unwrap_or_else(|| platform.usual(&received))
 }
