@@ -22,7 +22,9 @@ pub(crate) fn amount(locale: &str, amount: &Amount) -> String {
     }
     let options = options(&[("style", "currency"), ("currency", &amount.currency)]);
     let format = Intl::NumberFormat::new(&locales(locale), &options);
-    call(&format.format(), &JsValue::from_str(&amount.amount)).unwrap_or_else(plain)
+    let written = call(&format.format(), &JsValue::from_str(&amount.amount));
+    // Some languages are given a hyphen for a minus.
+    written.map_or_else(plain, |written| written.replace('-', "\u{2212}"))
 }
 
 /// A decimal number in text: digits, a point and a minus (OpenAPI `amount`). Only checked, never computed with.
@@ -84,7 +86,7 @@ mod tests {
     #[wasm_bindgen_test]
     fn an_amount_is_written_as_the_page_does() {
         assert_eq!(shown("sv", "SEK", "24318.42"), "24 318,42 kr");
-        assert_eq!(shown("en", "EUR", "-1.5"), "-€1.50");
+        assert_eq!(shown("en", "EUR", "-1.5"), "\u{2212}€1.50");
         // More digits than a float holds.
         assert_eq!(shown("en", "EUR", "90071992547409931.25"), "€90,071,992,547,409,931.25");
     }
