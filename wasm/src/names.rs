@@ -38,15 +38,38 @@ pub const EVENT_CANCELLED: &str = "ais-link-cancelled";
 
 /// The whole widget.
 pub const PART_BASE: &str = "base";
+/// The logo of a bank, or its initials.
+pub const PART_LOGO: &str = "logo";
+/// The mark above the heading that tells how it ended.
+pub const PART_MARK: &str = "mark";
 /// The heading of each screen.
 pub const PART_HEADING: &str = "heading";
+/// What the heading means.
+pub const PART_LEAD: &str = "lead";
+/// What a bank tells, and what is wrong with the connection.
+pub const PART_MESSAGE: &str = "message";
 /// The main button of each screen.
 pub const PART_ACTION: &str = "action";
 /// Every other button.
 pub const PART_BUTTON: &str = "button";
+/// A button that leads out: it is a `button` too.
+pub const PART_QUIET: &str = "button quiet";
+/// The search.
+pub const PART_FIELD: &str = "field";
+/// The seconds that are left, with their ring.
+pub const PART_COUNTDOWN: &str = "countdown";
 /// The white square with the QR code.
 pub const PART_QR: &str = "qr";
 /// One bank in the list.
 pub const PART_BANK: &str = "bank";
 /// One account in the list.
 pub const PART_ACCOUNT: &str = "account";
+
+/// Above the list of banks.
+pub const SLOT_BANKS: &str = "banks";
+/// Under what will be read, before anything begins.
+pub const SLOT_TERMS: &str = "terms";
+/// Under the accounts that are linked.
+pub const SLOT_LINKED: &str = "linked";
+/// Under the words of an ending without accounts.
+pub const SLOT_ENDED: &str = "ended";

@@ -19,6 +19,7 @@ mod words;
 pub(crate) use self::load::{load, locate};
 use self::own::Overrides;
 pub(crate) use self::own::texts;
+pub(crate) use self::words::Place;
 use self::words::utf8;
 pub use self::words::{COUNT, HOLES, TYPES, Words, names};
 
@@ -53,6 +54,11 @@ impl Text {
     /// The language tag for dates and amounts: the page's where the texts are in its language.
     pub fn locale(&self) -> &str {
         &self.locale
+    }
+
+    /// The text at `place`, and the one after it.
+    pub(crate) fn pair(&self, place: Place) -> (&str, &str) {
+        (self.at(place as usize), self.at(place as usize + 1))
     }
 
     fn at(&self, place: usize) -> &str {

@@ -8,7 +8,9 @@ mod build;
 mod code;
 mod countdown;
 mod dom;
+mod facts;
 mod logo;
+mod mark;
 mod methods;
 mod outcome;
 mod picture;
@@ -128,8 +130,9 @@ impl Page {
 /// Says in `root` that the page is not set up correctly.
 pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
     base(root).add(&el("div").class("screen").attr("role", "alert").add_all([
+        mark::BROKEN.draw(),
         el("h2").class("heading").text(text.misconfigured_heading()),
-        el("p").text(text.misconfigured_help()),
+        el("p").class("lead").text(text.misconfigured_help()),
     ]));
 }
 
@@ -144,16 +147,16 @@ fn screen(build: Build<'_>) -> Screen {
         View::Idle => wait::idle(build),
         View::LoadingBanks(_) => wait::loading(build),
         View::ChooseBank { banks } => banks::choose(build, banks),
-        View::Ready { bank, terms, .. } => ready::ready(build, bank, *terms),
-        View::Preparing { bank } => wait::preparing(build, bank),
+        View::Ready { terms, .. } => ready::ready(build, *terms),
+        View::Preparing { .. } => wait::preparing(build),
         View::ChooseMethod { methods, .. } => methods::choose(build, methods),
         View::Challenge { device, challenge, step, steps, .. } => {
             approval::challenge(build, *device, challenge, *step, *steps)
         }
         View::Signing { method, .. } => wait::signing(build, *method),
-        View::Redirecting { bank, page, .. } => away::redirecting(build, bank, page),
-        View::AtBank { bank, .. } => away::at_bank(build, bank),
-        View::Finishing { bank, .. } => wait::finishing(build, bank),
+        View::Redirecting { page, .. } => away::redirecting(build, page),
+        View::AtBank { .. } => away::at_bank(build),
+        View::Finishing { .. } => wait::finishing(build),
         View::Linked(linked) => outcome::linked(build, linked),
         View::Ended { bank, ending, message, next } => {
             outcome::ended(build, *bank, ending, *message, *next)

@@ -177,7 +177,7 @@ fn set_texts(element: &Element, texts: &[(&str, JsValue)]) {
 async fn a_page_has_texts_of_its_own() {
     let element = connected(&[("lang", "sv")]);
     turn().await;
-    set_texts(&element, &[("loadingHeading", "<b>Vår bank</b>".into())]);
+    set_texts(&element, &[("banksHeading", "<b>Vår bank</b>".into())]);
     reads(&element, "<b>Vår bank</b>").await;
     // They hold in every language, and go as they came.
     element.set_attribute("lang", "fi").expect("the page allows it");
@@ -195,9 +195,9 @@ async fn a_page_has_texts_of_its_own() {
 async fn texts_of_unknown_names_and_kinds_change_nothing() {
     let element = connected(&[("lang", "en")]);
     let odd = [
-        ("loading_heading", "No such name".into()),
-        ("loadingHeading", JsValue::from_f64(7.0)),
-        ("banksHeading", JsValue::NULL),
+        ("banks_heading", "No such name".into()),
+        ("banksHeading", JsValue::from_f64(7.0)),
+        ("search", JsValue::NULL),
         ("constructor", "No such name".into()),
     ];
     set_texts(&element, &odd);

@@ -196,7 +196,7 @@ async fn a_page_inside_another_app_says_where_to_open_it() {
     assert_eq!(browser.eval(marked, vec![]).await, json!(world.url("/")));
     browser.click("BankID on this device").await;
     browser.screen("challenge").await;
-    let links = "return [...root.querySelectorAll('.foot a')].map(it => [it.href.split('?')[0], it.referrerPolicy])";
+    let links = "return [...root.querySelectorAll('a')].map(it => [it.href.split('?')[0], it.referrerPolicy])";
     let expected = json!([["bankid:///", "origin"], ["https://app.bankid.com/", "origin"]]);
     assert_eq!(browser.eval(links, vec![]).await, expected);
     look(&browser, "challenge", "looks-light-360-in-app").await;

@@ -19,6 +19,11 @@ pub(crate) fn is_hidden() -> bool {
     document().hidden()
 }
 
+/// Whether the device has no network at all. A device that has one may still not reach the relay.
+pub(crate) fn is_offline() -> bool {
+    !window().navigator().on_line()
+}
+
 /// The language that the page says it is in.
 pub(crate) fn language() -> Option<String> {
     let root: HtmlElement = document().document_element()?.dyn_into().ok()?;

@@ -48,8 +48,10 @@ macro_rules! texts {
             )+
         }
 
+        /// Where a text stands in the list.
         #[expect(non_camel_case_types, reason = "a place has the name of its text")]
-        enum Place {
+        #[derive(Clone, Copy)]
+        pub(crate) enum Place {
             $($name),+
         }
 
@@ -119,12 +121,13 @@ pub(super) const fn utf8(bytes: &'static [u8]) -> &'static str {
 
 texts! {
     idle_heading,
+    idle_help,
     start,
-    loading_heading,
     banks_heading,
     search,
     matches(count),
     no_match(query),
+    all_banks,
     no_banks,
     ready_heading(bank),
     ready_lead(service),
@@ -138,7 +141,6 @@ texts! {
     begin_other,
     begin_this,
     go(bank),
-    back,
     preparing_heading(bank),
     preparing_help,
     scan_heading,
@@ -180,16 +182,18 @@ texts! {
     linked_none,
     another,
     troubled,
+    offline,
     cancel,
     retry,
     other_bank,
-    support(code),
+    support,
     cancelled_heading,
     cancelled_help,
     rejected_heading,
     rejected_help(bank),
     expired_heading,
     expired_help,
+    undecided_heading(bank),
     undecided_help(bank),
     unreachable_heading,
     unreachable_help,

@@ -34,17 +34,19 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.open_heading(), text.open_help(), step, steps);
     let mut clock = Countdown::new(&text);
+    let first = link("action", PART_ACTION, text.open());
+    build.add(&first);
     build.add(&clock.line);
     build.add(&clock.message);
-    let first = link("action", PART_ACTION, text.open());
+    build.add(&build.troubled);
     let second = link("plain", PART_BUTTON, text.open_otherwise());
     let again = build.plain(text.retry(), || Act::Input(Input::Renew(Device::This)));
     let other = build.plain(text.other_device(), || Act::Input(Input::Renew(Device::Other)));
-    let cancel = build.cancel().class("quiet");
-    build.foot([first.clone(), second.clone(), again.clone(), other, cancel]);
     if let Some(rescue) = build.rescue() {
         build.add(&rescue);
     }
+    let cancel = build.cancel();
+    build.foot([second.clone(), again.clone(), other, cancel]);
     let update = move |show: &Show<'_>| {
         again.set_shown(clock.draw(show));
         aim(&first, &second, show.view);
@@ -60,10 +62,11 @@ fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Dev
     let mut code = Code::new(&mut build, &clock.line);
     build.add(&code.frame);
     build.add(&clock.message);
+    build.add(&build.troubled);
     let again = build.action(text.new_code(), || Act::Input(Input::Renew(Device::Other)));
     let here = build.plain(text.this_device(), || Act::Input(Input::Renew(Device::This)));
     here.set_shown(change.is_some());
-    let cancel = build.cancel().class("quiet");
+    let cancel = build.cancel();
     build.foot([again.clone(), here, cancel]);
     let update = move |show: &Show<'_>| {
         code.draw(show);
@@ -84,7 +87,7 @@ fn head(
     build.heading(heading);
     let reason = reason(&text, step, steps);
     build.paragraph("step", &reason);
-    build.paragraph("lead", help);
+    build.lead(help);
     concat(&[&*reason, " ", help])
 }
 

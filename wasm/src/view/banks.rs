@@ -1,15 +1,17 @@
 //! The choice of a bank: search as one types, arrows or tab to move, enter to choose.
 
+use std::rc::Rc;
+
 use js_sys::JsString;
 use protocol::concat;
 use protocol::flow::{Bank, Input};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 use super::Act;
 use super::build::{Build, Screen};
-use super::dom::{El, el};
-use crate::names::PART_BANK;
+use super::dom::{El, button, el};
+use crate::names::{PART_BANK, PART_FIELD, SLOT_BANKS};
 use crate::text::{Text, fill};
 
 /// One row of the list.
@@ -25,7 +27,7 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     let text = build.words();
     build.heading(text.banks_heading());
     if banks.is_empty() {
-        build.paragraph("lead", text.no_banks());
+        build.lead(text.no_banks());
         let retry = build.action(text.retry(), || Act::Input(Input::Retry));
         build.foot([retry]);
         return build.finish(text.no_banks(), None);
@@ -36,19 +38,31 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
         .attr("aria-label", text.search())
         .attr("placeholder", text.search())
         .attr("autocomplete", "off")
-        .attr("spellcheck", "false");
+        .attr("spellcheck", "false")
+        .part(PART_FIELD);
     let found = el("p").class("found");
     let rows: Vec<Row> = banks.iter().map(|bank| row(&mut build, bank)).collect();
     let list = el("ul").class("list").add_all(rows.iter().map(|row| row.item.clone()));
-    for child in [&search, &found, &list] {
+    let all = button(text.all_banks());
+    all.set_shown(false);
+    build.slot(SLOT_BANKS);
+    for child in [&search, &found, &all, &list] {
         build.add(child);
     }
-    let input = search.clone();
-    let (filtered, live) = (rows.clone(), build.live.clone());
-    build.listen(&search, "input", move |_| {
+    let (input, filtered, live, way_out) =
+        (search.clone(), rows.clone(), build.live.clone(), all.clone());
+    let look = Rc::new(move || {
         let told = filter(&text, &input, &filtered);
+        way_out.set_shown(filtered.iter().all(|row| is_hidden(&row.item)));
         found.say(&told);
         live.say(&told);
+    });
+    let (input, look_again) = (search.clone(), Rc::clone(&look));
+    build.listen(&search, "input", move |_| look());
+    build.listen(&all, "click", move |_| {
+        input.empty();
+        look_again();
+        input.focus();
     });
     for target in [&search, &list] {
         let (input, rows) = (search.clone(), rows.clone());
@@ -61,7 +75,7 @@ fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
     let bic = bank.bic.clone();
     let button = build.plain("", move || Act::Input(Input::Choose(bic.clone())));
     let button = button.class("bank").part(PART_BANK);
-    let logo = build.logo(bank, "small");
+    let logo = build.logo(bank);
     let name = el("span").class("name").text(&bank.name);
     let button = button.add_all([logo, name]);
     let needle = lower(&concat(&[&*bank.name, " ", bank.bic.as_str()]));
@@ -70,7 +84,7 @@ fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
 
 /// Shows the rows that hold each word of the query, and says how many there are.
 fn filter(text: &Text, input: &El, rows: &[Row]) -> String {
-    let query = value(input);
+    let query = input.value();
     let words: Vec<String> = query.split_whitespace().map(|word| lower(word).into()).collect();
     let mut count = 0;
     for row in rows {
@@ -102,23 +116,12 @@ fn move_focus(event: &web_sys::Event, search: &El, rows: &[Row]) {
     let next = focused.and_then(|index| index.checked_add_signed(step));
     if let Some(next) = next.and_then(|index| shown.get(index)) {
         event.prevent_default();
-        focus(next);
+        next.focus();
     }
 }
 
 fn is_hidden(el: &El) -> bool {
     el.element().has_attribute("hidden")
-}
-
-fn focus(el: &El) {
-    if let Some(element) = el.element().dyn_ref::<HtmlElement>() {
-        // A row that cannot be focused leaves the focus where it is.
-        let _ = element.focus();
-    }
-}
-
-fn value(input: &El) -> String {
-    input.element().dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value).unwrap_or_default()
 }
 
 /// Lower case as the person's language has it: the browser's table, for Rust's own would travel with the module.

@@ -1,17 +1,18 @@
-//! What every screen is built with: a heading that takes the focus, texts, buttons that act, and a line
-//! that tells of a poor connection.
+//! What every screen is built with, in the order in which it stands there: the bank, a heading that takes the
+//! focus, texts, a line that tells of a poor connection, and buttons that act.
 
 use std::rc::Rc;
 
 use gloo_events::EventListener;
 use protocol::concat;
-use protocol::flow::{Bank, Connection, Input, View};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use protocol::flow::{Connection, Input};
+use web_sys::Element;
 
 use super::dom::{El, el};
-use super::{Act, Actor, Show};
-use crate::names::{PART_ACTION, PART_BUTTON, PART_HEADING};
+use super::mark::Mark;
+use super::{Act, Actor, Show, facts};
+use crate::browser::page;
+use crate::names::{PART_ACTION, PART_BUTTON, PART_HEADING, PART_LEAD, PART_MESSAGE, PART_QUIET};
 use crate::text::{Text, fill};
 
 /// A screen that is on. Its listeners end with it.
@@ -34,8 +35,10 @@ pub(super) struct Build<'a> {
     act: Actor,
     /// Spoken politely when it changes.
     pub(super) live: El,
+    /// Tells of a poor connection: under the heading, or where a screen adds it again.
+    pub(super) troubled: El,
     root: El,
-    heading: El,
+    pub(super) heading: El,
     listeners: Vec<EventListener>,
 }
 
@@ -50,15 +53,13 @@ impl Screen {
     }
 
     pub(super) fn focus(&self) {
-        if let Some(heading) = self.heading.element().dyn_ref::<HtmlElement>() {
-            // A heading that cannot be focused leaves the focus where the browser puts it.
-            let _ = heading.focus();
-        }
+        self.heading.focus();
     }
 
     pub(super) fn update(&mut self, show: &Show<'_>) {
-        let troubled = match connection(show.view) {
+        let troubled = match facts::connection(show.view) {
             Connection::Good => "",
+            Connection::Troubled if page::is_offline() => show.text.offline(),
             Connection::Troubled => show.text.troubled(),
         };
         if self.troubled.say(troubled) && !troubled.is_empty() {
@@ -73,15 +74,22 @@ impl Screen {
 impl<'a> Build<'a> {
     pub(super) fn new(show: &'a Show<'a>, act: &Actor, live: &El) -> Self {
         let heading = el("h2").class("heading").part(PART_HEADING).attr("tabindex", "-1");
-        let root = el("div").class("screen").add(&heading);
-        Self {
+        let mut build = Self {
             show,
             act: Actor::clone(act),
             live: live.clone(),
-            root,
+            troubled: el("p").class("troubled").part(PART_MESSAGE),
+            root: el("div").class("screen"),
             heading,
             listeners: Vec::new(),
+        };
+        if let Some(bank) = facts::bank(show.view) {
+            let logo = build.logo(bank);
+            build.add(&el("p").class("of").add(&logo).add(&el("span").text(&bank.name)));
         }
+        build.add(&build.heading);
+        build.add(&build.troubled);
+        build
     }
 
     pub(super) fn words(&self) -> Rc<Text> {
@@ -89,13 +97,25 @@ impl<'a> Build<'a> {
     }
 
     /// `template` with the page's service and, where there is one, the bank.
-    pub(super) fn fill(&self, template: &str, bank: Option<&Bank>) -> String {
-        let bank = bank.map_or("", |bank| &bank.name);
+    pub(super) fn fill(&self, template: &str) -> String {
+        let bank = facts::bank(self.show.view).map_or("", |bank| &bank.name);
         fill(template, &[("bank", bank), ("service", &self.show.settings.service)])
     }
 
-    pub(super) fn heading(&self, text: &str) {
-        self.heading.say(text);
+    /// The heading, with the bank in it.
+    pub(super) fn heading(&self, template: &str) {
+        self.heading.say(&self.fill(template));
+    }
+
+    /// How it ended, before anything is read.
+    pub(super) fn mark(&self, mark: &Mark) {
+        self.add(&mark.draw());
+    }
+
+    /// What the heading means.
+    pub(super) fn lead(&self, text: &str) {
+        self.add(&el("p").class("lead").part(PART_LEAD).text(text));
+        self.add(&self.troubled);
     }
 
     pub(super) fn add(&self, child: &El) {
@@ -104,6 +124,11 @@ impl<'a> Build<'a> {
 
     pub(super) fn paragraph(&self, class: &str, text: &str) {
         self.add(&el("p").class(class).text(text));
+    }
+
+    /// A place for nodes of the page's own.
+    pub(super) fn slot(&self, name: &str) {
+        self.add(&el("slot").attr("name", name));
     }
 
     /// The screen's main button.
@@ -116,8 +141,17 @@ impl<'a> Build<'a> {
         self.button("plain", PART_BUTTON, label, act)
     }
 
+    /// A way out of what the screen is about.
+    pub(super) fn quiet(&mut self, label: &str, act: impl Fn() -> Act + 'static) -> El {
+        self.button("quiet", PART_QUIET, label, act)
+    }
+
     pub(super) fn cancel(&mut self) -> El {
-        self.plain(self.words().cancel(), || Act::Input(Input::Cancel))
+        self.quiet(self.words().cancel(), || Act::Input(Input::Cancel))
+    }
+
+    pub(super) fn other_bank(&mut self) -> El {
+        self.quiet(self.words().other_bank(), || Act::Input(Input::Back))
     }
 
     /// A row of buttons at the foot of the screen.
@@ -135,20 +169,25 @@ impl<'a> Build<'a> {
         self.listeners.push(EventListener::new(target.element(), event, act));
     }
 
+    /// Calls `act` once the device is online again.
+    pub(super) fn when_online(&mut self, act: fn() -> Act) {
+        let actor = self.actor();
+        let online = EventListener::new(&page::window(), "online", move |_| actor(act()));
+        self.listeners.push(online);
+    }
+
     pub(super) fn actor(&self) -> Actor {
         Actor::clone(&self.act)
     }
 
     /// The screen, with what should be said when it comes on by itself.
     pub(super) fn finish(self, announcement: &str, update: Option<Update>) -> Screen {
-        let troubled = el("p").class("troubled");
-        self.root.add_element(troubled.element());
         let heading = self.heading.element().text_content().unwrap_or_default();
         Screen {
             root: self.root,
             heading: self.heading,
             announcement: concat(&[&*heading, ". ", announcement]),
-            troubled,
+            troubled: self.troubled,
             live: self.live,
             update,
             _listeners: self.listeners,
@@ -166,17 +205,5 @@ impl<'a> Build<'a> {
         let actor = self.actor();
         self.listen(&button, "click", move |_| actor(act()));
         button
-    }
-}
-
-fn connection(view: &View<'_>) -> Connection {
-    match view {
-        View::LoadingBanks(connection)
-        | View::Challenge { connection, .. }
-        | View::Signing { connection, .. }
-        | View::Redirecting { connection, .. }
-        | View::AtBank { connection, .. }
-        | View::Finishing { connection, .. } => *connection,
-        _ => Connection::Good,
     }
 }

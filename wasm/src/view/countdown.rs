@@ -8,6 +8,7 @@ use protocol::flow::View;
 
 use super::Show;
 use super::dom::{El, el, svg};
+use crate::names::{PART_COUNTDOWN, PART_MESSAGE};
 use crate::text::{Text, fill};
 
 /// A clock that runs down.
@@ -28,8 +29,8 @@ impl Countdown {
             svg("svg").class("dial").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true");
         let dial = dial.add(&circle().class("track")).add(&ring);
         let words = el("span");
-        let line = el("p").class("countdown").add(&dial).add(&words);
-        let message = el("p").class("message");
+        let line = el("p").class("countdown").part(PART_COUNTDOWN).add(&dial).add(&words);
+        let message = el("p").class("message").part(PART_MESSAGE);
         Self { line, message, ring, words, text: Rc::clone(text), whole: None }
     }
 

@@ -1,7 +1,7 @@
 //! Nodes, made one way: by name and text, never by markup.
 
-use wasm_bindgen::UnwrapThrowExt;
-use web_sys::Element;
+use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use crate::browser::page::document;
 use crate::names::PART_BUTTON;
@@ -80,6 +80,21 @@ impl El {
         } else {
             self.set("hidden", "");
         }
+    }
+
+    /// Focuses the node; one that cannot be focused leaves the focus where it is.
+    pub(super) fn focus(&self) {
+        let _ = self.0.unchecked_ref::<HtmlElement>().focus();
+    }
+
+    /// What the person has typed into the node, which is a field.
+    pub(super) fn value(&self) -> String {
+        self.0.unchecked_ref::<HtmlInputElement>().value()
+    }
+
+    /// Takes away what the person has typed into the node, which is a field.
+    pub(super) fn empty(&self) {
+        self.0.unchecked_ref::<HtmlInputElement>().set_value("");
     }
 
     /// Changes the text, if it is another: a live region speaks at each change. Tells whether it was.

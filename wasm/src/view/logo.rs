@@ -5,10 +5,11 @@ use protocol::flow::Bank;
 
 use super::build::Build;
 use super::dom::{El, el};
+use crate::names::PART_LOGO;
 
 impl Build<'_> {
-    /// The logo of `bank`, in the square of `class`. It says nothing: the name stands beside it.
-    pub(super) fn logo(&mut self, bank: &Bank, class: &str) -> El {
+    /// The logo of `bank`. It says nothing: the name stands beside it.
+    pub(super) fn logo(&mut self, bank: &Bank) -> El {
         let address = concat(&[&*self.show.settings.relay, "logos/", bank.bic.as_str()]);
         let image = el("img").attr("alt", "").attr("loading", "lazy").attr("src", &address);
         let letters = el("span").class("initials").text(&initials(&bank.name));
@@ -18,13 +19,8 @@ impl Build<'_> {
             hidden.set_shown(false);
             shown.set_shown(true);
         });
-        let square = el("span").class(&concat(&["logo ", class])).attr("aria-hidden", "true");
+        let square = el("span").class("logo").part(PART_LOGO).attr("aria-hidden", "true");
         square.add_all([image, letters])
-    }
-
-    pub(super) fn add_logo(&mut self, bank: &Bank) {
-        let logo = self.logo(bank, "large");
-        self.add(&logo);
     }
 }
 

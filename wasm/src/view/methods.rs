@@ -10,18 +10,18 @@ use super::dom::el;
 pub(super) fn choose(mut build: Build<'_>, methods: &[ScaMethod]) -> Screen {
     let text = build.words();
     build.heading(text.methods_heading());
-    let buttons: Vec<_> = methods
-        .iter()
-        .map(|method| {
-            let id = method.authentication_method_id.clone();
-            let button = build.plain("", move || Act::Input(Input::ChooseMethod(id.clone())));
-            let explanation = el("span").class("note");
-            let explanation = explanation.text(method.explanation.as_deref().unwrap_or_default());
-            button.class("plain method").add_all([el("span").text(name(method)), explanation])
-        })
-        .collect();
-    let back = build.plain(text.back(), || Act::Input(Input::Back)).class("quiet");
-    build.foot(buttons.into_iter().chain([back]));
+    let list = el("ul").class("methods");
+    for method in methods {
+        let id = method.authentication_method_id.clone();
+        let button = build.plain("", move || Act::Input(Input::ChooseMethod(id.clone())));
+        let explanation = el("span").class("note");
+        let explanation = explanation.text(method.explanation.as_deref().unwrap_or_default());
+        let button = button.class("plain method").add(&el("span").text(name(method)));
+        list.add_element(el("li").add(&button.add(&explanation)).element());
+    }
+    build.add(&list);
+    let other = build.other_bank();
+    build.foot([other]);
     build.finish("", None)
 }
 

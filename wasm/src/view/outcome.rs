@@ -6,23 +6,24 @@ use protocol::wire::Account;
 use super::Act;
 use super::build::{Build, Screen};
 use super::dom::{El, el};
-use crate::browser::intl;
-use crate::names::PART_ACCOUNT;
-use crate::text::{Text, fill};
+use super::mark::{self, Mark};
+use crate::browser::{intl, page};
+use crate::names::{PART_ACCOUNT, PART_MESSAGE, SLOT_ENDED, SLOT_LINKED};
+use crate::text::Place;
 
 pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
     let text = build.words();
-    let bank = Some(&linked.bank);
-    build.add_logo(&linked.bank);
-    build.heading(&build.fill(text.linked_heading(), bank));
+    build.mark(&mark::DONE);
+    build.heading(text.linked_heading());
     if linked.accounts.is_empty() {
-        build.paragraph("lead", text.linked_none());
+        build.lead(text.linked_none());
     } else {
-        build.paragraph("lead", &build.fill(text.linked_lead(), bank));
+        build.lead(&build.fill(text.linked_lead()));
         let accounts = linked.accounts.iter().map(|each| account(each, text.locale()));
         build.add(&el("ul").class("accounts").add_all(accounts));
     }
-    let another = build.plain(text.another(), || Act::Input(Input::Retry));
+    build.slot(SLOT_LINKED);
+    let another = build.plain(text.another(), retry);
     build.foot([another]);
     build.finish("", None)
 }
@@ -62,53 +63,75 @@ pub(super) fn ended(
     next: Next,
 ) -> Screen {
     let text = build.words();
-    let (heading, help) = words(&text, ending, bank);
-    build.heading(&build.fill(heading, bank));
-    let help = build.fill(help, bank);
-    build.paragraph("lead", &help);
-    if let Some(message) = message {
-        build.paragraph("message", message);
+    let (heading, mut help) = text.pair(words(ending, bank));
+    if matches!((ending, bank), (Ending::Failed(Fault::Unreachable), None)) {
+        // Nothing was begun at a bank, so nothing is done twice.
+        build.when_online(retry);
+        if page::is_offline() {
+            help = text.offline();
+        }
     }
-    let retry = || Act::Input(Input::Retry);
-    let other = || Act::Input(Input::Back);
+    build.mark(mark(ending));
+    build.heading(heading);
+    let help = build.fill(help);
+    build.lead(&help);
+    if let Some(message) = message {
+        build.add(&el("p").class("message").part(PART_MESSAGE).text(message));
+    }
+    build.slot(SLOT_ENDED);
     let label = match next {
         Next::Again => text.retry(),
         Next::NewCode => text.new_code(),
     };
     let retry = build.action(label, retry);
-    let other = bank.map(|_| build.plain(text.other_bank(), other));
+    let other = bank.map(|_| build.other_bank());
     build.foot([Some(retry), other].into_iter().flatten());
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
-        build.paragraph("support", &fill(text.support(), &[("code", code)]));
+        let label = el("p").class("support").text(text.support());
+        build.add(&label.add(&el("code").text(code)));
     }
     build.finish(&help, None)
 }
 
-fn words<'a>(text: &'a Text, ending: &Ending, bank: Option<&Bank>) -> (&'a str, &'a str) {
+fn retry() -> Act {
+    Act::Input(Input::Retry)
+}
+
+fn mark(ending: &Ending) -> &'static Mark {
+    let Ending::Failed(fault) = ending else { return &mark::STOPPED };
+    match fault {
+        Fault::Rejected | Fault::Refused(_) => &mark::DECLINED,
+        Fault::Expired | Fault::Undecided | Fault::Late | Fault::Unconfirmed | Fault::Busy => {
+            &mark::LATE
+        }
+        _ => &mark::BROKEN,
+    }
+}
+
+/// Where the words for it stand: a heading, and the help after it.
+fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
     let fault = match ending {
-        Ending::Cancelled => return (text.cancelled_heading(), text.cancelled_help()),
+        Ending::Cancelled => return Place::cancelled_heading,
         Ending::Failed(fault) => fault,
     };
     match (fault, bank) {
-        (Fault::Rejected, _) => (text.rejected_heading(), text.rejected_help()),
-        (Fault::Expired, _) => (text.expired_heading(), text.expired_help()),
-        (Fault::Undecided, _) => (text.rejected_heading(), text.undecided_help()),
-        (Fault::Unreachable, _) => (text.unreachable_heading(), text.unreachable_help()),
-        (Fault::SessionLost, _) => (text.session_lost_heading(), text.session_lost_help()),
-        (Fault::Unconfirmed, _) => (text.unconfirmed_heading(), text.unconfirmed_help()),
-        (Fault::ForeignCompletion, _) => {
-            (text.foreign_completion_heading(), text.foreign_completion_help())
-        }
-        (Fault::Late, _) => (text.late_heading(), text.late_help()),
-        (Fault::ExchangeFailed, _) => (text.exchange_failed_heading(), text.exchange_failed_help()),
-        (Fault::ReturnFailed, _) => (text.return_failed_heading(), text.return_failed_help()),
-        (Fault::Busy, Some(_)) => (text.busy_heading(), text.busy_help()),
-        (Fault::Refused(_), Some(_)) => (text.refused_heading(), text.refused_help()),
+        (Fault::Rejected, _) => Place::rejected_heading,
+        (Fault::Expired, _) => Place::expired_heading,
+        (Fault::Undecided, _) => Place::undecided_heading,
+        (Fault::Unreachable, _) => Place::unreachable_heading,
+        (Fault::SessionLost, _) => Place::session_lost_heading,
+        (Fault::Unconfirmed, _) => Place::unconfirmed_heading,
+        (Fault::ForeignCompletion, _) => Place::foreign_completion_heading,
+        (Fault::Late, _) => Place::late_heading,
+        (Fault::ExchangeFailed, _) => Place::exchange_failed_heading,
+        (Fault::ReturnFailed, _) => Place::return_failed_heading,
+        (Fault::Busy, Some(_)) => Place::busy_heading,
+        (Fault::Refused(_), Some(_)) => Place::refused_heading,
         (
             Fault::PlatformFailed | Fault::Garbled | Fault::ForeignLocation | Fault::NoMethod,
             Some(_),
-        ) => (text.platform_failed_heading(), text.platform_failed_help()),
+        ) => Place::platform_failed_heading,
         // No bank has been asked yet: it is the service that does not answer.
-        _ => (text.service_failed_heading(), text.service_failed_help()),
+        _ => Place::service_failed_heading,
     }
 }

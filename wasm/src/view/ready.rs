@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use protocol::flow::{Bank, Device, Input, Patience, Terms, View, Way, Ways};
+use protocol::flow::{Device, Patience, Terms, View, Way, Ways};
 
 use super::build::{Build, Screen};
 use super::dom::el;
@@ -11,11 +11,10 @@ use super::{Act, Show};
 use crate::browser::{clock, intl, page};
 use crate::text::fill;
 
-pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
+pub(super) fn ready(mut build: Build<'_>, terms: Terms) -> Screen {
     let text = build.words();
-    build.add_logo(bank);
-    build.heading(&build.fill(text.ready_heading(), Some(bank)));
-    build.paragraph("lead", &build.fill(text.ready_lead(), Some(bank)));
+    build.heading(text.ready_heading());
+    build.lead(&build.fill(text.ready_lead()));
     let data = [text.reads_accounts(), text.reads_balances(), text.reads_transactions()];
     build.add(&el("ul").class("asked").add_all(data.map(|what| el("li").text(what))));
     let date = intl::day(text.locale(), &clock::day_after(terms.days));
@@ -23,10 +22,10 @@ pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
     build.paragraph("", &fill(text.ready_terms(), &[("date", &date), ("times", &times)]));
     let seconds = pick_up().as_secs().to_string();
     let clock = el("p").class("note").text(&fill(text.ready_clock(), &[("seconds", &seconds)]));
-    let away = el("p").class("note").text(&build.fill(text.ready_away(), Some(bank)));
+    let away = el("p").class("note").text(&build.fill(text.ready_away()));
     build.add(&clock);
     build.add(&away);
-    build.paragraph("note", &build.fill(text.ready_warning(), Some(bank)));
+    build.paragraph("note", &build.fill(text.ready_warning()));
 
     if page::device() == Device::This
         && let Some(rescue) = build.rescue()
@@ -40,9 +39,9 @@ pub(super) fn ready(mut build: Build<'_>, bank: &Bank, terms: Terms) -> Screen {
     let (main, second) = if page::device() == Device::This { (here, there) } else { (there, here) };
     let main = build.action(main.0, move || Act::Begin(Way::BankId(main.1)));
     let second = build.plain(second.0, move || Act::Begin(Way::BankId(second.1)));
-    let leave = build.fill(text.go(), Some(bank));
+    let leave = build.fill(text.go());
     let go = build.plain("", || Act::Begin(Way::BankPage));
-    let back = build.plain(text.back(), || Act::Input(Input::Back)).class("quiet");
+    let back = build.other_bank();
     build.foot([main.clone(), second.clone(), go.clone(), back]);
     // What the bank offers comes a moment after the screen.
     let update = move |show: &Show<'_>| {
