@@ -17,15 +17,19 @@ use protocol::own::REDIRECT;
 use protocol::profile::Context;
 
 pub(crate) use self::cors::{allow_files, allow_page, preflight};
-use crate::Relay;
 use crate::config::{Access, Limits, Origin};
 use crate::error::RouteError;
+use crate::{Relay, redirect};
 
 /// The layer around all routes that refuses badly framed requests.
 pub(crate) async fn strict(State(relay): State<Relay>, request: Request, next: Next) -> Response {
     let (head, body) = request.into_parts();
     match framing(&head, &relay.config().limits) {
         Ok(()) => next.run(Request::from_parts(head, body)).await,
+        // A person stands before it.
+        Err(RouteError::TargetTooLong) if head.uri.path() == REDIRECT => {
+            redirect::too_long(&head.headers, relay.config())
+        }
         Err(refusal) => refusal.into_response(),
     }
 }

@@ -55,6 +55,16 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     response
 }
 
+/// The page for a return that is longer than the relay reads. As after any request that is framed badly,
+/// the connection ends.
+pub(crate) fn too_long(headers: &HeaderMap, config: &Config) -> Response {
+    let mut response = page::end(End::TooLong, Language::of(headers));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(config));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 /// `GET /redirect.js`
 pub(crate) async fn script() -> Response {
     file("text/javascript; charset=utf-8", include_str!("redirect/redirect.js"))

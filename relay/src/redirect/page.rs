@@ -21,6 +21,8 @@ pub(super) enum End {
     Elsewhere,
     /// Nothing is known of this return.
     Unknown,
+    /// The bank sent more than the relay reads.
+    TooLong,
     /// The relay cannot tell at the moment.
     Trouble,
 }
@@ -64,6 +66,7 @@ impl End {
             }
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::Unknown => StatusCode::BAD_REQUEST,
+            Self::TooLong => StatusCode::URI_TOO_LONG,
             Self::Trouble => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -109,6 +112,10 @@ impl End {
                 "This page is for the way back from the bank, once. Go back to the page where you \
                  began; if it does not go on, try again there.",
             ),
+            Self::TooLong => (
+                "The bank's answer cannot be read",
+                "It is too long. Nothing was linked. Go back to the page where you began and try again.",
+            ),
             Self::Trouble => (
                 "It cannot be finished right now",
                 "Nothing was lost. Load this page again in a minute.",
@@ -148,6 +155,11 @@ impl End {
                 "Här finns inget att göra",
                 "Den här sidan är till för vägen tillbaka från banken, en gång. Gå tillbaka till \
                  sidan där du började; fortsätter den inte, försök igen där.",
+            ),
+            Self::TooLong => (
+                "Bankens svar går inte att läsa",
+                "Det är för långt. Inget konto kopplades. Gå tillbaka till sidan där du började och \
+                 försök igen.",
             ),
             Self::Trouble => (
                 "Det går inte att slutföra just nu",

@@ -169,6 +169,31 @@ async fn the_page_that_posts_is_bare() {
 }
 
 #[tokio::test]
+async fn a_return_that_is_too_long_is_told_to_the_person() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    let fits = format!("/redirect?state={}&code={}", visit.state, "x".repeat(4 * 1024));
+    assert_eq!(finish(world.bare(Method::GET, &fits)).await.status(), 200);
+    let long = format!("{fits}{}", "canary".repeat(1024));
+    for (language, words) in
+        [("en", "The bank's answer cannot be read"), ("sv", "Bankens svar går inte att läsa")]
+    {
+        let request = world.bare(Method::GET, &long).header("accept-language", language);
+        let answer = finish(request).await;
+        assert_eq!(answer.status(), 414);
+        assert!(text(&answer).contains(words) && !text(&answer).contains("canary"));
+        let header = |name: &str| answer.headers()[name].to_str().unwrap();
+        assert!(header("content-type").starts_with("text/html"));
+        assert_eq!((header("cache-control"), header("connection")), ("no-store", "close"));
+        assert!(header("content-security-policy").contains("style-src 'self'"));
+    }
+    let elsewhere = finish(world.bare(Method::GET, &long.replace("redirect", "elsewhere"))).await;
+    assert_eq!((elsewhere.status().as_u16(), &*code(&elsewhere)), (414, "RELAY_REFUSED"));
+    assert_eq!(visit.returned(&world).await, None, "the true return still counts");
+}
+
+#[tokio::test]
 async fn a_link_to_a_foreign_host_is_not_passed_on() {
     let world = World::new().await;
     world.platform.script(|received| {
