@@ -30,7 +30,7 @@ use crate::psu::Psu;
 use crate::redirect::STATE_LIFE;
 use crate::return_page::ReturnPage;
 use crate::session::Visitor;
-use crate::store::{Consent, Ended, ReturnKind, ReturnState};
+use crate::store::{Consent, Ended, ReturnState};
 use crate::upstream::Answer;
 
 /// The handler of all under `/psd2/`.
@@ -226,22 +226,16 @@ async fn returns(
             return Ok(None);
         }
     };
-    let config = relay.config();
-    let state = async |kind| {
-        let expires = relay.now() + STATE_LIFE;
+    if let Some(offer) = Offer::of(&answer.body) {
+        let (kind, expires) = (offer.kind, relay.now() + STATE_LIFE);
         let (session, consent) = (owned.session, owned.id.clone());
         let awaited = ReturnState { session, consent, authorisation, kind, expires, used: false };
-        relay.sessions().await_return(awaited).await
-    };
-    if let Some(offer) = Offer::of(&answer.body) {
-        let state = state(offer.kind).await?;
-        answer.body = offer.fill(config, &state)?;
+        let state = relay.sessions().await_return(awaited).await?;
+        answer.body = offer.fill(relay.config(), &state)?;
         return Ok(None);
     }
-    if config.redirect.uri.is_none() || !matches!(call, Call::UpdatePsuData { .. }) {
-        return Ok(None);
-    }
-    Ok(links::app_return(config, &state(ReturnKind::App).await?))
+    let is_chosen = matches!(call, Call::UpdatePsuData { .. });
+    if is_chosen { relay.app_return(owned, &authorisation).await } else { Ok(None) }
 }
 
 /// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them

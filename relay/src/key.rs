@@ -19,6 +19,11 @@ impl Bearer {
         Self(bytes)
     }
 
+    /// The bearer with these bytes, which nobody can foresee.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The bearer in `text`, in the one form that [`Bearer::text`] writes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;

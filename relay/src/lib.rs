@@ -8,6 +8,7 @@
 //! What it must not do: log or show secrets, tokens, bodies or personal data; follow a redirect;
 //! pass on a header, a path or a body as a client wrote it.
 
+mod app_return;
 mod bundle;
 pub mod certificate;
 mod clock;

@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
 use protocol::wire::{KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 
+use crate::app_return::may_return;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
 use crate::session::Visitor;
@@ -29,8 +30,11 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
             asked.is_none_or(|context| context == consent.context)
                 && consent.return_page.as_ref().is_none_or(|page| page.is_asking(headers, access))
         };
-        let consents = consents.iter().filter(meant).map(|consent| kept(consent, now)).collect();
-        let mut response = Json(SessionConsents { consents }).into_response();
+        let mut answer = SessionConsents::default();
+        for consent in consents.iter().filter(meant) {
+            answer.consents.push(kept(&relay, consent, now).await?);
+        }
+        let mut response = Json(answer).into_response();
         if !visitor.has_cookie() {
             let cookie = relay.sessions().open(headers).set_cookie;
             response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -74,16 +78,20 @@ async fn answer(
     response
 }
 
-fn kept(consent: &Consent, now: Timestamp) -> KeptConsent {
-    KeptConsent {
+async fn kept(relay: &Relay, consent: &Consent, now: Timestamp) -> Result<KeptConsent, RouteError> {
+    let authorisation = match telling(consent) {
+        Some(telling) => Some(told(relay, consent, telling, now).await?),
+        None => None,
+    };
+    Ok(KeptConsent {
         consent_id: consent.id.clone(),
         bic_fi: consent.bank.clone(),
         consent_status: consent.status.clone(),
         valid_until: consent.valid_until.clone(),
         redirect_preferred: consent.redirect_preferred,
         age_millis: millis(consent.created, now),
-        authorisation: telling(consent).map(|telling| told(telling, now)),
-    }
+        authorisation,
+    })
 }
 
 /// The authorisation that tells most: the one for which the consent was ended; else the newest from
@@ -97,15 +105,26 @@ fn telling(consent: &Consent) -> Option<&Authorisation> {
     why.or_else(|| all().rfind(back)).or_else(|| all().last())
 }
 
-fn told(authorisation: &Authorisation, now: Timestamp) -> KeptAuthorisation {
-    KeptAuthorisation {
+async fn told(
+    relay: &Relay,
+    consent: &Consent,
+    authorisation: &Authorisation,
+    now: Timestamp,
+) -> Result<KeptAuthorisation, RouteError> {
+    let app_return = if may_return(consent, authorisation) {
+        relay.app_return(consent, &authorisation.id).await?
+    } else {
+        None
+    };
+    Ok(KeptAuthorisation {
         authorisation_id: authorisation.id.clone(),
         authentication_method_id: authorisation.method.clone(),
         sca_approach: authorisation.approach.clone(),
         sca_status: authorisation.status.clone(),
         age_millis: millis(authorisation.started, now),
         returned: authorisation.returned.clone(),
-    }
+        app_return,
+    })
 }
 
 fn millis(then: Timestamp, now: Timestamp) -> u64 {

@@ -3,14 +3,19 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
+use crate::key::Bearer;
 use crate::random::Random;
 use crate::secret::Secret;
 
 /// Seals and opens, with one key. The cipher forgives a nonce that comes twice (RFC 8452).
-pub(crate) struct Sealer(LessSafeKey);
+pub(crate) struct Sealer {
+    cipher: LessSafeKey,
+    states: hmac::Key,
+}
 
 /// Something sealed: a nonce and a ciphertext, in base64.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,8 +24,12 @@ pub struct Sealed(String);
 impl Sealer {
     /// The sealer with `key`, 32 bytes.
     pub(crate) fn new(key: &[u8; KEY_LEN]) -> Self {
-        let key = UnboundKey::new(&AES_256_GCM_SIV, key).expect("the key has the cipher's length");
-        Self(LessSafeKey::new(key))
+        let cipher =
+            UnboundKey::new(&AES_256_GCM_SIV, key).expect("the key has the cipher's length");
+        // A key of its own for each purpose.
+        let own = hmac::sign(&hmac::Key::new(HMAC_SHA256, key), b"states of the BankID app");
+        let states = hmac::Key::new(HMAC_SHA256, own.as_ref());
+        Self { cipher: LessSafeKey::new(cipher), states }
     }
 
     /// The sealer with a key that nobody knows: what it seals is lost with the process.
@@ -37,7 +46,7 @@ impl Sealer {
         let mut bytes = text.as_bytes().to_vec();
         let aad = Aad::from(owner.as_bytes());
         let sealing = Nonce::assume_unique_for_key(nonce);
-        self.0.seal_in_place_append_tag(sealing, aad, &mut bytes).ok()?;
+        self.cipher.seal_in_place_append_tag(sealing, aad, &mut bytes).ok()?;
         Some(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &bytes].concat())))
     }
 
@@ -48,8 +57,16 @@ impl Sealer {
         let mut rest = rest.to_vec();
         let aad = Aad::from(owner.as_bytes());
         let nonce = Nonce::assume_unique_for_key(*nonce);
-        let text = self.0.open_in_place(nonce, aad, &mut rest).ok()?;
+        let text = self.cipher.open_in_place(nonce, aad, &mut rest).ok()?;
         String::from_utf8(text.to_vec()).ok()
+    }
+
+    /// The state of an authorisation's return from the app: always the same one, which nobody without the
+    /// key can make.
+    pub(crate) fn state(&self, consent: &str, authorisation: &str) -> Bearer {
+        let of = [consent, "/", authorisation].concat();
+        let tag = hmac::sign(&self.states, of.as_bytes());
+        Bearer::from_bytes(tag.as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 }
 
@@ -96,6 +113,17 @@ mod tests {
         assert_eq!(one.open(&Sealed::kept("AAAA".to_owned()), "c1"), None);
         assert_ne!(one.seal("x", "c1", &SystemRandom), one.seal("x", "c1", &SystemRandom));
         assert_eq!(format!("{sealed:?}"), "(sealed)");
+    }
+
+    #[test]
+    fn a_state_is_of_one_key_consent_and_authorisation() {
+        let state = |key: u8, consent, authorisation| {
+            Sealer::new(&[key; 32]).state(consent, authorisation).text()
+        };
+        assert_eq!(state(1, "c1", "a1"), state(1, "c1", "a1"));
+        for other in [state(2, "c1", "a1"), state(1, "c2", "a1"), state(1, "c1", "a2")] {
+            assert_ne!(state(1, "c1", "a1"), other);
+        }
     }
 
     #[test]

@@ -56,6 +56,10 @@ pub struct KeptAuthorisation {
     /// How the person came back from the bank, once they have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
+    /// Where the BankID app comes back to on the same device, while it may yet come back: the same address
+    /// that the choice of the method was answered with (`X-AIS-Link-Return`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_return: Option<String>,
 }
 
 vocabulary! {

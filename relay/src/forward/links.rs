@@ -69,11 +69,6 @@ impl Offer {
     }
 }
 
-/// The address at which the BankID app comes back to this device.
-pub(super) fn app_return(config: &Config, state: &str) -> Option<String> {
-    config.redirect.uri.as_ref().map(|uri| [uri, "?state=", state].concat())
-}
-
 /// The link, if it leads where a person may be sent.
 fn checked(link: &str, config: &Config) -> Result<String, RouteError> {
     let refused = RouteError::Platform(Fault::Failed);

@@ -1,5 +1,6 @@
 //! The way back from the bank: what completes a link, and all that does not.
 
+mod app;
 mod foreign;
 mod hostile;
 mod visit;

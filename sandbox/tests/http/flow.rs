@@ -77,6 +77,7 @@ impl Person {
             sca_status: ScaStatus::Received,
             age_millis: 0,
             returned,
+            app_return: None,
         };
         self.kept.consents = vec![KeptConsent {
             consent_id: self.flow.consent().unwrap().clone(),
