@@ -149,7 +149,7 @@ async fn exchange(
     if matches!(call, Call::CreateConsent) {
         relay.quota().take(visitor.session(), psu.address())?;
     }
-    let mut answer = ask(relay, &call, &cargo, id).await?;
+    let mut answer = relay.ask(&call, &cargo, id).await?;
     if matches!(call, Call::CreateConsent) && answer.status.is_success() {
         let session = relay.sessions().open(headers);
         let made = learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;
@@ -184,26 +184,6 @@ fn permit(relay: &Relay, call: &Call, owned: &Consent) -> Result<(), RouteError>
     let reads = matches!(call, Call::ReadConsent { .. })
         || (call.consent().is_none() && call.scope() == Scope::AccountInformation);
     if reads { owned.has_returned(relay.exchanges()) } else { Ok(()) }
-}
-
-/// The platform's answer. Questions for a status are shared by all who ask.
-async fn ask(
-    relay: &Relay,
-    call: &Call,
-    cargo: &Cargo,
-    id: &mut Uuid,
-) -> Result<Answer, RouteError> {
-    let now = async |id: &mut Uuid| {
-        // Who only waits for an answer that another tab asked for takes nobody's place.
-        let _permit = relay.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
-        relay.platform().call(call, cargo, id).await
-    };
-    match call {
-        Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {
-            relay.polls().ask(call.target(), id, now).await
-        }
-        _ => now(id).await,
-    }
 }
 
 /// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,

@@ -190,10 +190,6 @@ impl Relay {
         &self.0.quota
     }
 
-    fn polls(&self) -> &Polls {
-        &self.0.polls
-    }
-
     /// Seals what is a person's, for `consent` alone.
     fn seal(&self, text: &str, consent: &ConsentId) -> Option<Sealed> {
         self.0.sealer.seal(text, consent.as_str(), &*self.0.random)

@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Table, PoisonError};
 use std::time::Duration;
 
+use protocol::Call;
 use tokio::sync::Mutex;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use crate::Relay;
 use crate::clock::{Clock, Timestamp};
 use crate::error::RouteError;
+use crate::platform::Cargo;
 use crate::upstream::Answer;
 
 /// The questions that were asked lately, by their target.
@@ -41,7 +44,7 @@ impl Polls {
 
     /// The answer to the question `target`: one that is less than a second old, or that of `ask`.
     /// `id` becomes the id of the request that was answered.
-    pub(crate) async fn ask(
+    async fn ask(
         &self,
         target: String,
         id: &mut Uuid,
@@ -77,6 +80,28 @@ impl Polls {
         let slot = slots.entry(target).or_insert_with(|| Slot { used: now, last: Arc::default() });
         slot.used = now;
         slot.clone()
+    }
+}
+
+impl Relay {
+    /// The platform's answer. Questions for a status are shared by all who ask.
+    pub(crate) async fn ask(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        let now = async |id: &mut Uuid| {
+            // Who only waits for an answer that another tab asked for takes nobody's place.
+            let _permit = self.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
+            self.platform().call(call, cargo, id).await
+        };
+        match call {
+            Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {
+                self.0.polls.ask(call.target(), id, now).await
+            }
+            _ => now(id).await,
+        }
     }
 }
 

@@ -16,7 +16,6 @@ use protocol::Call;
 use protocol::id::{AuthorisationId, BicFi};
 use protocol::wire::{Returned, ScaStatus, UpdatePsuDataResult};
 use tokio::time::{sleep, timeout};
-use uuid::Uuid;
 
 use self::form::Return;
 use self::page::{End, Language};
@@ -256,9 +255,7 @@ async fn approved(
     let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
     let cargo = Cargo { context: consent.context, headers, body: None };
     for _ in 0..LOOKS {
-        let ask = async |id: &mut Uuid| relay.platform().call(&call, &cargo, id).await;
-        let mut id = relay.request_id();
-        let answer = relay.polls().ask(call.target(), &mut id, ask).await?;
+        let answer = relay.ask(&call, &cargo, &mut relay.request_id()).await?;
         let status = serde_json::from_slice::<UpdatePsuDataResult>(&answer.body);
         let Some(status) = status.ok().map(|result| result.sca_status) else { continue };
         if status.is_final() {

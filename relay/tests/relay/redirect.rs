@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 
-use self::visit::{PAGE, Visit, come_back, deletions, exchanges, location, redirecting};
+use self::visit::{PAGE, Visit, deletions, exchanges, location, redirecting};
 use crate::support::{CONSENTS, FROM_SHOP, Received, SESSION_CONSENTS, World, code, json};
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_second_return_with_the_same_code_changes_nothing() {
     // Much later a stranger finds the address somewhere: it ends nothing any more.
     world.clock.advance(Duration::from_mins(20));
     let form = format!("state={}&code=one", visit.state);
-    let stranger = come_back(&world, None, &form).await;
+    let stranger = world.come_back(None, &form).await;
     assert_eq!((stranger.status().as_u16(), location(&stranger)), (200, None));
     assert_eq!(deletions(&world), 0);
     assert!(visit.accounts(&world).await.status().is_success());

@@ -11,7 +11,7 @@ use time::macros::utc_datetime;
 use tokio::net::TcpListener;
 
 use crate::mtls_support::set;
-use crate::support::{CONSENT, CONSENTS, World, code, field, finish, vars};
+use crate::support::{Browser, CONSENT, CONSENTS, World, code, field, vars};
 
 /// Numbers that nobody has, with right check digits.
 const PERSON: (&str, &str) = ("psu-id", "198112189876");
@@ -39,32 +39,29 @@ async fn world() -> (World, Sandbox) {
 /// Posts at the invented bank, with these headers more.
 async fn post(
     world: &World,
+    browser: &mut Browser,
     target: &str,
     lines: &[(&str, &str)],
-    body: &'static str,
+    body: Option<&str>,
 ) -> Response<Bytes> {
     let request = world.call(Method::POST, target).header("x-bicfi", "PROVSESS");
     let request =
         lines.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    finish(match body {
-        "" => request,
-        json => request.header("content-type", "application/json").body(json),
-    })
-    .await
+    browser.send(request, body).await
 }
 
 #[tokio::test]
 async fn what_the_profile_demands_is_said_once_and_reaches_the_bank_at_each_step() {
     let (world, sandbox) = world().await;
+    let mut browser = Browser::default();
     for ids in [&[][..], &[PERSON], &[COMPANY]] {
-        let refused = post(&world, CONSENTS, ids, CONSENT).await;
+        let refused = post(&world, &mut browser, CONSENTS, ids, Some(CONSENT)).await;
         assert_eq!((refused.status().as_u16(), &*code(&refused)), (400, "FORMAT_ERROR"), "{ids:?}");
     }
-    let created = post(&world, CONSENTS, &[PERSON, COMPANY], CONSENT).await;
+    let created = post(&world, &mut browser, CONSENTS, &[PERSON, COMPANY], Some(CONSENT)).await;
     assert_eq!(created.status(), 201);
-    let cookie = created.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
     let target = format!("{CONSENTS}/{}/authorisations", field(&created, "consentId"));
-    let started = post(&world, &target, &[("cookie", cookie)], "").await;
+    let started = post(&world, &mut browser, &target, &[], None).await;
     assert_eq!(started.status(), 201, "the relay fills in what was said once");
     let seen = sandbox.requests().into_iter().rfind(|seen| seen.path == target).unwrap();
     for (name, id) in [PERSON, COMPANY] {

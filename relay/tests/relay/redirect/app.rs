@@ -7,7 +7,7 @@ use axum::http::{Method, Response, StatusCode};
 use relay::store::SqliteStore;
 use serde_json::Value;
 
-use super::visit::{PAGE, come_back, deletions, location};
+use super::visit::{PAGE, deletions, location};
 use crate::support::{Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, json};
 
 /// A browser whose person has chosen the app; the authorisation's target, and the answer.
@@ -32,7 +32,7 @@ async fn told(world: &World, browser: &mut Browser) -> Option<String> {
 
 async fn comes_back(world: &World, browser: &Browser, address: &str) -> (StatusCode, bool) {
     let (_, state) = address.split_once('?').unwrap();
-    let answer = come_back(world, browser.cookie(), state).await;
+    let answer = world.come_back(browser.cookie(), state).await;
     (answer.status(), location(&answer) == Some(PAGE))
 }
 

@@ -6,9 +6,7 @@ use std::time::Duration;
 use axum::http::Method;
 use relay::store::SqliteStore;
 
-use super::visit::{
-    CONFLICT, PAGE, Visit, come_back, deletions, exchanges, location, redirecting, text,
-};
+use super::visit::{CONFLICT, PAGE, Visit, deletions, exchanges, location, redirecting, text};
 use crate::support::{Browser, CONSENT, CONSENTS, World, code, field, json};
 
 #[tokio::test]
@@ -23,7 +21,7 @@ async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
                 other.create_consent(&world).await;
             }
             let form = format!("state={}{rest}", visit.state);
-            let lured = come_back(&world, other.cookie(), &form).await;
+            let lured = world.come_back(other.cookie(), &form).await;
             assert_eq!((lured.status().as_u16(), location(&lured)), (403, None));
             assert!(text(&lured).contains("another browser"));
             assert!(exchanges(&world).is_empty());
@@ -65,8 +63,8 @@ async fn where_the_bankid_app_comes_back_the_session_decides() {
         let (before, state) = address.split_once("?state=").unwrap();
         assert_eq!(before, "https://relay.example/redirect");
         let form = format!("state={state}");
-        let stranger = come_back(&world, None, &form).await;
-        let own = come_back(&world, browser.cookie(), &form).await;
+        let stranger = world.come_back(None, &form).await;
+        let own = world.come_back(browser.cookie(), &form).await;
         assert_eq!((own.status().as_u16(), location(&own)), (303, Some(PAGE)));
         let expect = match foreign {
             ForeignReturn::Refuse => (403, 1, 409),
@@ -85,7 +83,7 @@ async fn what_could_not_be_deleted_is_deleted_later() {
     let mut visit = Visit::begin(&world).await;
     world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
     let form = format!("state={}&code=one", visit.state);
-    assert_eq!(come_back(&world, None, &form).await.status(), 403);
+    assert_eq!(world.come_back(None, &form).await.status(), 403);
     assert_eq!(deletions(&world), 1);
     let accounts = visit.accounts(&world).await;
     assert_eq!((accounts.status().as_u16(), code(&accounts).as_str()), CONFLICT);
@@ -110,7 +108,7 @@ async fn to_use_up_ones_own_return_beforehand_hides_nothing() {
         world.platform.script(|_| None);
         // Then somebody who was lured approves, and comes back.
         let form = format!("state={}&code=one", starter.state);
-        assert_eq!(come_back(&world, None, &form).await.status(), 403, "{kind}{rest}");
+        assert_eq!(world.come_back(None, &form).await.status(), 403, "{kind}{rest}");
         assert_eq!(deletions(&world), 1, "{kind}{rest}");
         assert_eq!(starter.returned(&world).await.as_deref(), Some("foreign"), "{kind}{rest}");
         let accounts = starter.accounts(&world).await;
@@ -147,7 +145,7 @@ async fn what_the_platform_did_not_hear_it_hears_after_a_restart() {
     let visit = Visit::begin(&first).await;
     first.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
     let form = format!("state={}&code=one", visit.state);
-    assert_eq!(come_back(&first, None, &form).await.status(), 403);
+    assert_eq!(first.come_back(None, &form).await.status(), 403);
     let second = World::with_store(Arc::new(store), |_| {}).await;
     second.relay.tend_once().await;
     assert_eq!(deletions(&second), 0, "the platform is left alone for a minute");

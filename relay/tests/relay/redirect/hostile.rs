@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 
-use super::visit::{Visit, come_back, exchanges, location, redirecting, text};
+use super::visit::{Visit, exchanges, location, redirecting, text};
 use crate::support::{Browser, CONSENT, CONSENTS, World, code, finish, json};
 
 #[tokio::test]
@@ -27,7 +27,7 @@ async fn nobody_comes_back_with_a_state_that_is_not_theirs() {
         (format!("state={state}%20&code=one"), 400),
         (format!("state={}&code=one", "%zz"), 400),
     ] {
-        let answer = come_back(&world, visit.browser.cookie(), &form).await;
+        let answer = world.come_back(visit.browser.cookie(), &form).await;
         let start: String = form.chars().take(60).collect();
         assert_eq!((answer.status().as_u16(), location(&answer)), (expect, None), "{start}");
         assert!(text(&answer).contains("<h1>"), "a page that says what to do: {start}");

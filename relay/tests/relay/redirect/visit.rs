@@ -4,8 +4,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
 
 use crate::support::{
-    ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, Received, SESSION_CONSENTS, World, field,
-    finish, json,
+    ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, Received, SESSION_CONSENTS, World, field, json,
 };
 
 const LINK: &str = "[AUTH]/connect/authorize?client_id=[CLIENT_ID]&redirect_uri=[TPP_REDIRECT_URI]\
@@ -54,7 +53,7 @@ impl Visit {
 
     /// Comes back in the browser that began, with `rest` behind the state.
     pub(super) async fn back(&self, world: &World, rest: &str) -> Response<Bytes> {
-        come_back(world, self.browser.cookie(), &format!("state={}{rest}", self.state)).await
+        world.come_back(self.browser.cookie(), &format!("state={}{rest}", self.state)).await
     }
 
     /// What the relay says of the newest authorisation.
@@ -96,21 +95,6 @@ async fn go_to_bank(world: &World, browser: &mut Browser, consent: &str) -> (Str
     assert_eq!(query("redirect_uri"), "https://relay.example/redirect");
     assert_eq!(query("state").len(), 43, "256 bits in base64url");
     (authorisation, query("state"))
-}
-
-/// The post of the relay's own page.
-pub(super) async fn come_back(world: &World, cookie: Option<&str>, form: &str) -> Response<Bytes> {
-    let request = world
-        .bare(Method::POST, "/redirect")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("sec-fetch-site", "same-origin")
-        .header("origin", "null")
-        .body(form.to_owned());
-    finish(match cookie {
-        Some(cookie) => request.header("cookie", cookie),
-        None => request,
-    })
-    .await
 }
 
 /// The forms of all code exchanges.

@@ -45,7 +45,7 @@ async fn a_return_in_a_browser_without_a_session_ends_the_consent_too() {
         let mut starter = Person::at(&site, bank).await;
         starter.arrive().await;
         let form = starter.leave("reject").await;
-        let answer = site.come_back(None, &form).await;
+        let answer = site.world.come_back(None, &form).await;
         assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{bank:?}");
         assert_eq!(starter.returned().await, "foreign", "{bank:?}");
         assert_eq!(code(&starter.accounts().await), "FOREIGN_COMPLETION", "{bank:?}");

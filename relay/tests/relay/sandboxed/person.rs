@@ -9,13 +9,13 @@ use url::Url;
 
 use super::site::{Bank, End, Site};
 use super::{consent_until_tomorrow, read};
-use crate::support::{ACCOUNTS, CONSENTS, FROM_SHOP, SESSION_CONSENTS, field, finish};
+use crate::support::{ACCOUNTS, Browser, CONSENTS, FROM_SHOP, SESSION_CONSENTS, field, finish};
 
 /// A person who links an account at a bank.
 pub(super) struct Person<'a> {
     site: &'a Site,
     bank: Bank,
-    cookie: Option<String>,
+    browser: Browser,
     pub consent: String,
     pub authorisation: String,
     /// The link to the bank's page, as the relay gave it.
@@ -34,7 +34,8 @@ impl<'a> Person<'a> {
     pub(super) async fn with_consent(site: &'a Site, bank: Bank) -> Self {
         let none = String::new;
         let (consent, authorisation, link) = (none(), none(), none());
-        let mut person = Self { site, bank, cookie: None, consent, authorisation, link };
+        let mut person =
+            Self { site, bank, browser: Browser::default(), consent, authorisation, link };
         let body = consent_until_tomorrow(&site.sandbox);
         let context = bank.context.map(|context| ("x-ais-link-context", context));
         let said: Vec<_> = context.into_iter().chain([("x-ais-link-return", PAGE)]).collect();
@@ -81,18 +82,10 @@ impl<'a> Person<'a> {
         let mut request = self.site.world.call(method, target).header("user-agent", "a browser");
         let preferred = self.bank.preferred.map(|preferred| ("tpp-redirect-preferred", preferred));
         let own = [Some(("x-bicfi", self.bank.bic)), preferred];
-        let cookie = self.cookie.as_deref().map(|cookie| ("cookie", cookie));
-        for (name, value) in own.into_iter().flatten().chain(cookie).chain(extra.iter().copied()) {
+        for (name, value) in own.into_iter().flatten().chain(extra.iter().copied()) {
             request = request.header(name, value);
         }
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_owned());
-        }
-        let response = finish(request).await;
-        if let Some(set) = response.headers().get("set-cookie") {
-            self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
-        }
-        response
+        self.browser.send(request, body).await
     }
 
     /// A status, asked a second after the last time: within it the relay gives the answer again.
@@ -134,7 +127,7 @@ impl<'a> Person<'a> {
 
     /// Comes back to the relay in this browser, with what the bank has sent.
     pub(super) async fn back(&self, form: &str) -> Response<Bytes> {
-        self.site.come_back(self.cookie.as_deref(), form).await
+        self.site.world.come_back(self.browser.cookie(), form).await
     }
 
     /// Says yes at the bank; what it sends back, as a form.

@@ -1,8 +1,5 @@
 //! A relay in front of a sandbox on loopback, and the banks that a person is sent to.
 
-use axum::body::Bytes;
-use axum::http::{Method, Response};
-use protocol::own;
 use relay::config::Config;
 use relay::{Clock as _, SystemClock};
 use reqwest::redirect::Policy;
@@ -10,7 +7,7 @@ use sandbox::{Client, ConsentRecord, Sandbox, Settings};
 use tokio::net::TcpListener;
 
 use crate::mtls_support::set;
-use crate::support::{World, finish, vars};
+use crate::support::{World, vars};
 
 /// A relay, and the sandbox behind it.
 pub(super) struct Site {
@@ -60,19 +57,6 @@ impl Site {
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         let client = client.redirect(Policy::none()).build().unwrap();
         Self { world: World::with(|config| *config = read).await, sandbox, client }
-    }
-
-    /// Posts what the bank sent back, from the relay's own page in a browser with `cookie`.
-    pub(super) async fn come_back(&self, cookie: Option<&str>, form: &str) -> Response<Bytes> {
-        let request = self.world.bare(Method::POST, own::REDIRECT);
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let request = request.header("origin", "null").header("sec-fetch-site", "same-origin");
-        let request = request.header("user-agent", "a browser");
-        let request = match cookie {
-            Some(cookie) => request.header("cookie", cookie),
-            None => request,
-        };
-        finish(request.body(form.to_owned())).await
     }
 
     /// What the sandbox knows of a consent.

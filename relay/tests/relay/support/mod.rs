@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
+use protocol::own;
 use relay::config::{Config, Vars};
 use relay::store::{SqliteStore, Store};
 use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp, serve};
@@ -73,6 +74,22 @@ impl World {
         self.bare(method, target).header("x-ais-link", "1")
     }
 
+    /// Posts what the bank sent back, from the relay's own page in a browser with `cookie`.
+    pub(crate) async fn come_back(&self, cookie: Option<&str>, form: &str) -> Response<Bytes> {
+        let request = self
+            .bare(Method::POST, own::REDIRECT)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", "null")
+            .header("user-agent", "a browser")
+            .body(form.to_owned());
+        finish(match cookie {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        })
+        .await
+    }
+
     /// Tells the relay to stop.
     pub(crate) fn stop(&mut self) {
         let _ = self.stop.take().expect("it is stopped once").send(());
@@ -91,7 +108,7 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// Makes a call at SEB with the cookie that it has, and keeps the one that it gets.
+    /// Makes a call at SEB.
     pub(crate) async fn call(
         &mut self,
         world: &World,
@@ -104,6 +121,15 @@ impl Browser {
         for (name, value) in extra {
             request = request.header(*name, *value);
         }
+        self.send(request, body).await
+    }
+
+    /// Sends a request with the cookie that it has, and keeps the one that it gets.
+    pub(crate) async fn send(
+        &mut self,
+        mut request: reqwest::RequestBuilder,
+        body: Option<&str>,
+    ) -> Response<Bytes> {
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
