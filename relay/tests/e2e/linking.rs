@@ -22,7 +22,7 @@ async fn a_person_links_seb_by_its_name() {
     assert_eq!(world.sign(&order), SignOutcome::Finished);
 
     browser.screen("linked").await;
-    browser.reads("SEB is connected").await;
+    browser.reads("Your bank is connected").await;
     let text = browser.text().await;
     assert!(text.contains("Lönekonto") && text.contains("SEK"), "{text}");
     // The page heard it once, and wrote it down.
@@ -109,10 +109,10 @@ async fn a_person_finds_a_bank_with_the_keyboard_alone() {
     assert_eq!(browser.eval(shown, vec![]).await, json!(["Handelsbanken"]));
     let down_and_enter = browser.driver.action_chain();
     down_and_enter.send_keys("\u{e015}").send_keys("\u{e007}").perform().await.unwrap();
-    browser.reads("Connect Handelsbanken").await;
+    browser.reads("Connect your accounts").await;
     // The focus goes with the step.
     let focused = browser.eval("return root.activeElement?.textContent", vec![]).await;
-    assert_eq!(focused, json!("Connect Handelsbanken"));
+    assert_eq!(focused, json!("Connect your accounts"));
     browser.quit("linking-keyboard").await;
 }
 
@@ -130,7 +130,7 @@ async fn a_swedish_page_has_a_swedish_widget() {
     browser.reads("Starta BankID-appen och läs av QR-koden.").await;
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
-    browser.reads("SEB är kopplad").await;
+    browser.reads("Din bank är kopplad").await;
     let text = browser.text().await;
     assert!(text.contains("kr"), "amounts are in the page's way: {text}");
     browser.quit("linking-swedish").await;
@@ -158,13 +158,13 @@ async fn a_person_changes_the_language_on_the_way() {
             "link.lang = 'da';
              const own = link.wrappedJSObject ?? link;
              const page = link.wrappedJSObject ? window.wrappedJSObject : window;
-             own.texts = page.JSON.parse('{\"linkedHeading\": \"Nu hører {bank} til\"}');",
+             own.texts = page.JSON.parse('{\"linkedLead\": \"Nu ser {service} dette\"}');",
             vec![],
         )
         .await;
     world.sign(&order);
-    browser.reads("Nu hører SEB til").await;
-    browser.reads("Hemkassan kan nu læse").await;
+    browser.reads("Din bank er tilknyttet").await;
+    browser.reads("Nu ser Hemkassan dette").await;
     // The same link all along, and only the languages that were asked for.
     let heard = browser.eval("return [...document.querySelectorAll('#log li')].map(it => it.textContent).filter(it => it.includes('ais-link-linked'))", vec![]).await;
     assert_eq!(heard.as_array().unwrap().len(), 1, "{heard}");

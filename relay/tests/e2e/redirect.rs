@@ -39,7 +39,7 @@ async fn each_bank_with_a_page_of_its_own_can_be_linked() {
             assert!(!browser.address().await.starts_with(&world.url("/")), "the bank's own page");
             allow(&browser, bank).await;
             browser.screen("linked").await;
-            browser.reads(&format!("{bank} is connected")).await;
+            browser.reads(&format!("{bank}Your bank is connected")).await;
             assert_eq!(browser.address().await, world.url("/"), "no code, no state");
             assert_eq!(heard_linked(&browser).await, 1);
             // One value of the preference on every call about the consent, accounts included.

@@ -38,7 +38,7 @@ pub(super) struct Build<'a> {
     /// Tells of a poor connection: under the heading, or where a screen adds it again.
     pub(super) troubled: El,
     root: El,
-    pub(super) heading: El,
+    heading: El,
     listeners: Vec<EventListener>,
 }
 
@@ -102,9 +102,9 @@ impl<'a> Build<'a> {
         fill(template, &[("bank", bank), ("service", &self.show.settings.service)])
     }
 
-    /// The heading, with the bank in it.
-    pub(super) fn heading(&self, template: &str) {
-        self.heading.say(&self.fill(template));
+    /// The heading. It names no bank: that stands above it already.
+    pub(super) fn heading(&self, text: &str) {
+        self.heading.say(text);
     }
 
     /// How it ended, before anything is read.

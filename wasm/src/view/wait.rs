@@ -40,8 +40,7 @@ pub(super) fn signing(build: Build<'_>, method: Option<&ScaMethod>) -> Screen {
         Some(method) => (name(method), method.explanation.as_deref().unwrap_or(text.method_help())),
         None => (text.signing_heading(), text.signing_help()),
     };
-    // What the bank calls it is no template.
-    build.heading.say(heading);
+    build.heading(heading);
     let message = el("p").class("message").part(PART_MESSAGE);
     let told = message.clone();
     let update = move |show: &Show<'_>| {

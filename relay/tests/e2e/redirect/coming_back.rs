@@ -43,7 +43,7 @@ async fn each_bank_is_linked_after_the_back_button_a_closed_tab_and_two_returns(
         for bank in banks {
             choose(&browser, bank).await;
             browser.back().await;
-            browser.reads(&format!("Approve at {bank}")).await;
+            browser.reads(&format!("{bank}Approve at your bank")).await;
             browser.reload().await;
             go_on(&browser, bank).await;
             let old = browser.tab().await;
@@ -56,7 +56,7 @@ async fn each_bank_is_linked_after_the_back_button_a_closed_tab_and_two_returns(
             let back = allowed_elsewhere(&browser).await;
             for _ in 0..2 {
                 browser.goto(&back).await;
-                browser.reads(&format!("{bank} is connected")).await;
+                browser.reads(&format!("{bank}Your bank is connected")).await;
                 assert_eq!(browser.address().await, world.url("/"), "{bank}");
                 assert_eq!(heard_linked(&browser).await, 1, "{bank}");
             }
@@ -164,7 +164,7 @@ async fn a_relay_that_is_killed_meanwhile_loses_nothing() {
     world.restart();
     browser.reload().await;
     browser.screen("linked").await;
-    browser.reads("Nordea is connected").await;
+    browser.reads("NordeaYour bank is connected").await;
     browser.quit("redirect-killed").await;
 }
 

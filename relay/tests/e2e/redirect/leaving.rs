@@ -54,7 +54,7 @@ async fn the_back_button_leads_to_a_page_that_goes_on() {
     browser.back().await;
     // The page is loaded anew, or comes out of the browser's memory as it was left.
     let way = "Continue to Nordea";
-    browser.reads("Approve at Nordea").await;
+    browser.reads("NordeaApprove at your bank").await;
     browser.click(way).await;
     allow(&browser, "Nordea").await;
     browser.screen("linked").await;
@@ -97,14 +97,14 @@ async fn two_tabs_link_two_banks_at_once() {
     browser.page_reads("A page of the sandbox").await;
     browser.look_at(&second).await;
     allow(&browser, "Danske Bank").await;
-    browser.reads("Danske Bank is connected").await;
+    browser.reads("Danske BankYour bank is connected").await;
     assert_eq!(heard_linked(&browser).await, 1);
     browser.look_at(&first).await;
     allow(&browser, "Nordea").await;
-    browser.reads("Nordea is connected").await;
+    browser.reads("NordeaYour bank is connected").await;
     assert_eq!(heard_linked(&browser).await, 1);
     browser.look_at(&second).await;
     browser.reload().await;
-    browser.reads("Danske Bank is connected").await;
+    browser.reads("Danske BankYour bank is connected").await;
     browser.quit("redirect-tabs").await;
 }

@@ -49,7 +49,7 @@ async fn screens_after_the_bank_go_on() {
     assert_eq!(heard_linked(&browser).await, 1);
     browser.reload().await;
     browser.screen("linked").await;
-    browser.reads("Nordea is connected").await;
+    browser.reads("NordeaYour bank is connected").await;
     assert_eq!(heard_linked(&browser).await, 1, "once for each page");
     browser.click("Connect another bank").await;
     browser.screen("choose-bank").await;
