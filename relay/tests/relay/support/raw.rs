@@ -7,17 +7,16 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-/// Sends `bytes` to `address` and reads until the peer closes or says nothing for a while.
+/// Sends `bytes` to `address` and reads until the peer closes, or says nothing more.
 pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
-    while let Ok(Ok(length)) = timeout(QUIET, stream.read(&mut buffer)).await {
-        if length == 0 {
-            break;
-        }
+    let mut patience = PATIENCE;
+    while let Ok(Ok(length @ 1..)) = timeout(patience, stream.read(&mut buffer)).await {
         answer.extend_from_slice(&buffer[..length]);
+        patience = QUIET;
     }
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -50,4 +49,7 @@ pub(crate) async fn peer(bytes: &'static [u8]) -> String {
     url
 }
 
+/// For the first byte: machines may be busy.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// For more, once there was something.
 const QUIET: Duration = Duration::from_secs(2);
