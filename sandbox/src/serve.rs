@@ -13,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use thiserror::Error;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -89,16 +89,27 @@ async fn connection(stream: TcpStream, site: Site, mut stopped: watch::Receiver<
     let Some(acceptor) = tls else {
         return exchange(stream, router, Scheme::Http, stopped).await;
     };
-    let handshake = tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream));
+    let handshake = tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream).into_fallible());
     let shaken = tokio::select! {
         shaken = handshake => shaken,
         _ = stopped.changed() => return,
     };
     match shaken {
         Ok(Ok(stream)) => exchange(stream, router, Scheme::Https, stopped).await,
-        Ok(Err(error)) => tracing::info!(%error, "a client was refused in the TLS handshake"),
+        Ok(Err((error, stream))) => {
+            tracing::info!(%error, "a client was refused in the TLS handshake");
+            let _ = tokio::time::timeout(LINGER_TIME, linger(stream)).await;
+        }
         Err(_) => tracing::debug!("a TLS handshake took too long"),
     }
+}
+
+/// Lets a refused client read why: a connection that is closed before all of its request was read is
+/// reset, and the alert may be lost.
+async fn linger(mut stream: TcpStream) {
+    let _ = stream.shutdown().await;
+    let mut unread = [0; 1024];
+    while matches!(stream.read(&mut unread).await, Ok(1..)) {}
 }
 
 async fn exchange(
@@ -146,6 +157,8 @@ struct DropConnection;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long running calls may take after the stop.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
+/// How long a client that was refused may take to go.
+const LINGER_TIME: Duration = Duration::from_secs(2);
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may stay silent between two calls, or within the head of one.
