@@ -35,6 +35,8 @@ pub(crate) struct Driver {
     settings: RefCell<Settings>,
     /// `None` until the first words are here.
     text: RefCell<Option<Rc<Text>>>,
+    /// Runs until words are asked for again.
+    wordless: RefCell<Option<Timeout>>,
     flow: RefCell<ConsentFlow>,
     page: RefCell<Page>,
     timeout: RefCell<Option<Timeout>>,
@@ -59,6 +61,7 @@ impl Driver {
                 host,
                 settings: RefCell::new(settings),
                 text: RefCell::new(None),
+                wordless: RefCell::new(None),
                 flow: RefCell::new(ConsentFlow::new(config)),
                 page: RefCell::new(Page::new(root, Rc::new(act))),
                 timeout: RefCell::new(None),
@@ -81,6 +84,7 @@ impl Driver {
     pub(crate) fn stop(&self) {
         self.stopped.set(true);
         self.timeout.borrow_mut().take();
+        self.wordless.borrow_mut().take();
         self.visibility.borrow_mut().take();
         self.claim.borrow_mut().take();
         self.fetches.borrow_mut().clear();
@@ -111,17 +115,34 @@ impl Driver {
     fn speak(self: &Rc<Self>) {
         let (weak, wanted) = (Rc::downgrade(self), Rc::clone(&self.settings.borrow().wanted));
         spawn_local(async move {
-            let text = Rc::new(wanted.text().await);
+            let text = wanted.text().await;
             let Some(driver) = weak.upgrade().filter(|driver| !driver.stopped.get()) else {
                 return;
             };
             // Others may have become wanted while these were on their way.
-            if Rc::ptr_eq(&wanted, &driver.settings.borrow().wanted) {
-                *driver.text.borrow_mut() = Some(text);
-                driver.page.borrow_mut().expire();
-                driver.show();
+            if !Rc::ptr_eq(&wanted, &driver.settings.borrow().wanted) {
+                return;
+            }
+            match text {
+                Some(text) => {
+                    *driver.text.borrow_mut() = Some(Rc::new(text));
+                    driver.page.borrow_mut().expire();
+                    driver.show();
+                }
+                None => driver.speak_later(),
             }
         });
+    }
+
+    /// Asks for words again, for none came.
+    fn speak_later(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let again = Timeout::new(WORDLESS, move || {
+            if let Some(driver) = weak.upgrade() {
+                driver.speak();
+            }
+        });
+        *self.wordless.borrow_mut() = Some(again);
     }
 
     fn act(self: &Rc<Self>, act: Act) {
@@ -295,3 +316,5 @@ fn act_later(driver: Weak<Driver>, act: Act) {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+/// Milliseconds from words that did not come to the next question for them.
+const WORDLESS: u32 = 3000;

@@ -56,7 +56,7 @@ impl Drop for Widget {
 /// Says that the page is not set up correctly, in its words, unless that has changed before they are here.
 fn tell_misconfigured(root: Weak<ShadowRoot>, wanted: Rc<Wanted>) {
     spawn_local(async move {
-        let text = wanted.text().await;
+        let Some(text) = wanted.text().await else { return };
         if let Some(root) = root.upgrade() {
             view::misconfigured(&root, &text);
         }

@@ -31,7 +31,7 @@ static MEMORY: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Defines the element, once however often it is called. `base` is the address below which the
 /// relay is, for elements without the attribute `relay`. `texts` has the addresses of the files with
-/// the texts of the other languages.
+/// the texts of each language.
 #[wasm_bindgen]
 pub fn start(base: &str, texts: Object) {
     locate(texts);

@@ -32,8 +32,8 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
-    /// The words, once they are here.
-    pub(crate) async fn text(&self) -> Text {
+    /// The words, once they are here; `None` if they do not come.
+    pub(crate) async fn text(&self) -> Option<Text> {
         load(&self.tag, self.own.as_ref()).await
     }
 }

@@ -1,11 +1,9 @@
 //! The words of the widget. A language is a value of [`Words`]: one with a missing text does not compile.
 //! What a screen reads is a [`Text`]: the words of one language, and how it writes dates and amounts.
 //!
-//! The module holds English. The others are files of the bundle, which are made of [`LANGUAGES`] and
-//! fetched when they are needed. One more file holds the names of the texts: for pages that have texts of
+//! The module holds none: each language is a file of the bundle, which is made of [`LANGUAGES`] and fetched
+//! when it is needed. One more file holds the names of the texts: for pages that have texts of
 //! their own, and for people who look for a name, as the language `names`.
-
-use std::borrow::Cow;
 
 mod da;
 mod en;
@@ -20,7 +18,6 @@ pub(crate) use self::load::{load, locate};
 use self::own::Overrides;
 pub(crate) use self::own::texts;
 pub(crate) use self::words::Place;
-use self::words::utf8;
 pub use self::words::{COUNT, HOLES, TYPES, Words, names};
 
 /// The languages by their tags. One more is a line here and a file beside the others.
@@ -33,16 +30,14 @@ pub const LANGUAGES: [(&str, Words); 5] =
 pub struct Text {
     lang: String,
     locale: String,
-    lines: Lines,
+    /// Each text on its line.
+    lines: String,
     own: Overrides,
 }
 
-/// All texts of a language, each on its line.
-type Lines = Cow<'static, str>;
-
 impl Text {
     /// The texts of `lines` for a page in the language `tag` (BCP 47), with the page's `own` in place of ours.
-    fn new(lang: String, lines: Lines, tag: &str, own: Overrides) -> Self {
+    fn new(lang: String, lines: String, tag: &str, own: Overrides) -> Self {
         Self { locale: locale(&lang, tag).to_owned(), lang, lines, own }
     }
 
@@ -97,11 +92,10 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-/// The language that the module holds.
+/// The language of those whose own there is no file for.
 const ENGLISH: &str = "en";
 /// The file with the names of the texts, among those of the languages.
 pub const NAMES: &str = "names";
-const ENGLISH_LINES: &str = utf8(&en::EN.lines::<{ en::EN.length() }>());
 
 #[cfg(test)]
 mod tests;

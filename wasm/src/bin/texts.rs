@@ -1,4 +1,4 @@
-//! Writes the texts of all languages but English, and their names, for the bundle: a file for each, with a
+//! Writes the texts of all languages, and their names, for the bundle: a file for each, with a
 //! line for each text, in the order in which the module knows them. It runs where the bundle is made.
 
 use std::env;
@@ -15,8 +15,7 @@ fn main() -> Result<(), Error> {
     let write = |name: &str, lines: &[&str]| {
         fs::write(folder.join([name, ".txt"].concat()), lines.join("\n"))
     };
-    // English is the first, and in the module.
-    for (lang, words) in &LANGUAGES[1..] {
+    for (lang, words) in &LANGUAGES {
         write(lang, &words.list())?;
     }
     write(NAMES, &names().collect::<Vec<_>>())

@@ -1,7 +1,6 @@
-//! The texts that the module does not hold: files of the bundle, fetched when they are needed. The browser
-//! keeps them: their names carry a hash. A language that does not come is English, until the next change.
+//! The texts: files of the bundle, fetched when they are needed. The browser keeps them: their names carry a
+//! hash. A language that does not come is English, until the next change.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use js_sys::{Object, Reflect};
@@ -9,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestInit, Response};
 
-use super::{COUNT, ENGLISH, ENGLISH_LINES, Lines, NAMES, Overrides, Text, language};
+use super::{COUNT, ENGLISH, NAMES, Overrides, Text, language};
 use crate::browser::encode::object;
 use crate::browser::page;
 
@@ -18,26 +17,27 @@ pub(crate) fn locate(places: Object) {
     PLACES.set(places.into());
 }
 
-/// The texts for a page in the language `tag`, with its `own` in place of ours.
-pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Text {
+/// The texts for a page in the language `tag`, with its `own` in place of ours. `None` if none came: then
+/// nothing can be said yet.
+pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Option<Text> {
     let lang = language(tag);
     let (lang, texts) = match lines(&lang).await {
         Some(texts) => (lang, texts),
-        None => (ENGLISH.to_owned(), Cow::Borrowed(ENGLISH_LINES)),
+        None => (ENGLISH.to_owned(), lines(ENGLISH).await?),
     };
     let own = match own {
         // Without the names all of the page's own texts are unknown.
         Some(own) => Overrides::read(own, &lines(NAMES).await.unwrap_or_default()),
         None => Overrides::default(),
     };
-    Text::new(lang, texts, tag, own)
+    Some(Text::new(lang, texts, tag, own))
 }
 
 /// The lines of a file.
-async fn lines(name: &str) -> Option<Lines> {
+async fn lines(name: &str) -> Option<String> {
     let place = PLACES.with_borrow(|places| Reflect::get(places, &JsValue::from_str(name)));
     let place = place.ok()?.as_string()?;
-    fetch(&place).await.map(Lines::Owned)
+    fetch(&place).await
 }
 
 /// The content of a file, if it has a line for each text.
@@ -54,5 +54,5 @@ thread_local! {
     static PLACES: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
 }
 
-/// How long the screen waits for its words, in milliseconds: then it is in English.
+/// How long the screen waits for its words, in milliseconds: then it asks for English ones.
 const PATIENCE: u32 = 4000;

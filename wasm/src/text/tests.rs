@@ -47,16 +47,13 @@ fn dates_and_amounts_are_in_the_language_of_the_words() {
 
 #[test]
 fn a_text_is_read_by_its_name() {
-    let words = |lang| LANGUAGES.iter().find(|(known, _)| *known == lang).map(|(_, words)| words);
-    let text = |lang: &str, lines: String| {
-        Text::new(lang.to_owned(), Cow::Owned(lines), lang, Overrides::default())
-    };
-    let swedish = text("sv", words("sv").unwrap().list().join("\n"));
-    assert_eq!((swedish.lang(), swedish.start()), ("sv", "Välj bank"));
-    let english = text("en", ENGLISH_LINES.to_owned());
-    assert_eq!(english.idle_heading(), words("en").unwrap().idle_heading);
-    assert_eq!(english.misconfigured_help(), words("en").unwrap().misconfigured_help);
-    assert_eq!(ENGLISH_LINES.lines().count(), COUNT);
+    for (lang, words) in &LANGUAGES {
+        let lines = words.list().join("\n");
+        let text = Text::new((*lang).to_owned(), lines, lang, Overrides::default());
+        assert_eq!((text.lang(), text.start()), (*lang, words.start));
+        assert_eq!(text.idle_heading(), words.idle_heading);
+        assert_eq!(text.misconfigured_help(), words.misconfigured_help);
+    }
 }
 
 #[test]

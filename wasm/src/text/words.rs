@@ -18,24 +18,6 @@ macro_rules! texts {
             pub const fn list(&self) -> [&'static str; COUNT] {
                 [$(self.$name),+]
             }
-
-            /// How long [`Self::lines`] are.
-            pub const fn length(&self) -> usize {
-                0 $(+ self.$name.len() + 1)+
-            }
-
-            /// The texts as lines, in the order of this list: each ends with a line feed.
-            pub const fn lines<const LENGTH: usize>(&self) -> [u8; LENGTH] {
-                let mut lines = [b'\n'; LENGTH];
-                let mut end = 0;
-                $(
-                    let text = self.$name.as_bytes();
-                    lines.split_at_mut(end).1.split_at_mut(text.len()).0.copy_from_slice(text);
-                    end += text.len() + 1;
-                )+
-                assert!(end == LENGTH, "the length is that of the texts");
-                lines
-            }
         }
 
         impl Text {
@@ -112,7 +94,7 @@ const fn camel_length(snake: &str) -> usize {
     length
 }
 
-pub(super) const fn utf8(bytes: &'static [u8]) -> &'static str {
+const fn utf8(bytes: &'static [u8]) -> &'static str {
     match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(_) => panic!("it was made of text"),

@@ -1,5 +1,4 @@
-//! The widget's texts in the languages that its module does not hold: one file for each. The widget's
-//! crate says them, in a program that runs on this machine.
+//! The widget's texts: one file for each language. The widget's crate says them, in a program that runs on this machine.
 
 use std::collections::BTreeMap;
 use std::fs;
