@@ -43,7 +43,8 @@ pub(crate) struct Driver {
     fetches: RefCell<Vec<(RequestId, Fetch)>>,
     visibility: RefCell<Option<[EventListener; 2]>>,
     claim: RefCell<Option<Claim>>,
-    /// Opened for the bank's page, whose address is still to come.
+    /// Opened for the bank's page. It is closed from here: a browser may forget what a window was called
+    /// once it has been elsewhere.
     popup: RefCell<Option<Popup>>,
     /// The screen that the page was told of.
     told: Cell<&'static str>,
@@ -283,7 +284,7 @@ impl Driver {
         if self.popup.borrow().is_none() {
             self.open_popup(Way::BankPage);
         }
-        match self.popup.take() {
+        match &*self.popup.borrow() {
             Some(popup) => popup.go(address.as_str()),
             None => page::go(address.as_str()),
         }

@@ -76,13 +76,13 @@ impl Popup {
     }
 
     /// Goes to `address`; the page there finds no way back to this one.
-    pub(crate) fn go(self, address: &str) {
+    pub(crate) fn go(&self, address: &str) {
         // A window that the person has closed meanwhile takes neither, and the screen has the link.
         let _ = self.0.set_opener(&JsValue::NULL);
         let _ = self.0.location().assign(address);
     }
 
-    /// Closes it, for there is nothing to go to.
+    /// Closes it, for there is nothing to do in it any more.
     pub(crate) fn close(self) {
         let _ = self.0.close();
     }
