@@ -13,6 +13,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{CustomEvent, Element, HtmlElement, ShadowRoot};
 
+mod offline;
+
 wasm_bindgen_test_configure!(run_in_browser);
 
 /// Nothing listens here.
