@@ -40,14 +40,24 @@ pub const EVENT_CANCELLED: &str = "ais-link-cancelled";
 pub const PART_BASE: &str = "base";
 /// The logo of a bank, or its initials.
 pub const PART_LOGO: &str = "logo";
-/// The mark above the heading that tells how it ended.
-pub const PART_MARK: &str = "mark";
+/// The mark above the heading: it is done. Each of the five is a `mark` too.
+pub const PART_DONE: &str = "mark done";
+/// The mark: the person stopped it.
+pub const PART_STOPPED: &str = "mark stopped";
+/// The mark: somebody said no.
+pub const PART_DECLINED: &str = "mark declined";
+/// The mark: it took too long.
+pub const PART_LATE: &str = "mark late";
+/// The mark: something is broken.
+pub const PART_BROKEN: &str = "mark broken";
 /// The heading of each screen.
 pub const PART_HEADING: &str = "heading";
 /// What the heading means.
 pub const PART_LEAD: &str = "lead";
-/// What a bank tells, and what is wrong with the connection.
+/// What a bank tells.
 pub const PART_MESSAGE: &str = "message";
+/// What is wrong with the connection: it is a `message` too.
+pub const PART_TROUBLED: &str = "message troubled";
 /// The main button of each screen.
 pub const PART_ACTION: &str = "action";
 /// Every other button.

@@ -28,7 +28,7 @@ use web_sys::ShadowRoot;
 use self::build::{Build, Screen};
 use self::dom::{El, el};
 use crate::browser::page;
-use crate::names::PART_BASE;
+use crate::names::{PART_BASE, PART_HEADING, PART_LEAD};
 use crate::settings::Settings;
 use crate::text::Text;
 
@@ -118,10 +118,11 @@ impl Page {
         self.base.element().set_attribute("lang", show.text.lang()).unwrap_or_default();
         self.base.add_element(screen.root());
         if focused {
+            // A screen reader reads the heading that it comes to.
             screen.focus();
-        }
-        if !first {
-            self.live.say(screen.announcement());
+            self.live.say(screen.help());
+        } else if !first {
+            self.live.say(&screen.announcement());
         }
         self.on = Some((key, screen));
     }
@@ -131,13 +132,13 @@ impl Page {
 pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
     base(root).add(&el("div").class("screen").attr("role", "alert").add_all([
         mark::BROKEN.draw(),
-        el("h2").class("heading").text(text.misconfigured_heading()),
-        el("p").class("lead").text(text.misconfigured_help()),
+        el("h2").part(PART_HEADING).text(text.misconfigured_heading()),
+        el("p").part(PART_LEAD).text(text.misconfigured_help()),
     ]));
 }
 
 fn base(root: &ShadowRoot) -> El {
-    let base = el("section").class("base").part(PART_BASE);
+    let base = el("section").part(PART_BASE);
     root.replace_children_with_node_1(base.element());
     base
 }

@@ -9,4 +9,5 @@ mod kit;
 mod linking;
 mod redirect;
 mod screens;
+mod slots;
 mod support;

@@ -34,19 +34,19 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.open_heading(), text.open_help(), step, steps);
     let mut clock = Countdown::new(&text);
-    let first = link("action", PART_ACTION, text.open());
+    let first = link(PART_ACTION, text.open());
     build.add(&first);
     build.add(&clock.line);
     build.add(&clock.message);
     build.add(&build.troubled);
-    let second = link("plain", PART_BUTTON, text.open_otherwise());
+    let second = link(PART_BUTTON, text.open_otherwise());
     let again = build.plain(text.retry(), || Act::Input(Input::Renew(Device::This)));
     let other = build.plain(text.other_device(), || Act::Input(Input::Renew(Device::Other)));
     if let Some(rescue) = build.rescue() {
         build.add(&rescue);
     }
     let cancel = build.cancel();
-    build.foot([second.clone(), again.clone(), other, cancel]);
+    build.foot(&[second.clone(), again.clone(), other, cancel]);
     let update = move |show: &Show<'_>| {
         again.set_shown(clock.draw(show));
         aim(&first, &second, show.view);
@@ -67,7 +67,7 @@ fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Dev
     let here = build.plain(text.this_device(), || Act::Input(Input::Renew(Device::This)));
     here.set_shown(change.is_some());
     let cancel = build.cancel();
-    build.foot([again.clone(), here, cancel]);
+    build.foot(&[again.clone(), here, cancel]);
     let update = move |show: &Show<'_>| {
         code.draw(show);
         again.set_shown(clock.draw(show));
@@ -103,8 +103,8 @@ fn reason(text: &Text, step: Step, steps: Option<u32>) -> String {
 }
 
 /// A real link that the person taps: browsers start no app by themselves.
-fn link(class: &str, part: &str, label: &str) -> El {
-    el("a").class(class).part(part).attr("referrerpolicy", "origin").text(label)
+fn link(part: &str, label: &str) -> El {
+    el("a").part(part).attr("referrerpolicy", "origin").text(label)
 }
 
 /// Aims both links at the app, which comes back to where the relay says, else to the page as it is. Safari

@@ -13,7 +13,7 @@ use crate::settings::Redirect;
 /// The way to the bank: a real link, for a browser may refuse to go by itself.
 pub(super) fn redirecting(mut build: Build<'_>, address: &BankPage) -> Screen {
     let text = build.words();
-    let link = el("a").class("action").part(PART_ACTION).attr("href", address.as_str());
+    let link = el("a").part(PART_ACTION).attr("href", address.as_str());
     let link = link.attr("referrerpolicy", "origin");
     let help = match build.show.settings.redirect {
         Redirect::SameTab => text.ready_away(),
@@ -25,7 +25,7 @@ pub(super) fn redirecting(mut build: Build<'_>, address: &BankPage) -> Screen {
     let help = head(&build, help);
     let link = link.text(&build.fill(text.go()));
     let cancel = build.cancel();
-    build.foot([link, cancel]);
+    build.foot(&[link, cancel]);
     build.finish(&help, None)
 }
 
@@ -37,7 +37,7 @@ pub(super) fn at_bank(mut build: Build<'_>) -> Screen {
     let go = build.action(&label, || Act::Input(Input::Retry));
     let other = build.other_bank();
     let cancel = build.cancel();
-    build.foot([go, other, cancel]);
+    build.foot(&[go, other, cancel]);
     build.finish(&help, None)
 }
 

@@ -29,11 +29,10 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     if banks.is_empty() {
         build.lead(text.no_banks());
         let retry = build.action(text.retry(), || Act::Input(Input::Retry));
-        build.foot([retry]);
+        build.foot(&[retry]);
         return build.finish(text.no_banks(), None);
     }
     let search = el("input")
-        .class("field")
         .attr("type", "search")
         .attr("aria-label", text.search())
         .attr("placeholder", text.search())
@@ -74,7 +73,7 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
 fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
     let bic = bank.bic.clone();
     let button = build.plain("", move || Act::Input(Input::Choose(bic.clone())));
-    let button = button.class("bank").part(PART_BANK);
+    let button = button.part(PART_BANK);
     let logo = build.logo(bank);
     let name = el("span").class("name").text(&bank.name);
     let button = button.add_all([logo, name]);

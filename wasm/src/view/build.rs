@@ -12,14 +12,14 @@ use super::dom::{El, el};
 use super::mark::Mark;
 use super::{Act, Actor, Show, facts};
 use crate::browser::page;
-use crate::names::{PART_ACTION, PART_BUTTON, PART_HEADING, PART_LEAD, PART_MESSAGE, PART_QUIET};
+use crate::names::{PART_ACTION, PART_BUTTON, PART_HEADING, PART_LEAD, PART_QUIET, PART_TROUBLED};
 use crate::text::{Text, fill};
 
 /// A screen that is on. Its listeners end with it.
 pub(super) struct Screen {
     root: El,
     heading: El,
-    announcement: String,
+    help: String,
     troubled: El,
     live: El,
     update: Option<Update>,
@@ -47,9 +47,15 @@ impl Screen {
         self.root.element()
     }
 
-    /// What a screen reader should say when the screen comes on without the person's doing.
-    pub(super) fn announcement(&self) -> &str {
-        &self.announcement
+    /// What a screen reader should say beside the heading when the screen comes on.
+    pub(super) fn help(&self) -> &str {
+        &self.help
+    }
+
+    /// The same with the heading, for whoever is not brought there.
+    pub(super) fn announcement(&self) -> String {
+        let heading = self.heading.element().text_content().unwrap_or_default();
+        concat(&[&*heading, ". ", &self.help])
     }
 
     pub(super) fn focus(&self) {
@@ -73,12 +79,12 @@ impl Screen {
 
 impl<'a> Build<'a> {
     pub(super) fn new(show: &'a Show<'a>, act: &Actor, live: &El) -> Self {
-        let heading = el("h2").class("heading").part(PART_HEADING).attr("tabindex", "-1");
+        let heading = el("h2").part(PART_HEADING).attr("tabindex", "-1");
         let mut build = Self {
             show,
             act: Actor::clone(act),
             live: live.clone(),
-            troubled: el("p").class("troubled").part(PART_MESSAGE),
+            troubled: el("p").part(PART_TROUBLED),
             root: el("div").class("screen"),
             heading,
             listeners: Vec::new(),
@@ -114,7 +120,7 @@ impl<'a> Build<'a> {
 
     /// What the heading means.
     pub(super) fn lead(&self, text: &str) {
-        self.add(&el("p").class("lead").part(PART_LEAD).text(text));
+        self.add(&el("p").part(PART_LEAD).text(text));
         self.add(&self.troubled);
     }
 
@@ -133,17 +139,17 @@ impl<'a> Build<'a> {
 
     /// The screen's main button.
     pub(super) fn action(&mut self, label: &str, act: impl Fn() -> Act + 'static) -> El {
-        self.button("action", PART_ACTION, label, act)
+        self.button(PART_ACTION, label, Box::new(act))
     }
 
     /// Another button, as visible as its place makes it.
     pub(super) fn plain(&mut self, label: &str, act: impl Fn() -> Act + 'static) -> El {
-        self.button("plain", PART_BUTTON, label, act)
+        self.button(PART_BUTTON, label, Box::new(act))
     }
 
     /// A way out of what the screen is about.
     pub(super) fn quiet(&mut self, label: &str, act: impl Fn() -> Act + 'static) -> El {
-        self.button("quiet", PART_QUIET, label, act)
+        self.button(PART_QUIET, label, Box::new(act))
     }
 
     pub(super) fn cancel(&mut self) -> El {
@@ -155,8 +161,12 @@ impl<'a> Build<'a> {
     }
 
     /// A row of buttons at the foot of the screen.
-    pub(super) fn foot(&self, buttons: impl IntoIterator<Item = El>) {
-        self.add(&el("div").class("foot").add_all(buttons));
+    pub(super) fn foot(&self, buttons: &[El]) {
+        let foot = el("div").class("foot");
+        for button in buttons {
+            foot.add_element(button.element());
+        }
+        self.add(&foot);
     }
 
     /// Calls `act` at each `event` on `target`, as long as the screen is on.
@@ -180,13 +190,12 @@ impl<'a> Build<'a> {
         Actor::clone(&self.act)
     }
 
-    /// The screen, with what should be said when it comes on by itself.
-    pub(super) fn finish(self, announcement: &str, update: Option<Update>) -> Screen {
-        let heading = self.heading.element().text_content().unwrap_or_default();
+    /// The screen, with what should be said of it when it comes on.
+    pub(super) fn finish(self, help: &str, update: Option<Update>) -> Screen {
         Screen {
             root: self.root,
             heading: self.heading,
-            announcement: concat(&[&*heading, ". ", announcement]),
+            help: help.to_owned(),
             troubled: self.troubled,
             live: self.live,
             update,
@@ -194,14 +203,9 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn button(
-        &mut self,
-        class: &str,
-        part: &str,
-        label: &str,
-        act: impl Fn() -> Act + 'static,
-    ) -> El {
-        let button = el("button").class(class).part(part).attr("type", "button").text(label);
+    /// Of any button: a copy of this for each would weigh more.
+    fn button(&mut self, part: &str, label: &str, act: Box<dyn Fn() -> Act>) -> El {
+        let button = el("button").part(part).attr("type", "button").text(label);
         let actor = self.actor();
         self.listen(&button, "click", move |_| actor(act()));
         button

@@ -33,7 +33,7 @@ impl Code {
     /// A code with `below` on the same sheet.
     pub(super) fn new(build: &mut Build<'_>, below: &El) -> Self {
         let text = build.words();
-        let square = el("div").class("qr").part(PART_QR).attr("role", "img");
+        let square = el("div").part(PART_QR).attr("role", "img");
         let square = square.attr("aria-label", text.qr_label());
         let sheet = el("div").class("sheet").add(&square).add(below);
         let home = el("div").add(&sheet);

@@ -29,8 +29,8 @@ impl Countdown {
             svg("svg").class("dial").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true");
         let dial = dial.add(&circle().class("track")).add(&ring);
         let words = el("span");
-        let line = el("p").class("countdown").part(PART_COUNTDOWN).add(&dial).add(&words);
-        let message = el("p").class("message").part(PART_MESSAGE);
+        let line = el("p").part(PART_COUNTDOWN).add(&dial).add(&words);
+        let message = el("p").part(PART_MESSAGE);
         Self { line, message, ring, words, text: Rc::clone(text), whole: None }
     }
 

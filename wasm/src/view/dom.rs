@@ -22,7 +22,7 @@ pub(super) fn svg(tag: &str) -> El {
 
 /// A button that is not the screen's main one.
 pub(super) fn button(label: &str) -> El {
-    el("button").class("plain").part(PART_BUTTON).attr("type", "button").text(label)
+    el("button").part(PART_BUTTON).attr("type", "button").text(label)
 }
 
 impl El {
@@ -40,8 +40,9 @@ impl El {
         self.attr("class", class)
     }
 
+    /// Gives the node a name that pages style it by. Our own style sheet knows it by the same.
     pub(super) fn part(self, part: &str) -> Self {
-        self.attr("part", part)
+        self.class(part).attr("part", part)
     }
 
     pub(super) fn text(self, text: &str) -> Self {

@@ -19,7 +19,7 @@ impl Build<'_> {
             hidden.set_shown(false);
             shown.set_shown(true);
         });
-        let square = el("span").class("logo").part(PART_LOGO).attr("aria-hidden", "true");
+        let square = el("span").part(PART_LOGO).attr("aria-hidden", "true");
         square.add_all([image, letters])
     }
 }

@@ -16,12 +16,12 @@ pub(super) fn choose(mut build: Build<'_>, methods: &[ScaMethod]) -> Screen {
         let button = build.plain("", move || Act::Input(Input::ChooseMethod(id.clone())));
         let explanation = el("span").class("note");
         let explanation = explanation.text(method.explanation.as_deref().unwrap_or_default());
-        let button = button.class("plain method").add(&el("span").text(name(method)));
+        let button = button.class("button method").add(&el("span").text(name(method)));
         list.add_element(el("li").add(&button.add(&explanation)).element());
     }
     build.add(&list);
     let other = build.other_bank();
-    build.foot([other]);
+    build.foot(&[other]);
     build.finish("", None)
 }
 

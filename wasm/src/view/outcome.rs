@@ -24,7 +24,7 @@ pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
     }
     build.slot(SLOT_LINKED);
     let another = build.plain(text.another(), retry);
-    build.foot([another]);
+    build.foot(&[another]);
     build.finish("", None)
 }
 
@@ -36,7 +36,7 @@ fn account(account: &Account, locale: &str) -> El {
     let name = name.map_or(&*number, |name| name);
     let balance = account.balance().map(|balance| intl::amount(locale, &balance.balance_amount));
     let balance = balance.unwrap_or_else(|| account.currency.clone());
-    el("li").class("account").part(PART_ACCOUNT).add_all([
+    el("li").part(PART_ACCOUNT).add_all([
         el("span").class("name").text(name),
         el("span").class("balance").text(&balance),
         el("span").class("number").text(&number),
@@ -48,7 +48,7 @@ fn grouped(iban: &str) -> String {
     let mut grouped = String::with_capacity(iban.len() * 2);
     for (index, char) in iban.chars().enumerate() {
         if index > 0 && index % 4 == 0 {
-            grouped.push('\u{a0}');
+            grouped.push(' ');
         }
         grouped.push(char);
     }
@@ -76,7 +76,7 @@ pub(super) fn ended(
     let help = build.fill(help);
     build.lead(&help);
     if let Some(message) = message {
-        build.add(&el("p").class("message").part(PART_MESSAGE).text(message));
+        build.add(&el("p").part(PART_MESSAGE).text(message));
     }
     build.slot(SLOT_ENDED);
     let label = match next {
@@ -84,8 +84,9 @@ pub(super) fn ended(
         Next::NewCode => text.new_code(),
     };
     let retry = build.action(label, retry);
-    let other = bank.map(|_| build.other_bank());
-    build.foot([Some(retry), other].into_iter().flatten());
+    let other = build.other_bank();
+    other.set_shown(bank.is_some());
+    build.foot(&[retry, other]);
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
         let label = el("p").class("support").text(text.support());
         build.add(&label.add(&el("code").text(code)));

@@ -9,6 +9,7 @@ use super::build::{Build, Screen};
 use super::dom::el;
 use super::{Act, Show};
 use crate::browser::{clock, intl, page};
+use crate::names::SLOT_TERMS;
 use crate::text::fill;
 
 pub(super) fn ready(mut build: Build<'_>, terms: Terms) -> Screen {
@@ -21,6 +22,7 @@ pub(super) fn ready(mut build: Build<'_>, terms: Terms) -> Screen {
     let times = terms.frequency_per_day.to_string();
     build.paragraph("", &fill(text.ready_terms(), &[("date", &date), ("times", &times)]));
     let seconds = pick_up().as_secs().to_string();
+    build.slot(SLOT_TERMS);
     let clock = el("p").class("note").text(&fill(text.ready_clock(), &[("seconds", &seconds)]));
     let away = el("p").class("note").text(&build.fill(text.ready_away()));
     build.add(&clock);
@@ -42,7 +44,7 @@ pub(super) fn ready(mut build: Build<'_>, terms: Terms) -> Screen {
     let leave = build.fill(text.go());
     let go = build.plain("", || Act::Begin(Way::BankPage));
     let back = build.other_bank();
-    build.foot([main.clone(), second.clone(), go.clone(), back]);
+    build.foot(&[main.clone(), second.clone(), go.clone(), back]);
     // What the bank offers comes a moment after the screen.
     let update = move |show: &Show<'_>| {
         if let View::Ready { ways, .. } = show.view {

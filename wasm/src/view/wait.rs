@@ -14,7 +14,7 @@ pub(super) fn idle(mut build: Build<'_>) -> Screen {
     build.heading(text.idle_heading());
     build.lead(text.idle_help());
     let start = build.action(text.start(), || Act::Input(Input::Retry));
-    build.foot([start]);
+    build.foot(&[start]);
     build.finish("", None)
 }
 
@@ -41,7 +41,7 @@ pub(super) fn signing(build: Build<'_>, method: Option<&ScaMethod>) -> Screen {
         None => (text.signing_heading(), text.signing_help()),
     };
     build.heading(heading);
-    let message = el("p").class("message").part(PART_MESSAGE);
+    let message = el("p").part(PART_MESSAGE);
     let told = message.clone();
     let update = move |show: &Show<'_>| {
         if let View::Signing { message, .. } = show.view {
@@ -69,7 +69,7 @@ fn wait(mut build: Build<'_>, help: &str, changing: Option<(El, Update)>) -> Scr
     let dots = el("div").class("pulse").attr("aria-hidden", "true");
     build.add(&dots.add_all((0..3).map(|_| el("span"))));
     let cancel = build.cancel();
-    build.foot([cancel]);
+    build.foot(&[cancel]);
     build.finish(help, update)
 }
 
