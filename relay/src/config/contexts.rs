@@ -2,52 +2,30 @@
 //! they count.
 
 use std::fmt;
+use std::iter::once;
 
 use protocol::profile::Context;
 
 /// One context, or both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Contexts {
-    /// This one, and no other.
-    Only(Context),
-    /// Both; the other one where a page asks for it.
-    Both {
-        /// The one that counts where a page names none.
-        first: Context,
-    },
+pub struct Contexts {
+    /// The one that counts where a page names none.
+    pub first: Context,
+    /// The other one, if it may be asked for.
+    pub second: Option<Context>,
 }
 
 impl Contexts {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (first, second) = match text.split_once(',') {
-            Some((first, second)) => (first, Some(second)),
-            None => (text, None),
-        };
-        let first = first.trim().parse().ok()?;
-        match second {
-            None => Some(Self::Only(first)),
-            Some(second) => {
-                let second: Context = second.trim().parse().ok()?;
-                (second != first).then_some(Self::Both { first })
-            }
-        }
-    }
-
-    /// The one that counts where a page names none.
-    pub const fn first(self) -> Context {
-        match self {
-            Self::Only(first) | Self::Both { first } => first,
-        }
+        let mut words = text.split(',').map(|word| word.trim().parse());
+        let first = words.next()?.ok()?;
+        let second = words.next().transpose().ok()?;
+        (second != Some(first) && words.next().is_none()).then_some(Self { first, second })
     }
 
     /// All of them, the first one first.
     pub fn all(self) -> impl Iterator<Item = Context> {
-        let second = match self {
-            Self::Only(_) => None,
-            Self::Both { first: Context::Private } => Some(Context::Corporate),
-            Self::Both { first: Context::Corporate } => Some(Context::Private),
-        };
-        [self.first()].into_iter().chain(second)
+        once(self.first).chain(self.second)
     }
 }
 
@@ -71,7 +49,7 @@ mod tests {
             (" corporate , private ", Context::Corporate, "corporate,private"),
         ] {
             let contexts = Contexts::parse(text).unwrap();
-            assert_eq!((contexts.first(), contexts.to_string().as_str()), (first, shown));
+            assert_eq!((contexts.first, contexts.to_string().as_str()), (first, shown));
         }
         for bad in [
             "",

@@ -34,7 +34,7 @@ fn faults(result: Result<Config, ConfigError>) -> (Vec<String>, String) {
 fn four_variables_suffice_and_the_rest_has_defaults() {
     let config = read(&[]).unwrap();
     assert_eq!(config.listen, "127.0.0.1:8080".parse().unwrap());
-    assert_eq!(config.platform.contexts, Contexts::Only(Context::Private));
+    assert_eq!(config.platform.contexts, Contexts { first: Context::Private, second: None });
     let quota = [config.quota.per_session, config.quota.per_address].map(|most| most.to_string());
     assert_eq!(quota, ["60", "600"]);
     assert_eq!(config.log, LogFormat::Text);

@@ -61,9 +61,9 @@ impl Chosen {
         Ok(chosen)
     }
 
-    /// Holds what was chosen against what the consent was made with: one bank, of its group one bank, one
-    /// context, and one value of `TPP-Redirect-Preferred`. The first and the last of these may be left out:
-    /// they are filled in.
+    /// Holds what was chosen against what the consent was made with: one bank, one context, of a group one
+    /// bank, and one value of `TPP-Redirect-Preferred`. The latter two are filled in where they were left
+    /// out.
     pub(super) fn agree_with(&mut self, owned: &Consent) -> Result<(), RouteError> {
         let problem = "is not what the consent was made with";
         if self.bank.as_ref().is_some_and(|bank| *bank != owned.bank) {
@@ -91,13 +91,14 @@ impl Chosen {
         owned: Option<&Consent>,
         allowed: Contexts,
     ) -> Result<Context, RouteError> {
-        let context = owned.map(|owned| owned.context).or(self.context);
-        let context = context.unwrap_or(allowed.first());
-        if owned.is_some() || allowed.all().any(|one| one == context) {
-            Ok(context)
-        } else {
-            Err(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem: NOT_ALLOWED })
+        if let Some(owned) = owned {
+            return Ok(owned.context);
         }
+        let asked = self.context.unwrap_or(allowed.first);
+        allowed
+            .all()
+            .find(|one| *one == asked)
+            .ok_or(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem: NOT_ALLOWED })
     }
 
     /// What of it is the person's, as one text to be sealed; `None` where there is nothing.

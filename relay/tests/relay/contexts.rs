@@ -19,7 +19,7 @@ const NAME: &str = "x-ais-link-context";
 
 /// A world for both contexts, the first of them private. Tokens are named by their scope.
 async fn world() -> World {
-    let both = Contexts::Both { first: Context::Private };
+    let both = Contexts { first: Context::Private, second: Some(Context::Corporate) };
     let world = World::with(|config| config.platform.contexts = both).await;
     world.platform.script(token);
     world
@@ -128,7 +128,7 @@ async fn a_context_that_the_operator_leaves_out_is_refused_with_advice() {
     for (only, allowed, refused) in
         [(Context::Private, "private", "corporate"), (Context::Corporate, "corporate", "private")]
     {
-        let contexts = Contexts::Only(only);
+        let contexts = Contexts { first: only, second: None };
         let world = World::with(|config| config.platform.contexts = contexts).await;
         let mut browser = Browser::default();
         for (method, target) in [(Method::GET, ASPSPS), (Method::POST, CONSENTS)] {
