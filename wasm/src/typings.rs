@@ -52,7 +52,13 @@ export interface AisLinkEventMap {
   "ais-link-cancelled": CustomEvent<null>;
 }
 
-/** The element `<ais-link relay country lang service redirect>`. */
+/**
+ * The element, with places for nodes of the page's own, by their attribute `slot`: `banks` (above the list of
+ * banks), `terms` (under what will be read), `linked` (under the accounts) and `ended` (under the words of an
+ * ending without accounts).
+ *
+ * `<ais-link relay country lang service redirect>`.
+ */
 export interface AisLinkElement extends HTMLElement {
   /** The page's own texts, in place of the element's in every language. Text only, never markup. */
   texts: AisLinkTexts | null | undefined;

@@ -105,6 +105,29 @@ async fn a_search_that_finds_nothing_offers_all_banks() {
     element.remove();
 }
 
+#[wasm_bindgen_test]
+async fn a_bank_without_a_logo_has_its_initials_on_every_screen() {
+    play(Network::On);
+    let element = connected(&[("lang", "en"), ("relay", RELAY)]);
+    let initials = || root(&element).query_selector(".initials").expect("a sound selector");
+    for state in ["choose-bank", "ready"] {
+        screen(&element, state).await;
+        // No picture comes from a relay that is only played.
+        let drawn =
+            || initials().is_some_and(|it| it.unchecked_into::<HtmlElement>().offset_height() > 0);
+        while !drawn() {
+            TimeoutFuture::new(50).await;
+        }
+        assert_eq!(initials().and_then(|it| it.text_content()).as_deref(), Some("S"), "{state}");
+        let bank = root(&element).query_selector(".bank").expect("a sound selector");
+        if let Some(bank) = bank {
+            bank.unchecked_into::<HtmlElement>().click();
+        }
+    }
+    run("window.end()");
+    element.remove();
+}
+
 const PLAY: &str = "
     if (!window.end) {
         const [ask, now] = [window.fetch, performance.now.bind(performance)];
