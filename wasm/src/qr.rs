@@ -1,9 +1,11 @@
 //! A QR code as the path of an SVG: pure, and dark on white whatever the page's colours are.
 
-use std::fmt::Write;
+mod code;
+mod grid;
 
-use qrcode::bits::Bits;
-use qrcode::{Color, EcLevel, QrCode, Version};
+use protocol::concat;
+
+use self::code::encode;
 
 /// A QR code to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,35 +20,26 @@ impl Drawing {
     /// Draws `text` at the lowest level of correction, as BankID does: fewer modules are easier to scan
     /// off a screen. `None` if the text is too long for any QR code.
     pub fn of(text: &str) -> Option<Self> {
-        let code = (1..=LARGEST).find_map(|version| encode(text, Version::Normal(version)))?;
-        let width = code.width();
+        let grid = encode(text.as_bytes())?;
         let mut path = String::new();
-        for (row, modules) in code.to_colors().chunks(width).enumerate() {
-            let mut column = 0;
-            for run in modules.chunk_by(|left, right| left == right) {
-                if run[0] == Color::Dark {
-                    let (x, y, length) = (column + QUIET, row + QUIET, run.len());
-                    // Writing to a string cannot fail.
-                    let _ = write!(path, "M{x} {y}h{length}v1h-{length}z");
+        for y in 0..grid.side {
+            let mut x = 0;
+            while x < grid.side {
+                let dark = grid.is_dark(x, y);
+                let length = (x..grid.side).take_while(|at| grid.is_dark(*at, y) == dark).count();
+                if dark {
+                    let [left, top, length] =
+                        [x + QUIET, y + QUIET, length].map(|number| number.to_string());
+                    let run = ["M", &left, " ", &top, "h", &length, "v1h-", &length, "z"];
+                    path.push_str(&concat(&run));
                 }
-                column += run.len();
+                x += length;
             }
         }
-        Some(Self { side: width + 2 * QUIET, path })
+        Some(Self { side: grid.side + 2 * QUIET, path })
     }
 }
 
-/// A code of `version`, if `text` fits. All of it in bytes: the search for denser modes would be more to
-/// load, and finds next to none in a token.
-fn encode(text: &str, version: Version) -> Option<QrCode> {
-    let mut bits = Bits::new(version);
-    bits.push_byte_data(text.as_bytes()).ok()?;
-    bits.push_terminator(EcLevel::L).ok()?;
-    QrCode::with_bits(bits, EcLevel::L).ok()
-}
-
-/// The largest version (ISO/IEC 18004).
-const LARGEST: i16 = 40;
 /// Light modules around the code (ISO/IEC 18004: four).
 const QUIET: usize = 4;
 
@@ -62,8 +55,33 @@ mod tests {
         assert!(drawing.path.starts_with("M4 4h7v1h-7z"), "{}", drawing.path);
     }
 
+    /// What a decoder that shares nothing with the encoder reads.
+    fn read(text: &str) -> Option<String> {
+        let grid = encode(text.as_bytes())?;
+        let (scale, side) = (4, grid.side + 2 * QUIET);
+        let light = |x: usize, y: usize| {
+            let [x, y] = [x, y].map(|at| (at / scale).checked_sub(QUIET));
+            let dark =
+                x.zip(y).is_some_and(|(x, y)| x < grid.side && y < grid.side && grid.is_dark(x, y));
+            if dark { 0 } else { 255 }
+        };
+        let mut image =
+            rqrr::PreparedImage::prepare_from_greyscale(side * scale, side * scale, light);
+        let grids = image.detect_grids();
+        grids.first()?.decode().ok().map(|(_, text)| text)
+    }
+
+    #[test]
+    fn codes_of_every_size_can_be_read() {
+        let letters = "bankid.67df3917-fa0d-44e5-b327-edcc928297f8.23.".chars().cycle();
+        for length in (1..=858).step_by(71).chain([17, 18, 78, 154, 155, 230, 231, 858]) {
+            let text: String = letters.clone().skip(length % 7).take(length).collect();
+            assert_eq!(read(&text).as_deref(), Some(&*text), "{length}");
+        }
+    }
+
     #[test]
     fn a_text_that_is_too_long_is_no_code() {
-        assert_eq!(Drawing::of(&"x".repeat(3000)), None);
+        assert_eq!(Drawing::of(&"x".repeat(859)), None);
     }
 }
