@@ -10,6 +10,7 @@ mod challenge;
 mod config;
 mod context;
 mod input;
+mod known;
 mod method;
 mod output;
 mod request;
@@ -18,11 +19,11 @@ mod timer;
 mod view;
 
 pub use challenge::{Challenge, Picture};
-pub use config::{FlowConfig, Patience, PollSchedule, Terms};
-pub use input::{Answer, Arrival, Device, Failure, Input, Methods, Reply, Way};
+pub use config::{Data, FlowConfig, Patience, PollSchedule, Reads, Terms};
+pub use input::{Answer, Arrival, Details, Device, Failure, Ids, Input, Reply, Way};
 pub use output::{Bank, BankPage, Event, Fault, Linked};
 pub use request::{Body, Headers, Preference, Request, RequestId, Target};
-pub use view::{Connection, Ending, Next, Step, View, Ways};
+pub use view::{Connection, Ending, Next, Offer, Step, View, Ways};
 
 use self::context::Context;
 use self::state::State;
@@ -43,8 +44,8 @@ impl ConsentFlow {
     }
 
     /// Takes what happened at `now`. What does not fit the state, such as a late or foreign reply, changes nothing.
-    pub fn handle(&mut self, input: Input, now: Tick) {
-        self.context.notice(&input);
+    pub fn handle(&mut self, mut input: Input, now: Tick) {
+        self.context.notice(&mut input);
         match input {
             Input::Hide => self.context.timers.pause(),
             Input::Show => {

@@ -6,6 +6,7 @@
 //! known. Nothing here reads a file.
 
 mod check;
+mod facts;
 mod identity;
 mod method;
 mod word;
@@ -13,7 +14,8 @@ mod word;
 use serde::{Deserialize, Serialize};
 
 pub use self::check::Unsound;
-pub use self::identity::{IdFormat, PsuId};
+pub use self::facts::{Facts, Start};
+pub use self::identity::{IdFormat, PsuId, PsuIdError};
 pub use self::method::{Challenge, Method, MethodDevice};
 use self::word::words;
 use crate::id::{AffiliatedId, BicFi};
@@ -264,10 +266,18 @@ impl Profile {
             Context::Corporate => self.corporate_id,
         }
     }
+}
 
-    /// What a person reads before the start in a context.
-    pub fn notes_in(&self, context: Context) -> impl Iterator<Item = &Note> {
-        self.notes.iter().filter(move |note| note.context.is_none_or(|only| only == context))
+impl Note {
+    /// The words in `language`, or the English ones where the widget does not speak it.
+    pub fn words(&self, language: &str) -> &str {
+        match language {
+            "sv" => &self.sv,
+            "fi" => &self.fi,
+            "nb" => &self.nb,
+            "da" => &self.da,
+            _ => &self.en,
+        }
     }
 }
 
@@ -288,11 +298,11 @@ impl Default for Profile {
             statuses: Vec::new(),
             scans: 1,
             after_pick_up: AfterPickUp::default(),
-            pick_up_seconds: PICK_UP_SECONDS,
+            pick_up_seconds: PICK_UP_SECONDS.into(),
             pick_up_from: ClockStart::default(),
             sign_seconds: None,
-            longest_days: LONGEST_DAYS,
-            usual_days: LONGEST_DAYS - 1,
+            longest_days: LONGEST_DAYS.into(),
+            usual_days: (LONGEST_DAYS - 1).into(),
             history_days: None,
             history_later_days: None,
             history_rows: None,
@@ -311,7 +321,7 @@ fn is_one<T: PartialEq<u64>>(number: &T) -> bool {
 }
 
 /// How long BankID itself waits for the app.
-const PICK_UP_SECONDS: u64 = 30;
+const PICK_UP_SECONDS: u32 = 30;
 /// How long access lasts at most before the person must approve again (regulation (EU) 2018/389,
 /// article 10, as amended in 2022).
-const LONGEST_DAYS: u64 = 180;
+const LONGEST_DAYS: u32 = 180;

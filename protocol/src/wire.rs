@@ -22,6 +22,7 @@ pub use authorisation::{
 };
 pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
+    OfAll,
 };
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, KeptAuthorisation, KeptConsent, Returned, SessionConsents};

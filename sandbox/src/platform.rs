@@ -24,7 +24,7 @@ mod visit;
 use std::collections::BTreeMap;
 
 use protocol::Scope;
-use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::id::{AffiliatedId, AuthorisationId, ConsentId, MethodId};
 use protocol::wire::{Account, TokenGranted};
 use sha2::{Digest, Sha256};
 use time::UtcDateTime;
@@ -58,6 +58,8 @@ pub(crate) struct Platform {
 pub(crate) struct Caller {
     pub(crate) holder: Holder,
     pub(crate) bank: &'static Bank,
+    /// The bank of its group that the call is for, where it names one.
+    pub(crate) affiliated: Option<AffiliatedId>,
     pub(crate) preference: RedirectPreference,
 }
 
@@ -170,7 +172,7 @@ impl Platform {
         self.consent(caller, consent, now)?.choose(id, method, random, now)
     }
 
-    /// The accounts that a consent is for, with balances.
+    /// The accounts that a consent is for, with balances where it is for those, too.
     pub(crate) fn accounts(
         &mut self,
         caller: &Caller,
@@ -178,10 +180,15 @@ impl Platform {
         presence: Presence,
         now: UtcDateTime,
     ) -> Result<Vec<Account>, Refusal> {
-        self.consent(caller, consent, now)?.read(presence, now)?;
+        let granted = self.consent(caller, consent, now)?;
+        granted.read(presence, now)?;
+        let balances = granted.terms.has_balances();
         let mut accounts = Directory::get().accounts(&caller.bank.bic);
         for account in &mut accounts {
             account.resource_id = resource_id(consent, account).to_string();
+            if !balances {
+                account.balances.clear();
+            }
         }
         Ok(accounts)
     }

@@ -9,8 +9,7 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use protocol::Tick;
 use protocol::flow::{
-    Answer, Arrival, BankPage, ConsentFlow, Event, FlowConfig, Input, Reply, Request, RequestId,
-    Terms, View, Way,
+    Answer, Arrival, BankPage, ConsentFlow, Event, Input, Reply, Request, RequestId, View, Way,
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -54,7 +53,7 @@ pub(crate) struct Driver {
 impl Driver {
     /// Shows the first screen in `root` and asks what is to be gone on with.
     pub(crate) fn start(host: HtmlElement, root: &ShadowRoot, settings: Settings) -> Rc<Self> {
-        let config = FlowConfig::new(settings.country.clone());
+        let config = settings.flow.clone();
         let driver = Rc::new_cyclic(|driver: &Weak<Self>| {
             let weak = driver.clone();
             let act = move |act| act_later(weak.clone(), act);
@@ -152,10 +151,12 @@ impl Driver {
         }
         let input = match act {
             Act::Input(input) => input,
-            Act::Begin(way) => {
+            Act::Begin(way, ids) => {
                 self.open_popup(way);
-                let valid_until = clock::iso_day(&clock::day_after(Terms::default().days));
-                Input::Begin { way, valid_until }
+                let flow = self.flow.borrow();
+                let View::Ready { offer, .. } = flow.view() else { return };
+                let valid_until = clock::iso_day(&clock::day_after(offer.days));
+                Input::Begin { way, valid_until, ids }
             }
         };
         self.flow.borrow_mut().handle(input, clock::now());

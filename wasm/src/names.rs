@@ -13,12 +13,32 @@ pub const ATTRIBUTE_LANG: &str = "lang";
 pub const ATTRIBUTE_SERVICE: &str = "service";
 /// `popup`: a bank's page opens in a window of its own. Default: in the same tab.
 pub const ATTRIBUTE_REDIRECT: &str = "redirect";
+/// `private` or `corporate`: whose accounts are meant. Default: the relay chooses.
+pub const ATTRIBUTE_CONTEXT: &str = "context";
+/// For how many days the person is asked to permit. Default: what is usual at the bank.
+pub const ATTRIBUTE_VALIDITY_DAYS: &str = "validity-days";
+/// `false`: the accounts are read once. Default: again and again.
+pub const ATTRIBUTE_RECURRING: &str = "recurring";
+/// Reads a day without the person present, 1 to 4. Default: 4.
+pub const ATTRIBUTE_FREQUENCY_PER_DAY: &str = "frequency-per-day";
+/// What is read: `accounts`, and perhaps `balances` and `transactions`. Default: all.
+pub const ATTRIBUTE_DATA: &str = "data";
 /// The screen that is shown. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";
 
 /// The attributes that are watched.
-pub const OBSERVED: [&str; 5] =
-    [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT];
+pub const OBSERVED: [&str; 10] = [
+    ATTRIBUTE_RELAY,
+    ATTRIBUTE_COUNTRY,
+    ATTRIBUTE_LANG,
+    ATTRIBUTE_SERVICE,
+    ATTRIBUTE_REDIRECT,
+    ATTRIBUTE_CONTEXT,
+    ATTRIBUTE_VALIDITY_DAYS,
+    ATTRIBUTE_RECURRING,
+    ATTRIBUTE_FREQUENCY_PER_DAY,
+    ATTRIBUTE_DATA,
+];
 
 /// Attributes and properties whose change leaves a link that is under way alone; any other begins anew.
 pub const RESTYLED: [&str; 4] =

@@ -9,7 +9,7 @@ const TEXTS: &str = crate::text::TYPES;
 const TYPINGS: &str = r#"
 /** A screen of the element, as in its attribute `state`. */
 export type AisLinkState =
-  | "idle" | "loading-banks" | "choose-bank" | "ready" | "preparing" | "choose-method" | "challenge" | "signing"
+  | "idle" | "loading-banks" | "choose-bank" | "choose-affiliated" | "ready" | "preparing" | "choose-method" | "challenge" | "signing"
   | "redirecting" | "at-bank" | "finishing" | "linked" | "cancelled" | AisLinkReason;
 
 /** Why a link did not work out. */
@@ -57,7 +57,9 @@ export interface AisLinkEventMap {
  * banks), `terms` (under what will be read), `linked` (under the accounts) and `ended` (under the words of an
  * ending without accounts).
  *
- * `<ais-link relay country lang service redirect>`.
+ * Its attributes: `relay`, `country`, `lang`, `service`, `redirect`, `context` ("private" or
+ * "corporate"), `validity-days`, `recurring` ("true" or "false"), `frequency-per-day` (1 to 4) and `data`
+ * ("accounts", and perhaps "balances" and "transactions").
  */
 export interface AisLinkElement extends HTMLElement {
   /** The page's own texts, in place of the element's in every language. Text only, never markup. */

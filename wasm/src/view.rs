@@ -9,6 +9,7 @@ mod code;
 mod countdown;
 mod dom;
 mod facts;
+mod fields;
 mod logo;
 mod mark;
 mod methods;
@@ -22,7 +23,7 @@ mod wait;
 use std::rc::Rc;
 
 use protocol::Tick;
-use protocol::flow::{Input, Step, View, Way};
+use protocol::flow::{Ids, Input, Step, View, Way};
 use web_sys::ShadowRoot;
 
 use self::build::{Build, Screen};
@@ -40,7 +41,7 @@ pub(crate) enum Act {
     /// Something that the flow takes as it is.
     Input(Input),
     /// They are ready: today's date is still to be added.
-    Begin(Way),
+    Begin(Way, Ids),
 }
 
 /// Takes what the person does.
@@ -147,8 +148,10 @@ fn screen(build: Build<'_>) -> Screen {
     match build.show.view {
         View::Idle => wait::idle(build),
         View::LoadingBanks(_) => wait::loading(build),
-        View::ChooseBank { banks } => banks::choose(build, banks),
-        View::Ready { terms, .. } => ready::ready(build, *terms),
+        View::ChooseBank { banks } | View::ChooseAffiliated { banks, .. } => {
+            banks::choose(build, banks)
+        }
+        View::Ready { offer, ways, .. } => ready::ready(build, offer, *ways),
         View::Preparing { .. } => wait::preparing(build),
         View::ChooseMethod { methods, .. } => methods::choose(build, methods),
         View::Challenge { device, challenge, step, steps, .. } => {

@@ -144,6 +144,11 @@ impl Ask {
         Ok(())
     }
 
+    /// Whether an answer may yet come.
+    pub(super) fn is_open(&self) -> bool {
+        self.in_flight.is_some() || self.failures.count > 0
+    }
+
     /// Whether there will be no other look.
     pub(super) fn is_last_look(&self) -> bool {
         self.look == Look::Last

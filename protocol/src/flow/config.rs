@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use crate::id::CountryCode;
+use crate::profile::{Context, Facts};
+use crate::wire::Access;
 
 /// Everything a host may choose about a flow.
 #[derive(Clone, Debug)]
 pub struct FlowConfig {
     /// The country whose banks are offered.
     pub country: CountryCode,
+    /// Whose accounts are asked for. Where the host says nothing the relay chooses.
+    pub context: Option<Context>,
     /// What the person is asked to permit.
     pub terms: Terms,
     /// How often the platform is asked.
@@ -20,10 +24,32 @@ pub struct FlowConfig {
 /// What the person is asked to permit (guide, consent API step 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// For how many days from today: 1 to 179. Nordea's limit is 180 days, to the second.
-    pub days: u32,
-    /// Reads a day without the person present: 1 to 4 (regulation 2018/389, article 36(5)(b)).
-    pub frequency_per_day: u32,
+    /// For how many days from today; what is usual at the bank where the host does not say. A bank's
+    /// limit holds in any case.
+    pub days: Option<u32>,
+    /// How often.
+    pub reads: Reads,
+    /// What, besides the accounts themselves.
+    pub data: Data,
+}
+
+/// How often the accounts are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Once, while the person is there.
+    Once,
+    /// Again and again, so many times a day at most without the person present: 1 to 4 (regulation
+    /// 2018/389, article 36(5)(b)).
+    Daily(u32),
+}
+
+/// What is read of the accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Data {
+    /// Their balances.
+    pub balances: bool,
+    /// Their transactions.
+    pub transactions: bool,
 }
 
 /// How often the platform is asked.
@@ -46,6 +72,10 @@ pub struct Patience {
     pub session: Duration,
     /// The list of banks, with all attempts.
     pub banks: Duration,
+    /// What is known of a bank: without it the safe defaults hold.
+    pub details: Duration,
+    /// How long a list stays after a choice, while the next screen is on its way.
+    pub blink: Duration,
     /// The answer to a step that must not be repeated unasked: a little more than the relay itself waits.
     pub step: Duration,
     /// The person's approval at the bank. Signing may take minutes; then banks end the order themselves.
@@ -58,9 +88,6 @@ pub struct Patience {
     pub accounts: Duration,
     /// A person who looks at a screen and does nothing.
     pub person: Duration,
-    /// The start of the BankID app, counted from the start of the authorisation (SEB, Handelsbanken: 30 s).
-    /// Only shown: it is the bank that ends the order.
-    pub pick_up: Duration,
     /// A frame of an animated code, from its arrival: an older one is not read any more.
     pub frame: Duration,
     /// From the moment the page is shown again to the first question: before it, iOS fails each one.
@@ -72,6 +99,7 @@ impl FlowConfig {
     pub fn new(country: CountryCode) -> Self {
         Self {
             country,
+            context: None,
             terms: Terms::default(),
             poll: PollSchedule::default(),
             patience: Patience::default(),
@@ -81,7 +109,45 @@ impl FlowConfig {
 
 impl Default for Terms {
     fn default() -> Self {
-        Self { days: 90, frequency_per_day: 4 }
+        let data = Data { balances: true, transactions: true };
+        Self { days: None, reads: Reads::Daily(MOST_READS), data }
+    }
+}
+
+impl Terms {
+    /// For how many days the consent is asked for at a bank. One that is used at once lasts a day:
+    /// today may be over at the bank before the person has approved.
+    pub(super) fn days_at(&self, bank: &Facts) -> u32 {
+        match (self.reads, self.days) {
+            (Reads::Once, _) => 1,
+            (Reads::Daily(_), Some(days)) => days.min(bank.longest_days).max(1),
+            (Reads::Daily(_), None) => bank.usual_days,
+        }
+    }
+}
+
+impl Reads {
+    /// The `frequencyPerDay` of the consent. "For a one-off access, this attribute is set to 1"
+    /// (OpenAPI `frequencyPerDay`).
+    pub fn per_day(self) -> u32 {
+        match self {
+            Self::Once => 1,
+            Self::Daily(times) => times.clamp(1, MOST_READS),
+        }
+    }
+}
+
+impl Data {
+    /// The `access` of the consent: where all is asked for, in the form of the guide.
+    pub(super) fn access(self) -> Access {
+        if self.balances && self.transactions {
+            return Access::default();
+        }
+        Access {
+            accounts: Some([]),
+            balances: self.balances.then_some([]),
+            transactions: self.transactions.then_some([]),
+        }
     }
 }
 
@@ -101,15 +167,19 @@ impl Default for Patience {
             answer: Duration::from_secs(10),
             session: Duration::from_secs(5),
             banks: Duration::from_secs(40),
+            details: Duration::from_secs(4),
+            blink: Duration::from_millis(400),
             step: Duration::from_secs(35),
             approval: Duration::from_mins(5),
             away: Duration::from_mins(30),
             validity: Duration::from_secs(90),
             accounts: Duration::from_secs(90),
             person: Duration::from_mins(30),
-            pick_up: Duration::from_secs(30),
             frame: Duration::from_secs(5),
             wake: Duration::from_millis(500),
         }
     }
 }
+
+/// Reads a day without the person present, at most.
+const MOST_READS: u32 = 4;

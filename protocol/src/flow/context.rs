@@ -1,20 +1,25 @@
 //! What all states of a flow share: choices, timers and the queues of outputs.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::config::FlowConfig;
 use super::input::{Answer, Device, Input};
+use super::known::Known;
 use super::output::{Bank, Event};
 use super::request::{Body, Headers, Request, RequestId, Target};
 use super::timer::Timers;
 use crate::Call;
-use crate::id::{BicFi, ConsentId};
+use crate::id::{AffiliatedId, BicFi, ConsentId};
+use crate::profile;
 
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) config: FlowConfig,
     /// The banks to choose from, once they are known; kept so that going back asks nobody.
     pub(super) banks: Vec<Bank>,
+    /// What is known of the bank that the flow is at.
+    pub(super) known: Known,
     /// Where the person has their BankID, until they say.
     pub(super) device: Device,
     pub(super) timers: Timers,
@@ -31,6 +36,7 @@ impl Context {
         Self {
             config,
             banks: Vec::new(),
+            known: Known::default(),
             device: Device::Other,
             timers: Timers::default(),
             requests: VecDeque::new(),
@@ -41,6 +47,7 @@ impl Context {
         }
     }
 
+    #[inline(never)]
     pub(super) fn send(
         &mut self,
         target: Target,
@@ -51,6 +58,33 @@ impl Context {
         self.next_id = self.next_id.wrapping_add(1);
         self.requests.push_back(Request { id, target, headers, body });
         id
+    }
+
+    /// Asks what is known of `bank`, unless that was asked. Whoever needs it waits a little, and no more.
+    pub(super) fn look_up(&mut self, bank: &BicFi) {
+        if self.known.is_of(bank) {
+            return;
+        }
+        let call = Target::Call(Call::ReadAspsp { bic: bank.clone() });
+        let details = self.send(call, self.bankless(), None);
+        let profile = self.send(Target::Profile(bank.clone()), Headers::default(), None);
+        let open = [details, profile];
+        self.known = Known::asked(bank.clone(), open);
+    }
+
+    /// The headers of a call before there is a consent.
+    pub(super) fn bankless(&self) -> Headers {
+        Headers { context: self.config.context, ..Headers::default() }
+    }
+
+    /// Whose accounts are meant, as far as the page knows.
+    pub(super) fn whose(&self) -> profile::Context {
+        self.config.context.unwrap_or(profile::Context::Private)
+    }
+
+    /// How long the bank waits for the start of the app.
+    pub(super) fn pick_up(&self) -> Duration {
+        Duration::from_secs(self.known.facts.pick_up_seconds.into())
     }
 
     /// Ends a consent at the platform. Nobody waits for the answer: if it fails, the bank ends it in time.
@@ -64,8 +98,9 @@ impl Context {
     }
 
     /// Takes what concerns no state: the support code, and answers that nobody waits for any more.
-    pub(super) fn notice(&mut self, input: &Input) {
+    pub(super) fn notice(&mut self, input: &mut Input) {
         let Input::Reply(id, reply) = input else { return };
+        self.known.notice(*id, &mut reply.answer);
         if let Some(request_id) = &reply.request_id {
             self.support_code = Some(request_id.clone());
         }
@@ -78,9 +113,12 @@ impl Context {
         }
     }
 
-    /// The bank that `bic` names, by its name where the list of banks came.
-    pub(super) fn bank(&self, bic: &BicFi) -> Bank {
-        let known = self.banks.iter().find(|bank| bank.bic == *bic).cloned();
-        known.unwrap_or_else(|| Bank { bic: bic.clone(), name: bic.to_string() })
+    /// The bank that `bic` names, and `affiliated` in its group: by its name where that came.
+    pub(super) fn bank(&self, bic: &BicFi, affiliated: Option<&AffiliatedId>) -> Bank {
+        let mut known = self.known.group.iter().chain(&self.banks);
+        let known = known.find(|it| it.bic == *bic && it.affiliated.as_ref() == affiliated);
+        let listed = || self.banks.iter().find(|bank| bank.bic == *bic);
+        let name = known.or_else(listed).map_or(bic.as_str(), |bank| &bank.name);
+        Bank { bic: bic.clone(), name: name.to_owned(), affiliated: affiliated.cloned() }
     }
 }

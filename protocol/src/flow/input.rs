@@ -6,10 +6,11 @@ use serde::{Deserialize, Deserializer};
 
 use super::request::{RequestId, Target};
 use crate::Call;
-use crate::id::{BicFi, ConsentId, MethodId};
+use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
+use crate::profile::{Facts, PsuId};
 use crate::wire::{
-    AccountList, Approach, AspspList, AuthorisationStarted, AuthorizationMethod, Code,
-    ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
+    AccountList, AffiliatedAspsp, Approach, AspspList, AuthorisationStarted, AuthorizationMethod,
+    Code, ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
@@ -19,6 +20,8 @@ pub enum Input {
     Start(Arrival),
     /// The person chose a bank.
     Choose(BicFi),
+    /// The person said which bank of a group is theirs.
+    ChooseAffiliated(AffiliatedId),
     /// The person wants to choose another bank.
     Back,
     /// The person has read what comes and is ready: the bank's clock may start.
@@ -27,6 +30,8 @@ pub enum Input {
         way: Way,
         /// The last day of the consent, `yyyy-MM-dd`. The flow has no calendar.
         valid_until: String,
+        /// Who the person is at the bank, where it asks.
+        ids: Ids,
     },
     /// The person chose one of the methods that the bank offers.
     ChooseMethod(MethodId),
@@ -42,6 +47,15 @@ pub enum Input {
     Show,
     /// A request was answered, or will not be.
     Reply(RequestId, Box<Reply>),
+}
+
+/// Who the person is at the bank, where it asks: sent once, and not kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ids {
+    /// The person's id.
+    pub person: Option<PsuId>,
+    /// The company's id.
+    pub company: Option<PsuId>,
 }
 
 /// What the host knows when the element comes on.
@@ -94,7 +108,9 @@ pub enum Answer {
     /// To [`Call::ListAspsps`].
     Aspsps(AspspList),
     /// To [`Call::ReadAspsp`].
-    Aspsp(Methods),
+    Aspsp(Details),
+    /// To [`Target::Profile`].
+    Profile(Facts),
     /// To [`Call::CreateConsent`].
     ConsentCreated(ConsentCreated),
     /// To [`Call::StartAuthorisation`].
@@ -109,11 +125,14 @@ pub enum Answer {
     Unread,
 }
 
-/// What a flow reads of the details of a bank (OpenAPI `aspsp`): how persons may prove who they are.
+/// What a flow reads of the details of a bank (OpenAPI `aspsp`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Methods {
-    /// The ways that the platform names.
+pub struct Details {
+    /// The banks of its group that it speaks for.
+    #[serde(default)]
+    pub affiliated_aspsps: Vec<AffiliatedAspsp>,
+    /// How persons may prove who they are.
     #[serde(default)]
     pub supported_authorization_methods: Vec<AuthorizationMethod>,
 }
@@ -147,10 +166,11 @@ impl Answer {
             Target::SessionConsents => {
                 return SessionConsents::deserialize(body).map(Self::Session);
             }
+            Target::Profile(_) => return Facts::deserialize(body).map(Self::Profile),
         };
         Ok(match call {
             Call::ListAspsps { .. } => Self::Aspsps(AspspList::deserialize(body)?),
-            Call::ReadAspsp { .. } => Self::Aspsp(Methods::deserialize(body)?),
+            Call::ReadAspsp { .. } => Self::Aspsp(Details::deserialize(body)?),
             Call::CreateConsent => Self::ConsentCreated(ConsentCreated::deserialize(body)?),
             Call::StartAuthorisation { .. } => {
                 Self::AuthorisationStarted(AuthorisationStarted::deserialize(body)?)

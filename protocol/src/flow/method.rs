@@ -3,6 +3,7 @@
 
 use super::input::Device;
 use crate::id::MethodId;
+use crate::profile::{MethodDevice, Start};
 use crate::wire::ScaMethod;
 
 /// What to do with what a bank offers.
@@ -16,15 +17,22 @@ pub(super) enum Choice {
     Nothing,
 }
 
-/// Chooses for a person who has their BankID on `device`.
-pub(super) fn choose(offered: Vec<ScaMethod>, device: Device) -> Choice {
-    let find = |name: &&str| {
-        offered.iter().position(|method| method.authentication_method_id.as_str() == *name)
+/// Chooses for a person who has their BankID on `device`: a form of it by the order of the bank's profile,
+/// else by what is usual. Which of several other proofs somebody has, only they know.
+pub(super) fn choose(mut offered: Vec<ScaMethod>, device: Device, profile: &[Start]) -> Choice {
+    let known = profile.iter().map(|start| (start.id.as_str(), start.device));
+    let fits = |(name, place): (&str, MethodDevice)| {
+        let here = match place {
+            MethodDevice::Any => true,
+            MethodDevice::This => device == Device::This,
+            MethodDevice::Other => device == Device::Other,
+        };
+        let named = |it: &ScaMethod| it.authentication_method_id.as_str() == name;
+        offered.iter().position(named).filter(|_| here && name.starts_with(BANKID))
     };
-    if let Some(best) = preferences(device).iter().find_map(find) {
-        return offered.into_iter().nth(best).map_or(Choice::Nothing, Choice::Take);
+    if let Some(best) = known.chain(USUAL).find_map(fits) {
+        return Choice::Take(offered.swap_remove(best));
     }
-    let mut offered = offered;
     if offered.iter().any(|method| !is_bankid(&method.authentication_method_id)) {
         offered.retain(|method| !is_bankid(&method.authentication_method_id));
     } else {
@@ -39,7 +47,7 @@ pub(super) fn choose(offered: Vec<ScaMethod>, device: Device) -> Choice {
 
 /// Whether what follows is the BankID app, in words that are known.
 pub(super) fn is_bankid(method: &MethodId) -> bool {
-    method.as_str().starts_with("mbid")
+    method.as_str().starts_with(BANKID)
 }
 
 /// Where the app is that a kept method starts, if its name tells.
@@ -52,15 +60,15 @@ pub(super) fn shows_pictures(method: &MethodId) -> bool {
     method.as_str().ends_with("_image")
 }
 
-/// Methods by preference. The platform's own sample prefers pictures; same-device and QR starts differ at
-/// the bank, so each device has its own.
-fn preferences(device: Device) -> &'static [&'static str] {
-    match device {
-        Device::Other => &["mbid_animated_qr_image", "mbid_animated_qr_token", "mbid"],
-        Device::This => &[SAME_DEVICE, "mbid"],
-    }
-}
-
+/// Where the profile does not tell. The platform's own sample prefers pictures; same-device and QR starts
+/// differ at the bank, so each device has its own.
+const USUAL: [(&str, MethodDevice); 4] = [
+    ("mbid_animated_qr_image", MethodDevice::Other),
+    ("mbid_animated_qr_token", MethodDevice::Other),
+    (SAME_DEVICE, MethodDevice::This),
+    (BANKID, MethodDevice::Any),
+];
+const BANKID: &str = "mbid";
 const SAME_DEVICE: &str = "mbid_same_device";
 
 #[cfg(test)]
@@ -102,7 +110,46 @@ mod tests {
                 list if list.len() > 1 => Choice::Ask(list),
                 mut list => list.pop().map_or(Choice::Nothing, Choice::Take),
             };
-            assert_eq!(choose(methods(offered), device), expected, "{offered:?} {device:?}");
+            assert_eq!(choose(methods(offered), device, &[]), expected, "{offered:?} {device:?}");
         }
+    }
+    fn start(id: &str, device: MethodDevice) -> Start {
+        Start { id: id.parse().unwrap(), device }
+    }
+
+    #[test]
+    fn the_profile_knows_the_order_and_the_devices_better() {
+        use MethodDevice::{Any, Other, This};
+        let start = |(id, device): &(&str, MethodDevice)| start(id, *device);
+        let profile = [
+            ("mbid", Other),
+            ("mbid_animated_qr_token", Other),
+            ("mbid_new_form", This),
+            ("card", Any),
+        ];
+        let profile: Vec<_> = profile.iter().map(start).collect();
+        for (offered, device, expected) in [
+            (
+                &["mbid_animated_qr_image", "mbid_animated_qr_token", "mbid"][..],
+                Device::Other,
+                "mbid",
+            ),
+            (&["mbid_same_device", "mbid_new_form"], Device::This, "mbid_new_form"),
+            (&["mbid", "mbid_same_device"], Device::This, "mbid_same_device"),
+            (&["card", "mbid_animated_qr_image"], Device::Other, "mbid_animated_qr_image"),
+            (&["mbid_animated_qr_token"], Device::This, "mbid_animated_qr_token"),
+        ] {
+            let Choice::Take(taken) = choose(methods(offered), device, &profile) else {
+                panic!("{offered:?}")
+            };
+            assert_eq!(taken.authentication_method_id.as_str(), expected, "{offered:?}");
+        }
+    }
+
+    #[test]
+    fn other_proofs_are_the_persons_choice_even_where_the_profile_ranks_them() {
+        let profile = ["code_app", "code_list"].map(|id| start(id, MethodDevice::Any));
+        let offered = methods(&["code_list", "code_app"]);
+        assert_eq!(choose(offered.clone(), Device::Other, &profile), Choice::Ask(offered));
     }
 }

@@ -1,6 +1,6 @@
 //! What a flow tells: events for the page, and why it ended.
 
-use crate::id::{BicFi, ConsentId};
+use crate::id::{AffiliatedId, BicFi, ConsentId};
 use crate::wire::{Account, Code, Links};
 
 use super::input::Failure;
@@ -40,6 +40,8 @@ pub struct Bank {
     pub bic: BicFi,
     /// Names the bank for people.
     pub name: String,
+    /// Names it within its group, where it is one of a group.
+    pub affiliated: Option<AffiliatedId>,
 }
 
 /// Why a flow ended without accounts.

@@ -1,10 +1,15 @@
 //! What a flow asks of the relay: where it goes, with which headers and which body.
 
-use crate::header::{CONSENT_ID, TPP_REDIRECT_PREFERRED, X_BIC_FI};
-use crate::id::{BicFi, ConsentId};
-use crate::own::SESSION_CONSENTS;
+use super::input::Ids;
+use crate::header::{
+    CONSENT_ID, PSU_CORPORATE_ID, PSU_ID, TPP_REDIRECT_PREFERRED, X_AFFILIATED_ASPSP_ID,
+    X_AIS_LINK_CONTEXT, X_BIC_FI,
+};
+use crate::id::{AffiliatedId, BicFi, ConsentId};
+use crate::own::{PROFILES, SESSION_CONSENTS};
+use crate::profile::{Context, PsuId};
 use crate::wire::{ConsentRequest, UpdatePsuData};
-use crate::{Call, Method};
+use crate::{Call, Method, concat};
 
 /// A request to the relay.
 #[derive(Clone, Debug)]
@@ -30,6 +35,8 @@ pub enum Target {
     Call(Call),
     /// To the relay itself: what it keeps of this browser's links.
     SessionConsents,
+    /// To the relay itself: what is known of a bank.
+    Profile(BicFi),
 }
 
 /// The headers that the widget chooses for a call; the relay builds all others.
@@ -41,6 +48,12 @@ pub struct Headers {
     pub preference: Option<Preference>,
     /// `Consent-ID`.
     pub consent: Option<ConsentId>,
+    /// `X-AffiliatedASPSP-ID`: one value on every call of a consent.
+    pub affiliated: Option<AffiliatedId>,
+    /// `X-AIS-Link-Context`: before there is a consent, which keeps it.
+    pub context: Option<Context>,
+    /// `PSU-ID` and `PSU-Corporate-ID`: with a new consent, and never again.
+    pub ids: Ids,
 }
 
 /// Which approach is asked for at a bank that may have both.
@@ -66,7 +79,7 @@ impl Target {
     pub fn method(&self) -> Method {
         match self {
             Self::Call(call) => call.method(),
-            Self::SessionConsents => Method::Get,
+            Self::SessionConsents | Self::Profile(_) => Method::Get,
         }
     }
 
@@ -75,6 +88,7 @@ impl Target {
         match self {
             Self::Call(call) => call.target(),
             Self::SessionConsents => SESSION_CONSENTS.to_owned(),
+            Self::Profile(bic) => concat(&[PROFILES, bic.as_str()]),
         }
     }
 
@@ -83,6 +97,7 @@ impl Target {
         match self {
             Self::Call(call) => call.name(),
             Self::SessionConsents => "sessionConsents",
+            Self::Profile(_) => "profile",
         }
     }
 }
@@ -90,10 +105,16 @@ impl Target {
 impl Headers {
     /// The headers as name and value.
     pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let bic = self.bic.as_ref().map(|bic| (X_BIC_FI, bic.as_str()));
-        let preference = self.preference.map(|value| (TPP_REDIRECT_PREFERRED, value.as_str()));
-        let consent = self.consent.as_ref().map(|consent| (CONSENT_ID, consent.as_str()));
-        [bic, preference, consent].into_iter().flatten()
+        let pairs = [
+            (X_BIC_FI, self.bic.as_ref().map(BicFi::as_str)),
+            (TPP_REDIRECT_PREFERRED, self.preference.map(Preference::as_str)),
+            (CONSENT_ID, self.consent.as_ref().map(ConsentId::as_str)),
+            (X_AFFILIATED_ASPSP_ID, self.affiliated.as_ref().map(AffiliatedId::as_str)),
+            (X_AIS_LINK_CONTEXT, self.context.map(Context::as_str)),
+            (PSU_ID, self.ids.person.as_ref().map(PsuId::as_str)),
+            (PSU_CORPORATE_ID, self.ids.company.as_ref().map(PsuId::as_str)),
+        ];
+        pairs.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod approval;
 mod choice;
+mod details;
 mod ended;
 mod finish;
 mod redirect;
@@ -10,6 +11,7 @@ mod setup;
 
 use self::approval::AwaitApproval;
 use self::choice::{AwaitBanks, AwaitChoice, AwaitReady};
+use self::details::{AwaitAffiliated, AwaitDetails};
 use self::ended::{Ended, Progress};
 use self::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
 use self::redirect::AwaitReturn;
@@ -32,6 +34,8 @@ pub(super) enum State {
     AwaitSession(AwaitSession),
     AwaitBanks(AwaitBanks),
     AwaitChoice(AwaitChoice),
+    AwaitDetails(AwaitDetails),
+    AwaitAffiliated(AwaitAffiliated),
     AwaitReady(AwaitReady),
     AwaitConsent(AwaitConsent),
     AwaitAuthorisation(AwaitAuthorisation),
@@ -66,6 +70,8 @@ impl State {
             (Self::AwaitSession(state), input) => state.handle(input, now, out),
             (Self::AwaitBanks(state), input) => state.handle(input, now, out),
             (Self::AwaitChoice(state), input) => state.handle(input, now, out),
+            (Self::AwaitDetails(state), input) => state.handle(input, now, out),
+            (Self::AwaitAffiliated(state), input) => state.handle(input, now, out),
             (Self::AwaitReady(state), input) => state.handle(input, now, out),
             (Self::AwaitConsent(state), input) => state.handle(input, now, out),
             (Self::AwaitAuthorisation(state), input) => state.handle(input, now, out),
@@ -84,13 +90,16 @@ impl State {
             // What the relay does not tell in time is as if it kept nothing.
             Self::AwaitSession(_) => AwaitBanks::enter(None, now, out),
             Self::AwaitBanks(state) => state.timeout(timer, now, out),
+            Self::AwaitDetails(state) => state.timeout(timer, now, out),
             Self::AwaitApproval(state) => state.timeout(timer, now, out),
             Self::AwaitReturn(state) => state.timeout(timer, now, out),
             Self::AwaitFinal(state) => state.timeout(timer, now, out),
             Self::AwaitValidity(state) => state.timeout(timer, now, out),
             Self::AwaitAccounts(state) => state.timeout(timer, now, out),
             // The person went away: whoever comes back starts afresh.
-            Self::AwaitChoice(_) | Self::AwaitReady(_) => Self::idle(out),
+            Self::AwaitChoice(_) | Self::AwaitAffiliated(_) | Self::AwaitReady(_) => {
+                Self::idle(out)
+            }
             Self::AwaitMethodChoice(_) => self.fail(Fault::Undecided, out),
             // No answer to a step that must not be repeated unasked.
             Self::AwaitConsent(_) | Self::AwaitAuthorisation(_) | Self::AwaitMethod(_) => {
@@ -106,12 +115,14 @@ impl State {
             Self::AwaitSession(_) => View::LoadingBanks(Connection::Good),
             Self::AwaitBanks(state) => state.view(),
             Self::AwaitChoice(_) => View::ChooseBank { banks: &out.banks },
+            Self::AwaitDetails(state) => state.view(out),
+            Self::AwaitAffiliated(state) => state.view(out),
             Self::AwaitReady(state) => state.view(out),
             Self::AwaitConsent(state) => View::Preparing { bank: state.bank() },
             Self::AwaitAuthorisation(state) => View::Preparing { bank: &state.link().bank },
             Self::AwaitMethodChoice(state) => state.view(),
             Self::AwaitMethod(state) => View::Preparing { bank: &state.link().bank },
-            Self::AwaitApproval(state) => state.view(),
+            Self::AwaitApproval(state) => state.view(out),
             Self::AwaitReturn(state) => state.view(),
             Self::AwaitFinal(state) => state.view(),
             Self::AwaitValidity(state) => state.view(),
@@ -139,6 +150,8 @@ impl State {
             Self::Idle
             | Self::AwaitSession(_)
             | Self::AwaitChoice(_)
+            | Self::AwaitDetails(_)
+            | Self::AwaitAffiliated(_)
             | Self::AwaitReady(_)
             | Self::AwaitConsent(_) => return None,
         };
@@ -153,6 +166,8 @@ impl State {
     /// Ends without accounts, wherever the flow is.
     fn end(self, ending: Ending, out: &mut Context) -> Self {
         let progress = match self {
+            Self::AwaitDetails(state) => state.into_progress(),
+            Self::AwaitAffiliated(state) => state.into_progress(),
             Self::AwaitReady(state) => state.into_progress(),
             Self::AwaitConsent(state) => state.into_progress(out),
             Self::AwaitAuthorisation(state) => state.into_progress(),
@@ -200,5 +215,6 @@ impl Link {
 
 /// The headers of a consent call about `bank`.
 fn consent_headers(bank: &Bank, preference: Option<Preference>) -> Headers {
-    Headers { bic: Some(bank.bic.clone()), preference, consent: None }
+    let (bic, affiliated) = (Some(bank.bic.clone()), bank.affiliated.clone());
+    Headers { bic, preference, affiliated, ..Headers::default() }
 }

@@ -16,7 +16,7 @@ pub(super) enum Timer {
 }
 
 /// When something began, perhaps before the host's clock did.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Began {
     /// When the flow heard of it.
     pub(super) heard: Tick,

@@ -2,9 +2,10 @@
 
 use super::challenge::Challenge;
 use super::config::Terms;
-use super::input::{Device, Methods};
+use super::input::{Details, Device};
 use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
+use crate::profile::{AfterPickUp, AppReturns, Context, Facts};
 use crate::wire::ScaMethod;
 
 /// One screen and what is on it.
@@ -19,12 +20,19 @@ pub enum View<'a> {
         /// The banks, in the platform's order.
         banks: &'a [Bank],
     },
+    /// The person says which bank of a group is theirs.
+    ChooseAffiliated {
+        /// The group's entry in the list of banks.
+        bank: &'a Bank,
+        /// Two or more, in the platform's order.
+        banks: &'a [Bank],
+    },
     /// The person reads what will be asked, and says when they are ready.
     Ready {
         /// The chosen bank.
         bank: &'a Bank,
         /// What will be asked.
-        terms: Terms,
+        offer: Offer<'a>,
         /// How the bank lets persons approve.
         ways: Ways,
     },
@@ -49,6 +57,10 @@ pub enum View<'a> {
         fresh_until: Option<Tick>,
         /// When the bank will have stopped waiting for the start of the app, unless it was started.
         pick_up_by: Tick,
+        /// What becomes of the challenge once the app was started.
+        after_pick_up: AfterPickUp,
+        /// Whether the app brings the person back.
+        app_returns: AppReturns,
         /// The address that the app opens at the end, where the relay names one.
         return_to: Option<&'a str>,
         /// What the bank tells the person.
@@ -69,6 +81,10 @@ pub enum View<'a> {
         bank: &'a Bank,
         /// The method, where it is not BankID.
         method: Option<&'a ScaMethod>,
+        /// Whether the app brings the person back, who has it on `device`.
+        app_returns: AppReturns,
+        /// Where the person has the app, as they said.
+        device: Device,
         /// What the bank tells the person.
         message: Option<&'a str>,
         /// How the relay answers.
@@ -112,6 +128,19 @@ pub enum View<'a> {
     },
 }
 
+/// What is asked of the person, and by which facts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Offer<'a> {
+    /// What they permit.
+    pub terms: Terms,
+    /// For how many days from today.
+    pub days: u32,
+    /// What is known of the bank.
+    pub facts: &'a Facts,
+    /// Whose accounts are meant.
+    pub context: Context,
+}
+
 /// What another try begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
@@ -135,9 +164,10 @@ pub enum Ending {
 pub struct Step(pub u32);
 
 /// How a bank lets persons approve.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ways {
     /// The platform has not told; BankID is what most banks have.
+    #[default]
     Unknown,
     /// With BankID, beside the page.
     BankId,
@@ -158,7 +188,7 @@ pub enum Connection {
 
 impl Ways {
     /// The ways that the details of a bank name (OpenAPI, example of `OK_200_ASPSP`).
-    pub(super) fn of(details: &Methods) -> Self {
+    pub(super) fn of(details: &Details) -> Self {
         let methods = &details.supported_authorization_methods;
         let has = |name| methods.iter().any(|method| method.name == name);
         match (has("Decoupled"), has("OAuth2") || has("Redirect")) {
@@ -177,6 +207,7 @@ impl View<'_> {
             Self::Idle => "idle",
             Self::LoadingBanks(_) => "loading-banks",
             Self::ChooseBank { .. } => "choose-bank",
+            Self::ChooseAffiliated { .. } => "choose-affiliated",
             Self::Ready { .. } => "ready",
             Self::Preparing { .. } => "preparing",
             Self::ChooseMethod { .. } => "choose-method",

@@ -9,6 +9,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::word::words;
+use crate::text::concat;
 
 /// An id that has the form of its kind, as it is sent. Personal data: its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,11 +46,11 @@ words! {
 impl IdFormat {
     /// The id in what a person wrote. `year` is the present one: the person of a short personal
     /// number is less than 100 years old, or has a `+` in it.
-    pub fn read(self, text: &str, year: u16) -> Result<PsuId, PsuIdError> {
+    pub fn read(self, text: &str, year: u32) -> Result<PsuId, PsuIdError> {
         let text = text.trim();
         match self {
             Self::Text => free(text),
-            Self::SePersonal => Number::read(text)?.personal()?.in_full(year),
+            Self::SePersonal => Ok(Number::read(text)?.personal()?.in_full(year)),
             Self::SeOrganisation => Number::read(text)?.organisation(),
             Self::FiOrganisation => business(text),
         }
@@ -69,61 +70,73 @@ impl fmt::Debug for PsuId {
     }
 }
 
-/// A Swedish number: ten digits, and what stood around them.
-struct Number<'a> {
-    /// The first two of twelve digits.
-    century: Option<&'a str>,
-    /// The six digits that a date or a group stands in.
-    head: &'a str,
+/// A Swedish number.
+struct Number {
+    /// The first two are the century, or 0 where there was none.
+    digits: [u32; 12],
     sign: Sign,
-    /// The four digits behind the sign.
-    tail: &'a str,
 }
 
 /// What may stand before the last four digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
-    None,
     Minus,
     /// The person is 100 years old or more.
     Plus,
 }
 
-impl<'a> Number<'a> {
-    fn read(text: &'a str) -> Result<Self, PsuIdError> {
-        if !text.is_ascii() {
-            return Err(PsuIdError::Form);
+impl Number {
+    fn read(text: &str) -> Result<Self, PsuIdError> {
+        let mut read = [0; 12];
+        let mut count = 0;
+        let mut sign = Sign::Minus;
+        let mut sign_at = None;
+        for byte in text.bytes() {
+            match byte {
+                b'0'..=b'9' => {
+                    *read.get_mut(count).ok_or(PsuIdError::Form)? = u32::from(byte - b'0');
+                    count += 1;
+                }
+                b'-' | b'+' if sign_at.is_none() => {
+                    sign_at = Some(count);
+                    sign = if byte == b'+' { Sign::Plus } else { Sign::Minus };
+                }
+                _ => return Err(PsuIdError::Form),
+            }
         }
-        let (front, tail) =
-            text.split_at_checked(text.len() - 4.min(text.len())).unwrap_or_default();
-        let (front, sign) = match front.as_bytes().last() {
-            Some(b'-') => (&front[..front.len() - 1], Sign::Minus),
-            Some(b'+') => (&front[..front.len() - 1], Sign::Plus),
-            _ => (front, Sign::None),
-        };
-        let (century, head) = match front.len() {
-            6 => (None, front),
-            8 if sign != Sign::Plus => (Some(&front[..2]), &front[2..]),
+        let digits = match count {
+            10 => {
+                let mut digits = [0; 12];
+                digits[2..].copy_from_slice(&read[..10]);
+                digits
+            }
+            12 if sign == Sign::Minus && read[0] != 0 => read,
             _ => return Err(PsuIdError::Form),
         };
-        let digits = [century.unwrap_or_default(), head, tail].concat();
-        let valid = tail.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if valid { Ok(Self { century, head, sign, tail }) } else { Err(PsuIdError::Form) }
+        if sign_at.is_some_and(|at| at + 4 != count) {
+            return Err(PsuIdError::Form);
+        }
+        Ok(Self { digits, sign })
+    }
+
+    /// The first two of twelve digits; 0 where there were ten.
+    fn century(&self) -> u32 {
+        self.pair(0)
+    }
+
+    fn pair(&self, at: usize) -> u32 {
+        self.digits[at] * 10 + self.digits[at + 1]
     }
 
     /// The number, if a person may have it.
     fn personal(self) -> Result<Self, PsuIdError> {
-        let pair = |at: usize| self.head[at..at + 2].parse::<u16>().map_err(|_| PsuIdError::Form);
-        let (year, month, day) = (pair(0)?, pair(2)?, pair(4)?);
-        let century = match self.century {
-            None => 0,
-            Some(century @ ("18" | "19" | "20")) => {
-                century.parse().map_err(|_| PsuIdError::Form)?
-            }
-            Some(_) => return Err(PsuIdError::Form),
-        };
+        let (century, year, month, day) =
+            (self.century(), self.pair(2), self.pair(4), self.pair(6));
+        if !matches!(century, 0 | 18..=20) {
+            return Err(PsuIdError::Form);
+        }
         // Without a century the year may be a leap year; 1800 and 1900 were none.
-        let is_leap = year % 4 == 0 && (year != 0 || century == 0 || century % 4 == 0);
+        let is_leap = year % 4 == 0 && (year != 0 || century.is_multiple_of(4));
         // A coordination number's day is 60 higher.
         let date = match day {
             61.. => day - 60,
@@ -137,35 +150,45 @@ impl<'a> Number<'a> {
 
     /// The number as an organisation's: the digits that would be a month are 20 or more.
     fn organisation(self) -> Result<PsuId, PsuIdError> {
-        let is_group = self.head[2..4] >= *"20";
-        let is_plain = matches!(self.century, None | Some("16")) && self.sign != Sign::Plus;
+        let is_plain = matches!(self.century(), 0 | 16) && self.sign == Sign::Minus;
+        let is_group = self.digits[4] >= 2;
         let number = if is_group && is_plain { self.checked()? } else { self.personal()? };
-        Ok(PsuId([number.head, number.tail].concat()))
+        Ok(PsuId(written(&number.digits[2..])))
     }
 
     /// With 12 digits, in the present `year`.
-    fn in_full(self, year: u16) -> Result<PsuId, PsuIdError> {
-        let Self { century, head, sign, tail } = self;
-        if let Some(century) = century {
-            return Ok(PsuId([century, head, tail].concat()));
+    fn in_full(self, year: u32) -> PsuId {
+        let mut digits = self.digits;
+        if self.century() == 0 {
+            let age = (year.saturating_add(100) - self.pair(2)) % 100;
+            let older = if self.sign == Sign::Plus { 100 } else { 0 };
+            let century = year.saturating_sub(age + older) / 100;
+            digits[0] = century / 10 % 10;
+            digits[1] = century % 10;
         }
-        let short: u16 = head[..2].parse().map_err(|_| PsuIdError::Form)?;
-        let age = (year.saturating_add(100) - short) % 100;
-        let latest = year.saturating_sub(age);
-        let born = if sign == Sign::Plus { latest.saturating_sub(100) } else { latest };
-        Ok(PsuId(format!("{:02}{head}{tail}", born / 100)))
+        PsuId(written(&digits))
     }
 
     /// Every second digit is doubled, the digits are added up, and the sum ends in 0.
     fn checked(self) -> Result<Self, PsuIdError> {
-        let digits = self.head.bytes().chain(self.tail.bytes()).map(|byte| u32::from(byte - b'0'));
-        let terms = digits.zip([2, 1].into_iter().cycle()).map(|(digit, factor)| digit * factor);
-        let sum: u32 = terms.map(|term| term / 10 + term % 10).sum();
-        if sum.is_multiple_of(10) { Ok(self) } else { Err(PsuIdError::CheckDigit) }
+        let mut sum = 0;
+        for (place, digit) in self.digits.into_iter().enumerate().skip(2) {
+            let term = if place % 2 == 0 { digit * 2 } else { digit };
+            sum += term / 10 + term % 10;
+        }
+        if sum % 10 == 0 { Ok(self) } else { Err(PsuIdError::CheckDigit) }
     }
 }
 
-const fn days_in(month: u16, is_leap: bool) -> u16 {
+fn written(digits: &[u32]) -> String {
+    let mut text = String::new();
+    for digit in digits {
+        text.extend(char::from_digit(*digit, 10));
+    }
+    text
+}
+
+const fn days_in(month: u32, is_leap: bool) -> u32 {
     match month {
         2 if is_leap => 29,
         2 => 28,
@@ -183,36 +206,37 @@ fn free(text: &str) -> Result<PsuId, PsuIdError> {
 
 /// Seven digits, a hyphen and a check digit. Older ids have six digits, and a 0 before them.
 fn business(text: &str) -> Result<PsuId, PsuIdError> {
-    let (digits, check) = text.split_once('-').ok_or(PsuIdError::Form)?;
-    let are_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if !matches!(digits.len(), 6 | 7)
-        || check.len() != 1
-        || !are_digits(digits)
-        || !are_digits(check)
-    {
-        return Err(PsuIdError::Form);
+    let text = if text.len() == SHORT_BUSINESS { concat(&["0", text]) } else { text.to_owned() };
+    let mut sum = 0;
+    let mut weights = BUSINESS_WEIGHTS.iter();
+    for byte in text.bytes() {
+        let weight = weights.next().ok_or(PsuIdError::Form)?;
+        match (byte, weight) {
+            (b'-', 0) => {}
+            (b'0'..=b'9', 1..) => sum += u32::from(byte - b'0') * weight,
+            _ => return Err(PsuIdError::Form),
+        }
     }
-    let digits = format!("{digits:0>7}");
-    let terms = digits.bytes().zip(BUSINESS_WEIGHTS);
-    let sum: u32 = terms.map(|(byte, weight)| u32::from(byte - b'0') * weight).sum();
     // A remainder of 1 would want a check digit of 10: such ids are not given out.
-    let expected = (11 - sum % 11) % 11;
-    if check.parse() == Ok(expected) {
-        Ok(PsuId(format!("{digits}-{check}")))
-    } else {
-        Err(PsuIdError::CheckDigit)
+    match (weights.next(), sum % 11) {
+        (Some(_), _) => Err(PsuIdError::Form),
+        (None, 0) => Ok(PsuId(text)),
+        (None, _) => Err(PsuIdError::CheckDigit),
     }
 }
 
 /// Characters, as the relay takes them in a header.
 const LONGEST_TEXT: usize = 64;
-const BUSINESS_WEIGHTS: [u32; 7] = [7, 9, 10, 5, 8, 4, 2];
+/// Characters of an older business id.
+const SHORT_BUSINESS: usize = 8;
+/// Of each digit, the check digit last; 0 stands for the hyphen.
+const BUSINESS_WEIGHTS: [u32; 9] = [7, 9, 10, 5, 8, 4, 2, 0, 1];
 
 #[cfg(test)]
 mod tests {
     use super::{IdFormat, PsuIdError};
 
-    const YEAR: u16 = 2026;
+    const YEAR: u32 = 2026;
 
     #[track_caller]
     fn reads(format: IdFormat, text: &str, expect: &str) {

@@ -17,11 +17,12 @@ macro_rules! words {
             /// All words.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
 
+            /// The variants, each at the place of its word.
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
             /// The word as it stands on the wire.
             pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
+                Self::WORDS[self as usize]
             }
         }
 
@@ -36,10 +37,9 @@ macro_rules! words {
             type Err = &'static str;
 
             fn from_str(word: &str) -> Result<Self, &'static str> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(concat!("the word must be one of:" $(, " ", $word)+)),
-                }
+                $crate::profile::word::place(word, Self::WORDS)
+                    .and_then(|place| Self::ALL.get(place).copied())
+                    .ok_or(concat!("the word must be one of:" $(, " ", $word)+))
             }
         }
 
@@ -51,3 +51,8 @@ macro_rules! words {
     };
 }
 pub(super) use words;
+
+/// Where `word` stands in `words`: one function for all vocabularies, for each page loads it.
+pub(super) fn place(word: &str, words: &[&str]) -> Option<usize> {
+    words.iter().position(|known| *known == word)
+}

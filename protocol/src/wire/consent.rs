@@ -21,10 +21,24 @@ pub struct ConsentRequest {
     pub combined_service_indicator: bool,
 }
 
-/// Which accounts a consent is for. Empty lets the person choose at the bank (guide, step 1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What may be read, of accounts that the person chooses at the bank (OpenAPI `accountAccess`). Without any
+/// of it (guide, step 1) that is all that the bank has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Access {}
+pub struct Access {
+    /// The accounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounts: Option<OfAll>,
+    /// Their balances.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balances: Option<OfAll>,
+    /// Their transactions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transactions: Option<OfAll>,
+}
+
+/// An empty list of accounts: it names none, and means all that may be chosen from.
+pub type OfAll = [(); 0];
 
 /// The answer to a new consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ConsentStatus, ScaStatus, vocabulary};
-use crate::id::{AuthorisationId, BicFi, ConsentId, MethodId};
+use crate::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
 
 /// The answer to `GET /session/consents`: the session's consents, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct KeptConsent {
     pub consent_id: ConsentId,
     /// The bank that it was made at.
     pub bic_fi: BicFi,
+    /// The bank of its group, where the person named one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub affiliated_aspsp_id: Option<AffiliatedId>,
     /// How far it was when the platform was asked last.
     pub consent_status: ConsentStatus,
     /// The last day that was asked for, `yyyy-MM-dd`.

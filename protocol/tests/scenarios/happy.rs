@@ -18,6 +18,7 @@ fn a_person_links_an_account() {
         "sessionConsents",
         "getASPSPList",
         "getASPSPDetails",
+        "profile",
         "createConsent",
         "startConsentAuthorisation",
         "updateConsentsPsuData",
@@ -48,7 +49,7 @@ fn every_call_about_a_bank_carries_its_headers() {
     for (_, request) in &run.sent {
         let headers: Vec<_> = request.headers.pairs().collect();
         let expected: &[(&str, &str)] = match request.target.name() {
-            "sessionConsents" | "getASPSPList" | "getASPSPDetails" => &[],
+            "sessionConsents" | "getASPSPList" | "getASPSPDetails" | "profile" => &[],
             "getAccountList" => &[
                 ("x-bicfi", "ESSESESS"),
                 ("tpp-redirect-preferred", "false"),

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use protocol::Call;
-use protocol::flow::{Body, Device, Event, Failure, Fault, Input, Target, View, Way, Ways};
+use protocol::flow::{Body, Device, Event, Failure, Fault, Ids, Input, Target, View, Way, Ways};
 use protocol::wire::Code;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Deed, Run, body, challenge, details, kept, refused, reply, start, started, works,
+    self, Deed, Run, body, challenge, details, kept, refused, reply, start, started, works,
 };
 
 /// A bank with a page of its own, and BankID where `methods` say so.
@@ -46,7 +46,11 @@ fn at_bank(returned: Option<&str>) -> Value {
 }
 
 fn begin() -> Input {
-    Input::Begin { way: Way::BankPage, valid_until: "2027-02-20".into() }
+    by(Way::BankPage)
+}
+
+fn by(way: Way) -> Input {
+    Input::Begin { way, valid_until: "2027-02-20".into(), ids: Ids::default() }
 }
 
 /// A run in which the person has gone to the page of a bank with the ways `methods`.
@@ -297,6 +301,10 @@ fn details_that_fail_or_never_come_take_nothing_away() {
             _ => works(call, turn),
         };
         let mut run = Run::begun(&mut platform);
+        if silent {
+            run.pass(Duration::from_secs(4), &mut platform);
+            run.input(support::begin(Device::Other), &mut platform);
+        }
         run.finish(&mut platform);
         assert_eq!((run.screen(), run.events.len()), ("linked", 1));
     }
@@ -316,7 +324,7 @@ fn the_preference_has_one_value_on_every_call_of_a_consent() {
         run.input(start(), &mut platform);
         run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
         run.session = Box::new(|_| kept(&at_bank(Some("completed"))));
-        run.input(Input::Begin { way, valid_until: "2027-02-20".into() }, &mut platform);
+        run.input(by(way), &mut platform);
         run.finish(&mut platform);
         assert_eq!((run.screen(), run.count("getAccountList")), ("linked", 1));
         assert_eq!(preferences(&run), [expected; 6], "{way:?}");
@@ -324,7 +332,7 @@ fn the_preference_has_one_value_on_every_call_of_a_consent() {
         run.input(Input::Retry, &mut platform);
         run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
         run.session = Box::new(|_| kept(&at_bank(None)));
-        run.input(Input::Begin { way, valid_until: "2027-02-20".into() }, &mut platform);
+        run.input(by(way), &mut platform);
         run.input(Input::Cancel, &mut platform);
         assert_eq!(run.count("deleteConsent"), 1);
         assert_eq!(preferences(&run), [expected; 10], "{way:?}, deleted");

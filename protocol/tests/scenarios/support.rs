@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Answer, Arrival, ConsentFlow, Device, Event, Failure, FlowConfig, Input, Reply, Request,
+    Answer, Arrival, ConsentFlow, Device, Event, Failure, FlowConfig, Ids, Input, Reply, Request,
     Target, Way,
 };
 use protocol::wire::{Approach, Code};
@@ -22,6 +22,8 @@ pub(crate) struct Run {
     pub(crate) events: Vec<Event>,
     /// What the relay answers to the question for the session's consents, by its number.
     pub(crate) session: Box<dyn FnMut(u32) -> Deed>,
+    /// What the relay answers to the question for a bank's profile, by its number.
+    pub(crate) profile: Box<dyn FnMut(u32) -> Deed>,
     unanswered: Vec<Request>,
 }
 
@@ -42,6 +44,7 @@ impl Run {
             sent: Vec::new(),
             events: Vec::new(),
             session: Box::new(|_| kept(&json!([]))),
+            profile: Box::new(|_| profile(json!({}))),
             unanswered: Vec::new(),
         }
     }
@@ -145,6 +148,7 @@ impl Run {
             let deed = match &request.target {
                 Target::Call(call) => platform(call, turn),
                 Target::SessionConsents => (self.session)(turn),
+                Target::Profile(_) => (self.profile)(turn),
             };
             match deed {
                 Deed::Answer(reply) => {
@@ -165,7 +169,7 @@ pub(crate) fn start() -> Input {
 }
 
 pub(crate) fn begin(device: Device) -> Input {
-    Input::Begin { way: Way::BankId(device), valid_until: "2027-02-20".into() }
+    Input::Begin { way: Way::BankId(device), valid_until: "2027-02-20".into(), ids: Ids::default() }
 }
 
 /// A platform that works until the call named `until`, which it leaves unanswered.
@@ -209,6 +213,12 @@ pub(crate) fn body(call: &Call, value: Value) -> Deed {
 /// The relay's answer to the question for the session's consents.
 pub(crate) fn kept(consents: &Value) -> Deed {
     answer(&Target::SessionConsents, json!({ "consents": consents }))
+}
+
+/// The relay's answer to the question for a bank's profile.
+pub(crate) fn profile(members: Value) -> Deed {
+    let bic = "ESSESESS".parse().expect("a BIC");
+    answer(&Target::Profile(bic), members)
 }
 
 /// The details of a bank with the ways `methods`.

@@ -7,7 +7,7 @@ use sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::redirect::Page;
-use crate::support::{Browser, Scheme, Size, Wishes, World, required};
+use crate::support::{Browser, SWEDBANK, Scheme, Size, Wishes, World, required};
 
 /// What axe-core finds in the element, as rule and place.
 async fn violations(browser: &Browser, place: &str) -> Value {
@@ -84,7 +84,9 @@ async fn every_screen_of_the_way_to_a_bank(name: &str, scheme: Scheme, size: Siz
     let browser = Browser::with(Wishes { scheme, size, ..Wishes::default() }).await;
     browser.open(&world).await;
     let page = browser.tab().await;
-    browser.click("Swedbank and Sparbankerna").await;
+    browser.click(SWEDBANK).await;
+    look(&browser, "choose-affiliated", name).await;
+    browser.click("Swedbank").await;
     browser.reads("The bank's own page is outside").await;
     look(&browser, "ready", &format!("{name}-both")).await;
     browser.click("Choose another bank").await;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, World, at_the_code, logs};
+use crate::support::{Browser, SWEDBANK, World, at_the_code, choose_bank, logs};
 
 /// Calls the relay from the page, as the widget would.
 async fn call(browser: &Browser, method: &str, path: &str, headers: Value) -> Value {
@@ -87,7 +87,7 @@ async fn a_strict_policy_holds_the_script_may_load_twice_and_stand_twice() {
     let browser = Browser::new().await;
     browser.open(&world).await;
     // The animated picture and the drawn code, both under the policy.
-    browser.click("Swedbank and Sparbankerna").await;
+    choose_bank(&browser, SWEDBANK).await;
     browser.click("Show QR code").await;
     let order = world.scan(&browser.qr().await);
     world.sign(&order);

@@ -11,13 +11,11 @@ use sandbox::Fault;
 pub(crate) use self::bank::Page;
 use self::bank::{allow, at_the_bank, choose, heard_linked};
 use crate::accessibility::look;
-use crate::support::{Browser, World};
+use crate::support::{Browser, SWEDBANK, World, choose_bank};
 
 /// The banks with a page of their own, by country.
-const BANKS: [(&str, &[&str]); 2] = [
-    ("SE", &["Nordea", "Danske Bank", "Provbanken", "Swedbank and Sparbankerna"]),
-    ("FI", &["Nordea Finland", "OP"]),
-];
+const BANKS: [(&str, &[&str]); 2] =
+    [("SE", &["Nordea", "Danske Bank", "Provbanken", SWEDBANK]), ("FI", &["Nordea Finland", "OP"])];
 
 /// A person who looks at the banks of `country`.
 async fn choosing(name: &str, country: &'static str) -> (World, Browser) {
@@ -39,7 +37,8 @@ async fn each_bank_with_a_page_of_its_own_can_be_linked() {
             assert!(!browser.address().await.starts_with(&world.url("/")), "the bank's own page");
             allow(&browser, bank).await;
             browser.screen("linked").await;
-            browser.reads(&format!("{bank}Your bank is connected")).await;
+            let own = if *bank == SWEDBANK { "Swedbank" } else { bank };
+            browser.reads(&format!("{own}Your bank is connected")).await;
             assert_eq!(browser.address().await, world.url("/"), "no code, no state");
             assert_eq!(heard_linked(&browser).await, 1);
             // One value of the preference on every call about the consent, accounts included.
@@ -121,7 +120,7 @@ async fn the_person_is_told_before_they_leave_and_named_who_asks() {
     browser.reads("The bank's own page is outside Hemkassan").await;
     assert!(!browser.offers("Show QR code").await, "Nordea has its own page only");
     browser.click("Choose another bank").await;
-    browser.click("Swedbank and Sparbankerna").await;
+    choose_bank(&browser, SWEDBANK).await;
     browser.reads("The bank's own page is outside Hemkassan").await;
     for way in ["Show QR code", "BankID on this device", "The bank's own page"] {
         assert!(browser.offers(way).await, "{way}");

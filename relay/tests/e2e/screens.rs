@@ -12,12 +12,13 @@ use self::walk::Walk;
 use crate::support::Size;
 
 /// The name of each screen on the sheet, in the order in which a person meets them.
-const SCREENS: [&str; 34] = [
+const SCREENS: [&str; 35] = [
     "idle",
     "loading-banks",
     "choose-bank",
     "choose-bank-searched",
     "choose-bank-none-found",
+    "choose-affiliated",
     "ready-bankid",
     "ready-bank-page",
     "ready-both",

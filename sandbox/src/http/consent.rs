@@ -96,7 +96,7 @@ impl Desk<'_> {
                 last_action_date: day(consent.last_action),
                 consent_status: consent.status.clone(),
             };
-            Json(ConsentRead { consent, access: Access {} }).into_response()
+            Json(ConsentRead { consent, access: terms.access }).into_response()
         })
     }
 
@@ -184,7 +184,7 @@ impl Desk<'_> {
     }
 }
 
-/// OpenAPI `consentInformationResponse-200_json`. Its access is as empty as every request's here.
+/// OpenAPI `consentInformationResponse-200_json`.
 #[derive(Serialize)]
 struct ConsentRead {
     #[serde(flatten)]

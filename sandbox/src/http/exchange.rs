@@ -42,7 +42,9 @@ impl<'a> Exchange<'a> {
     /// The caller about a consent or with one.
     pub(super) fn caller(self, holder: Holder) -> Result<Caller, Refusal> {
         let headers = self.headers();
-        Ok(Caller { holder, bank: headers.bank()?, preference: headers.preference()? })
+        let bank = headers.bank()?;
+        let affiliated = headers.affiliated(bank)?;
+        Ok(Caller { holder, bank, affiliated, preference: headers.preference()? })
     }
 
     /// A link to a path of the platform, in the form that is set.

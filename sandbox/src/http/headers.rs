@@ -47,13 +47,18 @@ impl<'a> Headers<'a> {
         Ok(self.one(PSU_IP_ADDRESS, "the address of the person's device")?.is_some())
     }
 
-    /// Checks what `bank` wants on consent calls, and what it makes of the bank of a group.
+    /// Checks what `bank` wants on consent calls.
     pub(super) fn suit(self, bank: &'static Bank) -> Result<(), Refusal> {
         let expected = "what the bank wants to know of the person's device";
         for name in bank.profile.headers.iter().map(|header| header.as_str()) {
             let missing = Refusal::Header { name, expected };
             self.one(name, expected)?.filter(|value| !value.is_empty()).ok_or(missing)?;
         }
+        Ok(())
+    }
+
+    /// The bank of the group that `bank` speaks for, where the call names one.
+    pub(super) fn affiliated(self, bank: &Bank) -> Result<Option<AffiliatedId>, Refusal> {
         let expected = "the id of a bank of the group";
         let name = X_AFFILIATED_ASPSP_ID;
         match self.parsed::<AffiliatedId>(name, expected)? {
@@ -61,7 +66,7 @@ impl<'a> Headers<'a> {
             Some(id) if bank.affiliated.iter().all(|it| it.id != id) => {
                 Err(Refusal::Header { name, expected })
             }
-            _ => Ok(()),
+            named => Ok(named),
         }
     }
 
@@ -69,7 +74,7 @@ impl<'a> Headers<'a> {
     /// has no use for is passed over.
     pub(super) fn person(self, bank: &Bank, context: Context, year: i32) -> Result<(), Refusal> {
         let profile = &bank.profile;
-        let year = u16::try_from(year).unwrap_or(u16::MAX);
+        let year = u32::try_from(year).unwrap_or_default();
         for (name, need, format) in [
             (PSU_ID, profile.psu_id_in(context), profile.psu_id_format),
             (PSU_CORPORATE_ID, profile.corporate_id_in(context), profile.corporate_id_format),

@@ -71,6 +71,9 @@ impl Refusal {
             Self::PreferenceChanged => {
                 (S::BAD_REQUEST, Code::FormatError, Some("TPP-Redirect-Preferred"))
             }
+            Self::AffiliatedChanged => {
+                (S::BAD_REQUEST, Code::FormatError, Some("X-AffiliatedASPSP-ID"))
+            }
             Self::StatusInvalid => (S::CONFLICT, Code::StatusInvalid, None),
             Self::ConsentInvalid => (S::UNAUTHORIZED, Code::ConsentInvalid, None),
             Self::ConsentExpired => (S::UNAUTHORIZED, Code::ConsentExpired, None),

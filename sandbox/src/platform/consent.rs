@@ -1,6 +1,6 @@
 //! One consent: what a person permits, and what has become of it.
 
-use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::id::{AffiliatedId, AuthorisationId, ConsentId, MethodId};
 use protocol::profile::Preference;
 use protocol::wire::ConsentStatus;
 use time::{Date, UtcDateTime};
@@ -30,6 +30,7 @@ pub(crate) struct Consent {
     pub(crate) authorisations: Vec<Authorisation>,
     /// The client that made it, and whose accounts it asked for.
     pub(super) holder: Holder,
+    affiliated: Option<AffiliatedId>,
     preference: RedirectPreference,
     unattended: Reads,
 }
@@ -55,6 +56,7 @@ impl Consent {
             last_action: now.date(),
             authorisations: Vec::new(),
             holder: caller.holder.clone(),
+            affiliated: caller.affiliated.clone(),
             preference: caller.preference,
             unattended: Reads { day: now.date(), count: 0 },
         }
@@ -68,6 +70,9 @@ impl Consent {
         let one_value = self.bank.profile.preference == Preference::OneValue;
         if one_value && self.preference != caller.preference {
             return Err(Refusal::PreferenceChanged);
+        }
+        if self.affiliated != caller.affiliated {
+            return Err(Refusal::AffiliatedChanged);
         }
         Ok(())
     }

@@ -44,6 +44,8 @@ pub(crate) enum Refusal {
     UnknownMethod,
     #[error("TPP-Redirect-Preferred must have one value on all calls about a consent")]
     PreferenceChanged,
+    #[error("X-AffiliatedASPSP-ID must have one value on all calls about a consent")]
+    AffiliatedChanged,
     #[error("the resource is in another state")]
     StatusInvalid,
     #[error("the consent is not valid")]

@@ -1,7 +1,7 @@
 //! What a client asks a person to permit: the body of a new consent, checked field by field.
 
 use protocol::profile::Profile;
-use protocol::wire::ConsentRequest;
+use protocol::wire::{Access, ConsentRequest};
 use serde_json::{Map, Value};
 use time::macros::format_description;
 use time::{Date, Duration, UtcDateTime};
@@ -11,6 +11,8 @@ use super::refusal::Refusal;
 /// The terms of a consent.
 #[derive(Clone, Debug)]
 pub(crate) struct Terms {
+    /// What may be read of the accounts.
+    pub(crate) access: Access,
     pub(crate) recurring: bool,
     pub(crate) valid_until: Date,
     /// Reads a day without the person present.
@@ -28,7 +30,8 @@ impl Terms {
                 return Err(Refusal::Body { path: Some(path), expected });
             }
         }
-        if body.get("access").is_some_and(|access| *access != Value::Object(Map::new())) {
+        let access = body.get("access").cloned().unwrap_or_default();
+        if serde_json::from_value::<Access>(access).is_err() {
             let what = "an access to named accounts; the person chooses at the bank";
             return Err(Refusal::BodyUnsupported { path: Some("access"), what });
         }
@@ -39,7 +42,7 @@ impl Terms {
     }
 
     fn check(request: &ConsentRequest, bank: &Profile, now: UtcDateTime) -> Result<Self, Refusal> {
-        let &ConsentRequest { recurring_indicator, frequency_per_day, .. } = request;
+        let &ConsentRequest { access, recurring_indicator, frequency_per_day, .. } = request;
         if request.combined_service_indicator {
             let what = "a payment in the same session";
             return Err(Refusal::BodyUnsupported { path: Some("combinedServiceIndicator"), what });
@@ -57,7 +60,17 @@ impl Terms {
             .filter(|date| *date > today && *date <= last);
         let (path, expected) = (Some("validUntil"), VALID_UNTIL);
         let valid_until = days.ok_or(Refusal::Body { path, expected })?;
-        Ok(Self { recurring: recurring_indicator, valid_until, frequency_per_day })
+        Ok(Self { access, recurring: recurring_indicator, valid_until, frequency_per_day })
+    }
+
+    /// Whether the balances may be read: where nothing is named, all may.
+    pub(crate) fn has_balances(&self) -> bool {
+        self.access == Access::default() || self.access.balances.is_some()
+    }
+
+    /// Whether the transactions may be read.
+    pub(crate) fn has_transactions(&self) -> bool {
+        self.access == Access::default() || self.access.transactions.is_some()
     }
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Answer, Arrival, Body, ConsentFlow, Device, Failure, FlowConfig, Input, Reply, Request, Step,
-    Target, View, Way, Ways,
+    Answer, Arrival, Body, ConsentFlow, Device, Failure, FlowConfig, Ids, Input, Reply, Request,
+    Step, Target, View, Way, Ways,
 };
 use protocol::header::{ASPSP_SCA_APPROACH, LOCATION};
 use protocol::id::ConsentId;
@@ -43,6 +43,10 @@ impl Person {
         let mut person = Self { api: Api::new(), flow, now: Tick::default(), kept, authorisation };
         person.arrive(None).await;
         person.act(Input::Choose(bic.parse().unwrap())).await;
+        if let View::ChooseAffiliated { banks, .. } = person.flow.view() {
+            let first = banks[0].affiliated.clone().expect("it is a bank of the group");
+            person.act(Input::ChooseAffiliated(first)).await;
+        }
         person
     }
 
@@ -52,7 +56,8 @@ impl Person {
     }
 
     async fn begin(&mut self, way: Way) {
-        self.act(Input::Begin { way, valid_until: "2026-04-15".to_owned() }).await;
+        self.act(Input::Begin { way, valid_until: "2026-04-15".to_owned(), ids: Ids::default() })
+            .await;
         // A bank whose methods nobody else knows asks which.
         let first = match self.flow.view() {
             View::ChooseMethod { methods, .. } => methods[0].authentication_method_id.clone(),
@@ -82,6 +87,7 @@ impl Person {
         self.kept.consents = vec![KeptConsent {
             consent_id: self.flow.consent().unwrap().clone(),
             bic_fi: bic.parse().unwrap(),
+            affiliated_aspsp_id: (bic == "SWEDSESS").then(|| "08999".parse().unwrap()),
             consent_status: ConsentStatus::Received,
             valid_until: "2026-04-15".to_owned(),
             redirect_preferred: Some(bic == "SWEDSESS"),
@@ -135,15 +141,18 @@ impl Person {
 
     /// What the relay does with a request, as far as the platform sees it.
     async fn exchange(&self, request: &Request) -> Reply {
-        let Target::Call(call) = &request.target else {
-            let answer = Ok(Answer::Session(self.kept.clone()));
-            return Reply {
-                answer,
-                request_id: None,
-                location: None,
-                approach: None,
-                return_to: None,
-            };
+        let own = |answer| Reply {
+            answer,
+            request_id: None,
+            location: None,
+            approach: None,
+            return_to: None,
+        };
+        let call = match &request.target {
+            Target::Call(call) => call,
+            Target::SessionConsents => return own(Ok(Answer::Session(self.kept.clone()))),
+            // There is no relay here, so the safe defaults hold.
+            Target::Profile(_) => return own(Err(Failure::Lost)),
         };
         let scope = match call.scope() {
             Scope::AspspInformation => "aspspinformation private",

@@ -25,6 +25,11 @@ pub(crate) fn day_after(days: u32) -> Date {
     day
 }
 
+/// The present year, where the person is.
+pub(crate) fn year() -> u32 {
+    Date::new_0().get_full_year()
+}
+
 /// A day as `yyyy-MM-dd`.
 pub(crate) fn iso_day(day: &Date) -> String {
     let two = |number: u32| concat(&[if number < 10 { "0" } else { "" }, &number.to_string()]);

@@ -3,7 +3,7 @@
 
 use js_sys::{Array, Object, Reflect};
 use protocol::flow::Body;
-use protocol::wire::{Access, Account, Amount, Balance, ConsentRequest, UpdatePsuData};
+use protocol::wire::{Access, Account, Amount, Balance, ConsentRequest, OfAll, UpdatePsuData};
 use wasm_bindgen::JsValue;
 
 /// The text of a body.
@@ -36,18 +36,27 @@ pub(crate) fn object(pairs: &[(&str, JsValue)]) -> JsValue {
 
 fn consent_request(request: &ConsentRequest) -> JsValue {
     let ConsentRequest {
-        access: Access {},
+        access,
         recurring_indicator,
         valid_until,
         frequency_per_day,
         combined_service_indicator,
     } = request;
     object(&[
-        ("access", object(&[])),
+        ("access", consent_access(*access)),
         ("recurringIndicator", (*recurring_indicator).into()),
         ("validUntil", valid_until.into()),
         ("frequencyPerDay", (*frequency_per_day).into()),
         ("combinedServiceIndicator", (*combined_service_indicator).into()),
+    ])
+}
+
+fn consent_access(Access { accounts, balances, transactions }: Access) -> JsValue {
+    let list = |asked: Option<OfAll>| asked.map_or(JsValue::UNDEFINED, |_| Array::new().into());
+    object(&[
+        ("accounts", list(accounts)),
+        ("balances", list(balances)),
+        ("transactions", list(transactions)),
     ])
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use js_sys::Array;
 use protocol::Call;
 use protocol::concat;
-use protocol::flow::{Answer, Failure, Reply, Request, Target};
+use protocol::flow::{Failure, Reply, Request, Target};
 use protocol::header::{
     ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
     X_REQUEST_ID,
@@ -15,7 +15,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{AbortController, RequestInit, Response};
 
-use super::decode::{Json, get};
+use super::decode::{self, get};
 use super::encode::{self, object};
 use super::page;
 
@@ -53,12 +53,19 @@ fn init(request: &Request, signal: JsValue) -> RequestInit {
     let back = back.as_deref().map(|address| (X_AIS_LINK_RETURN, address));
     let body = request.body.as_ref().and_then(encode::json);
     let kind = body.as_ref().map(|_| ("content-type", JSON));
-    let own = [("accept", JSON), (X_AIS_LINK, X_AIS_LINK_VALUE)];
-    let headers = own.into_iter().chain(request.headers.pairs()).chain(back).chain(kind);
+    // What is known of a bank is nobody's own: no cookie, and nothing to ask permission for.
+    let own = !matches!(request.target, Target::Profile(_));
+    let mark = own.then_some((X_AIS_LINK, X_AIS_LINK_VALUE));
+    let headers = [("accept", JSON)]
+        .into_iter()
+        .chain(mark)
+        .chain(request.headers.pairs())
+        .chain(back)
+        .chain(kind);
     let headers: Vec<_> = headers.map(|(name, value)| (name, value.into())).collect();
     object(&[
         ("method", request.target.method().as_str().into()),
-        ("credentials", "include".into()),
+        ("credentials", if own { "include" } else { "omit" }.into()),
         ("headers", object(&headers)),
         ("signal", signal),
         ("body", body.map_or(JsValue::UNDEFINED, JsValue::from)),
@@ -88,7 +95,7 @@ async fn read(response: &Response, target: &Target) -> Reply {
         (None, _) => Err(Failure::Lost),
         (Some(text), true) => {
             let value = js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL);
-            Answer::read(target, Json(value)).map_err(|_| Failure::Garbled)
+            decode::answer(target, value).ok_or(Failure::Garbled)
         }
         (Some(text), false) => Err(Failure::Refused {
             status: response.status(),

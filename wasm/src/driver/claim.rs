@@ -90,6 +90,7 @@ mod tests {
         let kept = |text: &&str| KeptConsent {
             consent_id: id(text),
             bic_fi: "NDEASESS".parse().expect("it is of the form"),
+            affiliated_aspsp_id: None,
             consent_status: ConsentStatus::Received,
             valid_until: String::new(),
             redirect_preferred: None,

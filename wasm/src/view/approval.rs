@@ -3,6 +3,7 @@
 
 use protocol::concat;
 use protocol::flow::{Challenge, Device, Input, Step, View};
+use protocol::profile::AppReturns;
 
 use super::build::{Build, Screen};
 use super::code::Code;
@@ -37,6 +38,8 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let first = link(PART_ACTION, text.open());
     build.add(&first);
     build.add(&clock.line);
+    let back = el("p").class("note");
+    build.add(&back);
     build.add(&clock.message);
     build.add(&build.troubled);
     let second = link(PART_BUTTON, text.open_otherwise());
@@ -50,6 +53,8 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let update = move |show: &Show<'_>| {
         again.set_shown(clock.draw(show));
         aim(&first, &second, show.view);
+        let by_hand = matches!(show.view, View::Challenge { app_returns: AppReturns::No, .. });
+        back.say(if by_hand { show.text.come_back() } else { "" });
     };
     build.finish(&announcement, Some(Box::new(update)))
 }

@@ -1,10 +1,10 @@
-//! The choice of a bank: search as one types, arrows or tab to move, enter to choose.
+//! The choice of a bank, or of one in a group: search as one types, arrows or tab to move, enter to choose.
 
 use std::rc::Rc;
 
 use js_sys::JsString;
 use protocol::concat;
-use protocol::flow::{Bank, Input};
+use protocol::flow::{Bank, Input, View};
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
@@ -25,7 +25,8 @@ struct Row {
 
 pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     let text = build.words();
-    build.heading(text.banks_heading());
+    let group = matches!(build.show.view, View::ChooseAffiliated { .. });
+    build.heading(if group { text.affiliated_heading() } else { text.banks_heading() });
     if banks.is_empty() {
         build.lead(text.no_banks());
         let retry = build.action(text.retry(), || Act::Input(Input::Retry));
@@ -47,6 +48,10 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     build.slot(SLOT_BANKS);
     for child in [&search, &found, &all, &list] {
         build.add(child);
+    }
+    if group {
+        let back = build.other_bank();
+        build.foot(&[back]);
     }
     let (input, filtered, live, way_out) =
         (search.clone(), rows.clone(), build.live.clone(), all.clone());
@@ -71,8 +76,13 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
 }
 
 fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
-    let bic = bank.bic.clone();
-    let button = build.plain("", move || Act::Input(Input::Choose(bic.clone())));
+    let (bic, affiliated) = (bank.bic.clone(), bank.affiliated.clone());
+    let button = build.plain("", move || {
+        Act::Input(match &affiliated {
+            Some(id) => Input::ChooseAffiliated(id.clone()),
+            None => Input::Choose(bic.clone()),
+        })
+    });
     let button = button.part(PART_BANK);
     let logo = build.logo(bank);
     let name = el("span").class("name").text(&bank.name);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use protocol::concat;
 use protocol::flow::View;
+use protocol::profile::AfterPickUp;
 
 use super::Show;
 use super::dom::{El, el, svg};
@@ -36,7 +37,7 @@ impl Countdown {
 
     /// Shows what is left, and tells whether nothing is.
     pub(super) fn draw(&mut self, show: &Show<'_>) -> bool {
-        let View::Challenge { pick_up_by, message, .. } = show.view else {
+        let View::Challenge { pick_up_by, after_pick_up, message, .. } = show.view else {
             return false;
         };
         self.message.say(message.unwrap_or_default());
@@ -45,9 +46,14 @@ impl Countdown {
         let share = (left * 100 / whole).min(100);
         self.ring.set("stroke-dasharray", &concat(&[&share.to_string(), " 100"]));
         let seconds = left.div_ceil(1000).to_string();
-        self.words.say(&match left {
-            0 => self.text.seconds_over().to_owned(),
-            _ => fill(self.text.seconds_left(), &[("seconds", &seconds)]),
+        // Where the challenge goes, who still sees it has not started the app; where it stays, it says nothing.
+        let (open, goes) = (self.text.seconds_over(), *after_pick_up == AfterPickUp::Goes);
+        let seconds = fill(self.text.seconds_left(), &[("seconds", &seconds)]);
+        self.words.say(&match (left, after_pick_up) {
+            (0, _) if goes => String::new(),
+            (0, _) => open.to_owned(),
+            (_, AfterPickUp::Stays) => concat(&[&*seconds, ". ", open]),
+            _ => seconds,
         });
         left == 0
     }

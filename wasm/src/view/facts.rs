@@ -5,7 +5,8 @@ use protocol::flow::{Bank, Connection, View};
 /// The bank that the screen is about, if one was chosen.
 pub(super) fn bank<'a>(view: &View<'a>) -> Option<&'a Bank> {
     match *view {
-        View::Ready { bank, .. }
+        View::ChooseAffiliated { bank, .. }
+        | View::Ready { bank, .. }
         | View::Preparing { bank }
         | View::Challenge { bank, .. }
         | View::ChooseMethod { bank, .. }

@@ -13,7 +13,9 @@ impl Build<'_> {
         let address = concat(&[&*self.show.settings.relay, "logos/", bank.bic.as_str()]);
         let image = el("img").attr("alt", "").attr("loading", "lazy").attr("src", &address);
         let letters = el("span").class("initials").text(&initials(&bank.name));
-        letters.set_shown(false);
+        // The logo is that of the whole group.
+        image.set_shown(bank.affiliated.is_none());
+        letters.set_shown(bank.affiliated.is_some());
         let (shown, hidden) = (letters.clone(), image.clone());
         self.listen(&image, "error", move |_| {
             hidden.set_shown(false);

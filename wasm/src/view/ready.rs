@@ -1,70 +1,102 @@
-//! Before the start: who asks for what, until when, and how much time there will be. The bank's clock
-//! starts only when the person says so.
+//! Before the start: who asks for what, until when and how often, what the bank must be told, and how much
+//! time there will be. The bank's clock starts only when the person says so.
 
-use std::time::Duration;
+use std::rc::Rc;
 
-use protocol::flow::{Device, Patience, Terms, View, Way, Ways};
+use protocol::flow::{Data, Device, Offer, Reads, Way, Ways};
 
+use super::Act;
 use super::build::{Build, Screen};
-use super::dom::el;
-use super::{Act, Show};
+use super::dom::{El, el};
+use super::fields::Fields;
 use crate::browser::{clock, intl, page};
-use crate::names::SLOT_TERMS;
+use crate::names::{PART_ACTION, PART_BUTTON, PART_MESSAGE, SLOT_TERMS};
 use crate::text::fill;
 
-pub(super) fn ready(mut build: Build<'_>, terms: Terms) -> Screen {
+pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Screen {
     let text = build.words();
     build.heading(text.ready_heading());
     build.lead(&build.fill(text.ready_lead()));
-    let data = [text.reads_accounts(), text.reads_balances(), text.reads_transactions()];
-    build.add(&el("ul").class("asked").add_all(data.map(|what| el("li").text(what))));
-    let date = intl::day(text.locale(), &clock::day_after(terms.days));
-    let times = terms.frequency_per_day.to_string();
-    build.paragraph("", &fill(text.ready_terms(), &[("date", &date), ("times", &times)]));
-    let seconds = pick_up().as_secs().to_string();
+    build.add(&asked(&build, offer));
     build.slot(SLOT_TERMS);
-    let clock = el("p").class("note").text(&fill(text.ready_clock(), &[("seconds", &seconds)]));
-    let away = el("p").class("note").text(&build.fill(text.ready_away()));
-    build.add(&clock);
-    build.add(&away);
-    build.paragraph("note", &build.fill(text.ready_warning()));
-
+    for note in offer.facts.notes_in(offer.context) {
+        build.add(&el("p").part(PART_MESSAGE).text(note.words(text.lang())));
+    }
+    let fields = Rc::new(Fields::new(&build, offer));
     if page::device() == Device::This
         && let Some(rescue) = build.rescue()
     {
         build.add(&rescue);
     }
-
-    // The likelier device first, and filled.
-    let here = (text.begin_this(), Device::This);
-    let there = (text.begin_other(), Device::Other);
-    let (main, second) = if page::device() == Device::This { (here, there) } else { (there, here) };
-    let main = build.action(main.0, move || Act::Begin(Way::BankId(main.1)));
-    let second = build.plain(second.0, move || Act::Begin(Way::BankId(second.1)));
-    let leave = build.fill(text.go());
-    let go = build.plain("", || Act::Begin(Way::BankPage));
-    let back = build.other_bank();
-    build.foot(&[main.clone(), second.clone(), go.clone(), back]);
-    // What the bank offers comes a moment after the screen.
-    let update = move |show: &Show<'_>| {
-        if let View::Ready { ways, .. } = show.view {
-            let (app, page) =
-                (*ways != Ways::BankPage, matches!(ways, Ways::BankPage | Ways::Both));
-            for only_app in [&clock, &main, &second] {
-                only_app.set_shown(app);
-            }
-            for only_page in [&away, &go] {
-                only_page.set_shown(page);
-            }
-            // Beside BankID it is one of two ways on, not the way on.
-            let (class, label) = if app { ("plain", text.own_page()) } else { ("action", &*leave) };
-            go.set("class", class);
-            go.say(label);
+    let mut foot = Vec::new();
+    if ways != Ways::BankPage {
+        let seconds = offer.facts.pick_up_seconds.to_string();
+        foot.push(note(CLOCK, &fill(text.ready_clock(), &[("seconds", &seconds)])));
+        // The likelier device first, and filled.
+        let here = (text.begin_this(), Device::This);
+        let there = (text.begin_other(), Device::Other);
+        let likely = page::device();
+        let devices = if likely == Device::This { [here, there] } else { [there, here] };
+        for (label, device) in devices {
+            let part = if device == likely { PART_ACTION } else { PART_BUTTON };
+            foot.push(begin(&mut build, &fields, part, label, Way::BankId(device)));
         }
-    };
-    build.finish("", Some(Box::new(update)))
+    }
+    if matches!(ways, Ways::BankPage | Ways::Both) {
+        foot.push(note(AWAY, &build.fill(text.ready_away())));
+        // Beside BankID it is one of two ways on, not the way on.
+        let go = build.fill(text.go());
+        let (part, label) =
+            if ways == Ways::Both { (PART_BUTTON, text.own_page()) } else { (PART_ACTION, &*go) };
+        foot.push(begin(&mut build, &fields, part, label, Way::BankPage));
+    }
+    foot.push(build.other_bank());
+    foot.push(el("p").class("support").text(&build.fill(text.ready_warning())));
+    build.foot(&foot);
+    build.finish("", None)
 }
 
-fn pick_up() -> Duration {
-    Patience::default().pick_up
+/// What is read, until when and how often.
+fn asked(build: &Build<'_>, offer: &Offer<'_>) -> El {
+    let text = build.words();
+    let Data { balances, transactions } = offer.terms.data;
+    let lines = [
+        (true, text.reads_accounts()),
+        (balances, text.reads_balances()),
+        (transactions, text.reads_transactions()),
+    ];
+    let lines = lines.into_iter().filter(|(asked, _)| *asked);
+    let list = el("ul").add_all(lines.map(|(_, what)| el("li").text(what)));
+    let date = intl::day(text.locale(), &clock::day_after(offer.days));
+    let template = match (offer.terms.reads, offer.terms.reads.per_day()) {
+        (Reads::Once, _) => text.ready_once(),
+        (Reads::Daily(_), 1) => text.ready_daily(),
+        (Reads::Daily(_), _) => text.ready_often(),
+    };
+    let times = offer.terms.reads.per_day().to_string();
+    let terms = el("p").text(&fill(template, &[("date", &date), ("times", &times)]));
+    el("div").class("asked").add_all([list, terms])
 }
+
+/// A button that begins, if what the person has typed is right.
+fn begin(build: &mut Build<'_>, fields: &Rc<Fields>, part: &str, label: &str, way: Way) -> El {
+    let note = if way == Way::BankPage { AWAY } else { CLOCK };
+    let button = el("button").part(part).attr("type", "button").text(label);
+    let button = button.attr("aria-describedby", note);
+    let (fields, act) = (Rc::clone(fields), build.actor());
+    build.listen(&button, "click", move |_| {
+        if let Some(ids) = fields.take() {
+            act(Act::Begin(way, ids));
+        }
+    });
+    button
+}
+
+/// A line that belongs to the buttons below it.
+fn note(id: &str, text: &str) -> El {
+    el("p").class("note").attr("id", id).text(text)
+}
+
+/// The names of the lines that belong to buttons.
+const CLOCK: &str = "clock";
+const AWAY: &str = "away";

@@ -1,6 +1,7 @@
 //! Screens on which the person waits, or has only to begin.
 
-use protocol::flow::{Input, View};
+use protocol::flow::{Device, Input, View};
+use protocol::profile::AppReturns;
 use protocol::wire::ScaMethod;
 
 use super::build::{Build, Screen, Update};
@@ -44,9 +45,12 @@ pub(super) fn signing(build: Build<'_>, method: Option<&ScaMethod>) -> Screen {
     let message = el("p").part(PART_MESSAGE);
     let told = message.clone();
     let update = move |show: &Show<'_>| {
-        if let View::Signing { message, .. } = show.view {
-            told.say(message.unwrap_or_default());
-        }
+        let View::Signing { message, device, app_returns, .. } = show.view else { return };
+        told.say(match (message, device, app_returns) {
+            (Some(message), _, _) => message,
+            (None, Device::This, AppReturns::No) => show.text.come_back(),
+            _ => "",
+        });
     };
     wait(build, help, Some((message, Box::new(update))))
 }

@@ -12,6 +12,7 @@ use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::{Step, View};
 use crate::id::AuthorisationId;
+use crate::profile::Facts;
 use crate::wire::{KeptAuthorisation, ScaMethod, ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
@@ -66,8 +67,8 @@ enum Shown {
 /// Whether the person has started their app for the challenge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
-    /// Not as far as the bank tells, and the bank waits until then.
-    By(Tick),
+    /// Not as far as the bank tells, and the bank has waited since then.
+    Since(Began),
     /// Since then.
     Done(Tick),
 }
@@ -110,7 +111,7 @@ impl AwaitApproval {
         };
         let ask = Ask::later(Target::Call(call), chosen.link.headers(), pause, now, out);
         Self {
-            start: Start::By(chosen.began.after(patience.pick_up)),
+            start: Start::Since(chosen.began),
             chosen,
             status: ScaStatus::Received,
             shown: Shown::Nothing,
@@ -148,21 +149,27 @@ impl AwaitApproval {
         State::AwaitApproval(self).go_on(outcome, out)
     }
 
-    pub(super) fn view(&self) -> View<'_> {
+    pub(super) fn view(&self, out: &Context) -> View<'_> {
+        let facts = &out.known.facts;
+        let (after_pick_up, app_returns) = (facts.after_pick_up, facts.app_returns);
         let (bank, message) = (&self.chosen.link.bank, self.message.as_deref());
+        let device = self.chosen.device;
         let connection = self.ask.connection();
         match &self.shown {
             Shown::Nothing => View::Preparing { bank },
             Shown::Challenge(challenge) => View::Challenge {
                 bank,
                 challenge,
-                device: self.chosen.device,
+                device,
                 step: self.step,
-                steps: self.steps.filter(|steps| *steps >= self.step.0),
+                steps: self.steps(facts).filter(|steps| *steps >= self.step.0),
                 fresh_until: challenge.is_frame().then_some(self.fresh_until),
                 pick_up_by: match self.start {
-                    Start::By(moment) | Start::Done(moment) => moment,
+                    Start::Since(began) => began.after(out.pick_up()),
+                    Start::Done(moment) => moment,
                 },
+                after_pick_up,
+                app_returns,
                 return_to: self.chosen.return_to.as_deref(),
                 message,
                 connection,
@@ -173,7 +180,7 @@ impl AwaitApproval {
                     .method
                     .as_ref()
                     .filter(|method| !method::is_bankid(&method.authentication_method_id));
-                View::Signing { bank, method, message, connection }
+                View::Signing { bank, method, app_returns, device, message, connection }
             }
         }
     }
@@ -198,7 +205,7 @@ impl AwaitApproval {
                 AwaitValidity::confirm(self.chosen.link, now, out)
             }
             ScaStatus::Failed => {
-                let fault = self.likely_fault(now);
+                let fault = self.likely_fault(now, out);
                 let way = Way::BankId(self.chosen.device);
                 AwaitValidity::explain(self.chosen.link, fault, way, self.message, now, out)
             }
@@ -226,7 +233,7 @@ impl AwaitApproval {
         if challenge.is_some() && challenge != self.seen {
             if moved {
                 self.step.0 += 1;
-                self.start = Start::By(now + out.config.patience.pick_up);
+                self.start = Start::Since(Began::at(now));
             }
         } else if (moved || challenge.is_none()) && self.is_waiting() {
             self.start = Start::Done(now);
@@ -245,17 +252,22 @@ impl AwaitApproval {
         self.ask.again(interval, out);
     }
 
+    /// How many steps there will be: by the profile, else by what was seen.
+    fn steps(&self, facts: &Facts) -> Option<u32> {
+        if facts.scans > 1 { Some(facts.scans) } else { self.steps }
+    }
+
     /// Whether a challenge was shown, and not picked up as far as the bank tells.
     fn is_waiting(&self) -> bool {
-        self.seen.is_some() && matches!(self.start, Start::By(_))
+        self.seen.is_some() && matches!(self.start, Start::Since(_))
     }
 
     /// The platform does not tell why an authorisation failed: by then the app was not started in time,
     /// or else the person or the bank said no.
-    fn likely_fault(&self, now: Tick) -> Fault {
+    fn likely_fault(&self, now: Tick, out: &Context) -> Fault {
         match self.start {
-            Start::By(moment) if moment <= now => Fault::Expired,
-            Start::By(_) | Start::Done(_) => Fault::Rejected,
+            Start::Since(began) if began.after(out.pick_up()) <= now => Fault::Expired,
+            Start::Since(_) | Start::Done(_) => Fault::Rejected,
         }
     }
 }

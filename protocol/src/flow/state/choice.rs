@@ -4,14 +4,15 @@ use crate::flow::ask::Ask;
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input, Way};
 use crate::flow::output::{Bank, Fault};
-use crate::flow::request::{Headers, Preference, RequestId, Target};
+use crate::flow::request::{Preference, Target};
 use crate::flow::timer::Timer;
-use crate::flow::view::{View, Ways};
+use crate::flow::view::{Offer, View, Ways};
 use crate::id::ConsentId;
 use crate::wire::Aspsp;
 use crate::{Call, Tick};
 
 use super::State;
+use super::details::{AwaitDetails, Sight};
 use super::ended::Progress;
 use super::resume::Resume;
 use super::setup::{AwaitConsent, Draft};
@@ -32,14 +33,14 @@ pub(in crate::flow) struct AwaitChoice;
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitReady {
     bank: Bank,
-    ways: Ways,
-    /// The question for the ways. Nobody waits for its answer.
-    request: RequestId,
 }
 
 impl AwaitBanks {
     /// Asks for the banks, unless they are known; then goes on with `resume`, or offers them.
     pub(super) fn enter(resume: Option<Resume>, now: Tick, out: &mut Context) -> State {
+        if let Some(resume) = &resume {
+            out.look_up(resume.bank());
+        }
         if !out.banks.is_empty() {
             return Self::leave(resume, now, out);
         }
@@ -49,18 +50,18 @@ impl AwaitBanks {
         out.timers.set(Timer::Deadline, now + deadline);
         let call =
             Call::ListAspsps { countries: vec![out.config.country.clone()], cities: Vec::new() };
-        let ask = Ask::now(Target::Call(call), Headers::default(), now, out);
+        let ask = Ask::now(Target::Call(call), out.bankless(), now, out);
         State::AwaitBanks(Self { ask, resume })
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
         let Some(reply) = self.ask.take(input, out) else {
-            return State::AwaitBanks(self);
+            return self.go_on_named(now, out);
         };
         match reply.answer {
             Ok(Answer::Aspsps(list)) => {
                 out.banks = list.aspsps.iter().filter_map(bank).collect();
-                Self::leave(self.resume, now, out)
+                self.go_on_named(now, out)
             }
             // A link that is under way does not need the names.
             _ if self.resume.is_some() => Self::leave(self.resume, now, out),
@@ -82,6 +83,15 @@ impl AwaitBanks {
 
     pub(super) fn consent(&self) -> Option<&ConsentId> {
         self.resume.as_ref().map(Resume::consent)
+    }
+
+    /// Leaves once the names are here; that of a bank of a group comes with the bank's details.
+    fn go_on_named(self, now: Tick, out: &mut Context) -> State {
+        let waits = self.resume.as_ref().is_some_and(Resume::is_of_group);
+        if out.banks.is_empty() && self.ask.is_open() || waits && !out.known.is_settled() {
+            return State::AwaitBanks(self);
+        }
+        Self::leave(self.resume, now, out)
     }
 
     fn leave(resume: Option<Resume>, now: Tick, out: &mut Context) -> State {
@@ -111,45 +121,44 @@ impl AwaitChoice {
             _ => None,
         };
         match chosen {
-            Some(bank) => AwaitReady::enter(bank, now, out),
+            Some(bank) => AwaitDetails::enter(bank, Sight::List, now, out),
             None => State::AwaitChoice(self),
         }
     }
 }
 
 impl AwaitReady {
+    /// Goes there by way of what is known of the bank.
     pub(super) fn enter(bank: Bank, now: Tick, out: &mut Context) -> State {
-        out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.person);
-        let call = Call::ReadAspsp { bic: bank.bic.clone() };
-        let request = out.send(Target::Call(call), Headers::default(), None);
-        State::AwaitReady(Self { bank, ways: Ways::Unknown, request })
+        AwaitDetails::enter(bank, Sight::Wait, now, out)
     }
 
-    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+    pub(super) fn show(bank: Bank, now: Tick, out: &mut Context) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.person);
+        State::AwaitReady(Self { bank })
+    }
+
+    pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
         match input {
-            Input::Begin { way, valid_until } => {
+            Input::Begin { way, valid_until, ids } if !out.known.lacks(&ids, out.whose()) => {
                 // A bank with one way is not asked to prefer another.
-                let preference = match (way, self.ways) {
+                let preference = match (way, out.known.ways) {
                     (Way::BankPage, Ways::Both) => Preference::Redirect,
                     _ => Preference::Decoupled,
                 };
                 let draft = Draft { bank: self.bank, preference: Some(preference), valid_until };
-                AwaitConsent::enter(draft, way, now, out)
+                AwaitConsent::enter(draft, way, ids, now, out)
             }
             Input::Back => AwaitBanks::enter(None, now, out),
-            input => {
-                let reply = input.into_reply_to(self.request);
-                if let Some(Ok(Answer::Aspsp(details))) = reply.map(|reply| reply.answer) {
-                    self.ways = Ways::of(&details);
-                }
-                State::AwaitReady(self)
-            }
+            _ => State::AwaitReady(self),
         }
     }
 
-    pub(super) fn view<'a>(&'a self, out: &Context) -> View<'a> {
-        View::Ready { bank: &self.bank, terms: out.config.terms, ways: self.ways }
+    pub(super) fn view<'a>(&'a self, out: &'a Context) -> View<'a> {
+        let (terms, facts) = (out.config.terms, &out.known.facts);
+        let offer = Offer { terms, days: terms.days_at(facts), facts, context: out.whose() };
+        View::Ready { bank: &self.bank, offer, ways: out.known.ways }
     }
 
     pub(super) fn into_progress(self) -> Progress {
@@ -160,5 +169,5 @@ impl AwaitReady {
 /// A bank that calls can name; an entry without a sound BIC is left out.
 fn bank(entry: &Aspsp) -> Option<Bank> {
     let bic = entry.bic_fi.parse().ok()?;
-    Some(Bank { bic, name: entry.name.clone() })
+    Some(Bank { bic, name: entry.name.clone(), affiliated: None })
 }

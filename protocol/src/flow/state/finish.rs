@@ -2,6 +2,7 @@
 //! accounts (guide, steps 4a and 4b, AIS API step 1).
 
 use crate::flow::ask::Ask;
+use crate::flow::config::Data;
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input, Way};
 use crate::flow::output::{Event, Fault, Linked};
@@ -234,7 +235,11 @@ impl AwaitAccounts {
     pub(super) fn enter(link: Link, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
-        let call = Call::ListAccounts { balances: Balances::Included };
+        let balances = match out.config.terms.data {
+            Data { balances: true, .. } => Balances::Included,
+            Data { balances: false, .. } => Balances::Omitted,
+        };
+        let call = Call::ListAccounts { balances };
         let ask = Ask::now(Target::Call(call), link.account_headers(), now, out);
         State::AwaitAccounts(Self { link, ask })
     }

@@ -11,7 +11,7 @@ use crate::flow::output::Fault;
 use crate::flow::request::{Headers, Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::Ending;
-use crate::id::ConsentId;
+use crate::id::{BicFi, ConsentId};
 use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus};
 
 use super::approval::AwaitApproval;
@@ -80,6 +80,16 @@ impl Resume {
     /// The consent of a link that this page is at, as it has changed.
     pub(super) fn own(kept: KeptConsent, now: Tick) -> Self {
         Self { kept, heard: now, origin: Origin::Own }
+    }
+
+    /// The bank that it was made at.
+    pub(super) fn bank(&self) -> &BicFi {
+        &self.kept.bic_fi
+    }
+
+    /// Whether it was made at a bank of a group.
+    pub(super) fn is_of_group(&self) -> bool {
+        self.kept.affiliated_aspsp_id.is_some()
     }
 
     pub(super) fn consent(&self) -> &ConsentId {
@@ -159,7 +169,7 @@ impl Resume {
 
     fn link(&self, out: &Context) -> Link {
         Link {
-            bank: out.bank(&self.kept.bic_fi),
+            bank: out.bank(&self.kept.bic_fi, self.kept.affiliated_aspsp_id.as_ref()),
             consent: self.kept.consent_id.clone(),
             preference: self.kept.redirect_preferred.map(Preference::kept),
             valid_until: self.kept.valid_until.clone(),

@@ -2,21 +2,21 @@
 //! Each changes something at the bank, so none is repeated unasked: a lost answer ends the flow, and the
 //! person may try again.
 
+use crate::flow::config::Reads;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Device, Failure, Input, Way};
+use crate::flow::input::{Answer, Device, Failure, Ids, Input, Way};
 use crate::flow::method::{Choice, choose};
 use crate::flow::output::{Bank, BankPage, Fault};
 use crate::flow::request::{Body, Headers, Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::View;
 use crate::id::{AuthorisationId, ConsentId};
-use crate::wire::{
-    Access, Approach, AuthorisationStarted, Code, ConsentRequest, ScaMethod, UpdatePsuData,
-};
+use crate::profile::ClockStart;
+use crate::wire::{Approach, AuthorisationStarted, Code, ConsentRequest, ScaMethod, UpdatePsuData};
 use crate::{Call, Tick};
 
 use super::approval::{AwaitApproval, Chosen};
-use super::choice::AwaitBanks;
+use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::Progress;
 use super::redirect::AwaitReturn;
 use super::{Link, State, consent_headers};
@@ -79,15 +79,19 @@ pub(in crate::flow) struct AwaitMethod {
 }
 
 impl AwaitConsent {
-    pub(super) fn enter(draft: Draft, way: Way, now: Tick, out: &mut Context) -> State {
+    /// Asks for the consent. The `ids` go with it and are nowhere else.
+    pub(super) fn enter(draft: Draft, way: Way, ids: Ids, now: Tick, out: &mut Context) -> State {
+        let terms = out.config.terms;
         let body = ConsentRequest {
-            access: Access::default(),
-            recurring_indicator: true,
+            access: terms.data.access(),
+            recurring_indicator: terms.reads != Reads::Once,
             valid_until: draft.valid_until.clone(),
-            frequency_per_day: out.config.terms.frequency_per_day,
+            frequency_per_day: terms.reads.per_day(),
             combined_service_indicator: false,
         };
-        let headers = consent_headers(&draft.bank, draft.preference);
+        let context = out.config.context;
+        let about = consent_headers(&draft.bank, draft.preference);
+        let headers = Headers { context, ids, ..about };
         let request = send_step(Call::CreateConsent, headers, Some(Body::Consent(body)), now, out);
         State::AwaitConsent(Self { draft, way, request })
     }
@@ -121,7 +125,12 @@ impl Opening {
     fn replace(self, now: Tick, out: &mut Context) -> State {
         out.delete(self.link.consent.clone(), self.link.headers());
         let Link { bank, preference, valid_until, .. } = self.link;
-        AwaitConsent::enter(Draft { bank, preference, valid_until }, self.way, now, out)
+        let ids = Ids::default();
+        if out.known.lacks(&ids, out.whose()) {
+            // Nobody has kept them: the person is asked again.
+            return AwaitReady::enter(bank, now, out);
+        }
+        AwaitConsent::enter(Draft { bank, preference, valid_until }, self.way, ids, now, out)
     }
 
     /// Whether `failure` is the bank's no to another authorisation of the consent, and not to the person.
@@ -190,7 +199,8 @@ impl AwaitAuthorisation {
             Ok(authorisation) => authorisation,
             Err(fault) => return State::AwaitAuthorisation(self).fail(fault, out),
         };
-        let choice = choose(started.sca_methods, self.opening.device(out));
+        let device = self.opening.device(out);
+        let choice = choose(started.sca_methods, device, &out.known.facts.methods);
         match (choice, BankPage::of(&started.links)) {
             (Choice::Take(method), _) => {
                 AwaitMethod::enter(self.opening, authorisation, method, now, out)
@@ -253,12 +263,15 @@ impl AwaitMethodChoice {
 
 impl AwaitMethod {
     fn enter(
-        opening: Opening,
+        mut opening: Opening,
         authorisation: AuthorisationId,
         method: ScaMethod,
         now: Tick,
         out: &mut Context,
     ) -> State {
+        if out.known.facts.pick_up_from == ClockStart::Method {
+            opening.began = Began::at(now);
+        }
         let call = Call::UpdatePsuData {
             consent: opening.link.consent.clone(),
             authorisation: authorisation.clone(),

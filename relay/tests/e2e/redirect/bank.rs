@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::support::{Browser, World, logs};
+use crate::support::{Browser, SWEDBANK, World, choose_bank, logs};
 
 /// A bare page with the element.
 pub(crate) struct Page {
@@ -63,9 +63,9 @@ pub(super) async fn go_to_bank(browser: &Browser, world: &World, bank: &str) {
 
 /// Chooses `bank` in the list and goes to its page.
 pub(super) async fn choose(browser: &Browser, bank: &str) {
-    browser.click(bank).await;
+    choose_bank(browser, bank).await;
     let label = match bank {
-        "Swedbank and Sparbankerna" => "The bank's own page".to_owned(),
+        SWEDBANK => "The bank's own page".to_owned(),
         _ => format!("Continue to {bank}"),
     };
     leave(browser, bank, &label).await;

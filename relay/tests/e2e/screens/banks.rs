@@ -6,6 +6,7 @@ use sandbox::Fault;
 use serde_json::json;
 
 use super::walk::Walk;
+use crate::support::SWEDBANK;
 
 impl Walk {
     /// From the list of banks to the accounts.
@@ -77,7 +78,9 @@ impl Walk {
     async fn second_step(&self) {
         let Self { world, browser, .. } = self;
         browser.click("Choose another bank").await;
-        browser.click("Swedbank and Sparbankerna").await;
+        browser.click(SWEDBANK).await;
+        self.shoot("choose-affiliated").await;
+        browser.click("Swedbank").await;
         browser.reads("The bank's own page is outside").await;
         self.browser.settle().await;
         self.shoot_as("ready", "ready-both").await;

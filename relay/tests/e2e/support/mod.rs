@@ -26,10 +26,22 @@ pub(crate) async fn beginning(name: &str, bank: &str) -> (World, Browser) {
     let world = World::new(name).await;
     let browser = Browser::new().await;
     browser.open(&world).await;
-    browser.click(bank).await;
+    choose_bank(&browser, bank).await;
     browser.click("Show QR code").await;
     (world, browser)
 }
+
+/// Chooses `bank` in the list; where it is a group, the bank of that name in it.
+pub(crate) async fn choose_bank(browser: &Browser, bank: &str) {
+    browser.click(bank).await;
+    if bank == SWEDBANK {
+        browser.screen("choose-affiliated").await;
+        browser.click("Swedbank").await;
+    }
+}
+
+/// The bank that asks which one of its group is meant.
+pub(crate) const SWEDBANK: &str = "Swedbank and Sparbankerna";
 
 /// Lets `span` go by, at the bank and on the page.
 pub(crate) async fn time_goes_by(world: &World, browser: &Browser, span: Duration) {

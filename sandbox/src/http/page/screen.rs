@@ -66,10 +66,17 @@ fn asked(sight: &Sight<'_>) -> Html {
         &[
             ("client", Value::Text(sight.client)),
             ("bank", Value::Text(&sight.bank.name)),
+            ("balances", Value::Html(&line(sight.terms.has_balances(), BALANCES))),
+            ("transactions", Value::Html(&line(sight.terms.has_transactions(), TRANSACTIONS))),
             ("often", Value::Text(&often)),
             ("until", Value::Text(&sight.terms.valid_until.to_string())),
         ],
     )
+}
+
+/// A line of the list, where it is asked for.
+fn line(asked: bool, line: &str) -> Html {
+    if asked { Html::fill(line, &[]) } else { Html::default() }
 }
 
 fn message(hint: Option<Hint>) -> Html {
@@ -81,5 +88,7 @@ fn message(hint: Option<Hint>) -> Html {
     Html::fill(MESSAGE, &[("text", Value::Text(text))])
 }
 
+const BALANCES: &str = "        <li>the balances of these accounts</li>\n";
+const TRANSACTIONS: &str = "        <li>the transactions of these accounts</li>\n";
 const CLOSE: &str = "      <p>You can close this page.</p>\n";
 const MESSAGE: &str = "      <p id=\"message\" role=\"alert\">{{text}}</p>\n";

@@ -141,7 +141,7 @@ pub(super) const PRELUDE: &str = "
     const all = selector => [root, document]
         .flatMap(place => [...(place?.querySelectorAll(selector) ?? [])])
         .filter(it => it.checkVisibility());
-    const control = label => all('button, a[href]').find(it => it.innerText.trim() === label);
+    const control = label => all('button, a[href]').find(it => (it.querySelector('.name') ?? it).innerText.trim() === label);
     const field = label => all('label').find(it => it.innerText.trim().startsWith(label))?.control;";
 
 /// A click without a person; `false` while the browser remembers one who clicked.

@@ -1,0 +1,84 @@
+//! What is known of the bank that a flow is at: what the platform's details and the profile say of it.
+//! Both are asked for side by side; whatever does not come is as in the safe defaults.
+
+use super::input::{Answer, Failure, Ids};
+use super::output::Bank;
+use super::request::RequestId;
+use super::view::Ways;
+use crate::id::BicFi;
+use crate::profile::{Context, Facts, Need};
+use crate::wire::AffiliatedAspsp;
+
+/// What is known of one bank.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    bank: Option<BicFi>,
+    /// How many questions were answered in vain: another try asks again.
+    failures: u32,
+    /// The questions that are not answered.
+    open: Vec<RequestId>,
+    /// How it lets persons approve.
+    pub(super) ways: Ways,
+    /// The banks of its group: the platform's list, else the profile's.
+    pub(super) group: Vec<Bank>,
+    /// What its profile says.
+    pub(super) facts: Facts,
+}
+
+impl Known {
+    /// Nothing yet, of the bank that these questions are about.
+    pub(super) fn asked(bank: BicFi, open: [RequestId; 2]) -> Self {
+        Self { bank: Some(bank), open: open.into(), ..Self::default() }
+    }
+
+    /// Whether `bank` is the one, and there is no use in asking again.
+    pub(super) fn is_of(&self, bank: &BicFi) -> bool {
+        self.bank.as_ref() == Some(bank) && self.failures == 0
+    }
+
+    /// Whether nothing more will come.
+    pub(super) fn is_settled(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Takes the answer in, if it is to one of the questions.
+    pub(super) fn notice(&mut self, id: RequestId, answer: &mut Result<Answer, Failure>) {
+        let Some(place) = self.open.iter().position(|open| *open == id) else { return };
+        self.open.swap_remove(place);
+        match answer {
+            Ok(Answer::Aspsp(details)) => {
+                self.ways = Ways::of(details);
+                // It knows the group better than the profile does.
+                self.take_group(std::mem::take(&mut details.affiliated_aspsps));
+            }
+            Ok(Answer::Profile(facts)) => {
+                self.facts = std::mem::take(facts);
+                if self.group.is_empty() {
+                    let listed = std::mem::take(&mut self.facts.affiliated);
+                    self.take_group(listed);
+                }
+            }
+            _ => self.failures += 1,
+        }
+    }
+
+    /// Whether the bank must have an id that is not among `ids`.
+    pub(super) fn lacks(&self, ids: &Ids, context: Context) -> bool {
+        let must = |(need, _)| need == Need::Must;
+        must(self.facts.person_in(context)) && ids.person.is_none()
+            || must(self.facts.company_in(context)) && ids.company.is_none()
+    }
+
+    /// The banks of `listed` that calls can name, unless there are none.
+    fn take_group(&mut self, listed: Vec<AffiliatedAspsp>) {
+        let Some(bic) = &self.bank else { return };
+        let bank = |it: AffiliatedAspsp| {
+            let affiliated = Some(it.id.parse().ok()?);
+            Some(Bank { bic: bic.clone(), name: it.name, affiliated })
+        };
+        let group: Vec<_> = listed.into_iter().filter_map(bank).collect();
+        if !group.is_empty() {
+            self.group = group;
+        }
+    }
+}

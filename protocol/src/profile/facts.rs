@@ -1,0 +1,104 @@
+//! The part of a profile that a page needs: what the flow decides by and the person reads. The JSON is that
+//! of the [`Profile`](super::Profile); the members that are not listed here are passed over.
+
+use serde::Deserialize;
+
+use super::{
+    AfterPickUp, AppReturns, ClockStart, Context, IdFormat, LONGEST_DAYS, MethodDevice, Need, Note,
+    PICK_UP_SECONDS,
+};
+use crate::id::MethodId;
+use crate::wire::AffiliatedAspsp;
+
+/// What a page knows of a bank. Each member is the profile's of that name; what is left out has the same
+/// default there, which is safe to assume of an unknown bank.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// The methods by preference, the best first.
+    pub methods: Vec<Start>,
+    /// The banks of its group.
+    pub affiliated: Vec<AffiliatedAspsp>,
+    /// Whether it needs `PSU-ID` in the private context.
+    pub psu_id: Need,
+    /// Whether it needs `PSU-ID` in the corporate context.
+    pub psu_id_corporate: Need,
+    /// What a `PSU-ID` looks like.
+    pub psu_id_format: IdFormat,
+    /// Whether it needs `PSU-Corporate-ID` in the corporate context.
+    pub corporate_id: Need,
+    /// What a `PSU-Corporate-ID` looks like.
+    pub corporate_id_format: IdFormat,
+    /// How often the person has to start the app.
+    pub scans: u32,
+    /// What becomes of the challenge once the app has the order.
+    pub after_pick_up: AfterPickUp,
+    /// Seconds to the pick-up of the order.
+    pub pick_up_seconds: u32,
+    /// What starts these seconds.
+    pub pick_up_from: ClockStart,
+    /// Days that a consent lasts at most.
+    pub longest_days: u32,
+    /// Days to ask for where the host says nothing.
+    pub usual_days: u32,
+    /// Whether the app brings the person back.
+    pub app_returns: AppReturns,
+    /// What the person should read before anything starts.
+    pub notes: Vec<Note>,
+}
+
+/// An SCA method, and where the app is that it starts.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Start {
+    /// Its name on the wire.
+    pub id: MethodId,
+    /// Where the person's app is.
+    pub device: MethodDevice,
+}
+
+impl Facts {
+    /// Whether the bank needs an id of the person, and what it looks like.
+    pub fn person_in(&self, context: Context) -> (Need, IdFormat) {
+        let need = match context {
+            Context::Private => self.psu_id,
+            Context::Corporate => self.psu_id_corporate,
+        };
+        (need, self.psu_id_format)
+    }
+
+    /// Whether the bank needs an id of the company, and what it looks like.
+    pub fn company_in(&self, context: Context) -> (Need, IdFormat) {
+        let need = match context {
+            Context::Private => Need::Never,
+            Context::Corporate => self.corporate_id,
+        };
+        (need, self.corporate_id_format)
+    }
+
+    /// What a person reads before the start in a context.
+    pub fn notes_in(&self, context: Context) -> impl Iterator<Item = &Note> {
+        self.notes.iter().filter(move |note| note.context.is_none_or(|only| only == context))
+    }
+}
+
+impl Default for Facts {
+    fn default() -> Self {
+        Self {
+            methods: Vec::new(),
+            affiliated: Vec::new(),
+            psu_id: Need::default(),
+            psu_id_corporate: Need::default(),
+            psu_id_format: IdFormat::default(),
+            corporate_id: Need::default(),
+            corporate_id_format: IdFormat::default(),
+            scans: 1,
+            after_pick_up: AfterPickUp::default(),
+            pick_up_seconds: PICK_UP_SECONDS,
+            pick_up_from: ClockStart::default(),
+            longest_days: LONGEST_DAYS,
+            usual_days: LONGEST_DAYS - 1,
+            app_returns: AppReturns::default(),
+            notes: Vec::new(),
+        }
+    }
+}

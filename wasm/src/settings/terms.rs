@@ -1,0 +1,101 @@
+//! What the page wants the person to permit, by its attributes. Numbers out of their range are taken for the
+//! nearest that is in it, by the flow; what is no number and no known word makes no sense.
+
+use protocol::flow::{Data, Reads, Terms};
+use web_sys::HtmlElement;
+
+use super::attribute;
+use crate::names::{
+    ATTRIBUTE_DATA, ATTRIBUTE_FREQUENCY_PER_DAY, ATTRIBUTE_RECURRING, ATTRIBUTE_VALIDITY_DAYS,
+};
+
+/// What the attributes of `host` say; `None` where one of them makes no sense.
+pub(super) fn read(host: &HtmlElement) -> Option<Terms> {
+    let mut terms = Terms::default();
+    if let Some(days) = attribute(host, ATTRIBUTE_VALIDITY_DAYS) {
+        terms.days = Some(number(&days)?);
+    }
+    if let Some(times) = attribute(host, ATTRIBUTE_FREQUENCY_PER_DAY) {
+        terms.reads = Reads::Daily(number(&times)?);
+    }
+    match attribute(host, ATTRIBUTE_RECURRING).as_deref() {
+        None | Some("true") => {}
+        Some("false") => terms.reads = Reads::Once,
+        Some(_) => return None,
+    }
+    if let Some(words) = attribute(host, ATTRIBUTE_DATA) {
+        terms.data = data(&words)?;
+    }
+    Some(terms)
+}
+
+/// A whole number; one below zero is zero, a huge one the greatest.
+fn number(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let mut number = 0_u32;
+    for digit in digits.bytes() {
+        let digit = u32::from(digit).checked_sub(48).filter(|digit| *digit < 10)?;
+        number = number.saturating_mul(10).saturating_add(digit);
+    }
+    match digits.len() {
+        0 => None,
+        length if length < text.len() => Some(0),
+        _ => Some(number),
+    }
+}
+
+/// A list of words, in which the accounts are.
+fn data(words: &str) -> Option<Data> {
+    let mut data = Data { balances: false, transactions: false };
+    let mut accounts = None;
+    for word in words.split_ascii_whitespace() {
+        match word {
+            "accounts" => accounts = Some(()),
+            "balances" => data.balances = true,
+            "transactions" => data.transactions = true,
+            _ => return None,
+        }
+    }
+    accounts.map(|()| data)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Data, data, number};
+
+    #[test]
+    fn a_number_is_a_number_however_far_out_of_range() {
+        for (text, expected) in [
+            ("90", Some(90)),
+            (" 7 ", Some(7)),
+            ("0", Some(0)),
+            ("-3", Some(0)),
+            ("99999999999", Some(u32::MAX)),
+            ("", None),
+            ("-", None),
+            ("soon", None),
+            ("3.5", None),
+            ("1e3", None),
+            ("\u{661}", None),
+        ] {
+            assert_eq!(number(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_accounts_are_part_of_every_list_of_data() {
+        for (words, expected) in [
+            ("accounts", Some((false, false))),
+            ("balances accounts", Some((true, false))),
+            (" accounts  transactions ", Some((false, true))),
+            ("accounts balances transactions", Some((true, true))),
+            ("balances", None),
+            ("accounts, balances", None),
+            ("accounts payments", None),
+        ] {
+            let expected = expected.map(|(balances, transactions)| Data { balances, transactions });
+            assert_eq!(data(words), expected, "{words}");
+        }
+    }
+}

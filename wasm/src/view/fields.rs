@@ -1,0 +1,118 @@
+//! Who the person is at the bank: asked only where the bank's profile says so, and checked before anything
+//! is sent. What they typed is handed over once, and kept nowhere.
+
+use std::rc::Rc;
+
+use protocol::flow::{Ids, Offer};
+use protocol::profile::{IdFormat, Need, PsuId, PsuIdError};
+
+use super::build::Build;
+use super::dom::{El, el};
+use crate::browser::clock;
+use crate::names::PART_FIELD;
+use crate::text::{Text, fill};
+
+/// The fields for the person and for their company; none where the bank has no use for it.
+pub(super) struct Fields([Option<Field>; 2]);
+
+struct Field {
+    input: El,
+    error: El,
+    need: Need,
+    format: IdFormat,
+    text: Rc<Text>,
+}
+
+impl Fields {
+    /// The fields that a bank wants, in the screen under construction.
+    pub(super) fn new(build: &Build<'_>, offer: &Offer<'_>) -> Self {
+        let text = build.words();
+        let person = offer.facts.person_in(offer.context);
+        let company = offer.facts.company_in(offer.context);
+        let (person_label, company_label) = (
+            if person.1 == IdFormat::Text { text.user_id() } else { text.personal_number() },
+            if company.1 == IdFormat::Text { text.company_id() } else { text.company_number() },
+        );
+        Self([
+            Field::new(build, "person", person_label, person),
+            Field::new(build, "company", company_label, company),
+        ])
+    }
+
+    /// The ids, and nothing of them is left. `None` where one is wrong: then it says why, and the first of
+    /// them has the focus.
+    pub(super) fn take(&self) -> Option<Ids> {
+        let mut wrong = None;
+        let [person, company] = self.0.each_ref().map(|field| {
+            let field = field.as_ref()?;
+            field.read().unwrap_or_else(|()| {
+                wrong.get_or_insert(field);
+                None
+            })
+        });
+        if let Some(field) = wrong {
+            field.input.focus();
+            return None;
+        }
+        for field in self.0.iter().flatten() {
+            field.input.empty();
+        }
+        Some(Ids { person, company })
+    }
+}
+
+impl Field {
+    fn new(
+        build: &Build<'_>,
+        id: &str,
+        label: &str,
+        (need, format): (Need, IdFormat),
+    ) -> Option<Self> {
+        if need == Need::Never {
+            return None;
+        }
+        let text = build.words();
+        let mut label = build.fill(label);
+        if need == Need::May {
+            label = fill(text.optional(), &[("label", &label)]);
+        }
+        let example = match format {
+            IdFormat::Text => None,
+            IdFormat::SePersonal => Some("19811218-9876"),
+            IdFormat::SeOrganisation => Some("556016-0680"),
+            IdFormat::FiOrganisation => Some("0112038-9"),
+        };
+        let hint = example.map(|example| fill(text.example(), &[("example", example)]));
+        let words = protocol::concat(&[id, "-words"]);
+        let input = el("input").attr("id", id).attr("autocomplete", "off");
+        let input =
+            input.attr("aria-describedby", &words).attr("spellcheck", "false").part(PART_FIELD);
+        if example.is_some() {
+            input.set("inputmode", "numeric");
+        }
+        let error = el("p").class("error");
+        let hint = el("p").class("note").text(&hint.unwrap_or_default());
+        let label = el("label").attr("for", id).text(&label);
+        let words = el("div").attr("id", &words).add_all([error.clone(), hint]);
+        build.add(&el("div").class("ask").add_all([label, input.clone(), words]));
+        Some(Self { input, error, need, format, text })
+    }
+
+    /// The id in the field, if there is one.
+    fn read(&self) -> Result<Option<PsuId>, ()> {
+        let typed = self.input.value();
+        let read = match typed.trim() {
+            "" if self.need == Need::May => Ok(None),
+            "" => Err(self.text.id_missing()),
+            typed => match self.format.read(typed, clock::year()) {
+                Ok(id) => Ok(Some(id)),
+                Err(PsuIdError::Form) => Err(self.text.id_form()),
+                Err(PsuIdError::CheckDigit) => Err(self.text.id_digit()),
+            },
+        };
+        let error = read.as_ref().err().copied().unwrap_or_default();
+        self.input.set("aria-invalid", if error.is_empty() { "false" } else { "true" });
+        self.error.say(error);
+        read.map_err(|_| ())
+    }
+}
