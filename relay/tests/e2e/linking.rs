@@ -1,9 +1,9 @@
-//! A person links an account, at each bank that works beside the page.
+//! A person links an account: by the keyboard, in each language, and the page hears of it once.
 
 use sandbox::SignOutcome;
 use serde_json::json;
 
-use crate::support::{Browser, World, at_the_code};
+use crate::support::{Browser, World};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -29,69 +29,6 @@ async fn a_person_links_seb_by_its_name() {
     let heard = browser.eval("return [...document.querySelectorAll('#log li')].map(it => it.textContent).filter(it => it.includes('ais-link-linked'))", vec![]).await;
     assert_eq!(heard.as_array().unwrap().len(), 1, "{heard}");
     browser.quit("linking-seb").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn handelsbankens_code_moves_and_the_widget_sees_the_pick_up() {
-    let (world, browser) = at_the_code("linking-handelsbanken", "Handelsbanken").await;
-
-    let first = browser.qr().await;
-    assert!(first.starts_with("bankid."), "{first}");
-    let mut next = browser.qr().await;
-    while next == first {
-        next = browser.qr().await;
-    }
-    let order = world.scan(&next);
-    browser.screen("signing").await;
-    browser.reads("Continue in your BankID app").await;
-    world.sign(&order);
-    browser.screen("linked").await;
-    browser.quit("linking-handelsbanken").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn swedbank_asks_for_a_second_scan_and_the_widget_says_why() {
-    let (world, browser) = at_the_code("linking-swedbank", "Swedbank and Sparbankerna").await;
-
-    let order = world.scan(&browser.qr().await);
-    assert!(matches!(world.sign(&order), SignOutcome::NextStep { .. }));
-    browser.reads("Step 2 of 2: now you approve the access").await;
-    let order = world.scan(&browser.qr().await);
-    assert_eq!(world.sign(&order), SignOutcome::Finished);
-    browser.screen("linked").await;
-
-    // One value of the preference on every call about the consent, accounts included.
-    let about = |path: &str| path.contains("/consents") || path.contains("/accounts");
-    let values: Vec<_> = world
-        .sandbox
-        .requests()
-        .into_iter()
-        .filter(|seen| about(&seen.path))
-        .map(|seen| seen.header("tpp-redirect-preferred").map(str::to_owned))
-        .collect();
-    assert!(values.iter().all(|value| value.as_deref() == Some("false")), "{values:?}");
-    browser.quit("linking-swedbank").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_with_bankid_on_this_device_follows_a_link() {
-    let world = World::new("linking-here").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.click("SEB").await;
-    browser.click("BankID on this device").await;
-    browser.screen("challenge").await;
-    let href = browser.eval("return control('Open BankID on this device').href", vec![]).await;
-    let href = href.as_str().unwrap().to_owned();
-    assert!(href.starts_with("bankid:///?autostarttoken="), "{href}");
-    assert!(href.ends_with("&redirect=null"), "{href}");
-    let order = world.scan(href.trim_end_matches("&redirect=null"));
-    world.sign(&order);
-    browser.screen("linked").await;
-    browser.quit("linking-here").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ mod ending;
 mod keeping;
 mod kit;
 mod linking;
+mod methods;
 mod redirect;
 mod screens;
 mod slots;

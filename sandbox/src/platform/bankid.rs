@@ -1,5 +1,6 @@
 //! The BankID side of the model: what the person's app can do with the orders that wait.
 
+use protocol::id::MethodId;
 use serde::Serialize;
 use thiserror::Error;
 use time::UtcDateTime;
@@ -22,6 +23,8 @@ pub struct PendingOrder {
     pub bank: String,
     /// The BIC of that bank.
     pub bic_fi: String,
+    /// The method that the client chose.
+    pub method: MethodId,
     /// What is signed.
     pub text: String,
     /// Seconds until it is over.
@@ -155,6 +158,7 @@ fn pending(consent: &Consent, now: UtcDateTime) -> Option<PendingOrder> {
         id: order.id,
         bank: consent.bank.name.clone(),
         bic_fi: consent.bank.bic.to_string(),
+        method: order.method.id.clone(),
         text: order.what(signing.rules).text.clone(),
         seconds_left,
         seconds_total,

@@ -18,6 +18,7 @@ async fn orders_are_listed_newest_first_with_their_seconds() {
         "id": orders[0]["id"],
         "bank": "Swedbank and Sparbankerna",
         "bicFi": "SWEDSESS",
+        "method": "mbid",
         "text": "Identify yourself to Swedbank.",
         "secondsLeft": 30,
         "secondsTotal": 30,

@@ -3,18 +3,19 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
+use tokio::time::timeout;
 
-use crate::support::{Browser, SWEDBANK, World, choose_bank, logs};
+use crate::support::{Browser, SOON, SWEDBANK, World, choose_bank, logs};
 
 /// A bare page with the element.
-pub(crate) struct Page {
-    country: &'static str,
+pub(crate) struct Page<'a> {
+    country: &'a str,
     more: &'static str,
 }
 
-impl Page {
+impl<'a> Page<'a> {
     /// A page that offers the banks of `country`.
-    pub(crate) fn of(country: &'static str) -> Self {
+    pub(crate) fn of(country: &'a str) -> Self {
         Self { country, more: "" }
     }
 
@@ -25,6 +26,11 @@ impl Page {
 
     /// The folder of the page, for the test `name` alone.
     pub(crate) fn folder(&self, name: &str) -> PathBuf {
+        self.folder_as(name, "index.html")
+    }
+
+    /// The folder of the page, for the test `name` alone, in which it is `file`.
+    pub(crate) fn folder_as(&self, name: &str, file: &str) -> PathBuf {
         let Self { country, more } = self;
         let folder = logs().join(format!("{name}-pages"));
         std::fs::create_dir_all(&folder).expect("a folder");
@@ -42,7 +48,7 @@ impl Page {
             line.textContent = 'ais-link-linked';
             document.getElementById('log').append(line);
         });";
-        std::fs::write(folder.join("index.html"), page).expect("a file");
+        std::fs::write(folder.join(file), page).expect("a file");
         std::fs::write(folder.join("log.js"), script).expect("a file");
         folder
     }
@@ -84,20 +90,32 @@ async fn leave(browser: &Browser, bank: &str, label: &str) {
     browser.page_reads("A page of the sandbox").await;
 }
 
-/// Says yes on the page of `bank`, as that bank wants it.
-pub(super) async fn allow(browser: &Browser, bank: &str) {
-    match bank {
-        "Nordea" | "Danske Bank" => {
-            browser.fill("Your user id", "elsa").await;
-            browser.click("Continue").await;
-            browser.click("Allow").await;
+/// Says yes on a bank's page: does what it asks for, until it lets the person go.
+pub(crate) async fn allow(browser: &Browser) {
+    let allowed = async { while !goes_on(browser).await {} };
+    timeout(SOON, allowed).await.expect("the bank lets the person go");
+}
+
+/// Does one thing that the bank's page asks for; whether it was the last.
+async fn goes_on(browser: &Browser) -> bool {
+    if browser.asks("Your user id").await {
+        browser.fill("Your user id", "elsa").await;
+        browser.click("Continue").await;
+    } else if browser.offers("Open the code app").await {
+        browser.click("Open the code app").await;
+    } else if browser.offers("The numbers match, allow").await {
+        browser.click("The numbers match, allow").await;
+        return true;
+    } else if browser.offers("Allow").await {
+        if browser.asks("The next code").await {
+            let code = "return document.querySelector('#expected-code').textContent";
+            let code = browser.eval(code, vec![]).await;
+            browser.fill("The next code", code.as_str().expect("the page shows it")).await;
         }
-        "Nordea Finland" | "OP" => {
-            browser.click("Open the code app").await;
-            browser.click("The numbers match, allow").await;
-        }
-        _ => browser.click("Allow").await,
+        browser.click("Allow").await;
+        return true;
     }
+    false
 }
 
 /// How often the page heard that an account is linked, since it was loaded.

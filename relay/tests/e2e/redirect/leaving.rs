@@ -23,7 +23,7 @@ async fn the_bank_may_have_a_window_of_its_own() {
     browser.look_at(&window).await;
     let opener = browser.wait_for("done(window.opener === null)", vec![]).await;
     assert_eq!(opener, true, "the bank cannot touch the page");
-    allow(&browser, "Nordea").await;
+    allow(&browser).await;
     browser.tabs_left(1).await;
     browser.look_at(&page).await;
     browser.screen("linked").await;
@@ -39,7 +39,7 @@ async fn a_browser_that_opens_no_window_goes_in_the_same_tab() {
     let browser = Browser::with(Wishes { popups: Popups::Blocked, ..Wishes::default() }).await;
     go_to_bank(&browser, &world, "Provbanken").await;
     assert_eq!(browser.tabs().await.len(), 1);
-    allow(&browser, "Provbanken").await;
+    allow(&browser).await;
     browser.screen("linked").await;
     assert_eq!(browser.address().await, world.url("/"));
     assert_eq!(heard_linked(&browser).await, 1);
@@ -56,7 +56,7 @@ async fn the_back_button_leads_to_a_page_that_goes_on() {
     let way = "Continue to Nordea";
     browser.reads("NordeaApprove at your bank").await;
     browser.click(way).await;
-    allow(&browser, "Nordea").await;
+    allow(&browser).await;
     browser.screen("linked").await;
     assert_eq!(heard_linked(&browser).await, 1);
     browser.quit("redirect-back").await;
@@ -96,11 +96,11 @@ async fn two_tabs_link_two_banks_at_once() {
     browser.click("Continue to Nordea").await;
     browser.page_reads("A page of the sandbox").await;
     browser.look_at(&second).await;
-    allow(&browser, "Danske Bank").await;
+    allow(&browser).await;
     browser.reads("Danske BankYour bank is connected").await;
     assert_eq!(heard_linked(&browser).await, 1);
     browser.look_at(&first).await;
-    allow(&browser, "Nordea").await;
+    allow(&browser).await;
     browser.reads("NordeaYour bank is connected").await;
     assert_eq!(heard_linked(&browser).await, 1);
     browser.look_at(&second).await;

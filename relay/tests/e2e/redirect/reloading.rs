@@ -41,7 +41,7 @@ async fn screens_after_the_bank_go_on() {
     browser.screen("at-bank").await;
     browser.click("Continue to Nordea").await;
     world.hold("GET", "/psd2/accountinformation/v1/accounts");
-    allow(&browser, "Nordea").await;
+    allow(&browser).await;
     browser.screen("finishing").await;
     browser.reload().await;
     world.release();

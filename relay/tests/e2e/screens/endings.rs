@@ -18,7 +18,7 @@ impl Walk {
 
     async fn platform(&self) {
         let browser = &self.browser;
-        self.afresh().await;
+        self.browser.afresh(&self.world).await;
         let busy = Fault::Status { status: 429, retry_after: Some(3600) };
         for (fault, screen) in
             [(status(400), "refused"), (status(500), "platform-failed"), (busy, "busy")]
@@ -44,18 +44,18 @@ impl Walk {
 
     async fn session(&self) {
         let browser = &self.browser;
-        self.afresh().await;
+        self.browser.afresh(&self.world).await;
         browser.click("SEB").await;
         browser.click("Show QR code").await;
         browser.qr().await;
-        self.forget().await;
+        self.browser.forget().await;
         self.shoot("session-lost").await;
     }
 
     /// What was signed, and does not become valid.
     async fn confirmation(&self) {
         let Self { world, browser, .. } = self;
-        self.afresh().await;
+        self.browser.afresh(&self.world).await;
         browser.click("SEB").await;
         browser.click("Show QR code").await;
         let order = world.scan(&browser.qr().await);
@@ -69,7 +69,7 @@ impl Walk {
 
     async fn network(&self) {
         let browser = &self.browser;
-        self.afresh().await;
+        self.browser.afresh(&self.world).await;
         browser.screen("choose-bank").await;
         browser.skip(Duration::from_mins(31)).await;
         self.shoot("idle").await;

@@ -3,6 +3,7 @@
 use std::slice::from_ref;
 
 use super::walk::{Walk, status};
+use crate::redirect::allow;
 use crate::support::Browser;
 
 const BANK: &str = "Nordea";
@@ -46,7 +47,7 @@ impl Walk {
     async fn exchange(&self) {
         self.go_to_bank().await;
         self.world.fail("POST", "/connect/token", status(400));
-        self.allow().await;
+        allow(&self.browser).await;
         self.shoot("exchange-failed").await;
     }
 
@@ -54,7 +55,7 @@ impl Walk {
     /// the person back.
     async fn beside_the_page(&self) -> String {
         let browser = &self.browser;
-        self.afresh().await;
+        self.browser.afresh(&self.world).await;
         browser.click(BANK).await;
         browser.reads("The bank's own page is outside").await;
         self.browser.settle().await;
@@ -75,16 +76,9 @@ impl Walk {
     /// Goes to the bank's page in the same tab.
     async fn go_to_bank(&self) {
         let browser = &self.browser;
-        self.afresh().await;
+        self.browser.afresh(&self.world).await;
         browser.click(BANK).await;
         browser.click(&format!("Continue to {BANK}")).await;
         browser.page_reads("A page of the sandbox").await;
-    }
-
-    /// Says yes on the bank's page.
-    async fn allow(&self) {
-        self.browser.fill("Your user id", "elsa").await;
-        self.browser.click("Continue").await;
-        self.browser.click("Allow").await;
     }
 }

@@ -44,20 +44,6 @@ impl Walk {
         camera::shoot(&self.browser, name, self.width).await;
     }
 
-    /// Opens the page as somebody who has never been there.
-    pub(super) async fn afresh(&self) {
-        // A page of the relay without the element: nothing goes on behind.
-        self.browser.goto(&self.world.url("/redirect")).await;
-        self.forget().await;
-        self.browser.eval("sessionStorage.clear()", vec![]).await;
-        self.browser.open(&self.world).await;
-    }
-
-    /// Lets the browser forget its session.
-    pub(super) async fn forget(&self) {
-        self.browser.driver.delete_all_cookies().await.expect("a browser forgets");
-    }
-
     /// Ends the browser.
     pub(super) async fn end(self) {
         self.browser.quit(&self.name).await;

@@ -84,6 +84,25 @@ impl Browser {
         self.goto(&world.url("/")).await;
     }
 
+    /// Opens the first page of `world` as somebody who has never been there.
+    pub(crate) async fn afresh(&self, world: &World) {
+        self.afresh_at(&world.url("/"), world).await;
+    }
+
+    /// Opens `page` of `world` as somebody who has never been there.
+    pub(crate) async fn afresh_at(&self, page: &str, world: &World) {
+        // A page of the relay without the element: nothing goes on behind.
+        self.goto(&world.url("/redirect")).await;
+        self.forget().await;
+        self.eval("sessionStorage.clear()", vec![]).await;
+        self.goto(page).await;
+    }
+
+    /// Forgets all sessions.
+    pub(crate) async fn forget(&self) {
+        self.driver.delete_all_cookies().await.expect("a browser forgets");
+    }
+
     /// Opens `url` in the tab that the person looks at.
     pub(crate) async fn goto(&self, url: &str) {
         self.driver.goto(url).await.expect("the page opens");

@@ -63,17 +63,36 @@ impl Browser {
 
     /// Whether a button or link says `label` and can be seen.
     pub(crate) async fn offers(&self, label: &str) -> bool {
-        self.eval("return !!control(arguments[0])", vec![json!(label)]).await == json!(true)
+        self.attempt("return !!control(arguments[0])", label).await == Some(json!(true))
+    }
+
+    /// Whether there is a field whose label begins with `label`.
+    pub(crate) async fn asks(&self, label: &str) -> bool {
+        self.attempt("return !!field(arguments[0])", label).await == Some(json!(true))
+    }
+
+    /// The link that starts the app on this device, without the address that it comes back to.
+    pub(crate) async fn start_link(&self) -> String {
+        self.screen("challenge").await;
+        let href = self.eval("return root.querySelector('a.action').href", vec![]).await;
+        let (start, _) =
+            href.as_str().and_then(|href| href.split_once("&redirect=")).expect("a start link");
+        start.to_owned()
     }
 
     /// The text of the QR code that is on the screen, read off a screenshot.
     pub(crate) async fn qr(&self) -> String {
+        self.qr_after("").await
+    }
+
+    /// The text of the first QR code that is another one than `last`.
+    pub(crate) async fn qr_after(&self, last: &str) -> String {
         let read = async {
             loop {
-                if let Some(text) = self.try_qr().await {
-                    return text;
+                match self.try_qr().await {
+                    Some(text) if text != last => return text,
+                    _ => sleep(PAUSE).await,
                 }
-                sleep(PAUSE).await;
             }
         };
         timeout(SOON, read).await.expect("a QR code can be read off the screen")
