@@ -25,8 +25,8 @@ async fn screens_before_the_bank_begin_anew() {
     browser.click("Continue to Danske Bank").await;
     browser.screen("preparing").await;
     browser.reload().await;
-    world.release();
     browser.screen("choose-bank").await;
+    world.release();
     browser.quit("reload-before").await;
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn shoot(browser: &Browser, screen: &str, width: u32) {
 /// What is at `place`, as a PNG, also where the window ends before it does.
 pub(super) async fn capture(browser: &Browser, place: &Value) -> Vec<u8> {
     let ask = json!({ "format": "png", "clip": place, "captureBeyondViewport": true });
-    let answer = devtools(browser, "Page.captureScreenshot", ask).await;
+    let answer = browser.devtools("Page.captureScreenshot", ask).await;
     let data = answer["data"].as_str().expect("a picture comes as text");
     STANDARD.decode(data).expect("the text is base64")
 }
@@ -49,12 +49,7 @@ async fn prefer(browser: &Browser, scheme: &str) {
         { "name": "prefers-color-scheme", "value": scheme },
         { "name": "prefers-reduced-motion", "value": "reduce" },
     ]);
-    devtools(browser, "Emulation.setEmulatedMedia", json!({ "features": features })).await;
-}
-
-/// Asks Chromium itself: WebDriver cannot change a scheme, nor look past the window.
-async fn devtools(browser: &Browser, method: &str, ask: Value) -> Value {
-    browser.driver.cdp().send_raw(method, ask).await.expect("pictures are taken in Chromium")
+    browser.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
 }
 
 /// Waits for fonts and logos, and for the frame after them.

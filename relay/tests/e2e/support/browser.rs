@@ -143,6 +143,17 @@ impl Browser {
         self.driver.screenshot(&file).await.expect("a screenshot can be taken");
     }
 
+    /// Whether it can be asked in Chromium's own way, too.
+    pub(crate) fn has_devtools(&self) -> bool {
+        matches!(self.kind, Kind::Chromium)
+    }
+
+    /// Asks Chromium itself for what WebDriver does not know.
+    pub(crate) async fn devtools(&self, method: &str, ask: Value) -> Value {
+        let answer = self.driver.cdp().send_raw(method, ask).await;
+        answer.unwrap_or_else(|error| panic!("Chromium does not do {method}: {error}"))
+    }
+
     /// What the browser's console says, a line each. Chromium tells each line once.
     pub(crate) async fn console(&self) -> Vec<String> {
         match self.kind {

@@ -19,6 +19,26 @@ impl Browser {
         self.eval(&[PAGE, SKIP].concat(), vec![json!(millis)]).await;
     }
 
+    /// Stops the page's clock: no countdown goes on, nothing is given up, nothing is asked for again.
+    pub(crate) async fn freeze(&self) {
+        self.eval(&[PAGE, FREEZE].concat(), vec![]).await;
+    }
+
+    /// Lets the page's clock go on, as if it had not stopped.
+    pub(crate) async fn thaw(&self) {
+        self.eval(&[PAGE, THAW].concat(), vec![]).await;
+    }
+
+    /// From now on the page waits for answers from addresses with `path` in them, until they are let go.
+    pub(crate) async fn withhold(&self, path: &str) {
+        self.eval(&[PAGE, WITHHOLD].concat(), vec![json!(path)]).await;
+    }
+
+    /// Lets go what was withheld.
+    pub(crate) async fn let_go(&self) {
+        self.eval("document.dispatchEvent(new Event('test-let-go'))", vec![]).await;
+    }
+
     /// Turns the person's eyes to another tab.
     pub(crate) async fn look_away(&self) {
         self.eval(&[PAGE, HIDE].concat(), vec![json!(true)]).await;
@@ -56,6 +76,28 @@ const SKIP: &str = "
         Object.defineProperty(page.document, 'hidden', { configurable: true, value: hidden });
         document.dispatchEvent(new Event('visibilitychange'));
     }";
+
+const FREEZE: &str = "
+    const clock = page.performance;
+    const now = clock.now.bind(clock);
+    const still = now();
+    clock.now = () => still;
+    document.addEventListener('test-thaw', () => {
+        const lost = now() - still;
+        clock.now = () => now() - lost;
+    }, { once: true });";
+
+const THAW: &str = "document.dispatchEvent(new Event('test-thaw'));";
+
+const WITHHOLD: &str = "
+    const ask = page.fetch.bind(page);
+    const path = arguments[0];
+    const told = new Promise(tell => document.addEventListener('test-let-go', tell, { once: true }));
+    page.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        if (String(asked[0]).includes(path)) await told;
+        return answer;
+    };";
 
 const HIDE: &str = "
     Object.defineProperty(page.document, 'hidden', { configurable: true, value: arguments[0] });
