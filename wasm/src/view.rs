@@ -131,7 +131,8 @@ impl Page {
 
 /// Says in `root` that the page is not set up correctly.
 pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
-    base(root).add(&el("div").class("screen").attr("role", "alert").add_all([
+    let base = base(root).attr("lang", text.lang());
+    base.add(&el("div").class("screen").attr("role", "alert").add_all([
         mark::BROKEN.draw(),
         el("h2").part(PART_HEADING).text(text.misconfigured_heading()),
         el("p").part(PART_LEAD).text(text.misconfigured_help()),

@@ -176,7 +176,12 @@ impl AwaitValidity {
     }
 
     pub(super) fn view(&self) -> View<'_> {
-        View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+        let bank = &self.link.bank;
+        match self.purpose {
+            Purpose::Confirm => View::Finishing { bank, connection: self.ask.connection() },
+            // Nothing is almost done for somebody who has just declined.
+            Purpose::Explain { .. } => View::Preparing { bank },
+        }
     }
 
     pub(super) fn link(&self) -> &Link {
