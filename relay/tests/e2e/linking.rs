@@ -33,28 +33,6 @@ async fn a_person_links_seb_by_its_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_finds_a_bank_with_the_keyboard_alone() {
-    let world = World::new("linking-keyboard").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.screen("choose-bank").await;
-    browser.eval("root.querySelector('input').focus()", vec![]).await;
-    let keys = browser.driver.action_chain();
-    keys.send_keys("handels").perform().await.unwrap();
-    browser.reads("Banks found: 1").await;
-    let shown = "return [...root.querySelectorAll('.bank')].filter(it => it.checkVisibility()).map(it => it.innerText.trim())";
-    assert_eq!(browser.eval(shown, vec![]).await, json!(["Handelsbanken"]));
-    let down_and_enter = browser.driver.action_chain();
-    down_and_enter.send_keys("\u{e015}").send_keys("\u{e007}").perform().await.unwrap();
-    browser.reads("Connect your accounts").await;
-    // The focus goes with the step.
-    let focused = browser.eval("return root.activeElement?.textContent", vec![]).await;
-    assert_eq!(focused, json!("Connect your accounts"));
-    browser.quit("linking-keyboard").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_swedish_page_has_a_swedish_widget() {
     let world = World::new("linking-swedish").await;
     let browser = Browser::new().await;

@@ -15,7 +15,7 @@ use protocol::profile::{Challenge, Method};
 use self::data::{Bank, banks};
 use self::table::{Row, write};
 use crate::redirect::Page;
-use crate::support::{Browser, World, logs};
+use crate::support::{Browser, World, choose_bank, logs};
 
 /// Somebody with a browser, who links one bank after the other.
 struct Lane {
@@ -70,7 +70,7 @@ impl Lane {
         world.sandbox.clear_requests();
         browser.afresh_at(&world.url(&bank.page()), world).await;
         browser.screen("choose-bank").await;
-        browser.click(&bank.name).await;
+        choose_bank(browser, &bank.name).await;
         browser.screen("ready").await;
         let way = match method.challenge {
             Challenge::Page => own_page::answer(self, bank, method, answer).await,

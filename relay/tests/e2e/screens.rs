@@ -1,5 +1,5 @@
-//! Pictures of every screen in both schemes and two widths, on one sheet: `cargo xtask screens`. Nothing is
-//! checked here but that each screen comes; what is on it is for the eye.
+//! The way through every screen. `cargo xtask screens` takes pictures of them on it, in both schemes and two
+//! widths, on one sheet: what is on them is for the eye. The tests of accessibility go the same way.
 
 mod banks;
 mod camera;
@@ -8,8 +8,10 @@ mod pages;
 mod sheet;
 mod walk;
 
-use self::walk::Walk;
-use crate::support::Size;
+use std::sync::Mutex;
+
+use self::walk::{Eye, Walk};
+use crate::support::{Browser, Scheme, Size, Wishes};
 
 /// The name of each screen on the sheet, in the order in which a person meets them.
 const SCREENS: [&str; 35] = [
@@ -50,18 +52,33 @@ const SCREENS: [&str; 35] = [
     "misconfigured",
 ];
 
-/// Goes through all screens on a screen of `size`.
-async fn walk(size: Size, width: u32) {
-    let walk = Walk::new(size, width).await;
+/// Goes through all screens; what a screen reader had of them, where that was asked.
+async fn walk(name: &str, wishes: Wishes, eye: Eye) -> String {
+    let walk = Walk::new(name, wishes, eye).await;
     walk.banks().await;
     walk.banks_pages().await;
     walk.endings().await;
-    walk.end().await;
+    walk.end().await
+}
+
+/// Goes through all screens and checks each: on a desktop in Chromium, on a phone and dark in the other
+/// browser. What a screen reader has of them is empty where the browser does not tell.
+pub(crate) async fn read_every_screen() -> String {
+    let wishes = if Browser::has_devtools() {
+        Wishes::default()
+    } else {
+        Wishes { scheme: Scheme::Dark, size: Size::Phone, ..Wishes::default() }
+    };
+    walk("looks-screens", wishes, Eye::Checks(Mutex::default())).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask screens"]
 async fn every_screen_is_on_the_sheet() {
-    tokio::join!(walk(Size::Phone, 360), walk(Size::Desktop, 1280));
+    let on = |size| Wishes { size, ..Wishes::default() };
+    tokio::join!(
+        walk("screens-360", on(Size::Phone), Eye::Camera(360)),
+        walk("screens-1280", on(Size::Desktop), Eye::Camera(1280)),
+    );
     sheet::compose().await;
 }

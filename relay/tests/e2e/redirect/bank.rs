@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
-use crate::support::{Browser, SOON, SWEDBANK, World, choose_bank, logs};
+use crate::support::{Browser, PAUSE, SOON, SWEDBANK, World, choose_bank, logs};
 
 /// A bare page with the element.
 pub(crate) struct Page<'a> {
@@ -92,30 +92,29 @@ async fn leave(browser: &Browser, bank: &str, label: &str) {
 
 /// Says yes on a bank's page: does what it asks for, until it lets the person go.
 pub(crate) async fn allow(browser: &Browser) {
-    let allowed = async { while !goes_on(browser).await {} };
+    let allowed = async {
+        while !goes_on(browser).await {
+            sleep(PAUSE).await;
+        }
+    };
     timeout(SOON, allowed).await.expect("the bank lets the person go");
 }
 
-/// Does one thing that the bank's page asks for; whether it was the last.
+/// Does one thing that the bank's page asks for; whether it was the last. Nothing is waited for: the page
+/// may be on its way to the next.
 async fn goes_on(browser: &Browser) -> bool {
-    if browser.asks("Your user id").await {
-        browser.fill("Your user id", "elsa").await;
-        browser.click("Continue").await;
-    } else if browser.offers("Open the code app").await {
-        browser.click("Open the code app").await;
-    } else if browser.offers("The numbers match, allow").await {
-        browser.click("The numbers match, allow").await;
-        return true;
-    } else if browser.offers("Allow").await {
-        if browser.asks("The next code").await {
-            let code = "return document.querySelector('#expected-code').textContent";
-            let code = browser.eval(code, vec![]).await;
-            browser.fill("The next code", code.as_str().expect("the page shows it")).await;
-        }
-        browser.click("Allow").await;
-        return true;
+    if browser.try_fill("Your user id", "elsa").await {
+        browser.try_click("Continue").await;
+        return false;
     }
-    false
+    if browser.try_click("Open the code app").await {
+        return false;
+    }
+    let code = "return document.querySelector('#expected-code')?.textContent";
+    if let Some(Value::String(code)) = browser.attempt(code, "").await {
+        browser.try_fill("The next code", &code).await;
+    }
+    browser.try_click("The numbers match, allow").await || browser.try_click("Allow").await
 }
 
 /// How often the page heard that an account is linked, since it was loaded.

@@ -19,10 +19,13 @@ impl Walk {
 
     async fn list(&self) {
         let Self { world, browser, .. } = self;
-        self.world.hold("GET", "/psd2/aspspinformation/v1/aspsps");
         browser.open(world).await;
+        browser.screen("choose-bank").await;
+        browser.withhold("/aspsps").await;
+        browser.eval("link.setAttribute('country', 'FI')", vec![]).await;
         self.shoot("loading-banks").await;
-        world.release();
+        browser.let_go().await;
+        browser.eval("link.setAttribute('country', 'SE')", vec![]).await;
         self.shoot("choose-bank").await;
         self.search("bank").await;
         self.shoot_as("choose-bank", "choose-bank-searched").await;
@@ -45,10 +48,10 @@ impl Walk {
         browser.screen("ready").await;
         self.browser.settle().await;
         self.shoot_as("ready", "ready-bankid").await;
-        self.world.hold("POST", "/psd2/consent");
+        browser.withhold("/consents").await;
         browser.click("Show QR code").await;
         self.shoot("preparing").await;
-        world.release();
+        browser.let_go().await;
         browser.qr().await;
         self.shoot_as("challenge", "challenge-qr").await;
         let order = world.scan(&browser.qr().await);
@@ -94,12 +97,12 @@ impl Walk {
         browser.reads("The connection is poor").await;
         self.shoot_as("challenge", "challenge-troubled").await;
         world.release();
-        self.world.hold("GET", "/psd2/accountinformation");
+        browser.withhold("/accounts").await;
         let order = world.sandbox.orders().into_iter().next();
         let order = order.unwrap_or_else(|| world.scan(&second));
         world.sign(&order);
         self.shoot("finishing").await;
-        world.release();
+        browser.let_go().await;
         self.shoot("linked").await;
     }
 }

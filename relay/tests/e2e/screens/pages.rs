@@ -18,7 +18,12 @@ impl Walk {
 
     /// The bank's page in a window of its own: the element stays in sight meanwhile.
     async fn window(&self) {
-        let browser = &self.browser;
+        let Self { world, browser, .. } = self;
+        browser.afresh(world).await;
+        browser.click(BANK).await;
+        browser.reads("The bank's own page is outside").await;
+        browser.settle().await;
+        self.shoot_as("ready", "ready-bank-page").await;
         self.beside_the_page().await;
         self.shoot("redirecting").await;
         browser.reload().await;
@@ -58,8 +63,6 @@ impl Walk {
         self.browser.afresh(&self.world).await;
         browser.click(BANK).await;
         browser.reads("The bank's own page is outside").await;
-        self.browser.settle().await;
-        self.shoot_as("ready", "ready-bank-page").await;
         browser.eval("link.setAttribute('redirect', 'popup')", vec![]).await;
         let page = browser.tab().await;
         browser.click(&format!("Continue to {BANK}")).await;

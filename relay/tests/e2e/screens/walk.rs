@@ -1,52 +1,77 @@
-//! One person with one browser in one world, who goes from screen to screen and takes pictures.
+//! One person with one browser in one world, who goes from screen to screen and takes pictures, or
+//! checks what is there.
+
+use std::sync::Mutex;
 
 use sandbox::Fault;
 use serde_json::json;
 
 use super::camera;
+use crate::accessibility::check;
 use crate::redirect::Page;
-use crate::support::{Browser, Size, Wishes, World};
+use crate::support::{Browser, Wishes, World};
 
 /// The person, and all that they use.
 pub(super) struct Walk {
     pub(super) world: World,
     pub(super) browser: Browser,
     name: String,
-    width: u32,
+    eye: Eye,
+}
+
+/// What is done at each screen.
+pub(super) enum Eye {
+    /// A picture is taken, this wide.
+    Camera(u32),
+    /// It is checked, and what a screen reader has of it is kept.
+    Checks(Mutex<String>),
 }
 
 impl Walk {
-    /// Somebody with a screen of `size`, `width` pixels wide, at a page that is still loading.
-    pub(super) async fn new(size: Size, width: u32) -> Self {
-        let name = format!("screens-{width}");
-        let world = World::with_pages(&name, &Page::of("SE").folder(&name)).await;
-        let browser = Browser::with(Wishes { size, ..Wishes::default() }).await;
-        Self { world, browser, name, width }
+    /// Somebody with a browser as `wishes` say, at a page that is still to be opened.
+    pub(super) async fn new(name: &str, wishes: Wishes, eye: Eye) -> Self {
+        let world = World::with_pages(name, &Page::of("SE").folder(name)).await;
+        let browser = Browser::with(wishes).await;
+        Self { world, browser, name: name.to_owned(), eye }
     }
 
-    /// Waits for the screen `state` and takes its picture.
+    /// Waits for the screen `state` and looks at it.
     pub(super) async fn shoot(&self, state: &str) {
         self.shoot_as(state, state).await;
     }
 
-    /// Waits for the screen `state` and takes its picture as `name`.
+    /// Waits for the screen `state` and looks at it as `name`.
     pub(super) async fn shoot_as(&self, state: &str, name: &str) {
         self.browser.screen(state).await;
-        camera::shoot(&self.browser, name, self.width).await;
-        // A screen that is held back may have gone while its picture was taken.
+        self.see(name).await;
+        // A screen that is held back may have gone meanwhile.
         let now = self.browser.eval("return link.getAttribute('state')", vec![]).await;
         assert_eq!(now, json!(state), "{name} went too soon");
     }
 
-    /// Takes a picture of what says `text`, whatever its name is.
+    /// Looks at what says `text`, whatever its name is.
     pub(super) async fn shoot_text(&self, text: &str, name: &str) {
         self.browser.reads(text).await;
-        camera::shoot(&self.browser, name, self.width).await;
+        self.see(name).await;
     }
 
-    /// Ends the browser.
-    pub(super) async fn end(self) {
+    async fn see(&self, name: &str) {
+        match &self.eye {
+            Eye::Camera(width) => camera::shoot(&self.browser, name, *width).await,
+            Eye::Checks(read) => {
+                let told = check(&self.browser, name).await;
+                read.lock().expect("nobody panics with it").extend(told);
+            }
+        }
+    }
+
+    /// Ends the browser; what a screen reader had of the screens, where that was asked.
+    pub(super) async fn end(self) -> String {
         self.browser.quit(&self.name).await;
+        match self.eye {
+            Eye::Camera(_) => String::new(),
+            Eye::Checks(read) => read.into_inner().expect("nobody panicked with it"),
+        }
     }
 }
 

@@ -23,6 +23,7 @@ mod service;
 mod tabs;
 
 pub(crate) use self::kind::{Popups, Scheme, Size, Wishes};
+pub(crate) use self::reading::PAUSE;
 
 /// A browser of its own: nobody else's cookies.
 pub(crate) struct Browser {
@@ -144,8 +145,8 @@ impl Browser {
     }
 
     /// Whether it can be asked in Chromium's own way, too.
-    pub(crate) fn has_devtools(&self) -> bool {
-        matches!(self.kind, Kind::Chromium)
+    pub(crate) fn has_devtools() -> bool {
+        matches!(Kind::chosen(), Kind::Chromium)
     }
 
     /// Asks Chromium itself for what WebDriver does not know.

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use thirtyfour::WebElement;
+use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::prelude::{ScriptRet, WebDriverResult};
 use tokio::time::{Duration, sleep, timeout};
 
@@ -24,6 +25,12 @@ impl Browser {
     /// Waits until `text` can be read in the element.
     pub(crate) async fn reads(&self, text: &str) {
         self.until("return root?.textContent.includes(arguments[0])", text, SOON).await;
+    }
+
+    /// Waits until the element speaks `language`.
+    pub(crate) async fn speaks(&self, language: &str) {
+        let script = "return root?.querySelector('.base')?.lang === arguments[0]";
+        self.until(script, language, SOON).await;
     }
 
     /// Waits until `text` can be read on the page around the element, or on one without it.
@@ -66,11 +73,6 @@ impl Browser {
         self.attempt("return !!control(arguments[0])", label).await == Some(json!(true))
     }
 
-    /// Whether there is a field whose label begins with `label`.
-    pub(crate) async fn asks(&self, label: &str) -> bool {
-        self.attempt("return !!field(arguments[0])", label).await == Some(json!(true))
-    }
-
     /// The link that starts the app on this device, without the address that it comes back to.
     pub(crate) async fn start_link(&self) -> String {
         self.screen("challenge").await;
@@ -98,17 +100,23 @@ impl Browser {
         timeout(SOON, read).await.expect("a QR code can be read off the screen")
     }
 
-    async fn try_click(&self, label: &str) -> bool {
+    /// Clicks what says `label`, if it is there now; whether it was.
+    pub(crate) async fn try_click(&self, label: &str) -> bool {
         match self.popups {
             Popups::AfterClick => match self.find("return control(arguments[0])", label).await {
-                Ok(control) => control.click().await.is_ok(),
+                Ok(control) => match control.click().await {
+                    Ok(()) => true,
+                    // A window that closes itself at a click was clicked.
+                    Err(error) => matches!(*error, WebDriverErrorInner::NoSuchWindow(_)),
+                },
                 Err(_) => false,
             },
             Popups::Blocked => self.attempt(CLICK_UNBIDDEN, label).await == Some(json!(true)),
         }
     }
 
-    async fn try_fill(&self, label: &str, text: &str) -> bool {
+    /// Types `text` into the field whose label begins with `label`, if it is there now; whether it was.
+    pub(crate) async fn try_fill(&self, label: &str, text: &str) -> bool {
         let Ok(field) = self.find("return field(arguments[0])", label).await else { return false };
         field.clear().await.is_ok() && field.send_keys(text).await.is_ok()
     }
@@ -125,7 +133,7 @@ impl Browser {
     }
 
     /// What `script` returns; nothing while one page follows another.
-    async fn attempt(&self, script: &str, argument: &str) -> Option<Value> {
+    pub(crate) async fn attempt(&self, script: &str, argument: &str) -> Option<Value> {
         let script = format!("{PRELUDE}\n{script}");
         let returned = self.driver.execute(script, vec![json!(argument)]).await;
         returned.ok().map(|returned| returned.json().clone())
@@ -151,7 +159,7 @@ impl Browser {
 }
 
 /// How often the person looks again.
-pub(super) const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
 /// What each script may use.
 pub(super) const PRELUDE: &str = "
@@ -161,7 +169,8 @@ pub(super) const PRELUDE: &str = "
         .flatMap(place => [...(place?.querySelectorAll(selector) ?? [])])
         .filter(it => it.checkVisibility());
     const control = label => all('button, a[href]').find(it => (it.querySelector('.name') ?? it).innerText.trim() === label);
-    const field = label => all('label').find(it => it.innerText.trim().startsWith(label))?.control;";
+    const field = label => all('label').find(it => it.innerText.trim().startsWith(label))?.control
+        ?? all('input').find(it => it.ariaLabel?.startsWith(label));";
 
 /// A click without a person; `false` while the browser remembers one who clicked.
 const CLICK_UNBIDDEN: &str = "
