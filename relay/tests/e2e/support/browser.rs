@@ -133,9 +133,11 @@ impl Browser {
 
     /// Runs `script` in the page until it calls `done`.
     pub(crate) async fn wait_for(&self, script: &str, arguments: Vec<Value>) -> Value {
-        let script = format!("const done = arguments[arguments.length - 1];\n{script}");
-        let returned = self.driver.execute_async(script, arguments).await;
-        returned.expect("the script ends").json().clone()
+        let whole = format!("const done = arguments[arguments.length - 1];\n{script}");
+        match self.driver.execute_async(whole, arguments).await {
+            Ok(returned) => returned.json().clone(),
+            Err(error) => panic!("{error}: {script}"),
+        }
     }
 
     /// A picture of the window, as a PNG in the folder of logs.

@@ -8,7 +8,8 @@ use serde_json::json;
 use super::Browser;
 
 impl Browser {
-    /// Waits until nothing has changed on the screen for a moment.
+    /// Waits until nothing has changed on the screen for a moment; not for ever, where something always
+    /// does.
     pub(crate) async fn settle(&self) {
         self.wait_for(SETTLE, vec![]).await;
     }
@@ -61,6 +62,7 @@ const PAGE: &str = "const page = window.wrappedJSObject ?? window;";
 /// What a bank offers comes a moment after its screen.
 const SETTLE: &str = "
     const root = document.querySelector('ais-link')?.shadowRoot ?? document.body;
+    setTimeout(done, 4000);
     let timer = setTimeout(done, 400);
     const watch = new MutationObserver(() => {
         clearTimeout(timer);
