@@ -88,7 +88,7 @@ impl Lane {
         match answer {
             Answer::Approve => {
                 browser.screen("linked").await;
-                browser.reads(&format!("{}Your bank is connected", bank.name)).await;
+                browser.reads(&format!("{}Your bank is connected", bank.own_name())).await;
             }
             Answer::Refuse => browser.screen("rejected").await,
         }

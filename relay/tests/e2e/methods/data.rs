@@ -56,6 +56,11 @@ impl Bank {
         format!("/{}.html", self.country.to_lowercase())
     }
 
+    /// What the person's own bank is called: that of the group which they choose, where it is a group.
+    pub(super) fn own_name(&self) -> &str {
+        self.profile.affiliated.first().map_or(&self.name, |bank| &bank.name)
+    }
+
     /// Whether the person chooses between the app here and the bank's page.
     pub(super) fn has_both_ways(&self) -> bool {
         self.profile.approaches.len() > 1
