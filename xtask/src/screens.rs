@@ -17,11 +17,15 @@ use crate::workspace::Workspace;
 /// target/screens/contact-sheet.png; beside it are the single pictures, and index.html shows them
 /// all in a browser. What is missing (Chromium, ChromeDriver) is installed first.
 #[derive(clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    /// Write an excerpt of the sheet to www/screens.webp, too: the picture in the README.
+    #[arg(long)]
+    readme: bool,
+}
 
 /// `cargo xtask screens`.
 pub(crate) fn screens(
-    _: &Args,
+    args: &Args,
     workspace: &Workspace,
     progress: &Progress,
 ) -> Result<ExitCode, Error> {
@@ -37,7 +41,7 @@ pub(crate) fn screens(
         std::fs::create_dir_all(made).map_err(Error::file("create", made))?;
     }
     // The same packages as the tests: with others, cargo would build them once more.
-    let run = setup::cargo(workspace)
+    let mut run = setup::cargo(workspace)
         .args(["test", "--workspace", "--test", "e2e", "--", "--ignored", FILTER])
         .first_on_path(&tools.folders)
         .env("AIS_LINK_BROWSER", Browser::Chromium.key())
@@ -45,6 +49,9 @@ pub(crate) fn screens(
         .env("AIS_LINK_SCREENS", &folder)
         .env("AIS_LINK_BUNDLE", bundle)
         .env("AIS_LINK_PAGES", workspace.root().join("www"));
+    if args.readme {
+        run = run.env("AIS_LINK_EXCERPT", workspace.root().join("www/screens.webp"));
+    }
     progress.run("Taking pictures of every screen", ADVICE, run)?;
     progress::note(&format!("The sheet is {}.", told(&folder, workspace)));
     Ok(ExitCode::SUCCESS)

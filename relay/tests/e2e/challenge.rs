@@ -180,12 +180,7 @@ async fn a_page_inside_another_app_says_where_to_open_it() {
     let browser = Browser::with(Wishes { size: Size::Phone, ..Wishes::default() }).await;
     browser.open(&world).await;
     browser.screen("choose-bank").await;
-    let pretend = "
-        const agent = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/22F76 [FBAN/FBIOS;FBAV/520.0]';
-        Object.defineProperty(navigator, 'userAgent', { get: () => agent });
-        const real = matchMedia;
-        window.matchMedia = query => query.includes('coarse') ? { matches: true } : real(query);";
-    browser.eval(pretend, vec![]).await;
+    browser.pretend(FACEBOOK).await;
     browser.click("SEB").await;
     browser.reads("Open it in Safari instead").await;
     look(&browser, "ready", "looks-light-360-in-app").await;
@@ -200,3 +195,6 @@ async fn a_page_inside_another_app_says_where_to_open_it() {
     look(&browser, "challenge", "looks-light-360-in-app").await;
     browser.quit("challenge-in-app").await;
 }
+
+const FACEBOOK: &str =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/22F76 [FBAN/FBIOS;FBAV/520.0]";

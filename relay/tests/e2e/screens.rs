@@ -8,48 +8,72 @@ mod pages;
 mod sheet;
 mod walk;
 
+use std::env;
 use std::sync::Mutex;
 
 use self::walk::{Eye, Walk};
 use crate::support::{Browser, Scheme, Size, Wishes};
 
-/// The name of each screen on the sheet, in the order in which a person meets them.
-const SCREENS: [&str; 35] = [
-    "idle",
-    "loading-banks",
+/// The name of each screen on the sheet by part of the way, in the order in which a person meets them.
+const SCREENS: [(&str, &[&str]); 6] = [
+    (
+        "Choosing a bank",
+        &[
+            "idle",
+            "loading-banks",
+            "choose-bank",
+            "choose-bank-searched",
+            "choose-bank-none-found",
+            "choose-affiliated",
+        ],
+    ),
+    (
+        "Getting ready",
+        &["ready-bankid", "ready-bank-page", "ready-both", "preparing", "choose-method"],
+    ),
+    (
+        "Approving",
+        &[
+            "challenge-qr",
+            "challenge-this-device",
+            "challenge-second-step",
+            "challenge-troubled",
+            "signing",
+            "redirecting",
+            "at-bank",
+        ],
+    ),
+    ("Linked", &["finishing", "linked"]),
+    (
+        "Ended by the person or the bank",
+        &["cancelled", "rejected", "expired", "refused", "busy", "late"],
+    ),
+    (
+        "Faults",
+        &[
+            "platform-failed",
+            "service-failed",
+            "unreachable",
+            "session-lost",
+            "unconfirmed",
+            "foreign-completion",
+            "exchange-failed",
+            "return-failed",
+            "misconfigured",
+        ],
+    ),
+];
+
+/// The screens that tell most in little room.
+const EXCERPT: [&str; 8] = [
     "choose-bank",
-    "choose-bank-searched",
-    "choose-bank-none-found",
-    "choose-affiliated",
-    "ready-bankid",
-    "ready-bank-page",
     "ready-both",
-    "preparing",
-    "choose-method",
     "challenge-qr",
     "challenge-this-device",
-    "challenge-second-step",
-    "challenge-troubled",
     "signing",
-    "redirecting",
-    "at-bank",
-    "finishing",
     "linked",
-    "cancelled",
-    "rejected",
     "expired",
-    "refused",
-    "busy",
-    "platform-failed",
-    "service-failed",
-    "unreachable",
-    "session-lost",
-    "unconfirmed",
     "foreign-completion",
-    "exchange-failed",
-    "return-failed",
-    "late",
-    "misconfigured",
 ];
 
 /// Goes through all screens; what a screen reader had of them, where that was asked.
@@ -81,4 +105,7 @@ async fn every_screen_is_on_the_sheet() {
         walk("screens-1280", on(Size::Desktop), Eye::Camera(1280)),
     );
     sheet::compose().await;
+    if let Some(file) = env::var_os("AIS_LINK_EXCERPT") {
+        sheet::excerpt(file.as_ref()).await;
+    }
 }

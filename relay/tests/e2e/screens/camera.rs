@@ -29,15 +29,15 @@ pub(super) async fn shoot(browser: &Browser, screen: &str, width: u32) {
         prefer(browser, scheme).await;
         browser.wait_for(STILL, vec![]).await;
         let place = browser.eval(PLACE, vec![]).await;
-        let picture = capture(browser, &place).await;
+        let picture = capture(browser, &place, "png").await;
         let path = folder().join(file(screen, scheme, width));
         std::fs::write(path, picture).expect("a picture can be written");
     }
 }
 
-/// What is at `place`, as a PNG, also where the window ends before it does.
-pub(super) async fn capture(browser: &Browser, place: &Value) -> Vec<u8> {
-    let ask = json!({ "format": "png", "clip": place, "captureBeyondViewport": true });
+/// What is at `place`, as a picture of the kind `format`, also where the window ends before it does.
+pub(super) async fn capture(browser: &Browser, place: &Value, format: &str) -> Vec<u8> {
+    let ask = json!({ "format": format, "clip": place, "captureBeyondViewport": true });
     let answer = browser.devtools("Page.captureScreenshot", ask).await;
     let data = answer["data"].as_str().expect("a picture comes as text");
     STANDARD.decode(data).expect("the text is base64")

@@ -3,11 +3,12 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
-use super::SCREENS;
 use super::camera::{SCHEMES, capture, file, folder};
+use super::{EXCERPT, SCREENS};
 use crate::support::Browser;
 
 /// The widths of the two screens.
@@ -15,8 +16,29 @@ const WIDTHS: [u32; 2] = [360, 1280];
 
 /// Writes the sheet as a page, `index.html`, and as a picture of it, `contact-sheet.png`.
 pub(super) async fn compose() {
-    let page = folder().join("index.html");
-    fs::write(&page, html()).expect("a page can be written");
+    let picture = take("index.html", &html(), "png").await;
+    fs::write(folder().join("contact-sheet.png"), picture).expect("a picture can be written");
+}
+
+/// Writes the screens that tell most as one small picture, light above dark, to `file`.
+pub(super) async fn excerpt(file: &Path) {
+    let mut html = format!("{HEAD}<style>{SMALL}</style></head><body><main>");
+    for scheme in SCHEMES {
+        for screen in EXCERPT {
+            let [phone, _] = WIDTHS;
+            html.push_str(&figure(screen, scheme, phone));
+        }
+    }
+    html.push_str("</main></body></html>");
+    let picture = take("excerpt.html", &html, "webp").await;
+    assert!(picture.len() < MOST_BYTES, "{} bytes are too many for a README", picture.len());
+    fs::write(file, picture).expect("a picture can be written");
+}
+
+/// Writes the page `name` beside the pictures; a picture of it, of the kind `format`.
+async fn take(name: &str, html: &str, format: &str) -> Vec<u8> {
+    let page = folder().join(name);
+    fs::write(&page, html).expect("a page can be written");
     let page = page.canonicalize().expect("the page was written");
     let browser = Browser::new().await;
     browser.goto(&format!("file://{}", page.display())).await;
@@ -25,29 +47,36 @@ pub(super) async fn compose() {
     let whole = "const box = document.querySelector('main').getBoundingClientRect();
         return { x: 0, y: 0, width: Math.ceil(box.width), height: Math.ceil(box.height), scale: 1 };";
     let place = browser.eval(whole, vec![]).await;
-    let picture = capture(&browser, &place).await;
-    fs::write(folder().join("contact-sheet.png"), picture).expect("a picture can be written");
+    let picture = capture(&browser, &place, format).await;
     browser.quit("screens-sheet").await;
+    picture
 }
 
 fn html() -> String {
     let mut html = format!("{HEAD}<style>{STYLE}</style></head><body><main>");
-    for screen in SCREENS {
-        html.push_str("<section>");
-        for scheme in SCHEMES {
-            for width in WIDTHS {
-                let file = file(screen, scheme, width);
-                let line = format!(
-                    "<figure class=\"{scheme}\"><img src=\"{file}\" alt=\"{file}\">\
-                     <figcaption><b>{screen}</b> {scheme} {width}</figcaption></figure>"
-                );
-                writeln!(html, "{line}").expect("a text can be added to");
+    for (part, screens) in SCREENS {
+        write!(html, "<h1>{part}</h1>").expect("a text can be added to");
+        for screen in screens {
+            html.push_str("<section>");
+            for scheme in SCHEMES {
+                for width in WIDTHS {
+                    html.push_str(&figure(screen, scheme, width));
+                }
             }
+            html.push_str("</section>");
         }
-        html.push_str("</section>");
     }
     html.push_str("</main></body></html>");
     html
+}
+
+/// One picture, with what it is.
+fn figure(screen: &str, scheme: &str, width: u32) -> String {
+    let file = file(screen, scheme, width);
+    format!(
+        "<figure class=\"{scheme}\"><img src=\"{file}\" alt=\"{file}\">\
+         <figcaption><b>{screen}</b> {scheme} {width}</figcaption></figure>\n"
+    )
 }
 
 const HEAD: &str =
@@ -57,7 +86,19 @@ const HEAD: &str =
 const STYLE: &str = "
     body { margin: 0; background: #e7e9ee; color: #1a2230; font: 13px/1.4 system-ui, sans-serif; }
     main { inline-size: max-content; padding: 24px; display: grid; grid-template-columns: repeat(2, max-content); column-gap: 64px; }
+    h1 { grid-column: 1 / -1; font-size: 28px; margin: 32px 0 12px; }
     section { display: grid; grid-template-columns: repeat(2, 270px 324px); gap: 20px; padding-block: 20px; align-content: start; border-top: 1px solid #c9cedb; }
     figure { margin: 0; }
     img { display: block; zoom: .75; border-radius: 8px; }
     figcaption { padding-block-start: 6px; }";
+
+/// Half of the size: a README is 800 pixels wide.
+const SMALL: &str = "
+    body { margin: 0; background: #e7e9ee; }
+    main { inline-size: max-content; padding: 16px; display: grid; grid-template-columns: repeat(8, max-content); gap: 16px; align-items: start; }
+    figure { margin: 0; }
+    img { display: block; zoom: .5; border-radius: 16px; }
+    figcaption { display: none; }";
+
+/// What a picture in a README may weigh.
+const MOST_BYTES: usize = 150_000;

@@ -37,6 +37,9 @@ pub(crate) struct World {
 struct Folder(PathBuf);
 
 impl World {
+    /// Some banks wait for half a minute: on a busy machine nobody is that quick.
+    pub(crate) const SLOWNESS: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
+
     /// A world whose logs are called `name`.
     pub(crate) async fn new(name: &str) -> Self {
         Self::with_pages(name, Path::new(&required("AIS_LINK_PAGES"))).await
@@ -44,7 +47,7 @@ impl World {
 
     /// A world in which the relay serves the pages in `pages`.
     pub(crate) async fn with_pages(name: &str, pages: &Path) -> Self {
-        Self::with(name, pages, SLOWNESS, &[]).await
+        Self::with(name, pages, Self::SLOWNESS, &[]).await
     }
 
     /// A world in which the banks' clocks go `slowness` times slower than ours, and the relay has
@@ -236,9 +239,6 @@ fn free_address() -> SocketAddr {
 }
 
 const RELAY_PORTS: Range<u16> = 10_000..30_000;
-
-/// Some banks wait for half a minute: on a busy machine nobody is that quick.
-const SLOWNESS: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn required(name: &str) -> String {

@@ -40,6 +40,11 @@ impl Browser {
         self.eval("document.dispatchEvent(new Event('test-let-go'))", vec![]).await;
     }
 
+    /// From now on the page takes the browser for `agent`, on a phone.
+    pub(crate) async fn pretend(&self, agent: &str) {
+        self.eval(PRETEND, vec![json!(agent)]).await;
+    }
+
     /// Turns the person's eyes to another tab.
     pub(crate) async fn look_away(&self) {
         self.eval(&[PAGE, HIDE].concat(), vec![json!(true)]).await;
@@ -100,6 +105,12 @@ const WITHHOLD: &str = "
         if (String(asked[0]).includes(path)) await told;
         return answer;
     };";
+
+const PRETEND: &str = "
+    const agent = arguments[0];
+    Object.defineProperty(navigator, 'userAgent', { get: () => agent });
+    const real = matchMedia;
+    window.matchMedia = query => query.includes('coarse') ? { matches: true } : real(query);";
 
 const HIDE: &str = "
     Object.defineProperty(page.document, 'hidden', { configurable: true, value: arguments[0] });
