@@ -26,6 +26,10 @@ document.getElementById("language").addEventListener("change", ({ target }) => {
   link.lang = target.value;
 });
 
+document.getElementById("context").addEventListener("change", ({ target }) => {
+  link.setAttribute("context", target.value);
+});
+
 // The phone: the sandbox's BankID app, at the address that the demo tells.
 const phone = document.getElementById("bankid");
 const { bankid } = await (await fetch("/demo/settings.json")).json();

@@ -1,5 +1,6 @@
 //! The whole flow against scripted platforms, on simulated time: no sleep, no network.
 
+mod asking;
 mod challenge;
 mod end;
 mod happy;

@@ -37,7 +37,13 @@ pub(crate) enum Deed {
 
 impl Run {
     pub(crate) fn new() -> Self {
-        let config = FlowConfig::new("SE".parse().expect("a country code"));
+        Self::with(|_| {})
+    }
+
+    /// A run with choices of the host's own.
+    pub(crate) fn with(choose: impl FnOnce(&mut FlowConfig)) -> Self {
+        let mut config = FlowConfig::new("SE".parse().expect("a country code"));
+        choose(&mut config);
         Self {
             flow: ConsentFlow::new(config),
             now: Tick::from_millis(1_000),

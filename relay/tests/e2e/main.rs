@@ -2,6 +2,7 @@
 //! stand-in behind it. Set-up and run: `cargo xtask test --only e2e`.
 
 mod accessibility;
+mod asking;
 mod challenge;
 mod ending;
 mod keeping;

@@ -3,7 +3,7 @@
 
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::profile::Context;
-use protocol::wire::{ConsentStatus, ScaStatus};
+use protocol::wire::{Access, ConsentStatus, ScaStatus};
 use serde::Serialize;
 use time::UtcDateTime;
 
@@ -25,6 +25,14 @@ pub struct ConsentRecord {
     pub bic_fi: String,
     /// `terminatedByTpp` once the client has deleted it.
     pub status: ConsentStatus,
+    /// What may be read of the accounts.
+    pub access: Access,
+    /// Whether they may be read again and again.
+    pub recurring_indicator: bool,
+    /// Reads a day without the person present.
+    pub frequency_per_day: u32,
+    /// The last day, `yyyy-MM-dd`.
+    pub valid_until: String,
     /// Its authorisations, the newest last.
     pub authorisations: Vec<AuthorisationRecord>,
 }
@@ -57,6 +65,10 @@ impl Consent {
             context: self.holder.context,
             bic_fi: self.bank.bic.to_string(),
             status: self.status.clone(),
+            access: self.terms.access,
+            recurring_indicator: self.terms.recurring,
+            frequency_per_day: self.terms.frequency_per_day,
+            valid_until: self.terms.valid_until.to_string(),
             authorisations: self.authorisations.iter().map(Authorisation::record).collect(),
         }
     }

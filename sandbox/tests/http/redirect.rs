@@ -203,7 +203,8 @@ async fn a_test_can_ask_for_all_consents() {
     let visit = api.visit("NDEASESS", "mbid").await;
     let (consent, authorisation) = visit.ids();
     let expected = json!({ "consents": [{
-        "id": consent, "client": "sandbox-client", "context": "private", "bicFi": "NDEASESS",
+        "id": consent, "client": "sandbox-client", "context": "private", "access": {}, "recurringIndicator": true,
+        "frequencyPerDay": 4, "validUntil": "2026-04-15", "bicFi": "NDEASESS",
         "status": "received",
         "authorisations": [{ "id": authorisation, "approach": "REDIRECT", "status": "started" }],
     }] });

@@ -1,0 +1,202 @@
+//! What the bank's profile and its details decide: what is asked before the start, and what is said after it.
+
+use std::time::Duration;
+
+use protocol::flow::{
+    Body, Data, Device, Ids, Input, Next, Reads, Request, Step, Terms, View, Way,
+};
+use protocol::profile::{AfterPickUp, AppReturns, Context, Facts, IdFormat, Need, Profile};
+use protocol::{Call, Tick};
+use serde_json::{Value, json};
+
+use crate::support::{Deed, Run, begin, body, profile, refused, start, works};
+
+/// A run at a bank with these members of a profile, on a platform that works.
+fn ready_at(members: Value) -> Run {
+    let mut run = Run::new();
+    run.profile = Box::new(move |_| profile(members.clone()));
+    run.input(start(), &mut works);
+    run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut works);
+    run
+}
+
+/// The details of a bank that speaks for a group.
+fn group(call: &Call, turn: u32) -> Deed {
+    let banks = json!([{"id": "08999", "name": "Swedbank"}, {"id": "08114", "name": "Norrvik"},
+                       {"id": "no id", "name": "Odd"}]);
+    match call {
+        Call::ReadAspsp { .. } => {
+            body(call, json!({"bicFi": "ESSESESS", "name": "A", "affiliatedAspsps": banks}))
+        }
+        _ => works(call, turn),
+    }
+}
+
+fn ids(person: Option<&str>, company: Option<&str>) -> Ids {
+    let read = |format: IdFormat, text: &str| format.read(text, 2026).expect("a number");
+    Ids {
+        person: person.map(|text| read(IdFormat::SePersonal, text)),
+        company: company.map(|text| read(IdFormat::SeOrganisation, text)),
+    }
+}
+
+fn begin_as(ids: Ids) -> Input {
+    let way = Way::BankId(Device::Other);
+    Input::Begin { way, valid_until: "2027-02-20".into(), ids }
+}
+
+fn sent<'a>(run: &'a Run, name: &str) -> &'a Request {
+    let mut sent = run.sent.iter().rev().map(|(_, request)| request);
+    sent.find(|request| request.target.name() == name).expect("it was sent")
+}
+
+#[test]
+fn every_profile_is_read_by_a_page_as_it_was_meant() {
+    let full: Profile = serde_json::from_value(json!({
+        "psu_id_corporate": "must", "psu_id_format": "se-personal", "scans": 2, "usual_days": 119,
+        "after_pick_up": "goes", "app_returns": "no", "longest_days": 120,
+    }))
+    .unwrap();
+    let read: Facts = serde_json::from_value(serde_json::to_value(&full).unwrap()).unwrap();
+    assert_eq!(read.person_in(Context::Corporate), (Need::Must, IdFormat::SePersonal));
+    assert_eq!((read.scans, read.usual_days, read.longest_days), (2, 119, 120));
+    assert_eq!((read.after_pick_up, read.app_returns), (AfterPickUp::Goes, AppReturns::No));
+    let safe = serde_json::to_value(Profile::default()).unwrap();
+    assert_eq!(serde_json::from_value::<Facts>(safe).unwrap(), Facts::default());
+}
+
+#[test]
+fn the_list_stays_for_a_blink_and_nobody_waits_for_ever() {
+    let mut silent = |call: &Call, turn| match call {
+        Call::ReadAspsp { .. } => Deed::Silence,
+        _ => works(call, turn),
+    };
+    let mut run = Run::new();
+    run.input(start(), &mut silent);
+    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut silent);
+    assert_eq!(run.screen(), "choose-bank");
+    run.pass(Duration::from_millis(400), &mut silent);
+    assert_eq!(run.screen(), "preparing");
+    run.pass(Duration::from_millis(3600), &mut silent);
+    assert_eq!(run.screen(), "ready");
+}
+
+#[test]
+fn a_group_asks_which_bank_and_each_call_of_the_consent_names_it() {
+    let mut run = Run::new();
+    run.input(start(), &mut group);
+    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut group);
+    let View::ChooseAffiliated { banks, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+    assert_eq!(
+        banks.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
+        ["Swedbank", "Norrvik"]
+    );
+    run.input(Input::ChooseAffiliated("12345".parse().unwrap()), &mut group);
+    assert_eq!(run.screen(), "choose-affiliated");
+    run.input(Input::ChooseAffiliated("08114".parse().unwrap()), &mut group);
+    let View::Ready { bank, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+    assert_eq!(bank.name, "Norrvik");
+    run.input(begin(Device::Other), &mut group);
+    run.finish(&mut group);
+    assert_eq!(run.screen(), "linked");
+    for (_, request) in &run.sent {
+        let affiliated = request.headers.affiliated.as_ref().map(ToString::to_string);
+        let about = request.headers.bic.is_some();
+        assert_eq!(affiliated.is_some(), about, "{}", request.target.name());
+    }
+}
+
+#[test]
+fn a_group_that_only_the_profile_knows_asks_too_and_a_bank_alone_does_not() {
+    let two = json!([{"id": "1", "name": "A"}, {"id": "2", "name": "B"}]);
+    assert_eq!(ready_at(json!({ "affiliated": two })).screen(), "choose-affiliated");
+    let one = json!([{"id": "1", "name": "A"}]);
+    assert_eq!(ready_at(json!({ "affiliated": one })).screen(), "ready");
+}
+
+#[test]
+fn what_the_bank_must_know_is_sent_once_and_nothing_goes_without_it() {
+    let mut run = ready_at(json!({"psu_id": "must", "psu_id_format": "se-personal"}));
+    run.input(begin(Device::Other), &mut works);
+    assert_eq!((run.screen(), run.count("createConsent")), ("ready", 0));
+    run.input(begin_as(ids(Some("811218-9876"), None)), &mut works);
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
+    let with: Vec<_> = run.sent.iter().filter(|(_, it)| it.headers.ids.person.is_some()).collect();
+    assert_eq!(with.len(), 1);
+    let created = sent(&run, "createConsent");
+    assert!(created.headers.pairs().any(|pair| pair == ("psu-id", "198112189876")));
+    assert!(!format!("{created:?} {:?}", run.flow).contains("9876"), "no debug output shows it");
+}
+
+#[test]
+fn a_new_consent_that_needs_the_id_again_asks_again() {
+    let mut run = ready_at(json!({"psu_id": "must", "psu_id_format": "se-personal"}));
+    run.input(begin_as(ids(Some("811218-9876"), None)), &mut works);
+    let mut refuses = |call: &Call, turn| match call {
+        Call::StartAuthorisation { .. } => refused(409, None, None),
+        _ => works(call, turn),
+    };
+    run.input(Input::Renew(Device::This), &mut refuses);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("ready", 1));
+    assert_eq!(run.count("createConsent"), 1);
+}
+
+#[test]
+fn the_profile_counts_the_seconds_and_the_steps() {
+    let mut run = ready_at(json!({"pick_up_seconds": 60, "scans": 2, "app_returns": "no"}));
+    run.input(begin(Device::Other), &mut works);
+    let View::Challenge { pick_up_by, step, steps, app_returns, .. } = run.flow.view() else {
+        panic!("{}", run.screen())
+    };
+    assert_eq!((pick_up_by, step, steps), (Tick::from_millis(61_000), Step(1), Some(2)));
+    assert_eq!(app_returns, AppReturns::No);
+}
+
+#[test]
+fn terms_are_kept_within_what_the_bank_grants() {
+    let rows = [
+        (None, Reads::Daily(4), 119, (true, 4)),
+        (Some(400), Reads::Daily(9), 120, (true, 4)),
+        (Some(0), Reads::Daily(0), 1, (true, 1)),
+        (Some(30), Reads::Once, 1, (false, 1)),
+    ];
+    for (days, reads, expected, frequency) in rows {
+        let data = Data { balances: true, transactions: false };
+        let mut run = Run::with(|config| config.terms = Terms { days, reads, data });
+        run.profile = Box::new(|_| profile(json!({"usual_days": 119, "longest_days": 120})));
+        run.input(start(), &mut works);
+        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+        let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+        assert_eq!(offer.days, expected, "{days:?} {reads:?}");
+        run.input(begin(Device::Other), &mut works);
+        let Some(Body::Consent(consent)) = &sent(&run, "createConsent").body else { panic!() };
+        assert_eq!((consent.recurring_indicator, consent.frequency_per_day), frequency);
+        let access = serde_json::to_value(consent.access).unwrap();
+        assert_eq!(access, json!({"accounts": [], "balances": []}));
+    }
+}
+
+#[test]
+fn the_context_goes_with_what_is_asked_before_there_is_a_consent() {
+    let mut run = Run::with(|config| config.context = Some(Context::Corporate));
+    run.input(start(), &mut works);
+    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+    run.input(begin(Device::Other), &mut works);
+    run.finish(&mut works);
+    for (_, request) in &run.sent {
+        let name = request.target.name();
+        let early = ["getASPSPList", "getASPSPDetails", "createConsent"].contains(&name);
+        assert_eq!(request.headers.context.is_some(), early, "{name}");
+    }
+}
+
+#[test]
+fn another_try_at_the_same_bank_asks_nobody_what_is_known() {
+    let mut run = ready_at(json!({}));
+    run.input(Input::Cancel, &mut works);
+    let View::Ended { next, .. } = run.flow.view() else { panic!() };
+    assert_eq!(next, Next::Again);
+    run.input(Input::Retry, &mut works);
+    assert_eq!((run.screen(), run.count("profile")), ("ready", 1));
+}
