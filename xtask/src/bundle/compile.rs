@@ -19,8 +19,7 @@ pub(super) fn compile(
         .run("cargo", &[])
         .dir(workspace.root())
         .without(&["RUSTFLAGS"])
-        .env("CARGO_ENCODED_RUSTFLAGS", [&*nameless_flags(workspace.root()), NOWHERE].concat())
-        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_ENCODED_RUSTFLAGS", nameless_flags(workspace.root()))
         .args(["build", "--package", "ais-link", "--lib"])
         .args(["--target", TARGET, "--profile", PROFILE]);
     progress.run("Compiling the widget for wasm32", "see the compiler's messages above.", run)?;
@@ -28,6 +27,3 @@ pub(super) fn compile(
 }
 
 const PROFILE: &str = "bundle";
-/// Leaves out where in the source a panic would be: nothing in a browser prints it, and it is 1 kB of what
-/// is downloaded. Stable compilers know the flag, and take it from those who say that they mean it.
-const NOWHERE: &str = "\u{1f}-Zlocation-detail=none";
