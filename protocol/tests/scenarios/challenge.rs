@@ -68,11 +68,17 @@ fn a_person_who_changes_the_device_gets_its_method_and_a_full_clock() {
     assert_eq!(chosen(&run), ["mbid", "another", "mbid"]);
 }
 
+/// A consent that nobody has approved.
+fn open(call: &Call) -> Deed {
+    body(call, json!({"consentStatus": "received"}))
+}
+
 #[test]
 fn a_bank_that_refuses_another_authorisation_gets_a_new_consent_unnoticed() {
     for step in ["startConsentAuthorisation", "updateConsentsPsuData"] {
         let mut platform = move |call: &Call, turn: u32| match call {
             _ if call.name() == step && turn == 1 => refused(409, None, None),
+            Call::ReadConsentStatus { .. } if turn == 0 => open(call),
             _ => works(call, turn),
         };
         let mut run = Run::begun(&mut platform);
@@ -82,6 +88,32 @@ fn a_bank_that_refuses_another_authorisation_gets_a_new_consent_unnoticed() {
         run.finish(&mut platform);
         assert_eq!(run.screen(), "linked", "{step}");
     }
+}
+
+#[test]
+fn a_bank_that_refuses_another_authorisation_of_what_is_approved_links() {
+    let mut platform = |call: &Call, turn| match call {
+        Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut platform);
+    run.input(Input::Renew(Device::This), &mut platform);
+    assert_eq!(run.screen(), "linked");
+    assert_eq!((run.count("createConsent"), run.count("deleteConsent")), (1, 0));
+}
+
+#[test]
+fn a_consent_whose_status_is_not_to_be_had_is_not_replaced() {
+    let mut platform = |call: &Call, turn| match call {
+        Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
+        Call::ReadConsentStatus { .. } => refused(503, None, None),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut platform);
+    run.input(Input::Renew(Device::This), &mut platform);
+    run.pass(Duration::from_secs(15), &mut platform);
+    assert_eq!(run.screen(), "platform-failed");
+    assert_eq!((run.count("createConsent"), run.count("deleteConsent")), (1, 0));
 }
 
 #[test]

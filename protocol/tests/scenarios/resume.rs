@@ -35,7 +35,7 @@ fn decoupled(seconds: u64) -> Value {
     let age = seconds * 1000;
     let approach = json!({
         "scaApproach": "DECOUPLED", "scaStatus": "started", "ageMillis": age,
-        "authenticationMethodId": "mbid_same_device",
+        "authenticationMethodId": "mbid_same_device", "appReturn": "https://relay.example/r",
     });
     changed(consent("c-1", 0), json!({ "ageMillis": age }), approach)
 }
@@ -132,7 +132,7 @@ fn each_step_goes_on_where_it_is() {
 }
 
 #[test]
-fn a_challenge_keeps_its_clock_and_its_device() {
+fn a_challenge_keeps_its_clock_its_device_and_the_way_back() {
     let mut platform = |call: &Call, turn| match call {
         Call::ReadScaStatus { .. } => challenge(call, "started", &json!({"data": [TOKEN]})),
         _ => works(call, turn),
@@ -140,8 +140,9 @@ fn a_challenge_keeps_its_clock_and_its_device() {
     let mut run = arrived(Some("c-1"), json!([decoupled(12)]), &mut platform);
     assert_eq!(run.screen(), "preparing");
     run.pass(Duration::from_millis(1), &mut platform);
-    let View::Challenge { device, pick_up_by, .. } = run.flow.view() else { panic!() };
+    let View::Challenge { device, pick_up_by, return_to, .. } = run.flow.view() else { panic!() };
     assert_eq!((device, pick_up_by), (Device::This, Tick::from_millis(19_000)));
+    assert_eq!(return_to, Some("https://relay.example/r"));
     run.finish(&mut platform);
     assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
     assert!(run.count("getConsentScaStatus") <= 300 - 12 + 1);
@@ -200,6 +201,7 @@ fn a_bank_that_refuses_another_authorisation_gets_another_consent() {
             refusals -= 1;
             refused(400, Some(Code::StatusInvalid), None)
         }
+        Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
         Call::UpdatePsuData { .. } => to_bank(call),
         _ => works(call, turn),
     };

@@ -96,7 +96,8 @@ impl AwaitApproval {
         let device = id.as_ref().and_then(method::device).unwrap_or(out.device);
         let method = id.map(ScaMethod::unnamed);
         let authorisation = kept.authorisation_id;
-        let chosen = Chosen { link, authorisation, method, device, began, return_to: None };
+        let chosen =
+            Chosen { link, authorisation, method, device, began, return_to: kept.app_return };
         let fresh = Self::fresh(chosen, Duration::ZERO, now, out);
         State::AwaitApproval(Self { status: kept.sca_status, ..fresh })
     }

@@ -16,6 +16,7 @@ use crate::{Balances, Call, Tick};
 use super::ended::{Ended, Progress};
 use super::redirect::AwaitReturn;
 use super::resume::Origin;
+use super::setup::replace;
 use super::{Link, State};
 
 /// The person has come back from the bank's page: the authorisation is asked for until it is final.
@@ -50,6 +51,8 @@ enum Purpose {
     Confirm,
     /// The authorisation failed: see whether the consent tells more than the likely fault.
     Explain { likely: Fault, way: Way, message: Option<String> },
+    /// The bank wants no other authorisation: unless it is valid, another consent takes its place.
+    Replace(Way),
 }
 
 /// The accounts are being asked for.
@@ -141,11 +144,15 @@ impl AwaitValidity {
         Self::enter(link, Purpose::Explain { likely, way, message }, now, out)
     }
 
+    pub(super) fn replace(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
+        Self::enter(link, Purpose::Replace(way), now, out)
+    }
+
     fn enter(link: Link, purpose: Purpose, now: Tick, out: &mut Context) -> State {
         let patience = out.config.patience;
         let deadline = match purpose {
             Purpose::Confirm => patience.validity,
-            Purpose::Explain { .. } => patience.answer,
+            Purpose::Explain { .. } | Purpose::Replace(_) => patience.answer,
         };
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + deadline);
@@ -180,7 +187,7 @@ impl AwaitValidity {
         match self.purpose {
             Purpose::Confirm => View::Finishing { bank, connection: self.ask.connection() },
             // Nothing is almost done for somebody who has just declined.
-            Purpose::Explain { .. } => View::Preparing { bank },
+            Purpose::Explain { .. } | Purpose::Replace(_) => View::Preparing { bank },
         }
     }
 
@@ -195,6 +202,7 @@ impl AwaitValidity {
                 Progress::unused(self.link, way, message)
             }
             Purpose::Explain { message, .. } => Progress::unapproved(self.link, message),
+            Purpose::Replace(way) => Progress::unused(self.link, way, None),
         }
     }
 
@@ -219,6 +227,7 @@ impl AwaitValidity {
                 };
                 return State::AwaitValidity(state).fail(likely, out);
             }
+            (_, Purpose::Replace(way)) => return replace(self.link, way, now, out),
             (Some(fault), Purpose::Confirm) => (fault, None),
             (Some(fault), Purpose::Explain { message, .. }) => (fault, message),
         };
@@ -229,7 +238,7 @@ impl AwaitValidity {
     /// Stays or ends; where a fault was only to be explained, the likely one is named.
     fn go_on(self, outcome: Result<(), Fault>, out: &mut Context) -> State {
         let outcome = match &self.purpose {
-            Purpose::Confirm => outcome,
+            Purpose::Confirm | Purpose::Replace(_) => outcome,
             Purpose::Explain { likely, .. } => outcome.map_err(|_| likely.clone()),
         };
         State::AwaitValidity(self).go_on(outcome, out)

@@ -5,7 +5,7 @@ use crate::flow::ask::Ask;
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input, Way};
 use crate::flow::output::{BankPage, Event, Fault};
-use crate::flow::request::{Headers, Target};
+use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::View;
 use crate::wire::{ConsentStatus, KeptConsent, Returned, SessionConsents};
@@ -65,7 +65,7 @@ impl AwaitReturn {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, began.after(out.config.patience.away));
         let pause = out.config.poll.waiting;
-        let ask = Ask::later(Target::SessionConsents, Headers::default(), pause, now, out);
+        let ask = Ask::later(Target::SessionConsents, out.bankless(), pause, now, out);
         State::AwaitReturn(Self { link, page, origin, ask, exchanged_by: None })
     }
 

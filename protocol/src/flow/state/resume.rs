@@ -8,7 +8,7 @@ use crate::flow::context::Context;
 use crate::flow::input::{Answer, Arrival, Input, Way};
 use crate::flow::method;
 use crate::flow::output::Fault;
-use crate::flow::request::{Headers, Preference, RequestId, Target};
+use crate::flow::request::{Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::Ending;
 use crate::id::{BicFi, ConsentId};
@@ -50,7 +50,7 @@ impl AwaitSession {
         out.device = arrival.device;
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.session);
-        let request = out.send(Target::SessionConsents, Headers::default(), None);
+        let request = out.send(Target::SessionConsents, out.bankless(), None);
         State::AwaitSession(Self { own: arrival.consent, request })
     }
 

@@ -18,6 +18,7 @@ use crate::{Call, Tick};
 use super::approval::{AwaitApproval, Chosen};
 use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::Progress;
+use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
 use super::{Link, State, consent_headers};
 
@@ -120,24 +121,29 @@ impl AwaitConsent {
     }
 }
 
-impl Opening {
-    /// A new consent in the place of one under which the bank wants no other authorisation.
-    fn replace(self, now: Tick, out: &mut Context) -> State {
-        out.delete(self.link.consent.clone(), self.link.headers());
-        let Link { bank, preference, valid_until, .. } = self.link;
-        let ids = Ids::default();
-        if out.known.lacks(&ids, out.whose()) {
-            // Nobody has kept them: the person is asked again.
-            return AwaitReady::enter(bank, now, out);
-        }
-        AwaitConsent::enter(Draft { bank, preference, valid_until }, self.way, ids, now, out)
+/// Makes a new consent in the place of `link`, under which the bank wants no other authorisation.
+pub(super) fn replace(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
+    out.delete(link.consent.clone(), link.headers());
+    let Link { bank, preference, valid_until, .. } = link;
+    let ids = Ids::default();
+    if out.known.lacks(&ids, out.whose()) {
+        // Nobody has kept them: the person is asked again.
+        return AwaitReady::enter(bank, now, out);
     }
+    AwaitConsent::enter(Draft { bank, preference, valid_until }, way, ids, now, out)
+}
 
+impl Opening {
     /// Whether `failure` is the bank's no to another authorisation of the consent, and not to the person.
     fn is_refused(&self, failure: &Failure) -> bool {
         self.attempt == Attempt::Again
             && matches!(failure, Failure::Refused { status: 400..=428, .. })
             && failure.code() != Some(&Code::ForeignCompletion)
+    }
+
+    /// Asks what has become of the consent: it may be approved already.
+    fn doubt(self, now: Tick, out: &mut Context) -> State {
+        AwaitValidity::replace(self.link, self.way, now, out)
     }
 
     /// Where the person has their BankID: as they said, else as the host guessed.
@@ -170,7 +176,7 @@ impl AwaitAuthorisation {
             Ok(Answer::AuthorisationStarted(started)) => {
                 self.go(started, reply.location.as_deref(), now, out)
             }
-            Err(failure) if self.opening.is_refused(&failure) => self.opening.replace(now, out),
+            Err(failure) if self.opening.is_refused(&failure) => self.opening.doubt(now, out),
             other => State::AwaitAuthorisation(self).fail(fault(other), out),
         }
     }
@@ -289,7 +295,7 @@ impl AwaitMethod {
         let result = match reply.answer {
             Ok(Answer::Sca(result)) => result,
             Err(failure) if self.opening.is_refused(&failure) => {
-                return self.opening.replace(now, out);
+                return self.opening.doubt(now, out);
             }
             other => return State::AwaitMethod(self).fail(fault(other), out),
         };
