@@ -6,7 +6,7 @@ use reqwest::redirect::Policy;
 use super::bank::{allow, at_the_bank, choose, go_on, go_to_bank, heard_linked};
 use super::{BANKS, choosing};
 use crate::accessibility::look;
-use crate::support::{Browser, World};
+use crate::support::{Browser, SWEDBANK, World};
 
 /// Says yes at the bank without the browser that is there; the address that the bank then sends it to.
 async fn allowed_elsewhere(browser: &Browser) -> String {
@@ -42,6 +42,7 @@ async fn each_bank_is_linked_after_the_back_button_a_closed_tab_and_two_returns(
         let (world, browser) = choosing(&name, country).await;
         for bank in banks {
             choose(&browser, bank).await;
+            let bank = if *bank == SWEDBANK { "Swedbank" } else { bank };
             browser.back().await;
             browser.reads(&format!("{bank}Approve at your bank")).await;
             browser.reload().await;
