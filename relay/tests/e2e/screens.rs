@@ -52,6 +52,8 @@ const SCREENS: [(&str, &[&str]); 6] = [
         "Faults",
         &[
             "platform-failed",
+            "garbled",
+            "no-method",
             "service-failed",
             "unreachable",
             "session-lost",

@@ -40,6 +40,18 @@ impl Walk {
             .await;
         browser.click("Show QR code").await;
         self.shoot("choose-method").await;
+        // Nor does one offer none, or talk in riddles.
+        for (of, by, screen) in [
+            (r#""scaMethods":\s*\[[^\]]*\]"#, r#""scaMethods":[]"#, "no-method"),
+            (r#""authorisationId":"#, r#""riddle":"#, "garbled"),
+        ] {
+            browser.afresh(&self.world).await;
+            browser.click("SEB").await;
+            browser.screen("ready").await;
+            browser.mishear(of, by).await;
+            browser.click("Show QR code").await;
+            self.shoot(screen).await;
+        }
     }
 
     async fn session(&self) {
