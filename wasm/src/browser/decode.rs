@@ -5,6 +5,8 @@
 
 mod bank;
 mod consent;
+#[cfg(all(test, target_arch = "wasm32"))]
+mod twin;
 
 use std::cell::Cell;
 use std::str::FromStr;
