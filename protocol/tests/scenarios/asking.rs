@@ -135,6 +135,7 @@ fn a_new_consent_that_needs_the_id_again_asks_again() {
     run.input(begin_as(ids(Some("811218-9876"), None)), &mut works);
     let mut refuses = |call: &Call, turn| match call {
         Call::StartAuthorisation { .. } => refused(409, None, None),
+        Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
         _ => works(call, turn),
     };
     run.input(Input::Renew(Device::This), &mut refuses);
@@ -186,7 +187,8 @@ fn the_context_goes_with_what_is_asked_before_there_is_a_consent() {
     run.finish(&mut works);
     for (_, request) in &run.sent {
         let name = request.target.name();
-        let early = ["getASPSPList", "getASPSPDetails", "createConsent"].contains(&name);
+        let early = ["sessionConsents", "getASPSPList", "getASPSPDetails", "createConsent"];
+        let early = early.contains(&name);
         assert_eq!(request.headers.context.is_some(), early, "{name}");
     }
 }
