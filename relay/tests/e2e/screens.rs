@@ -29,7 +29,15 @@ const SCREENS: [(&str, &[&str]); 6] = [
     ),
     (
         "Getting ready",
-        &["ready-bankid", "ready-bank-page", "ready-both", "preparing", "choose-method"],
+        &[
+            "ready-bankid",
+            "ready-bank-page",
+            "ready-both",
+            "ready-note",
+            "ready-company",
+            "preparing",
+            "choose-method",
+        ],
     ),
     (
         "Approving",

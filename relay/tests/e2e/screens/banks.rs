@@ -15,6 +15,7 @@ impl Walk {
         self.qr_code().await;
         self.this_device().await;
         self.second_step().await;
+        self.company().await;
     }
 
     async fn list(&self) {
@@ -58,6 +59,24 @@ impl Walk {
         self.shoot("signing").await;
         world.decline(&order);
         self.shoot("rejected").await;
+    }
+
+    /// Who asks for a company reads the bank's note, and says who they are: here with one digit wrong.
+    async fn company(&self) {
+        let Self { world, browser, .. } = self;
+        browser.afresh(world).await;
+        browser.eval("link.setAttribute('context', 'corporate')", vec![]).await;
+        browser.click("Handelsbanken").await;
+        browser.reads("may require your company").await;
+        browser.settle().await;
+        self.shoot_as("ready", "ready-note").await;
+        browser.click("Choose another bank").await;
+        browser.click("Provbanken").await;
+        browser.fill("Your personal number", "19811218-9876").await;
+        browser.fill("Your company's registration number", "556016-0681").await;
+        browser.click("Continue to Provbanken").await;
+        browser.reads("One of the digits is wrong").await;
+        self.shoot_as("ready", "ready-company").await;
     }
 
     async fn this_device(&self) {

@@ -30,7 +30,9 @@ pub(super) enum Eye {
 impl Walk {
     /// Somebody with a browser as `wishes` say, at a page that is still to be opened.
     pub(super) async fn new(name: &str, wishes: Wishes, eye: Eye) -> Self {
-        let world = World::with_pages(name, &Page::of("SE").folder(name)).await;
+        let pages = Page::of("SE").folder(name);
+        let contexts = [("AIS_RELAY_CONTEXT", "private,corporate")];
+        let world = World::with(name, &pages, World::SLOWNESS, &contexts).await;
         let browser = Browser::with(wishes).await;
         Self { world, browser, name: name.to_owned(), eye }
     }
