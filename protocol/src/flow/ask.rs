@@ -89,6 +89,11 @@ impl Ask {
         out.timers.set(Timer::Poll, self.sent + interval);
     }
 
+    /// The answer was good, and there will be no other question.
+    pub(super) fn close(&mut self) {
+        self.failures = Failures::default();
+    }
+
     /// The question failed: asks again after a growing pause, or says why there is no use in it.
     pub(super) fn failed(
         &mut self,

@@ -108,6 +108,21 @@ fn a_body_without_sense_is_passed_over_twice() {
 }
 
 #[test]
+fn a_list_without_banks_is_an_answer_also_after_failures() {
+    for lost in [0, 1, 3] {
+        let mut platform = |call: &Call, turn| match call {
+            Call::ListAspsps { .. } if turn < lost => reply(Err(Failure::Lost)),
+            Call::ListAspsps { .. } => body(call, json!({"aspsps": []})),
+            _ => works(call, turn),
+        };
+        let mut run = Run::new();
+        run.input(start(), &mut platform);
+        run.pass(Duration::from_secs(10), &mut platform);
+        assert_eq!((run.screen(), run.count("getASPSPList")), ("choose-bank", 1 + lost as usize));
+    }
+}
+
+#[test]
 fn a_list_of_banks_that_does_not_come_says_what_was_wrong() {
     let faults = [
         (None, Fault::Unreachable),

@@ -60,6 +60,7 @@ impl AwaitBanks {
         };
         match reply.answer {
             Ok(Answer::Aspsps(list)) => {
+                self.ask.close();
                 out.banks = list.aspsps.iter().filter_map(bank).collect();
                 self.go_on_named(now, out)
             }
