@@ -93,4 +93,5 @@ const MASK: &str = r"
         .replace(/\b[A-Z]{2}\d{2}(\s?\d{1,4}){3,}/g, '<account number>')
         .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<code>')
         .replace(/\d{1,2} [A-Z][a-z]+ \d{4}/g, '<date>')
+        .replace(/\d{8}-\d{4}/g, '<personal number>')
         .replace(/\d+ seconds? left/g, '<n> seconds left'));";
