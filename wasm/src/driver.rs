@@ -152,9 +152,9 @@ impl Driver {
         let input = match act {
             Act::Input(input) => input,
             Act::Begin(way, ids) => {
-                self.open_popup(way);
                 let flow = self.flow.borrow();
                 let View::Ready { offer, .. } = flow.view() else { return };
+                self.open_popup(way);
                 let valid_until = clock::iso_day(&clock::day_after(offer.days));
                 Input::Begin { way, valid_until, ids }
             }
