@@ -90,6 +90,7 @@ async fn kept(relay: &Relay, consent: &Consent, now: Timestamp) -> Result<KeptCo
         consent_status: consent.status.clone(),
         valid_until: consent.valid_until.clone(),
         redirect_preferred: consent.redirect_preferred,
+        accounts_listed: consent.listed,
         age_millis: millis(consent.created, now),
         authorisation,
     })

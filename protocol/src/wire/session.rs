@@ -33,6 +33,8 @@ pub struct KeptConsent {
     /// The `TPP-Redirect-Preferred` of all its calls, where it was made with one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redirect_preferred: Option<bool>,
+    /// Whether its accounts were listed for a page since: then a page was told of it as linked.
+    pub accounts_listed: bool,
     /// Milliseconds since it was made.
     pub age_millis: u64,
     /// Its newest authorisation, where one was started.

@@ -37,7 +37,7 @@ fn redirected(deed: Deed) -> Deed {
 fn at_bank(returned: Option<&str>) -> Value {
     json!([{
         "consentId": "c-1", "bicFi": "ESSESESS", "consentStatus": "received",
-        "validUntil": "2027-02-20", "redirectPreferred": false, "ageMillis": 4000,
+        "validUntil": "2027-02-20", "redirectPreferred": false, "accountsListed": false, "ageMillis": 4000,
         "authorisation": {
             "authorisationId": "a-1", "scaApproach": "REDIRECT", "scaStatus": "received",
             "ageMillis": 3000, "returned": returned,

@@ -13,7 +13,8 @@ use crate::support::{Deed, Run, TOKEN, body, challenge, kept, refused, reply, wo
 fn consent(id: &str, minutes: u64) -> Value {
     json!({
         "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
-        "validUntil": "2027-02-20", "redirectPreferred": true, "ageMillis": minutes * 60_000,
+        "validUntil": "2027-02-20", "redirectPreferred": true, "accountsListed": false,
+        "ageMillis": minutes * 60_000,
         "authorisation": {
             "authorisationId": "a-1", "scaApproach": "REDIRECT", "scaStatus": "received",
             "ageMillis": minutes * 60_000,
@@ -73,21 +74,32 @@ fn the_tabs_own_link_comes_before_a_newer_one() {
 
 #[test]
 fn a_tab_of_its_own_goes_on_only_with_what_is_young_and_open() {
-    let valid = json!({"consentStatus": "valid"});
+    let valid = |listed: bool| json!({"consentStatus": "valid", "accountsListed": listed});
+    let completed = json!({"returned": "completed"});
     let ended = json!({"consentStatus": "terminatedByTpp"});
     let rows = [
         (json!([consent("c-1", 29)]), "at-bank"),
         (json!([consent("c-1", 30)]), "choose-bank"),
-        (
-            json!([changed(consent("c-1", 1), valid, json!({"returned": "completed"}))]),
-            "choose-bank",
-        ),
+        (json!([changed(consent("c-1", 1), valid(true), completed.clone())]), "choose-bank"),
+        (json!([changed(consent("c-1", 30), valid(false), completed)]), "choose-bank"),
         (json!([changed(consent("c-1", 1), ended, json!({}))]), "choose-bank"),
         (json!([]), "choose-bank"),
     ];
     for (list, screen) in rows {
         let run = arrived(None, list.clone(), &mut works);
         assert_eq!((run.screen(), run.events.len()), (screen, 0), "{list}");
+    }
+}
+
+#[test]
+fn accounts_of_which_no_page_has_heard_are_told_to_the_next() {
+    let own = json!({"consentStatus": "valid", "accountsListed": false});
+    let at_the_bank = changed(consent("c-1", 1), own.clone(), json!({"returned": "completed"}));
+    let in_the_app = changed(decoupled(60), own, json!({"scaStatus": "finalised"}));
+    for kept in [at_the_bank, in_the_app] {
+        let run = arrived(None, json!([kept.clone()]), &mut works);
+        assert_eq!(run.screen(), "linked", "{kept}");
+        assert!(matches!(run.events[..], [Event::Linked(_)]), "{:?}", run.events);
     }
 }
 

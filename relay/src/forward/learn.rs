@@ -67,6 +67,10 @@ pub(super) async fn learn(
                 && owned.is_none_or(|owned| owned.status != status);
             if is_news { sessions.learn(consent, Fact::Status(status)).await } else { Ok(()) }
         }
+        Call::ListAccounts { .. } => match owned.filter(|owned| !owned.listed) {
+            Some(owned) => sessions.learn(&owned.id, Fact::Listed).await,
+            None => Ok(()),
+        },
         Call::DeleteConsent { consent } => sessions.forget_consent(consent).await,
         _ => Ok(()),
     }
@@ -145,6 +149,7 @@ pub(super) fn created(
         created: relay.now(),
         return_page: chosen.page.clone(),
         ended: Ended::No,
+        listed: false,
         authorisations: Vec::new(),
     })
 }

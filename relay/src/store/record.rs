@@ -36,6 +36,8 @@ pub struct Consent {
     pub psu: Option<Sealed>,
     /// Whether the relay ended it, because somebody came back in another browser.
     pub ended: Ended,
+    /// Whether its accounts were listed for a page.
+    pub listed: bool,
     /// Its authorisations, the oldest first.
     pub authorisations: Vec<Authorisation>,
 }
@@ -79,6 +81,8 @@ pub enum Fact {
     Method(AuthorisationId, Option<MethodId>, Approach),
     /// The person came back.
     Returned(AuthorisationId, Returned),
+    /// Its accounts were listed for a page.
+    Listed,
     /// The relay ended it; the platform has been told, or is still to be.
     Ended(Ended),
     /// The platform could not be told so.

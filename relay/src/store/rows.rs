@@ -33,6 +33,7 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
         return_page: optional_text(row, "return_page")?.map(ReturnPage::kept),
         psu: optional_text(row, "psu")?.map(Sealed::kept),
         ended: word(row, "ended", &ENDED)?,
+        listed: flag(row, "listed")?,
         authorisations: Vec::new(),
     })
 }
@@ -61,7 +62,7 @@ pub(super) fn state(row: &SqliteRow) -> Result<ReturnState, Fault> {
         authorisation: parsed(row, "authorisation")?,
         kind: word(row, "kind", &KINDS)?,
         expires: moment(row, "expires")?,
-        used: row.try_get::<i64, _>("used")? != 0,
+        used: flag(row, "used")?,
     })
 }
 
@@ -122,6 +123,10 @@ fn optional_parsed<T: std::str::FromStr>(
 fn moment(row: &SqliteRow, column: &'static str) -> Result<Timestamp, Fault> {
     let millis: i64 = row.try_get(column)?;
     u64::try_from(millis).map(Timestamp::from_millis).map_err(|_| Fault::Column(column))
+}
+
+fn flag(row: &SqliteRow, column: &'static str) -> Result<bool, Fault> {
+    Ok(row.try_get::<i64, _>(column)? != 0)
 }
 
 /// A closed vocabulary of a column.

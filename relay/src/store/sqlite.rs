@@ -212,6 +212,7 @@ fn migrations() -> Migrator {
     Migrator::with_migrations(vec![
         step(1, "first", include_str!("migrations/1_first.sql")),
         step(2, "deletions", include_str!("migrations/2_deletions.sql")),
+        step(3, "listed", include_str!("migrations/3_listed.sql")),
     ])
 }
 

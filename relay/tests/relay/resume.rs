@@ -10,7 +10,7 @@ use serde_json::{Value, json as value};
 use tokio::task::JoinSet;
 
 use crate::support::{
-    Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, finish, json,
+    ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, finish, json,
 };
 
 fn consents(answer: &Response<Bytes>) -> Value {
@@ -30,7 +30,7 @@ async fn a_browser_hears_of_its_own_links_alone() {
     let told = consents(&first.get(&world, SESSION_CONSENTS).await);
     let rest = |id: &str, age: u64| {
         value!({ "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
-                 "validUntil": "2027-01-31", "ageMillis": age })
+                 "validUntil": "2027-01-31", "accountsListed": false, "ageMillis": age })
     };
     let mut with_authorisation = rest(&older, 3000);
     with_authorisation["authorisation"] = value!({
@@ -90,6 +90,23 @@ async fn it_is_told_how_far_each_link_is() {
     let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
     assert_eq!(told[0]["authorisation"]["scaStatus"], "finalised");
     assert_eq!(told[0]["consentStatus"], "valid");
+}
+
+#[tokio::test]
+async fn it_is_told_whether_a_page_has_heard_of_the_accounts() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    let (consent, _) = browser.link(&world).await;
+    let named = [("consent-id", consent.as_str())];
+    for (status, listed) in [(500, false), (200, true), (500, true)] {
+        world.platform.script(move |received| {
+            let accounts = received.target.ends_with("/accounts");
+            accounts.then(|| json(status, r#"{"accounts":[]}"#))
+        });
+        browser.call(&world, Method::GET, ACCOUNTS, &named, None).await;
+        let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
+        assert_eq!(told[0]["accountsListed"], listed, "{status}");
+    }
 }
 
 #[tokio::test]

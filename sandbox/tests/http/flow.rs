@@ -91,6 +91,7 @@ impl Person {
             consent_status: ConsentStatus::Received,
             valid_until: "2026-04-15".to_owned(),
             redirect_preferred: Some(bic == "SWEDSESS"),
+            accounts_listed: false,
             age_millis: 0,
             authorisation: Some(authorisation),
         }];

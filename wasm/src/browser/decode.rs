@@ -190,7 +190,8 @@ mod tests {
     #[wasm_bindgen_test]
     fn what_the_relay_keeps_is_read_with_its_ages_and_truths() {
         let text = r#"{"consents":[{"consentId":"c-1","bicFi":"NDEASESS","consentStatus":"received",
-            "validUntil":"2027-02-20","redirectPreferred":false,"ageMillis":4000000000,
+            "validUntil":"2027-02-20","redirectPreferred":false,
+            "accountsListed":true,"ageMillis":4000000000,
             "affiliatedAspspId":"08999",
             "authorisation":{"authorisationId":"a-1","scaApproach":"REDIRECT","scaStatus":"started",
             "ageMillis":0,"returned":"completed"}}]}"#;

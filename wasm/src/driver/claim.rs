@@ -94,6 +94,7 @@ mod tests {
             consent_status: ConsentStatus::Received,
             valid_until: String::new(),
             redirect_preferred: None,
+            accounts_listed: false,
             age_millis: 0,
             authorisation: None,
         };

@@ -181,10 +181,14 @@ impl Resume {
     }
 }
 
-/// Whether a tab that did not begin the link should go on with it: it is young, and may yet become
-/// valid. One that is valid was taken on by the tab that saw it become so.
+/// Whether a tab that did not begin the link should go on with it: it is young, and no page has been told yet
+/// how it ended. A tab may have been closed between the bank's approval and the accounts.
 fn is_open(kept: &KeptConsent, away: Duration) -> bool {
-    let open = matches!(kept.consent_status, ConsentStatus::Received | ConsentStatus::Unknown(_));
+    let open = match kept.consent_status {
+        ConsentStatus::Received | ConsentStatus::Unknown(_) => true,
+        ConsentStatus::Valid => !kept.accounts_listed,
+        _ => false,
+    };
     open && Duration::from_millis(kept.age_millis) < away
 }
 

@@ -28,8 +28,8 @@ impl SqliteStore {
         .await?;
         query(
             "INSERT INTO consents (id, session, bank, affiliated, context, redirect_preferred, \
-             status, valid_until, created, return_page, psu, ended) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             status, valid_until, created, return_page, psu, ended, listed) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(consent.id.as_str())
@@ -44,6 +44,7 @@ impl SqliteStore {
         .bind(consent.return_page.as_ref().map(ToString::to_string))
         .bind(consent.psu.as_ref().map(|psu| psu.as_str().to_owned()))
         .bind(rows::ended(consent.ended))
+        .bind(i64::from(consent.listed))
         .execute(&mut *tx)
         .await?;
         tx.commit().await
@@ -177,6 +178,7 @@ impl SqliteStore {
             .bind(consent)
             .bind(authorisation.as_str())
             .bind(returned.as_str()),
+            Fact::Listed => query("UPDATE consents SET listed = 1 WHERE id = $1").bind(consent),
             Fact::Ended(ended) => query("UPDATE consents SET ended = $2, psu = NULL WHERE id = $1")
                 .bind(consent)
                 .bind(rows::ended(*ended)),
@@ -298,6 +300,6 @@ fn ends_authorisation(fact: &Fact) -> bool {
         Fact::Sca(_, status) => status.is_final(),
         Fact::Status(status) => *status != ConsentStatus::Received,
         Fact::Returned(_, returned) => *returned != Returned::Exchanging,
-        Fact::Method(..) | Fact::Ended(_) | Fact::NotDeleted { .. } => false,
+        Fact::Method(..) | Fact::Listed | Fact::Ended(_) | Fact::NotDeleted { .. } => false,
     }
 }

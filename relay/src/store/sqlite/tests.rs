@@ -29,6 +29,7 @@ fn consent(name: &str, session: u8, created: Timestamp) -> Consent {
         return_page: ReturnPage::parse("https://shop.example/link?a=b#c"),
         psu: Some(Sealed::kept("abc".to_owned())),
         ended: Ended::No,
+        listed: false,
         authorisations: Vec::new(),
     }
 }

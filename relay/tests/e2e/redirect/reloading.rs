@@ -60,6 +60,30 @@ async fn screens_after_the_bank_go_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn accounts_of_which_a_closed_tab_did_not_hear_come_in_the_next() {
+    let world = World::new("reload-closed").await;
+    let browser = at_the_bank(&world, "Nordea").await;
+    world.hold("GET", "/psd2/accountinformation/v1/accounts");
+    allow(&browser).await;
+    browser.screen("finishing").await;
+    let closed = browser.tab().await;
+    let next = browser.new_tab().await;
+    browser.look_at(&closed).await;
+    browser.close_tab(&next).await;
+    browser.open(&world).await;
+    browser.screen("finishing").await;
+    world.release();
+    browser.screen("linked").await;
+    assert_eq!(heard_linked(&browser).await, 1);
+    // It was told: a further tab begins afresh.
+    browser.new_tab().await;
+    browser.open(&world).await;
+    browser.screen("choose-bank").await;
+    browser.quit("reload-closed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_code_is_shown_again_and_a_signature_is_waited_for() {
     let (world, browser) = at_the_code("reload-code", "Handelsbanken").await;
     browser.reload().await;

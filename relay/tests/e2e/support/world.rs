@@ -134,10 +134,10 @@ impl World {
         self.sandbox.add_fault(FaultRule { path, method, count, fault });
     }
 
-    /// Holds the next call with `method` and a path that begins with `path` back, until it is let go:
-    /// a little shorter than the relay waits for an answer.
+    /// Holds each call with `method` and a path that begins with `path` back until it is let go: as many
+    /// as come, for the relay and the page give up on one after some seconds and may ask again.
     pub(crate) fn hold(&self, method: &str, path: &str) {
-        self.fail(method, path, Fault::Slow { millis: 15_000 });
+        self.fail_often(u32::MAX, method, path, Fault::Slow { millis: 120_000 });
     }
 
     /// Lets go what is held back, and lets nothing fail any more.

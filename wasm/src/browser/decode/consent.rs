@@ -62,6 +62,7 @@ fn kept(consent: &Object<'_>) -> Option<KeptConsent> {
             Some(preferred) => Some(preferred.value.as_bool()?),
             None => None,
         },
+        accounts_listed: consent.member("accountsListed")?.value.as_bool()?,
         age_millis: age(consent)?,
         authorisation,
     })

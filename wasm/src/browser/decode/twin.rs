@@ -67,7 +67,7 @@ fn bodies() -> [(Target, &'static str); 9] {
         Target::SessionConsents,
         r#"{"consents":[{"consentId":"c-1","bicFi":"SWEDSESS","affiliatedAspspId":"08999",
             "consentStatus":"valid","validUntil":"2027-02-20","redirectPreferred":true,
-            "ageMillis":4000000000,"authorisation":{"authorisationId":"a-1",
+            "accountsListed":true,"ageMillis":4000000000,"authorisation":{"authorisationId":"a-1",
             "authenticationMethodId":"mbid","scaApproach":"DECOUPLED","scaStatus":"finalised",
             "ageMillis":0,"returned":"late","appReturn":"https://r.example"}}]}"#,
     );
