@@ -1,14 +1,14 @@
 //! The life of an element: the Rust half is made on connect and freed on disconnect.
 
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-use wasm_bindgen::prelude::{Closure, JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
 use crate::driver::Driver;
-use crate::names::{OBSERVED, RESTYLED};
+use crate::names::RESTYLED;
 use crate::settings::{Settings, Wanted};
 use crate::view::{self, STYLE};
 
@@ -63,28 +63,25 @@ fn tell_misconfigured(root: Weak<ShadowRoot>, wanted: Rc<Wanted>) {
     });
 }
 
-/// Defines the element under `tag`, unless something is defined there.
-pub(crate) fn define(tag: &str, base: &str) {
-    CONNECT.with(|connect| {
-        let base = base.to_owned();
-        let connect = connect.get_or_init(|| {
-            Closure::new(move |host: HtmlElement, root: ShadowRoot| {
-                Widget::connect(host, root, &base).into()
-            })
-        });
-        let attributes = OBSERVED.map(JsValue::from_str).to_vec();
-        register(tag, attributes, STYLE, connect);
-    });
+/// The Rust half of `host`, whose screens go into `root`. `element.js` calls it on connect, and frees it on
+/// disconnect.
+#[wasm_bindgen]
+pub fn connect(host: HtmlElement, root: ShadowRoot) -> Widget {
+    let base = BASE.with_borrow(Clone::clone);
+    Widget::connect(host, root, &base)
 }
 
-type Connect = Closure<dyn Fn(HtmlElement, ShadowRoot) -> JsValue>;
+/// What all elements look like, as one style sheet.
+#[wasm_bindgen]
+pub fn style() -> String {
+    STYLE.to_owned()
+}
+
+/// Elements without the attribute `relay` find theirs below `base`.
+pub(crate) fn locate(base: &str) {
+    BASE.set(base.to_owned());
+}
 
 thread_local! {
-    /// The class calls it for as long as the page lives, so it lives as long.
-    static CONNECT: OnceCell<Connect> = const { OnceCell::new() };
-}
-
-#[wasm_bindgen(module = "/src/element.js")]
-extern "C" {
-    fn register(tag: &str, attributes: Vec<JsValue>, css: &str, connect: &Connect);
+    static BASE: RefCell<String> = const { RefCell::new(String::new()) };
 }

@@ -22,18 +22,18 @@ use js_sys::Object;
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::text::locate;
+pub use crate::element::{Widget, connect, style};
 
 /// Smaller by two kilobytes than the standard library's, and made for one thread.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static MEMORY: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
-/// Defines the element, once however often it is called. `base` is the address below which the
+/// Says where things are, before the first element is connected. `base` is the address below which the
 /// relay is, for elements without the attribute `relay`. `texts` has the addresses of the files with
 /// the texts of each language.
 #[wasm_bindgen]
 pub fn start(base: &str, texts: Object) {
-    locate(texts);
-    element::define(names::TAG, base);
+    text::locate(texts);
+    element::locate(base);
 }

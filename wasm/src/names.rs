@@ -103,3 +103,20 @@ pub const SLOT_TERMS: &str = "terms";
 pub const SLOT_LINKED: &str = "linked";
 /// Under the words of an ending without accounts.
 pub const SLOT_ENDED: &str = "ended";
+
+#[cfg(test)]
+mod tests {
+    use super::{EVENT_FAILED, EVENT_STATE, OBSERVED, TAG};
+
+    #[test]
+    fn the_class_in_javascript_uses_the_same_names() {
+        let class = include_str!("element.js");
+        for name in [TAG, EVENT_STATE, EVENT_FAILED] {
+            assert!(class.contains(&format!("\"{name}\"")), "{name}");
+        }
+        let (_, list) = class.split_once("observedAttributes = [").unwrap();
+        let (list, _) = list.split_once(']').unwrap();
+        let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+        assert_eq!(names, OBSERVED);
+    }
+}

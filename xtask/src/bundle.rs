@@ -54,12 +54,13 @@ pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBu
     let wasm = compile::compile(workspace, &tools, progress)?;
     let folder = workspace.web();
     let texts = texts::write(workspace, progress)?;
-    let stamp = stamp::stamp(&wasm, &texts, &tools)?;
+    let class = entry::class(workspace)?;
+    let stamp = stamp::stamp(&wasm, &class, &texts, &tools)?;
     if folder.is_dir() && stamp::is(&stamp_file(workspace), &stamp) {
         progress::note("The bundle is up to date.");
         return Ok(folder);
     }
-    let files = make(workspace, &tools, &wasm, &texts, progress)?;
+    let files = make(workspace, &tools, &wasm, &class, &texts, progress)?;
     progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
     let path = stamp_file(workspace);
     fs::write(&path, stamp).map_err(Error::file("write", &path))?;
@@ -78,6 +79,7 @@ fn make(
     workspace: &Workspace,
     tools: &BundleTools,
     wasm: &Path,
+    class: &str,
     texts: &Texts,
     progress: &Progress,
 ) -> Result<Files, Error> {
@@ -90,7 +92,7 @@ fn make(
     let small = scratch.join("small.wasm");
     optimise(tools.wasm_opt.as_deref(), Names::Strip, &named, &small, progress)?;
     let wasm = fs::read(&small).map_err(Error::file("read", &small))?;
-    assets::arrange(&bound, wasm, texts, &minifier)
+    assets::arrange(class, &bound, wasm, texts, &minifier)
 }
 
 /// Writes all files with their compressed copies beside the old bundle, then swaps the two.

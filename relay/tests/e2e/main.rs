@@ -8,6 +8,7 @@ mod ending;
 mod keeping;
 mod kit;
 mod linking;
+mod loading;
 mod methods;
 mod redirect;
 mod screens;

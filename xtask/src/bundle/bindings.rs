@@ -15,8 +15,6 @@ pub(super) struct Bound {
     pub(super) glue: String,
     /// The glue's types.
     pub(super) types: String,
-    /// The crate's own scripts, by the path under which the glue imports them.
-    pub(super) snippets: Vec<(String, String)>,
 }
 
 /// Makes the bindings of the module at `wasm`.
@@ -31,16 +29,11 @@ pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
         .web(true)
         .map_err(|error| failed(&error))?;
     let mut output = bindgen.generate_output().map_err(|error| failed(&error))?;
-    let inline = output.snippets().iter().flat_map(|(folder, scripts)| {
-        let named = scripts.iter().enumerate();
-        named.map(move |(n, text)| (format!("./snippets/{folder}/inline{n}.js"), text.clone()))
-    });
-    let files = output
-        .local_modules()
-        .iter()
-        .map(|(path, text)| (format!("./snippets/{path}"), text.clone()));
-    let mut snippets: Vec<(String, String)> = inline.chain(files).collect();
-    snippets.sort();
+    // They would be looked for under names that the bundle does not have.
+    let inline = output.snippets().values().any(|scripts| !scripts.is_empty());
+    if inline || !output.local_modules().is_empty() {
+        return Err(Error::Bindings("the module imports scripts of its own".to_owned()));
+    }
     let mut glue = output.js().to_owned();
     let types = output.ts().unwrap_or_default().to_owned();
     let module = output.wasm_mut();
@@ -51,7 +44,7 @@ pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
             import.name = short;
         }
     }
-    Ok(Bound { glue, types, snippets, wasm: module.emit_wasm() })
+    Ok(Bound { glue, types, wasm: module.emit_wasm() })
 }
 
 /// The glue with the key `name` of its table of functions for the module renamed to `short`, if

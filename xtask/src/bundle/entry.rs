@@ -1,30 +1,53 @@
-//! The bundle's first script, the only file with a lasting name: it starts all downloads at once,
-//! then starts the widget. It holds no logic of its own.
+//! The bundle's first script, the only file with a lasting name: the element's class, and where the rest is,
+//! which is loaded with the first element.
 
-/// The names of the files in `assets/` that the entry starts, or tells the widget of.
+use std::fs;
+
+use crate::error::Error;
+use crate::workspace::Workspace;
+
+/// The files in `assets/` that the entry loads, or tells the widget of.
 pub(super) struct Entry<'a> {
+    /// The class: a script that exports `define`.
+    pub(super) class: &'a str,
     /// The module.
     pub(super) wasm: &'a str,
     /// The script that loads the module.
     pub(super) glue: &'a str,
-    /// The scripts that the glue imports: asked for here, so that they do not wait for it.
-    pub(super) scripts: &'a [String],
     /// The languages with the files of their texts.
     pub(super) texts: &'a [(String, String)],
 }
 
-/// The entry's text.
+/// The class, as the widget's crate has it.
+pub(super) fn class(workspace: &Workspace) -> Result<String, Error> {
+    let path = workspace.root().join("wasm/src/element.js");
+    fs::read_to_string(&path).map_err(Error::file("read", &path))
+}
+
+/// The entry's text. Both downloads start before it waits for either. A further attempt loads the entry anew, by
+/// a name that servers and caches do not see: the files may have other names since, and browsers remember a
+/// script that did not come.
 pub(super) fn text(entry: &Entry) -> String {
-    let imports = [entry.glue].into_iter().chain(entry.scripts.iter().map(String::as_str));
-    let imports: Vec<String> = imports.map(|name| format!("import('./assets/{name}')")).collect();
     let texts = entry.texts.iter().map(|(lang, name)| format!("\"{lang}\":base+\"assets/{name}\""));
     let texts: Vec<String> = texts.collect();
     [
-        "const base = new URL('.', import.meta.url).href;".to_owned(),
+        entry.class.replacen("export function define", "function define", 1),
+        "const own = new URL(import.meta.url);".to_owned(),
+        "const base = new URL('.', own).href;".to_owned(),
+        "export const load = async () => {".to_owned(),
         format!("const module_or_path = fetch(base + 'assets/{}');", entry.wasm),
-        format!("const [glue] = await Promise.all([{}]);", imports.join(", ")),
+        // Where the glue does not come either, nobody is there to hear of it.
+        "module_or_path.catch(() => {});".to_owned(),
+        format!("const glue = await import(base + 'assets/{}' + own.hash);", entry.glue),
         "await glue.default({ module_or_path });".to_owned(),
-        format!("glue.start(base, {{{}}});\n", texts.join(",")),
+        format!("glue.start(base, {{{}}});", texts.join(",")),
+        "return glue;".to_owned(),
+        "};".to_owned(),
+        "const again = async (attempt) => {".to_owned(),
+        "own.hash = attempt;".to_owned(),
+        "return (await import(own.href)).load();".to_owned(),
+        "};".to_owned(),
+        "define((attempt) => attempt ? again(attempt) : load());\n".to_owned(),
     ]
     .join("\n")
 }
@@ -35,16 +58,15 @@ mod tests {
 
     #[test]
     fn every_download_starts_before_the_first_wait() {
-        let scripts = ["element-2.js".to_owned()];
         let texts = [("da", "t-3.txt"), ("sv", "t-4.txt")];
         let texts = texts.map(|(lang, name)| (lang.to_owned(), name.to_owned()));
-        let entry = Entry { wasm: "w-1.wasm", glue: "g-1.js", scripts: &scripts, texts: &texts };
-        let text = text(&entry);
+        let class = "export function define(load) {}\n";
+        let text = text(&Entry { class, wasm: "w-1.wasm", glue: "g-1.js", texts: &texts });
         let wait = text.find(" await ").unwrap();
         assert!(text.find("fetch(base + 'assets/w-1.wasm')").unwrap() < wait);
-        let all = "Promise.all([import('./assets/g-1.js'), import('./assets/element-2.js')])";
-        assert!(text.contains(all), "{text}");
+        assert!(text.contains("await import(base + 'assets/g-1.js' + own.hash)"), "{text}");
         let start = r#"glue.start(base, {"da":base+"assets/t-3.txt","sv":base+"assets/t-4.txt"});"#;
-        assert!(text.ends_with(&[start, "\n"].concat()), "{text}");
+        assert!(text.contains(start), "{text}");
+        assert_eq!(text.matches("export").count(), 1, "{text}");
     }
 }

@@ -1,5 +1,5 @@
-//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the texts,
-//! the tools and this program.
+//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the element's
+//! class, the texts, the tools and this program.
 
 use std::env;
 use std::fs;
@@ -11,7 +11,12 @@ use crate::error::Error;
 use crate::setup::BundleTools;
 
 /// A short text that changes whenever one of the inputs does.
-pub(super) fn stamp(wasm: &Path, texts: &Texts, tools: &BundleTools) -> Result<String, Error> {
+pub(super) fn stamp(
+    wasm: &Path,
+    class: &str,
+    texts: &Texts,
+    tools: &BundleTools,
+) -> Result<String, Error> {
     let module = fs::read(wasm).map_err(Error::file("read", wasm))?;
     // The paths name the versions.
     let scripts = [&tools.wasm_opt, &tools.esbuild];
@@ -19,7 +24,10 @@ pub(super) fn stamp(wasm: &Path, texts: &Texts, tools: &BundleTools) -> Result<S
     let hashes = texts.iter().map(|(lang, text)| (lang, assets::hash(text.as_bytes())));
     let hashes: Vec<_> = hashes.collect();
     let module = assets::hash(&module);
-    Ok(format!("module {module}\ntexts {hashes:?}\nscripts {scripts:?}\nprogram {program}\n"))
+    let class = assets::hash(class.as_bytes());
+    Ok(format!(
+        "module {module}\nclass {class}\ntexts {hashes:?}\nscripts {scripts:?}\nprogram {program}\n"
+    ))
 }
 
 /// Whether the stamp kept at `path` is `stamp`.
@@ -55,12 +63,13 @@ mod tests {
         let module = folder.join("a.wasm");
         fs::write(&module, "one").unwrap();
         let texts = Texts::from([("sv".to_owned(), "[]".to_owned())]);
-        let first = stamp(&module, &texts, &tools(None)).unwrap();
-        assert_eq!(first, stamp(&module, &texts, &tools(None)).unwrap());
-        assert_ne!(first, stamp(&module, &texts, &tools(Some(&folder))).unwrap());
-        assert_ne!(first, stamp(&module, &Texts::new(), &tools(None)).unwrap());
+        let first = stamp(&module, "class", &texts, &tools(None)).unwrap();
+        assert_eq!(first, stamp(&module, "class", &texts, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, "class", &texts, &tools(Some(&folder))).unwrap());
+        assert_ne!(first, stamp(&module, "class", &Texts::new(), &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, "other", &texts, &tools(None)).unwrap());
         fs::write(&module, "longer").unwrap();
-        assert_ne!(first, stamp(&module, &texts, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, "class", &texts, &tools(None)).unwrap());
         let kept = folder.join("stamp");
         assert!(!is(&kept, &first));
         fs::write(&kept, &first).unwrap();

@@ -92,8 +92,18 @@ impl World {
 
     /// Kills the relay, and starts it again on the same address and store.
     pub(crate) fn restart(&mut self) {
+        self.kill();
+        self.start();
+    }
+
+    /// Kills the relay.
+    pub(crate) fn kill(&mut self) {
         self.process.kill().expect("the relay runs");
         self.process.wait().expect("the relay has ended");
+    }
+
+    /// Starts the relay that was killed again.
+    pub(crate) fn start(&mut self) {
         self.process = self.command.spawn().expect("the relay starts again");
         assert_eq!(listening(&mut self.process, &self.log), self.relay);
     }

@@ -1,0 +1,97 @@
+//! How the element comes into a page: with the first tag, and however often that takes.
+
+use std::fs::{copy, create_dir_all, read_dir, read_to_string, rename, write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::support::{Browser, World, logs, required};
+
+/// A page that has the script, and not yet a tag.
+const EMPTY: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title>
+<script type="module" src="/ais-link.js"></script></head><body><p>Not yet.</p></body></html>"#;
+
+/// Puts the tag into the page, with something of the page's own in it, and notes what fails.
+const PUT: &str = "window.failed = [];
+document.addEventListener('ais-link-failed', event => failed.push(event.detail));
+const tag = document.createElement('ais-link');
+tag.append('One moment, please.');
+document.body.append(tag);";
+
+const LOADED: &str = "return performance.getEntriesByType('resource')
+    .map(it => new URL(it.name).pathname).filter(it => it.includes('ais-link'))";
+
+fn pages(name: &str) -> PathBuf {
+    let folder = logs().join(format!("{name}-pages"));
+    create_dir_all(&folder).expect("a folder");
+    write(folder.join("index.html"), EMPTY).expect("a page");
+    folder
+}
+
+/// A copy of the bundle.
+fn bundle(name: &str) -> PathBuf {
+    let (from, folder) = (PathBuf::from(required("AIS_LINK_BUNDLE")), logs().join(name));
+    create_dir_all(folder.join("assets")).expect("a folder");
+    for part in ["", "assets"] {
+        for entry in read_dir(from.join(part)).expect("there is a bundle").flatten() {
+            if entry.path().is_file() {
+                copy(entry.path(), folder.join(part).join(entry.file_name())).expect("a copy");
+            }
+        }
+    }
+    folder
+}
+
+/// What a new release does: other names in `assets/`, and an entry that knows them.
+fn release(bundle: &Path) {
+    let entry = bundle.join("ais-link.js");
+    let mut text = read_to_string(&entry).expect("the entry");
+    for file in read_dir(bundle.join("assets")).expect("the assets").flatten() {
+        let name = file.file_name().into_string().expect("plain names");
+        let new = format!("new-{name}");
+        rename(file.path(), file.path().with_file_name(&new)).expect("another name");
+        text = text.replace(&format!("assets/{name}"), &format!("assets/{new}"));
+    }
+    write(entry, text).expect("the new entry");
+    for old in ["ais-link.js.br", "ais-link.js.gz"] {
+        std::fs::remove_file(bundle.join(old)).expect("the copy of the old one");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_page_without_the_tag_loads_the_entry_alone() {
+    let world = World::with_pages("loading-late", &pages("loading-late")).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.page_reads("Not yet.").await;
+    assert_eq!(browser.eval(LOADED, vec![]).await, json!(["/ais-link.js"]));
+    browser.eval(PUT, vec![]).await;
+    browser.screen("choose-bank").await;
+    assert_eq!(browser.eval("return failed", vec![]).await, json!([]));
+    let shown = browser.eval("return document.body.innerText", vec![]).await;
+    assert!(!shown.as_str().expect("a text").contains("One moment"), "{shown}");
+    browser.quit("loading-late").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn what_does_not_come_is_asked_for_again_even_from_another_release() {
+    let (pages, bundle) = (pages("loading-lost"), bundle("loading-lost-bundle"));
+    let variable = bundle.to_str().expect("a plain path");
+    let variables = [("AIS_RELAY_BUNDLE", variable)];
+    let mut world = World::with("loading-lost", &pages, World::SLOWNESS, &variables).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.page_reads("Not yet.").await;
+    world.kill();
+    browser.eval(PUT, vec![]).await;
+    browser.screen("unreachable").await;
+    browser.page_reads("One moment, please.").await;
+    release(&bundle);
+    world.start();
+    browser.screen("choose-bank").await;
+    let told = json!([{ "reason": "unreachable", "supportCode": null }]);
+    assert_eq!(browser.eval("return failed", vec![]).await, told);
+    browser.quit("loading-lost").await;
+}
