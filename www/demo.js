@@ -7,7 +7,9 @@ link.addEventListener("ais-link-linked", ({ detail }) => {
 });
 
 link.addEventListener("ais-link-state", ({ detail }) => log("ais-link-state", detail.state));
-link.addEventListener("ais-link-failed", ({ detail }) => log("ais-link-failed", detail.reason));
+for (const name of ["ais-link-failed", "ais-link-expired"]) {
+  link.addEventListener(name, ({ detail }) => log(name, detail.reason));
+}
 link.addEventListener("ais-link-cancelled", () => log("ais-link-cancelled", ""));
 
 function log(name, text) {

@@ -49,10 +49,12 @@ pub const PROPERTY_TEXTS: &str = "texts";
 
 /// Another screen is shown. Detail: `state`.
 pub const EVENT_STATE: &str = "ais-link-state";
-/// The accounts are linked. Detail: `consentId`, `bank`, `accounts`. Once a link.
+/// The accounts are linked. Detail: `consentId`, `bank`, `validUntil`, `accounts`. Once a link.
 pub const EVENT_LINKED: &str = "ais-link-linked";
 /// It did not work out. Detail: `reason`, `supportCode`.
 pub const EVENT_FAILED: &str = "ais-link-failed";
+/// Time ran out before the person had approved. Detail: `reason`, `supportCode`.
+pub const EVENT_EXPIRED: &str = "ais-link-expired";
 /// The person did not want to go on. No detail.
 pub const EVENT_CANCELLED: &str = "ais-link-cancelled";
 

@@ -41,14 +41,21 @@ export interface AisLinkAccount {
 export interface AisLinkLinked {
   consentId: string;
   bank: { bicFi: string; name: string };
+  /** The last day for which the person was asked, `yyyy-MM-dd`. Time to ask anew comes before it. */
+  validUntil: string;
   accounts: AisLinkAccount[];
 }
+
+/** The detail of `ais-link-failed` and `ais-link-expired`. */
+export interface AisLinkFailed { reason: AisLinkReason; supportCode: string | null; }
 
 /** The events of the element. All bubble and are composed. */
 export interface AisLinkEventMap {
   "ais-link-state": CustomEvent<{ state: AisLinkState }>;
   "ais-link-linked": CustomEvent<AisLinkLinked>;
-  "ais-link-failed": CustomEvent<{ reason: AisLinkReason; supportCode: string | null }>;
+  "ais-link-failed": CustomEvent<AisLinkFailed>;
+  /** Time ran out before the person had approved: `expired` in the app, or `late` on the bank's page. */
+  "ais-link-expired": CustomEvent<AisLinkFailed>;
   "ais-link-cancelled": CustomEvent<null>;
 }
 

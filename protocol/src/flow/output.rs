@@ -29,6 +29,8 @@ pub struct Linked {
     pub consent: ConsentId,
     /// The bank.
     pub bank: Bank,
+    /// The last day that was asked for, `yyyy-MM-dd`.
+    pub valid_until: String,
     /// What may be read.
     pub accounts: Vec<Account>,
 }

@@ -54,6 +54,45 @@ async fn a_code_that_nobody_scans_expires() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn each_ending_has_an_event_of_its_own() {
+    let (world, browser) = at_the_code("ending-events", "SEB").await;
+    let listen = "window.ends = [];
+        for (const name of ['linked', 'failed', 'expired', 'cancelled']) {
+            document.addEventListener(`ais-link-${name}`, ({ detail }) =>
+                ends.push([name, detail?.reason ?? detail?.validUntil ?? null]));
+        }";
+    browser.eval(listen, vec![]).await;
+    time_goes_by(&world, &browser, Duration::from_secs(31)).await;
+    browser.screen("expired").await;
+    browser.click("Get a new code").await;
+    let order = world.scan(&browser.qr().await);
+    world.decline(&order);
+    browser.screen("rejected").await;
+    browser.click("Try again").await;
+    browser.click("Show QR code").await;
+    browser.screen("challenge").await;
+    browser.click("Cancel").await;
+    browser.screen("cancelled").await;
+    browser.click("Try again").await;
+    browser.click("Show QR code").await;
+    let order = world.scan(&browser.qr().await);
+    world.sign(&order);
+    browser.screen("linked").await;
+    let ends = browser.eval("return ends", vec![]).await;
+    let expected = json!([
+        ["expired", "expired"],
+        ["failed", "rejected"],
+        ["cancelled", null],
+        ["linked", ends[3][1]]
+    ]);
+    assert_eq!(ends, expected);
+    let day = ends[3][1].as_str().expect("a day");
+    assert_eq!((day.len(), day.matches('-').count()), (10, 2), "{day}");
+    browser.quit("ending-events").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_platform_that_fails_on_the_way_costs_only_time() {
     let (world, browser) = at_the_code("ending-trouble", "SEB").await;
     let text = browser.qr().await;

@@ -1,11 +1,11 @@
 //! The events of the element: bubbling and composed, with plain objects as their detail.
 
-use protocol::flow::{Event, Linked};
+use protocol::flow::{Event, Fault, Linked};
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
 use crate::browser::encode::{accounts, object};
-use crate::names::{EVENT_CANCELLED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE};
+use crate::names::{EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE};
 
 /// Tells that another screen is shown.
 pub(super) fn state(host: &HtmlElement, state: &str) {
@@ -19,7 +19,11 @@ pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsVa
         Event::Failed(fault) => {
             let support_code = support_code.cloned().unwrap_or(JsValue::NULL);
             let detail = [("reason", fault.name().into()), ("supportCode", support_code)];
-            dispatch(host, EVENT_FAILED, &object(&detail));
+            let name = match fault {
+                Fault::Expired | Fault::Late => EVENT_EXPIRED,
+                _ => EVENT_FAILED,
+            };
+            dispatch(host, name, &object(&detail));
         }
         Event::Cancelled => dispatch(host, EVENT_CANCELLED, &JsValue::NULL),
         // It is done, not told.
@@ -33,6 +37,7 @@ fn detail(linked: &Linked) -> JsValue {
     object(&[
         ("consentId", linked.consent.as_str().into()),
         ("bank", object(&bank)),
+        ("validUntil", linked.valid_until.as_str().into()),
         ("accounts", accounts(&linked.accounts)),
     ])
 }

@@ -265,8 +265,8 @@ impl AwaitAccounts {
         match reply.answer {
             Ok(Answer::Accounts(list)) => {
                 out.timers.stop_all();
-                let Link { bank, consent, .. } = self.link;
-                let linked = Linked { consent, bank, accounts: list.accounts };
+                let Link { bank, consent, valid_until, .. } = self.link;
+                let linked = Linked { consent, bank, valid_until, accounts: list.accounts };
                 out.events.push_back(Event::Linked(linked.clone()));
                 State::Linked(linked)
             }
