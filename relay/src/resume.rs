@@ -15,8 +15,8 @@ use crate::store::{Authorisation, Consent};
 use crate::{Relay, gate};
 
 /// `GET /session/consents`: the session's consents that pages of the asking page's origin began, the newest
-/// first; those of one context, where the page names it. A browser without a session gets its cookie here,
-/// before two tabs of it could get two.
+/// first; those of one context, where the page names it. Which one counts where a page names none is told
+/// to all. A browser without a session gets its cookie here, before two tabs of it could get two.
 pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let headers = &head.headers;
@@ -30,7 +30,8 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
             asked.is_none_or(|context| context == consent.context)
                 && consent.return_page.as_ref().is_none_or(|page| page.is_asking(headers, access))
         };
-        let mut answer = SessionConsents::default();
+        let context = Some(relay.config().platform.contexts.first);
+        let mut answer = SessionConsents { consents: Vec::new(), context };
         for consent in consents.iter().filter(meant) {
             answer.consents.push(kept(&relay, consent, now).await?);
         }

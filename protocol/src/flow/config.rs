@@ -11,7 +11,7 @@ use crate::wire::Access;
 pub struct FlowConfig {
     /// The country whose banks are offered.
     pub country: CountryCode,
-    /// Whose accounts are asked for. Where the host says nothing the relay chooses.
+    /// Whose accounts are asked for. Where the host says nothing the relay's first context counts.
     pub context: Option<Context>,
     /// What the person is asked to permit.
     pub terms: Terms,

@@ -20,6 +20,8 @@ pub(super) struct Context {
     pub(super) banks: Vec<Bank>,
     /// What is known of the bank that the flow is at.
     pub(super) known: Known,
+    /// Whose accounts the relay asks for where the page names no context, once it has told.
+    relays_first: Option<profile::Context>,
     /// Where the person has their BankID, until they say.
     pub(super) device: Device,
     pub(super) timers: Timers,
@@ -37,6 +39,7 @@ impl Context {
             config,
             banks: Vec::new(),
             known: Known::default(),
+            relays_first: None,
             device: Device::Other,
             timers: Timers::default(),
             requests: VecDeque::new(),
@@ -77,9 +80,9 @@ impl Context {
         Headers { context: self.config.context, ..Headers::default() }
     }
 
-    /// Whose accounts are meant, as far as the page knows.
+    /// Whose accounts are meant: as the page says, else as the relay does.
     pub(super) fn whose(&self) -> profile::Context {
-        self.config.context.unwrap_or(profile::Context::Private)
+        self.config.context.or(self.relays_first).unwrap_or(profile::Context::Private)
     }
 
     /// How long the bank waits for the start of the app.
@@ -101,6 +104,9 @@ impl Context {
     pub(super) fn notice(&mut self, input: &mut Input) {
         let Input::Reply(id, reply) = input else { return };
         self.known.notice(*id, &mut reply.answer);
+        if let Ok(Answer::Session(session)) = &reply.answer {
+            self.relays_first = session.context.or(self.relays_first);
+        }
         if let Some(request_id) = &reply.request_id {
             self.support_code = Some(request_id.clone());
         }

@@ -7,12 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{ConsentStatus, ScaStatus, vocabulary};
 use crate::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
+use crate::profile::Context;
 
 /// The answer to `GET /session/consents`: the session's consents, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionConsents {
     /// The consents.
     pub consents: Vec<KeptConsent>,
+    /// Whose accounts are asked for where a page names no context: the relay's first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub context: Option<Context>,
 }
 
 /// A consent of the session, as the relay saw it last.

@@ -9,7 +9,7 @@ use protocol::profile::{AfterPickUp, AppReturns, Context, Facts, IdFormat, Need,
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, begin, body, profile, refused, start, works};
+use crate::support::{Deed, Run, begin, body, profile, refused, session, start, works};
 
 /// A run at a bank with these members of a profile, on a platform that works.
 fn ready_at(members: Value) -> Run {
@@ -190,6 +190,26 @@ fn the_context_goes_with_what_is_asked_before_there_is_a_consent() {
         let early = ["sessionConsents", "getASPSPList", "getASPSPDetails", "createConsent"];
         let early = early.contains(&name);
         assert_eq!(request.headers.context.is_some(), early, "{name}");
+    }
+}
+
+#[test]
+fn where_the_page_names_no_context_the_relays_first_counts() {
+    let members = json!({"corporate_id": "may", "corporate_id_format": "se-organisation"});
+    for (own, first, expected) in [
+        (None, Some("corporate"), Context::Corporate),
+        (None, Some("private"), Context::Private),
+        (None, None, Context::Private),
+        (Some(Context::Private), Some("corporate"), Context::Private),
+    ] {
+        let mut run = Run::with(|config| config.context = own);
+        let members = members.clone();
+        run.profile = Box::new(move |_| profile(members.clone()));
+        run.session = Box::new(move |_| session(json!({"consents": [], "context": first})));
+        run.input(start(), &mut works);
+        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+        let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+        assert_eq!(offer.context, expected, "{own:?} {first:?}");
     }
 }
 

@@ -218,7 +218,12 @@ pub(crate) fn body(call: &Call, value: Value) -> Deed {
 
 /// The relay's answer to the question for the session's consents.
 pub(crate) fn kept(consents: &Value) -> Deed {
-    answer(&Target::SessionConsents, json!({ "consents": consents }))
+    session(json!({ "consents": consents }))
+}
+
+/// The same, with all its members.
+pub(crate) fn session(members: Value) -> Deed {
+    answer(&Target::SessionConsents, members)
 }
 
 /// The relay's answer to the question for a bank's profile.

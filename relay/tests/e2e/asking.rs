@@ -16,8 +16,13 @@ const COMPANY: &str = "556016-0680";
 
 /// A person on the demo page, whose element has `attributes`, in a world with both contexts.
 async fn asked(name: &str, attributes: &[(&str, &str)]) -> (World, Browser) {
+    asked_in("private,corporate", name, attributes).await
+}
+
+/// The same in a world with these contexts.
+async fn asked_in(contexts: &str, name: &str, attributes: &[(&str, &str)]) -> (World, Browser) {
     let pages = required("AIS_LINK_PAGES");
-    let contexts = [("AIS_RELAY_CONTEXT", "private,corporate")];
+    let contexts = [("AIS_RELAY_CONTEXT", contexts)];
     let world = World::with(name, Path::new(&pages), NonZeroU32::MIN, &contexts).await;
     let browser = Browser::new().await;
     browser.open(&world).await;
@@ -130,6 +135,16 @@ async fn a_company_says_who_asks_and_for_whom() {
     browser.screen("linked").await;
     is_gone(&browser, COMPANY).await;
     browser.quit("asking-company").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_relay_for_companies_needs_no_word_of_the_page() {
+    let (_world, browser) = asked_in("corporate", "asking-plain-company", &[]).await;
+    browser.click("Handelsbanken").await;
+    browser.reads("may require your company to authorise you").await;
+    browser.reads("Your company").await;
+    browser.quit("asking-plain-company").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -176,6 +176,23 @@ async fn a_page_goes_on_with_links_of_its_own_context() {
 }
 
 #[tokio::test]
+async fn a_page_that_names_no_context_hears_which_one_counts() {
+    use Context::{Corporate, Private};
+    for (first, second, named) in [
+        (Private, None, None),
+        (Corporate, None, None),
+        (Corporate, Some(Private), None),
+        (Corporate, Some(Private), Some("private")),
+    ] {
+        let contexts = Contexts { first, second };
+        let world = World::with(|config| config.platform.contexts = contexts).await;
+        let told = ask(&world, &mut Browser::default(), Method::GET, SESSION_CONSENTS, named).await;
+        let told: Value = serde_json::from_slice(told.body()).unwrap();
+        assert_eq!(told["context"], first.as_str(), "{second:?} {named:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_bank_for_companies_alone_has_a_logo_too() {
     let world = world().await;
     let url = format!("{}/logo", world.platform.url);

@@ -189,7 +189,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn what_the_relay_keeps_is_read_with_its_ages_and_truths() {
-        let text = r#"{"consents":[{"consentId":"c-1","bicFi":"NDEASESS","consentStatus":"received",
+        let text = r#"{"context":"corporate","consents":[{"consentId":"c-1","bicFi":"NDEASESS","consentStatus":"received",
             "validUntil":"2027-02-20","redirectPreferred":false,
             "accountsListed":true,"ageMillis":4000000000,
             "affiliatedAspspId":"08999",
@@ -197,6 +197,7 @@ mod tests {
             "ageMillis":0,"returned":"completed"}}]}"#;
         let read = |text: &str| read(&Target::SessionConsents, text);
         let Some(Answer::Session(session)) = read(text) else { panic!("{:?}", read(text)) };
+        assert_eq!(session.context, Some(Context::Corporate));
         let kept = &session.consents[0];
         assert_eq!((kept.redirect_preferred, kept.age_millis), (Some(false), 4_000_000_000));
         assert_eq!(

@@ -44,7 +44,10 @@ pub(super) fn result(body: &Object<'_>) -> UpdatePsuDataResult {
 }
 
 pub(super) fn session(body: &Object<'_>) -> SessionConsents {
-    SessionConsents { consents: body.must("consents", kept) }
+    SessionConsents {
+        consents: body.must("consents", kept),
+        context: body.perhaps("context").and_then(|word| word.parse().ok()),
+    }
 }
 
 fn kept(consent: &Object<'_>) -> Option<KeptConsent> {

@@ -65,7 +65,7 @@ fn bodies() -> [(Target, &'static str); 9] {
         calls.map(|(call, body)| (Target::Call(call), body));
     let kept = (
         Target::SessionConsents,
-        r#"{"consents":[{"consentId":"c-1","bicFi":"SWEDSESS","affiliatedAspspId":"08999",
+        r#"{"context":"private","consents":[{"consentId":"c-1","bicFi":"SWEDSESS","affiliatedAspspId":"08999",
             "consentStatus":"valid","validUntil":"2027-02-20","redirectPreferred":true,
             "accountsListed":true,"ageMillis":4000000000,"authorisation":{"authorisationId":"a-1",
             "authenticationMethodId":"mbid","scaApproach":"DECOUPLED","scaStatus":"finalised",
