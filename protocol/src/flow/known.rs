@@ -69,6 +69,12 @@ impl Known {
             || must(self.facts.company_in(context)) && ids.company.is_none()
     }
 
+    /// Whether the bank has a use for an id, even if it can do without.
+    pub(super) fn takes_ids(&self, context: Context) -> bool {
+        let has_use = |(need, _)| need != Need::Never;
+        has_use(self.facts.person_in(context)) || has_use(self.facts.company_in(context))
+    }
+
     /// The banks of `listed` that calls can name, unless there are none.
     fn take_group(&mut self, listed: Vec<AffiliatedAspsp>) {
         let Some(bic) = &self.bank else { return };

@@ -57,6 +57,15 @@ struct Link {
     consent: ConsentId,
     preference: Option<Preference>,
     valid_until: String,
+    told: Told,
+}
+
+/// What the bank was told with a consent of who asks. The ids themselves are kept nowhere in the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    Nothing,
+    /// It was told ids, or that was on a page of which this one does not know.
+    PerhapsIds,
 }
 
 impl State {

@@ -143,6 +143,56 @@ fn a_new_consent_that_needs_the_id_again_asks_again() {
     assert_eq!(run.count("createConsent"), 1);
 }
 
+/// The bank wants no other authorisation of a consent, and a company may be told.
+fn refuses_another(call: &Call, turn: u32) -> Deed {
+    match call {
+        Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
+        Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
+        _ => works(call, turn),
+    }
+}
+
+/// A run of a company at a bank that takes its number, and can do without.
+fn company_at(kept: Value) -> Run {
+    let mut run = Run::with(|config| config.context = Some(Context::Corporate));
+    let members = json!({"corporate_id": "may", "corporate_id_format": "se-organisation"});
+    run.profile = Box::new(move |_| profile(members.clone()));
+    run.session = Box::new(move |_| session(json!({ "consents": kept })));
+    run.input(start(), &mut refuses_another);
+    run
+}
+
+#[test]
+fn an_id_that_a_bank_may_have_is_asked_for_again_with_a_new_consent_if_it_was_given() {
+    for (given, screen, consents) in [(Some("556016-0680"), "ready", 1), (None, "challenge", 2)] {
+        let mut run = company_at(json!([]));
+        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut refuses_another);
+        run.input(begin_as(ids(None, given)), &mut refuses_another);
+        run.input(Input::Renew(Device::This), &mut refuses_another);
+        assert_eq!((run.screen(), run.count("createConsent")), (screen, consents), "{given:?}");
+        assert_eq!(run.count("deleteConsent"), 1);
+    }
+}
+
+#[test]
+fn a_page_that_came_on_later_asks_again_where_an_id_may_have_been_given() {
+    let kept = json!([{
+        "consentId": "c-1", "bicFi": "ESSESESS", "consentStatus": "received", "ageMillis": 1000,
+        "validUntil": "2027-02-20", "accountsListed": false,
+        "authorisation": {
+            "authorisationId": "a-1", "scaApproach": "DECOUPLED", "scaStatus": "started",
+            "authenticationMethodId": "mbid", "ageMillis": 1000,
+        },
+    }]);
+    let mut run = company_at(kept);
+    run.pass(Duration::from_millis(1), &mut refuses_another);
+    assert_eq!(run.screen(), "challenge");
+    run.input(Input::Renew(Device::This), &mut works);
+    assert_eq!((run.screen(), run.count("createConsent")), ("challenge", 0));
+    run.input(Input::Renew(Device::Other), &mut refuses_another);
+    assert_eq!((run.screen(), run.count("createConsent")), ("ready", 0));
+}
+
 #[test]
 fn the_profile_counts_the_seconds_and_the_steps() {
     let mut run = ready_at(json!({"pick_up_seconds": 60, "scans": 2, "app_returns": "no"}));

@@ -19,7 +19,7 @@ use super::choice::AwaitBanks;
 use super::ended::{Ended, Progress};
 use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
-use super::{Link, State};
+use super::{Link, State, Told};
 
 /// The session's consents are being asked for.
 #[derive(Debug)]
@@ -173,6 +173,7 @@ impl Resume {
             consent: self.kept.consent_id.clone(),
             preference: self.kept.redirect_preferred.map(Preference::kept),
             valid_until: self.kept.valid_until.clone(),
+            told: Told::PerhapsIds,
         }
     }
 

@@ -20,12 +20,13 @@ use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::Progress;
 use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
-use super::{Link, State, consent_headers};
+use super::{Link, State, Told, consent_headers};
 
 /// The consent is being made.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitConsent {
     draft: Draft,
+    told: Told,
     way: Way,
     request: RequestId,
 }
@@ -91,10 +92,11 @@ impl AwaitConsent {
             combined_service_indicator: false,
         };
         let context = out.config.context;
+        let told = if ids == Ids::default() { Told::Nothing } else { Told::PerhapsIds };
         let about = consent_headers(&draft.bank, draft.preference);
         let headers = Headers { context, ids, ..about };
         let request = send_step(Call::CreateConsent, headers, Some(Body::Consent(body)), now, out);
-        State::AwaitConsent(Self { draft, way, request })
+        State::AwaitConsent(Self { draft, told, way, request })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -104,7 +106,8 @@ impl AwaitConsent {
         match reply.answer {
             Ok(Answer::ConsentCreated(created)) => {
                 let Draft { bank, preference, valid_until } = self.draft;
-                let link = Link { bank, consent: created.consent_id, preference, valid_until };
+                let (consent, told) = (created.consent_id, self.told);
+                let link = Link { bank, consent, preference, valid_until, told };
                 AwaitAuthorisation::enter(link, self.way, Attempt::First, now, out)
             }
             other => State::AwaitConsent(self).fail(fault(other), out),
@@ -124,9 +127,9 @@ impl AwaitConsent {
 /// Makes a new consent in the place of `link`, under which the bank wants no other authorisation.
 pub(super) fn replace(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
     out.delete(link.consent.clone(), link.headers());
-    let Link { bank, preference, valid_until, .. } = link;
-    let ids = Ids::default();
-    if out.known.lacks(&ids, out.whose()) {
+    let Link { bank, preference, valid_until, told, .. } = link;
+    let (ids, whose) = (Ids::default(), out.whose());
+    if out.known.lacks(&ids, whose) || told == Told::PerhapsIds && out.known.takes_ids(whose) {
         // Nobody has kept them: the person is asked again.
         return AwaitReady::enter(bank, now, out);
     }
