@@ -59,6 +59,20 @@ export interface AisLinkEventMap {
   "ais-link-cancelled": CustomEvent<null>;
 }
 
+/** The attributes of the element, as far as they have a form. */
+export interface AisLinkAttributes {
+  relay?: string;
+  country?: string;
+  lang?: string;
+  service?: string;
+  context?: "private" | "corporate";
+  data?: string;
+  "validity-days"?: number | string;
+  recurring?: "true" | "false";
+  "frequency-per-day"?: 1 | 2 | 3 | 4 | "1" | "2" | "3" | "4";
+  redirect?: "popup";
+}
+
 /**
  * The element, with places for nodes of the page's own, by their attribute `slot`: `banks` (above the list of
  * banks), `terms` (under what will be read), `linked` (under the accounts) and `ended` (under the words of an

@@ -24,6 +24,7 @@ mod types;
 mod wasm_opt;
 
 pub(crate) use compress::with_suffix as compressed;
+use entry::Sources;
 use minify::Minifier;
 pub(crate) use texts::PREFIX as TEXTS;
 use texts::Texts;
@@ -32,7 +33,8 @@ pub(crate) use wasm_opt::{Names, optimise};
 /// Build the bundle: what a relay serves so that pages can use <ais-link>.
 ///
 /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
-/// of the content; a brotli and a gzip copy of each; and `ais-link.d.ts` for TypeScript.
+/// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
+/// TypeScript and `ais-link-react.d.ts` for React.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -54,13 +56,13 @@ pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBu
     let wasm = compile::compile(workspace, &tools, progress)?;
     let folder = workspace.web();
     let texts = texts::write(workspace, progress)?;
-    let class = entry::class(workspace)?;
-    let stamp = stamp::stamp(&wasm, &class, &texts, &tools)?;
+    let sources = Sources::read(workspace)?;
+    let stamp = stamp::stamp(&wasm, &sources, &texts, &tools)?;
     if folder.is_dir() && stamp::is(&stamp_file(workspace), &stamp) {
         progress::note("The bundle is up to date.");
         return Ok(folder);
     }
-    let files = make(workspace, &tools, &wasm, &class, &texts, progress)?;
+    let files = make(workspace, &tools, &wasm, &sources, &texts, progress)?;
     progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
     let path = stamp_file(workspace);
     fs::write(&path, stamp).map_err(Error::file("write", &path))?;
@@ -79,7 +81,7 @@ fn make(
     workspace: &Workspace,
     tools: &BundleTools,
     wasm: &Path,
-    class: &str,
+    sources: &Sources,
     texts: &Texts,
     progress: &Progress,
 ) -> Result<Files, Error> {
@@ -92,7 +94,7 @@ fn make(
     let small = scratch.join("small.wasm");
     optimise(tools.wasm_opt.as_deref(), Names::Strip, &named, &small, progress)?;
     let wasm = fs::read(&small).map_err(Error::file("read", &small))?;
-    assets::arrange(class, &bound, wasm, texts, &minifier)
+    assets::arrange(sources, &bound, wasm, texts, &minifier)
 }
 
 /// Writes all files with their compressed copies beside the old bundle, then swaps the two.

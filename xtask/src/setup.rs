@@ -45,6 +45,16 @@ pub(crate) struct TestTools {
     pub(crate) folders: Vec<PathBuf>,
     /// The script of axe-core, which looks for faults of accessibility in a page.
     pub(crate) axe: PathBuf,
+    /// What the bundle's types are checked with.
+    pub(crate) types: TypeTools,
+}
+
+/// What the bundle's types are checked with.
+pub(crate) struct TypeTools {
+    /// The script of the TypeScript compiler, for node.
+    pub(crate) typescript: PathBuf,
+    /// The folder with the types of React.
+    pub(crate) react: PathBuf,
 }
 
 /// `cargo xtask setup`.
@@ -106,7 +116,11 @@ pub(crate) fn for_tests(
     let axe = npm::ensure(npm::AXE, progress, &cache)?.join("axe.min.js");
     let bindgen = workspace.locked_version("wasm-bindgen")?;
     let folders = cargo_tools::ensure(&bindgen, browsers, progress, &cache)?;
-    Ok(TestTools { toolchain, folders, axe })
+    let types = TypeTools {
+        typescript: npm::ensure(npm::TYPESCRIPT, progress, &cache)?.join("lib/tsc.js"),
+        react: npm::ensure(npm::REACT_TYPES, progress, &cache)?,
+    };
+    Ok(TestTools { toolchain, folders, axe, types })
 }
 
 /// Whatever lints: the components of the toolchain in use.

@@ -18,14 +18,18 @@ use crate::setup::{self, TestTools};
 use crate::size;
 use crate::workspace::Workspace;
 
+mod demo;
 mod summary;
+mod types;
 
+use demo::Platform;
 use summary::{Counts, Summary};
 
 /// Run all tests: native, in a headless browser, and end to end.
 ///
-/// What is missing (wasm-pack, Chromium and ChromeDriver, Firefox and geckodriver, axe-core) is
-/// installed first. The output of the tests and the logs of what they start are in
+/// What is missing (wasm-pack, Chromium and ChromeDriver, Firefox and geckodriver, axe-core, TypeScript)
+/// is installed first. The demo is started, with and without TLS, and asked for its page; pages in
+/// TypeScript are compiled. The output of the tests and the logs of what they start are in
 /// target/test-logs, which is searched for secrets and personal data at the end.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -136,6 +140,11 @@ impl Session<'_> {
         let size = self.summary.step("size budget", || size::check_folder(&bundle));
         if let Some(bytes) = size {
             progress::note(&format!("A page loads {bytes} bytes with brotli."));
+        }
+        self.summary
+            .step("types", || types::check(&bundle, self.workspace, &tools.types, &self.logs));
+        for (name, platform) in [("demo", Platform::Plain), ("demo with TLS", Platform::Tls)] {
+            self.summary.step(name, || demo::answers(platform, self.workspace, &self.logs));
         }
         for browser in browsers {
             self.end_to_end_in(*browser, &bundle, tools);

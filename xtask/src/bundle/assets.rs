@@ -1,19 +1,19 @@
 //! Gives each file of the bundle its place: a name with a hash of its content, so that browsers
-//! may keep it for ever, and imports that use these names.
+//! may keep it for ever, and an entry that uses these names.
 
 use sha2::{Digest, Sha256};
 
 use crate::bundle::Files;
 use crate::bundle::bindings::Bound;
-use crate::bundle::entry::{self, Entry};
+use crate::bundle::entry::{self, Entry, Sources};
 use crate::bundle::minify::Minifier;
 use crate::bundle::texts::{PREFIX, Texts};
 use crate::bundle::types;
 use crate::error::Error;
 
-/// The bundle's files: `class` is the element's class, `wasm` the module in its final form.
+/// The bundle's files: `wasm` is the module in its final form.
 pub(super) fn arrange(
-    class: &str,
+    sources: &Sources,
     bound: &Bound,
     wasm: Vec<u8>,
     texts: &Texts,
@@ -31,9 +31,11 @@ pub(super) fn arrange(
         (lang.clone(), add(&[PREFIX, lang].concat(), "txt", text.clone().into_bytes()))
     });
     let texts: Vec<(String, String)> = texts.collect();
+    let class = &sources.class;
     let entry = entry::text(&Entry { class, wasm: &wasm, glue: &glue, texts: &texts });
     files.insert("ais-link.js".to_owned(), minifier.minify(&entry)?.into_bytes());
     files.insert("ais-link.d.ts".to_owned(), types::of_entry(&bound.types).into_bytes());
+    files.insert("ais-link-react.d.ts".to_owned(), sources.react.clone().into_bytes());
     Ok(files)
 }
 
@@ -48,7 +50,7 @@ pub(super) fn hash(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Texts, arrange};
+    use super::{Sources, Texts, arrange};
     use crate::bundle::Files;
     use crate::bundle::bindings::Bound;
     use crate::bundle::minify::Minifier;
@@ -57,8 +59,9 @@ mod tests {
         let glue = glue.to_owned();
         let types = "export function start(base: string): void;\n".to_owned();
         let bound = Bound { wasm: Vec::new(), glue, types };
-        let class = "export function define(load) {}\n";
-        arrange(class, &bound, b"wasm".to_vec(), texts, &Minifier::Own).unwrap()
+        let class = "export function define(load) {}\n".to_owned();
+        let sources = Sources { class, react: "export {};\n".to_owned() };
+        arrange(&sources, &bound, b"wasm".to_vec(), texts, &Minifier::Own).unwrap()
     }
 
     #[test]

@@ -18,10 +18,22 @@ pub(super) struct Entry<'a> {
     pub(super) texts: &'a [(String, String)],
 }
 
-/// The class, as the widget's crate has it.
-pub(super) fn class(workspace: &Workspace) -> Result<String, Error> {
-    let path = workspace.root().join("wasm/src/element.js");
-    fs::read_to_string(&path).map_err(Error::file("read", &path))
+/// What the widget's crate has written in JavaScript's own languages.
+pub(super) struct Sources {
+    /// The element's class: a script that exports `define`.
+    pub(super) class: String,
+    /// What TypeScript knows of the element in React.
+    pub(super) react: String,
+}
+
+impl Sources {
+    pub(super) fn read(workspace: &Workspace) -> Result<Self, Error> {
+        let read = |name: &str| {
+            let path = workspace.root().join("wasm/src").join(name);
+            fs::read_to_string(&path).map_err(Error::file("read", &path))
+        };
+        Ok(Self { class: read("element.js")?, react: read("react.d.ts")? })
+    }
 }
 
 /// The entry's text. Both downloads start before it waits for either. A further attempt loads the entry anew, by

@@ -1,11 +1,12 @@
-//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the element's
-//! class, the texts, the tools and this program.
+//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the class and the
+//! types, the texts, the tools and this program.
 
 use std::env;
 use std::fs;
 use std::path::Path;
 
 use crate::bundle::assets;
+use crate::bundle::entry::Sources;
 use crate::bundle::texts::Texts;
 use crate::error::Error;
 use crate::setup::BundleTools;
@@ -13,7 +14,7 @@ use crate::setup::BundleTools;
 /// A short text that changes whenever one of the inputs does.
 pub(super) fn stamp(
     wasm: &Path,
-    class: &str,
+    sources: &Sources,
     texts: &Texts,
     tools: &BundleTools,
 ) -> Result<String, Error> {
@@ -24,9 +25,9 @@ pub(super) fn stamp(
     let hashes = texts.iter().map(|(lang, text)| (lang, assets::hash(text.as_bytes())));
     let hashes: Vec<_> = hashes.collect();
     let module = assets::hash(&module);
-    let class = assets::hash(class.as_bytes());
+    let [class, react] = [&sources.class, &sources.react].map(|it| assets::hash(it.as_bytes()));
     Ok(format!(
-        "module {module}\nclass {class}\ntexts {hashes:?}\nscripts {scripts:?}\nprogram {program}\n"
+        "module {module}\nclass {class}\nreact {react}\ntexts {hashes:?}\nscripts {scripts:?}\nprogram {program}\n"
     ))
 }
 
@@ -48,12 +49,16 @@ mod tests {
     use std::path::Path;
     use std::process;
 
-    use super::{Texts, is, stamp};
+    use super::{Sources, Texts, is, stamp};
     use crate::setup::{BundleTools, WasmToolchain};
 
     fn tools(wasm_opt: Option<&Path>) -> BundleTools {
         let wasm_opt = wasm_opt.map(Path::to_owned);
         BundleTools { toolchain: WasmToolchain::Usual, wasm_opt, esbuild: None }
+    }
+
+    fn sources(class: &str, react: &str) -> Sources {
+        Sources { class: class.to_owned(), react: react.to_owned() }
     }
 
     #[test]
@@ -63,13 +68,17 @@ mod tests {
         let module = folder.join("a.wasm");
         fs::write(&module, "one").unwrap();
         let texts = Texts::from([("sv".to_owned(), "[]".to_owned())]);
-        let first = stamp(&module, "class", &texts, &tools(None)).unwrap();
-        assert_eq!(first, stamp(&module, "class", &texts, &tools(None)).unwrap());
-        assert_ne!(first, stamp(&module, "class", &texts, &tools(Some(&folder))).unwrap());
-        assert_ne!(first, stamp(&module, "class", &Texts::new(), &tools(None)).unwrap());
-        assert_ne!(first, stamp(&module, "other", &texts, &tools(None)).unwrap());
+        let first = stamp(&module, &sources("a", "b"), &texts, &tools(None)).unwrap();
+        assert_eq!(first, stamp(&module, &sources("a", "b"), &texts, &tools(None)).unwrap());
+        assert_ne!(
+            first,
+            stamp(&module, &sources("a", "b"), &texts, &tools(Some(&folder))).unwrap()
+        );
+        assert_ne!(first, stamp(&module, &sources("a", "b"), &Texts::new(), &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, &sources("c", "b"), &texts, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, &sources("a", "c"), &texts, &tools(None)).unwrap());
         fs::write(&module, "longer").unwrap();
-        assert_ne!(first, stamp(&module, "class", &texts, &tools(None)).unwrap());
+        assert_ne!(first, stamp(&module, &sources("a", "b"), &texts, &tools(None)).unwrap());
         let kept = folder.join("stamp");
         assert!(!is(&kept, &first));
         fs::write(&kept, &first).unwrap();

@@ -24,6 +24,11 @@ pub(super) const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2"
 /// The checks of accessibility.
 pub(super) const AXE: Package = Package { name: "axe-core", version: "4.14.1" };
 
+/// The compiler that checks the types of the bundle.
+pub(super) const TYPESCRIPT: Package = Package { name: "typescript", version: "5.9.3" };
+/// What TypeScript knows of React.
+pub(super) const REACT_TYPES: Package = Package { name: "@types/react", version: "19.3.0" };
+
 /// The folder of `package`, installed if need be.
 pub(super) fn ensure(
     package: Package,
@@ -31,14 +36,15 @@ pub(super) fn ensure(
     cache: &Cache,
 ) -> Result<PathBuf, Error> {
     let Package { name, version } = package;
-    let place = cache.path(&format!("npm-{name}-{version}"));
+    let file = name.replace('/', "-");
+    let place = cache.path(&format!("npm-{file}-{version}"));
     let folder = place.join("node_modules").join(name);
     if !usable() {
         let what = format!("Node.js and npm, which run {name}");
         return Err(Error::missing(what, ADVICE));
     }
     if !folder.is_dir() {
-        let made = cache.path(&format!("npm-{name}-{version}.partial"));
+        let made = cache.path(&format!("npm-{file}-{version}.partial"));
         cache::remove(&made)?;
         fs::create_dir_all(&made).map_err(Error::file("create", &made))?;
         let manifest = made.join("package.json");

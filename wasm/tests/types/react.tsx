@@ -1,0 +1,21 @@
+// What a page in React does with the element. It is only compiled, as `page.ts`.
+import type {} from "ais-link-react";
+
+export function Accounts({ onLinked }: { onLinked: (consentId: string) => void }) {
+  return (
+    <ais-link
+      country="SE"
+      context="corporate"
+      validity-days={90}
+      className="link"
+      texts={{ start: "Begin" }}
+      onais-link-linked={({ detail }) => onLinked(detail.consentId)}
+      onais-link-failed={({ detail }) => console.log(detail.reason)}
+    >
+      One moment, please.
+    </ais-link>
+  );
+}
+
+// @ts-expect-error: `redirect` has one value.
+export const wrong = <ais-link redirect="sometimes" />;
