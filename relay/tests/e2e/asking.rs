@@ -12,7 +12,7 @@ use crate::support::{Browser, SWEDBANK, World, required};
 
 /// Numbers that nobody has, with right check digits.
 const PERSON: &str = "19811218-9876";
-const COMPANY: &str = "556016-0680";
+const COMPANY: &str = "555555-5555";
 
 /// A person on the demo page, whose element has `attributes`, in a world with both contexts.
 async fn asked(name: &str, attributes: &[(&str, &str)]) -> (World, Browser) {
@@ -90,7 +90,7 @@ async fn a_group_asks_which_bank_and_every_call_names_it() {
 async fn a_number_that_is_mistyped_goes_nowhere_and_a_right_one_goes_once() {
     let (world, browser) = asked("asking-person", &[]).await;
     browser.click("Provbanken").await;
-    browser.fill("Your personal number (optional)", "19811218-9875").await;
+    browser.fill("Your Swedish personal number (optional)", "19811218-9875").await;
     browser.click("Continue to Provbanken").await;
     browser.reads("One of the digits is wrong").await;
     let focused = "const focused = root.activeElement;
@@ -99,7 +99,7 @@ async fn a_number_that_is_mistyped_goes_nowhere_and_a_right_one_goes_once() {
     assert_eq!(browser.eval(focused, vec![]).await, json!(["true", true]));
     look(&browser, "ready", "asking-person").await;
     assert_eq!(sent(&world, "POST", "psu-id"), []);
-    browser.fill("Your personal number (optional)", PERSON).await;
+    browser.fill("Your Swedish personal number (optional)", PERSON).await;
     browser.click("Continue to Provbanken").await;
     browser.page_reads("A page of the sandbox").await;
     assert_eq!(sent(&world, "POST", "psu-id")[0].as_deref(), Some("198112189876"));
@@ -121,7 +121,7 @@ async fn a_company_says_who_asks_and_for_whom() {
     browser.click("Provbanken").await;
     browser.click("Continue to Provbanken").await;
     browser.reads("Your bank needs this.").await;
-    browser.fill("Your personal number", PERSON).await;
+    browser.fill("Your Swedish personal number", PERSON).await;
     browser.click("Continue to Provbanken").await;
     let focused = "return root.activeElement?.id";
     assert_eq!(browser.eval(focused, vec![]).await, json!("company"));
@@ -130,7 +130,7 @@ async fn a_company_says_who_asks_and_for_whom() {
     browser.fill("Your company", COMPANY).await;
     browser.click("Continue to Provbanken").await;
     browser.page_reads("A page of the sandbox").await;
-    assert_eq!(sent(&world, "POST", "psu-corporate-id")[0].as_deref(), Some("5560160680"));
+    assert_eq!(sent(&world, "POST", "psu-corporate-id")[0].as_deref(), Some("5555555555"));
     browser.click("Allow").await;
     browser.screen("linked").await;
     is_gone(&browser, COMPANY).await;

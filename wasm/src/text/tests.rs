@@ -105,6 +105,15 @@ fn every_text_ends_as_the_english_one_does() {
     }
 }
 
+/// A number before its noun wants a second form of the noun, in each language another.
+#[test]
+fn what_is_counted_down_stands_before_its_number() {
+    for (lang, words) in &LANGUAGES {
+        assert!(words.seconds_left.ends_with(": {seconds}"), "{lang}: {}", words.seconds_left);
+        assert!(words.matches.ends_with(": {count}"), "{lang}: {}", words.matches);
+    }
+}
+
 #[test]
 fn no_text_was_left_in_english() {
     let english = LANGUAGES[0].1.list();

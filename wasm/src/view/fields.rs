@@ -76,18 +76,20 @@ impl Field {
         if need == Need::May {
             label = fill(text.optional(), &[("label", &label)]);
         }
+        // Nobody has these: their check digits are right, and they are plainly made up.
         let example = match format {
             IdFormat::Text => None,
             IdFormat::SePersonal => Some("19811218-9876"),
-            IdFormat::SeOrganisation => Some("556016-0680"),
-            IdFormat::FiOrganisation => Some("0112038-9"),
+            IdFormat::SeOrganisation => Some("555555-5555"),
+            IdFormat::FiOrganisation => Some("9876543-0"),
         };
         let hint = example.map(|example| fill(text.example(), &[("example", example)]));
         let words = protocol::concat(&[id, "-words"]);
         let input = el("input").attr("id", id).attr("autocomplete", "off");
         let input =
             input.attr("aria-describedby", &words).attr("spellcheck", "false").part(PART_FIELD);
-        if example.is_some() {
+        // The Finnish form has a hyphen, which the keys of a telephone have not.
+        if matches!(format, IdFormat::SePersonal | IdFormat::SeOrganisation) {
             input.set("inputmode", "numeric");
         }
         let error = el("p").class("error");

@@ -94,4 +94,4 @@ const MASK: &str = r"
         .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<code>')
         .replace(/\d{1,2} [A-Z][a-z]+ \d{4}/g, '<date>')
         .replace(/\d{8}-\d{4}/g, '<personal number>')
-        .replace(/\d+ seconds? left/g, '<n> seconds left'));";
+        .replace(/(Seconds left [a-z ]+): \d+/g, '$1: <n>'));";

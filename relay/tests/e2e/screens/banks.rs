@@ -72,8 +72,8 @@ impl Walk {
         self.shoot_as("ready", "ready-note").await;
         browser.click("Choose another bank").await;
         browser.click("Provbanken").await;
-        browser.fill("Your personal number", "19811218-9876").await;
-        browser.fill("Your company's registration number", "556016-0681").await;
+        browser.fill("Your Swedish personal number", "19811218-9876").await;
+        browser.fill("Your company's registration number", "555555-5556").await;
         browser.click("Continue to Provbanken").await;
         browser.reads("One of the digits is wrong").await;
         self.shoot_as("ready", "ready-company").await;
