@@ -1,4 +1,5 @@
-//! What the relay does unasked: it ends consents that are not to be, and forgets what has expired.
+//! The end of consents that are not to be: here first, then at the platform, again and again if need be.
+//! What has expired is forgotten on the way.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -7,8 +8,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use protocol::{Call, header as names};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
+use uuid::Uuid;
 
 use crate::Relay;
+use crate::error::RouteError;
 use crate::platform::Cargo;
 use crate::psu::Psu;
 use crate::store::{Consent, Deletion, Ended, Fact};
@@ -39,29 +42,62 @@ impl Relay {
         while running.join_next().await.is_some() {}
     }
 
+    /// Ends `consent` because its browser wants it gone: here at once, so that no page goes on with it, and
+    /// at the platform now or, where that fails, by and by.
+    ///
+    /// `id` becomes the id of the request that the platform was sent.
+    pub(crate) async fn end_for(
+        &self,
+        consent: &Consent,
+        psu: &Psu,
+        id: &mut Uuid,
+    ) -> Result<(), RouteError> {
+        let sessions = self.sessions();
+        if consent.ended == Ended::No {
+            // Before anything is sent: whoever is cut off now, browser or relay, it is ended.
+            sessions.learn(&consent.id, Fact::Ended(Ended::Here)).await?;
+        }
+        if consent.ended != Ended::Everywhere {
+            // Where no call is free, the next round sees to it.
+            let Ok(_permit) = self.calls().try_acquire_owned() else { return Ok(()) };
+            if self.delete(consent, Some(psu), id).await == Ended::Here {
+                let again = self.now() + delay(0);
+                return sessions.learn(&consent.id, Fact::NotDeleted { again }).await;
+            }
+        }
+        sessions.forget_consent(&consent.id).await
+    }
+
     /// Deletes at the platform what was ended here. Where that fails, as it did `failures` times before,
     /// it is tried again later.
     ///
     /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
     pub(crate) async fn end(&self, consent: &Consent, failures: u32, psu: Option<&Psu>) {
-        let call = Call::DeleteConsent { consent: consent.id.clone() };
-        let Some(headers) = consent_headers(consent, psu) else {
-            return;
-        };
-        let cargo = Cargo { context: consent.context, headers, body: None };
-        let mut id = self.request_id();
-        let answer = self.platform().call(&call, &cargo, &mut id).await;
-        let status = answer.ok().map(|answer| answer.status.as_u16());
-        let bank = consent.bank.as_str();
-        let told = if matches!(status, Some(200..=299 | 404)) {
-            tracing::info!(bank, request_id = %id, "a consent was ended at the platform");
-            Fact::Ended(Ended::Everywhere)
-        } else {
-            tracing::warn!(bank, status, request_id = %id, "a consent is still to be ended");
-            Fact::NotDeleted { again: self.now() + delay(failures) }
+        let told = match self.delete(consent, psu, &mut self.request_id()).await {
+            Ended::Everywhere => Fact::Ended(Ended::Everywhere),
+            _ => Fact::NotDeleted { again: self.now() + delay(failures) },
         };
         // A failure is logged by the store; the platform is then told twice, which is harmless.
         let _ = self.sessions().store().learn(&consent.id, told).await;
+    }
+
+    /// Asks the platform to delete `consent`, and tells where it is ended now.
+    async fn delete(&self, consent: &Consent, psu: Option<&Psu>, id: &mut Uuid) -> Ended {
+        let call = Call::DeleteConsent { consent: consent.id.clone() };
+        let Some(headers) = consent_headers(consent, psu) else {
+            return Ended::Here;
+        };
+        let cargo = Cargo { context: consent.context, headers, body: None };
+        let answer = self.platform().call(&call, &cargo, id).await;
+        let status = answer.ok().map(|answer| answer.status.as_u16());
+        let (bank, request_id) = (consent.bank.as_str(), *id);
+        // A consent that the platform does not know needs no deletion.
+        if matches!(status, Some(200..=299 | 404)) {
+            tracing::info!(bank, %request_id, "a consent was ended at the platform");
+            return Ended::Everywhere;
+        }
+        tracing::warn!(bank, status, %request_id, "a consent is still to be ended");
+        Ended::Here
     }
 }
 

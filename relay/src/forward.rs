@@ -30,7 +30,7 @@ use crate::psu::Psu;
 use crate::redirect::STATE_LIFE;
 use crate::return_page::ReturnPage;
 use crate::session::Visitor;
-use crate::store::{Consent, Ended, ReturnState};
+use crate::store::{Consent, ReturnState};
 use crate::upstream::Answer;
 
 /// The handler of all under `/psd2/`.
@@ -131,8 +131,8 @@ async fn exchange(
     let owned = owned(relay, visitor, &call, &chosen).await?;
     if let Some(owned) = &owned {
         chosen.agree_with(owned)?;
-        if let (Call::DeleteConsent { consent }, Ended::Everywhere) = (&call, owned.ended) {
-            relay.sessions().forget_consent(consent).await?;
+        if matches!(call, Call::DeleteConsent { .. }) {
+            relay.end_for(owned, &psu, id).await?;
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
         permit(relay, &call, owned)?;
@@ -177,9 +177,7 @@ fn own_headers(call: &Call, psu: &Psu, chosen: &Chosen) -> Result<HeaderMap, Rou
 
 /// Whether the call may still be made about a consent.
 fn permit(relay: &Relay, call: &Call, owned: &Consent) -> Result<(), RouteError> {
-    if !matches!(call, Call::DeleteConsent { .. }) {
-        owned.is_open()?;
-    }
+    owned.is_open()?;
     // The consent itself names the accounts that it is for.
     let reads = matches!(call, Call::ReadConsent { .. })
         || (call.consent().is_none() && call.scope() == Scope::AccountInformation);

@@ -27,7 +27,8 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
         // What a person gave to one page is not for another page that shares the relay.
         let access = &relay.config().access;
         let meant = |consent: &&Consent| {
-            asked.is_none_or(|context| context == consent.context)
+            !consent.is_gone()
+                && asked.is_none_or(|context| context == consent.context)
                 && consent.return_page.as_ref().is_none_or(|page| page.is_asking(headers, access))
         };
         let context = Some(relay.config().platform.contexts.first);

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
 use protocol::id::ConsentId;
+use protocol::wire::Returned;
 
 use crate::clock::Clock;
 use crate::error::RouteError;
@@ -141,12 +142,21 @@ impl Sessions {
 }
 
 impl Consent {
-    /// Refuses what was ended here (security: somebody came back in another browser).
+    /// Refuses what was ended here. What the browser itself wanted gone is as if it had never been.
     pub(crate) fn is_open(&self) -> Result<(), RouteError> {
+        if self.is_gone() {
+            return Err(RouteError::NotYours);
+        }
         match self.ended {
             Ended::No => Ok(()),
             Ended::Here | Ended::Everywhere => Err(RouteError::ForeignCompletion),
         }
+    }
+
+    /// Whether its own browser has ended it; else, where it is ended, somebody came back in another one.
+    pub(crate) fn is_gone(&self) -> bool {
+        let is_foreign = |one: &Authorisation| one.returned == Some(Returned::Foreign);
+        self.ended != Ended::No && !self.authorisations.iter().any(is_foreign)
     }
 }
 

@@ -30,10 +30,6 @@ pub(super) async fn learn(
 ) -> Result<(), RouteError> {
     let sessions = relay.sessions();
     if !answer.status.is_success() {
-        // A consent that the platform does not know needs no deletion.
-        if let (Call::DeleteConsent { consent }, 404) = (call, answer.status.as_u16()) {
-            sessions.forget_consent(consent).await?;
-        }
         return Ok(());
     }
     match call {
@@ -71,7 +67,6 @@ pub(super) async fn learn(
             Some(owned) => sessions.learn(&owned.id, Fact::Listed).await,
             None => Ok(()),
         },
-        Call::DeleteConsent { consent } => sessions.forget_consent(consent).await,
         _ => Ok(()),
     }
 }

@@ -34,7 +34,7 @@ pub struct Consent {
     pub return_page: Option<ReturnPage>,
     /// The person's id at the bank, until the authorisation has ended.
     pub psu: Option<Sealed>,
-    /// Whether the relay ended it, because somebody came back in another browser.
+    /// Whether the relay ended it: its own browser wanted it gone, or somebody came back in another one.
     pub ended: Ended,
     /// Whether its accounts were listed for a page.
     pub listed: bool,

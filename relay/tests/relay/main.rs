@@ -8,6 +8,7 @@ mod binary;
 mod contexts;
 mod cors;
 mod deletions;
+mod ending;
 mod faults;
 mod files;
 mod headers;
