@@ -31,6 +31,7 @@ impl Relay {
                 kind: ReturnKind::App,
                 expires: self.now() + STATE_LIFE,
                 used: false,
+                code: None,
             };
             store.keep_state(key, awaited).await?;
         }

@@ -8,13 +8,16 @@ use axum::response::{IntoResponse, Response};
 use protocol::wire::{Code, Problem};
 use thiserror::Error;
 
-/// What went wrong with the platform. Three causes suffice: who looks deeper has the request id.
+/// What went wrong with the platform. Four causes suffice: who looks deeper has the request id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
     /// It answered with something that cannot be used.
     #[error("the platform answered with something that cannot be used")]
     Failed,
-    /// It could not be reached, or did not answer in time.
+    /// It could not be reached: nothing was sent.
+    #[error("the platform cannot be reached")]
+    Unreached,
+    /// It did not answer in time.
     #[error("the platform did not answer in time")]
     Silent,
     /// One side refuses the other's certificate. The log says which, and what to do.
@@ -127,11 +130,15 @@ impl RouteError {
             Self::Platform(Fault::Failed | Fault::Untrusted) => {
                 (StatusCode::BAD_GATEWAY, Code::PlatformFailed)
             }
-            Self::Platform(Fault::Silent) => (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent),
+            Self::Platform(Fault::Silent | Fault::Unreached) => {
+                (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent)
+            }
             Self::NoToken(Fault::Failed | Fault::Untrusted) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed)
             }
-            Self::NoToken(Fault::Silent) => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
+            Self::NoToken(Fault::Silent | Fault::Unreached) => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent)
+            }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
         }
     }

@@ -207,7 +207,8 @@ async fn returns(
     if let Some(offer) = Offer::of(&answer.body) {
         let (kind, expires) = (offer.kind, relay.now() + STATE_LIFE);
         let (session, consent) = (owned.session, owned.id.clone());
-        let awaited = ReturnState { session, consent, authorisation, kind, expires, used: false };
+        let (used, code) = (false, None);
+        let awaited = ReturnState { session, consent, authorisation, kind, expires, used, code };
         let state = relay.sessions().await_return(awaited).await?;
         answer.body = offer.fill(relay.config(), &state)?;
         return Ok(None);

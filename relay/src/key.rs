@@ -58,12 +58,6 @@ macro_rules! key {
             }
         }
 
-        impl From<&Bearer> for $name {
-            fn from(bearer: &Bearer) -> Self {
-                Self(bearer.hash())
-            }
-        }
-
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
@@ -80,6 +74,29 @@ key!(
     /// The hash of the `state` of a return (RFC 6749, section 4.1.1).
     StateKey
 );
+key!(
+    /// The hash of a code that the platform was sent (RFC 6749, section 4.1.2).
+    CodeKey
+);
+
+impl From<&Bearer> for SessionKey {
+    fn from(bearer: &Bearer) -> Self {
+        Self(bearer.hash())
+    }
+}
+
+impl From<&Bearer> for StateKey {
+    fn from(bearer: &Bearer) -> Self {
+        Self(bearer.hash())
+    }
+}
+
+impl CodeKey {
+    /// The key of a code as the bank wrote it.
+    pub(crate) fn of(code: &str) -> Self {
+        Self(Sha256::digest(code).into())
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -57,7 +57,7 @@ use uuid::Uuid;
 
 pub use self::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use self::config::Config;
-pub use self::key::{SessionKey, StateKey};
+pub use self::key::{CodeKey, SessionKey, StateKey};
 pub use self::psu::Peer;
 pub use self::random::{Random, SystemRandom};
 pub use self::return_page::ReturnPage;

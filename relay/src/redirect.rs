@@ -5,33 +5,31 @@
 //! somebody may have been lured into approving what another person asked for (consent fixation). The
 //! consent is then ended, and both are told.
 
+mod code;
 mod form;
 mod page;
+mod plain;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::Call;
-use protocol::id::{AuthorisationId, BicFi};
-use protocol::wire::{Returned, ScaStatus, UpdatePsuDataResult};
-use tokio::time::{sleep, timeout};
+use protocol::id::BicFi;
+use protocol::wire::Returned;
+use tokio::time::timeout;
 
 use self::form::Return;
 use self::page::{End, Language};
 use crate::clock::Timestamp;
 use crate::config::{Config, ForeignReturn, Origin};
-use crate::ended::consent_headers;
-use crate::error::{Fault, RouteError};
+use crate::error::RouteError;
 use crate::forward::body;
 use crate::key::StateKey;
 use crate::log::Record;
-use crate::platform::Cargo;
 use crate::psu::Psu;
 use crate::return_page::ReturnPage;
 use crate::session::Visitor;
-use crate::store::{Consent, Ended, Fact, ReturnKind, ReturnState, Use};
-use crate::token::Grant;
+use crate::store::{Consent, Ended, ReturnKind, ReturnState, Use};
 use crate::{Relay, gate};
 
 /// `GET /redirect`: the page that posts. `POST /redirect`: what it posted.
@@ -163,31 +161,39 @@ async fn come_back(
         return Ok(Next::Stay(End::Unknown));
     };
     record.bank = Some(consent.bank.clone());
-    let known = consent.authorisation(&awaited.authorisation).and_then(|one| one.returned.clone());
-    let mut meaning = meaning(relay.config(), relay.now(), &awaited, &came);
-    if matches!(meaning, Meaning::Plain) {
-        meaning = match approved(relay, psu, &consent, &awaited.authorisation).await? {
-            Some(returned) => Meaning::Told(returned),
-            // Nothing was done at the bank yet, so that the true return still counts.
-            None => return Ok(next(relay, headers, &consent, &came, known)),
-        };
-    }
-    // A second return changes nothing, and leads where the first one led.
-    let first =
-        consent.ended == Ended::No && store.use_state(key, Use::Own(meaning.noted())).await?;
-    let returned = match meaning {
-        _ if !first => known,
-        Meaning::App | Meaning::Plain => Some(Returned::Completed),
-        Meaning::Told(returned) => Some(returned),
-        Meaning::Code(code) => {
-            let _under_way = relay.exchanges().begin(&awaited.authorisation);
-            let returned = exchange(relay, &consent, &awaited, &came, code).await;
-            let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
-            store.learn(&consent.id, fact).await?;
-            Some(returned)
-        }
+    let back = Back { relay, psu, key, awaited: &awaited, consent: &consent, came: &came };
+    let returned = match meaning(relay.config(), relay.now(), &awaited, &came) {
+        _ if consent.ended != Ended::No => back.known(),
+        Meaning::App => back.counts(None).await?,
+        Meaning::Plain => back.without_code().await?,
+        Meaning::Told(returned) => back.counts(Some(returned)).await?,
+        Meaning::Code(code) => back.with_code(code).await?,
     };
     Ok(next(relay, headers, &consent, &came, returned))
+}
+
+/// A return in the browser that began, under a consent that is open.
+struct Back<'a> {
+    relay: &'a Relay,
+    psu: &'a Psu,
+    key: StateKey,
+    awaited: &'a ReturnState,
+    consent: &'a Consent,
+    came: &'a Return,
+}
+
+impl Back<'_> {
+    /// How the person came back, as it was known before.
+    fn known(&self) -> Option<Returned> {
+        self.consent.authorisation(&self.awaited.authorisation)?.returned.clone()
+    }
+
+    /// Notes how the person came back. A second return changes nothing, and leads where the first one led.
+    async fn counts(&self, returned: Option<Returned>) -> Result<Option<Returned>, RouteError> {
+        let store = self.relay.sessions().store();
+        let first = store.use_state(self.key, Use::Own(returned.clone())).await?;
+        Ok(if first { returned } else { self.known() })
+    }
 }
 
 /// What a return means for its authorisation.
@@ -200,18 +206,6 @@ enum Meaning<'a> {
     Told(Returned),
     /// The platform must take this code first.
     Code(&'a str),
-}
-
-impl Meaning<'_> {
-    /// What is noted before anything is sent: should the relay stop in the middle, the link must not
-    /// be lost.
-    fn noted(&self) -> Option<Returned> {
-        match self {
-            Self::App | Self::Plain => None,
-            Self::Told(returned) => Some(returned.clone()),
-            Self::Code(_) => Some(Returned::Exchanging),
-        }
-    }
 }
 
 fn meaning<'a>(
@@ -239,59 +233,6 @@ fn meaning<'a>(
         (_, ReturnKind::Plain) => Meaning::Plain,
         (Some(code), _) => Meaning::Code(code),
         (None, _) => Meaning::Told(Returned::Failed),
-    }
-}
-
-/// What was done at a bank that sends no code, by its SCA status; `None` while nothing was. Without this
-/// a person could use up their own return before somebody else, lured by them, has approved.
-async fn approved(
-    relay: &Relay,
-    psu: &Psu,
-    consent: &Consent,
-    authorisation: &AuthorisationId,
-) -> Result<Option<Returned>, RouteError> {
-    let call =
-        Call::ReadScaStatus { consent: consent.id.clone(), authorisation: authorisation.clone() };
-    let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
-    let cargo = Cargo { context: consent.context, headers, body: None };
-    for _ in 0..LOOKS {
-        let answer = relay.ask(&call, &cargo, &mut relay.request_id()).await?;
-        let status = serde_json::from_slice::<UpdatePsuDataResult>(&answer.body);
-        let Some(status) = status.ok().map(|result| result.sca_status) else { continue };
-        if status.is_final() {
-            let fact = Fact::Sca(authorisation.clone(), status.clone());
-            relay.sessions().learn(&consent.id, fact).await?;
-            let failed = status == ScaStatus::Failed;
-            return Ok(Some(if failed { Returned::Declined } else { Returned::Completed }));
-        }
-        sleep(PAUSE).await;
-    }
-    Ok(None)
-}
-
-/// Has the platform take `code`.
-async fn exchange(
-    relay: &Relay,
-    consent: &Consent,
-    awaited: &ReturnState,
-    came: &Return,
-    code: &str,
-) -> Returned {
-    let Some(redirect_uri) = &relay.config().redirect.uri else {
-        return Returned::Failed;
-    };
-    let grant = Grant {
-        code,
-        redirect_uri,
-        scope: came.scope.as_deref(),
-        consent,
-        authorisation: &awaited.authorisation,
-    };
-    match relay.platform().tokens.exchange(&grant).await {
-        Ok(()) => Returned::Completed,
-        Err(Fault::Failed | Fault::Untrusted) => Returned::ExchangeFailed,
-        // It may have taken the code: the SCA status will tell.
-        Err(Fault::Silent) => Returned::Exchanging,
     }
 }
 
@@ -354,9 +295,5 @@ fn policy(config: &Config) -> HeaderValue {
     HeaderValue::try_from(text).expect("origins are printable ASCII")
 }
 
-/// How often the SCA status is asked for when a person comes back without a code: banks may tell the
-/// platform a moment later than they let the person go.
-const LOOKS: u32 = 4;
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(800);
 /// How long a return is awaited: banks give a person about ten minutes.
 pub(crate) const STATE_LIFE: std::time::Duration = std::time::Duration::from_mins(20);

@@ -19,11 +19,11 @@ pub(crate) struct Exchanges(Arc<Mutex<HashSet<AuthorisationId>>>);
 pub(crate) struct UnderWay(Exchanges, AuthorisationId);
 
 impl Exchanges {
-    /// Notes that the code of `authorisation` is being exchanged.
-    pub(crate) fn begin(&self, authorisation: &AuthorisationId) -> UnderWay {
+    /// Notes that the code of `authorisation` is being exchanged; `None` where one is already.
+    pub(crate) fn begin(&self, authorisation: &AuthorisationId) -> Option<UnderWay> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.insert(authorisation.clone());
-        UnderWay(self.clone(), authorisation.clone())
+        let is_first = all.insert(authorisation.clone());
+        is_first.then(|| UnderWay(self.clone(), authorisation.clone()))
     }
 
     fn has(&self, authorisation: &AuthorisationId) -> bool {
@@ -109,6 +109,8 @@ mod tests {
         let exchanges = Exchanges::default();
         let id = "a1".parse().unwrap();
         let under_way = exchanges.begin(&id);
+        assert!(exchanges.has(&id));
+        assert!(exchanges.begin(&id).is_none(), "one at a time");
         assert!(exchanges.has(&id));
         drop(under_way);
         assert!(!exchanges.has(&id));

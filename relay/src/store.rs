@@ -1,8 +1,8 @@
 //! What outlives a process: sessions, their consents, and the states of returns. One trait, so that
 //! another database can stand behind it; [`SqliteStore`] is the one that is there.
 //!
-//! Never in it: tokens, secrets, codes, account data, and what opens a session. Cookies and states are
-//! kept as hashes, `PSU-ID` only sealed and only until its authorisation has ended.
+//! Never in it: tokens, secrets, codes, account data, and what opens a session. Cookies, states and codes
+//! are kept as hashes, `PSU-ID` only sealed and only until its authorisation has ended.
 //!
 //! A store that cannot answer says so, and the call is refused: nothing passes unbound.
 

@@ -3,22 +3,21 @@
 //! A token leaves this module only as the value of an `Authorization` header that is marked
 //! sensitive. What the platform says of a refused request is not read: it may repeat the secret.
 
+pub(crate) mod exchange;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use protocol::Scope;
-use protocol::id::AuthorisationId;
 use protocol::profile::Context;
 use protocol::wire::TokenGranted;
-use serde::Deserialize;
 use url::Url;
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Fault;
 use crate::flight::{Fetched, Flight};
-use crate::store::Consent;
 use crate::upstream::{Answer, Upstream};
 
 /// The tokens of the relay.
@@ -66,36 +65,6 @@ impl Tokens {
         self.flight(scope, context).forget(token);
     }
 
-    /// Exchanges a code, once (guide, step 4b). The token in the answer is not used: that there is one
-    /// is the success.
-    pub(crate) async fn exchange(&self, grant: &Grant<'_>) -> Result<(), Fault> {
-        let platform = &self.config.platform;
-        let own = words(Scope::AccountInformation, grant.consent.context);
-        let form = [
-            ("client_id", platform.client_id.as_str()),
-            ("client_secret", platform.client_secret.expose()),
-            ("grant_type", "authorization_code"),
-            ("code", grant.code),
-            ("redirect_uri", grant.redirect_uri),
-            ("scope", grant.scope.filter(|scope| is_within(scope, &own)).unwrap_or(&own)),
-        ];
-        let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
-        let request = request
-            .header("x-consentid", grant.consent.id.as_str())
-            .header("x-consentauthorisationid", grant.authorisation.as_str());
-        let answer = self.upstream.send(request.form(&form), MAX_ANSWER).await;
-        let exchanged = answer.and_then(|answer| {
-            let granted: Result<Exchanged, _> = serde_json::from_slice(&answer.body);
-            let good = answer.status.is_success()
-                && granted.is_ok_and(|granted| !granted.access_token.is_empty());
-            if good { Ok(()) } else { Err(Fault::Failed) }
-        });
-        if let Err(fault) = &exchanged {
-            tracing::warn!(%fault, "a code was not exchanged");
-        }
-        exchanged
-    }
-
     fn flight(&self, scope: Scope, context: Context) -> &Flight<Token> {
         let flights = match context {
             Context::Private => &self.private,
@@ -127,17 +96,6 @@ impl Tokens {
     }
 }
 
-/// A code that a person brought back from the bank, and what it is for.
-pub(crate) struct Grant<'a> {
-    pub code: &'a str,
-    /// The same as in the link.
-    pub redirect_uri: &'a str,
-    /// What the bank's answer says, where it says something.
-    pub scope: Option<&'a str>,
-    pub consent: &'a Consent,
-    pub authorisation: &'a AuthorisationId,
-}
-
 /// The token in an answer, if it is one that can be used.
 fn read(answer: &Answer) -> Result<Fetched<Token>, Fault> {
     if !answer.status.is_success() {
@@ -163,11 +121,6 @@ fn words(scope: Scope, context: Context) -> String {
     [scope.as_str(), " ", context.as_str()].concat()
 }
 
-/// Whether each word of `scope`, which a browser brought, is one of `own`.
-fn is_within(scope: &str, own: &str) -> bool {
-    scope.split(' ').all(|word| own.split(' ').any(|known| known == word))
-}
-
 /// RFC 6750, section 2.1, `b64token`.
 fn is_bearer(token: &str) -> bool {
     let body = token.trim_end_matches('=');
@@ -175,12 +128,6 @@ fn is_bearer(token: &str) -> bool {
         byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
     };
     !body.is_empty() && token.len() <= MAX_TOKEN && body.bytes().all(valid)
-}
-
-/// The answer to an exchange.
-#[derive(Deserialize)]
-struct Exchanged {
-    access_token: String,
 }
 
 const TOKEN_PATH: &str = "/connect/token";

@@ -76,9 +76,10 @@ impl Upstream {
     /// Sends `request` and reads its answer, of which the body may have `max` bytes.
     ///
     /// # Errors
-    /// [`Fault::Silent`] where no answer came in time; [`Fault::Untrusted`] where one side refuses
-    /// the other in TLS, which is logged; [`Fault::Failed`] where the answer was no HTTP, broke off,
-    /// was longer than `max` or sends somewhere else.
+    /// [`Fault::Unreached`] where there was no connection to send it on; [`Fault::Silent`] where no
+    /// answer came, or none in time; [`Fault::Untrusted`] where one side refuses the other in TLS, which
+    /// is logged; [`Fault::Failed`] where the answer was no HTTP, broke off, was longer than `max` or
+    /// sends somewhere else.
     pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Answer, Fault> {
         let response = match timeout(self.limits.answer, request.send()).await {
             Ok(Ok(response)) => response,
@@ -102,6 +103,7 @@ impl Upstream {
                 tracing::error!(reason, advice, "no TLS with the platform");
                 Fault::Untrusted
             }
+            None if error.is_connect() => Fault::Unreached,
             None => Fault::Silent,
         }
     }

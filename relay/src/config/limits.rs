@@ -18,6 +18,8 @@ pub struct Limits {
     pub answer: Duration,
     /// For all that a call needs of the platform: token, call, second try.
     pub whole_call: Duration,
+    /// For a code that the platform cannot take at once; then the person is told to come again.
+    pub exchange: Duration,
     /// For calls under way when the relay is told to stop: longer than a call may last.
     pub drain: Duration,
     /// Connections at one time; further ones wait in the kernel's queue.
@@ -49,6 +51,7 @@ impl Default for Limits {
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(20),
             whole_call: Duration::from_secs(30),
+            exchange: Duration::from_secs(10),
             drain: Duration::from_secs(35),
             connections: 2000,
             calls: 500,

@@ -118,7 +118,7 @@ impl End {
             ),
             Self::Trouble => (
                 "It cannot be finished right now",
-                "Nothing was lost. Load this page again in a minute.",
+                "Nothing was lost. Load this page again in a moment.",
             ),
         }
     }
@@ -163,7 +163,7 @@ impl End {
             ),
             Self::Trouble => (
                 "Det går inte att slutföra just nu",
-                "Inget har gått förlorat. Ladda om sidan om en minut.",
+                "Inget har gått förlorat. Ladda om sidan om en liten stund.",
             ),
         }
     }
@@ -200,7 +200,8 @@ pub(super) fn coming_back(language: Language) -> Response {
 /// The page that says why a person stays here.
 pub(super) fn end(end: End, language: Language) -> Response {
     let (heading, text) = end.words(language);
-    (end.status(), html("end", language, heading, text, "")).into_response()
+    let kind = if end == End::Trouble { "trouble" } else { "end" };
+    (end.status(), html(kind, language, heading, text, "")).into_response()
 }
 
 /// Nothing in it comes from a request.

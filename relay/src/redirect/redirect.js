@@ -23,7 +23,8 @@ if (document.documentElement.dataset.page === "return") {
   if (isPopup) add("window", "popup");
   document.body.append(form);
   form.submit();
-} else if (isPopup) {
-  // What is to be said, the page that opened this window says.
+} else if (isPopup && document.documentElement.dataset.page === "end") {
+  // What is to be said, the page that opened this window says. Only a page that is to be loaded again stays:
+  // nobody else has what the bank sent.
   window.close();
 }

@@ -5,7 +5,7 @@ use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use crate::clock::Timestamp;
-use crate::key::SessionKey;
+use crate::key::{CodeKey, SessionKey};
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;
 
@@ -106,6 +106,8 @@ pub struct Deletion {
 pub enum Use {
     /// The person is back in the browser that began; how, where that says something of the authorisation.
     Own(Option<Returned>),
+    /// The same, with a code that the platform is sent now.
+    Exchange(CodeKey),
     /// Somebody came back in another browser: the consent is ended.
     Foreign,
 }
@@ -125,6 +127,8 @@ pub struct ReturnState {
     pub expires: Timestamp,
     /// Whether it was used.
     pub used: bool,
+    /// The code that it was used with.
+    pub code: Option<CodeKey>,
 }
 
 /// What a return brings.

@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 use super::record::{Authorisation, Consent, Ended, ReturnKind, ReturnState};
 use super::sqlite::Fault;
 use crate::clock::Timestamp;
-use crate::key::SessionKey;
+use crate::key::{CodeKey, SessionKey};
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;
 
@@ -63,6 +63,10 @@ pub(super) fn state(row: &SqliteRow) -> Result<ReturnState, Fault> {
         kind: word(row, "kind", &KINDS)?,
         expires: moment(row, "expires")?,
         used: flag(row, "used")?,
+        code: match optional_text(row, "code")? {
+            Some(_) => Some(CodeKey::from_bytes(unhex(row, "code")?)),
+            None => None,
+        },
     })
 }
 

@@ -213,6 +213,7 @@ fn migrations() -> Migrator {
         step(1, "first", include_str!("migrations/1_first.sql")),
         step(2, "deletions", include_str!("migrations/2_deletions.sql")),
         step(3, "listed", include_str!("migrations/3_listed.sql")),
+        step(4, "returns", include_str!("migrations/4_returns.sql")),
     ])
 }
 

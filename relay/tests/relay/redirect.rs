@@ -1,5 +1,6 @@
 //! The way back from the bank: what completes a link, and all that does not.
 
+mod again;
 mod app;
 mod foreign;
 mod hostile;
@@ -136,8 +137,7 @@ async fn an_exchange_that_fails_completes_nothing() {
         (200, "{}"),
         (200, r#"{"access_token":""}"#),
         (200, "<html>"),
-        (302, "{}"),
-        (503, "{}"),
+        (401, "{}"),
     ] {
         let world = World::new().await;
         redirecting(&world, "scaOAuth");

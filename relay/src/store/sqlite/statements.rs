@@ -234,6 +234,11 @@ impl SqliteStore {
         let key = hex(key.as_bytes());
         let spent = match &used {
             Use::Own(_) => query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0"),
+            Use::Exchange(code) => {
+                query("UPDATE returns SET used = 1, code = $2 WHERE key = $1 AND used = 0")
+                    .bind(&key)
+                    .bind(hex(code.as_bytes()))
+            }
             // Whoever began may have used it up beforehand, so that nobody would notice.
             Use::Foreign => query(
                 "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' \
@@ -245,6 +250,7 @@ impl SqliteStore {
         }
         let returned = match used {
             Use::Own(returned) => returned,
+            Use::Exchange(_) => Some(Returned::Exchanging),
             Use::Foreign => {
                 let statement = query("UPDATE returns SET used = 1 WHERE key = $1");
                 statement.bind(&key).execute(&mut *tx).await?;

@@ -4,6 +4,7 @@ use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use super::*;
+use crate::key::CodeKey;
 use crate::return_page::ReturnPage;
 use crate::seal::Sealed;
 use crate::store::{Ended, ReturnKind};
@@ -53,6 +54,7 @@ fn state(name: &str, session: u8) -> ReturnState {
         kind: ReturnKind::Code,
         expires: START,
         used: false,
+        code: None,
     }
 }
 
@@ -203,14 +205,20 @@ async fn what_a_return_means_is_noted_with_its_use() {
     for (used, returned, ended) in [
         (Use::Own(Some(Returned::Completed)), Some(Returned::Completed), Ended::No),
         (Use::Own(None), None, Ended::No),
+        (Use::Exchange(CodeKey::from_bytes([3; 32])), Some(Returned::Exchanging), Ended::No),
         (Use::Foreign, Some(Returned::Foreign), Ended::Here),
     ] {
         let id = "c1".parse().unwrap();
         store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
         store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
         store.keep_state(key, state("c1", 1)).await.unwrap();
+        let code = if let Use::Exchange(code) = &used { Some(*code) } else { None };
         assert!(store.use_state(key, used).await.unwrap());
+        assert_eq!(store.find_state(key).await.unwrap().unwrap().code, code);
         assert!(!store.use_state(key, Use::Own(Some(Returned::Late))).await.unwrap());
+        let another = Use::Exchange(CodeKey::from_bytes([4; 32]));
+        assert!(!store.use_state(key, another).await.unwrap());
+        assert_eq!(store.find_state(key).await.unwrap().unwrap().code, code);
         let known = found(&store, "c1", START).await.unwrap();
         assert_eq!((&known.authorisations[0].returned, known.ended), (&returned, ended));
         // Who comes back elsewhere ends it, used up or not; but once.

@@ -1,5 +1,6 @@
 //! What the tests share: a relay on a free port, a platform behind it, a browser in front.
 
+mod door;
 mod platform;
 pub(crate) mod raw;
 
@@ -14,6 +15,7 @@ use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+pub(crate) use self::door::Door;
 pub(crate) use self::platform::{Platform, Received, json};
 
 /// A relay that runs, its clock, and the platform behind it. It stops when it is dropped.

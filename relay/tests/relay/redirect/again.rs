@@ -1,0 +1,175 @@
+//! A code that the platform did not take at once: it is sent again where it cannot have been taken, now or
+//! when the same browser brings it again. It is never lost, and never taken twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::Method;
+use relay::config::Config;
+use relay::store::SqliteStore;
+
+use super::visit::{PAGE, Visit, exchanges, location, redirecting, text};
+use crate::support::{Browser, Door, Received, World, json};
+
+/// Whether `one` is the exchange of a code.
+fn is_exchange(one: &Received) -> bool {
+    one.is_token() && !one.all("x-consentid").is_empty()
+}
+
+/// A relay that is soon done with waiting.
+fn impatient(config: &mut Config) {
+    config.limits.exchange = Duration::ZERO;
+}
+
+/// Answers exchanges with the statuses in turn, and then as usual.
+fn busy(world: &World, statuses: &'static [(u16, &'static str)]) {
+    let left = std::sync::Mutex::new(statuses.iter());
+    world.platform.script(move |one| {
+        let (status, after) = is_exchange(one).then(|| left.lock().unwrap().next())??;
+        let mut answer = json(*status, "{}");
+        answer.headers_mut().insert("retry-after", after.parse().unwrap());
+        Some(answer)
+    });
+}
+
+#[tokio::test]
+async fn a_platform_that_is_busy_for_a_moment_takes_the_code_in_the_end() {
+    for statuses in [&[(503, "0")][..], &[(429, "1")], &[(503, "x"), (429, "0")]] {
+        let world = World::new().await;
+        redirecting(&world, "scaOAuth");
+        let mut visit = Visit::begin(&world).await;
+        busy(&world, statuses);
+        let answer = visit.back(&world, "&code=one").await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(PAGE)));
+        assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"), "{statuses:?}");
+        assert_eq!(exchanges(&world).len(), statuses.len() + 1);
+    }
+}
+
+#[tokio::test]
+async fn who_is_asked_to_load_the_page_again_completes_the_link_by_it() {
+    for (busy_with, told) in [(503, 503), (429, 503)] {
+        let world = World::with(impatient).await;
+        redirecting(&world, "scaOAuth");
+        let mut visit = Visit::begin(&world).await;
+        world.platform.script(move |one| is_exchange(one).then(|| json(busy_with, "{}")));
+        for _ in 0..2 {
+            let answer = visit.back(&world, "&code=one").await;
+            assert_eq!((answer.status().as_u16(), location(&answer)), (told, None));
+            assert!(text(&answer).contains("Nothing was lost"));
+            // A window that the widget opened must stay, for it alone has the code.
+            assert!(text(&answer).contains("data-page=\"trouble\""));
+            assert_eq!(visit.returned(&world).await.as_deref(), Some("exchanging"));
+            assert_eq!(visit.accounts(&world).await.status(), 409);
+        }
+        world.platform.script(|_| None);
+        // Another code is none of theirs.
+        assert_eq!(visit.back(&world, "&code=two").await.status(), 303);
+        assert_eq!(exchanges(&world).len(), 2);
+        let answer = visit.back(&world, "&code=one").await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(PAGE)));
+        assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
+        assert!(visit.accounts(&world).await.status().is_success());
+        visit.back(&world, "&code=one").await;
+        assert_eq!(exchanges(&world).len(), 3, "it was taken");
+    }
+}
+
+#[tokio::test]
+async fn a_platform_that_refuses_connections_gets_the_code_when_it_is_back() {
+    // Within the request, and when it is brought again.
+    for patience in [Duration::from_mins(1), Duration::ZERO] {
+        let mut door = None;
+        let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+        let away = World::with_store(Arc::clone(&store) as _, |_| {}).await;
+        redirecting(&away, "scaOAuth");
+        let mut visit = Visit::begin(&away).await;
+        let front = door.insert(Door::before(&away.platform.url).await);
+        let url = format!("http://{}", front.address);
+        let world = World::with_store(store, |config| {
+            *config = crate::support::config(&url);
+            config.limits.exchange = patience;
+        })
+        .await;
+        front.shut().await;
+        if patience.is_zero() {
+            let answer = visit.back(&world, "&code=one").await;
+            assert_eq!((answer.status().as_u16(), location(&answer)), (503, None));
+            assert_eq!(visit.returned(&world).await.as_deref(), Some("exchanging"));
+            front.open().await;
+            assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
+        } else {
+            let opens = async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                front.open().await;
+            };
+            let (answer, ()) = tokio::join!(visit.back(&world, "&code=one"), opens);
+            assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(PAGE)));
+        }
+        assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
+        assert_eq!(exchanges(&away).len(), 1, "it was sent once");
+    }
+}
+
+#[tokio::test]
+async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_was_taken() {
+    for (sca, sent, accounts) in [("started", 1, 200), ("finalised", 0, 200), ("failed", 0, 409)] {
+        let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+        let first = World::with_store(Arc::clone(&store) as _, impatient).await;
+        redirecting(&first, "scaOAuth");
+        let mut visit = Visit::begin(&first).await;
+        // Nobody hears of it any more, as if the relay had been killed in the middle.
+        first.platform.script(|one| is_exchange(one).then(|| json(502, "{}")));
+        assert_eq!(visit.back(&first, "&code=one").await.status(), 303);
+        assert_eq!(visit.returned(&first).await.as_deref(), Some("exchanging"));
+        let second = World::with_store(store, |_| {}).await;
+        second.platform.script(move |one| {
+            let asks = one.method == Method::GET && one.target.contains("/authorisations/");
+            asks.then(|| json(200, &format!(r#"{{"scaStatus":"{sca}"}}"#)))
+        });
+        let form = format!("state={}&code=one", visit.state);
+        let answer = second.come_back(visit.browser.cookie(), &form).await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(PAGE)), "{sca}");
+        assert_eq!(exchanges(&second).len(), sent, "{sca}");
+        assert_eq!(visit.accounts(&second).await.status(), accounts, "{sca}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_may_have_been_taken_is_not_called_refused() {
+    let world = World::with(impatient).await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    for (status, _) in [(502, ""), (400, ""), (400, "")] {
+        world.platform.script(move |one| is_exchange(one).then(|| json(status, "{}")));
+        assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
+        assert_eq!(visit.returned(&world).await.as_deref(), Some("exchanging"));
+        assert_eq!(visit.accounts(&world).await.status(), 409);
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_is_left_open_is_nobody_elses() {
+    let world = World::with(impatient).await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    world.platform.script(|one| is_exchange(one).then(|| json(503, "{}")));
+    assert_eq!(visit.back(&world, "&code=one").await.status(), 503);
+    world.platform.script(|_| None);
+    let mut other = Browser::default();
+    other.create_consent(&world).await;
+    let form = format!("state={}&code=one", visit.state);
+    assert_eq!(world.come_back(other.cookie(), &form).await.status(), 403);
+    assert_eq!(exchanges(&world).len(), 1);
+    assert_eq!(visit.returned(&world).await.as_deref(), Some("foreign"));
+    // What is ended is not exchanged any more, nor what is too late.
+    assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
+    redirecting(&world, "scaOAuth");
+    let late = Visit::begin(&world).await;
+    world.platform.script(|one| is_exchange(one).then(|| json(503, "{}")));
+    assert_eq!(late.back(&world, "&code=one").await.status(), 503);
+    world.platform.script(|_| None);
+    world.clock.advance(Duration::from_mins(20));
+    assert_eq!(late.back(&world, "&code=one").await.status(), 303);
+    assert_eq!(exchanges(&world).len(), 2);
+}

@@ -1,0 +1,57 @@
+//! A door between the relay and the platform: while it is shut, connections are refused.
+
+use std::net::SocketAddr;
+
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+
+/// The door. What goes through it ends when it is shut.
+pub(crate) struct Door {
+    pub address: SocketAddr,
+    behind: String,
+    open: Option<JoinHandle<()>>,
+}
+
+impl Door {
+    /// A door that is open, with what listens at `url` behind it.
+    pub(crate) async fn before(url: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let behind = url.trim_start_matches("http://").to_owned();
+        let open = Some(tokio::spawn(pass(listener, behind.clone())));
+        Self { address, behind, open }
+    }
+
+    /// Shuts it. Nobody listens at its address then.
+    pub(crate) async fn shut(&mut self) {
+        let open = self.open.take().expect("it is open");
+        open.abort();
+        let _ = open.await;
+    }
+
+    /// Opens it again.
+    pub(crate) async fn open(&mut self) {
+        let listener = TcpListener::bind(self.address).await.unwrap();
+        self.open = Some(tokio::spawn(pass(listener, self.behind.clone())));
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        if let Some(open) = &self.open {
+            open.abort();
+        }
+    }
+}
+
+async fn pass(listener: TcpListener, behind: String) {
+    let mut passing = JoinSet::new();
+    while let Ok((mut near, _)) = listener.accept().await {
+        let behind = behind.clone();
+        passing.spawn(async move {
+            let mut far = TcpStream::connect(behind).await.unwrap();
+            let _ = copy_bidirectional(&mut near, &mut far).await;
+        });
+    }
+}
