@@ -74,8 +74,8 @@ pub(crate) enum RouteError {
     /// Somebody came back from the bank in another browser, so the relay has ended the consent.
     #[error("somebody came back from the bank in another browser; the consent is ended")]
     ForeignCompletion,
-    /// The consent goes through the bank's page, and the person has not come back from there.
-    #[error("the person has not come back from the bank to the browser that began")]
+    /// Nobody has approved the consent beside the page, or come back from the bank's page.
+    #[error("nobody has approved in the browser that began, or come back to it from the bank")]
     NotReturned,
     /// The bank has a page of its own, and the relay does not know where it should send the person
     /// back to.

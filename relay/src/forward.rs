@@ -7,19 +7,21 @@ mod chosen;
 mod learn;
 mod links;
 mod location;
+mod permit;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
 use protocol::id::AuthorisationId;
-use protocol::{Call, Refusal, Scope, header as names};
+use protocol::{Call, Refusal, header as names};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use self::body::Sent;
 use self::chosen::Chosen;
-use self::links::Offer;
+use self::links::{Offer, withdraw};
+use self::permit::permit;
 use crate::Relay;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
@@ -135,7 +137,7 @@ async fn exchange(
             relay.end_for(owned, &psu, id).await?;
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        permit(relay, &call, owned)?;
+        permit(relay, &call, owned, &psu).await?;
         if let Some(person) = owned.psu.as_ref().and_then(|psu| relay.unseal(psu, &owned.id)) {
             chosen.restore(&person);
         }
@@ -159,7 +161,7 @@ async fn exchange(
     learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await?;
     let app_return = match &owned {
         Some(owned) => returns(relay, &call, owned, &mut answer).await?,
-        None => None,
+        None => withdraw(&mut answer.body).map(|()| None)?,
     };
     let mut passed = answer::pass_on(&call, answer, relay.config().platform.api.url())?;
     if let Some(app_return) = app_return.and_then(|uri| HeaderValue::try_from(uri).ok()) {
@@ -175,15 +177,6 @@ fn own_headers(call: &Call, psu: &Psu, chosen: &Chosen) -> Result<HeaderMap, Rou
     Ok(headers)
 }
 
-/// Whether the call may still be made about a consent.
-fn permit(relay: &Relay, call: &Call, owned: &Consent) -> Result<(), RouteError> {
-    owned.is_open()?;
-    // The consent itself names the accounts that it is for.
-    let reads = matches!(call, Call::ReadConsent { .. })
-        || (call.consent().is_none() && call.scope() == Scope::AccountInformation);
-    if reads { owned.has_returned(relay.exchanges()) } else { Ok(()) }
-}
-
 /// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,
 /// or gives the address at which the BankID app comes back.
 async fn returns(
@@ -193,16 +186,16 @@ async fn returns(
     answer: &mut Answer,
 ) -> Result<Option<String>, RouteError> {
     let authorisation = match call {
-        _ if !answer.status.is_success() => return Ok(None),
-        Call::UpdatePsuData { authorisation, .. } => authorisation.clone(),
-        Call::StartAuthorisation { .. } => answer::body::<Started>(answer)?.authorisation_id,
-        // Elsewhere a link would lead past all that is checked here.
-        _ => {
-            if let Some(offer) = Offer::of(&answer.body) {
-                answer.body = offer.withdraw()?;
-            }
-            return Ok(None);
+        Call::UpdatePsuData { authorisation, .. } => Some(authorisation.clone()),
+        Call::StartAuthorisation { .. } if answer.status.is_success() => {
+            Some(answer::body::<Started>(answer)?.authorisation_id)
         }
+        _ => None,
+    };
+    let Some(authorisation) = authorisation.filter(|_| answer.status.is_success()) else {
+        // Here a link would lead past all that is checked below.
+        withdraw(&mut answer.body)?;
+        return Ok(None);
     };
     if let Some(offer) = Offer::of(&answer.body) {
         let (kind, expires) = (offer.kind, relay.now() + STATE_LIFE);
@@ -213,6 +206,7 @@ async fn returns(
         answer.body = offer.fill(relay.config(), &state)?;
         return Ok(None);
     }
+    withdraw(&mut answer.body)?;
     let is_chosen = matches!(call, Call::UpdatePsuData { .. });
     if is_chosen { relay.app_return(owned, &authorisation).await } else { Ok(None) }
 }

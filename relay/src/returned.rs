@@ -1,6 +1,6 @@
-//! Whether anything may be read under a consent: the one rule against consent fixation. A consent that
-//! went through a bank's page is read only after its person has come back to the browser that began;
-//! somebody else may have been lured to that page.
+//! Whether anything may be read under a consent: the one rule against consent fixation. It is read only
+//! under an authorisation that the person signed beside the page, or for which they have come back from
+//! the bank's page to the browser that began; somebody else may have been lured to that page.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -38,30 +38,24 @@ impl Drop for UnderWay {
 }
 
 impl Consent {
-    /// Refuses to read under a consent whose person is still at the bank, or somewhere else.
+    /// Refuses to read under a consent of which no authorisation vouches for the person of this browser:
+    /// they are still at the bank, or it was somebody else.
     pub(crate) fn has_returned(&self, exchanges: &Exchanges) -> Result<(), RouteError> {
         let vouches = |one: &Authorisation| vouches(one, exchanges.has(&one.id));
-        if !self.authorisations.iter().any(by_page) || self.authorisations.iter().any(vouches) {
-            Ok(())
-        } else {
-            Err(RouteError::NotReturned)
-        }
+        if self.authorisations.iter().any(vouches) { Ok(()) } else { Err(RouteError::NotReturned) }
     }
 }
 
-fn by_page(authorisation: &Authorisation) -> bool {
-    authorisation.approach == Some(Approach::Redirect)
-}
-
-/// Whether an authorisation shows that the person of this browser approved.
+/// Whether an authorisation shows that the person of this browser approved. One whose approach is not
+/// known shows nothing: its page may be reached by an address that somebody has put together.
 fn vouches(authorisation: &Authorisation, under_way: bool) -> bool {
     let is_final = matches!(authorisation.status, ScaStatus::Finalised | ScaStatus::Exempted);
-    match &authorisation.returned {
-        _ if !by_page(authorisation) => is_final,
-        Some(Returned::Completed) => true,
+    match (&authorisation.approach, &authorisation.returned) {
+        (Some(Approach::Redirect), Some(Returned::Completed)) => true,
         // An exchange whose end was not heard, for the platform was silent or the relay was stopped.
-        Some(Returned::Exchanging) => is_final && !under_way,
-        _ => false,
+        (Some(Approach::Redirect), Some(Returned::Exchanging)) => is_final && !under_way,
+        (None | Some(Approach::Redirect), _) => false,
+        (Some(_), _) => is_final,
     }
 }
 
@@ -89,6 +83,8 @@ mod tests {
             (Some(Decoupled), Started, None, false, false),
             (Some(Decoupled), Failed, None, false, false),
             (None, Received, None, false, false),
+            (None, Finalised, None, false, false),
+            (Some(Approach::from("NEW".to_owned())), Finalised, None, false, true),
             (Some(Redirect), Finalised, None, false, false),
             (Some(Redirect), Received, Some(Returned::Completed), false, true),
             (Some(Redirect), Started, Some(Returned::Exchanging), false, false),

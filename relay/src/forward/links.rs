@@ -46,27 +46,34 @@ impl Offer {
         });
         let link = checked(&link, config)?;
         let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
-        self.remove();
+        remove(&mut self.body);
         self.body["_links"][name] = serde_json::json!({ "href": link });
-        self.bytes()
+        bytes(&self.body)
     }
+}
 
-    /// The answer's body without a link to the bank's page.
-    pub(super) fn withdraw(mut self) -> Result<Bytes, RouteError> {
-        self.remove();
-        self.bytes()
+/// Takes the links to the bank's page out of an answer's body, whatever form they have.
+///
+/// # Errors
+/// None but the relay's own.
+pub(super) fn withdraw(body: &mut Bytes) -> Result<(), RouteError> {
+    // What cannot be parsed is passed on to nobody.
+    if let Ok(mut parsed) = serde_json::from_slice(body)
+        && remove(&mut parsed)
+    {
+        *body = bytes(&parsed)?;
     }
+    Ok(())
+}
 
-    fn remove(&mut self) {
-        if let Some(links) = self.body["_links"].as_object_mut() {
-            links.remove(OAUTH);
-            links.remove(PLAIN);
-        }
-    }
+/// Removes the links to the bank's page, and tells whether there were any.
+fn remove(body: &mut Value) -> bool {
+    let links = body.get_mut("_links").and_then(Value::as_object_mut);
+    links.is_some_and(|links| links.remove(OAUTH).is_some() | links.remove(PLAIN).is_some())
+}
 
-    fn bytes(&self) -> Result<Bytes, RouteError> {
-        serde_json::to_vec(&self.body).map(Bytes::from).map_err(|_| RouteError::Internal)
-    }
+fn bytes(body: &Value) -> Result<Bytes, RouteError> {
+    serde_json::to_vec(body).map(Bytes::from).map_err(|_| RouteError::Internal)
 }
 
 /// The link, if it leads where a person may be sent.

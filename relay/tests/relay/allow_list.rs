@@ -4,7 +4,7 @@ use axum::http::Method;
 use protocol::Call;
 
 use crate::support::raw::{exchange, request, status};
-use crate::support::{ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, World, code, finish};
+use crate::support::{ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, World, code, finish, json};
 
 /// Targets that are no call.
 const HOSTILE: &[&str] = &[
@@ -93,6 +93,13 @@ async fn every_call_reaches_exactly_its_own_path() {
     let mut browser = Browser::default();
     let (consent, authorisation) = browser.link(&world).await;
     let one = format!("{CONSENTS}/{consent}");
+    let update = format!("{one}/authorisations/{authorisation}");
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    assert_eq!(browser.call(&world, Method::PUT, &update, &[], method).await.status(), 200);
+    world.platform.script(|received| {
+        let is_sca = received.method == Method::GET && received.target.contains("/authorisations/");
+        is_sca.then(|| json(200, r#"{"scaStatus":"finalised"}"#))
+    });
     let reads = reads(&one, &authorisation);
     for target in &reads {
         assert_eq!(browser.get(&world, target).await.status(), 200, "{target}");
@@ -101,9 +108,6 @@ async fn every_call_reaches_exactly_its_own_path() {
     let extra = [("consent-id", consent.as_str())];
     let listed = browser.call(&world, Method::GET, &accounts, &extra, None).await;
     assert_eq!(listed.status(), 200);
-    let update = format!("{one}/authorisations/{authorisation}");
-    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
-    assert_eq!(browser.call(&world, Method::PUT, &update, &[], method).await.status(), 200);
     assert_eq!(browser.call(&world, Method::DELETE, &one, &[], None).await.status(), 204);
 
     let calls = world.platform.calls();

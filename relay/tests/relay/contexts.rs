@@ -81,6 +81,10 @@ async fn banks_are_asked_for_in_the_context_that_the_page_names() {
 #[tokio::test]
 async fn all_calls_of_a_consent_carry_tokens_of_its_context() {
     let world = world().await;
+    world.platform.script(|received| {
+        let is_sca = received.method == Method::GET && received.target.contains("/authorisations/");
+        token(received).or_else(|| is_sca.then(|| json(200, r#"{"scaStatus":"finalised"}"#)))
+    });
     for context in ["private", "corporate"] {
         let mut browser = Browser::default();
         let before = tokens(&world).len();

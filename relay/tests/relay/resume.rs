@@ -96,7 +96,7 @@ async fn it_is_told_how_far_each_link_is() {
 async fn it_is_told_whether_a_page_has_heard_of_the_accounts() {
     let world = World::new().await;
     let mut browser = Browser::default();
-    let (consent, _) = browser.link(&world).await;
+    let (consent, _) = browser.sign(&world).await;
     let named = [("consent-id", consent.as_str())];
     for (status, listed) in [(500, false), (200, true), (500, true)] {
         world.platform.script(move |received| {

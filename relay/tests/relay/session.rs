@@ -58,7 +58,7 @@ async fn send(
 async fn a_second_session_gets_404_for_everything_of_the_first_ones_consent() {
     let world = World::new().await;
     let (mut first, mut second) = (Browser::default(), Browser::default());
-    let (consent, authorisation) = first.link(&world).await;
+    let (consent, authorisation) = first.sign(&world).await;
     second.link(&world).await;
     let before = world.platform.received().len();
     let theirs = calls(&consent, &authorisation);

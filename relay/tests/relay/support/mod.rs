@@ -163,6 +163,22 @@ impl Browser {
         (consent, field(&started, "authorisationId"))
     }
 
+    /// Links, with a signature beside the page that the relay has heard of; the names.
+    pub(crate) async fn sign(&mut self, world: &World) -> (String, String) {
+        let (consent, authorisation) = self.link(world).await;
+        let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+        let chosen = self.call(world, Method::PUT, &target, &[], method).await;
+        assert_eq!(chosen.status(), StatusCode::OK);
+        world.platform.script(|received| {
+            let is_sca = received.method == Method::GET;
+            is_sca.then(|| json(200, r#"{"scaStatus":"finalised"}"#))
+        });
+        assert_eq!(field(&self.get(world, &target).await, "scaStatus"), "finalised");
+        world.platform.script(|_| None);
+        (consent, authorisation)
+    }
+
     /// Creates a consent; its name.
     pub(crate) async fn create_consent(&mut self, world: &World) -> String {
         let created = self.call(world, Method::POST, CONSENTS, &[], Some(CONSENT)).await;
