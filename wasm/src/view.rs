@@ -23,7 +23,7 @@ mod wait;
 use std::rc::Rc;
 
 use protocol::Tick;
-use protocol::flow::{Ids, Input, Step, View, Way};
+use protocol::flow::{Ids, Input, View, Way};
 use web_sys::ShadowRoot;
 
 use self::build::{Build, Screen};
@@ -71,7 +71,7 @@ pub(crate) struct Page {
 }
 
 /// What makes a screen another one: then it is built anew and takes the focus.
-type Key = (&'static str, Option<Step>);
+type Key = (&'static str, u32);
 
 impl Page {
     /// An empty page in `root`.
@@ -83,11 +83,12 @@ impl Page {
 
     /// Brings `show` on: builds its screen, or brings the one that is on up to date.
     pub(crate) fn show(&mut self, show: &Show<'_>) {
-        let step = match show.view {
-            View::Challenge { step, .. } => Some(*step),
-            _ => None,
+        let number = match show.view {
+            View::Challenge { step, .. } => step.0,
+            View::Ready { offer, .. } => offer.edition,
+            _ => 0,
         };
-        let key = (show.view.name(), step);
+        let key = (show.view.name(), number);
         if self.on.as_ref().is_none_or(|(on, _)| *on != key) {
             self.replace(key, show);
         }

@@ -28,6 +28,8 @@ pub(super) struct Context {
     pub(super) requests: VecDeque<Request>,
     pub(super) events: VecDeque<Event>,
     pub(super) support_code: Option<String>,
+    /// Counts what was heard that an offer may be made of.
+    pub(super) edition: u32,
     /// New consents that the person gave up before they were answered: if they are, they are deleted.
     orphans: Vec<(RequestId, Headers)>,
     next_id: u32,
@@ -45,6 +47,7 @@ impl Context {
             requests: VecDeque::new(),
             events: VecDeque::new(),
             support_code: None,
+            edition: 0,
             orphans: Vec::new(),
             next_id: 0,
         }
@@ -103,6 +106,9 @@ impl Context {
     /// Takes what concerns no state: the support code, and answers that nobody waits for any more.
     pub(super) fn notice(&mut self, input: &mut Input) {
         let Input::Reply(id, reply) = input else { return };
+        if let Ok(Answer::Aspsp(_) | Answer::Profile(_) | Answer::Session(_)) = &reply.answer {
+            self.edition = self.edition.wrapping_add(1);
+        }
         self.known.notice(*id, &mut reply.answer);
         if let Ok(Answer::Session(session)) = &reply.answer {
             self.relays_first = session.context.or(self.relays_first);

@@ -41,6 +41,11 @@ impl Known {
         self.open.is_empty()
     }
 
+    /// Whether the person must say which bank of its group `bank` is.
+    pub(super) fn asks_which(&self, bank: &Bank) -> bool {
+        bank.affiliated.is_none() && self.group.len() > 1
+    }
+
     /// Takes the answer in, if it is to one of the questions.
     pub(super) fn notice(&mut self, id: RequestId, answer: &mut Result<Answer, Failure>) {
         let Some(place) = self.open.iter().position(|open| *open == id) else { return };

@@ -139,6 +139,8 @@ pub struct Offer<'a> {
     pub facts: &'a Facts,
     /// Whose accounts are meant.
     pub context: Context,
+    /// Another number is another offer: what is known of a bank may come when this one is shown already.
+    pub edition: u32,
 }
 
 /// What another try begins with.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Body, Data, Device, Ids, Input, Next, Reads, Request, Step, Terms, View, Way,
+    Body, Data, Device, Ids, Input, Next, Reads, Request, RequestId, Step, Terms, View, Way,
 };
 use protocol::profile::{AfterPickUp, AppReturns, Context, Facts, IdFormat, Need, Profile};
 use protocol::{Call, Tick};
@@ -78,6 +78,51 @@ fn the_list_stays_for_a_blink_and_nobody_waits_for_ever() {
     run.pass(Duration::from_millis(400), &mut silent);
     assert_eq!(run.screen(), "preparing");
     run.pass(Duration::from_millis(3600), &mut silent);
+    assert_eq!(run.screen(), "ready");
+}
+
+/// A run that shows what it asks before the bank's details and profile are here, and the requests for them.
+fn ready_too_soon() -> (Run, [RequestId; 2]) {
+    let mut silent = |call: &Call, turn| match call {
+        Call::ReadAspsp { .. } => Deed::Silence,
+        _ => works(call, turn),
+    };
+    let mut run = Run::new();
+    run.profile = Box::new(|_| Deed::Silence);
+    run.input(start(), &mut silent);
+    run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut silent);
+    run.pass(Duration::from_secs(4), &mut silent);
+    let asked = ["getASPSPDetails", "profile"].map(|name| sent(&run, name).id);
+    (run, asked)
+}
+
+/// The late answer to the request `id`.
+fn late(run: &mut Run, id: RequestId, answer: Deed) {
+    let Deed::Answer(reply) = answer else { panic!("it is an answer") };
+    run.input(Input::Reply(id, reply), &mut works);
+}
+
+#[test]
+fn what_comes_late_of_a_bank_is_shown_and_holds() {
+    let (mut run, [_, asked]) = ready_too_soon();
+    let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+    let (days, edition) = (offer.days, offer.edition);
+    let members = json!({"psu_id": "must", "psu_id_format": "se-personal", "usual_days": 119});
+    late(&mut run, asked, profile(members));
+    let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+    assert_eq!((days, offer.days), (179, 119));
+    assert_ne!(offer.edition, edition, "it is another screen");
+    run.input(begin_as(ids(Some("811218-9876"), None)), &mut works);
+    assert_eq!(run.screen(), "challenge");
+}
+
+#[test]
+fn a_group_that_is_told_late_asks_which_bank_before_anything_begins() {
+    let (mut run, [asked, _]) = ready_too_soon();
+    let call = Call::ReadAspsp { bic: "ESSESESS".parse().unwrap() };
+    late(&mut run, asked, group(&call, 0));
+    assert_eq!(run.screen(), "choose-affiliated");
+    run.input(Input::ChooseAffiliated("08114".parse().unwrap()), &mut works);
     assert_eq!(run.screen(), "ready");
 }
 

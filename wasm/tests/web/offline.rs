@@ -128,6 +128,25 @@ async fn a_bank_without_a_logo_has_its_initials_on_every_screen() {
     element.remove();
 }
 
+#[wasm_bindgen_test]
+async fn what_a_bank_must_know_is_asked_for_even_if_that_is_heard_late() {
+    play(Network::On);
+    run("window.profile = new Promise(tell => window.tell = tell)");
+    let element = connected(&[("lang", "en"), ("relay", RELAY)]);
+    screen(&element, "choose-bank").await;
+    let find = |selector| root(&element).query_selector(selector).expect("a sound selector");
+    find(".bank").expect("a bank").unchecked_into::<HtmlElement>().click();
+    screen(&element, "ready").await;
+    assert!(find("input").is_none(), "nothing is known of it yet");
+    run(
+        "window.tell({ psu_id: 'must', psu_id_format: 'se-personal', longest_days: 2, usual_days: 1 })",
+    );
+    reads(&element, "Your personal number").await;
+    assert!(find("input").is_some());
+    run("window.end()");
+    element.remove();
+}
+
 const PLAY: &str = "
     if (!window.end) {
         const [ask, now] = [window.fetch, performance.now.bind(performance)];
@@ -144,6 +163,7 @@ const PLAY: &str = "
         window.fetch = async (address, ...rest) => {
             if (!String(address).includes('/played/')) return ask(address, ...rest);
             if (window.off) throw new TypeError('There is no network.');
+            if (String(address).includes('/profiles/')) return Response.json(await window.profile ?? {});
             return Response.json(String(address).includes('/session/')
                 ? { consents: [] }
                 : { aspsps: [{ bicFi: 'ESSESESS', name: 'SEB' }] });
@@ -154,5 +174,6 @@ const PLAY: &str = "
             delete navigator.onLine;
             delete document.hidden;
             delete window.end;
+            delete window.profile;
         };
     }";

@@ -12,7 +12,7 @@ use crate::wire::Aspsp;
 use crate::{Call, Tick};
 
 use super::State;
-use super::details::{AwaitDetails, Sight};
+use super::details::{AwaitAffiliated, AwaitDetails, Sight};
 use super::ended::Progress;
 use super::resume::Resume;
 use super::setup::{AwaitConsent, Draft};
@@ -134,9 +134,13 @@ impl AwaitReady {
         AwaitDetails::enter(bank, Sight::Wait, now, out)
     }
 
+    /// Shows what will be asked at `bank`, once it is known which one of its group it is.
     pub(super) fn show(bank: Bank, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.person);
+        if out.known.asks_which(&bank) {
+            return State::AwaitAffiliated(AwaitAffiliated { bank });
+        }
         State::AwaitReady(Self { bank })
     }
 
@@ -152,13 +156,16 @@ impl AwaitReady {
                 AwaitConsent::enter(draft, way, ids, now, out)
             }
             Input::Back => AwaitBanks::enter(None, now, out),
+            // That it speaks for a group was told late.
+            _ if out.known.asks_which(&self.bank) => Self::show(self.bank, now, out),
             _ => State::AwaitReady(self),
         }
     }
 
     pub(super) fn view<'a>(&'a self, out: &'a Context) -> View<'a> {
         let (terms, facts) = (out.config.terms, &out.known.facts);
-        let offer = Offer { terms, days: terms.days_at(facts), facts, context: out.whose() };
+        let (days, edition) = (terms.days_at(facts), out.edition);
+        let offer = Offer { terms, days, facts, context: out.whose(), edition };
         View::Ready { bank: &self.bank, offer, ways: out.known.ways }
     }
 

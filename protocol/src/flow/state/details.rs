@@ -31,7 +31,7 @@ pub(super) enum Sight {
 /// The person says which bank of the group is theirs.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitAffiliated {
-    bank: Bank,
+    pub(super) bank: Bank,
 }
 
 impl AwaitDetails {
@@ -53,7 +53,7 @@ impl AwaitDetails {
 
     pub(super) fn timeout(self, timer: Timer, now: Tick, out: &mut Context) -> State {
         match timer {
-            Timer::Deadline => self.leave(now, out),
+            Timer::Deadline => AwaitReady::show(self.bank, now, out),
             Timer::Poll | Timer::Answer => State::AwaitDetails(Self { sight: Sight::Wait, ..self }),
         }
     }
@@ -70,16 +70,10 @@ impl AwaitDetails {
     }
 
     fn go_on(self, now: Tick, out: &mut Context) -> State {
-        if out.known.is_settled() { self.leave(now, out) } else { State::AwaitDetails(self) }
-    }
-
-    fn leave(self, now: Tick, out: &mut Context) -> State {
-        if self.bank.affiliated.is_some() || out.known.group.len() < 2 {
+        if out.known.is_settled() {
             return AwaitReady::show(self.bank, now, out);
         }
-        out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.person);
-        State::AwaitAffiliated(AwaitAffiliated { bank: self.bank })
+        State::AwaitDetails(self)
     }
 }
 
