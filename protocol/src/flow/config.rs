@@ -24,8 +24,8 @@ pub struct FlowConfig {
 /// What the person is asked to permit (guide, consent API step 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// For how many days from today; what is usual at the bank where the host does not say. A bank's
-    /// limit holds in any case.
+    /// For how many days from today; what is usual at the bank where the host does not say. A day less than
+    /// the bank's limit holds in any case.
     pub days: Option<u32>,
     /// How often.
     pub reads: Reads,
@@ -116,11 +116,15 @@ impl Default for Terms {
 
 impl Terms {
     /// For how many days the consent is asked for at a bank. One that is used at once lasts a day:
-    /// today may be over at the bank before the person has approved.
+    /// today may be over at the bank before the person has approved. Banks count their limit by the
+    /// second, so its last day is left out unless the profile knows better.
     pub(super) fn days_at(&self, bank: &Facts) -> u32 {
         match (self.reads, self.days) {
             (Reads::Once, _) => 1,
-            (Reads::Daily(_), Some(days)) => days.min(bank.longest_days).max(1),
+            (Reads::Daily(_), Some(days)) => {
+                let most = bank.longest_days.saturating_sub(1).max(bank.usual_days);
+                days.min(most).max(1)
+            }
             (Reads::Daily(_), None) => bank.usual_days,
         }
     }

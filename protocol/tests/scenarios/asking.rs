@@ -250,10 +250,12 @@ fn the_profile_counts_the_seconds_and_the_steps() {
 }
 
 #[test]
-fn terms_are_kept_within_what_the_bank_grants() {
+fn terms_are_kept_within_what_the_bank_grants_and_off_the_last_day_where_its_seconds_count() {
     let rows = [
         (None, Reads::Daily(4), 119, (true, 4)),
-        (Some(400), Reads::Daily(9), 120, (true, 4)),
+        (Some(400), Reads::Daily(9), 119, (true, 4)),
+        (Some(120), Reads::Daily(4), 119, (true, 4)),
+        (Some(118), Reads::Daily(4), 118, (true, 4)),
         (Some(0), Reads::Daily(0), 1, (true, 1)),
         (Some(30), Reads::Once, 1, (false, 1)),
     ];

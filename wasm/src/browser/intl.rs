@@ -6,9 +6,10 @@ use protocol::wire::Amount;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A day in words, such as "20 May 2027".
+/// A day in words, such as "20 May 2027", by the calendar that it is sent in.
 pub(crate) fn day(locale: &str, day: &Date) -> String {
-    let format = Intl::DateTimeFormat::new(&locales(locale), &options(&[("dateStyle", "long")]));
+    let options = options(&[("dateStyle", "long"), ("timeZone", "UTC")]);
+    let format = Intl::DateTimeFormat::new(&locales(locale), &options);
     call(&format.format(), day.as_ref()).unwrap_or_default()
 }
 
@@ -93,7 +94,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn each_language_writes_days_and_amounts_in_its_way() {
-        let date = Date::new_with_year_month_day(2027, 4, 20);
+        let date = Date::new(&"2027-05-20".into());
         let rows = [
             ("sv", "20 maj 2027", "24 318,42"),
             ("en-GB", "20 May 2027", "24,318.42"),
