@@ -17,7 +17,7 @@ pub(super) struct Known {
     failures: u32,
     /// The questions that are not answered.
     open: Vec<RequestId>,
-    /// How it lets persons approve.
+    /// How it lets persons approve: as the platform tells, else as the profile does.
     pub(super) ways: Ways,
     /// The banks of its group: the platform's list, else the profile's.
     pub(super) group: Vec<Bank>,
@@ -52,12 +52,18 @@ impl Known {
         self.open.swap_remove(place);
         match answer {
             Ok(Answer::Aspsp(details)) => {
-                self.ways = Ways::of(details);
+                let told = Ways::of(details);
+                if told != Ways::Unknown {
+                    self.ways = told;
+                }
                 // It knows the group better than the profile does.
                 self.take_group(std::mem::take(&mut details.affiliated_aspsps));
             }
             Ok(Answer::Profile(facts)) => {
                 self.facts = std::mem::take(facts);
+                if self.ways == Ways::Unknown {
+                    self.ways = Ways::among(&self.facts.approaches);
+                }
                 if self.group.is_empty() {
                     let listed = std::mem::take(&mut self.facts.affiliated);
                     self.take_group(listed);

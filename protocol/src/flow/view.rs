@@ -6,7 +6,7 @@ use super::input::{Details, Device};
 use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
 use crate::profile::{AfterPickUp, AppReturns, Context, Facts};
-use crate::wire::ScaMethod;
+use crate::wire::{Approach, ScaMethod};
 
 /// One screen and what is on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -168,7 +168,7 @@ pub struct Step(pub u32);
 /// How a bank lets persons approve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ways {
-    /// The platform has not told; BankID is what most banks have.
+    /// Nobody has told; BankID is what most banks have.
     #[default]
     Unknown,
     /// With BankID, beside the page.
@@ -193,7 +193,17 @@ impl Ways {
     pub(super) fn of(details: &Details) -> Self {
         let methods = &details.supported_authorization_methods;
         let has = |name| methods.iter().any(|method| method.name == name);
-        match (has("Decoupled"), has("OAuth2") || has("Redirect")) {
+        Self::either(has("Decoupled"), has("OAuth2") || has("Redirect"))
+    }
+
+    /// The ways that the approaches of a profile are.
+    pub(super) fn among(approaches: &[Approach]) -> Self {
+        let has = |approach| approaches.contains(&approach);
+        Self::either(has(Approach::Decoupled), has(Approach::Redirect))
+    }
+
+    fn either(beside: bool, page: bool) -> Self {
+        match (beside, page) {
             (true, true) => Self::Both,
             (true, false) => Self::BankId,
             (false, true) => Self::BankPage,

@@ -8,13 +8,15 @@ use super::{
     PICK_UP_SECONDS,
 };
 use crate::id::MethodId;
-use crate::wire::AffiliatedAspsp;
+use crate::wire::{AffiliatedAspsp, Approach};
 
 /// What a page knows of a bank. Each member is the profile's of that name; what is left out has the same
 /// default there, which is safe to assume of an unknown bank.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Facts {
+    /// How it proves who a person is.
+    pub approaches: Vec<Approach>,
     /// The methods by preference, the best first.
     pub methods: Vec<Start>,
     /// The banks of its group.
@@ -84,6 +86,7 @@ impl Facts {
 impl Default for Facts {
     fn default() -> Self {
         Self {
+            approaches: Vec::new(),
             methods: Vec::new(),
             affiliated: Vec::new(),
             psu_id: Need::default(),

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Body, Data, Device, Ids, Input, Next, Reads, Request, RequestId, Step, Terms, View, Way,
+    Body, Data, Device, Ids, Input, Next, Reads, Request, RequestId, Step, Terms, View, Way, Ways,
 };
 use protocol::profile::{AfterPickUp, AppReturns, Context, Facts, IdFormat, Need, Profile};
+use protocol::wire::Approach;
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, begin, body, profile, refused, session, start, works};
+use crate::support::{Deed, Run, begin, body, details, profile, refused, session, start, works};
 
 /// A run at a bank with these members of a profile, on a platform that works.
 fn ready_at(members: Value) -> Run {
@@ -53,6 +54,7 @@ fn sent<'a>(run: &'a Run, name: &str) -> &'a Request {
 #[test]
 fn every_profile_is_read_by_a_page_as_it_was_meant() {
     let full: Profile = serde_json::from_value(json!({
+        "approaches": ["REDIRECT"],
         "psu_id_corporate": "must", "psu_id_format": "se-personal", "scans": 2, "usual_days": 119,
         "after_pick_up": "goes", "app_returns": "no", "longest_days": 120,
     }))
@@ -60,9 +62,37 @@ fn every_profile_is_read_by_a_page_as_it_was_meant() {
     let read: Facts = serde_json::from_value(serde_json::to_value(&full).unwrap()).unwrap();
     assert_eq!(read.person_in(Context::Corporate), (Need::Must, IdFormat::SePersonal));
     assert_eq!((read.scans, read.usual_days, read.longest_days), (2, 119, 120));
+    assert_eq!(read.approaches, [Approach::Redirect]);
     assert_eq!((read.after_pick_up, read.app_returns), (AfterPickUp::Goes, AppReturns::No));
     let safe = serde_json::to_value(Profile::default()).unwrap();
     assert_eq!(serde_json::from_value::<Facts>(safe).unwrap(), Facts::default());
+}
+
+#[test]
+fn where_the_details_do_not_tell_how_a_bank_approves_the_profile_does() {
+    let [beside, page] = ["DECOUPLED", "REDIRECT"];
+    let rows = [
+        (None, json!([page]), Ways::BankPage),
+        (None, json!([beside]), Ways::BankId),
+        (None, json!([page, beside]), Ways::Both),
+        (None, json!(["EMBEDDED"]), Ways::Unknown),
+        (Some(&["Other"][..]), json!([page]), Ways::BankPage),
+        (Some(&["Decoupled"]), json!([page]), Ways::BankId),
+    ];
+    for (methods, approaches, expected) in rows {
+        let mut platform = |call: &Call, turn| match (call, methods) {
+            (Call::ReadAspsp { .. }, Some(methods)) => details(call, methods),
+            (Call::ReadAspsp { .. }, None) => refused(503, None, None),
+            _ => works(call, turn),
+        };
+        let mut run = Run::new();
+        let members = json!({ "approaches": approaches });
+        run.profile = Box::new(move |_| profile(members.clone()));
+        run.input(start(), &mut platform);
+        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+        let View::Ready { ways, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+        assert_eq!(ways, expected, "{methods:?} {approaches}");
+    }
 }
 
 #[test]

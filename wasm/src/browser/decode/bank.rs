@@ -3,7 +3,8 @@
 use protocol::flow::Details;
 use protocol::profile::{Facts, IdFormat, Need, Note, Start};
 use protocol::wire::{
-    Account, AccountList, AffiliatedAspsp, Amount, Aspsp, AspspList, AuthorizationMethod, Balance,
+    Account, AccountList, AffiliatedAspsp, Amount, Approach, Aspsp, AspspList, AuthorizationMethod,
+    Balance,
 };
 
 use super::Object;
@@ -45,6 +46,7 @@ pub(super) fn facts(body: &Object<'_>) -> Facts {
     )]
     let or = |name, usual| body.number(name).map_or(usual, |number| number as u32);
     Facts {
+        approaches: body.list("approaches", |word| word.value.as_string().map(Approach::from)),
         methods: body.list("methods", |method| {
             let device = method.text("device").parse().ok()?;
             Some(Start { id: method.id("id")?, device })
