@@ -113,9 +113,15 @@ impl Ask {
         if self.failures.odd > ODD_FAILURES {
             return Err(Fault::from(&failure));
         }
-        out.timers.set(Timer::Poll, now + self.pause(&failure, out));
-        self.failures.last = Some(failure);
+        self.try_again(failure, now, out);
         Ok(())
+    }
+
+    /// The question to the relay itself failed: asks again until the state's time is over. No refusal is
+    /// final, for the relay gives none, but what stands before it may while it is restarted.
+    pub(super) fn missed(&mut self, failure: Failure, now: Tick, out: &mut Context) {
+        self.failures.count += 1;
+        self.try_again(failure, now, out);
     }
 
     /// Acts on the two timers that belong to the question; `Deadline` is the state's.
@@ -167,6 +173,11 @@ impl Ask {
     /// Whether the person should hear that it takes longer: one failure alone is nothing special.
     pub(super) fn connection(&self) -> Connection {
         if self.failures.count > 1 { Connection::Troubled } else { Connection::Good }
+    }
+
+    fn try_again(&mut self, failure: Failure, now: Tick, out: &mut Context) {
+        out.timers.set(Timer::Poll, now + self.pause(&failure, out));
+        self.failures.last = Some(failure);
     }
 
     /// Whether the latest answer is good and to a question put less than `span` ago.

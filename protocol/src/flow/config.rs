@@ -68,7 +68,8 @@ pub struct PollSchedule {
 pub struct Patience {
     /// The answer to one question for the SCA status, which is asked each second or two.
     pub answer: Duration,
-    /// What the relay keeps of this browser's links: without it the person begins afresh.
+    /// What the relay keeps of this browser's links, with all attempts: without it a person begins afresh
+    /// whose tab was at none.
     pub session: Duration,
     /// The list of banks, with all attempts.
     pub banks: Duration,
@@ -169,7 +170,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             answer: Duration::from_secs(10),
-            session: Duration::from_secs(5),
+            session: Duration::from_secs(10),
             banks: Duration::from_secs(40),
             details: Duration::from_secs(4),
             blink: Duration::from_millis(400),

@@ -7,6 +7,7 @@ mod ended;
 mod finish;
 mod redirect;
 mod resume;
+mod session;
 mod setup;
 
 use self::approval::AwaitApproval;
@@ -15,14 +16,14 @@ use self::details::{AwaitAffiliated, AwaitDetails};
 use self::ended::{Ended, Progress};
 use self::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
 use self::redirect::AwaitReturn;
-use self::resume::AwaitSession;
+use self::session::AwaitSession;
 use self::setup::{AwaitAuthorisation, AwaitConsent, AwaitMethod, AwaitMethodChoice};
 use super::context::Context;
 use super::input::Input;
 use super::output::{Bank, Fault, Linked};
 use super::request::{Headers, Preference};
 use super::timer::Timer;
-use super::view::{Connection, Ending, View};
+use super::view::{Ending, View};
 use crate::Tick;
 use crate::id::ConsentId;
 
@@ -71,7 +72,10 @@ enum Told {
 impl State {
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> Self {
         match (self, input) {
-            (Self::Idle, Input::Start(arrival)) => AwaitSession::enter(arrival, now, out),
+            (Self::Idle, Input::Start(arrival)) => {
+                out.device = arrival.device;
+                AwaitSession::enter(arrival.consent, now, out)
+            }
             (Self::Idle | Self::Linked(_), Input::Retry) => AwaitBanks::enter(None, now, out),
             (Self::Ended(state), input) => state.handle(&input, now, out),
             (state @ (Self::Idle | Self::Linked(_)), _) => state,
@@ -96,8 +100,7 @@ impl State {
 
     pub(super) fn timeout(self, timer: Timer, now: Tick, out: &mut Context) -> Self {
         match self {
-            // What the relay does not tell in time is as if it kept nothing.
-            Self::AwaitSession(_) => AwaitBanks::enter(None, now, out),
+            Self::AwaitSession(state) => state.timeout(timer, now, out),
             Self::AwaitBanks(state) => state.timeout(timer, now, out),
             Self::AwaitDetails(state) => state.timeout(timer, now, out),
             Self::AwaitApproval(state) => state.timeout(timer, now, out),
@@ -121,7 +124,7 @@ impl State {
     pub(super) fn view<'a>(&'a self, out: &'a Context) -> View<'a> {
         match self {
             Self::Idle => View::Idle,
-            Self::AwaitSession(_) => View::LoadingBanks(Connection::Good),
+            Self::AwaitSession(state) => state.view(),
             Self::AwaitBanks(state) => state.view(),
             Self::AwaitChoice(_) => View::ChooseBank { banks: &out.banks },
             Self::AwaitDetails(state) => state.view(out),
@@ -175,6 +178,7 @@ impl State {
     /// Ends without accounts, wherever the flow is.
     fn end(self, ending: Ending, out: &mut Context) -> Self {
         let progress = match self {
+            Self::AwaitSession(state) => state.into_progress(),
             Self::AwaitDetails(state) => state.into_progress(),
             Self::AwaitAffiliated(state) => state.into_progress(),
             Self::AwaitReady(state) => state.into_progress(),
@@ -188,7 +192,6 @@ impl State {
             Self::AwaitValidity(state) => state.into_progress(),
             Self::AwaitAccounts(state) => state.into_progress(),
             Self::Idle
-            | Self::AwaitSession(_)
             | Self::AwaitBanks(_)
             | Self::AwaitChoice(_)
             | Self::Linked(_)

@@ -6,5 +6,6 @@ mod end;
 mod happy;
 mod redirect;
 mod resume;
+mod session;
 mod support;
 mod trouble;

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use protocol::flow::{Answer, Arrival, Body, Device, Event, Failure, Fault, Input, Target, View};
+use protocol::flow::{Answer, Arrival, Body, Device, Event, Fault, Input, Target, View};
 use protocol::wire::{Code, SessionConsents};
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, TOKEN, body, challenge, kept, refused, reply, works};
+use crate::support::{Deed, Run, TOKEN, body, challenge, kept, refused, works};
 
 /// A consent `id` as the relay keeps it: open, at the bank's page, and `minutes` old.
-fn consent(id: &str, minutes: u64) -> Value {
+pub(crate) fn consent(id: &str, minutes: u64) -> Value {
     json!({
         "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
         "validUntil": "2027-02-20", "redirectPreferred": true, "accountsListed": false,
@@ -23,7 +23,7 @@ fn consent(id: &str, minutes: u64) -> Value {
 }
 
 /// `consent`, with some members of it or of its authorisation changed.
-fn changed(mut consent: Value, own: Value, authorisation: Value) -> Value {
+pub(crate) fn changed(mut consent: Value, own: Value, authorisation: Value) -> Value {
     for (target, changes) in [("/authorisation", authorisation), ("", own)] {
         let members = consent.pointer_mut(target).and_then(Value::as_object_mut).expect("object");
         members.extend(changes.as_object().expect("object").clone());
@@ -32,7 +32,7 @@ fn changed(mut consent: Value, own: Value, authorisation: Value) -> Value {
 }
 
 /// The consent `c-1`, decoupled and `seconds` old.
-fn decoupled(seconds: u64) -> Value {
+pub(crate) fn decoupled(seconds: u64) -> Value {
     let age = seconds * 1000;
     let approach = json!({
         "scaApproach": "DECOUPLED", "scaStatus": "started", "ageMillis": age,
@@ -41,13 +41,13 @@ fn decoupled(seconds: u64) -> Value {
     changed(consent("c-1", 0), json!({ "ageMillis": age }), approach)
 }
 
-fn arrival(consent: Option<&str>) -> Input {
+pub(crate) fn arrival(consent: Option<&str>) -> Input {
     let consent = consent.map(|id| id.parse().expect("an id"));
     Input::Start(Arrival { consent, device: Device::Other })
 }
 
 /// A page that comes on in a tab that was at `own`, while the relay keeps `consents`.
-fn arrived(
+pub(crate) fn arrived(
     own: Option<&str>,
     consents: Value,
     platform: &mut impl FnMut(&Call, u32) -> Deed,
@@ -59,7 +59,7 @@ fn arrived(
 }
 
 /// The consent that the flow went on with.
-fn found(run: &Run) -> Option<String> {
+pub(crate) fn found(run: &Run) -> Option<String> {
     run.flow.consent().map(ToString::to_string)
 }
 
@@ -283,36 +283,6 @@ fn a_link_that_is_too_old_by_now_ends_with_the_look_that_found_it() {
 }
 
 #[test]
-fn a_relay_that_cannot_tell_is_as_one_that_keeps_nothing() {
-    let failures: [fn() -> Deed; 4] = [
-        || Deed::Silence,
-        || refused(404, None, None),
-        || reply(Err(Failure::Lost)),
-        || reply(Err(Failure::Garbled)),
-    ];
-    for failure in failures {
-        let mut run = Run::new();
-        run.session = Box::new(move |_| failure());
-        run.input(arrival(Some("c-1")), &mut works);
-        run.pass(Duration::from_secs(5), &mut works);
-        assert_eq!((run.screen(), run.count("sessionConsents")), ("choose-bank", 1));
-    }
-}
-
-#[test]
-fn an_answer_of_the_relay_that_comes_too_late_changes_nothing() {
-    let mut run = Run::new();
-    run.session = Box::new(|_| Deed::Silence);
-    run.input(arrival(None), &mut works);
-    let request = run.unanswered().clone();
-    assert_eq!((run.screen(), &request.target), ("loading-banks", &Target::SessionConsents));
-    run.pass(Duration::from_secs(6), &mut works);
-    let Deed::Answer(late) = kept(&json!([consent("c-1", 1)])) else { panic!() };
-    run.input(Input::Reply(request.id, late), &mut works);
-    assert_eq!(run.screen(), "choose-bank");
-}
-
-#[test]
 fn a_list_of_banks_that_does_not_come_stops_no_link() {
     for silent in [true, false] {
         let mut platform = |call: &Call, turn| match call {
@@ -371,7 +341,7 @@ fn a_session_is_read_as_the_relay_writes_it() {
     assert_eq!(read, Answer::Session(expected));
 }
 
-fn to_bank(call: &Call) -> Deed {
+pub(crate) fn to_bank(call: &Call) -> Deed {
     let links = json!({"scaRedirect": {"href": "https://bank.example/login"}});
     let deed = body(call, json!({"scaStatus": "received", "_links": links}));
     let Deed::Answer(mut reply) = deed else { panic!("a body is an answer") };

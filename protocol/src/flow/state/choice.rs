@@ -45,7 +45,7 @@ impl AwaitBanks {
             return Self::leave(resume, now, out);
         }
         let patience = out.config.patience;
-        let deadline = if resume.is_some() { patience.session } else { patience.banks };
+        let deadline = if resume.is_some() { patience.details } else { patience.banks };
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + deadline);
         let call =

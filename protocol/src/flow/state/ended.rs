@@ -5,9 +5,11 @@ use crate::flow::context::Context;
 use crate::flow::input::{Device, Input, Way};
 use crate::flow::output::{Bank, Event, Fault};
 use crate::flow::view::{Ending, Next, View};
+use crate::id::ConsentId;
 
 use super::choice::{AwaitBanks, AwaitReady};
 use super::finish::AwaitValidity;
+use super::session::AwaitSession;
 use super::setup::AwaitAuthorisation;
 use super::{Link, State};
 
@@ -43,12 +45,19 @@ enum Left {
     Approved(Link),
     /// What nobody has said no to: the code was not used in time.
     Unused(Link, Way),
+    /// What the tab was at, of which the relay has not told: there is no telling how far it is.
+    Unheard(ConsentId),
 }
 
 impl Progress {
     /// No more than a choice.
     pub(super) fn chosen(bank: Bank) -> Self {
         Self { bank: Some(bank), ..Self::default() }
+    }
+
+    /// A consent of which nothing was heard, if there is one.
+    pub(super) fn unheard(own: Option<ConsentId>) -> Self {
+        Self { consent: own.map(|own| Consent::Left(Left::Unheard(own))), ..Self::default() }
     }
 
     /// A consent that nobody has approved.
@@ -78,8 +87,10 @@ impl Ended {
             Ending::Failed(fault) => Event::Failed(fault.clone()),
         });
         let left = match (progress.consent, &ending) {
-            // What can go on is kept for another try, unless it was the person's word to stop.
-            (Some(Consent::Left(left)), Ending::Failed(_)) => Some(left),
+            // What can go on is kept for another try, unless it was the person's word to stop. What is not
+            // known cannot be ended either.
+            (Some(Consent::Left(left @ Left::Unheard(_))), _)
+            | (Some(Consent::Left(left)), Ending::Failed(_)) => Some(left),
             // A rejected consent is over at the platform too.
             (None, _) | (Some(_), Ending::Failed(Fault::Rejected)) => None,
             (Some(Consent::Left(left)), _) => {
@@ -102,6 +113,7 @@ impl Ended {
                 (Some(Left::Unused(link, way)), _) => {
                     AwaitAuthorisation::again(link, way, now, out)
                 }
+                (Some(Left::Unheard(own)), _) => AwaitSession::enter(Some(own), now, out),
                 (None, Some(bank)) => AwaitReady::enter(bank, now, out),
                 (None, None) => AwaitBanks::enter(None, now, out),
             },
@@ -117,7 +129,7 @@ impl Ended {
 
     /// The link that another try goes on with.
     pub(super) fn link(&self) -> Option<&Link> {
-        self.left.as_ref().map(Left::link)
+        self.left.as_ref()?.link()
     }
 
     pub(super) fn view(&self) -> View<'_> {
@@ -134,14 +146,16 @@ impl Ended {
 }
 
 impl Left {
-    fn link(&self) -> &Link {
+    fn link(&self) -> Option<&Link> {
         match self {
-            Self::Approved(link) | Self::Unused(link, _) => link,
+            Self::Approved(link) | Self::Unused(link, _) => Some(link),
+            Self::Unheard(_) => None,
         }
     }
 
     fn delete(self, out: &mut Context) {
-        let link = self.link();
-        out.delete(link.consent.clone(), link.headers());
+        if let Some(link) = self.link() {
+            out.delete(link.consent.clone(), link.headers());
+        }
     }
 }

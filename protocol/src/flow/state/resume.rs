@@ -1,15 +1,15 @@
-//! A link that was under way when its page was left: found among what the relay keeps of this browser's
-//! links, and gone on with at the step where it is.
+//! A link that was under way when its page was left, as the relay keeps it: gone on with at the step where
+//! it is.
 
 use std::time::Duration;
 
 use crate::Tick;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Arrival, Input, Way};
+use crate::flow::input::Way;
 use crate::flow::method;
 use crate::flow::output::Fault;
-use crate::flow::request::{Preference, RequestId, Target};
-use crate::flow::timer::{Began, Timer};
+use crate::flow::request::Preference;
+use crate::flow::timer::Began;
 use crate::flow::view::Ending;
 use crate::id::{BicFi, ConsentId};
 use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus};
@@ -20,13 +20,6 @@ use super::ended::{Ended, Progress};
 use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
 use super::{Link, State, Told};
-
-/// The session's consents are being asked for.
-#[derive(Debug)]
-pub(in crate::flow) struct AwaitSession {
-    own: Option<ConsentId>,
-    request: RequestId,
-}
 
 /// A consent to go on with, as the relay told of it.
 #[derive(Debug)]
@@ -45,38 +38,12 @@ pub(super) enum Origin {
     Adopted,
 }
 
-impl AwaitSession {
-    pub(super) fn enter(arrival: Arrival, now: Tick, out: &mut Context) -> State {
-        out.device = arrival.device;
-        out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.session);
-        let request = out.send(Target::SessionConsents, out.bankless(), None);
-        State::AwaitSession(Self { own: arrival.consent, request })
-    }
-
-    /// Goes on with a link, or afresh; whatever the relay cannot tell is as if it kept none.
-    pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
-        let Some(reply) = input.into_reply_to(self.request) else {
-            return State::AwaitSession(self);
-        };
-        let kept = match reply.answer {
-            Ok(Answer::Session(session)) => session.consents,
-            _ => Vec::new(),
-        };
-        let own = kept.iter().position(|kept| Some(&kept.consent_id) == self.own.as_ref());
-        let away = out.config.patience.away;
-        let open = || kept.iter().position(|kept| is_open(kept, away));
-        let found =
-            own.map(|at| (at, Origin::Own)).or_else(|| open().map(|at| (at, Origin::Adopted)));
-        let resume = found.and_then(|(at, origin)| {
-            let kept = kept.into_iter().nth(at)?;
-            Some(Resume { kept, heard: now, origin })
-        });
-        AwaitBanks::enter(resume, now, out)
-    }
-}
-
 impl Resume {
+    /// A consent that was found among those that the relay keeps.
+    pub(super) fn found(kept: KeptConsent, origin: Origin, now: Tick) -> Self {
+        Self { kept, heard: now, origin }
+    }
+
     /// The consent of a link that this page is at, as it has changed.
     pub(super) fn own(kept: KeptConsent, now: Tick) -> Self {
         Self { kept, heard: now, origin: Origin::Own }
@@ -180,17 +147,6 @@ impl Resume {
     fn began(&self, age_millis: u64) -> Began {
         Began { heard: self.heard, age: Duration::from_millis(age_millis) }
     }
-}
-
-/// Whether a tab that did not begin the link should go on with it: it is young, and no page has been told yet
-/// how it ended. A tab may have been closed between the bank's approval and the accounts.
-fn is_open(kept: &KeptConsent, away: Duration) -> bool {
-    let open = match kept.consent_status {
-        ConsentStatus::Received | ConsentStatus::Unknown(_) => true,
-        ConsentStatus::Valid => !kept.accounts_listed,
-        _ => false,
-    };
-    open && Duration::from_millis(kept.age_millis) < away
 }
 
 /// Whether the person may yet come back from the bank's page: also where the tab was left before the

@@ -1,0 +1,101 @@
+//! What the relay keeps of this browser's links is asked for, and the one to go on with is found in it. Whoever
+//! was at one must not begin another beside it because nothing was heard for a while.
+
+use std::time::Duration;
+
+use crate::Tick;
+use crate::flow::ask::Ask;
+use crate::flow::context::Context;
+use crate::flow::input::{Answer, Failure, Input};
+use crate::flow::output::Fault;
+use crate::flow::request::Target;
+use crate::flow::timer::Timer;
+use crate::flow::view::View;
+use crate::id::ConsentId;
+use crate::wire::{ConsentStatus, KeptConsent};
+
+use super::State;
+use super::choice::AwaitBanks;
+use super::ended::Progress;
+use super::resume::{Origin, Resume};
+
+/// The session's consents are being asked for.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitSession {
+    own: Option<ConsentId>,
+    ask: Ask,
+}
+
+impl AwaitSession {
+    /// Asks at once. `own` is the consent that this tab was at.
+    pub(super) fn enter(own: Option<ConsentId>, now: Tick, out: &mut Context) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.session);
+        let (target, headers) = (Target::SessionConsents, out.bankless());
+        let mut ask = Ask::later(target, headers, Duration::ZERO, now, out);
+        ask.send(now, out);
+        State::AwaitSession(Self { own, ask })
+    }
+
+    /// Goes on with a link, or afresh: where the tab was at a link not without a good answer.
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        let Some(reply) = self.ask.take(input, out) else {
+            return State::AwaitSession(self);
+        };
+        match (reply.answer, &self.own) {
+            (Ok(Answer::Session(session)), _) => {
+                let resume = self.find(session.consents, now, out);
+                return AwaitBanks::enter(resume, now, out);
+            }
+            (other, Some(_)) => self.ask.missed(Failure::of(other), now, out),
+            (other, None) => {
+                if self.ask.failed(Failure::of(other), now, out).is_err() {
+                    return AwaitBanks::enter(None, now, out);
+                }
+            }
+        }
+        State::AwaitSession(self)
+    }
+
+    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
+        let outcome = match (timer, &self.own) {
+            (Timer::Deadline, None) => return AwaitBanks::enter(None, now, out),
+            (Timer::Deadline, Some(_)) => {
+                self.ask.overdue(now, out).map_err(|_| Fault::Unreachable)
+            }
+            _ => self.ask.timeout(timer, now, out),
+        };
+        State::AwaitSession(self).go_on(outcome, out)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::LoadingBanks(self.ask.connection())
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        Progress::unheard(self.own)
+    }
+
+    /// The link to go on with: the tab's own one, else the newest that is open.
+    fn find(&self, kept: Vec<KeptConsent>, now: Tick, out: &Context) -> Option<Resume> {
+        let own = kept.iter().position(|kept| Some(&kept.consent_id) == self.own.as_ref());
+        let away = out.config.patience.away;
+        let open = || kept.iter().position(|kept| is_open(kept, away));
+        let found =
+            own.map(|at| (at, Origin::Own)).or_else(|| open().map(|at| (at, Origin::Adopted)));
+        let (at, origin) = found?;
+        let kept = kept.into_iter().nth(at)?;
+        Some(Resume::found(kept, origin, now))
+    }
+}
+
+/// Whether a tab that did not begin the link should go on with it: it is young, and no page has been told yet
+/// how it ended. A tab may have been closed between the bank's approval and the accounts.
+fn is_open(kept: &KeptConsent, away: Duration) -> bool {
+    let open = match kept.consent_status {
+        ConsentStatus::Received | ConsentStatus::Unknown(_) => true,
+        ConsentStatus::Valid => !kept.accounts_listed,
+        _ => false,
+    };
+    open && Duration::from_millis(kept.age_millis) < away
+}

@@ -1,0 +1,111 @@
+//! The question for what the relay keeps of this browser's links: asked until it is answered, for whoever
+//! comes back from the bank must not begin a second link beside the first.
+
+use std::time::Duration;
+
+use protocol::flow::{Connection, Event, Failure, Fault, Input, Target, View};
+use serde_json::json;
+
+use crate::resume::{arrival, consent, found};
+use crate::support::{Deed, Run, kept, refused, reply, works};
+
+/// Ways in which the relay, or what stands before it, does not tell.
+const FAILURES: [fn() -> Deed; 7] = [
+    || Deed::Silence,
+    || refused(401, None, None),
+    || refused(403, None, None),
+    || refused(404, None, None),
+    || refused(502, None, None),
+    || reply(Err(Failure::Lost)),
+    || reply(Err(Failure::Garbled)),
+];
+
+/// A page that comes on in a tab that was at `own`, while the relay does not tell.
+fn unheard(own: Option<&str>, failure: fn() -> Deed) -> Run {
+    let mut run = Run::new();
+    run.session = Box::new(move |_| failure());
+    run.input(arrival(own), &mut works);
+    run
+}
+
+#[test]
+fn a_relay_that_is_restarted_as_the_person_comes_back_loses_no_link() {
+    for failure in FAILURES {
+        for seconds in [2, 9] {
+            let mut run = unheard(Some("c-1"), failure);
+            run.pass(Duration::from_secs(seconds), &mut works);
+            assert_eq!((run.screen(), run.count("getASPSPList")), ("loading-banks", 0));
+            run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
+            run.pass(Duration::from_secs(9), &mut works);
+            assert_eq!((run.screen(), found(&run).as_deref()), ("at-bank", Some("c-1")));
+        }
+    }
+}
+
+#[test]
+fn a_tab_of_its_own_goes_on_after_a_weak_moment_of_the_relay_too() {
+    for failure in [|| refused(502, None, None), || reply(Err(Failure::Lost))] {
+        let mut run = unheard(None, failure);
+        run.pass(Duration::from_secs(2), &mut works);
+        run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
+        run.pass(Duration::from_secs(3), &mut works);
+        assert_eq!((run.screen(), found(&run).as_deref()), ("at-bank", Some("c-1")));
+    }
+}
+
+#[test]
+fn a_tab_that_was_at_a_link_never_offers_banks_without_an_answer() {
+    for failure in FAILURES {
+        let mut run = unheard(Some("c-1"), failure);
+        run.finish(&mut works);
+        assert_eq!(run.events, [Event::Failed(Fault::Unreachable)]);
+        assert!(run.count("sessionConsents") < 10, "{}", run.count("sessionConsents"));
+        assert_eq!((run.flow.poll_timeout(), run.count("getASPSPList")), (None, 0));
+        // Another try asks again, and so does one after the person's word to stop.
+        run.input(Input::Retry, &mut works);
+        run.input(Input::Cancel, &mut works);
+        assert_eq!(run.screen(), "cancelled");
+        run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
+        run.input(Input::Retry, &mut works);
+        assert_eq!((run.screen(), found(&run).as_deref()), ("at-bank", Some("c-1")));
+    }
+}
+
+#[test]
+fn a_visitor_without_a_link_gets_the_banks_from_a_relay_that_cannot_tell() {
+    for failure in FAILURES {
+        let mut run = unheard(None, failure);
+        run.pass(Duration::from_secs(10), &mut works);
+        assert_eq!((run.screen(), run.events.len()), ("choose-bank", 0));
+        assert!(run.count("sessionConsents") <= 4, "{}", run.count("sessionConsents"));
+    }
+}
+
+#[test]
+fn a_person_hears_that_it_takes_longer() {
+    let mut run = unheard(Some("c-1"), || refused(502, None, None));
+    run.pass(Duration::from_secs(2), &mut works);
+    assert_eq!(run.flow.view(), View::LoadingBanks(Connection::Troubled));
+}
+
+#[test]
+fn a_page_that_was_hidden_meanwhile_asks_once_more_before_it_gives_up() {
+    let mut run = unheard(Some("c-1"), || Deed::Silence);
+    run.input(Input::Hide, &mut works);
+    run.pass(Duration::from_mins(5), &mut works);
+    run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
+    run.input(Input::Show, &mut works);
+    run.pass(Duration::from_secs(1), &mut works);
+    assert_eq!(run.screen(), "at-bank");
+}
+
+#[test]
+fn an_answer_of_the_relay_that_comes_too_late_changes_nothing() {
+    let mut run = unheard(None, || Deed::Silence);
+    let request = run.unanswered().clone();
+    assert_eq!((run.screen(), &request.target), ("loading-banks", &Target::SessionConsents));
+    run.pass(Duration::from_secs(11), &mut works);
+    let Deed::Answer(late) = kept(&json!([consent("c-1", 1)])) else { panic!() };
+    run.input(Input::Reply(request.id, late), &mut works);
+    assert_eq!(run.screen(), "choose-bank");
+}
