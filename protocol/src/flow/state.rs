@@ -19,7 +19,7 @@ use self::redirect::AwaitReturn;
 use self::session::AwaitSession;
 use self::setup::{AwaitAuthorisation, AwaitConsent, AwaitMethod, AwaitMethodChoice};
 use super::context::Context;
-use super::input::Input;
+use super::input::{Input, Way};
 use super::output::{Bank, Fault, Linked};
 use super::request::{Headers, Preference};
 use super::timer::Timer;
@@ -59,6 +59,7 @@ struct Link {
     preference: Option<Preference>,
     valid_until: String,
     told: Told,
+    unreturned: Unreturned,
 }
 
 /// What the bank was told with a consent of who asks. The ids themselves are kept nowhere in the page.
@@ -67,6 +68,15 @@ enum Told {
     Nothing,
     /// It was told ids, or that was on a page of which this one does not know.
     PerhapsIds,
+}
+
+/// What follows when the relay says of an approved link that its person has not come back from the bank.
+#[derive(Clone, Copy, Debug)]
+enum Unreturned {
+    /// They are waited for: until then, however often it says so.
+    Await(Option<Tick>),
+    /// Another consent takes its place: the bank lets nobody approve this one again, so nobody comes back.
+    Replace(Way),
 }
 
 impl State {

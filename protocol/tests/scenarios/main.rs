@@ -9,3 +9,4 @@ mod resume;
 mod session;
 mod support;
 mod trouble;
+mod unreturned;

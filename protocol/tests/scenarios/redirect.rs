@@ -134,7 +134,7 @@ fn a_return_that_the_platform_calls_failed_is_a_rejection() {
 #[test]
 fn each_return_without_success_has_its_own_screen_and_lists_nothing() {
     let returns = [
-        ("declined", "rejected", 1),
+        ("declined", "return-failed", 1),
         ("failed", "return-failed", 1),
         ("somethingNew", "return-failed", 1),
         ("exchangeFailed", "exchange-failed", 1),

@@ -120,7 +120,8 @@ fn each_step_goes_on_where_it_is() {
             own(json!({"consentStatus": "terminatedByTpp"}), json!({"returned": "foreign"})),
             "foreign-completion",
         ),
-        (own(nothing(), json!({"returned": "declined"})), "rejected"),
+        (own(nothing(), json!({"returned": "declined"})), "return-failed"),
+        (own(json!({"consentStatus": "rejected"}), json!({"returned": "declined"})), "rejected"),
         (own(nothing(), json!({"returned": "late"})), "late"),
         (own(nothing(), json!({"scaApproach": null})), "at-bank"),
         (own(json!({"authorisation": null}), nothing()), "at-bank"),
@@ -263,7 +264,7 @@ fn a_link_that_waits_at_the_bank_sees_the_return() {
 
 #[test]
 fn a_link_that_another_tab_ended_after_the_return_ends_alike() {
-    for (returned, fault) in [("declined", Fault::Rejected), ("late", Fault::Late)] {
+    for (returned, fault) in [("declined", Fault::ReturnFailed), ("late", Fault::Late)] {
         let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
         let ended = json!({"consentStatus": "terminatedByTpp"});
         let back = changed(consent("c-1", 1), ended, json!({ "returned": returned }));

@@ -112,7 +112,7 @@ pub(super) const DA: Words = Words {
     late_help: "Du kom tilbage fra {bank}, efter at tiden var udløbet. Intet er delt. Prøv igen.",
     exchange_failed_heading: "Ikke gennemført",
     exchange_failed_help: "Du kom tilbage fra {bank}, men svaret blev ikke godtaget. Intet er delt. Prøv igen.",
-    return_failed_heading: "Fejl hos banken",
+    return_failed_heading: "Ikke gennemført",
     return_failed_help: "Du kom tilbage uden godkendelse. Intet er delt. Prøv igen, eller vælg en anden bank.",
     misconfigured_heading: "Ikke tilgængelig",
     misconfigured_help: "Denne side er ikke sat rigtigt op. Giv gerne ejeren besked.",

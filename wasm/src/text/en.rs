@@ -113,7 +113,7 @@ pub(super) const EN: Words = Words {
     late_help: "You came back from {bank} when the time was over. Nothing was shared. Try again.",
     exchange_failed_heading: "Not completed",
     exchange_failed_help: "You came back from {bank}, but its answer was not accepted. Nothing was shared. Try again.",
-    return_failed_heading: "The bank reported a fault",
+    return_failed_heading: "Not completed",
     return_failed_help: "You came back without an approval. Nothing was shared. Try again, or choose another bank.",
     misconfigured_heading: "Not available",
     misconfigured_help: "This page is not set up correctly. Please tell its owner.",

@@ -113,7 +113,7 @@ pub(super) const FI: Words = Words {
     late_help: "Palasit pankista {bank} vasta, kun aika oli loppunut. Mitään ei jaettu. Yritä uudelleen.",
     exchange_failed_heading: "Jäi kesken",
     exchange_failed_help: "Palasit pankista {bank}, mutta sen vastausta ei hyväksytty. Mitään ei jaettu. Yritä uudelleen.",
-    return_failed_heading: "Pankki ilmoitti virheestä",
+    return_failed_heading: "Jäi kesken",
     return_failed_help: "Palasit ilman hyväksyntää. Mitään ei jaettu. Yritä uudelleen tai valitse toinen pankki.",
     misconfigured_heading: "Ei käytettävissä",
     misconfigured_help: "Sivua ei ole määritetty oikein. Ilmoita siitä sivun ylläpitäjälle.",

@@ -112,7 +112,7 @@ pub(super) const NB: Words = Words {
     late_help: "Du kom tilbake fra {bank} etter at tiden var ute. Ingenting er delt. Prøv igjen.",
     exchange_failed_heading: "Ikke fullført",
     exchange_failed_help: "Du kom tilbake fra {bank}, men svaret ble ikke godtatt. Ingenting er delt. Prøv igjen.",
-    return_failed_heading: "Feil hos banken",
+    return_failed_heading: "Ikke fullført",
     return_failed_help: "Du kom tilbake uten godkjenning. Ingenting er delt. Prøv igjen, eller velg en annen bank.",
     misconfigured_heading: "Ikke tilgjengelig",
     misconfigured_help: "Denne siden er ikke riktig satt opp. Si gjerne fra til den som eier den.",

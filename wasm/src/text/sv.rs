@@ -113,7 +113,7 @@ pub(super) const SV: Words = Words {
     late_help: "Du kom tillbaka från {bank} när tiden var ute. Ingenting har delats. Försök igen.",
     exchange_failed_heading: "Inte slutfört",
     exchange_failed_help: "Du kom tillbaka från {bank}, men svaret godtogs inte. Ingenting har delats. Försök igen.",
-    return_failed_heading: "Fel hos banken",
+    return_failed_heading: "Inte slutfört",
     return_failed_help: "Du kom tillbaka utan godkännande. Ingenting har delats. Försök igen eller välj en annan bank.",
     misconfigured_heading: "Inte tillgängligt",
     misconfigured_help: "Sidan är inte rätt inställd. Säg gärna till den som ansvarar för sidan.",

@@ -7,7 +7,7 @@ use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input, Way};
 use crate::flow::output::{Event, Fault, Linked};
 use crate::flow::request::Target;
-use crate::flow::timer::{Began, Timer};
+use crate::flow::timer::Timer;
 use crate::flow::view::{Ending, View};
 use crate::id::AuthorisationId;
 use crate::wire::{Code, ConsentStatus, ScaStatus};
@@ -17,7 +17,7 @@ use super::ended::{Ended, Progress};
 use super::redirect::AwaitReturn;
 use super::resume::Origin;
 use super::setup::replace;
-use super::{Link, State};
+use super::{Link, State, Unreturned};
 
 /// The person has come back from the bank's page: the authorisation is asked for until it is final.
 #[derive(Debug)]
@@ -87,8 +87,8 @@ impl AwaitFinal {
                     return AwaitValidity::confirm(self.link, now, out);
                 }
                 ScaStatus::Failed => {
-                    let way = Way::BankPage;
-                    return AwaitValidity::explain(self.link, Fault::Rejected, way, None, now, out);
+                    let (likely, way) = (Fault::ExchangeFailed, Way::BankPage);
+                    return AwaitValidity::explain(self.link, likely, way, None, now, out);
                 }
                 _ => {
                     self.ask.again(out.config.poll.waiting, out);
@@ -208,7 +208,14 @@ impl AwaitValidity {
 
     fn learn(mut self, status: &ConsentStatus, now: Tick, out: &mut Context) -> State {
         let fault = match status {
-            ConsentStatus::Valid => return AwaitAccounts::enter(self.link, now, out),
+            // By somebody else than the person who came back without an approval.
+            ConsentStatus::Valid if self.is_after_bad_return() => Some(Fault::ReturnFailed),
+            ConsentStatus::Valid => {
+                if let Purpose::Replace(way) = self.purpose {
+                    self.link.unreturned = Unreturned::Replace(way);
+                }
+                return AwaitAccounts::enter(self.link, now, out);
+            }
             ConsentStatus::Expired => Some(Fault::Expired),
             ConsentStatus::Rejected
             | ConsentStatus::RevokedByPsu
@@ -233,6 +240,10 @@ impl AwaitValidity {
         };
         // The bank's last word: there is no approval to come back to.
         Ended::enter(Ending::Failed(fault), Progress::unapproved(self.link, message), out)
+    }
+
+    fn is_after_bad_return(&self) -> bool {
+        matches!(self.purpose, Purpose::Explain { likely: Fault::ReturnFailed, .. })
     }
 
     /// Stays or ends; where a fault was only to be explained, the likely one is named.
@@ -273,10 +284,24 @@ impl AwaitAccounts {
             other => {
                 let failure = Failure::of(other);
                 if failure.code() == Some(&Code::NotReturned) {
-                    return AwaitReturn::resume(self.link, Began::at(now), Origin::Own, now, out);
+                    return self.unreturned(&failure, now, out);
                 }
                 let outcome = self.ask.failed(failure, now, out);
                 State::AwaitAccounts(self).go_on(outcome, out)
+            }
+        }
+    }
+
+    /// Nothing may be read before the person is back.
+    fn unreturned(self, failure: &Failure, now: Tick, out: &mut Context) -> State {
+        match self.link.unreturned {
+            Unreturned::Replace(way) => replace(self.link, way, now, out),
+            Unreturned::Await(Some(by)) if by <= now => {
+                State::AwaitAccounts(self).fail(Fault::from(failure), out)
+            }
+            Unreturned::Await(by) => {
+                let by = by.unwrap_or(now + out.config.patience.away);
+                AwaitReturn::resume(self.link, by, Origin::Own, now, out)
             }
         }
     }

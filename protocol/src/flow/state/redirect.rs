@@ -6,7 +6,7 @@ use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input, Way};
 use crate::flow::output::{BankPage, Event, Fault};
 use crate::flow::request::Target;
-use crate::flow::timer::{Began, Timer};
+use crate::flow::timer::Timer;
 use crate::flow::view::View;
 use crate::wire::{ConsentStatus, KeptConsent, Returned, SessionConsents};
 
@@ -14,7 +14,7 @@ use super::choice::AwaitBanks;
 use super::ended::Progress;
 use super::resume::{Origin, Resume, awaits_return};
 use super::setup::AwaitAuthorisation;
-use super::{Link, State};
+use super::{Link, State, Unreturned};
 
 /// The person's return is awaited, by a question that no bank hears.
 #[derive(Debug)]
@@ -40,30 +40,32 @@ impl AwaitReturn {
         if way == Way::BankPage {
             out.events.push_back(Event::Leave(page.clone()));
         }
-        Self::enter(link, Some(page), Began::at(now), Origin::Own, now, out)
+        let by = now + out.config.patience.away;
+        Self::enter(link, Some(page), by, Origin::Own, now, out)
     }
 
-    /// Goes on in a page that came on after the person had left.
+    /// Goes on, until the moment `by`, in a page that came on after the person had left.
     pub(super) fn resume(
         link: Link,
-        began: Began,
+        by: Tick,
         origin: Origin,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        Self::enter(link, None, began, origin, now, out)
+        Self::enter(link, None, by, origin, now, out)
     }
 
     fn enter(
-        link: Link,
+        mut link: Link,
         page: Option<BankPage>,
-        began: Began,
+        by: Tick,
         origin: Origin,
         now: Tick,
         out: &mut Context,
     ) -> State {
         out.timers.stop_all();
-        out.timers.set(Timer::Deadline, began.after(out.config.patience.away));
+        out.timers.set(Timer::Deadline, by);
+        link.unreturned = Unreturned::Await(Some(by));
         let pause = out.config.poll.waiting;
         let ask = Ask::later(Target::SessionConsents, out.bankless(), pause, now, out);
         State::AwaitReturn(Self { link, page, origin, ask, exchanged_by: None })
@@ -133,7 +135,13 @@ impl AwaitReturn {
             }) if authorisation.as_ref().is_none_or(|it| it.returned.is_none()) => {
                 Err(Fault::SessionLost)
             }
-            Some(kept) => return Resume::own(kept, now).go_with(self.link, now, out),
+            Some(kept) => {
+                // They are back: what the relay holds back all the same is not asked for much longer.
+                if let Unreturned::Await(Some(by)) = &mut self.link.unreturned {
+                    *by = (now + out.config.patience.accounts).min(*by);
+                }
+                return Resume::own(kept, now).go_with(self.link, now, out);
+            }
             None => Err(Fault::SessionLost),
         };
         State::AwaitReturn(self).go_on(outcome, out)

@@ -19,7 +19,7 @@ use super::choice::AwaitBanks;
 use super::ended::{Ended, Progress};
 use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
-use super::{Link, State, Told};
+use super::{Link, State, Told, Unreturned};
 
 /// A consent to go on with, as the relay told of it.
 #[derive(Debug)]
@@ -72,27 +72,20 @@ impl Resume {
     /// Goes on with `link`, which this page has kept itself.
     pub(super) fn go_with(self, link: Link, now: Tick, out: &mut Context) -> State {
         if awaits_return(&self.kept) {
-            return AwaitReturn::resume(
-                link,
-                self.began(self.kept.age_millis),
-                self.origin,
-                now,
-                out,
-            );
+            let by = self.began(self.kept.age_millis).after(out.config.patience.away);
+            return AwaitReturn::resume(link, by, self.origin, now, out);
         }
         let returned = self.kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
-        let fault = match (&self.kept.consent_status, returned) {
-            (_, Some(Returned::Foreign)) => Fault::ForeignCompletion,
+        let fault = match (&self.kept.consent_status, returned.and_then(fault)) {
+            (_, Some(Fault::ForeignCompletion)) => Fault::ForeignCompletion,
             // Another tab of this browser saw the return, and has ended it.
-            (
-                ConsentStatus::TerminatedByTpp,
-                Some(back @ (Returned::Declined | Returned::Late | Returned::ExchangeFailed)),
-            ) => fault(back),
-            (ConsentStatus::Valid, _) => return AwaitAccounts::enter(link, now, out),
-            (ConsentStatus::TerminatedByTpp, _) => return AwaitBanks::enter(None, now, out),
+            (ConsentStatus::TerminatedByTpp, Some(fault)) => fault,
+            (ConsentStatus::Valid, None) => return AwaitAccounts::enter(link, now, out),
+            (ConsentStatus::TerminatedByTpp, None) => return AwaitBanks::enter(None, now, out),
             (ConsentStatus::Rejected | ConsentStatus::RevokedByPsu, _) => Fault::Rejected,
             (ConsentStatus::Expired, _) => Fault::Expired,
-            (ConsentStatus::Received | ConsentStatus::Unknown(_), _) => {
+            // A valid one of which the return was bad was approved by somebody else: it is not read.
+            (ConsentStatus::Received | ConsentStatus::Unknown(_) | ConsentStatus::Valid, _) => {
                 return self.open(link, now, out);
             }
         };
@@ -114,15 +107,13 @@ impl Resume {
             (Some(Returned::Exchanging), _) => {
                 AwaitFinal::enter(link, authorisation.authorisation_id, Back::Exchanging, now, out)
             }
-            (Some(Returned::Declined), _) => {
-                out.delete(link.consent.clone(), link.headers());
-                let progress = Progress::chosen(link.bank);
-                Ended::enter(Ending::Failed(Fault::Rejected), progress, out)
-            }
-            (Some(returned), _) => {
-                let ending = Ending::Failed(fault(returned));
-                Ended::enter(ending, Progress::unapproved(link, None), out)
-            }
+            (Some(returned), _) => match fault(returned).unwrap_or(Fault::ReturnFailed) {
+                // Banks say the same for a person's no and for a time that is over.
+                likely @ Fault::ReturnFailed => {
+                    AwaitValidity::explain(link, likely, Way::BankPage, None, now, out)
+                }
+                fault => Ended::enter(Ending::Failed(fault), Progress::unapproved(link, None), out),
+            },
             (None, ScaStatus::Failed) => {
                 let (fault, way) = unused(&authorisation, out);
                 AwaitValidity::explain(link, fault, way, None, now, out)
@@ -141,6 +132,7 @@ impl Resume {
             preference: self.kept.redirect_preferred.map(Preference::kept),
             valid_until: self.kept.valid_until.clone(),
             told: Told::PerhapsIds,
+            unreturned: Unreturned::Await(None),
         }
     }
 
@@ -168,24 +160,22 @@ pub(super) fn awaits_return(kept: &KeptConsent) -> bool {
 }
 
 /// Why a failed authorisation failed, if its consent does not tell, and how it would be done again. Whoever
-/// says no in the app rejects the consent, too: an open one was not used in time.
+/// says no rejects the consent, too: an open one was not used in time.
 fn unused(authorisation: &KeptAuthorisation, out: &Context) -> (Fault, Way) {
     if authorisation.sca_approach == Some(Approach::Redirect) {
-        return (Fault::Rejected, Way::BankPage);
+        return (Fault::ReturnFailed, Way::BankPage);
     }
     let id = authorisation.authentication_method_id.as_ref();
     (Fault::Expired, Way::BankId(id.and_then(method::device).unwrap_or(out.device)))
 }
 
-/// The fault that a return without success is.
-fn fault(returned: &Returned) -> Fault {
+/// The fault that a return without success is, as far as it tells.
+fn fault(returned: &Returned) -> Option<Fault> {
     match returned {
-        Returned::Late => Fault::Late,
-        Returned::ExchangeFailed => Fault::ExchangeFailed,
-        Returned::Foreign => Fault::ForeignCompletion,
-        Returned::Declined => Fault::Rejected,
-        Returned::Exchanging | Returned::Completed | Returned::Failed | Returned::Unknown(_) => {
-            Fault::ReturnFailed
-        }
+        Returned::Exchanging | Returned::Completed => None,
+        Returned::Late => Some(Fault::Late),
+        Returned::ExchangeFailed => Some(Fault::ExchangeFailed),
+        Returned::Foreign => Some(Fault::ForeignCompletion),
+        Returned::Declined | Returned::Failed | Returned::Unknown(_) => Some(Fault::ReturnFailed),
     }
 }

@@ -20,7 +20,7 @@ use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::Progress;
 use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
-use super::{Link, State, Told, consent_headers};
+use super::{Link, State, Told, Unreturned, consent_headers};
 
 /// The consent is being made.
 #[derive(Debug)]
@@ -107,7 +107,8 @@ impl AwaitConsent {
             Ok(Answer::ConsentCreated(created)) => {
                 let Draft { bank, preference, valid_until } = self.draft;
                 let (consent, told) = (created.consent_id, self.told);
-                let link = Link { bank, consent, preference, valid_until, told };
+                let unreturned = Unreturned::Await(None);
+                let link = Link { bank, consent, preference, valid_until, told, unreturned };
                 AwaitAuthorisation::enter(link, self.way, Attempt::First, now, out)
             }
             other => State::AwaitConsent(self).fail(fault(other), out),

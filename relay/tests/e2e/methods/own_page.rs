@@ -18,7 +18,7 @@ pub(super) async fn answer(lane: &Lane, bank: &Bank, method: &Method, answer: An
             lane.leave(bank, method).await;
             lane.browser.click("Take too long").await;
             lane.browser.click("Go back").await;
-            lane.browser.screen("rejected").await;
+            lane.browser.screen("return-failed").await;
             lane.browser.click("Try again").await;
             lane.leave(bank, method).await;
             lane.browser.click("No, refuse").await;
