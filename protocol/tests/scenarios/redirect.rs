@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use protocol::Call;
-use protocol::flow::{Body, Device, Event, Failure, Fault, Ids, Input, Target, View, Way, Ways};
+use protocol::flow::{Body, Device, Event, Fault, Ids, Input, Target, View, Way, Ways};
 use protocol::wire::Code;
 use serde_json::{Value, json};
 
 use crate::support::{
-    self, Deed, Run, body, challenge, details, kept, refused, reply, start, started, works,
+    self, Deed, Run, body, challenge, details, kept, refused, start, started, works,
 };
 
 /// A bank with a page of its own, and BankID where `methods` say so.
@@ -373,17 +373,6 @@ fn a_person_can_cancel_at_the_bank() {
     run.input(Input::Cancel, &mut works);
     assert_eq!((run.screen(), run.count("deleteConsent")), ("cancelled", 1));
     assert_eq!((run.flow.poll_timeout(), run.flow.consent()), (None, None));
-}
-
-#[test]
-fn a_relay_that_fails_for_a_while_changes_nothing() {
-    let mut run = gone(&["OAuth2"]);
-    run.session = Box::new(|_| reply(Err(Failure::Lost)));
-    run.pass(Duration::from_mins(2), &mut works);
-    assert_eq!(run.screen(), "redirecting");
-    run.session = Box::new(|_| kept(&at_bank(Some("completed"))));
-    run.finish(&mut bank(&["OAuth2"]));
-    assert_eq!(run.screen(), "linked");
 }
 
 #[test]

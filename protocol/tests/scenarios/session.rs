@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use protocol::Call;
 use protocol::flow::{Connection, Event, Failure, Fault, Input, Target, View};
 use serde_json::json;
 
-use crate::resume::{arrival, consent, found};
-use crate::support::{Deed, Run, kept, refused, reply, works};
+use crate::resume::{arrival, arrived, changed, consent, found};
+use crate::support::{Deed, Run, body, kept, refused, reply, works};
 
 /// Ways in which the relay, or what stands before it, does not tell.
 const FAILURES: [fn() -> Deed; 7] = [
@@ -108,4 +109,32 @@ fn an_answer_of_the_relay_that_comes_too_late_changes_nothing() {
     let Deed::Answer(late) = kept(&json!([consent("c-1", 1)])) else { panic!() };
     run.input(Input::Reply(request.id, late), &mut works);
     assert_eq!(run.screen(), "choose-bank");
+}
+
+#[test]
+fn a_person_at_the_bank_loses_nothing_by_a_relay_that_is_restarted() {
+    for failure in FAILURES {
+        let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+        run.session = Box::new(move |_| failure());
+        run.pass(Duration::from_mins(2), &mut works);
+        assert_eq!((run.screen(), run.events.len()), ("at-bank", 0));
+        let back = changed(consent("c-1", 3), json!({}), json!({"returned": "completed"}));
+        run.session = Box::new(move |_| kept(&json!([back])));
+        run.finish(&mut |call: &Call, turn| match call {
+            Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "finalised"})),
+            _ => works(call, turn),
+        });
+        assert_eq!((run.screen(), run.count("deleteConsent")), ("linked", 0));
+    }
+}
+
+#[test]
+fn a_relay_that_is_gone_for_good_is_not_asked_for_ever() {
+    for failure in FAILURES {
+        let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+        run.session = Box::new(move |_| failure());
+        run.finish(&mut works);
+        assert!(matches!(run.events[..], [Event::Failed(_)]), "{:?}", run.events);
+        assert!(run.count("sessionConsents") < 200, "{}", run.count("sessionConsents"));
+    }
 }

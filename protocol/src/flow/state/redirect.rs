@@ -88,8 +88,8 @@ impl AwaitReturn {
         match reply.answer {
             Ok(Answer::Session(session)) => self.learn(session, now, out),
             other => {
-                let outcome = self.ask.failed(Failure::of(other), now, out);
-                State::AwaitReturn(self).go_on(outcome, out)
+                self.ask.missed(Failure::of(other), now, out);
+                State::AwaitReturn(self)
             }
         }
     }
