@@ -4,6 +4,7 @@
 use axum::body::Bytes;
 use protocol::percent_encoded;
 use serde_json::Value;
+use url::Url;
 
 use crate::config::{Config, authority, is_safe};
 use crate::error::{Fault, RouteError};
@@ -30,24 +31,29 @@ impl Offer {
     /// The answer's body with the link filled in, and no other link to the bank's page.
     ///
     /// # Errors
-    /// A link that does not lead to the platform, or to a host that the operator has named.
+    /// A link that does not lead to the platform, or to a host that the operator has named; or one from
+    /// which nobody could come back.
     pub(super) fn fill(mut self, config: &Config, state: &str) -> Result<Bytes, RouteError> {
         let redirect_uri = config.redirect.uri.as_deref().ok_or(RouteError::NoRedirectUri)?;
         let client = &config.platform.client_id;
-        let href = self.href.replace("%5B", "[").replace("%5D", "]");
-        let link = [
-            ("[CLIENT_ID]", client.as_str()),
-            ("[TPP_REDIRECT_URI]", redirect_uri),
-            ("[TPP_STATE]", state),
-        ]
-        .into_iter()
-        .fold(href, |link, (placeholder, value)| {
-            link.replace(placeholder, &percent_encoded(value))
-        });
-        let link = checked(&link, config)?;
+        let href = bare_brackets(&self.href);
+        let href = put(&href, "[CLIENT_ID]", client).unwrap_or(href);
+        // Only by its state can a return be told from a stranger's.
+        let Some(href) = put(&href, "[TPP_STATE]", state) else {
+            tracing::warn!("the bank's link has no place for the state");
+            return Err(RouteError::Platform(Fault::Failed));
+        };
+        let filled = put(&href, "[TPP_REDIRECT_URI]", redirect_uri);
+        // The platform knows which address is whitelisted, and may have filled it in itself.
+        let must_be_there = filled.is_none();
+        let link = checked(filled.as_ref().unwrap_or(&href), config)?;
+        if must_be_there && !link.query_pairs().any(|(_, value)| value == redirect_uri) {
+            tracing::warn!("the bank's link does not lead back to AIS_RELAY_REDIRECT_URI");
+            return Err(RouteError::Platform(Fault::Failed));
+        }
         let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
         remove(&mut self.body);
-        self.body["_links"][name] = serde_json::json!({ "href": link });
+        self.body["_links"][name] = serde_json::json!({ "href": link.as_str() });
         bytes(&self.body)
     }
 }
@@ -76,8 +82,28 @@ fn bytes(body: &Value) -> Result<Bytes, RouteError> {
     serde_json::to_vec(body).map(Bytes::from).map_err(|_| RouteError::Internal)
 }
 
+/// `link` with its brackets bare: some platforms encode them, in either case.
+fn bare_brackets(link: &str) -> String {
+    let bare = |link: String, (encoded, bracket)| link.replace(encoded, bracket);
+    let brackets = [("%5B", "["), ("%5b", "["), ("%5D", "]"), ("%5d", "]")];
+    brackets.into_iter().fold(link.to_owned(), bare)
+}
+
+/// `link` with `value`, encoded, wherever it has `placeholder`, in either case; `None` where it has not.
+fn put(link: &str, placeholder: &str, value: &str) -> Option<String> {
+    let (upper, value) = (link.to_ascii_uppercase(), percent_encoded(value));
+    let (mut filled, mut from) = (String::with_capacity(link.len() + value.len()), 0);
+    for (at, found) in upper.match_indices(placeholder) {
+        filled.extend([link.get(from..at)?, &value]);
+        from = at + found.len();
+    }
+    (from > 0).then_some(())?;
+    filled.push_str(link.get(from..)?);
+    Some(filled)
+}
+
 /// The link, if it leads where a person may be sent.
-fn checked(link: &str, config: &Config) -> Result<String, RouteError> {
+fn checked(link: &str, config: &Config) -> Result<Url, RouteError> {
     let refused = RouteError::Platform(Fault::Failed);
     if link.len() > MAX_LENGTH || link.contains('[') {
         tracing::warn!("the bank's link has an unknown placeholder, or is too long");
@@ -91,7 +117,7 @@ fn checked(link: &str, config: &Config) -> Result<String, RouteError> {
         .any(|own| own.origin() == url.origin())
         || authority(&url).is_some_and(|host| hosts.contains(&host));
     if known && is_safe(&url) {
-        return Ok(url.into());
+        return Ok(url);
     }
     // A host is no secret, and who runs the relay must know which one to allow.
     let host = authority(&url).unwrap_or_default();

@@ -19,6 +19,9 @@ fn config(extra: &[(&str, &str)]) -> Config {
     Config::read(&vars, None, Timestamp::from_millis(0)).unwrap()
 }
 
+/// Where the person comes back to, and by which state.
+const BACK: &str = "redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]";
+
 fn fill(name: &str, href: &str, config: &Config) -> Result<Value, RouteError> {
     let body = serde_json::json!({ "scaStatus": "started", "_links": { name: { "href": href } } });
     let body = Bytes::from(body.to_string());
@@ -38,6 +41,11 @@ fn the_placeholders_are_filled_and_encoded() {
         format!("https://auth.example/connect/authorize?{query}")
             .replace('[', "%5B")
             .replace(']', "%5D"),
+        format!("https://auth.example/connect/authorize?{query}")
+            .replace('[', "%5b")
+            .replace(']', "%5d"),
+        format!("https://auth.example/connect/authorize?{query}")
+            .replace("[TPP_STATE]", "%5bTpp_State]"),
     ] {
         let body = fill("scaOAuth", &href, &config).unwrap();
         assert_eq!(body["_links"]["scaOAuth"]["href"], expect);
@@ -45,6 +53,29 @@ fn the_placeholders_are_filled_and_encoded() {
     }
     let body = fill("scaRedirect", &format!("https://api.example/x?{query}"), &config).unwrap();
     assert!(body["_links"]["scaRedirect"]["href"].is_string());
+}
+
+#[test]
+fn a_link_from_which_nobody_could_come_back_is_refused() {
+    let config = config(&[]);
+    for (query, is_good) in [
+        (BACK, true),
+        // The platform knows the address, and may fill it in itself.
+        ("redirect_uri=https%3A%2F%2Frelay.example%2Fredirect&state=[TPP_STATE]", true),
+        ("redirect_uri=https://relay.example/redirect&state=%5btpp_state%5d", true),
+        ("redirect_uri=https%3A%2F%2Fevil.example%2Fredirect&state=[TPP_STATE]", false),
+        ("redirect_uri=https%3A%2F%2Frelay.example%2Fredirect%3Fx&state=[TPP_STATE]", false),
+        ("state=[TPP_STATE]", false),
+        ("redirect_uri=[TPP_REDIRECT_URI]", false),
+        ("redirect_uri=[TPP_REDIRECT_URI]&state=abc", false),
+        ("client_id=[CLIENT_ID]", false),
+        ("", false),
+    ] {
+        for name in ["scaOAuth", "scaRedirect"] {
+            let href = format!("https://auth.example/a?{query}");
+            assert_eq!(fill(name, &href, &config).is_ok(), is_good, "{href}");
+        }
+    }
 }
 
 #[test]
@@ -57,7 +88,8 @@ fn nobody_is_sent_to_an_unknown_host() {
         "https://bank.example:443/a",
         "https://other.example:8443/a",
     ] {
-        assert!(fill("scaOAuth", good, &config).is_ok(), "{good}");
+        let good = format!("{good}?{BACK}");
+        assert!(fill("scaOAuth", &good, &config).is_ok(), "{good}");
     }
     for bad in [
         "https://evil.example/a",
@@ -76,21 +108,24 @@ fn nobody_is_sent_to_an_unknown_host() {
         "https://auth.example/?x=[TPP_OTHER]",
         &format!("https://auth.example/{}", "a".repeat(MAX_LENGTH)),
     ] {
-        assert!(fill("scaOAuth", bad, &config).is_err(), "{bad}");
+        let bad = format!("{bad}{}{BACK}", if bad.contains('?') { '&' } else { '?' });
+        assert!(fill("scaOAuth", &bad, &config).is_err(), "{bad}");
     }
 }
 
 #[test]
 fn what_could_be_read_in_two_ways_is_passed_on_in_one() {
-    let body = fill("scaOAuth", "https:evil.example", &config(&[])).unwrap();
-    assert_eq!(body["_links"]["scaOAuth"]["href"], "https://auth.example/evil.example");
+    let link = format!("https:evil.example?{BACK}");
+    let body = fill("scaOAuth", &link, &config(&[])).unwrap();
+    let href = body["_links"]["scaOAuth"]["href"].as_str().unwrap();
+    assert!(href.starts_with("https://auth.example/evil.example?"), "{href}");
 }
 
 #[test]
 fn one_link_is_passed_on_and_none_without_an_address_to_come_back_to() {
     let config = config(&[]);
     let both = serde_json::json!({ "_links": {
-        "scaOAuth": { "href": "https://auth.example/a" },
+        "scaOAuth": { "href": format!("https://auth.example/a?{BACK}") },
         "scaRedirect": { "href": "https://evil.example/" },
         "scaStatus": { "href": "/psd2/x" },
     } });
@@ -102,6 +137,6 @@ fn one_link_is_passed_on_and_none_without_an_address_to_come_back_to() {
     assert!(Offer::of(&Bytes::from_static(b"{\"_links\":{}}")).is_none());
     let mut without = config;
     without.redirect.uri = None;
-    let refused = fill("scaOAuth", "https://auth.example/a", &without);
+    let refused = fill("scaOAuth", &format!("https://auth.example/a?{BACK}"), &without);
     assert_eq!(refused, Err(RouteError::NoRedirectUri));
 }
