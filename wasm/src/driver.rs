@@ -18,13 +18,12 @@ use web_sys::{HtmlElement, ShadowRoot};
 use crate::browser::fetch::Fetch;
 use crate::browser::page::{self, Popup};
 use crate::browser::{clock, memory};
-use crate::names::ATTRIBUTE_STATE;
 use crate::settings::{Redirect, Settings};
 use crate::text::Text;
 use crate::view::{Act, Page, Show};
 
 mod claim;
-mod event;
+pub(crate) mod event;
 
 use self::claim::Claim;
 
@@ -250,8 +249,6 @@ impl Driver {
             (flow.view().name(), events)
         };
         if self.told.replace(state) != state {
-            // The attribute is for style sheets; a page that forbids it loses only that.
-            let _ = self.host.set_attribute(ATTRIBUTE_STATE, state);
             event::state(&self.host, state);
         }
         let support_code = self.flow.borrow().support_code().map(JsValue::from_str);

@@ -3,13 +3,14 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlElement, ShadowRoot};
+use web_sys::{HtmlElement, ShadowRoot, console};
 
-use crate::driver::Driver;
+use crate::driver::{Driver, event};
 use crate::names::RESTYLED;
-use crate::settings::{Settings, Wanted};
+use crate::settings::{Settings, Wanted, Wrong};
 use crate::view::{self, STYLE};
 
 /// The Rust half of one connected element. Freeing it stops all that it started.
@@ -36,8 +37,8 @@ impl Widget {
         let root = Rc::new(root);
         let driver = match Settings::read(&host, base) {
             Ok(settings) => Some(Driver::start(host, &root, settings)),
-            Err(wanted) => {
-                tell_misconfigured(Rc::downgrade(&root), wanted);
+            Err(wrong) => {
+                tell_misconfigured(host, Rc::downgrade(&root), wrong);
                 None
             }
         };
@@ -53,10 +54,16 @@ impl Drop for Widget {
     }
 }
 
-/// Says that the page is not set up correctly, in its words, unless that has changed before they are here.
-fn tell_misconfigured(root: Weak<ShadowRoot>, wanted: Rc<Wanted>) {
+/// Says that the page is not set up correctly: to whoever made it what is wrong, to the person in their words.
+/// Not before the element has its Rust half: a listener may remove it.
+fn tell_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong) {
     spawn_local(async move {
-        let Some(text) = wanted.text().await else { return };
+        if root.upgrade().is_none() {
+            return;
+        }
+        console::error_1(&JsValue::from_str(&wrong.in_words()));
+        event::state(&host, MISCONFIGURED);
+        let Some(text) = Wanted::of(&host).text().await else { return };
         if let Some(root) = root.upgrade() {
             view::misconfigured(&root, &text);
         }
@@ -81,6 +88,9 @@ pub fn style() -> String {
 pub(crate) fn locate(base: &str) {
     BASE.set(base.to_owned());
 }
+
+/// The state of an element whose attributes make no sense.
+const MISCONFIGURED: &str = "misconfigured";
 
 thread_local! {
     static BASE: RefCell<String> = const { RefCell::new(String::new()) };

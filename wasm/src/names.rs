@@ -21,7 +21,7 @@ pub const ATTRIBUTE_VALIDITY_DAYS: &str = "validity-days";
 pub const ATTRIBUTE_RECURRING: &str = "recurring";
 /// Reads a day without the person present, 1 to 4. Default: 4.
 pub const ATTRIBUTE_FREQUENCY_PER_DAY: &str = "frequency-per-day";
-/// What is read: `accounts`, and perhaps `balances` and `transactions`. Default: all.
+/// What is read besides the accounts: `balances`, `transactions`. Default: both. `accounts` may be named.
 pub const ATTRIBUTE_DATA: &str = "data";
 /// The screen that is shown. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";

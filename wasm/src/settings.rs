@@ -5,6 +5,7 @@ mod terms;
 use std::rc::Rc;
 
 use js_sys::Object;
+use protocol::concat;
 use protocol::flow::FlowConfig;
 use protocol::profile::Context;
 use web_sys::HtmlElement;
@@ -37,6 +38,12 @@ pub(crate) struct Wanted {
 }
 
 impl Wanted {
+    /// Those that `host` wants.
+    pub(crate) fn of(host: &HtmlElement) -> Rc<Self> {
+        let tag = attribute(host, ATTRIBUTE_LANG).or_else(page::language).unwrap_or_default();
+        Rc::new(Self { tag, own: texts(host) })
+    }
+
     /// The words, once they are here; `None` if they do not come.
     pub(crate) async fn text(&self) -> Option<Text> {
         load(&self.tag, self.own.as_ref()).await
@@ -52,44 +59,55 @@ pub(crate) enum Redirect {
     Popup,
 }
 
+/// An attribute that makes no sense, and what it may be.
+pub(crate) struct Wrong(&'static str, &'static str);
+
+impl Wrong {
+    /// The fault in words, for whoever made the page.
+    pub(crate) fn in_words(&self) -> String {
+        concat(&["ais-link: the attribute ", self.0, " must be ", self.1, "."])
+    }
+}
+
 impl Settings {
     /// Reads the attributes of `host`; `base` is where the script came from.
     ///
     /// # Errors
-    /// The words to say it in, if an attribute makes no sense.
-    pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, Rc<Wanted>> {
-        let tag = attribute(host, ATTRIBUTE_LANG).or_else(page::language).unwrap_or_default();
-        let wanted = Rc::new(Wanted { tag, own: texts(host) });
+    /// What is wrong, where an attribute makes no sense.
+    pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, Wrong> {
         let relay = attribute(host, ATTRIBUTE_RELAY);
-        let relay = page::resolve(relay.as_deref().unwrap_or(base));
-        let (Some(relay), Some(flow)) = (relay, flow(host)) else {
-            return Err(wanted);
-        };
+        let relay = page::resolve(relay.as_deref().unwrap_or(base)).ok_or(RELAY)?;
         Ok(Self {
             relay,
-            flow,
-            wanted,
+            flow: flow(host)?,
+            wanted: Wanted::of(host),
             redirect: match attribute(host, ATTRIBUTE_REDIRECT).as_deref() {
+                None => Redirect::SameTab,
                 Some("popup") => Redirect::Popup,
-                _ => Redirect::SameTab,
+                Some(_) => return Err(REDIRECT),
             },
             service: attribute(host, ATTRIBUTE_SERVICE).unwrap_or_else(page::host_name),
         })
     }
 }
 
-/// What the flow acts by; `None` where an attribute makes no sense.
-fn flow(host: &HtmlElement) -> Option<FlowConfig> {
+/// What the flow acts by.
+fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
     let country = attribute(host, ATTRIBUTE_COUNTRY).unwrap_or_else(|| "SE".to_owned());
     let context = match attribute(host, ATTRIBUTE_CONTEXT) {
-        Some(context) => Some(context.parse::<Context>().ok()?),
+        Some(context) => Some(context.parse::<Context>().or(Err(CONTEXT))?),
         None => None,
     };
-    let country = country.to_ascii_uppercase().parse().ok()?;
-    Some(FlowConfig { context, terms: terms::read(host)?, ..FlowConfig::new(country) })
+    let country = country.to_ascii_uppercase().parse().or(Err(COUNTRY))?;
+    Ok(FlowConfig { context, terms: terms::read(host)?, ..FlowConfig::new(country) })
 }
 
 /// The value of an attribute, if there is more than space in it.
 fn attribute(host: &HtmlElement, name: &str) -> Option<String> {
     host.get_attribute(name).filter(|value| !value.trim().is_empty())
 }
+
+const RELAY: Wrong = Wrong(ATTRIBUTE_RELAY, "an address");
+const COUNTRY: Wrong = Wrong(ATTRIBUTE_COUNTRY, "two letters by ISO 3166-1");
+const CONTEXT: Wrong = Wrong(ATTRIBUTE_CONTEXT, "private or corporate");
+const REDIRECT: Wrong = Wrong(ATTRIBUTE_REDIRECT, "popup, or left out");

@@ -7,10 +7,10 @@ const TEXTS: &str = crate::text::TYPES;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPINGS: &str = r#"
-/** A screen of the element, as in its attribute `state`. */
+/** A screen of the element, as in its attribute `state`. "misconfigured": an attribute makes no sense; the console says which. */
 export type AisLinkState =
   | "idle" | "loading-banks" | "choose-bank" | "choose-affiliated" | "ready" | "preparing" | "choose-method" | "challenge" | "signing"
-  | "redirecting" | "at-bank" | "finishing" | "linked" | "cancelled" | AisLinkReason;
+  | "redirecting" | "at-bank" | "finishing" | "linked" | "cancelled" | "misconfigured" | AisLinkReason;
 
 /** Why a link did not work out. */
 export type AisLinkReason =
@@ -80,7 +80,7 @@ export interface AisLinkAttributes {
  *
  * Its attributes: `relay`, `country`, `lang`, `service`, `redirect`, `context` ("private" or
  * "corporate"), `validity-days`, `recurring` ("true" or "false"), `frequency-per-day` (1 to 4) and `data`
- * ("accounts", and perhaps "balances" and "transactions").
+ * ("balances" and "transactions"; the accounts are always read).
  */
 export interface AisLinkElement extends HTMLElement {
   /** The page's own texts, in place of the element's in every language. Text only, never markup. */

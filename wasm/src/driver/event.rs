@@ -5,10 +5,14 @@ use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
 
 use crate::browser::encode::{accounts, object};
-use crate::names::{EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE};
+use crate::names::{
+    ATTRIBUTE_STATE, EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE,
+};
 
 /// Tells that another screen is shown.
-pub(super) fn state(host: &HtmlElement, state: &str) {
+pub(crate) fn state(host: &HtmlElement, state: &str) {
+    // The attribute is for style sheets; a page that forbids it loses only that.
+    let _ = host.set_attribute(ATTRIBUTE_STATE, state);
     dispatch(host, EVENT_STATE, &object(&[("state", state.into())]));
 }
 

@@ -4,29 +4,29 @@
 use protocol::flow::{Data, Reads, Terms};
 use web_sys::HtmlElement;
 
-use super::attribute;
+use super::{Wrong, attribute};
 use crate::names::{
     ATTRIBUTE_DATA, ATTRIBUTE_FREQUENCY_PER_DAY, ATTRIBUTE_RECURRING, ATTRIBUTE_VALIDITY_DAYS,
 };
 
-/// What the attributes of `host` say; `None` where one of them makes no sense.
-pub(super) fn read(host: &HtmlElement) -> Option<Terms> {
+/// What the attributes of `host` say.
+pub(super) fn read(host: &HtmlElement) -> Result<Terms, Wrong> {
     let mut terms = Terms::default();
     if let Some(days) = attribute(host, ATTRIBUTE_VALIDITY_DAYS) {
-        terms.days = Some(number(&days)?);
+        terms.days = Some(number(&days).ok_or(DAYS)?);
     }
     if let Some(times) = attribute(host, ATTRIBUTE_FREQUENCY_PER_DAY) {
-        terms.reads = Reads::Daily(number(&times)?);
+        terms.reads = Reads::Daily(number(&times).ok_or(TIMES)?);
     }
     match attribute(host, ATTRIBUTE_RECURRING).as_deref() {
         None | Some("true") => {}
         Some("false") => terms.reads = Reads::Once,
-        Some(_) => return None,
+        Some(_) => return Err(RECURRING),
     }
     if let Some(words) = attribute(host, ATTRIBUTE_DATA) {
-        terms.data = data(&words)?;
+        terms.data = data(&words).ok_or(DATA)?;
     }
-    Some(terms)
+    Ok(terms)
 }
 
 /// A whole number; one below zero is zero, a huge one the greatest.
@@ -45,20 +45,25 @@ fn number(text: &str) -> Option<u32> {
     }
 }
 
-/// A list of words, in which the accounts are.
+/// A list of words. The accounts are always read, named or not.
 fn data(words: &str) -> Option<Data> {
     let mut data = Data { balances: false, transactions: false };
-    let mut accounts = None;
     for word in words.split_ascii_whitespace() {
         match word {
-            "accounts" => accounts = Some(()),
+            "accounts" => {}
             "balances" => data.balances = true,
             "transactions" => data.transactions = true,
             _ => return None,
         }
     }
-    accounts.map(|()| data)
+    Some(data)
 }
+
+const DAYS: Wrong = Wrong(ATTRIBUTE_VALIDITY_DAYS, NUMBER);
+const TIMES: Wrong = Wrong(ATTRIBUTE_FREQUENCY_PER_DAY, NUMBER);
+const RECURRING: Wrong = Wrong(ATTRIBUTE_RECURRING, "true or false");
+const DATA: Wrong = Wrong(ATTRIBUTE_DATA, "of the words accounts, balances and transactions");
+const NUMBER: &str = "a whole number";
 
 #[cfg(test)]
 mod tests {
@@ -84,13 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn the_accounts_are_part_of_every_list_of_data() {
+    fn the_accounts_need_not_be_named_in_a_list_of_data() {
         for (words, expected) in [
             ("accounts", Some((false, false))),
             ("balances accounts", Some((true, false))),
             (" accounts  transactions ", Some((false, true))),
             ("accounts balances transactions", Some((true, true))),
-            ("balances", None),
+            ("balances", Some((true, false))),
+            ("transactions", Some((false, true))),
             ("accounts, balances", None),
             ("accounts payments", None),
         ] {

@@ -14,6 +14,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{CustomEvent, Element, HtmlElement, ShadowRoot};
 
+mod attributes;
 mod offline;
 
 wasm_bindgen_test_configure!(run_in_browser);

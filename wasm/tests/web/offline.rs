@@ -141,7 +141,7 @@ async fn what_a_bank_must_know_is_asked_for_even_if_that_is_heard_late() {
     run(
         "window.tell({ psu_id: 'must', psu_id_format: 'se-personal', longest_days: 2, usual_days: 1 })",
     );
-    reads(&element, "Your personal number").await;
+    reads(&element, "personal number").await;
     assert!(find("input").is_some());
     run("window.end()");
     element.remove();

@@ -1,0 +1,56 @@
+//! What a page sets and changes: attributes that make no sense are told to whoever made the page.
+
+use js_sys::eval;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{connected, reads, turn};
+
+/// What was said in the console since it was listened to; nobody listens any more afterwards.
+fn said() -> String {
+    let said = eval("console.error = window.error; window.said.join()").expect("the script runs");
+    said.as_string().expect("it is text")
+}
+
+fn listen() {
+    let script = "window.said = []; window.states = []; window.error = console.error;
+        console.error = text => said.push(text);
+        addEventListener('ais-link-state', event => states.push(event.detail.state), { once: true })";
+    eval(script).expect("the script runs");
+}
+
+#[wasm_bindgen_test]
+async fn an_attribute_that_makes_no_sense_is_told_with_what_it_may_be() {
+    for (name, value, expected) in [
+        ("relay", "http://", "an address"),
+        ("country", "Sweden", "two letters"),
+        ("context", "both", "private or corporate"),
+        ("redirect", "tab", "popup"),
+        ("validity-days", "soon", "a whole number"),
+        ("frequency-per-day", "often", "a whole number"),
+        ("recurring", "yes", "true or false"),
+        ("data", "accounts, balances", "accounts, balances and transactions"),
+    ] {
+        listen();
+        let element = connected(&[("lang", "en"), (name, value)]);
+        reads(&element, "not set up correctly").await;
+        let said = said();
+        assert!(said.contains(name) && said.contains(expected), "{name}: {said:?}");
+        assert!(!said.contains(value) || name == "data", "{said:?}");
+        let state = || element.get_attribute("state");
+        assert_eq!(state().as_deref(), Some("misconfigured"));
+        let told = eval("window.states.join()").expect("the script runs").as_string();
+        assert_eq!(told, state());
+        element.remove_attribute(name).expect("the page allows it");
+        while state().as_deref() != Some("loading-banks") {
+            turn().await;
+        }
+        element.remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_accounts_are_read_whether_the_page_names_them_or_not() {
+    let element = connected(&[("lang", "en"), ("data", "balances")]);
+    reads(&element, "Choose your bank").await;
+    element.remove();
+}
