@@ -1,8 +1,10 @@
 //! Where the system sets the colours, each control still has an edge and the code can still be read; where
-//! the person wants no motion, nothing moves. Only Chromium can be told to be such a system.
+//! the person wants more contrast, there is; where they want no motion, nothing moves. Only Chromium can be
+//! told to be such a system.
 
 use serde_json::{Value, json};
 
+use super::axe;
 use crate::support::Browser;
 
 /// Fails where the screen that is on does not go with the person's system; `name` says which.
@@ -16,6 +18,14 @@ pub(super) async fn check(browser: &Browser, name: &str) {
     }
     emulate(browser, json!([{ "name": "prefers-reduced-motion", "value": "reduce" }])).await;
     assert_eq!(browser.eval(MOVING, vec![]).await, json!([]), "{name}: moves");
+    for scheme in ["light", "dark"] {
+        let more = [("prefers-contrast", "more"), ("prefers-color-scheme", scheme)];
+        emulate(browser, more.map(|(name, value)| json!({ "name": name, "value": value })).into())
+            .await;
+        let place = format!("{name} in {scheme}, with more contrast");
+        axe::contrasts_strongly(browser, "ais-link", &place).await;
+        assert_eq!(browser.eval(FAINT, vec![]).await, json!([]), "{place}");
+    }
     emulate(browser, json!([])).await;
 }
 
@@ -31,6 +41,12 @@ const EDGES: &str = "
             && style.borderTopColor !== style.backgroundColor;
         return !border && !style.textDecorationLine.includes('underline');
     }).map(it => it.innerText.trim());";
+
+/// The controls whose edge is fainter than the text.
+const FAINT: &str = "
+    const ink = getComputedStyle(root.querySelector('.base')).color;
+    return [...root.querySelectorAll('.button:not(.quiet), .field:not([aria-invalid=true])')].filter(it => it.checkVisibility())
+        .filter(it => getComputedStyle(it).borderTopColor !== ink).map(it => it.innerText.trim());";
 
 const MOVING: &str = "
     return root.querySelector('.base').getAnimations({ subtree: true })

@@ -1,5 +1,6 @@
 //! All has its place: nothing overlaps, sticks out or scrolls sideways, on a narrow screen, with text
-//! twice as large, and from right to left.
+//! twice as large, and from right to left. Nothing is too small to read or to touch, whatever the page
+//! does to its root's text.
 
 use serde_json::json;
 
@@ -15,10 +16,10 @@ const MEASURE: &str = r#"
     const faults = [];
     const shown = it => it.checkVisibility({ visibilityProperty: true }) && !it.closest('.live');
     const hasText = it => [...it.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-    // What is inside a control or a picture is part of it.
+    // What is inside a control or a picture is part of it. What sticks to the edge of the window lies above the rest.
     const parts = () => [...base.querySelectorAll('*')].filter(it => shown(it)
         && (it.matches('button, a, input, svg, img') || hasText(it))
-        && !it.parentElement.closest('button, a, svg, .qr'));
+        && !it.parentElement.closest('button, a, svg, .qr') && getComputedStyle(it).position !== 'sticky');
     const called = it => `${it.localName}.${it.className.baseVal ?? it.className} "${it.textContent.trim().slice(0, 30)}"`;
     const measure = place => {
         const frame = base.getBoundingClientRect();
@@ -27,6 +28,9 @@ const MEASURE: &str = r#"
         if (base.scrollWidth > base.clientWidth) faults.push(`${place}: the element scrolls sideways`);
         const boxes = parts().map(it => [it, it.getBoundingClientRect()]).filter(([, box]) => box.width && box.height);
         for (const [it, box] of boxes) {
+            const least = Math.min(box.width, box.height);
+            if (it.matches('button, a, input') && least < 43.99) faults.push(`${place}: ${called(it)} is only ${least} pixels`);
+            if (parseFloat(getComputedStyle(it).fontSize) < 12) faults.push(`${place}: ${called(it)} is too small to read`);
             if (box.left < frame.left - 1 || box.right > frame.right + 1) faults.push(`${place}: ${called(it)} sticks out`);
             if (it.scrollWidth > it.clientWidth + 1 && getComputedStyle(it).overflowX !== 'visible') faults.push(`${place}: ${called(it)} is cut off`);
         }
@@ -46,6 +50,9 @@ const MEASURE: &str = r#"
     const before = [top.style.cssText, body.style.cssText, top.dir];
     measure('as it is');
     body.style.cssText += '; margin: 0; inline-size: 320px';
+    top.style.fontSize = '62.5%';
+    measure('a root of small text');
+    top.style.fontSize = before[0];
     const ltr = measure('320 pixels');
     top.dir = 'rtl';
     const rtl = measure('from right to left');
