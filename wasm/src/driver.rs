@@ -104,9 +104,21 @@ impl Driver {
 
     fn restyle(self: &Rc<Self>) {
         let settings = Settings::read(&self.host, &self.settings.borrow().relay);
-        if let Ok(settings) = settings {
-            *self.settings.borrow_mut() = settings;
+        let Ok(mut settings) = settings else { return };
+        let mut old = self.settings.borrow_mut();
+        let looks = old.service != settings.service || old.redirect != settings.redirect;
+        let speaks = old.wanted != settings.wanted;
+        if !speaks {
+            // Words that are on their way are still wanted.
+            settings.wanted = Rc::clone(&old.wanted);
+        }
+        *old = settings;
+        drop(old);
+        if speaks {
             self.speak();
+        } else if looks {
+            self.page.borrow_mut().expire();
+            self.show();
         }
     }
 

@@ -4,7 +4,7 @@ mod terms;
 
 use std::rc::Rc;
 
-use js_sys::Object;
+use js_sys::{JSON, Object};
 use protocol::concat;
 use protocol::flow::FlowConfig;
 use protocol::profile::Context;
@@ -12,8 +12,7 @@ use web_sys::HtmlElement;
 
 use crate::browser::page;
 use crate::names::{
-    ATTRIBUTE_CONTEXT, ATTRIBUTE_COUNTRY, ATTRIBUTE_LANG, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY,
-    ATTRIBUTE_SERVICE,
+    ATTRIBUTE_CONTEXT, ATTRIBUTE_COUNTRY, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE,
 };
 use crate::text::{Text, load, texts};
 
@@ -35,13 +34,22 @@ pub(crate) struct Wanted {
     tag: String,
     /// The page's own texts.
     own: Option<Object>,
+    /// The same as they were when they were read: a page may give equal ones again and again.
+    written: Option<String>,
+}
+
+impl PartialEq for Wanted {
+    fn eq(&self, other: &Self) -> bool {
+        self.tag == other.tag && self.written == other.written
+    }
 }
 
 impl Wanted {
     /// Those that `host` wants.
     pub(crate) fn of(host: &HtmlElement) -> Rc<Self> {
-        let tag = attribute(host, ATTRIBUTE_LANG).or_else(page::language).unwrap_or_default();
-        Rc::new(Self { tag, own: texts(host) })
+        let own = texts(host);
+        let written = own.as_ref().and_then(|own| JSON::stringify(own).ok()?.as_string());
+        Rc::new(Self { tag: page::language(host).unwrap_or_default(), own, written })
     }
 
     /// The words, once they are here; `None` if they do not come.

@@ -97,10 +97,11 @@ impl Page {
         }
     }
 
-    /// Lets the next `show` build its screen anew, even if it is the one that is on.
+    /// Lets the next `show`, of the same view, build its screen anew: what the person has typed stays, and so does
+    /// the focus.
     pub(crate) fn expire(&mut self) {
         if let Some((key, _)) = &mut self.on {
-            key.0 = "";
+            key.0 = EXPIRED;
         }
     }
 
@@ -114,12 +115,18 @@ impl Page {
         let first = self.on.is_none();
         let focused = page::has_focus(self.base.element());
         let screen = screen(Build::new(show, &self.act, &self.live));
-        if let Some((_, old)) = self.on.take() {
+        let mut place = None;
+        if let Some(((name, _), old)) = self.on.take() {
+            if name == EXPIRED {
+                place = screen.take_over(&old);
+            }
             old.root().remove();
         }
         self.base.element().set_attribute("lang", show.text.lang()).unwrap_or_default();
         self.base.add_element(screen.root());
-        if focused {
+        if let Some(place) = place {
+            screen.focus_at(place);
+        } else if focused {
             // A screen reader reads the heading that it comes to.
             screen.focus();
             self.live.say(screen.help());
@@ -139,6 +146,9 @@ pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
         el("p").part(PART_LEAD).text(text.misconfigured_help()),
     ]));
 }
+
+/// What a screen is called whose words or looks are out of date.
+const EXPIRED: &str = "";
 
 fn base(root: &ShadowRoot) -> El {
     let base = el("section").part(PART_BASE);
@@ -164,8 +174,6 @@ fn screen(build: Build<'_>) -> Screen {
         View::AtBank { .. } => away::at_bank(build),
         View::Finishing { .. } => wait::finishing(build),
         View::Linked(linked) => outcome::linked(build, linked),
-        View::Ended { bank, ending, message, next } => {
-            outcome::ended(build, *bank, ending, *message, *next)
-        }
+        View::Ended { bank, ending, next, .. } => outcome::ended(build, *bank, ending, *next),
     }
 }

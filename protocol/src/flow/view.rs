@@ -1,5 +1,7 @@
 //! What to show now: a projection of the state, for whoever draws it.
 
+use std::time::Duration;
+
 use super::challenge::Challenge;
 use super::config::Terms;
 use super::input::{Details, Device};
@@ -55,6 +57,8 @@ pub enum View<'a> {
         steps: Option<u32>,
         /// Until when an animated code can be read; later it is not to be shown.
         fresh_until: Option<Tick>,
+        /// How long the bank waits for the start of the app.
+        pick_up: Duration,
         /// When the bank will have stopped waiting for the start of the app, unless it was started.
         pick_up_by: Tick,
         /// What becomes of the challenge once the app was started.

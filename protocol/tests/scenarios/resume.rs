@@ -153,8 +153,11 @@ fn a_challenge_keeps_its_clock_its_device_and_the_way_back() {
     let mut run = arrived(Some("c-1"), json!([decoupled(12)]), &mut platform);
     assert_eq!(run.screen(), "preparing");
     run.pass(Duration::from_millis(1), &mut platform);
-    let View::Challenge { device, pick_up_by, return_to, .. } = run.flow.view() else { panic!() };
+    let View::Challenge { device, pick_up, pick_up_by, return_to, .. } = run.flow.view() else {
+        panic!()
+    };
     assert_eq!((device, pick_up_by), (Device::This, Tick::from_millis(19_000)));
+    assert_eq!(pick_up, Duration::from_secs(30), "the ring is not full again");
     assert_eq!(return_to, Some("https://relay.example/r"));
     run.finish(&mut platform);
     assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);

@@ -9,7 +9,9 @@ use sandbox::Fault;
 use serde_json::json;
 
 use crate::accessibility::look;
-use crate::support::{Browser, Scheme, Size, Wishes, World, at_the_code, required, time_goes_by};
+use crate::support::{
+    Browser, FACEBOOK, Scheme, Size, Wishes, World, at_the_code, required, time_goes_by,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -133,6 +135,24 @@ async fn a_code_fills_the_screen_and_escape_or_a_tap_brings_it_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_code_that_fills_the_screen_is_followed_by_a_new_one_too() {
+    let (world, browser) = at_the_code("challenge-full-new", "SEB").await;
+    let first = browser.qr().await;
+    browser.click("Enlarge the code").await;
+    // No bank has ended anything.
+    browser.skip(Duration::from_secs(31)).await;
+    let there = "return [...root.querySelectorAll('dialog[open] button')].filter(it => it.checkVisibility()).map(it => it.innerText)";
+    browser.reads("begin again below").await;
+    assert_eq!(browser.eval(there, vec![]).await, json!(["Get a new code", "Close"]));
+    browser.click("Get a new code").await;
+    let second = browser.qr_after(&first).await;
+    world.sign(&world.scan(&second));
+    browser.screen("linked").await;
+    browser.quit("challenge-full-new").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_code_that_is_cut_off_is_said() {
     let (_world, browser) = at_the_code("challenge-cut", "SEB").await;
     let said = "return root.querySelector('.cut').textContent";
@@ -160,12 +180,13 @@ async fn a_frame_that_is_too_old_is_taken_off_and_comes_back() {
         world.hold("GET", "/psd2/consent");
         browser.reads("The code comes back by itself").await;
         browser.picture(&format!("looks-light-1280-{name}")).await;
-        assert_eq!(
-            browser.eval("return !!root.querySelector('.qr svg, .qr canvas')", vec![]).await,
-            json!(false)
-        );
+        // The words are read as words, and a code again as a picture.
+        let picture = "return !!root.querySelector('.qr svg, .qr canvas') || !!root.querySelector('.screen [role=img]')";
+        assert_eq!(browser.eval(picture, vec![]).await, json!(false));
         world.release();
         let next = browser.qr().await;
+        let named = "return root.querySelector('.qr > [role=img]')?.ariaLabel";
+        assert_eq!(browser.eval(named, vec![]).await, json!("QR code for the BankID app"));
         assert_ne!(first, next);
         world.scan(&next);
         browser.screen("signing").await;
@@ -178,15 +199,18 @@ async fn a_frame_that_is_too_old_is_taken_off_and_comes_back() {
 async fn a_page_inside_another_app_says_where_to_open_it() {
     let world = World::new("challenge-in-app").await;
     let browser = Browser::with(Wishes { size: Size::Phone, ..Wishes::default() }).await;
-    browser.open(&world).await;
+    // A page that finds its way by a fragment.
+    let address = world.url("/#/banks");
+    browser.goto(&address).await;
     browser.screen("choose-bank").await;
     browser.pretend(FACEBOOK).await;
     browser.click("SEB").await;
     browser.reads("Open it in Safari instead").await;
     look(&browser, "ready", "looks-light-360-in-app").await;
     browser.click("Copy the address").await;
-    let marked = "return root.activeElement?.value ?? root.querySelector('.rescue input').value";
-    assert_eq!(browser.eval(marked, vec![]).await, json!(world.url("/")));
+    browser.reads("The address is copied.").await;
+    assert_eq!(browser.pasted().await, address);
+    assert!(browser.offers("Copy the address").await, "it can be copied again");
     browser.click("BankID on this device").await;
     browser.screen("challenge").await;
     let links = "return [...root.querySelectorAll('a')].map(it => [it.href.split('?')[0], it.referrerPolicy])";
@@ -195,6 +219,3 @@ async fn a_page_inside_another_app_says_where_to_open_it() {
     look(&browser, "challenge", "looks-light-360-in-app").await;
     browser.quit("challenge-in-app").await;
 }
-
-const FACEBOOK: &str =
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/22F76 [FBAN/FBIOS;FBAV/520.0]";

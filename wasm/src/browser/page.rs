@@ -3,7 +3,7 @@
 use protocol::concat;
 use protocol::flow::Device;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
-use web_sys::{Document, Element, HtmlElement, Url, Window};
+use web_sys::{Document, Element, ShadowRoot, Url, Window};
 
 /// The window. There is one: the module runs in pages only.
 pub(crate) fn window() -> Window {
@@ -24,10 +24,15 @@ pub(crate) fn is_offline() -> bool {
     !window().navigator().on_line()
 }
 
-/// The language that the page says it is in.
-pub(crate) fn language() -> Option<String> {
-    let root: HtmlElement = document().document_element()?.dyn_into().ok()?;
-    Some(root.lang()).filter(|lang| !lang.is_empty())
+/// The language that `host` says it is in, or what is around it, also through shadow trees.
+pub(crate) fn language(host: &Element) -> Option<String> {
+    let mut inside = host.clone();
+    loop {
+        if let Some(said) = inside.closest("[lang]:not([lang=''])").ok()? {
+            return said.get_attribute("lang");
+        }
+        inside = inside.get_root_node().dyn_into::<ShadowRoot>().ok()?.host();
+    }
 }
 
 /// The host name of the page, which the person sees in the address bar.
@@ -35,15 +40,14 @@ pub(crate) fn host_name() -> String {
     window().location().hostname().unwrap_or_default()
 }
 
-/// The page's address without its fragment.
+/// The page's address. Its fragment is part of it: some pages find their way by it.
 pub(crate) fn address() -> String {
-    let address = window().location().href().unwrap_or_default();
-    address.split('#').next().unwrap_or_default().to_owned()
+    window().location().href().unwrap_or_default()
 }
 
 /// The page's address with a fragment: a browser that is sent there stays on the page as it is.
 pub(crate) fn fragment_address() -> String {
-    let address = window().location().href().unwrap_or_default();
+    let address = address();
     let own = if address.contains('#') { "" } else { "#ais-link" };
     concat(&[&*address, own])
 }

@@ -49,6 +49,7 @@ pub(super) const DA: Words = Words {
     qr_failed: "QR-koden kan ikke vises.",
     seconds_left: "Sekunder tilbage til at starte appen: {seconds}",
     seconds_over: "Er BankID-appen allerede åben, så fortsæt der.",
+    seconds_none: "Reagerer appen ikke længere, så begynd forfra nedenfor.",
     step: "Trin {step}: Din bank beder om endnu en underskrift.",
     step_first: "Trin 1 af {steps}: Du identificerer dig over for din bank.",
     step_of: "Trin {step} af {steps}: Nu godkender du adgangen. Banken beder om en særskilt underskrift til den.",

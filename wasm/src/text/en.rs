@@ -50,6 +50,7 @@ pub(super) const EN: Words = Words {
     qr_failed: "The QR code cannot be shown.",
     seconds_left: "Seconds left to start the app: {seconds}",
     seconds_over: "If the BankID app is open already, continue there.",
+    seconds_none: "If the app does not react any more, begin again below.",
     step: "Step {step}: your bank asks for one more signature.",
     step_first: "Step 1 of {steps}: you identify yourself to your bank.",
     step_of: "Step {step} of {steps}: now you approve the access. Your bank asks for a signature of its own for that.",

@@ -50,6 +50,7 @@ pub(super) const FI: Words = Words {
     qr_failed: "QR-koodia ei voi näyttää.",
     seconds_left: "Sekunteja jäljellä sovelluksen käynnistämiseen: {seconds}",
     seconds_over: "Jos BankID-sovellus on jo auki, jatka siinä.",
+    seconds_none: "Jos sovellus ei enää reagoi, aloita alta uudelleen.",
     step: "Vaihe {step}: pankkisi pyytää vielä toisen allekirjoituksen.",
     step_first: "Vaihe 1/{steps}: tunnistaudut pankkiisi.",
     step_of: "Vaihe {step}/{steps}: nyt hyväksyt lukuoikeuden. Pankki pyytää sille oman allekirjoituksen.",

@@ -49,6 +49,7 @@ pub(super) const NB: Words = Words {
     qr_failed: "QR-koden kan ikke vises.",
     seconds_left: "Sekunder igjen til å starte appen: {seconds}",
     seconds_over: "Er BankID-appen allerede åpen, fortsetter du der.",
+    seconds_none: "Reagerer ikke appen lenger, begynner du på nytt nedenfor.",
     step: "Trinn {step}: Banken din ber om én signatur til.",
     step_first: "Trinn 1 av {steps}: Du identifiserer deg overfor banken din.",
     step_of: "Trinn {step} av {steps}: Nå godkjenner du tilgangen. Banken ber om en egen signatur for den.",

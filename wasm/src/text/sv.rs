@@ -50,6 +50,7 @@ pub(super) const SV: Words = Words {
     qr_failed: "QR-koden kan inte visas.",
     seconds_left: "Sekunder kvar för att starta appen: {seconds}",
     seconds_over: "Är BankID-appen redan öppen, fortsätt där.",
+    seconds_none: "Reagerar appen inte längre, börja om här nedanför.",
     step: "Steg {step}: din bank ber om en underskrift till.",
     step_first: "Steg 1 av {steps}: du legitimerar dig för din bank.",
     step_of: "Steg {step} av {steps}: nu godkänner du läsningen. Banken vill ha en egen underskrift för det.",

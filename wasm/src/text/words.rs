@@ -147,6 +147,7 @@ texts! {
     qr_failed,
     seconds_left(seconds),
     seconds_over,
+    seconds_none,
     step(step),
     step_first(steps),
     step_of(step, steps),

@@ -3,7 +3,6 @@
 
 use protocol::concat;
 use protocol::flow::{Challenge, Device, Input, Step, View};
-use protocol::profile::AppReturns;
 
 use super::build::{Build, Screen};
 use super::code::Code;
@@ -34,13 +33,12 @@ pub(super) fn challenge(
 fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.open_heading(), text.open_help(), step, steps);
-    let mut clock = Countdown::new(&text);
+    let clock = Countdown::new(&build);
     let first = link(PART_ACTION, text.open());
     build.add(&first);
     build.add(&clock.line);
-    let back = el("p").class("note");
-    build.add(&back);
-    build.add(&clock.message);
+    build.add(&build.back);
+    build.add(&build.message);
     build.add(&build.troubled);
     let second = link(PART_BUTTON, text.open_otherwise());
     let again = build.plain(text.retry(), || Act::Input(Input::Renew(Device::This)));
@@ -53,8 +51,6 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let update = move |show: &Show<'_>| {
         again.set_shown(clock.draw(show));
         aim(&first, &second, show.view);
-        let by_hand = matches!(show.view, View::Challenge { app_returns: AppReturns::No, .. });
-        back.say(if by_hand { show.text.come_back() } else { "" });
     };
     build.finish(&announcement, Some(Box::new(update)))
 }
@@ -63,16 +59,16 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
 fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Device>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.scan_heading(), text.scan_help(), step, steps);
-    let mut clock = Countdown::new(&text);
-    let mut code = Code::new(&mut build, &clock.line);
-    build.add(&code.frame);
-    build.add(&clock.message);
-    build.add(&build.troubled);
+    let clock = Countdown::new(&build);
     let again = build.action(text.new_code(), || Act::Input(Input::Renew(Device::Other)));
+    let mut code = Code::new(&mut build, [clock.line.clone(), again.clone()]);
+    build.add(&code.frame);
+    build.add(&build.message);
+    build.add(&build.troubled);
     let here = build.plain(text.this_device(), || Act::Input(Input::Renew(Device::This)));
     here.set_shown(change.is_some());
     let cancel = build.cancel();
-    build.foot(&[again.clone(), here, cancel]);
+    build.foot(&[here, cancel]);
     let update = move |show: &Show<'_>| {
         code.draw(show);
         again.set_shown(clock.draw(show));

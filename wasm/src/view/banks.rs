@@ -5,12 +5,10 @@ use std::rc::Rc;
 use js_sys::JsString;
 use protocol::concat;
 use protocol::flow::{Bank, Input, View};
-use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
 
 use super::Act;
 use super::build::{Build, Screen};
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, key};
 use crate::names::{PART_BANK, PART_FIELD, SLOT_BANKS};
 use crate::text::{Text, fill};
 
@@ -58,10 +56,11 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     let look = Rc::new(move || {
         let told = filter(&text, &input, &filtered);
         way_out.set_shown(filtered.iter().all(|row| is_hidden(&row.item)));
-        found.say(&told);
-        live.say(&told);
+        if found.say(&told) {
+            live.say(&told);
+        }
     });
-    let (input, look_again) = (search.clone(), Rc::clone(&look));
+    let (input, look_again, kept) = (search.clone(), Rc::clone(&look), Rc::clone(&look));
     build.listen(&search, "input", move |_| look());
     build.listen(&all, "click", move |_| {
         input.empty();
@@ -70,9 +69,10 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     });
     for target in [&search, &list] {
         let (input, rows) = (search.clone(), rows.clone());
-        build.listen(target, "keydown", move |event| move_focus(event, &input, &rows));
+        build.listen(target, "keydown", move |event| press(event, &input, &rows));
     }
-    build.finish("", None)
+    // What was typed may come from the same screen in other words.
+    build.finish("", Some(Box::new(move |_| kept())))
 }
 
 fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
@@ -108,20 +108,25 @@ fn filter(text: &Text, input: &El, rows: &[Row]) -> String {
     }
 }
 
-/// Down and up move through what is shown; up from the first row is the search again.
-fn move_focus(event: &web_sys::Event, search: &El, rows: &[Row]) {
-    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-        return;
-    };
-    let step: isize = match event.key().as_str() {
+/// Down and up move through what is shown; up from the first row is the search again. Enter in the search
+/// chooses what it found, if that is one.
+fn press(event: &web_sys::Event, search: &El, rows: &[Row]) {
+    let step: isize = match &*key(event) {
         "ArrowDown" => 1,
         "ArrowUp" => -1,
+        "Enter" => 0,
         _ => return,
     };
     let shown: Vec<&El> = std::iter::once(search)
         .chain(rows.iter().filter(|row| !is_hidden(&row.item)).map(|row| &row.button))
         .collect();
     let focused = shown.iter().position(|el| el.element().matches(":focus").unwrap_or(false));
+    if step == 0 {
+        if let ([_, only], Some(0)) = (&*shown, focused) {
+            only.click();
+        }
+        return;
+    }
     let next = focused.and_then(|index| index.checked_add_signed(step));
     if let Some(next) = next.and_then(|index| shown.get(index)) {
         event.prevent_default();

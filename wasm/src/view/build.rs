@@ -6,13 +6,16 @@ use std::rc::Rc;
 use gloo_events::EventListener;
 use protocol::concat;
 use protocol::flow::{Connection, Input};
-use web_sys::Element;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
 
 use super::dom::{El, el};
 use super::mark::Mark;
 use super::{Act, Actor, Show, facts};
 use crate::browser::page;
-use crate::names::{PART_ACTION, PART_BUTTON, PART_HEADING, PART_LEAD, PART_QUIET, PART_TROUBLED};
+use crate::names::{
+    PART_ACTION, PART_BUTTON, PART_HEADING, PART_LEAD, PART_MESSAGE, PART_QUIET, PART_TROUBLED,
+};
 use crate::text::{Text, fill};
 
 /// A screen that is on. Its listeners end with it.
@@ -21,9 +24,11 @@ pub(super) struct Screen {
     heading: El,
     help: String,
     troubled: El,
+    message: El,
+    back: El,
     live: El,
     update: Option<Update>,
-    _listeners: Vec<EventListener>,
+    listeners: Vec<EventListener>,
 }
 
 /// Brings the changing parts of a screen up to date.
@@ -37,6 +42,10 @@ pub(super) struct Build<'a> {
     pub(super) live: El,
     /// Tells of a poor connection: under the heading, or where a screen adds it again.
     pub(super) troubled: El,
+    /// What the bank tells, where a screen adds it.
+    pub(super) message: El,
+    /// That the app brings nobody back, where a screen adds it.
+    pub(super) back: El,
     root: El,
     heading: El,
     listeners: Vec<EventListener>,
@@ -62,19 +71,49 @@ impl Screen {
         self.heading.focus();
     }
 
+    /// Takes over what the person has typed on `old`, the same screen in other words; the place among what
+    /// hears them at which they are, if they are at any.
+    pub(super) fn take_over(&self, old: &Self) -> Option<usize> {
+        let is = |place: &EventListener, what: &str| node(place).matches(what).unwrap_or(false);
+        let fields = self.listeners.iter().zip(&old.listeners);
+        for (new, old) in fields.filter(|(_, old)| is(old, "input")) {
+            node(new).set_value(&node(old).value());
+        }
+        old.listeners.iter().position(|place| is(place, ":focus"))
+    }
+
+    /// Focuses what hears the person at `place`.
+    pub(super) fn focus_at(&self, place: usize) {
+        if let Some(place) = self.listeners.get(place) {
+            // What cannot be focused leaves the focus where it is.
+            let _ = node(place).focus();
+        }
+    }
+
     pub(super) fn update(&mut self, show: &Show<'_>) {
         let troubled = match facts::connection(show.view) {
             Connection::Good => "",
             Connection::Troubled if page::is_offline() => show.text.offline(),
             Connection::Troubled => show.text.troubled(),
         };
-        if self.troubled.say(troubled) && !troubled.is_empty() {
-            self.live.say(troubled);
+        // Also when there is nothing to tell any more: else the same words would not be news the next time.
+        for (line, words) in
+            [(&self.troubled, troubled), (&self.message, facts::message(show.view))]
+        {
+            if line.say(words) {
+                self.live.say(words);
+            }
         }
+        self.back.say(if facts::by_hand(show.view) { show.text.come_back() } else { "" });
         if let Some(update) = &mut self.update {
             update(show);
         }
     }
+}
+
+/// What a listener listens to, as the field that it may be. The window is none: it matches nothing.
+fn node(listener: &EventListener) -> &HtmlInputElement {
+    listener.target().unchecked_ref()
 }
 
 impl<'a> Build<'a> {
@@ -85,6 +124,8 @@ impl<'a> Build<'a> {
             act: Actor::clone(act),
             live: live.clone(),
             troubled: el("p").part(PART_TROUBLED),
+            message: el("p").part(PART_MESSAGE).text(facts::message(show.view)),
+            back: el("p").class("note"),
             root: el("div").class("screen"),
             heading,
             listeners: Vec::new(),
@@ -195,11 +236,13 @@ impl<'a> Build<'a> {
         Screen {
             root: self.root,
             heading: self.heading,
-            help: help.to_owned(),
+            help: concat(&[help, " ", facts::message(self.show.view)]).trim().to_owned(),
             troubled: self.troubled,
+            message: self.message,
+            back: self.back,
             live: self.live,
             update,
-            _listeners: self.listeners,
+            listeners: self.listeners,
         }
     }
 

@@ -31,11 +31,10 @@ pub(super) struct Code {
 
 impl Code {
     /// A code with `below` on the same sheet.
-    pub(super) fn new(build: &mut Build<'_>, below: &El) -> Self {
+    pub(super) fn new(build: &mut Build<'_>, below: [El; 2]) -> Self {
         let text = build.words();
-        let square = el("div").part(PART_QR).attr("role", "img");
-        let square = square.attr("aria-label", text.qr_label());
-        let sheet = el("div").class("sheet").add(&square).add(below);
+        let square = el("div").part(PART_QR);
+        let sheet = el("div").class("sheet").add(&square).add_all(below);
         let home = el("div").add(&sheet);
         let cut = el("p").class("cut").attr("role", "status");
         let sight = Sight::of(&square, cut.clone(), Rc::clone(&text));
@@ -55,15 +54,21 @@ impl Code {
         if self.drawn == next && !self.square.is_empty() {
             return;
         }
-        let node = match challenge {
-            _ if stale => {
-                self.live.say(self.text.stale());
-                Some(el("p").text(self.text.stale()))
-            }
+        if stale {
+            self.live.say(self.text.stale());
+        } else {
+            // Else the same words would not be news the next time.
+            self.live.unsay(self.text.stale());
+        }
+        let picture = match challenge {
+            _ if stale => None,
             Challenge::Picture(picture) => self.canvas.show(picture),
             other => other.qr_text().and_then(|text| Drawing::of(&text)).map(|code| drawing(&code)),
         };
-        let node = node.unwrap_or_else(|| el("p").text(self.text.qr_failed()));
+        let node = match picture {
+            Some(node) => node.attr("role", "img").attr("aria-label", self.text.qr_label()),
+            None => el("p").text(if stale { self.text.stale() } else { self.text.qr_failed() }),
+        };
         self.square.element().replace_children_with_node_1(node.element());
         self.drawn = next;
     }
@@ -82,7 +87,7 @@ fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El) {
     build.listen(&enlarge, "click", move |_| {
         // A browser that cannot leaves the code where it is.
         if modal(&full).show_modal().is_ok() {
-            full.add_element(moved.element());
+            let _ = full.element().prepend_with_node_1(moved.element());
         }
     });
     let full = dialog.clone();
@@ -100,5 +105,5 @@ fn drawing(code: &Drawing) -> El {
     let view_box = concat(&["0 0 ", &side, " ", &side]);
     let path = svg("path").attr("d", &code.path);
     let drawing = svg("svg").attr("viewBox", &view_box).attr("shape-rendering", "crispEdges");
-    drawing.attr("aria-hidden", "true").add(&path)
+    drawing.add(&path)
 }

@@ -1,4 +1,4 @@
-//! The seconds that are left to start the app, as a ring and in words. Not spoken each second.
+//! The seconds that are left to start the app, as a ring and in words. Spoken only when none is left.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -8,53 +8,53 @@ use protocol::flow::View;
 use protocol::profile::AfterPickUp;
 
 use super::Show;
+use super::build::Build;
 use super::dom::{El, el, svg};
-use crate::names::{PART_COUNTDOWN, PART_MESSAGE};
+use crate::names::PART_COUNTDOWN;
 use crate::text::{Text, fill};
 
 /// A clock that runs down.
 pub(super) struct Countdown {
     pub(super) line: El,
-    /// What the bank tells the person meanwhile.
-    pub(super) message: El,
     ring: El,
     words: El,
+    live: El,
     text: Rc<Text>,
-    whole: Option<u64>,
 }
 
 impl Countdown {
-    pub(super) fn new(text: &Rc<Text>) -> Self {
+    pub(super) fn new(build: &Build<'_>) -> Self {
         let ring = circle();
         let dial =
             svg("svg").class("dial").attr("viewBox", "0 0 20 20").attr("aria-hidden", "true");
         let dial = dial.add(&circle().class("track")).add(&ring);
         let words = el("span");
         let line = el("p").part(PART_COUNTDOWN).add(&dial).add(&words);
-        let message = el("p").part(PART_MESSAGE);
-        Self { line, message, ring, words, text: Rc::clone(text), whole: None }
+        Self { line, ring, words, live: build.live.clone(), text: build.words() }
     }
 
     /// Shows what is left, and tells whether nothing is.
-    pub(super) fn draw(&mut self, show: &Show<'_>) -> bool {
-        let View::Challenge { pick_up_by, after_pick_up, message, .. } = show.view else {
+    pub(super) fn draw(&self, show: &Show<'_>) -> bool {
+        let View::Challenge { pick_up, pick_up_by, after_pick_up, .. } = show.view else {
             return false;
         };
-        self.message.say(message.unwrap_or_default());
         let left = millis(show.now.until(*pick_up_by));
-        let whole = *self.whole.get_or_insert(left.max(1));
-        let share = (left * 100 / whole).min(100);
+        let share = (left * 100 / millis(*pick_up).max(1)).min(100);
         self.ring.set("stroke-dasharray", &concat(&[&share.to_string(), " 100"]));
         let seconds = left.div_ceil(1000).to_string();
-        // Where the challenge goes, who still sees it has not started the app; where it stays, it says nothing.
-        let (open, goes) = (self.text.seconds_over(), *after_pick_up == AfterPickUp::Goes);
         let seconds = fill(self.text.seconds_left(), &[("seconds", &seconds)]);
-        self.words.say(&match (left, after_pick_up) {
-            (0, _) if goes => String::new(),
-            (0, _) => open.to_owned(),
+        let (open, none) = (self.text.seconds_over(), self.text.seconds_none());
+        // Where the challenge stays, it does not say whether the app was started.
+        let words = match (left, after_pick_up) {
+            (0, AfterPickUp::Stays) => concat(&[open, " ", none]),
+            (0, _) => none.to_owned(),
             (_, AfterPickUp::Stays) => concat(&[&*seconds, ". ", open]),
             _ => seconds,
-        });
+        };
+        let began = !self.words.is_empty();
+        if self.words.say(&words) && began && left == 0 {
+            self.live.say(&words);
+        }
         left == 0
     }
 }

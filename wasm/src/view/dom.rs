@@ -1,7 +1,7 @@
 //! Nodes, made one way: by name and text, never by markup.
 
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
 use crate::browser::page::document;
 use crate::names::PART_BUTTON;
@@ -23,6 +23,11 @@ pub(super) fn svg(tag: &str) -> El {
 /// A button that is not the screen's main one.
 pub(super) fn button(label: &str) -> El {
     el("button").part(PART_BUTTON).attr("type", "button").text(label)
+}
+
+/// The key that was pressed; none where a password manager only says that one was.
+pub(super) fn key(event: &Event) -> String {
+    event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()
 }
 
 impl El {
@@ -88,6 +93,11 @@ impl El {
         let _ = self.0.unchecked_ref::<HtmlElement>().focus();
     }
 
+    /// Does what a click on the node does.
+    pub(super) fn click(&self) {
+        self.0.unchecked_ref::<HtmlElement>().click();
+    }
+
     /// What the person has typed into the node, which is a field.
     pub(super) fn value(&self) -> String {
         self.0.unchecked_ref::<HtmlInputElement>().value()
@@ -96,6 +106,13 @@ impl El {
     /// Takes away what the person has typed into the node, which is a field.
     pub(super) fn empty(&self) {
         self.0.unchecked_ref::<HtmlInputElement>().set_value("");
+    }
+
+    /// Takes the text away, if it is `text`.
+    pub(super) fn unsay(&self, text: &str) {
+        if self.0.text_content().as_deref() == Some(text) {
+            self.0.set_text_content(None);
+        }
     }
 
     /// Changes the text, if it is another: a live region speaks at each change. Tells whether it was.

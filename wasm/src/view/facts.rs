@@ -1,6 +1,8 @@
-//! What many screens show, read off the view: the bank that it is about, and how the relay answers.
+//! What many screens show, read off the view: the bank that it is about, what it tells, whether its app comes
+//! back, and how the relay answers.
 
-use protocol::flow::{Bank, Connection, View};
+use protocol::flow::{Bank, Connection, Device, View};
+use protocol::profile::AppReturns;
 
 /// The bank that the screen is about, if one was chosen.
 pub(super) fn bank<'a>(view: &View<'a>) -> Option<&'a Bank> {
@@ -18,6 +20,26 @@ pub(super) fn bank<'a>(view: &View<'a>) -> Option<&'a Bank> {
         View::Ended { bank, .. } => bank,
         _ => None,
     }
+}
+
+/// What the bank tells the person, if anything.
+pub(super) fn message<'a>(view: &View<'a>) -> &'a str {
+    let message = match *view {
+        View::Challenge { message, .. }
+        | View::Signing { message, .. }
+        | View::Ended { message, .. } => message,
+        _ => None,
+    };
+    message.unwrap_or_default()
+}
+
+/// Whether the person comes back from the app on this device by hand.
+pub(super) fn by_hand(view: &View<'_>) -> bool {
+    matches!(
+        view,
+        View::Challenge { device: Device::This, app_returns: AppReturns::No, .. }
+            | View::Signing { device: Device::This, app_returns: AppReturns::No, .. }
+    )
 }
 
 /// How the relay answers, where the flow tells.

@@ -7,7 +7,7 @@ use protocol::flow::{Ids, Offer};
 use protocol::profile::{IdFormat, Need, PsuId, PsuIdError};
 
 use super::build::Build;
-use super::dom::{El, el};
+use super::dom::{El, el, key};
 use crate::browser::clock;
 use crate::names::PART_FIELD;
 use crate::text::{Text, fill};
@@ -37,6 +37,18 @@ impl Fields {
             Field::new(build, "person", person_label, person),
             Field::new(build, "company", company_label, company),
         ])
+    }
+
+    /// Lets Enter in a field do what `main` does.
+    pub(super) fn enter(&self, build: &mut Build<'_>, main: &El) {
+        for field in self.0.iter().flatten() {
+            let main = main.clone();
+            build.listen(&field.input, "keydown", move |event| {
+                if key(event) == "Enter" {
+                    main.click();
+                }
+            });
+        }
     }
 
     /// The ids, and nothing of them is left. `None` where one is wrong: then it says why, and the first of

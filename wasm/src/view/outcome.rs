@@ -8,7 +8,7 @@ use super::build::{Build, Screen};
 use super::dom::{El, el};
 use super::mark::{self, Mark};
 use crate::browser::{intl, page};
-use crate::names::{PART_ACCOUNT, PART_MESSAGE, SLOT_ENDED, SLOT_LINKED};
+use crate::names::{PART_ACCOUNT, SLOT_ENDED, SLOT_LINKED};
 use crate::text::Place;
 
 pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
@@ -59,7 +59,6 @@ pub(super) fn ended(
     mut build: Build<'_>,
     bank: Option<&Bank>,
     ending: &Ending,
-    message: Option<&str>,
     next: Next,
 ) -> Screen {
     let text = build.words();
@@ -75,9 +74,7 @@ pub(super) fn ended(
     build.heading(heading);
     let help = build.fill(help);
     build.lead(&help);
-    if let Some(message) = message {
-        build.add(&el("p").part(PART_MESSAGE).text(message));
-    }
+    build.add(&build.message);
     build.slot(SLOT_ENDED);
     let label = match next {
         Next::Again => text.retry(),

@@ -21,7 +21,7 @@ pub(super) struct Canvas {
 
 impl Canvas {
     pub(super) fn new() -> Self {
-        Self { node: el("canvas").attr("aria-hidden", "true"), latest: Rc::new(Cell::new(0)) }
+        Self { node: el("canvas"), latest: Rc::new(Cell::new(0)) }
     }
 
     /// Begins to draw `picture`, and gives the canvas; `None` if it is no picture.

@@ -28,7 +28,9 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
     {
         build.add(&rescue);
     }
-    let mut foot = Vec::new();
+    // Before anything can begin: who was lured here still turns back.
+    build.paragraph("note", &build.fill(text.ready_warning()));
+    let (mut foot, mut main) = (Vec::new(), None);
     if ways != Ways::BankPage {
         let seconds = offer.facts.pick_up_seconds.to_string();
         foot.push(note(CLOCK, &fill(text.ready_clock(), &[("seconds", &seconds)])));
@@ -39,7 +41,9 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
         let devices = if likely == Device::This { [here, there] } else { [there, here] };
         for (label, device) in devices {
             let part = if device == likely { PART_ACTION } else { PART_BUTTON };
-            foot.push(begin(&mut build, &fields, part, label, Way::BankId(device)));
+            let button = begin(&mut build, &fields, part, label, Way::BankId(device));
+            main.get_or_insert(button.clone());
+            foot.push(button);
         }
     }
     if matches!(ways, Ways::BankPage | Ways::Both) {
@@ -48,10 +52,14 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
         let go = build.fill(text.go());
         let (part, label) =
             if ways == Ways::Both { (PART_BUTTON, text.own_page()) } else { (PART_ACTION, &*go) };
-        foot.push(begin(&mut build, &fields, part, label, Way::BankPage));
+        let button = begin(&mut build, &fields, part, label, Way::BankPage);
+        main.get_or_insert(button.clone());
+        foot.push(button);
+    }
+    if let Some(main) = main {
+        fields.enter(&mut build, &main);
     }
     foot.push(build.other_bank());
-    foot.push(el("p").class("support").text(&build.fill(text.ready_warning())));
     build.foot(&foot);
     build.finish("", None)
 }

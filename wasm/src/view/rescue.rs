@@ -19,11 +19,13 @@ impl Build<'_> {
         let field = field.attr("aria-label", text.address()).attr("value", &page::address());
         let copy = button(text.copy());
         let words = el("p").text(&fill(text.in_app(), &[("browser", browser)]));
-        let rescue = el("div").class("rescue").add_all([words, field.clone(), copy.clone()]);
-        let (said, live) = (copy.clone(), self.live.clone());
+        let done = el("p").class("note");
+        let rescue = [words, field.clone(), copy.clone(), done.clone()];
+        let rescue = el("div").class("rescue").add_all(rescue);
+        let live = self.live.clone();
         self.listen(&copy, "click", move |_| {
             if copied(&field) {
-                said.say(text.copied());
+                done.say(text.copied());
                 live.say(text.copied());
             }
         });

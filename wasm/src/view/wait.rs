@@ -1,14 +1,12 @@
 //! Screens on which the person waits, or has only to begin.
 
-use protocol::flow::{Device, Input, View};
-use protocol::profile::AppReturns;
+use protocol::flow::Input;
 use protocol::wire::ScaMethod;
 
-use super::build::{Build, Screen, Update};
-use super::dom::{El, el};
+use super::Act;
+use super::build::{Build, Screen};
+use super::dom::el;
 use super::methods::name;
-use super::{Act, Show};
-use crate::names::PART_MESSAGE;
 
 pub(super) fn idle(mut build: Build<'_>) -> Screen {
     let text = build.words();
@@ -31,7 +29,7 @@ pub(super) fn loading(build: Build<'_>) -> Screen {
 pub(super) fn preparing(build: Build<'_>) -> Screen {
     let text = build.words();
     build.heading(text.preparing_heading());
-    wait(build, text.preparing_help(), None)
+    wait(build, text.preparing_help())
 }
 
 /// The person goes on in their app; with a method that only the bank knows, in the bank's words.
@@ -42,39 +40,27 @@ pub(super) fn signing(build: Build<'_>, method: Option<&ScaMethod>) -> Screen {
         None => (text.signing_heading(), text.signing_help()),
     };
     build.heading(heading);
-    let message = el("p").part(PART_MESSAGE);
-    let told = message.clone();
-    let update = move |show: &Show<'_>| {
-        let View::Signing { message, device, app_returns, .. } = show.view else { return };
-        told.say(match (message, device, app_returns) {
-            (Some(message), _, _) => message,
-            (None, Device::This, AppReturns::No) => show.text.come_back(),
-            _ => "",
-        });
-    };
-    wait(build, help, Some((message, Box::new(update))))
+    wait(build, help)
 }
 
 pub(super) fn finishing(build: Build<'_>) -> Screen {
     let text = build.words();
     build.heading(text.finishing_heading());
     let help = build.fill(text.finishing_help());
-    wait(build, &help, None)
+    wait(build, &help)
 }
 
-/// The rest of a screen on which something else goes on: what may change on it, and three calm dots, which are
+/// The rest of a screen on which something else goes on: what the bank tells, and three calm dots, which are
 /// still where the person wants less motion.
-fn wait(mut build: Build<'_>, help: &str, changing: Option<(El, Update)>) -> Screen {
+fn wait(mut build: Build<'_>, help: &str) -> Screen {
     build.lead(help);
-    let update = changing.map(|(line, update)| {
-        build.add(&line);
-        update
-    });
+    build.add(&build.back);
+    build.add(&build.message);
     let dots = el("div").class("pulse").attr("aria-hidden", "true");
     build.add(&dots.add_all((0..3).map(|_| el("span"))));
     let cancel = build.cancel();
     build.foot(&[cancel]);
-    build.finish(help, update)
+    build.finish(help, None)
 }
 
 /// Some more than fit, so that the list ends where the screen does.

@@ -165,6 +165,7 @@ impl AwaitApproval {
                 step: self.step,
                 steps: self.steps(facts).filter(|steps| *steps >= self.step.0),
                 fresh_until: challenge.is_frame().then_some(self.fresh_until),
+                pick_up: out.pick_up(),
                 pick_up_by: match self.start {
                     Start::Since(began) => began.after(out.pick_up()),
                     Start::Done(moment) => moment,

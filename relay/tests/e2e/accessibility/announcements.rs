@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use sandbox::Fault;
+
 use super::transcript;
-use crate::support::{Browser, World, time_goes_by};
+use crate::support::{Browser, World, at_the_code, time_goes_by};
 
 /// Takes down what is said in the element from now on.
 async fn listen(browser: &Browser) {
@@ -74,6 +76,34 @@ async fn a_screen_reader_says_what_changes_and_nothing_else() {
         &said,
     );
     browser.quit("looks-said").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn what_happens_while_a_code_is_shown_is_said_each_time() {
+    let (world, browser) = at_the_code("looks-said-meanwhile", "Handelsbanken").await;
+    browser.qr().await;
+    listen(&browser).await;
+    // The page's clock alone: no bank has ended anything.
+    browser.skip(Duration::from_secs(31)).await;
+    browser.reads("begin again below").await;
+    browser
+        .mishear("\"scaStatus\":", "\"psuMessage\":\"Look into your app.\",\"scaStatus\":")
+        .await;
+    browser.reads("Look into your app.").await;
+    for _ in 0..2 {
+        world.fail_often(u32::MAX, "GET", "/psd2/consent", Fault::Drop);
+        browser.reads("The connection is poor").await;
+        world.release();
+        browser.no_longer_reads("The connection is poor").await;
+    }
+    let said = browser.eval("return window.said", vec![]).await;
+    let said: Vec<String> = serde_json::from_value(said).expect("lines");
+    let times = |words: &str| said.iter().filter(|line| line.contains(words)).count();
+    assert_eq!(times("If the app does not react any more"), 1, "{said:?}");
+    assert_eq!(times("Look into your app."), 1, "{said:?}");
+    assert_eq!(times("The connection is poor"), 2, "{said:?}");
+    browser.quit("looks-said-meanwhile").await;
 }
 
 const LISTEN: &str = "

@@ -67,6 +67,10 @@ async fn a_person_links_and_is_refused_with_the_keyboard_alone() {
     assert_eq!(focused(&browser).await, heading(&browser).await);
     choose(&browser, "Connect another bank").await;
     browser.screen("choose-bank").await;
+    // Enter chooses the only bank that was found.
+    reach(&browser, "Search for your bank").await;
+    press(&browser, &["handels", ENTER].concat()).await;
+    browser.screen("ready").await;
     browser.quit("looks-keyboard").await;
 }
 

@@ -6,7 +6,7 @@ use sandbox::Fault;
 use serde_json::json;
 
 use super::walk::Walk;
-use crate::support::SWEDBANK;
+use crate::support::{FACEBOOK, SWEDBANK};
 
 impl Walk {
     /// From the list of banks to the accounts.
@@ -16,6 +16,7 @@ impl Walk {
         self.this_device().await;
         self.second_step().await;
         self.company().await;
+        self.in_another_app().await;
     }
 
     async fn list(&self) {
@@ -55,6 +56,10 @@ impl Walk {
         browser.let_go().await;
         browser.qr().await;
         self.shoot_as("challenge", "challenge-qr").await;
+        world.hold("GET", "/psd2/consent");
+        browser.reads("The code comes back by itself").await;
+        self.shoot_as("challenge", "challenge-stale").await;
+        world.release();
         let order = world.scan(&browser.qr().await);
         self.shoot("signing").await;
         world.decline(&order);
@@ -88,13 +93,33 @@ impl Walk {
         browser.click("Cancel").await;
         self.shoot("cancelled").await;
         browser.click("Try again").await;
+        browser.cut_off().await;
         browser.click("Show QR code").await;
+        browser.reads("The QR code is not fully visible").await;
+        self.shoot_as("challenge", "challenge-cut").await;
+        browser.reload().await;
         browser.qr().await;
-        // The bank and the page both saw the time go by.
+        // The page sees the time go by, and the bank does later.
         let over = Duration::from_secs(31);
-        world.sandbox.advance(over);
         browser.skip(over).await;
+        browser.reads("begin again below").await;
+        self.shoot_as("challenge", "challenge-at-zero").await;
+        world.sandbox.advance(over);
         self.shoot("expired").await;
+    }
+
+    /// The page is open inside another app, on a phone.
+    async fn in_another_app(&self) {
+        let Self { world, browser, .. } = self;
+        browser.afresh(world).await;
+        browser.screen("choose-bank").await;
+        browser.pretend(FACEBOOK).await;
+        browser.click("SEB").await;
+        browser.reads("Open it in Safari instead").await;
+        browser.settle().await;
+        self.shoot_as("ready", "ready-in-app").await;
+        browser.click("BankID on this device").await;
+        self.shoot_as("challenge", "challenge-in-app").await;
     }
 
     async fn second_step(&self) {

@@ -22,6 +22,7 @@ mod reading;
 mod service;
 mod tabs;
 
+pub(crate) use self::bending::FACEBOOK;
 pub(crate) use self::kind::{Popups, Scheme, Size, Wishes};
 pub(crate) use self::reading::PAUSE;
 

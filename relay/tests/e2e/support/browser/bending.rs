@@ -45,6 +45,11 @@ impl Browser {
         self.eval(PRETEND, vec![json!(agent)]).await;
     }
 
+    /// From now on the page is told that half of whatever it watches is out of sight.
+    pub(crate) async fn cut_off(&self) {
+        self.eval(&[PAGE, CUT_OFF].concat(), vec![]).await;
+    }
+
     /// Turns the person's eyes to another tab.
     pub(crate) async fn look_away(&self) {
         self.eval(&[PAGE, HIDE].concat(), vec![json!(true)]).await;
@@ -111,6 +116,17 @@ const PRETEND: &str = "
     Object.defineProperty(navigator, 'userAgent', { get: () => agent });
     const real = matchMedia;
     window.matchMedia = query => query.includes('coarse') ? { matches: true } : real(query);";
+
+/// The app of Facebook on an iPhone.
+pub(crate) const FACEBOOK: &str =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Mobile/22F76 [FBAN/FBIOS;FBAV/520.0]";
+
+const CUT_OFF: &str = "
+    page.IntersectionObserver = class {
+        constructor(tell) { this.tell = tell; }
+        observe() { this.tell([{ intersectionRatio: .5 }]); }
+        disconnect() {}
+    };";
 
 const HIDE: &str = "
     Object.defineProperty(page.document, 'hidden', { configurable: true, value: arguments[0] });

@@ -27,6 +27,12 @@ impl Browser {
         self.until("return root?.textContent.includes(arguments[0])", text, SOON).await;
     }
 
+    /// Waits until `text` cannot be read in the element's screen any more.
+    pub(crate) async fn no_longer_reads(&self, text: &str) {
+        let script = "return !root?.querySelector('.screen').textContent.includes(arguments[0])";
+        self.until(script, text, SOON).await;
+    }
+
     /// Waits until the element speaks `language`.
     pub(crate) async fn speaks(&self, language: &str) {
         let script = "return root?.querySelector('.base')?.lang === arguments[0]";
@@ -66,6 +72,18 @@ impl Browser {
         };
         let filled = timeout(SOON, filled).await.is_ok();
         assert!(filled, "there is no {label:?} to fill: {}", self.shown().await);
+    }
+
+    /// What the person pastes, after something was copied.
+    pub(crate) async fn pasted(&self) -> String {
+        self.eval("document.body.append(document.createElement('textarea'))", vec![]).await;
+        let field = self.find("return document.querySelector('textarea')", "").await;
+        let field = field.expect("it was put there");
+        field.send_keys("\u{e009}v").await.expect("keys are pressed");
+        let pasted = "const area = document.querySelector('textarea');
+            area.remove();
+            return area.value";
+        self.eval(pasted, vec![]).await.as_str().expect("a field has text").to_owned()
     }
 
     /// Whether a button or link says `label` and can be seen.
