@@ -77,6 +77,11 @@ pub(crate) enum RouteError {
     /// Nobody has approved the consent beside the page, or come back from the bank's page.
     #[error("nobody has approved in the browser that began, or come back to it from the bank")]
     NotReturned,
+    /// The consent was made with a person's or a company's id, which cannot be read any more.
+    #[error(
+        "the id that the consent was made with cannot be read any more: ask for it again, with a new consent"
+    )]
+    IdForgotten,
     /// The bank has a page of its own, and the relay does not know where it should send the person
     /// back to.
     #[error("AIS_RELAY_REDIRECT_URI is not set, so banks with a page of their own cannot be used")]
@@ -125,6 +130,7 @@ impl RouteError {
             Self::NotYours | Self::NoSuchPage => (StatusCode::NOT_FOUND, Code::ResourceUnknown),
             Self::ForeignCompletion => (StatusCode::CONFLICT, Code::ForeignCompletion),
             Self::NotReturned => (StatusCode::CONFLICT, Code::NotReturned),
+            Self::IdForgotten => (StatusCode::CONFLICT, Code::PsuIdForgotten),
             Self::NoRedirectUri => (StatusCode::NOT_IMPLEMENTED, Code::RelayRefused),
             Self::Busy | Self::NoSessions => (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused),
             Self::Platform(Fault::Failed | Fault::Untrusted) => {

@@ -138,9 +138,7 @@ async fn exchange(
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
         permit(relay, &call, owned, &psu).await?;
-        if let Some(person) = owned.psu.as_ref().and_then(|psu| relay.unseal(psu, &owned.id)) {
-            chosen.restore(&person);
-        }
+        restore(relay, &call, owned, &mut chosen)?;
         if let Some(answer) = learn::remembered(&call, owned) {
             return answer::pass_on(&call, answer, relay.config().platform.api.url());
         }
@@ -168,6 +166,24 @@ async fn exchange(
         passed.headers_mut().insert(HeaderName::from_static(names::X_AIS_LINK_RETURN), app_return);
     }
     Ok(passed)
+}
+
+/// Fills in the ids that were said with the new consent. A step without them would be about another person
+/// than the consent, so it is not made; a mere question needs none.
+fn restore(
+    relay: &Relay,
+    call: &Call,
+    owned: &Consent,
+    chosen: &mut Chosen,
+) -> Result<(), RouteError> {
+    let Some(sealed) = &owned.psu else { return Ok(()) };
+    let is_step = matches!(call, Call::StartAuthorisation { .. } | Call::UpdatePsuData { .. });
+    match relay.unseal(sealed, &owned.id) {
+        Some(person) => chosen.restore(&person),
+        None if is_step => return Err(RouteError::IdForgotten),
+        None => {}
+    }
+    Ok(())
 }
 
 fn own_headers(call: &Call, psu: &Psu, chosen: &Chosen) -> Result<HeaderMap, RouteError> {

@@ -72,6 +72,12 @@ pub fn configuration(config: &Config) {
             "AIS_RELAY_REDIRECT_URI is not set: banks with a page of their own cannot be linked"
         );
     }
+    if store.outlives_its_key() {
+        tracing::warn!(
+            "AIS_RELAY_STORE_KEY_FILE is not set: a link that is under way when the relay is started anew \
+             asks persons for their ids again"
+        );
+    }
 }
 
 /// Writes what is known of the client certificate at its start, and warns where it needs care.

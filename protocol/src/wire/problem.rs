@@ -72,6 +72,8 @@ vocabulary! {
         ForeignCompletion = "FOREIGN_COMPLETION",
         /// The person has not come back from the bank to the browser that began.
         NotReturned = "NOT_RETURNED",
+        /// The relay cannot read the person's id any more, which the consent was made with.
+        PsuIdForgotten = "PSU_ID_FORGOTTEN",
         /// The platform answered the relay with something that cannot be used.
         PlatformFailed = "PLATFORM_FAILED",
         /// The platform could not be reached, or did not answer in time.

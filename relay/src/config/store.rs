@@ -19,7 +19,7 @@ pub struct Store {
 impl Store {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let address = reader.one(&STORE, |text| {
-            let known = text == "sqlite::memory:"
+            let known = text == MEMORY
                 || text.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty());
             known.then(|| text.to_owned())
         });
@@ -41,6 +41,11 @@ impl Store {
         };
         Some(Self { address: address?, key })
     }
+
+    /// Whether the store outlives the process and the key does not.
+    pub(crate) fn outlives_its_key(&self) -> bool {
+        self.key.is_none() && self.address != MEMORY
+    }
 }
 
 impl std::fmt::Debug for Store {
@@ -48,3 +53,5 @@ impl std::fmt::Debug for Store {
         f.debug_struct("Store").field("address", &self.address).finish_non_exhaustive()
     }
 }
+
+const MEMORY: &str = "sqlite::memory:";

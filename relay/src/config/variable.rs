@@ -249,8 +249,8 @@ pub(super) const STORE_KEY_FILE: Variable = Variable {
     default: None,
     expected: "the path of a file with 32 random bytes in base64, as made by \
                `openssl rand -base64 32`",
-    about: "the key that seals persons' ids while they are kept; without it they are forgotten when \
-            the relay stops",
+    about: "the key that seals persons' ids while they are kept; without it they cannot be read after \
+            a restart, and persons under way are asked again",
 };
 pub(super) const BUNDLE: Variable = Variable {
     name: "BUNDLE",

@@ -1,5 +1,7 @@
 //! The binary: its configuration, its log, its way out.
 
+mod key;
+
 use std::net::SocketAddr;
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -23,10 +25,19 @@ async fn run(command: &mut Command) -> Output {
     timeout(SOON, command.output()).await.expect("it ends by itself").unwrap()
 }
 
-/// Starts a relay in front of `platform`; its process, its address and its log so far.
-async fn start(platform: &Platform) -> (Child, BufReader<ChildStdout>, String, String) {
+/// A relay that runs: its process, its output, its address and its log so far.
+type Running = (Child, BufReader<ChildStdout>, String, String);
+
+/// Starts a relay in front of `platform`.
+async fn start(platform: &Platform) -> Running {
+    start_with(platform, &[]).await
+}
+
+/// The same, with these variables besides.
+async fn start_with(platform: &Platform, more: &[(&str, &str)]) -> Running {
     let mut command = command();
     command.envs(vars(&platform.url)).env("AIS_RELAY_LOG", "json");
+    command.envs(more.iter().copied());
     // What a careless environment holds must not count.
     command.env("HTTP_PROXY", "http://127.0.0.1:1").env("http_proxy", "http://127.0.0.1:1");
     command.env("ALL_PROXY", "http://127.0.0.1:1").env("RUST_LOG", "trace");

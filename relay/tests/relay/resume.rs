@@ -10,7 +10,8 @@ use serde_json::{Value, json as value};
 use tokio::task::JoinSet;
 
 use crate::support::{
-    ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, finish, json,
+    ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, code, field, finish,
+    json,
 };
 
 fn consents(answer: &Response<Bytes>) -> Value {
@@ -208,4 +209,34 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
     let target = format!("{target}/{}", field(&started, "authorisationId"));
     browser.get(&world, &target).await;
     assert_eq!(kept().await, None);
+}
+
+#[tokio::test]
+async fn a_step_is_not_made_without_the_id_that_cannot_be_read_any_more() {
+    for named in ["psu-id", "psu-corporate-id"] {
+        let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let world = async || World::with_store(Arc::new(store.clone()), |_| {}).await;
+        let before = world().await;
+        let mut browser = Browser::default();
+        let said = [(named, "198001019999")];
+        let made = browser.call(&before, Method::POST, CONSENTS, &said, Some(CONSENT)).await;
+        let one = format!("{CONSENTS}/{}", field(&made, "consentId"));
+        let start = format!("{one}/authorisations");
+        let started = browser.call(&before, Method::POST, &start, &[], None).await;
+        let update = format!("{start}/{}", field(&started, "authorisationId"));
+        // It is started anew, with another key.
+        let after = world().await;
+        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+        for (verb, target, body) in [(Method::POST, &start, None), (Method::PUT, &update, method)] {
+            let refused = browser.call(&after, verb.clone(), target, &[], body).await;
+            let found = (refused.status().as_u16(), code(&refused));
+            assert_eq!(found, (409, "PSU_ID_FORGOTTEN".to_owned()), "{verb}");
+            assert!(!String::from_utf8_lossy(refused.body()).contains("1980"));
+        }
+        assert!(after.platform.received().is_empty(), "nothing was sent");
+        // Whoever has begun is not cut off: statuses are asked for without it.
+        for target in [&update, &format!("{one}/status")] {
+            assert_eq!(browser.get(&after, target).await.status(), 200);
+        }
+    }
 }
