@@ -68,6 +68,12 @@ impl ConsentFlow {
         }
     }
 
+    /// The page asks for something else now: what is offered changes, and a link that has begun goes on as the
+    /// person was asked.
+    pub fn set_terms(&mut self, terms: Terms) {
+        self.context.config.terms = terms;
+    }
+
     /// The next request to send, in order.
     pub fn poll_request(&mut self) -> Option<Request> {
         self.context.requests.pop_front()

@@ -92,21 +92,26 @@ impl Driver {
         }
     }
 
-    /// Shows the screen that is on anew, by what the attributes say now.
-    pub(crate) fn restyle_later(self: &Rc<Self>) {
+    /// Goes on by what the attributes say now, unless that makes no sense.
+    pub(crate) fn restyle_later(self: &Rc<Self>) -> bool {
+        let settings = Settings::read(&self.host, &self.settings.borrow().relay);
+        let Ok(settings) = settings else { return false };
         let weak = Rc::downgrade(self);
         spawn_local(async move {
             if let Some(driver) = weak.upgrade().filter(|driver| !driver.stopped.get()) {
-                driver.restyle();
+                driver.restyle(settings);
             }
         });
+        true
     }
 
-    fn restyle(self: &Rc<Self>) {
-        let settings = Settings::read(&self.host, &self.settings.borrow().relay);
-        let Ok(mut settings) = settings else { return };
+    fn restyle(self: &Rc<Self>, mut settings: Settings) {
+        let terms = settings.flow.terms;
+        self.flow.borrow_mut().set_terms(terms);
         let mut old = self.settings.borrow_mut();
-        let looks = old.service != settings.service || old.redirect != settings.redirect;
+        let looks = old.service != settings.service
+            || old.redirect != settings.redirect
+            || old.flow.terms != terms;
         let speaks = old.wanted != settings.wanted;
         if !speaks {
             // Words that are on their way are still wanted.

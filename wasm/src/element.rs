@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot, console};
 
 use crate::driver::{Driver, event};
-use crate::names::RESTYLED;
+use crate::names::AFRESH;
 use crate::settings::{Settings, Wanted, Wrong};
 use crate::view::{self, STYLE};
 
@@ -24,11 +24,11 @@ pub struct Widget {
 
 #[wasm_bindgen]
 impl Widget {
-    /// Takes the change of the attribute `name` if it only changes words or looks: then the link that is
-    /// under way goes on. Any other begins anew.
+    /// Takes the change of the attribute `name` if what is under way goes on as it is. Any other is as if the
+    /// page was loaded again: the element asks what there is to go on with. So is one that makes no sense.
     pub fn takes(&self, name: &str) -> bool {
-        let driver = self.driver.as_ref().filter(|_| RESTYLED.contains(&name));
-        driver.inspect(|driver| driver.restyle_later()).is_some()
+        let driver = self.driver.as_ref().filter(|_| !AFRESH.contains(&name));
+        driver.is_some_and(Driver::restyle_later)
     }
 }
 

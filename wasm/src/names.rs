@@ -40,9 +40,9 @@ pub const OBSERVED: [&str; 10] = [
     ATTRIBUTE_DATA,
 ];
 
-/// Attributes and properties whose change leaves a link that is under way alone; any other begins anew.
-pub const RESTYLED: [&str; 4] =
-    [ATTRIBUTE_LANG, ATTRIBUTE_SERVICE, ATTRIBUTE_REDIRECT, PROPERTY_TEXTS];
+/// Attributes whose change is as if the page was loaded again. Any other, and the property, leaves alone what is
+/// under way: words and looks change at once, what is asked for with the next link.
+pub const AFRESH: [&str; 3] = [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_CONTEXT];
 
 /// The page's own texts: an object of names and strings.
 pub const PROPERTY_TEXTS: &str = "texts";

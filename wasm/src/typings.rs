@@ -80,7 +80,8 @@ export interface AisLinkAttributes {
  *
  * Its attributes: `relay`, `country`, `lang`, `service`, `redirect`, `context` ("private" or
  * "corporate"), `validity-days`, `recurring` ("true" or "false"), `frequency-per-day` (1 to 4) and `data`
- * ("balances" and "transactions"; the accounts are always read).
+ * ("balances" and "transactions"; the accounts are always read). All may change at any time; what is asked for holds
+ * from the next link on.
  */
 export interface AisLinkElement extends HTMLElement {
   /** The page's own texts, in place of the element's in every language. Text only, never markup. */

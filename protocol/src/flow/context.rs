@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::config::FlowConfig;
+use super::config::{FlowConfig, Terms};
 use super::input::{Answer, Device, Input};
 use super::known::Known;
 use super::output::{Bank, Event};
@@ -16,6 +16,8 @@ use crate::profile;
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) config: FlowConfig,
+    /// What the person was asked to permit when the link began that is under way.
+    pub(super) begun: Terms,
     /// The banks to choose from, once they are known; kept so that going back asks nobody.
     pub(super) banks: Vec<Bank>,
     /// What is known of the bank that the flow is at.
@@ -38,6 +40,7 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(config: FlowConfig) -> Self {
         Self {
+            begun: config.terms,
             config,
             banks: Vec::new(),
             known: Known::default(),

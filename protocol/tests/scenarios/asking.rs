@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use protocol::flow::{
-    Body, Data, Device, Ids, Input, Next, Reads, Request, RequestId, Step, Terms, View, Way, Ways,
+    Body, Data, Device, Ids, Input, Next, Reads, Request, RequestId, Step, Target, Terms, View,
+    Way, Ways,
 };
 use protocol::profile::{AfterPickUp, AppReturns, Context, Facts, IdFormat, Need, Profile};
 use protocol::wire::Approach;
-use protocol::{Call, Tick};
+use protocol::{Balances, Call, Tick};
 use serde_json::{Value, json};
 
 use crate::support::{Deed, Run, begin, body, details, profile, refused, session, start, works};
@@ -303,6 +304,38 @@ fn terms_are_kept_within_what_the_bank_grants_and_off_the_last_day_where_its_sec
         let access = serde_json::to_value(consent.access).unwrap();
         assert_eq!(access, json!({"accounts": [], "balances": []}));
     }
+}
+
+#[test]
+fn terms_that_change_are_shown_before_the_start_and_hold_from_the_next_link_on() {
+    let terms = |days, balances| Terms {
+        days: Some(days),
+        reads: Reads::Once,
+        data: Data { balances, transactions: false },
+    };
+    let mut run = ready_at(json!({}));
+    let offered = |run: &Run| {
+        let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
+        offer.terms
+    };
+    run.flow.set_terms(terms(30, true));
+    assert_eq!(offered(&run), terms(30, true));
+    run.input(begin(Device::Other), &mut works);
+    run.flow.set_terms(terms(1, false));
+    // Another consent in its place is what the person was asked for.
+    run.input(Input::Renew(Device::This), &mut refuses_another);
+    run.finish(&mut works);
+    assert_eq!((run.screen(), run.count("createConsent")), ("linked", 2));
+    let bodies = run.sent.iter().filter_map(|(_, request)| match &request.body {
+        Some(Body::Consent(consent)) => Some(consent.access.balances.is_some()),
+        _ => None,
+    });
+    assert_eq!(bodies.collect::<Vec<_>>(), [true, true]);
+    let read = Target::Call(Call::ListAccounts { balances: Balances::Included });
+    assert_eq!(sent(&run, "getAccountList").target, read);
+    run.input(Input::Retry, &mut works);
+    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+    assert_eq!(offered(&run), terms(1, false));
 }
 
 #[test]

@@ -188,3 +188,28 @@ async fn a_page_asks_for_less_and_the_person_reads_and_grants_no_more() {
     browser.reads("This page is not set up correctly").await;
     browser.quit("asking-less").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn terms_that_change_under_way_hold_from_the_next_link_on() {
+    let (world, browser) = asked("asking-later", &[]).await;
+    browser.click("SEB").await;
+    browser.click("Show QR code").await;
+    let order = world.scan(&browser.qr().await);
+    for (name, value) in [("data", "accounts"), ("recurring", "false"), ("validity-days", "9")] {
+        let set = "link.setAttribute(arguments[0], arguments[1])";
+        browser.eval(set, vec![json!(name), json!(value)]).await;
+    }
+    world.sign(&order);
+    browser.screen("linked").await;
+    let consents = world.sandbox.consents();
+    let [consent] = &consents[..] else { panic!("{consents:?}") };
+    assert!(consent.recurring_indicator, "it is what the person was asked for");
+    let last = world.sandbox.requests();
+    let last = last.iter().rfind(|seen| seen.path.ends_with("/accounts"));
+    assert_eq!(last.and_then(|seen| seen.query.as_deref()), Some("withBalance=true"));
+    browser.click("Connect another bank").await;
+    browser.click("SEB").await;
+    browser.reads("Once. The permission ends by itself").await;
+    browser.quit("asking-later").await;
+}

@@ -1,9 +1,11 @@
-//! What a page sets and changes: attributes that make no sense are told to whoever made the page.
+//! What a page sets and changes: attributes that make no sense are told to whoever made the page, others hold.
 
 use js_sys::eval;
 use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::HtmlElement;
 
-use super::{connected, reads, turn};
+use super::offline::{Network, RELAY, end, play, screen};
+use super::{JsCast, connected, reads, root, text, turn};
 
 /// What was said in the console since it was listened to; nobody listens any more afterwards.
 fn said() -> String {
@@ -52,5 +54,32 @@ async fn an_attribute_that_makes_no_sense_is_told_with_what_it_may_be() {
 async fn the_accounts_are_read_whether_the_page_names_them_or_not() {
     let element = connected(&[("lang", "en"), ("data", "balances")]);
     reads(&element, "Choose your bank").await;
+    element.remove();
+}
+
+#[wasm_bindgen_test]
+async fn terms_that_change_are_read_on_the_screen_that_is_on() {
+    play(Network::On);
+    let element = connected(&[("lang", "en"), ("relay", RELAY)]);
+    screen(&element, "choose-bank").await;
+    let bank = root(&element).query_selector(".bank").expect("a sound selector");
+    bank.expect("a bank").unchecked_into::<HtmlElement>().click();
+    reads(&element, "at most 4 times a day").await;
+    for (name, value, read) in [
+        ("frequency-per-day", "1", "at most once a day"),
+        ("recurring", "false", "The permission ends by itself"),
+    ] {
+        element.set_attribute(name, value).expect("the page allows it");
+        reads(&element, read).await;
+        assert_eq!(element.get_attribute("state").as_deref(), Some("ready"));
+    }
+    element.set_attribute("data", "balances").expect("the page allows it");
+    while text(&element).contains("transactions") {
+        turn().await;
+    }
+    reads(&element, "Their balances").await;
+    element.set_attribute("recurring", "perhaps").expect("the page allows it");
+    reads(&element, "not set up correctly").await;
+    end();
     element.remove();
 }

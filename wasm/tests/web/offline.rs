@@ -8,19 +8,24 @@ use web_sys::{Element, HtmlElement};
 use super::{JsCast, TimeoutFuture, connected, document, heading, reads, root, text};
 
 /// The relay that the page plays: it answers once the device is online.
-const RELAY: &str = "http://127.0.0.1:9/played/";
+pub(super) const RELAY: &str = "http://127.0.0.1:9/played/";
 
 /// Whether the device has a network.
 #[derive(Clone, Copy)]
-enum Network {
+pub(super) enum Network {
     On,
     Off,
 }
 
 /// Plays a relay with one bank, and a network that is as `network` says.
-fn play(network: Network) {
+pub(super) fn play(network: Network) {
     let off = matches!(network, Network::Off);
     run(&format!("window.off = {off}; {PLAY}"));
+}
+
+/// The page plays nothing any more.
+pub(super) fn end() {
+    run("window.end()");
 }
 
 fn run(script: &str) {
@@ -42,7 +47,7 @@ async fn pass(element: &Element, seconds: u32, done: impl Fn(&Element) -> bool) 
 }
 
 /// Waits for the screen `state`: whoever is offline is given some time.
-async fn screen(element: &Element, state: &str) {
+pub(super) async fn screen(element: &Element, state: &str) {
     for _ in 0..300 {
         if element.get_attribute("state").as_deref() == Some(state) {
             return;
@@ -77,7 +82,7 @@ async fn a_device_that_is_offline_is_told_and_goes_on_by_itself() {
     run("dispatchEvent(new Event('online'))");
     screen(&element, "choose-bank").await;
     assert_eq!(ended.offset_height(), 0);
-    run("window.end()");
+    end();
     element.remove();
 }
 
@@ -101,7 +106,7 @@ async fn a_search_that_finds_nothing_offers_all_banks() {
     assert!(row.offset_height() > 0);
     assert_eq!((search.value(), all.offset_height()), (String::new(), 0));
     assert!(search.matches(":focus").expect("a sound selector"), "the person types on");
-    run("window.end()");
+    end();
     element.remove();
 }
 
@@ -124,7 +129,7 @@ async fn a_bank_without_a_logo_has_its_initials_on_every_screen() {
             bank.unchecked_into::<HtmlElement>().click();
         }
     }
-    run("window.end()");
+    end();
     element.remove();
 }
 
@@ -143,7 +148,7 @@ async fn what_a_bank_must_know_is_asked_for_even_if_that_is_heard_late() {
     );
     reads(&element, "personal number").await;
     assert!(find("input").is_some());
-    run("window.end()");
+    end();
     element.remove();
 }
 

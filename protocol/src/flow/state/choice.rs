@@ -152,6 +152,7 @@ impl AwaitReady {
                     (Way::BankPage, Ways::Both) => Preference::Redirect,
                     _ => Preference::Decoupled,
                 };
+                out.begun = out.config.terms;
                 let draft = Draft { bank: self.bank, preference: Some(preference), valid_until };
                 AwaitConsent::enter(draft, way, ids, now, out)
             }

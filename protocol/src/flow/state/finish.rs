@@ -260,7 +260,7 @@ impl AwaitAccounts {
     pub(super) fn enter(link: Link, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
-        let balances = match out.config.terms.data {
+        let balances = match out.begun.data {
             Data { balances: true, .. } => Balances::Included,
             Data { balances: false, .. } => Balances::Omitted,
         };

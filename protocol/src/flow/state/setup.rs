@@ -83,7 +83,7 @@ pub(in crate::flow) struct AwaitMethod {
 impl AwaitConsent {
     /// Asks for the consent. The `ids` go with it and are nowhere else.
     pub(super) fn enter(draft: Draft, way: Way, ids: Ids, now: Tick, out: &mut Context) -> State {
-        let terms = out.config.terms;
+        let terms = out.begun;
         let body = ConsentRequest {
             access: terms.data.access(),
             recurring_indicator: terms.reads != Reads::Once,
