@@ -75,7 +75,9 @@ impl Polls {
         let now = self.clock.now();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= SWEEP && !slots.contains_key(&target) {
-            slots.retain(|_, slot| now.since(slot.used) < KEEP);
+            // Who has a copy waits for the answer, however long ago it was asked for.
+            let is_awaited = |slot: &Slot| Arc::strong_count(&slot.last) > 1;
+            slots.retain(|_, slot| is_awaited(slot) || now.since(slot.used) < KEEP);
         }
         let slot = slots.entry(target).or_insert_with(|| Slot { used: now, last: Arc::default() });
         slot.used = now;

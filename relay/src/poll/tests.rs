@@ -1,9 +1,10 @@
 //! One call for all who ask.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::*;
@@ -72,4 +73,40 @@ async fn questions_that_nobody_asks_any_more_are_dropped() {
     case.clock.advance(KEEP);
     case.ask("/new").await.unwrap();
     assert_eq!(case.polls.slots.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_question_that_is_under_way_is_not_dropped() {
+    let case = Case::new();
+    let (asked, answered, is_over) = (Notify::new(), Notify::new(), AtomicBool::new(false));
+    let answer = || Answer {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        body: Bytes::from_static(b"slow"),
+    };
+    let mut id = Uuid::nil();
+    let first = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
+        asked.notify_one();
+        answered.notified().await;
+        is_over.store(true, Ordering::SeqCst);
+        Ok(answer())
+    });
+    let meanwhile = async {
+        asked.notified().await;
+        for number in 1..SWEEP {
+            case.ask(&format!("/{number}")).await.unwrap();
+        }
+        // The bank takes its time. Others ask other things, and a second tab asks the same.
+        case.clock.advance(KEEP);
+        case.ask("/new").await.unwrap();
+        let mut id = Uuid::nil();
+        let second = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
+            assert!(is_over.load(Ordering::SeqCst), "two calls at one time");
+            Ok(answer())
+        });
+        let end = async { answered.notify_one() };
+        tokio::join!(second, end).0
+    };
+    let (first, second) = tokio::join!(first, meanwhile);
+    assert_eq!(first.unwrap().body, second.unwrap().body);
 }
