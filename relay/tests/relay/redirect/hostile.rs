@@ -3,6 +3,7 @@
 use axum::http::Method;
 
 use super::visit::{Visit, exchanges, location, redirecting, text};
+use crate::support::raw::{exchange, status};
 use crate::support::{Browser, CONSENT, CONSENTS, World, code, finish, json};
 
 #[tokio::test]
@@ -160,9 +161,6 @@ async fn the_page_that_posts_is_bare() {
         assert_eq!(answer.status(), 200);
         assert!(answer.headers()["content-type"].to_str().unwrap().starts_with(content_type));
     }
-    let long = format!("/redirect?code={}", "x".repeat(60 * 1024));
-    let answer = finish(world.bare(Method::GET, &long)).await;
-    assert!(answer.status().is_client_error());
     let put = finish(world.bare(Method::PUT, "/redirect")).await;
     assert_eq!(put.status(), 405);
     assert!(world.platform.received().is_empty());
@@ -191,6 +189,29 @@ async fn a_return_that_is_too_long_is_told_to_the_person() {
     let elsewhere = finish(world.bare(Method::GET, &long.replace("redirect", "elsewhere"))).await;
     assert_eq!((elsewhere.status().as_u16(), &*code(&elsewhere)), (414, "RELAY_REFUSED"));
     assert_eq!(visit.returned(&world).await, None, "the true return still counts");
+}
+
+#[tokio::test]
+async fn a_return_that_fits_into_no_head_gets_a_bare_refusal_and_changes_nothing() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let mut visit = Visit::begin(&world).await;
+    let before = world.platform.received().len();
+    // Within the head the page tells the person; beyond it the relay reads no further, whoever sends it.
+    for (kibibytes, expect, is_page) in [(12, 414, true), (17, 431, false), (64, 431, false)] {
+        let code = "x".repeat(kibibytes * 1024);
+        let long = format!("/redirect?state={}&code={code}", visit.state);
+        let request = format!("GET {long} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+        let answer = exchange(world.address, request.as_bytes()).await;
+        assert_eq!(status(&answer), Some(expect), "{kibibytes} KiB");
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert_eq!(body.contains("<h1>"), is_page, "{kibibytes} KiB");
+        assert_eq!(body.is_empty(), !is_page, "{kibibytes} KiB");
+        assert!(!answer.to_ascii_lowercase().contains("\r\nlocation:"));
+    }
+    assert_eq!(world.platform.received().len(), before);
+    assert_eq!(visit.returned(&world).await, None, "the true return still counts");
+    assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
 }
 
 #[tokio::test]
