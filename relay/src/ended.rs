@@ -78,7 +78,7 @@ impl Relay {
             _ => Fact::NotDeleted { again: self.now() + delay(failures) },
         };
         // A failure is logged by the store; the platform is then told twice, which is harmless.
-        let _ = self.sessions().store().learn(&consent.id, told).await;
+        let _ = self.sessions().learn(&consent.id, told).await;
     }
 
     /// Asks the platform to delete `consent`, and tells where it is ended now.

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use self::body::Sent;
 use self::chosen::Chosen;
 use self::links::{Offer, withdraw};
-use self::permit::permit;
+use self::permit::{permit, reads};
 use crate::Relay;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
@@ -137,7 +137,7 @@ async fn exchange(
             relay.end_for(owned, &psu, id).await?;
             return Ok(StatusCode::NO_CONTENT.into_response());
         }
-        permit(relay, &call, owned, &psu).await?;
+        permit(relay, visitor, &call, owned, &psu).await?;
         restore(relay, &call, owned, &mut chosen)?;
         if let Some(answer) = learn::remembered(&call, owned) {
             return answer::pass_on(&call, answer, relay.config().platform.api.url());
@@ -150,6 +150,10 @@ async fn exchange(
         relay.quota().take(visitor.session(), psu.address())?;
     }
     let mut answer = relay.ask(&call, &cargo, id).await?;
+    if let Some(owned) = owned.as_ref().filter(|_| reads(&call)) {
+        // It may have been ended while the platform was asked.
+        relay.still_readable(visitor, &owned.id).await?;
+    }
     if matches!(call, Call::CreateConsent) && answer.status.is_success() {
         let session = relay.sessions().open(headers);
         let made = learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;

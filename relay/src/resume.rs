@@ -104,6 +104,7 @@ fn telling(consent: &Consent) -> Option<&Authorisation> {
     let all = || consent.authorisations.iter();
     let back = |one: &&Authorisation| {
         matches!(one.returned, Some(Returned::Completed | Returned::Exchanging))
+            || (one.arrived.is_some() && one.is_approved())
     };
     let why = all().find(|one| one.returned == Some(Returned::Foreign));
     why.or_else(|| all().rfind(back)).or_else(|| all().last())
@@ -126,7 +127,7 @@ async fn told(
         sca_approach: authorisation.approach.clone(),
         sca_status: authorisation.status.clone(),
         age_millis: millis(authorisation.started, now),
-        returned: authorisation.returned.clone(),
+        returned: authorisation.came_back(),
         app_return,
     })
 }

@@ -1,14 +1,22 @@
 //! Whether anything may be read under a consent: the one rule against consent fixation. It is read only
 //! under an authorisation that the person signed beside the page, or for which they have come back from
 //! the bank's page to the browser that began; somebody else may have been lured to that page.
+//!
+//! A code that the platform took proves that it was they who approved. Without one, whoever began may have
+//! brought their own return right after somebody else approved: so reading waits for a while in which
+//! that other one's return still ends the consent.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use protocol::id::AuthorisationId;
+use protocol::id::{AuthorisationId, ConsentId};
 use protocol::wire::{Approach, Returned, ScaStatus};
+use tokio::time::sleep;
 
+use crate::Relay;
 use crate::error::RouteError;
+use crate::session::Visitor;
 use crate::store::{Authorisation, Consent};
 
 /// The authorisations whose codes are being exchanged by this process.
@@ -37,27 +45,96 @@ impl Drop for UnderWay {
     }
 }
 
-impl Consent {
-    /// Refuses to read under a consent of which no authorisation vouches for the person of this browser:
-    /// they are still at the bank, or it was somebody else.
-    pub(crate) fn has_returned(&self, exchanges: &Exchanges) -> Result<(), RouteError> {
-        let vouches = |one: &Authorisation| vouches(one, exchanges.has(&one.id));
-        if self.authorisations.iter().any(vouches) { Ok(()) } else { Err(RouteError::NotReturned) }
+/// How sure it is that the person of this browser approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    /// They signed beside the page, or the platform took the code that they brought.
+    Certain,
+    /// They came back, and somebody approved.
+    Likely,
+}
+
+impl Relay {
+    /// Whether an authorisation of `owned` vouches for the person of this browser, by what is known of it.
+    pub(crate) fn vouches(&self, owned: &Consent) -> bool {
+        self.proof(owned).is_some()
+    }
+
+    /// Waits until something may be read under `owned`, if that is to be.
+    pub(crate) async fn await_reading(
+        &self,
+        visitor: Visitor,
+        owned: &Consent,
+    ) -> Result<(), RouteError> {
+        let hold = self.config().limits.hold;
+        let mut left = match self.proof(owned).ok_or(RouteError::NotReturned)? {
+            Proof::Certain => Duration::ZERO,
+            // A clock that was set back makes the wait no longer.
+            Proof::Likely => hold.saturating_sub(
+                owned.approved.map_or(Duration::ZERO, |approved| self.now().since(approved)),
+            ),
+        };
+        while !left.is_zero() {
+            let step = left.min(LOOK);
+            sleep(step).await;
+            left = left.saturating_sub(step);
+            self.still_readable(visitor, &owned.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Refuses what has been ended since, or was forgotten. What was read meanwhile is not passed on then.
+    pub(crate) async fn still_readable(
+        &self,
+        visitor: Visitor,
+        consent: &ConsentId,
+    ) -> Result<(), RouteError> {
+        let owned = self.sessions().owned(visitor, consent).await?;
+        owned.is_open()?;
+        self.proof(&owned).map(drop).ok_or(RouteError::NotReturned)
+    }
+
+    fn proof(&self, owned: &Consent) -> Option<Proof> {
+        let proofs = || {
+            let all = owned.authorisations.iter();
+            all.filter_map(|one| proof(one, self.exchanges().has(&one.id)))
+        };
+        proofs().find(|proof| *proof == Proof::Certain).or_else(|| proofs().next())
     }
 }
 
-/// Whether an authorisation shows that the person of this browser approved. One whose approach is not
-/// known shows nothing: its page may be reached by an address that somebody has put together.
-fn vouches(authorisation: &Authorisation, under_way: bool) -> bool {
-    let is_final = matches!(authorisation.status, ScaStatus::Finalised | ScaStatus::Exempted);
-    match (&authorisation.approach, &authorisation.returned) {
-        (Some(Approach::Redirect), Some(Returned::Completed)) => true,
-        // An exchange whose end was not heard, for the platform was silent or the relay was stopped.
-        (Some(Approach::Redirect), Some(Returned::Exchanging)) => is_final && !under_way,
-        (None | Some(Approach::Redirect), _) => false,
-        (Some(_), _) => is_final,
+impl Authorisation {
+    /// How the person came back, as a page is told. Whoever came without a code is back; whether the bank has
+    /// approved is the status's to tell.
+    pub(crate) fn came_back(&self) -> Option<Returned> {
+        let arrived = self.arrived.map(|_| Returned::Completed);
+        self.returned.clone().or(arrived)
+    }
+
+    /// Whether the bank says that it was approved.
+    pub(crate) fn is_approved(&self) -> bool {
+        matches!(self.status, ScaStatus::Finalised | ScaStatus::Exempted)
     }
 }
+
+/// What an authorisation shows. One whose approach is not known shows nothing: its page may be reached by an
+/// address that somebody has put together.
+fn proof(one: &Authorisation, under_way: bool) -> Option<Proof> {
+    let (approach, approved) = (one.approach.as_ref()?, one.is_approved());
+    if *approach != Approach::Redirect {
+        return approved.then_some(Proof::Certain);
+    }
+    match (&one.returned, one.arrived) {
+        (Some(Returned::Completed), None) => Some(Proof::Certain),
+        (Some(Returned::Completed) | None, Some(_)) => approved.then_some(Proof::Likely),
+        // An exchange whose end was not heard, for the platform was silent or the relay was stopped.
+        (Some(Returned::Exchanging), _) => (approved && !under_way).then_some(Proof::Likely),
+        _ => None,
+    }
+}
+
+/// Between two looks at whether a consent was ended, while reading waits.
+const LOOK: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
@@ -70,33 +147,46 @@ mod tests {
         returned: Option<Returned>,
     ) -> Authorisation {
         let (id, started) = ("a1".parse().unwrap(), Timestamp::from_millis(0));
-        Authorisation { id, started, method: None, approach, status, returned }
+        Authorisation { id, started, method: None, approach, status, returned, arrived: None }
     }
 
     #[test]
     fn only_who_came_back_or_signed_beside_the_page_vouches() {
         use Approach::{Decoupled, Redirect};
+        use Proof::{Certain, Likely};
+        use Returned::{Completed, Declined, ExchangeFailed, Exchanging, Foreign, Late};
         use ScaStatus::{Exempted, Failed, Finalised, Received, Started};
-        for (approach, status, returned, under_way, expect) in [
-            (Some(Decoupled), Finalised, None, false, true),
-            (Some(Decoupled), Exempted, None, false, true),
-            (Some(Decoupled), Started, None, false, false),
-            (Some(Decoupled), Failed, None, false, false),
-            (None, Received, None, false, false),
-            (None, Finalised, None, false, false),
-            (Some(Approach::from("NEW".to_owned())), Finalised, None, false, true),
-            (Some(Redirect), Finalised, None, false, false),
-            (Some(Redirect), Received, Some(Returned::Completed), false, true),
-            (Some(Redirect), Started, Some(Returned::Exchanging), false, false),
-            (Some(Redirect), Finalised, Some(Returned::Exchanging), true, false),
-            (Some(Redirect), Finalised, Some(Returned::Exchanging), false, true),
-            (Some(Redirect), Finalised, Some(Returned::ExchangeFailed), false, false),
-            (Some(Redirect), Finalised, Some(Returned::Declined), false, false),
-            (Some(Redirect), Finalised, Some(Returned::Late), false, false),
-            (Some(Redirect), Finalised, Some(Returned::Foreign), false, false),
+        let beside = |status| (Some(Decoupled), status, None, false);
+        let by_page = |status, returned| (Some(Redirect), status, returned, false);
+        for ((approach, status, returned, under_way), alone, arrived) in [
+            (beside(Finalised), Some(Certain), Some(Certain)),
+            (beside(Exempted), Some(Certain), Some(Certain)),
+            (beside(Started), None, None),
+            (beside(Failed), None, None),
+            (
+                (Some(Approach::from("NEW".to_owned())), Finalised, None, false),
+                Some(Certain),
+                Some(Certain),
+            ),
+            ((None, Received, None, false), None, None),
+            ((None, Finalised, None, false), None, None),
+            (by_page(Finalised, None), None, Some(Likely)),
+            (by_page(Started, None), None, None),
+            (by_page(Failed, None), None, None),
+            (by_page(Received, Some(Completed)), Some(Certain), None),
+            (by_page(Finalised, Some(Completed)), Some(Certain), Some(Likely)),
+            (by_page(Started, Some(Exchanging)), None, None),
+            ((Some(Redirect), Finalised, Some(Exchanging), true), None, None),
+            (by_page(Finalised, Some(Exchanging)), Some(Likely), Some(Likely)),
+            (by_page(Finalised, Some(ExchangeFailed)), None, None),
+            (by_page(Finalised, Some(Declined)), None, None),
+            (by_page(Finalised, Some(Late)), None, None),
+            (by_page(Finalised, Some(Foreign)), None, None),
         ] {
-            let authorisation = one(approach, status, returned);
-            assert_eq!(vouches(&authorisation, under_way), expect, "{authorisation:?}");
+            let mut authorisation = one(approach, status, returned);
+            assert_eq!(proof(&authorisation, under_way), alone, "{authorisation:?}");
+            authorisation.arrived = Some(Timestamp::from_millis(1));
+            assert_eq!(proof(&authorisation, under_way), arrived, "{authorisation:?}");
         }
     }
 

@@ -112,7 +112,7 @@ impl Sessions {
 
     /// Notes what has become of `consent`.
     pub(crate) async fn learn(&self, consent: &ConsentId, fact: Fact) -> Result<(), RouteError> {
-        Ok(self.store.learn(consent, fact).await?)
+        Ok(self.store.learn(consent, fact, self.clock.now()).await?)
     }
 
     /// Forgets a consent that the platform has deleted.

@@ -45,8 +45,8 @@ pub trait Store: Send + Sync + 'static {
         authorisation: Authorisation,
     ) -> Later<'a, ()>;
 
-    /// Notes what has become of `consent`. What is final does not change again.
-    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact) -> Later<'a, ()>;
+    /// Notes what has become of `consent`, heard of at `now`. What is final does not change again.
+    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact, now: Timestamp) -> Later<'a, ()>;
 
     /// Forgets a consent and what belongs to it.
     fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()>;

@@ -20,6 +20,10 @@ pub struct Limits {
     pub whole_call: Duration,
     /// For a code that the platform cannot take at once; then the person is told to come again.
     pub exchange: Duration,
+    /// From the bank's approval to the accounts, at a bank that sends no code: so long somebody who was lured
+    /// into approving may yet come back in another browser, which ends the consent. They need the time
+    /// of a redirect, and on a telephone of the change from one app to another.
+    pub hold: Duration,
     /// For calls under way when the relay is told to stop: longer than a call may last.
     pub drain: Duration,
     /// Connections at one time; further ones wait in the kernel's queue.
@@ -52,7 +56,8 @@ impl Default for Limits {
             answer: Duration::from_secs(20),
             whole_call: Duration::from_secs(30),
             exchange: Duration::from_secs(10),
-            drain: Duration::from_secs(35),
+            hold: Duration::from_secs(8),
+            drain: Duration::from_secs(40),
             connections: 2000,
             calls: 500,
             target: 2 * KIB,

@@ -144,6 +144,7 @@ pub(super) fn created(
         created: relay.now(),
         return_page: chosen.page.clone(),
         ended: Ended::No,
+        approved: None,
         listed: false,
         authorisations: Vec::new(),
     })
@@ -176,7 +177,8 @@ fn field(name: &str, word: &str) -> Bytes {
 }
 
 fn fresh(id: AuthorisationId, started: Timestamp, status: ScaStatus) -> Authorisation {
-    Authorisation { id, started, method: None, approach: None, status, returned: None }
+    let (method, approach, returned, arrived) = (None, None, None, None);
+    Authorisation { id, started, method, approach, status, returned, arrived }
 }
 
 /// The approach in an answer. A page of the bank tells it too, whatever the header says: whether

@@ -9,34 +9,41 @@ use crate::ended::consent_headers;
 use crate::error::RouteError;
 use crate::platform::Cargo;
 use crate::psu::Psu;
+use crate::session::Visitor;
 use crate::store::{Authorisation, Consent, Fact};
 
-/// Refuses a call that may not be made about `owned` any more, or not yet.
+/// Refuses a call that may not be made about `owned` any more, or not yet. Reading may have to wait a while.
 pub(super) async fn permit(
     relay: &Relay,
+    visitor: Visitor,
     call: &Call,
     owned: &Consent,
     psu: &Psu,
 ) -> Result<(), RouteError> {
     owned.is_open()?;
-    // The consent itself names the accounts that it is for.
-    let reads = matches!(call, Call::ReadConsent { .. })
-        || (call.consent().is_none() && call.scope() == Scope::AccountInformation);
-    if !reads
-        || owned.has_returned(relay.exchanges()).is_ok()
-        || is_signed(relay, owned, psu).await?
-    {
+    if !reads(call) {
         return Ok(());
     }
-    Err(RouteError::NotReturned)
+    if !relay.vouches(owned) && is_approved(relay, owned, psu).await? {
+        let owned = relay.sessions().owned(visitor, &owned.id).await?;
+        return relay.await_reading(visitor, &owned).await;
+    }
+    relay.await_reading(visitor, owned).await
 }
 
-/// Whether the platform says that the person signed beside the page. A page that asks for the status of
-/// the consent alone leaves it to the relay to find out by which authorisation it became valid.
-async fn is_signed(relay: &Relay, owned: &Consent, psu: &Psu) -> Result<bool, RouteError> {
+/// Whether a call reads what a person has permitted. The consent itself names the accounts that it is for.
+pub(super) fn reads(call: &Call) -> bool {
+    matches!(call, Call::ReadConsent { .. })
+        || (call.consent().is_none() && call.scope() == Scope::AccountInformation)
+}
+
+/// Whether the platform says that one of the authorisations is approved for which this browser's person may
+/// have done that. A page that asks for the status of the consent alone leaves it to the relay to find out
+/// by which of them it became valid.
+async fn is_approved(relay: &Relay, owned: &Consent, psu: &Psu) -> Result<bool, RouteError> {
     let headers = consent_headers(owned, Some(psu)).ok_or(RouteError::Internal)?;
     let cargo = Cargo { context: owned.context, headers, body: None };
-    let open = owned.authorisations.iter().rev().filter(|one| is_open_beside_the_page(one));
+    let open = owned.authorisations.iter().rev().filter(|one| may_be_approved(one));
     for Authorisation { id, .. } in open.take(MOST) {
         let (consent, authorisation) = (owned.id.clone(), id.clone());
         let call = Call::ReadScaStatus { consent, authorisation };
@@ -54,9 +61,11 @@ async fn is_signed(relay: &Relay, owned: &Consent, psu: &Psu) -> Result<bool, Ro
     Ok(false)
 }
 
-fn is_open_beside_the_page(one: &Authorisation) -> bool {
+/// Whether the platform may yet say that the person signed beside the page, or did so at the bank before they
+/// came back.
+fn may_be_approved(one: &Authorisation) -> bool {
     let beside = one.approach.as_ref().is_some_and(|approach| *approach != Approach::Redirect);
-    beside && !one.status.is_final()
+    (beside || one.arrived.is_some()) && !one.status.is_final()
 }
 
 /// Authorisations that are asked about for one call, the newest first: nobody signs for an older one.

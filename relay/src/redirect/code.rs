@@ -71,7 +71,7 @@ impl Back<'_> {
             (Exchange::NotYet(fault, _), _) => return Err(RouteError::Platform(fault)),
         };
         let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
-        relay.sessions().store().learn(&consent.id, fact).await?;
+        relay.sessions().learn(&consent.id, fact).await?;
         Ok(returned)
     }
 

@@ -14,18 +14,24 @@ use crate::platform::Cargo;
 use crate::store::Fact;
 
 impl Back<'_> {
-    /// Has the return count once the bank has approved. While nothing was done there, the true return
-    /// still counts: without this a person could use up their own one before somebody else, lured by them,
-    /// has approved.
+    /// Notes that the person is here, and looks whether the bank has approved. Where it has not yet told the
+    /// platform, a later word of it completes the link; until then the return may come again.
     pub(super) async fn without_code(&self) -> Result<Option<Returned>, RouteError> {
-        for _ in 0..LOOKS {
+        let Self { relay, consent, awaited, .. } = *self;
+        let arrived = Fact::Arrived(awaited.authorisation.clone());
+        relay.sessions().learn(&consent.id, arrived).await?;
+        let began = relay.now();
+        for look in 0..LOOKS {
+            if look > 0 {
+                sleep(PAUSE).await;
+            }
             match self.look().await? {
+                Some(ScaStatus::Failed) => return self.counts(Some(Returned::Declined)).await,
                 Some(status) if status.is_final() => {
-                    let failed = status == ScaStatus::Failed;
-                    let returned = if failed { Returned::Declined } else { Returned::Completed };
-                    return self.counts(Some(returned)).await;
+                    return self.counts(Some(Returned::Completed)).await;
                 }
-                _ => sleep(PAUSE).await,
+                _ if relay.now().since(began) > PATIENCE => break,
+                _ => {}
             }
         }
         Ok(self.known())
@@ -48,8 +54,9 @@ impl Back<'_> {
         let Ok(answer) = relay.ask(&call, &cargo, &mut relay.request_id()).await else {
             return Ok(None);
         };
-        let result = serde_json::from_slice::<UpdatePsuDataResult>(&answer.body);
-        let Some(status) = result.ok().map(|result| result.sca_status) else { return Ok(None) };
+        let result =
+            serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
+        let Some(UpdatePsuDataResult { sca_status: status, .. }) = result else { return Ok(None) };
         if status.is_final() {
             relay.sessions().learn(&consent.id, Fact::Sca(authorisation, status.clone())).await?;
         }
@@ -61,3 +68,5 @@ impl Back<'_> {
 /// platform a moment later than they let the person go.
 const LOOKS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(800);
+/// How long a platform that is slow to answer keeps the person waiting.
+const PATIENCE: Duration = Duration::from_secs(8);

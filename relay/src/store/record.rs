@@ -36,6 +36,8 @@ pub struct Consent {
     pub psu: Option<Sealed>,
     /// Whether the relay ended it: its own browser wanted it gone, or somebody came back in another one.
     pub ended: Ended,
+    /// When the relay heard that the bank had the person's approval.
+    pub approved: Option<Timestamp>,
     /// Whether its accounts were listed for a page.
     pub listed: bool,
     /// Its authorisations, the oldest first.
@@ -68,6 +70,8 @@ pub struct Authorisation {
     pub status: ScaStatus,
     /// How the person came back.
     pub returned: Option<Returned>,
+    /// When they came back without a code, which says nothing of what they did at the bank.
+    pub arrived: Option<Timestamp>,
 }
 
 /// Something that is learned of a consent.
@@ -81,6 +85,8 @@ pub enum Fact {
     Method(AuthorisationId, Option<MethodId>, Approach),
     /// The person came back.
     Returned(AuthorisationId, Returned),
+    /// The person came back without a code.
+    Arrived(AuthorisationId),
     /// Its accounts were listed for a page.
     Listed,
     /// The relay ended it; the platform has been told, or is still to be.

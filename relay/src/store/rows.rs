@@ -33,6 +33,7 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
         return_page: optional_text(row, "return_page")?.map(ReturnPage::kept),
         psu: optional_text(row, "psu")?.map(Sealed::kept),
         ended: word(row, "ended", &ENDED)?,
+        approved: optional_moment(row, "approved")?,
         listed: flag(row, "listed")?,
         authorisations: Vec::new(),
     })
@@ -52,6 +53,7 @@ pub(super) fn authorisation(row: &SqliteRow) -> Result<Authorisation, Fault> {
         approach: optional_text(row, "approach")?.map(Approach::from),
         status: ScaStatus::from(text(row, "status")?),
         returned: optional_text(row, "returned")?.map(Returned::from),
+        arrived: optional_moment(row, "arrived")?,
     })
 }
 
@@ -125,8 +127,13 @@ fn optional_parsed<T: std::str::FromStr>(
 }
 
 fn moment(row: &SqliteRow, column: &'static str) -> Result<Timestamp, Fault> {
-    let millis: i64 = row.try_get(column)?;
-    u64::try_from(millis).map(Timestamp::from_millis).map_err(|_| Fault::Column(column))
+    optional_moment(row, column)?.ok_or(Fault::Column(column))
+}
+
+fn optional_moment(row: &SqliteRow, column: &'static str) -> Result<Option<Timestamp>, Fault> {
+    let millis: Option<i64> = row.try_get(column)?;
+    let millis = millis.map(u64::try_from).transpose().map_err(|_| Fault::Column(column))?;
+    Ok(millis.map(Timestamp::from_millis))
 }
 
 fn flag(row: &SqliteRow, column: &'static str) -> Result<bool, Fault> {

@@ -114,8 +114,8 @@ impl Store for SqliteStore {
         Box::pin(async move { told(self.add(consent, authorisation).await) })
     }
 
-    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact) -> Later<'a, ()> {
-        Box::pin(async move { told(self.note(consent, fact).await) })
+    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact, now: Timestamp) -> Later<'a, ()> {
+        Box::pin(async move { told(self.note(consent, fact, now).await) })
     }
 
     fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()> {

@@ -55,6 +55,7 @@ impl Tended {
                 created,
                 return_page: None,
                 psu: None,
+                approved: None,
                 listed: false,
                 ended: Ended::Here,
                 authorisations: Vec::new(),

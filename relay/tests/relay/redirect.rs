@@ -4,6 +4,7 @@ mod again;
 mod app;
 mod foreign;
 mod hostile;
+mod plain;
 mod visit;
 
 use std::time::Duration;
@@ -163,24 +164,6 @@ async fn a_return_that_is_too_late_completes_nothing() {
 }
 
 #[tokio::test]
-async fn without_a_code_the_return_counts_once_the_bank_has_approved() {
-    let world = World::new().await;
-    redirecting(&world, "scaRedirect");
-    let mut visit = Visit::begin(&world).await;
-    let early = visit.accounts(&world).await;
-    assert_eq!((early.status().as_u16(), code(&early).as_str()), (409, "NOT_RETURNED"));
-    // Nobody has approved yet: the return is as if it had not been.
-    assert_eq!(visit.back(&world, "").await.status(), 303);
-    assert_eq!(visit.returned(&world).await, None);
-    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
-    world.clock.advance(Duration::from_secs(1));
-    assert_eq!(visit.back(&world, "").await.status(), 303);
-    assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
-    assert!(exchanges(&world).is_empty());
-    assert!(visit.accounts(&world).await.status().is_success());
-}
-
-#[tokio::test]
 async fn a_silent_platform_may_have_taken_the_code() {
     let world = World::with(|config| {
         config.limits.answer = Duration::from_millis(100);
@@ -197,5 +180,6 @@ async fn a_silent_platform_may_have_taken_the_code() {
     world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
     let target = format!("{CONSENTS}/{}/authorisations/{}", visit.consent, visit.authorisation);
     assert_eq!(visit.browser.get(&world, &target).await.status(), 200);
+    world.clock.advance(Duration::from_secs(8));
     assert!(visit.accounts(&world).await.status().is_success());
 }

@@ -245,7 +245,7 @@ impl Store for Broken {
         self.fail()
     }
 
-    fn learn<'a>(&'a self, _: &'a ConsentId, _: Fact) -> Later<'a, ()> {
+    fn learn<'a>(&'a self, _: &'a ConsentId, _: Fact, _: Timestamp) -> Later<'a, ()> {
         self.fail()
     }
 

@@ -1,15 +1,18 @@
 //! The statements: each one alone, or several in a transaction.
 
 use protocol::id::{AffiliatedId, ConsentId, MethodId};
-use protocol::wire::{ConsentStatus, Returned};
+use protocol::wire::{ConsentStatus, Returned, ScaStatus};
 use sqlx::query;
-use sqlx::sqlite::SqliteRow;
+use sqlx::query::Query;
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
 use crate::key::{SessionKey, StateKey};
 use crate::store::record::{Authorisation, Consent, Deletion, Ended, Fact, ReturnState, Use};
 use crate::store::rows::{self, hex, optional};
+
+type Statement<'a> = Query<'a, Sqlite, SqliteArguments>;
 
 impl SqliteStore {
     pub(super) async fn bind(
@@ -144,53 +147,23 @@ impl SqliteStore {
         Ok(consent)
     }
 
-    pub(super) async fn note(&self, consent: &ConsentId, fact: Fact) -> Result<(), sqlx::Error> {
+    pub(super) async fn note(
+        &self,
+        consent: &ConsentId,
+        fact: Fact,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
         let consent = consent.as_str();
-        let statement = match &fact {
-            Fact::Status(status) => query(
-                "UPDATE consents SET status = $2 WHERE id = $1 AND status NOT IN \
-                 ('rejected', 'revokedByPsu', 'expired', 'terminatedByTpp')",
-            )
-            .bind(consent)
-            .bind(status.as_str()),
-            Fact::Sca(authorisation, status) => query(
-                "UPDATE authorisations SET status = $3 WHERE consent = $1 AND id = $2 \
-                 AND status NOT IN ('finalised', 'exempted', 'failed')",
-            )
-            .bind(consent)
-            .bind(authorisation.as_str())
-            .bind(status.as_str()),
-            Fact::Method(authorisation, method, approach) => query(
-                // Once it goes through the bank's page, it does.
-                "UPDATE authorisations SET method = $3, \
-                 approach = CASE WHEN approach = 'REDIRECT' THEN approach ELSE $4 END \
-                 WHERE consent = $1 AND id = $2",
-            )
-            .bind(consent)
-            .bind(authorisation.as_str())
-            .bind(optional(method.as_ref().map(MethodId::as_str)))
-            .bind(approach.as_str()),
-            Fact::Returned(authorisation, returned) => query(
-                "UPDATE authorisations SET returned = $3 \
-                 WHERE consent = $1 AND id = $2 \
-                 AND (returned IS NULL OR returned NOT IN ('completed', 'foreign'))",
-            )
-            .bind(consent)
-            .bind(authorisation.as_str())
-            .bind(returned.as_str()),
-            Fact::Listed => query("UPDATE consents SET listed = 1 WHERE id = $1").bind(consent),
-            Fact::Ended(ended) => query("UPDATE consents SET ended = $2, psu = NULL WHERE id = $1")
-                .bind(consent)
-                .bind(rows::ended(*ended)),
-            Fact::NotDeleted { again } => query(
-                "UPDATE consents SET deletion_failures = deletion_failures + 1, deletion_due = $2 \
-                 WHERE id = $1",
-            )
-            .bind(consent)
-            .bind(rows::millis(*again)),
-        };
+        let now = rows::millis(now);
         let mut tx = self.pool.begin().await?;
-        statement.execute(&mut *tx).await?;
+        statement(consent, &fact, now).execute(&mut *tx).await?;
+        if approves(&fact) {
+            query("UPDATE consents SET approved = $2 WHERE id = $1 AND approved IS NULL")
+                .bind(consent)
+                .bind(now)
+                .execute(&mut *tx)
+                .await?;
+        }
         if ends_authorisation(&fact) {
             // What is final is not learned again, so that this must not be left for later.
             query("UPDATE consents SET psu = NULL WHERE id = $1")
@@ -269,6 +242,11 @@ impl SqliteStore {
             .bind(returned.as_str().to_owned())
             .execute(&mut *tx)
             .await?;
+            if returned != Returned::Exchanging {
+                let statement = "UPDATE consents SET psu = NULL \
+                     WHERE id = (SELECT consent FROM returns WHERE key = $1)";
+                query(statement).bind(&key).execute(&mut *tx).await?;
+            }
         }
         tx.commit().await?;
         Ok(true)
@@ -300,12 +278,80 @@ impl SqliteStore {
     }
 }
 
+/// What a fact changes.
+fn statement<'a>(consent: &'a str, fact: &'a Fact, now: i64) -> Statement<'a> {
+    match fact {
+        Fact::Status(status) => query(
+            "UPDATE consents SET status = $2 WHERE id = $1 AND status NOT IN \
+             ('rejected', 'revokedByPsu', 'expired', 'terminatedByTpp')",
+        )
+        .bind(consent)
+        .bind(status.as_str()),
+        Fact::Sca(authorisation, status) => query(
+            "UPDATE authorisations SET status = $3 WHERE consent = $1 AND id = $2 \
+             AND status NOT IN ('finalised', 'exempted', 'failed')",
+        )
+        .bind(consent)
+        .bind(authorisation.as_str())
+        .bind(status.as_str()),
+        Fact::Method(authorisation, method, approach) => query(
+            // Once it goes through the bank's page, it does.
+            "UPDATE authorisations SET method = $3, \
+             approach = CASE WHEN approach = 'REDIRECT' THEN approach ELSE $4 END \
+             WHERE consent = $1 AND id = $2",
+        )
+        .bind(consent)
+        .bind(authorisation.as_str())
+        .bind(optional(method.as_ref().map(MethodId::as_str)))
+        .bind(approach.as_str()),
+        Fact::Returned(authorisation, returned) => query(
+            "UPDATE authorisations SET returned = $3 \
+             WHERE consent = $1 AND id = $2 \
+             AND (returned IS NULL OR returned NOT IN ('completed', 'foreign'))",
+        )
+        .bind(consent)
+        .bind(authorisation.as_str())
+        .bind(returned.as_str()),
+        Fact::Listed => query("UPDATE consents SET listed = 1 WHERE id = $1").bind(consent),
+        Fact::Ended(ended) => query("UPDATE consents SET ended = $2, psu = NULL WHERE id = $1")
+            .bind(consent)
+            .bind(rows::ended(*ended)),
+        Fact::NotDeleted { again } => query(
+            "UPDATE consents SET deletion_failures = deletion_failures + 1, deletion_due = $2 \
+             WHERE id = $1",
+        )
+        .bind(consent)
+        .bind(rows::millis(*again)),
+        // How they came back is known already where a bank has two links for one authorisation.
+        Fact::Arrived(authorisation) => query(
+            "UPDATE authorisations SET arrived = $3 \
+             WHERE consent = $1 AND id = $2 AND returned IS NULL",
+        )
+        .bind(consent)
+        .bind(authorisation.as_str())
+        .bind(now),
+    }
+}
+
+/// Whether a fact is the bank's word that it has the person's approval.
+fn approves(fact: &Fact) -> bool {
+    match fact {
+        Fact::Sca(_, status) => matches!(status, ScaStatus::Finalised | ScaStatus::Exempted),
+        Fact::Status(status) => *status == ConsentStatus::Valid,
+        _ => false,
+    }
+}
+
 /// Whether no further step of the authorisation needs the person's id.
 fn ends_authorisation(fact: &Fact) -> bool {
     match fact {
         Fact::Sca(_, status) => status.is_final(),
         Fact::Status(status) => *status != ConsentStatus::Received,
         Fact::Returned(_, returned) => *returned != Returned::Exchanging,
-        Fact::Method(..) | Fact::Listed | Fact::Ended(_) | Fact::NotDeleted { .. } => false,
+        Fact::Method(..)
+        | Fact::Arrived(_)
+        | Fact::Listed
+        | Fact::Ended(_)
+        | Fact::NotDeleted { .. } => false,
     }
 }

@@ -1,5 +1,7 @@
 //! The store: what is kept, what is final, what is forgotten.
 
+mod returns;
+
 use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
@@ -30,6 +32,7 @@ fn consent(name: &str, session: u8, created: Timestamp) -> Consent {
         return_page: ReturnPage::parse("https://shop.example/link?a=b#c"),
         psu: Some(Sealed::kept("abc".to_owned())),
         ended: Ended::No,
+        approved: None,
         listed: false,
         authorisations: Vec::new(),
     }
@@ -43,6 +46,7 @@ fn authorisation(name: &str, started: Timestamp) -> Authorisation {
         approach: None,
         status: ScaStatus::Received,
         returned: None,
+        arrived: None,
     }
 }
 
@@ -124,7 +128,7 @@ async fn what_is_final_does_not_change_again() {
         Fact::Returned(a1(), Returned::Late),
         Fact::Status(ConsentStatus::Valid),
     ] {
-        store.learn(&id, fact).await.unwrap();
+        store.learn(&id, fact, START).await.unwrap();
     }
     let known = found(&store, "c1", START).await.unwrap();
     assert_eq!(known.status, ConsentStatus::Valid);
@@ -137,7 +141,7 @@ async fn what_is_final_does_not_change_again() {
         Fact::Status(ConsentStatus::RevokedByPsu),
         Fact::Status(ConsentStatus::Valid),
     ] {
-        store.learn(&id, fact).await.unwrap();
+        store.learn(&id, fact, START).await.unwrap();
     }
     let known = found(&store, "c1", START).await.unwrap();
     assert_eq!(known.authorisations[0].status, ScaStatus::Finalised);
@@ -160,7 +164,7 @@ async fn a_persons_id_goes_with_the_end_of_the_authorisation() {
         let id = "c1".parse().unwrap();
         store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
         store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
-        store.learn(&id, fact.clone()).await.unwrap();
+        store.learn(&id, fact.clone(), START).await.unwrap();
         let known = found(&store, "c1", START).await.unwrap();
         assert_eq!(known.psu.is_some(), stays, "{fact:?}");
     }
@@ -240,7 +244,7 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     }
     store.keep_state(state_key, state("c1", 1)).await.unwrap();
     let c2 = "c2".parse().unwrap();
-    store.learn(&c2, Fact::Ended(Ended::Here)).await.unwrap();
+    store.learn(&c2, Fact::Ended(Ended::Here), START).await.unwrap();
     store.forget_session(key(1)).await.unwrap();
     assert!(found(&store, "c1", START).await.is_none());
     assert_eq!(store.find_state(state_key).await.unwrap(), None);
@@ -248,7 +252,7 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     let left = store.to_delete(START).await.unwrap();
     assert_eq!(left.iter().map(|left| left.consent.id.as_str()).collect::<Vec<_>>(), ["c2"]);
     assert_eq!((&left[0].consent.psu, left[0].failures), (&None, 0));
-    store.learn(&c2, Fact::Ended(Ended::Everywhere)).await.unwrap();
+    store.learn(&c2, Fact::Ended(Ended::Everywhere), START).await.unwrap();
     assert_eq!(store.to_delete(START).await.unwrap(), []);
     store.forget_expired(START + DAY).await.unwrap();
     store.add_authorisation(&c2, authorisation("a1", START)).await.unwrap();
@@ -263,10 +267,10 @@ async fn what_could_not_be_deleted_waits_behind_the_others() {
         let created = START + Duration::from_secs(seconds);
         store.bind_consent(consent(name, 1, created), START + DAY).await.unwrap();
         let ended = Fact::Ended(Ended::Here);
-        store.learn(&name.parse().unwrap(), ended).await.unwrap();
+        store.learn(&name.parse().unwrap(), ended, START).await.unwrap();
     }
     let fail = async |name: &str, again| {
-        store.learn(&name.parse().unwrap(), Fact::NotDeleted { again }).await.unwrap();
+        store.learn(&name.parse().unwrap(), Fact::NotDeleted { again }, START).await.unwrap();
     };
     let due = async |now| {
         let due = store.to_delete(now).await.unwrap();

@@ -101,7 +101,9 @@ impl<'a> Person<'a> {
         (field(&sca, "scaStatus"), field(&consent, "consentStatus"))
     }
 
+    /// The accounts, after the while in which at a bank without a code nothing is read.
     pub(super) async fn accounts(&mut self) -> Response<Bytes> {
+        self.site.world.clock.advance(Duration::from_secs(8));
         let consent = self.consent.clone();
         self.call(Method::GET, ACCOUNTS, &[("consent-id", &consent)], None).await
     }
