@@ -6,6 +6,7 @@
 //! consent is then ended, and both are told.
 
 mod code;
+mod foreign;
 mod form;
 mod page;
 mod plain;
@@ -14,14 +15,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::id::BicFi;
 use protocol::wire::Returned;
 use tokio::time::timeout;
 
+use self::foreign::foreign;
 use self::form::Return;
 use self::page::{End, Language};
 use crate::clock::Timestamp;
-use crate::config::{Config, ForeignReturn, Origin};
+use crate::config::{Config, Origin};
 use crate::error::RouteError;
 use crate::forward::body;
 use crate::key::StateKey;
@@ -155,7 +156,7 @@ async fn come_back(
         return Ok(Next::Stay(End::Unknown));
     };
     if !Visitor::of(headers).is(awaited.session) {
-        return foreign(relay, psu, key, &awaited, record).await.map(Next::Stay);
+        return foreign(relay, psu, &came, &awaited, record).await.map(Next::Stay);
     }
     let Some(consent) = store.find_consent(&awaited.consent, relay.now()).await? else {
         return Ok(Next::Stay(End::Unknown));
@@ -234,38 +235,6 @@ fn meaning<'a>(
         (Some(code), _) => Meaning::Code(code),
         (None, _) => Meaning::Told(Returned::Failed),
     }
-}
-
-/// A return in a browser that did not begin. What it was about is ended, here at once and at the
-/// platform as soon as that can be.
-async fn foreign(
-    relay: &Relay,
-    psu: &Psu,
-    key: StateKey,
-    awaited: &ReturnState,
-    record: &mut Record,
-) -> Result<End, RouteError> {
-    let store = relay.sessions().store();
-    let ignores = relay.config().redirect.foreign_return == ForeignReturn::Ignore;
-    if awaited.kind == ReturnKind::App && ignores {
-        return Ok(End::Elsewhere);
-    }
-    // What is long over ends nothing any more: it may be an address out of somebody's history.
-    if relay.now() >= awaited.expires {
-        return Ok(End::Late);
-    }
-    if !store.use_state(key, Use::Foreign).await? {
-        return Ok(End::Foreign);
-    }
-    // It is ended; the platform hears of it now, or by and by.
-    let known = store.find_consent(&awaited.consent, relay.now()).await?;
-    record.bank = known.as_ref().map(|known| known.bank.clone());
-    let bank = record.bank.as_ref().map_or("none", BicFi::as_str);
-    tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
-    if let Some(known) = known {
-        relay.end(&known, 0, Some(psu)).await;
-    }
-    Ok(End::Foreign)
 }
 
 fn next(

@@ -11,7 +11,7 @@ use super::visit::{PAGE, deletions, location};
 use crate::support::{Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, json};
 
 /// A browser whose person has chosen the app; the authorisation's target, and the answer.
-async fn chosen(world: &World) -> (Browser, String, Response<Bytes>) {
+pub(super) async fn chosen(world: &World) -> (Browser, String, Response<Bytes>) {
     let mut browser = Browser::default();
     let page = [("x-ais-link-return", PAGE)];
     let made = browser.call(world, Method::POST, CONSENTS, &page, Some(CONSENT)).await;

@@ -6,8 +6,9 @@ use std::time::Duration;
 use axum::http::Method;
 use relay::store::SqliteStore;
 
+use super::app::chosen;
 use super::visit::{CONFLICT, PAGE, Visit, deletions, exchanges, location, redirecting, text};
-use crate::support::{Browser, CONSENT, CONSENTS, World, code, field, json};
+use crate::support::{Browser, CONSENT, CONSENTS, Log, Received, World, code, field, json};
 
 #[tokio::test]
 async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
@@ -112,6 +113,60 @@ async fn to_use_up_ones_own_return_beforehand_hides_nothing() {
         assert_eq!(starter.returned(&world).await.as_deref(), Some("foreign"), "{kind}{rest}");
         let accounts = starter.accounts(&world).await;
         assert_eq!((accounts.status().as_u16(), code(&accounts).as_str()), CONFLICT);
+    }
+}
+
+#[tokio::test]
+async fn an_address_out_of_the_history_ends_nothing_that_is_linked() {
+    for (first, rest, expect) in [
+        // The very code that the right browser brought, and the platform took.
+        (200, "&code=one", (400, 0, 200)),
+        // Anything else may be somebody's who was lured there.
+        (200, "&code=two", (403, 1, 409)),
+        (200, "", (403, 1, 409)),
+        (200, "&error=access_denied", (403, 1, 409)),
+        (200, "&code=one&error=x", (403, 1, 409)),
+        (400, "&code=one", (403, 1, 409)),
+        (502, "&code=one", (403, 1, 409)),
+    ] {
+        let world = World::new().await;
+        redirecting(&world, "scaOAuth");
+        let mut visit = Visit::begin(&world).await;
+        let is_exchange = |one: &Received| one.is_token() && !one.all("x-consentid").is_empty();
+        world
+            .platform
+            .script(move |one| (is_exchange(one) && first != 200).then(|| json(first, "{}")));
+        assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
+        let form = format!("state={}{rest}", visit.state);
+        let elsewhere = world.come_back(None, &form).await;
+        assert_eq!(location(&elsewhere), None, "{first} {rest}");
+        let accounts = visit.accounts(&world).await.status().as_u16();
+        let seen = (elsewhere.status().as_u16(), deletions(&world), accounts);
+        assert_eq!(seen, expect, "{first} {rest}");
+        assert_eq!(exchanges(&world).len(), 1, "{first} {rest}");
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_of_every_return_in_another_browser_that_ends_a_consent() {
+    for kind in ["scaOAuth", "scaRedirect", "app"] {
+        let log = Log::default();
+        let _here = log.listen();
+        let world = World::new().await;
+        let state = if kind == "app" {
+            let (_, _, answer) = chosen(&world).await;
+            let address = answer.headers()["x-ais-link-return"].to_str().unwrap().to_owned();
+            address.split_once("?state=").unwrap().1.to_owned()
+        } else {
+            redirecting(&world, kind);
+            Visit::begin(&world).await.state
+        };
+        assert!(!log.text().contains("foreign_completion"), "{kind}");
+        let form = format!("state={state}&code=canary-code");
+        assert_eq!(world.come_back(None, &form).await.status(), 403, "{kind}");
+        let text = log.text();
+        assert_eq!(text.matches("foreign_completion").count(), 1, "{kind}: {text}");
+        assert!(text.contains("ESSESESS") && !text.contains(&state) && !text.contains("canary"));
     }
 }
 

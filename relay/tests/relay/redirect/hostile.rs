@@ -1,8 +1,11 @@
 //! What nobody gets through: states, forms, pages and links that are not what they should be.
 
-use axum::http::Method;
+use std::sync::Arc;
 
-use super::visit::{Visit, exchanges, location, redirecting, text};
+use axum::http::Method;
+use relay::store::SqliteStore;
+
+use super::visit::{PAGE, Visit, exchanges, location, redirecting, text};
 use crate::support::raw::{exchange, status};
 use crate::support::{Browser, CONSENT, CONSENTS, World, code, finish, json};
 
@@ -114,6 +117,44 @@ async fn a_page_to_go_back_to_must_be_one_of_an_allowed_origin() {
         let visit = Visit::from_page(&world, page).await;
         let answer = visit.back(&world, "&code=one").await;
         assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(page)));
+    }
+}
+
+#[tokio::test]
+async fn a_page_whose_origin_is_not_allowed_any_more_is_not_gone_back_to() {
+    let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+    let before = World::with_store(Arc::clone(&store) as _, |_| {}).await;
+    redirecting(&before, "scaOAuth");
+    let visit = Visit::begin(&before).await;
+    let after = World::with_store(store, |config| config.access.allowed_origins.clear()).await;
+    // The code is exchanged all the same: the person has approved.
+    for _ in 0..2 {
+        let answer = visit.back(&after, "&code=one").await;
+        assert_eq!((answer.status().as_u16(), location(&answer)), (200, None));
+        assert!(text(&answer).contains("You are done at the bank"));
+        assert_eq!(exchanges(&after).len(), 1);
+    }
+    let back = visit.back(&before, "&code=one").await;
+    assert_eq!((back.status().as_u16(), location(&back)), (303, Some(PAGE)));
+}
+
+#[tokio::test]
+async fn who_has_their_session_forgotten_at_the_bank_comes_back_to_nothing() {
+    for (kind, rest) in [("scaOAuth", "&code=one"), ("scaRedirect", "")] {
+        let world = World::new().await;
+        redirecting(&world, kind);
+        let mut visit = Visit::begin(&world).await;
+        let mut tab = visit.browser.clone();
+        let forgotten = tab.call(&world, Method::DELETE, "/session", &[], None).await;
+        assert_eq!(forgotten.status(), 204);
+        let form = format!("state={}{rest}", visit.state);
+        for cookie in [visit.browser.cookie(), None] {
+            let answer = world.come_back(cookie, &form).await;
+            assert_eq!((answer.status().as_u16(), location(&answer)), (400, None), "{kind}");
+        }
+        assert!(exchanges(&world).is_empty());
+        assert_eq!(visit.returned(&world).await, None);
+        assert_eq!(visit.accounts(&world).await.status(), 404);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the tests share: a relay on a free port, a platform behind it, a browser in front.
 
 mod door;
+mod log;
 mod platform;
 pub(crate) mod raw;
 
@@ -16,6 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 pub(crate) use self::door::Door;
+pub(crate) use self::log::Log;
 pub(crate) use self::platform::{Platform, Received, json};
 
 /// A relay that runs, its clock, and the platform behind it. It stops when it is dropped.

@@ -1,0 +1,33 @@
+//! What is logged while a test listens, by the tasks of its own thread.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use tracing::subscriber::{DefaultGuard, set_default};
+use tracing_subscriber::fmt;
+
+/// A log. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Writes down what is logged until the guard is dropped.
+    pub(crate) fn listen(&self) -> DefaultGuard {
+        let here = self.clone();
+        set_default(fmt().with_ansi(false).with_writer(move || here.clone()).finish())
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
