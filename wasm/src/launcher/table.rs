@@ -37,7 +37,8 @@ pub(super) enum Form {
 /// Where the app goes at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Back {
-    /// To an address.
+    /// To an address: the relay's, which binds the return to this browser's session and leads to the page, at the
+    /// price of loading it again; or the page's own with a fragment, which does not, where the relay has none.
     Page,
     /// To the app that has this scheme, as it was left. An address would open a new tab in it.
     App(&'static str),
