@@ -56,6 +56,10 @@ impl Walk {
         browser.let_go().await;
         browser.qr().await;
         self.shoot_as("challenge", "challenge-qr").await;
+        browser.click("Enlarge the code").await;
+        // A test of its own checks it: here it would close as soon as the language changes.
+        self.picture("challenge-enlarged").await;
+        browser.click("Close").await;
         world.hold("GET", "/psd2/consent");
         browser.reads("The code comes back by itself").await;
         self.shoot_as("challenge", "challenge-stale").await;

@@ -83,6 +83,12 @@ impl Walk {
         let browser = &self.browser;
         self.browser.afresh(&self.world).await;
         browser.screen("choose-bank").await;
+        browser.go_offline().await;
+        browser.eval("link.setAttribute('country', 'FI')", vec![]).await;
+        browser.reads("You are offline").await;
+        self.shoot_as("loading-banks", "offline").await;
+        self.browser.afresh(&self.world).await;
+        browser.screen("choose-bank").await;
         browser.skip(Duration::from_mins(31)).await;
         self.shoot("idle").await;
         self.world.fail_often(20, "GET", "/psd2/aspspinformation", status(500));

@@ -57,6 +57,13 @@ impl Walk {
         self.see(name).await;
     }
 
+    /// Takes a picture where pictures are taken.
+    pub(super) async fn picture(&self, name: &str) {
+        if let Eye::Camera(_) = self.eye {
+            self.see(name).await;
+        }
+    }
+
     async fn see(&self, name: &str) {
         match &self.eye {
             Eye::Camera(width) => camera::shoot(&self.browser, name, *width).await,

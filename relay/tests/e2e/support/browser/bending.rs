@@ -50,6 +50,11 @@ impl Browser {
         self.eval(&[PAGE, CUT_OFF].concat(), vec![]).await;
     }
 
+    /// From now on the page has no network. What the browser keeps for ever still comes.
+    pub(crate) async fn go_offline(&self) {
+        self.eval(&[PAGE, OFFLINE].concat(), vec![]).await;
+    }
+
     /// Turns the person's eyes to another tab.
     pub(crate) async fn look_away(&self) {
         self.eval(&[PAGE, HIDE].concat(), vec![json!(true)]).await;
@@ -126,6 +131,14 @@ const CUT_OFF: &str = "
         constructor(tell) { this.tell = tell; }
         observe() { this.tell([{ intersectionRatio: .5 }]); }
         disconnect() {}
+    };";
+
+const OFFLINE: &str = "
+    Object.defineProperty(page.navigator, 'onLine', { configurable: true, value: false });
+    const ask = page.fetch.bind(page);
+    page.fetch = async (...asked) => {
+        if (String(asked[0]).includes('/assets/')) return ask(...asked);
+        throw new page.TypeError('There is no network.');
     };";
 
 const HIDE: &str = "
