@@ -1,7 +1,12 @@
 //! A page that is loaded again, on every screen: the link goes on at the right one.
 
+use std::time::Duration;
+
+use relay::{Clock as _, SystemClock};
+use tokio::time::{sleep, timeout};
+
 use super::bank::{allow, at_the_bank, heard_linked};
-use crate::support::{Browser, World, at_the_code};
+use crate::support::{Browser, SOON, Tab, World, at_the_code};
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
@@ -103,15 +108,49 @@ async fn a_code_is_shown_again_and_a_signature_is_waited_for() {
 async fn two_tabs_at_one_link_ask_once_a_second_and_both_see_the_end() {
     let (world, browser) = at_the_code("reload-two-tabs", "SEB").await;
     let first = browser.tab().await;
-    let second = browser.new_tab().await;
+    // A window of its own: a tab would hide the first one, which would then not ask.
+    let second = browser.new_window().await;
     browser.open(&world).await;
     browser.screen("challenge").await;
+    let tabs = [&first, &second];
+    let mut begun = Vec::new();
+    for tab in tabs {
+        begun.push(asked(&browser, tab).await);
+    }
+    let heard = || world.count("GET", "/authorisations/");
+    let (before, since) = (heard(), SystemClock.now());
+    let rounds = async {
+        while heard() < before + ROUNDS {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(SOON, rounds).await.expect("the platform is asked again and again");
+    let (count, took) = (heard() - before, SystemClock.now().since(since));
+    // The first comes at once, and may have been under way before; each further one comes a second later.
+    let most = took.as_secs() + 2;
+    assert!(u64::try_from(count).unwrap() <= most, "{count} questions in {took:?}");
+    for (tab, begun) in tabs.into_iter().zip(begun) {
+        let own = asked(&browser, tab).await - begun;
+        assert!(own >= 2, "both ask, not one of them alone: {own}");
+    }
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
-    browser.screen("linked").await;
-    browser.look_at(&first).await;
-    browser.screen("linked").await;
+    for tab in [&second, &first] {
+        browser.look_at(tab).await;
+        browser.screen("linked").await;
+    }
     browser.look_at(&second).await;
     assert_eq!(world.sandbox.consents().len(), 1);
     browser.quit("reload-two-tabs").await;
 }
+
+/// How often the page in `tab` has asked for the status of an authorisation.
+async fn asked(browser: &Browser, tab: &Tab) -> u64 {
+    browser.look_at(tab).await;
+    let script = "return performance.getEntriesByType('resource')
+        .filter(it => it.name.includes('/authorisations/')).length";
+    browser.eval(script, vec![]).await.as_u64().expect("a length is a number")
+}
+
+/// Questions that the platform must have heard before they are counted.
+const ROUNDS: usize = 6;

@@ -25,6 +25,7 @@ mod tabs;
 pub(crate) use self::bending::FACEBOOK;
 pub(crate) use self::kind::{Popups, Scheme, Size, Wishes};
 pub(crate) use self::reading::PAUSE;
+pub(crate) use self::tabs::Tab;
 
 /// A browser of its own: nobody else's cookies.
 pub(crate) struct Browser {

@@ -28,6 +28,13 @@ impl Browser {
         tab
     }
 
+    /// Opens an empty window beside the others, which stay in sight, and looks at it.
+    pub(crate) async fn new_window(&self) -> Tab {
+        let window = self.driver.new_window().await.expect("a window opens");
+        self.look_at(&window).await;
+        window
+    }
+
     /// Looks at `tab`.
     pub(crate) async fn look_at(&self, tab: &Tab) {
         self.driver.switch_to_window(tab.clone()).await.expect("the tab is open");
