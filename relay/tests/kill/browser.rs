@@ -7,11 +7,14 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use protocol::own;
 use protocol::wire::SessionConsents;
+use reqwest::RequestBuilder;
 use reqwest::redirect::Policy;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::sleep;
+
+use crate::bank::said;
 
 /// A browser, with the session's cookie.
 pub(crate) struct Browser {
@@ -43,7 +46,8 @@ impl Answer {
 impl Browser {
     pub(crate) fn new(relay: SocketAddr, answered: Arc<Notify>) -> Self {
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
-        let client = client.redirect(Policy::none()).timeout(SILENCE).build().unwrap();
+        let client = client.redirect(Policy::none()).timeout(SILENCE).user_agent("a browser");
+        let client = client.build().unwrap();
         Self { client, relay, answered, cookie: None }
     }
 
@@ -55,13 +59,31 @@ impl Browser {
         target: &str,
         body: Option<String>,
     ) -> Result<Answer, Lost> {
+        self.send(self.request(bank, method, target, body)).await
+    }
+
+    /// Creates a consent at `bank`, and says what the bank wants to know.
+    pub(crate) async fn create(&mut self, bank: &str, body: String) -> Result<Answer, Lost> {
+        let request = self.request(bank, "POST", CONSENTS, Some(body));
+        let say =
+            |request: RequestBuilder, (name, value): &(&str, &str)| request.header(*name, *value);
+        self.send(said(bank).iter().fold(request, say)).await
+    }
+
+    fn request(
+        &self,
+        bank: &str,
+        method: &str,
+        target: &str,
+        body: Option<String>,
+    ) -> RequestBuilder {
         let method = method.parse().unwrap();
-        let mut request = self.client.request(method, format!("http://{}{target}", self.relay));
-        request = request.header("x-ais-link", "1").header("x-bicfi", bank);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
+        let request = self.client.request(method, format!("http://{}{target}", self.relay));
+        let request = request.header("x-ais-link", "1").header("x-bicfi", bank);
+        match body {
+            Some(body) => request.header("content-type", "application/json").body(body),
+            None => request,
         }
-        self.send(request).await
     }
 
     /// Reads the accounts under `consent`.
@@ -89,7 +111,7 @@ impl Browser {
         }
     }
 
-    async fn send(&mut self, request: reqwest::RequestBuilder) -> Result<Answer, Lost> {
+    async fn send(&mut self, request: RequestBuilder) -> Result<Answer, Lost> {
         let request = match &self.cookie {
             Some(cookie) => request.header("cookie", cookie),
             None => request,
@@ -104,7 +126,7 @@ impl Browser {
         }
     }
 
-    async fn hear(&mut self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+    async fn hear(&mut self, request: RequestBuilder) -> reqwest::Result<Answer> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         // A browser keeps a cookie as soon as it has the head.
@@ -127,3 +149,4 @@ impl Browser {
 /// Longer than the relay waits for the platform.
 const SILENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(20);
+pub(crate) const CONSENTS: &str = "/psd2/consent/v1/consents";

@@ -1,5 +1,5 @@
-//! Who kills the relay: at any moment, right after a browser was told something, or right after the
-//! platform has done something of which the relay does not know yet.
+//! Who kills the relay: at any moment, right after a browser was told something, right after the platform
+//! has done something of which the relay does not know yet, or while a code is on its way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,10 +33,11 @@ impl Killer {
     /// Lets the relay work for a while, kills it, and starts it again.
     pub(crate) async fn strike(&mut self) {
         sleep(self.random.time(LIFE)).await;
-        let moment = match self.random.below(3) {
+        let moment = match self.random.below(5) {
             0 => None,
             1 => Some(self.answered.notified()),
-            _ => Some(self.platform.acted.notified()),
+            2 => Some(self.platform.acted.notified()),
+            _ => Some(self.platform.reached.notified()),
         };
         if let Some(moment) = moment {
             // It may be that nobody asks for anything just now.

@@ -1,5 +1,6 @@
 //! One link, from the bank to the accounts, by a browser that goes on as the widget does: after each
-//! lost answer it asks what the relay keeps of its session, and goes on from there.
+//! lost answer it asks what the relay keeps of its session, and goes on from there. A page that was to take
+//! what the bank sent back is loaded again. Nobody is sent to the bank a second time once they have approved.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,13 +11,11 @@ use serde_json::json;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::sleep;
 
-use crate::browser::{Answer, Browser, Lost};
+use crate::bank::{BANKS, has_page};
+use crate::browser::{Answer, Browser, CONSENTS, Lost};
 use crate::person;
 use crate::platform::Platform;
 use crate::random::Random;
-
-/// Two banks that are signed for in the app, one page with a code, and one without.
-const BANKS: [&str; 4] = ["ESSESESS", "HANDSESS", "NDEASESS", "PROVSESS"];
 
 /// Where links are made.
 #[derive(Clone)]
@@ -49,10 +48,12 @@ pub(crate) struct Link {
     /// The consent that the browser was told of, and what it was told.
     pub consent: String,
     pub told: Told,
+    /// Who goes to the bank's page.
+    pub who: Who,
     /// What the bank has sent back, until the relay has taken it.
     back: Option<String>,
-    /// The authorisation whose code never reached the platform.
-    given_up: Option<String>,
+    /// Whether somebody has approved at the bank.
+    pub approved: Approved,
     /// Whether it stopped on the way until the last restart.
     pub slept: bool,
     /// Answers that were lost.
@@ -69,6 +70,22 @@ enum Step {
     Finalised,
 }
 
+/// Who goes to the bank's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The person who began.
+    Own,
+    /// Somebody who was lured there, and comes back in their own browser.
+    Lured,
+}
+
+/// Whether somebody has approved at the bank's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Approved {
+    Not,
+    Once,
+}
+
 /// The link goes on with what the relay keeps of it.
 struct Resume;
 
@@ -78,16 +95,19 @@ impl Link {
         let step = usize::try_from(random.below(5)).unwrap();
         let leaves_after = number.is_multiple_of(7).then_some(steps[step]);
         let browser = Browser::new(world.relay, Arc::clone(&world.answered));
+        let bank = BANKS[number % BANKS.len()];
+        let is_lured = has_page(bank) && number.is_multiple_of(4);
         Self {
             world,
-            bank: BANKS[number % BANKS.len()],
+            bank,
+            who: if is_lured { Who::Lured } else { Who::Own },
             browser,
             random,
             leaves_after,
             consent: String::new(),
             told: Told::default(),
             back: None,
-            given_up: None,
+            approved: Approved::Not,
             slept: false,
             lost: 0,
         }
@@ -111,8 +131,7 @@ impl Link {
             "access": {}, "recurringIndicator": false, "validUntil": tomorrow.to_string(),
             "frequencyPerDay": 1, "combinedServiceIndicator": false,
         });
-        let body = Some(body.to_string());
-        let made = self.browser.call(self.bank, "POST", CONSENTS, body).await?;
+        let made = self.browser.create(self.bank, body.to_string()).await?;
         assert_eq!(made.status, 201, "{made:?}");
         self.consent = made.text("consentId");
         self.stop_after(Step::Created).await;
@@ -122,9 +141,12 @@ impl Link {
     /// Goes on at the step that the relay's own answer tells.
     async fn go_on(&mut self) -> Result<(), Resume> {
         if let Some(form) = self.back.clone() {
+            if self.who == Who::Lured {
+                return self.is_overtaken(&form).await;
+            }
             let answer = self.browser.come_back(&form).await;
             let answer = self.heard(answer)?;
-            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_eq!(answer.status, 200, "{}: {answer:?}", self.bank);
             self.back = None;
         }
         let kept = self.kept().await;
@@ -136,11 +158,7 @@ impl Link {
             return self.confirm().await;
         }
         match (&authorisation.sca_approach, &authorisation.returned, &authorisation.sca_status) {
-            (_, Some(Returned::Completed | Returned::Exchanging), _)
-                if self.given_up.as_ref() != Some(&id) =>
-            {
-                self.await_final(&id).await
-            }
+            (_, Some(Returned::Completed | Returned::Exchanging), _) => self.await_final(&id).await,
             // The link to the page was lost, or nothing came of it: they go there anew.
             (Some(Approach::Redirect), _, _) | (_, _, ScaStatus::Failed) => self.authorise().await,
             (_, _, ScaStatus::Finalised) => self.confirm().await,
@@ -164,7 +182,21 @@ impl Link {
         own
     }
 
+    /// Whoever was lured comes back to their own browser; the one who began reads nothing.
+    async fn is_overtaken(&mut self, form: &str) -> Result<(), Resume> {
+        let mut other = Browser::new(self.world.relay, Arc::clone(&self.world.answered));
+        let answer = other.come_back(form).await;
+        let answer = self.heard(answer)?;
+        assert_eq!(answer.status, 403, "{}: {answer:?}", self.bank);
+        let answer = self.browser.accounts(self.bank, &self.consent).await;
+        let answer = self.heard(answer)?;
+        let code = &answer.body["tppMessages"][0]["code"];
+        assert_eq!((answer.status, code), (409, &json!("FOREIGN_COMPLETION")), "{}", self.bank);
+        Ok(())
+    }
+
     async fn authorise(&mut self) -> Result<(), Resume> {
+        assert_eq!(self.approved, Approved::Not, "{}: what was approved is lost", self.bank);
         let started = self.path("POST", "/authorisations", None).await?;
         assert_eq!(started.status, 201, "{}: {started:?}", self.bank);
         self.stop_after(Step::Started).await;
@@ -183,16 +215,13 @@ impl Link {
         let link = ["scaOAuth", "scaRedirect"].iter().find_map(|name| links[name]["href"].as_str());
         if let Some(link) = link {
             self.back = Some(person::approve(&self.browser.client, link).await);
+            self.approved = Approved::Once;
             self.stop_after(Step::AtBank).await;
             return Err(Resume);
         }
         let id = location.rsplit('/').next().unwrap().to_owned();
         self.sign(&chosen).await;
         self.await_final(&id).await
-    }
-
-    fn is_by_page(&self) -> bool {
-        matches!(self.bank, "NDEASESS" | "PROVSESS")
     }
 
     /// Signs, where there is something to sign.
@@ -206,17 +235,12 @@ impl Link {
 
     async fn await_final(&mut self, authorisation: &str) -> Result<(), Resume> {
         let tail = format!("/authorisations/{authorisation}");
-        for asked in 1.. {
+        loop {
             let answer = self.path("GET", &tail, None).await?;
             assert_eq!(answer.status, 200, "{}: {answer:?}", self.bank);
             match &*answer.text("scaStatus") {
                 "finalised" => break,
                 "failed" => return Err(Resume),
-                // The relay was killed before it could exchange the code: they go there anew.
-                _ if self.is_by_page() && asked == LAST_LOOK => {
-                    self.given_up = Some(authorisation.to_owned());
-                    return Err(Resume);
-                }
                 _ => self.sign(&answer).await,
             }
             sleep(POLL).await;
@@ -271,9 +295,6 @@ impl Link {
     }
 }
 
-const CONSENTS: &str = "/psd2/consent/v1/consents";
 /// Milliseconds that a person takes to sign, at most.
 const PERSON: u64 = 200;
 const POLL: Duration = Duration::from_millis(300);
-/// Looks after a return from the bank's page: no exchange is under way so long.
-const LAST_LOOK: u32 = 5;

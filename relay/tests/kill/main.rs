@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
+mod bank;
 mod browser;
 mod killer;
 mod link;
@@ -63,5 +64,6 @@ async fn a_relay_that_is_killed_at_any_moment_loses_no_link() {
     let mut links = timeout(BOUND, links.join_all()).await.expect("the links come to an end");
     // What is told now is told by the store alone.
     killer.strike().await;
-    verdict::check(&mut links, &platform, &killer).await;
+    let check = verdict::check(&mut links, &platform, &killer);
+    timeout(BOUND, check).await.expect("what is ended is ended everywhere in the end");
 }

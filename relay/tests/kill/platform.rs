@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use sandbox::{Client, Sandbox, Settings};
@@ -12,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
+use crate::bank::{PERSON, TOLD};
 use crate::random::Random;
 
 /// The platform. Clones share it.
@@ -21,8 +23,20 @@ pub(crate) struct Platform {
     pub sandbox: Sandbox,
     /// Told each time that the platform has done something.
     pub acted: Arc<Notify>,
-    exchanges: Arc<Mutex<BTreeMap<String, u32>>>,
+    /// Told each time that a code has come, and is not taken yet.
+    pub reached: Arc<Notify>,
+    exchanges: Arc<Mutex<BTreeMap<String, Exchanges>>>,
+    strangers: Arc<Mutex<u32>>,
     random: Arc<Mutex<Random>>,
+}
+
+/// What became of the code of an authorisation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Exchanges {
+    /// How often it came.
+    pub sent: u32,
+    /// How often it was taken.
+    pub taken: u32,
 }
 
 impl Platform {
@@ -34,7 +48,9 @@ impl Platform {
             url: format!("http://{}", listener.local_addr().unwrap()),
             sandbox: Sandbox::new(Settings { clients, ..Settings::default() }).unwrap(),
             acted: Arc::default(),
+            reached: Arc::default(),
             exchanges: Arc::default(),
+            strangers: Arc::default(),
             random: Arc::new(Mutex::new(random)),
         };
         let router = platform.sandbox.router();
@@ -43,26 +59,60 @@ impl Platform {
         platform
     }
 
-    /// How often a code was exchanged, or tried to be, by the authorisation that it was for.
-    pub(crate) fn exchanges(&self) -> BTreeMap<String, u32> {
+    /// What became of codes, by the authorisations that they were for.
+    pub(crate) fn exchanges(&self) -> BTreeMap<String, Exchanges> {
         self.exchanges.lock().unwrap().clone()
+    }
+
+    /// How many steps at the bank that is told who the person is came without that.
+    pub(crate) fn strangers(&self) -> u32 {
+        *self.strangers.lock().unwrap()
+    }
+
+    /// A moment in which the relay may be killed.
+    async fn pause(&self) {
+        let pause = self.random.lock().unwrap().time(PAUSE);
+        sleep(pause).await;
+    }
+
+    fn exchange(&self, authorisation: &str, note: impl FnOnce(&mut Exchanges)) {
+        note(self.exchanges.lock().unwrap().entry(authorisation.to_owned()).or_default());
     }
 }
 
 async fn serve(State(platform): State<Platform>, request: Request, next: Next) -> Response {
     let is_page = request.uri().path().starts_with("/bank/");
     let exchanged = request.headers().get("x-consentauthorisationid");
-    if let Some(authorisation) = exchanged.filter(|_| request.uri().path() == "/connect/token") {
-        let authorisation = authorisation.to_str().unwrap().to_owned();
-        *platform.exchanges.lock().unwrap().entry(authorisation).or_default() += 1;
+    let exchanged = exchanged.filter(|_| request.uri().path() == "/connect/token");
+    let exchanged = exchanged.map(|authorisation| authorisation.to_str().unwrap().to_owned());
+    if is_step(&request) && header(&request, "psu-id") != Some(PERSON) {
+        *platform.strangers.lock().unwrap() += 1;
+    }
+    if let Some(authorisation) = &exchanged {
+        platform.exchange(authorisation, |it| it.sent += 1);
+        // The relay may die before its code is taken, too; then nobody takes it.
+        platform.reached.notify_waiters();
+        platform.pause().await;
     }
     let response = next.run(request).await;
+    if let Some(authorisation) = exchanged.filter(|_| response.status().is_success()) {
+        platform.exchange(&authorisation, |it| it.taken += 1);
+    }
     if !is_page {
         platform.acted.notify_waiters();
-        let pause = platform.random.lock().unwrap().time(PAUSE);
-        sleep(pause).await;
+        platform.pause().await;
     }
     response
+}
+
+/// Whether it is one of the steps (guide, consent API) at the bank that is told who the person is.
+fn is_step(request: &Request) -> bool {
+    header(request, "x-bicfi") == Some(TOLD)
+        && matches!(*request.method(), Method::POST | Method::PUT)
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
 /// What is registered. Nobody follows it: browsers here post what comes back to the relay themselves,

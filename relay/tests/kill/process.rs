@@ -84,6 +84,7 @@ fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
         .env("AIS_RELAY_CLIENT_SECRET", "sandbox-secret")
         .env("AIS_RELAY_REDIRECT_URI", super::platform::REDIRECT_URI)
         .env("AIS_RELAY_STORE", store)
+        .env("AIS_RELAY_STORE_KEY_FILE", folder.key())
         .env("AIS_RELAY_LOG", "json")
         .stdout(folder.log())
         .stderr(folder.log())
@@ -97,7 +98,14 @@ impl Folder {
     fn new() -> Self {
         let path = std::env::temp_dir().join(format!("ais-relay-kill-{}", std::process::id()));
         fs::create_dir(&path).unwrap();
-        Self(path)
+        let folder = Self(path);
+        fs::write(folder.key(), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
+        folder
+    }
+
+    /// The key with which persons' ids are sealed.
+    fn key(&self) -> PathBuf {
+        self.0.join("key")
     }
 
     fn log(&self) -> File {

@@ -1,12 +1,14 @@
 //! What must hold in the end: the store's word, the sandbox's word and what browsers were told are one.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 use sandbox::ConsentRecord;
+use tokio::time::sleep;
 
 use crate::killer::Killer;
-use crate::link::{Link, Told};
+use crate::link::{Link, Told, Who};
 use crate::platform::Platform;
 
 /// Holds all links against the sandbox, after the last restart.
@@ -14,10 +16,14 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     let known = platform.sandbox.consents();
     let known: BTreeMap<_, _> = known.iter().map(|known| (known.id.as_str(), known)).collect();
     for link in &mut *links {
-        check_link(link, &known).await;
+        match link.who {
+            Who::Own => check_link(link, &known).await,
+            Who::Lured => check_ended(link, platform).await,
+        }
     }
     let exchanges = platform.exchanges();
-    assert!(exchanges.values().all(|count| *count == 1), "a code is exchanged once: {exchanges:?}");
+    assert!(exchanges.values().all(|one| one.taken == 1), "a code is taken once: {exchanges:?}");
+    assert_eq!(platform.strangers(), 0, "who the person is outlives a relay");
     let log = killer.log();
     // The machine may have lent the port to somebody while the relay was dead.
     let is_error =
@@ -29,8 +35,26 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     let lost: u32 = links.iter().map(|link| link.lost).sum();
     let slept = links.iter().filter(|link| link.slept).count();
     let kills = killer.kills();
-    println!("{kills} kills, {lost} lost answers, {slept} links asleep");
-    assert!(lost > kills && slept > 0);
+    let again: u32 = exchanges.values().map(|one| one.sent - 1).sum();
+    println!("{kills} kills, {lost} lost answers, {slept} links asleep, {again} codes sent again");
+    assert!(lost > kills && slept > 0 && links.iter().any(|link| link.who == Who::Lured));
+}
+
+/// Nothing was linked, and what was approved is ended at the platform, too.
+async fn check_ended(link: &mut Link, platform: &Platform) {
+    assert_eq!(link.told, Told::default());
+    let kept = link.kept().await;
+    let authorisation = kept.authorisation.expect("there was one");
+    assert_eq!(authorisation.returned, Some(Returned::Foreign), "{}", link.bank);
+    assert!(!platform.exchanges().contains_key(authorisation.authorisation_id.as_str()));
+    let is_ended = || {
+        let mut known = platform.sandbox.consents().into_iter();
+        let known = known.find(|known| known.id.as_str() == link.consent).expect("it was made");
+        known.status == ConsentStatus::TerminatedByTpp
+    };
+    while !is_ended() {
+        sleep(PAUSE).await;
+    }
 }
 
 async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
@@ -56,3 +80,6 @@ async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
     assert_eq!(at_bank.id, authorisation.authorisation_id);
     assert_eq!(at_bank.status, ScaStatus::Finalised);
 }
+
+/// Between two looks at what the relay works off by and by.
+const PAUSE: Duration = Duration::from_millis(50);
