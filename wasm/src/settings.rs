@@ -12,7 +12,9 @@ use web_sys::HtmlElement;
 
 use crate::browser::page;
 use crate::names::{
-    ATTRIBUTE_CONTEXT, ATTRIBUTE_COUNTRY, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE,
+    ATTRIBUTE_CONTEXT, ATTRIBUTE_COUNTRY, ATTRIBUTE_DATA, ATTRIBUTE_FREQUENCY_PER_DAY,
+    ATTRIBUTE_RECURRING, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE,
+    ATTRIBUTE_VALIDITY_DAYS,
 };
 use crate::text::{Text, load, texts};
 
@@ -67,13 +69,33 @@ pub(crate) enum Redirect {
     Popup,
 }
 
-/// An attribute that makes no sense, and what it may be.
-pub(crate) struct Wrong(&'static str, &'static str);
+/// An attribute that makes no sense.
+#[derive(Clone, Copy)]
+pub(crate) enum Wrong {
+    Relay,
+    Country,
+    Context,
+    Redirect,
+    ValidityDays,
+    FrequencyPerDay,
+    Recurring,
+    Data,
+}
 
 impl Wrong {
     /// The fault in words, for whoever made the page.
-    pub(crate) fn in_words(&self) -> String {
-        concat(&["ais-link: the attribute ", self.0, " must be ", self.1, "."])
+    pub(crate) fn in_words(self) -> String {
+        let (name, expected) = match self {
+            Self::Relay => (ATTRIBUTE_RELAY, "an address"),
+            Self::Country => (ATTRIBUTE_COUNTRY, "two letters by ISO 3166-1"),
+            Self::Context => (ATTRIBUTE_CONTEXT, "private or corporate"),
+            Self::Redirect => (ATTRIBUTE_REDIRECT, "popup, or left out"),
+            Self::ValidityDays => (ATTRIBUTE_VALIDITY_DAYS, "a whole number"),
+            Self::FrequencyPerDay => (ATTRIBUTE_FREQUENCY_PER_DAY, "a whole number"),
+            Self::Recurring => (ATTRIBUTE_RECURRING, "true or false"),
+            Self::Data => (ATTRIBUTE_DATA, "of the words accounts, balances and transactions"),
+        };
+        concat(&["ais-link: the attribute ", name, " must be ", expected, "."])
     }
 }
 
@@ -84,7 +106,7 @@ impl Settings {
     /// What is wrong, where an attribute makes no sense.
     pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, Wrong> {
         let relay = attribute(host, ATTRIBUTE_RELAY);
-        let relay = page::resolve(relay.as_deref().unwrap_or(base)).ok_or(RELAY)?;
+        let relay = page::resolve(relay.as_deref().unwrap_or(base)).ok_or(Wrong::Relay)?;
         Ok(Self {
             relay,
             flow: flow(host)?,
@@ -92,7 +114,7 @@ impl Settings {
             redirect: match attribute(host, ATTRIBUTE_REDIRECT).as_deref() {
                 None => Redirect::SameTab,
                 Some("popup") => Redirect::Popup,
-                Some(_) => return Err(REDIRECT),
+                Some(_) => return Err(Wrong::Redirect),
             },
             service: attribute(host, ATTRIBUTE_SERVICE).unwrap_or_else(page::host_name),
         })
@@ -103,10 +125,10 @@ impl Settings {
 fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
     let country = attribute(host, ATTRIBUTE_COUNTRY).unwrap_or_else(|| "SE".to_owned());
     let context = match attribute(host, ATTRIBUTE_CONTEXT) {
-        Some(context) => Some(context.parse::<Context>().or(Err(CONTEXT))?),
+        Some(context) => Some(context.parse::<Context>().or(Err(Wrong::Context))?),
         None => None,
     };
-    let country = country.to_ascii_uppercase().parse().or(Err(COUNTRY))?;
+    let country = country.to_ascii_uppercase().parse().or(Err(Wrong::Country))?;
     Ok(FlowConfig { context, terms: terms::read(host)?, ..FlowConfig::new(country) })
 }
 
@@ -114,8 +136,3 @@ fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
 fn attribute(host: &HtmlElement, name: &str) -> Option<String> {
     host.get_attribute(name).filter(|value| !value.trim().is_empty())
 }
-
-const RELAY: Wrong = Wrong(ATTRIBUTE_RELAY, "an address");
-const COUNTRY: Wrong = Wrong(ATTRIBUTE_COUNTRY, "two letters by ISO 3166-1");
-const CONTEXT: Wrong = Wrong(ATTRIBUTE_CONTEXT, "private or corporate");
-const REDIRECT: Wrong = Wrong(ATTRIBUTE_REDIRECT, "popup, or left out");

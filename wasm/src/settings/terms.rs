@@ -13,18 +13,18 @@ use crate::names::{
 pub(super) fn read(host: &HtmlElement) -> Result<Terms, Wrong> {
     let mut terms = Terms::default();
     if let Some(days) = attribute(host, ATTRIBUTE_VALIDITY_DAYS) {
-        terms.days = Some(number(&days).ok_or(DAYS)?);
+        terms.days = Some(number(&days).ok_or(Wrong::ValidityDays)?);
     }
     if let Some(times) = attribute(host, ATTRIBUTE_FREQUENCY_PER_DAY) {
-        terms.reads = Reads::Daily(number(&times).ok_or(TIMES)?);
+        terms.reads = Reads::Daily(number(&times).ok_or(Wrong::FrequencyPerDay)?);
     }
     match attribute(host, ATTRIBUTE_RECURRING).as_deref() {
         None | Some("true") => {}
         Some("false") => terms.reads = Reads::Once,
-        Some(_) => return Err(RECURRING),
+        Some(_) => return Err(Wrong::Recurring),
     }
     if let Some(words) = attribute(host, ATTRIBUTE_DATA) {
-        terms.data = data(&words).ok_or(DATA)?;
+        terms.data = data(&words).ok_or(Wrong::Data)?;
     }
     Ok(terms)
 }
@@ -58,12 +58,6 @@ fn data(words: &str) -> Option<Data> {
     }
     Some(data)
 }
-
-const DAYS: Wrong = Wrong(ATTRIBUTE_VALIDITY_DAYS, NUMBER);
-const TIMES: Wrong = Wrong(ATTRIBUTE_FREQUENCY_PER_DAY, NUMBER);
-const RECURRING: Wrong = Wrong(ATTRIBUTE_RECURRING, "true or false");
-const DATA: Wrong = Wrong(ATTRIBUTE_DATA, "of the words accounts, balances and transactions");
-const NUMBER: &str = "a whole number";
 
 #[cfg(test)]
 mod tests {
