@@ -248,6 +248,8 @@ fn next(
     let page = page.filter(|page| page.is_allowed(headers, &relay.config().access));
     match page.and_then(ReturnPage::location) {
         Some(location) => Next::Back(location),
+        // Its own browser wanted it gone meanwhile.
+        None if consent.is_gone() => Next::Stay(End::Unknown),
         None if consent.ended != Ended::No => Next::Stay(End::Foreign),
         None => Next::Stay(End::from(returned)),
     }

@@ -1,18 +1,17 @@
 //! The statements: each one alone, or several in a transaction.
 
-use protocol::id::{AffiliatedId, ConsentId, MethodId};
-use protocol::wire::{ConsentStatus, Returned, ScaStatus};
+mod facts;
+mod returns;
+
+use protocol::id::{AffiliatedId, ConsentId};
 use sqlx::query;
-use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
+use sqlx::sqlite::SqliteRow;
 
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
-use crate::key::{SessionKey, StateKey};
-use crate::store::record::{Authorisation, Consent, Deletion, Ended, Fact, ReturnState, Use};
+use crate::key::SessionKey;
+use crate::store::record::{Authorisation, Consent, Deletion, Ended};
 use crate::store::rows::{self, hex, optional};
-
-type Statement<'a> = Query<'a, Sqlite, SqliteArguments>;
 
 impl SqliteStore {
     pub(super) async fn bind(
@@ -147,33 +146,6 @@ impl SqliteStore {
         Ok(consent)
     }
 
-    pub(super) async fn note(
-        &self,
-        consent: &ConsentId,
-        fact: Fact,
-        now: Timestamp,
-    ) -> Result<(), sqlx::Error> {
-        let consent = consent.as_str();
-        let now = rows::millis(now);
-        let mut tx = self.pool.begin().await?;
-        statement(consent, &fact, now).execute(&mut *tx).await?;
-        if approves(&fact) {
-            query("UPDATE consents SET approved = $2 WHERE id = $1 AND approved IS NULL")
-                .bind(consent)
-                .bind(now)
-                .execute(&mut *tx)
-                .await?;
-        }
-        if ends_authorisation(&fact) {
-            // What is final is not learned again, so that this must not be left for later.
-            query("UPDATE consents SET psu = NULL WHERE id = $1")
-                .bind(consent)
-                .execute(&mut *tx)
-                .await?;
-        }
-        tx.commit().await
-    }
-
     pub(super) async fn forget(&self, session: SessionKey) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let key = hex(session.as_bytes());
@@ -184,72 +156,6 @@ impl SqliteStore {
             .execute(&mut *tx)
             .await?;
         tx.commit().await
-    }
-
-    pub(super) async fn keep(&self, key: StateKey, state: ReturnState) -> Result<(), sqlx::Error> {
-        query(
-            "INSERT INTO returns (key, session, consent, authorisation, kind, expires, used) \
-             SELECT $1, $2, id, $4, $5, $6, 0 FROM consents WHERE id = $3",
-        )
-        .bind(hex(key.as_bytes()))
-        .bind(hex(state.session.as_bytes()))
-        .bind(state.consent.as_str())
-        .bind(state.authorisation.as_str())
-        .bind(rows::kind(state.kind))
-        .bind(rows::millis(state.expires))
-        .execute(&self.pool)
-        .await
-        .map(drop)
-    }
-
-    pub(super) async fn spend(&self, key: StateKey, used: Use) -> Result<bool, sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        let key = hex(key.as_bytes());
-        let spent = match &used {
-            Use::Own(_) => query("UPDATE returns SET used = 1 WHERE key = $1 AND used = 0"),
-            Use::Exchange(code) => {
-                query("UPDATE returns SET used = 1, code = $2 WHERE key = $1 AND used = 0")
-                    .bind(&key)
-                    .bind(hex(code.as_bytes()))
-            }
-            // Whoever began may have used it up beforehand, so that nobody would notice.
-            Use::Foreign => query(
-                "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' \
-                 AND id = (SELECT consent FROM returns WHERE key = $1)",
-            ),
-        };
-        if spent.bind(&key).execute(&mut *tx).await?.rows_affected() == 0 {
-            return Ok(false);
-        }
-        let returned = match used {
-            Use::Own(returned) => returned,
-            Use::Exchange(_) => Some(Returned::Exchanging),
-            Use::Foreign => {
-                let statement = query("UPDATE returns SET used = 1 WHERE key = $1");
-                statement.bind(&key).execute(&mut *tx).await?;
-                Some(Returned::Foreign)
-            }
-        };
-        if let Some(returned) = returned {
-            query(
-                "UPDATE authorisations SET returned = $2 \
-                 WHERE consent = (SELECT consent FROM returns WHERE key = $1) \
-                 AND id = (SELECT authorisation FROM returns WHERE key = $1) \
-                 AND ($2 = 'foreign' OR returned IS NULL \
-                 OR returned NOT IN ('completed', 'foreign'))",
-            )
-            .bind(&key)
-            .bind(returned.as_str().to_owned())
-            .execute(&mut *tx)
-            .await?;
-            if returned != Returned::Exchanging {
-                let statement = "UPDATE consents SET psu = NULL \
-                     WHERE id = (SELECT consent FROM returns WHERE key = $1)";
-                query(statement).bind(&key).execute(&mut *tx).await?;
-            }
-        }
-        tx.commit().await?;
-        Ok(true)
     }
 
     pub(super) async fn sweep(&self, now: Timestamp) -> Result<(), sqlx::Error> {
@@ -275,83 +181,5 @@ impl SqliteStore {
         .execute(&mut *tx)
         .await?;
         tx.commit().await
-    }
-}
-
-/// What a fact changes.
-fn statement<'a>(consent: &'a str, fact: &'a Fact, now: i64) -> Statement<'a> {
-    match fact {
-        Fact::Status(status) => query(
-            "UPDATE consents SET status = $2 WHERE id = $1 AND status NOT IN \
-             ('rejected', 'revokedByPsu', 'expired', 'terminatedByTpp')",
-        )
-        .bind(consent)
-        .bind(status.as_str()),
-        Fact::Sca(authorisation, status) => query(
-            "UPDATE authorisations SET status = $3 WHERE consent = $1 AND id = $2 \
-             AND status NOT IN ('finalised', 'exempted', 'failed')",
-        )
-        .bind(consent)
-        .bind(authorisation.as_str())
-        .bind(status.as_str()),
-        Fact::Method(authorisation, method, approach) => query(
-            // Once it goes through the bank's page, it does.
-            "UPDATE authorisations SET method = $3, \
-             approach = CASE WHEN approach = 'REDIRECT' THEN approach ELSE $4 END \
-             WHERE consent = $1 AND id = $2",
-        )
-        .bind(consent)
-        .bind(authorisation.as_str())
-        .bind(optional(method.as_ref().map(MethodId::as_str)))
-        .bind(approach.as_str()),
-        Fact::Returned(authorisation, returned) => query(
-            "UPDATE authorisations SET returned = $3 \
-             WHERE consent = $1 AND id = $2 \
-             AND (returned IS NULL OR returned NOT IN ('completed', 'foreign'))",
-        )
-        .bind(consent)
-        .bind(authorisation.as_str())
-        .bind(returned.as_str()),
-        Fact::Listed => query("UPDATE consents SET listed = 1 WHERE id = $1").bind(consent),
-        Fact::Ended(ended) => query("UPDATE consents SET ended = $2, psu = NULL WHERE id = $1")
-            .bind(consent)
-            .bind(rows::ended(*ended)),
-        Fact::NotDeleted { again } => query(
-            "UPDATE consents SET deletion_failures = deletion_failures + 1, deletion_due = $2 \
-             WHERE id = $1",
-        )
-        .bind(consent)
-        .bind(rows::millis(*again)),
-        // How they came back is known already where a bank has two links for one authorisation.
-        Fact::Arrived(authorisation) => query(
-            "UPDATE authorisations SET arrived = $3 \
-             WHERE consent = $1 AND id = $2 AND returned IS NULL",
-        )
-        .bind(consent)
-        .bind(authorisation.as_str())
-        .bind(now),
-    }
-}
-
-/// Whether a fact is the bank's word that it has the person's approval.
-fn approves(fact: &Fact) -> bool {
-    match fact {
-        Fact::Sca(_, status) => matches!(status, ScaStatus::Finalised | ScaStatus::Exempted),
-        Fact::Status(status) => *status == ConsentStatus::Valid,
-        _ => false,
-    }
-}
-
-/// Whether no further step of the authorisation needs the person's id.
-fn ends_authorisation(fact: &Fact) -> bool {
-    match fact {
-        Fact::Sca(_, status) => status.is_final(),
-        Fact::Status(status) => *status != ConsentStatus::Received,
-        Fact::Returned(_, returned) => *returned != Returned::Exchanging,
-        Fact::Method(..)
-        | Fact::Arrived(_)
-        | Fact::Listed
-        | Fact::Ended(_)
-        | Fact::NotDeleted { .. } => false,
     }
 }
