@@ -7,7 +7,8 @@ pub const TAG: &str = "ais-link";
 pub const ATTRIBUTE_RELAY: &str = "relay";
 /// The country whose banks are offered, by ISO 3166-1. Default: `SE`.
 pub const ATTRIBUTE_COUNTRY: &str = "country";
-/// The language of the texts, by BCP 47. Default: the page's, else English.
+/// The language of the texts, by BCP 47. Default: that of the nearest element around when the element comes
+/// into the page, else English.
 pub const ATTRIBUTE_LANG: &str = "lang";
 /// What the page's service is called. Default: the page's host name.
 pub const ATTRIBUTE_SERVICE: &str = "service";

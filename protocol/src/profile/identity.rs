@@ -207,35 +207,32 @@ fn free(text: &str) -> Result<PsuId, PsuIdError> {
 /// Seven digits, a hyphen and a check digit. Older ids have six digits, and a 0 before them. The hyphen may be
 /// left out: the keys of a telephone have none.
 fn business(text: &str) -> Result<PsuId, PsuIdError> {
-    let (check, number) = text.as_bytes().split_last().ok_or(PsuIdError::Form)?;
-    let number = number.strip_suffix(b"-").unwrap_or(number);
-    if !(SHORT_BUSINESS..BUSINESS_WEIGHTS.len()).contains(&number.len()) {
+    let last = text.len().saturating_sub(1);
+    let (number, check) = text.split_at_checked(last).ok_or(PsuIdError::Form)?;
+    let number = number.strip_suffix('-').unwrap_or(number);
+    let zero = if number.len() == SHORT_BUSINESS { "0" } else { "" };
+    let id = concat(&[zero, number, "-", check]);
+    if id.len() != BUSINESS_WEIGHTS.len() {
         return Err(PsuIdError::Form);
     }
-    let mut digits = [0; BUSINESS_WEIGHTS.len()];
     let mut sum = 0;
-    let places = digits.iter_mut().zip(BUSINESS_WEIGHTS).rev();
-    for (byte, (digit, weight)) in [check].into_iter().chain(number.iter().rev()).zip(places) {
-        if !byte.is_ascii_digit() {
-            return Err(PsuIdError::Form);
+    for (byte, weight) in id.bytes().zip(BUSINESS_WEIGHTS) {
+        match (byte, weight) {
+            (b'-', 0) => {}
+            (b'0'..=b'9', 1..) => sum += u32::from(byte - b'0') * weight,
+            _ => return Err(PsuIdError::Form),
         }
-        *digit = u32::from(byte - b'0');
-        sum += *digit * weight;
     }
     // A remainder of 1 would want a check digit of 10: such ids are not given out.
-    if sum % 11 != 0 {
-        return Err(PsuIdError::CheckDigit);
-    }
-    let (number, check) = digits.split_at(BUSINESS_WEIGHTS.len() - 1);
-    Ok(PsuId(concat(&[&written(number), "-", &written(check)])))
+    if sum % 11 == 0 { Ok(PsuId(id)) } else { Err(PsuIdError::CheckDigit) }
 }
 
 /// Characters, as the relay takes them in a header.
 const LONGEST_TEXT: usize = 64;
 /// Digits of an older business id, without the check digit.
 const SHORT_BUSINESS: usize = 6;
-/// Of each digit, the check digit last.
-const BUSINESS_WEIGHTS: [u32; 8] = [7, 9, 10, 5, 8, 4, 2, 1];
+/// Of each digit, the check digit last; 0 stands for the hyphen.
+const BUSINESS_WEIGHTS: [u32; 9] = [7, 9, 10, 5, 8, 4, 2, 0, 1];
 
 #[cfg(test)]
 mod tests {

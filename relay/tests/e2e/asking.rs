@@ -97,6 +97,9 @@ async fn a_number_that_is_mistyped_goes_nowhere_and_a_right_one_goes_once() {
         const told = root.getElementById(focused.getAttribute('aria-describedby'));
         return [focused.getAttribute('aria-invalid'), told.innerText.includes('digits')]";
     assert_eq!(browser.eval(focused, vec![]).await, json!(["true", true]));
+    // A telephone shows its numbers: what is asked for can be typed with them.
+    let keys = "return root.querySelector('input').inputMode";
+    assert_eq!(browser.eval(keys, vec![]).await, json!("numeric"));
     look(&browser, "ready", "asking-person").await;
     assert_eq!(sent(&world, "POST", "psu-id"), []);
     browser.fill("Your Swedish personal number (optional)", PERSON).await;

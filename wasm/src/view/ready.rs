@@ -29,8 +29,8 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
         build.add(&rescue);
     }
     // Before anything can begin: who was lured here still turns back.
-    build.paragraph("note", &build.fill(text.ready_warning()));
-    let (mut foot, mut main) = (Vec::new(), None);
+    let warning = el("p").class("note").text(&build.fill(text.ready_warning()));
+    let (mut foot, mut main) = (vec![warning], None);
     if ways != Ways::BankPage {
         let seconds = offer.facts.pick_up_seconds.to_string();
         foot.push(note(CLOCK, &fill(text.ready_clock(), &[("seconds", &seconds)])));

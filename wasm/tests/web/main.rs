@@ -12,7 +12,7 @@ use js_sys::{Object, Promise, Reflect, encode_uri_component};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{CustomEvent, Element, HtmlElement, ShadowRoot};
+use web_sys::{CustomEvent, Element, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode};
 
 mod attributes;
 mod offline;
@@ -133,6 +133,21 @@ async fn the_first_screen_is_told_by_attribute_and_event() {
     assert_eq!(*heard.borrow(), [("loading-banks".to_owned(), true)]);
     drop(listener);
     element.remove();
+}
+
+#[wasm_bindgen_test]
+async fn the_language_is_that_of_the_nearest_element_around_also_outside_a_shadow_tree() {
+    let around = document().create_element("main").expect("a sound name");
+    around.set_attribute("lang", "fi").expect("a sound name");
+    body().append_child(&around).expect("the body takes it");
+    let host = document().create_element("div").expect("a sound name");
+    around.append_child(&host).expect("an element takes it");
+    let shadow =
+        host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open)).expect("it has none");
+    let element = connected(&[("lang", "")]);
+    shadow.append_child(&element).expect("a shadow tree takes it");
+    reads(&element, "Valitse pankki").await;
+    around.remove();
 }
 
 #[wasm_bindgen_test]

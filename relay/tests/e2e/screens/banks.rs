@@ -97,11 +97,7 @@ impl Walk {
         browser.click("Cancel").await;
         self.shoot("cancelled").await;
         browser.click("Try again").await;
-        browser.cut_off().await;
         browser.click("Show QR code").await;
-        browser.reads("The QR code is not fully visible").await;
-        self.shoot_as("challenge", "challenge-cut").await;
-        browser.reload().await;
         browser.qr().await;
         // The page sees the time go by, and the bank does later.
         let over = Duration::from_secs(31);
@@ -110,6 +106,10 @@ impl Walk {
         self.shoot_as("challenge", "challenge-at-zero").await;
         world.sandbox.advance(over);
         self.shoot("expired").await;
+        browser.cut_off().await;
+        browser.click("Get a new code").await;
+        browser.reads("The QR code is not fully visible").await;
+        self.shoot_as("challenge", "challenge-cut").await;
     }
 
     /// The page is open inside another app, on a phone.
@@ -128,7 +128,7 @@ impl Walk {
 
     async fn second_step(&self) {
         let Self { world, browser, .. } = self;
-        browser.click("Choose another bank").await;
+        browser.afresh(world).await;
         browser.click(SWEDBANK).await;
         self.shoot("choose-affiliated").await;
         browser.click("Swedbank").await;
