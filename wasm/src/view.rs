@@ -27,7 +27,7 @@ use protocol::flow::{Ids, Input, View, Way};
 use web_sys::ShadowRoot;
 
 use self::build::{Build, Screen};
-use self::dom::{El, el};
+use self::dom::{El, el, live};
 use crate::browser::page;
 use crate::names::{PART_BASE, PART_HEADING, PART_LEAD};
 use crate::settings::Settings;
@@ -76,7 +76,7 @@ type Key = (&'static str, u32);
 impl Page {
     /// An empty page in `root`.
     pub(crate) fn new(root: &ShadowRoot, act: Actor) -> Self {
-        let live = el("p").class("live").attr("role", "status");
+        let live = live();
         let base = base(root).add(&live);
         Self { base, live, act, on: None }
     }

@@ -10,7 +10,7 @@ use web_sys::HtmlDialogElement;
 
 use super::Show;
 use super::build::Build;
-use super::dom::{El, button, el, svg};
+use super::dom::{El, button, el, live, svg};
 use super::picture::Canvas;
 use super::sight::Sight;
 use crate::names::PART_QR;
@@ -25,6 +25,8 @@ pub(super) struct Code {
     drawn: Option<Challenge>,
     text: Rc<Text>,
     live: El,
+    /// The same where the code fills the screen: what is outside is not read then.
+    echo: El,
     canvas: Canvas,
     _sight: Option<Sight>,
 }
@@ -39,9 +41,10 @@ impl Code {
         let cut = el("p").class("cut").attr("role", "status");
         let sight = Sight::of(&square, cut.clone(), Rc::clone(&text));
         let frame = el("div").class("code").add(&home).add(&cut);
-        enlargement(build, &frame, home, sheet);
+        let echo = live();
+        enlargement(build, &frame, home, sheet, &echo);
         let (live, canvas) = (build.live.clone(), Canvas::new());
-        Self { frame, square, drawn: None, text, live, canvas, _sight: sight }
+        Self { frame, square, drawn: None, text, live, echo, canvas, _sight: sight }
     }
 
     /// Shows `challenge`; where it is a frame that nobody can read any more, a calm word until the next.
@@ -49,6 +52,7 @@ impl Code {
         let View::Challenge { challenge, fresh_until, .. } = show.view else {
             return;
         };
+        self.echo.say(&self.live.element().text_content().unwrap_or_default());
         let stale = fresh_until.is_some_and(|until| until < show.now);
         let next = (!stale).then(|| (*challenge).clone());
         if self.drawn == next && !self.square.is_empty() {
@@ -76,11 +80,11 @@ impl Code {
 
 /// A button that lets `sheet` fill the screen, and bring it `home` again. The browser keeps the focus within,
 /// closes at Escape, and gives the focus back.
-fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El) {
+fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El, echo: &El) {
     let text = build.words();
     let enlarge = button(text.enlarge());
     let dialog = el("dialog").class("full").attr("aria-label", text.qr_label());
-    let dialog = dialog.add(&button(text.close()));
+    let dialog = dialog.add(&button(text.close())).add(echo);
     frame.add_element(enlarge.element());
     frame.add_element(dialog.element());
     let (full, moved) = (dialog.clone(), sheet.clone());

@@ -25,6 +25,11 @@ pub(super) fn button(label: &str) -> El {
     el("button").part(PART_BUTTON).attr("type", "button").text(label)
 }
 
+/// A line that is spoken politely when it changes; never focused, never seen.
+pub(super) fn live() -> El {
+    el("p").class("live").attr("role", "status")
+}
+
 /// The key that was pressed; none where a password manager only says that one was.
 pub(super) fn key(event: &Event) -> String {
     event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()

@@ -4,9 +4,11 @@
 use std::time::Duration;
 
 use sandbox::Fault;
+use serde_json::json;
+use tokio::time::sleep;
 
 use super::transcript;
-use crate::support::{Browser, World, at_the_code, time_goes_by};
+use crate::support::{Browser, PAUSE, World, at_the_code, time_goes_by};
 
 /// Takes down what is said in the element from now on.
 async fn listen(browser: &Browser) {
@@ -97,12 +99,20 @@ async fn what_happens_while_a_code_is_shown_is_said_each_time() {
         world.release();
         browser.no_longer_reads("The connection is poor").await;
     }
+    // Also where the code fills the screen.
+    browser.click("Enlarge the code").await;
+    browser.eval("window.said.push('enlarged')", vec![]).await;
+    world.fail_often(u32::MAX, "GET", "/psd2/consent", Fault::Drop);
+    let spoken = "return window.said.slice(window.said.indexOf('enlarged')).some(line => line.includes(arguments[0]))";
+    while browser.eval(spoken, vec![json!("The connection is poor")]).await != json!(true) {
+        sleep(PAUSE).await;
+    }
     let said = browser.eval("return window.said", vec![]).await;
     let said: Vec<String> = serde_json::from_value(said).expect("lines");
     let times = |words: &str| said.iter().filter(|line| line.contains(words)).count();
     assert_eq!(times("If the app does not react any more"), 1, "{said:?}");
     assert_eq!(times("Look into your app."), 1, "{said:?}");
-    assert_eq!(times("The connection is poor"), 2, "{said:?}");
+    assert_eq!(times("The connection is poor"), 3, "{said:?}");
     browser.quit("looks-said-meanwhile").await;
 }
 
@@ -111,6 +121,9 @@ const LISTEN: &str = "
     const regions = '[role=status], [role=alert], [aria-live=polite], [aria-live=assertive]';
     const last = new Map();
     const say = region => {
+        // Beside a dialog that is open nothing else is read, and nothing of one that is not.
+        const dialog = root.querySelector('dialog[open]');
+        if (dialog ? !dialog.contains(region) : !region.checkVisibility()) return;
         const text = region.textContent.trim().replace(/\\s+/g, ' ');
         if (text && text !== last.get(region)) {
             const kind = region.getAttribute('role') ?? region.getAttribute('aria-live');
