@@ -35,6 +35,15 @@ impl Challenge {
         matches!(self, Self::Frame(_) | Self::Picture(_))
     }
 
+    /// Whether it is of the same order in the app as `other`; `None` where the two do not tell.
+    pub(super) fn is_of_order(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Token(own), Self::Token(other)) => Some(own == other),
+            (Self::Frame(own), Self::Frame(other)) => Some(order(own) == order(other)),
+            _ => None,
+        }
+    }
+
     /// The text that a QR code of the challenge holds; a picture is one already.
     pub fn qr_text(&self) -> Option<String> {
         match self {
@@ -94,6 +103,11 @@ fn is_frame(text: &str) -> bool {
             !part.is_empty()
                 && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         })
+}
+
+/// What all frames of an order share: the token behind `bankid.`.
+fn order(frame: &str) -> Option<&str> {
+    frame.split('.').nth(1)
 }
 
 /// What a start token stands behind in a QR code (guide, consent API step 3).

@@ -4,6 +4,7 @@ mod asking;
 mod challenge;
 mod end;
 mod happy;
+mod order;
 mod redirect;
 mod resume;
 mod session;

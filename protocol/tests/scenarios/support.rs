@@ -58,10 +58,15 @@ impl Run {
     /// A run in which the person has said that they are ready.
     pub(crate) fn begun(platform: &mut impl FnMut(&Call, u32) -> Deed) -> Self {
         let mut run = Self::new();
-        run.input(start(), platform);
-        run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), platform);
-        run.input(begin(Device::Other), platform);
+        run.begin(platform);
         run
+    }
+
+    /// The person goes from the start to where they have said that they are ready.
+    pub(crate) fn begin(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+        self.input(start(), platform);
+        self.input(Input::Choose("ESSESESS".parse().expect("a BIC")), platform);
+        self.input(begin(Device::Other), platform);
     }
 
     /// A run on the screen `name`, on a platform that works.

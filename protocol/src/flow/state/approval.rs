@@ -1,5 +1,7 @@
 //! The person approves at the bank, and the SCA status is asked for until it is final (guide, step 4a).
 
+mod order;
+
 use std::time::Duration;
 
 use crate::flow::ask::Ask;
@@ -10,12 +12,12 @@ use crate::flow::method;
 use crate::flow::output::Fault;
 use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
-use crate::flow::view::{Step, View};
+use crate::flow::view::View;
 use crate::id::AuthorisationId;
-use crate::profile::Facts;
 use crate::wire::{KeptAuthorisation, ScaMethod, ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
+use self::order::Order;
 use super::ended::Progress;
 use super::finish::AwaitValidity;
 use super::setup::AwaitAuthorisation;
@@ -25,16 +27,10 @@ use super::{Link, State};
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitApproval {
     chosen: Chosen,
-    status: ScaStatus,
+    order: Order,
     shown: Shown,
-    /// The challenge that was shown last, gone or not.
-    seen: Option<Challenge>,
     /// Until when a challenge that is a frame can be read.
     fresh_until: Tick,
-    step: Step,
-    /// How many steps there are, where the order of statuses tells.
-    steps: Option<u32>,
-    start: Start,
     message: Option<String>,
     ask: Ask,
 }
@@ -54,23 +50,14 @@ pub(super) struct Chosen {
 }
 
 /// What the person sees.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Shown {
     /// The bank has not told yet.
     Nothing,
-    /// What starts their app.
-    Challenge(Challenge),
+    /// What starts their app: the order has it.
+    Challenge,
     /// That they go on in their app.
     Signing,
-}
-
-/// Whether the person has started their app for the challenge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Start {
-    /// Not as far as the bank tells, and the bank has waited since then.
-    Since(Began),
-    /// Since then.
-    Done(Tick),
 }
 
 impl AwaitApproval {
@@ -81,7 +68,7 @@ impl AwaitApproval {
         out: &mut Context,
     ) -> State {
         let pause = out.config.poll.challenge;
-        Self::fresh(chosen, pause, now, out).learn(result, now, out)
+        Self::fresh(chosen, ScaStatus::Received, pause, now, out).learn(result, now, out)
     }
 
     /// Goes on in a page that came on later: asks at once, for the relay keeps no challenge.
@@ -98,11 +85,16 @@ impl AwaitApproval {
         let authorisation = kept.authorisation_id;
         let chosen =
             Chosen { link, authorisation, method, device, began, return_to: kept.app_return };
-        let fresh = Self::fresh(chosen, Duration::ZERO, now, out);
-        State::AwaitApproval(Self { status: kept.sca_status, ..fresh })
+        State::AwaitApproval(Self::fresh(chosen, kept.sca_status, Duration::ZERO, now, out))
     }
 
-    fn fresh(chosen: Chosen, pause: Duration, now: Tick, out: &mut Context) -> Self {
+    fn fresh(
+        chosen: Chosen,
+        status: ScaStatus,
+        pause: Duration,
+        now: Tick,
+        out: &mut Context,
+    ) -> Self {
         let patience = out.config.patience;
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, chosen.began.after(patience.approval));
@@ -112,21 +104,17 @@ impl AwaitApproval {
         };
         let ask = Ask::later(Target::Call(call), chosen.link.headers(), pause, now, out);
         Self {
-            start: Start::Since(chosen.began),
+            order: Order::new(status, chosen.began),
             chosen,
-            status: ScaStatus::Received,
             shown: Shown::Nothing,
-            seen: None,
             fresh_until: now,
-            step: Step(1),
-            steps: None,
             message: None,
             ask,
         }
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
-        if let (Input::Renew(device), Shown::Challenge(_)) = (&input, &self.shown) {
+        if let (Input::Renew(device), Shown::Challenge) = (&input, &self.shown) {
             let way = Way::BankId(*device);
             return AwaitAuthorisation::again(self.chosen.link, way, now, out);
         }
@@ -156,27 +144,25 @@ impl AwaitApproval {
         let (bank, message) = (&self.chosen.link.bank, self.message.as_deref());
         let device = self.chosen.device;
         let connection = self.ask.connection();
-        match &self.shown {
-            Shown::Nothing => View::Preparing { bank },
-            Shown::Challenge(challenge) => View::Challenge {
+        let pick_up_by = || self.order.waits().after(out.pick_up());
+        match (self.shown, self.order.challenge()) {
+            (Shown::Challenge, Some(challenge)) => View::Challenge {
                 bank,
                 challenge,
                 device,
-                step: self.step,
-                steps: self.steps(facts).filter(|steps| *steps >= self.step.0),
+                step: self.order.step(),
+                steps: self.order.steps(facts),
                 fresh_until: challenge.is_frame().then_some(self.fresh_until),
                 pick_up: out.pick_up(),
-                pick_up_by: match self.start {
-                    Start::Since(began) => began.after(out.pick_up()),
-                    Start::Done(moment) => moment,
-                },
+                pick_up_by: self.order.picked_up().unwrap_or_else(pick_up_by),
                 after_pick_up,
                 app_returns,
                 return_to: self.chosen.return_to.as_deref(),
                 message,
                 connection,
             },
-            Shown::Signing => {
+            (Shown::Nothing | Shown::Challenge, _) => View::Preparing { bank },
+            (Shown::Signing, _) => {
                 let method = self
                     .chosen
                     .method
@@ -229,51 +215,22 @@ impl AwaitApproval {
         now: Tick,
         out: &mut Context,
     ) {
-        // A new challenge in a later status is a second proof (Swedbank); in the same one it is but
-        // the next frame of an animated code. The old one in a later status, or none, was picked up.
-        let moved = self.seen.is_some() && self.status != status;
-        if challenge.is_some() && challenge != self.seen {
-            if moved {
-                self.step.0 += 1;
-                self.start = Start::Since(Began::at(now));
-            }
-        } else if (moved || challenge.is_none()) && self.is_waiting() {
-            self.start = Start::Done(now);
-        }
         let poll = out.config.poll;
         let interval = if challenge.is_some() { poll.challenge } else { poll.waiting };
         if challenge.is_some() {
-            self.seen.clone_from(&challenge);
             self.fresh_until = now + out.config.patience.frame;
-            if status == ScaStatus::AuthenticationStarted {
-                self.steps = Some(PROOF_AND_SIGNATURE);
-            }
+            self.shown = Shown::Challenge;
+        } else {
+            self.shown = Shown::Signing;
         }
-        self.status = status;
-        self.shown = challenge.map_or(Shown::Signing, Shown::Challenge);
+        self.order.learn(challenge, status, &out.known.facts, now);
         self.ask.again(interval, out);
-    }
-
-    /// How many steps there will be: by the profile, else by what was seen.
-    fn steps(&self, facts: &Facts) -> Option<u32> {
-        if facts.scans > 1 { Some(facts.scans) } else { self.steps }
-    }
-
-    /// Whether a challenge was shown, and not picked up as far as the bank tells.
-    fn is_waiting(&self) -> bool {
-        self.seen.is_some() && matches!(self.start, Start::Since(_))
     }
 
     /// The platform does not tell why an authorisation failed: by then the app was not started in time,
     /// or else the person or the bank said no.
     fn likely_fault(&self, now: Tick, out: &Context) -> Fault {
-        match self.start {
-            Start::Since(began) if began.after(out.pick_up()) <= now => Fault::Expired,
-            Start::Since(_) | Start::Done(_) => Fault::Rejected,
-        }
+        let overdue = self.order.waits().after(out.pick_up()) <= now;
+        if self.order.picked_up().is_none() && overdue { Fault::Expired } else { Fault::Rejected }
     }
 }
-
-/// The status that says "authentication" is the first of two (Swedbank): who the person is, then what
-/// they permit.
-const PROOF_AND_SIGNATURE: u32 = 2;
