@@ -65,6 +65,16 @@ impl Ask {
         Self { target, headers, in_flight: None, sent: now, patience, failures, look: Look::Open }
     }
 
+    /// The same question as if it had been put at `sent`: another one brought its first answer.
+    pub(super) fn put_at(self, sent: Tick) -> Self {
+        Self { sent, ..self }
+    }
+
+    /// When it was put last.
+    pub(super) fn sent(&self) -> Tick {
+        self.sent
+    }
+
     /// Sends the question, unless it is in flight.
     pub(super) fn send(&mut self, now: Tick, out: &mut Context) {
         if self.in_flight.is_none() {

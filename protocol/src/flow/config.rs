@@ -89,7 +89,9 @@ pub struct Patience {
     pub accounts: Duration,
     /// A person who looks at a screen and does nothing.
     pub person: Duration,
-    /// A frame of an animated code, from its arrival: an older one is not read any more.
+    /// The first challenge, from the start of the authorisation: without it the person goes on in their app.
+    pub challenge: Duration,
+    /// A frame of an animated code, from the moment it was asked for: an older one is not read any more.
     pub frame: Duration,
     /// From the moment the page is shown again to the first question: before it, iOS fails each one.
     pub wake: Duration,
@@ -180,6 +182,7 @@ impl Default for Patience {
             validity: Duration::from_secs(90),
             accounts: Duration::from_secs(90),
             person: Duration::from_mins(30),
+            challenge: Duration::from_secs(10),
             frame: Duration::from_secs(5),
             wake: Duration::from_millis(500),
         }

@@ -1,13 +1,12 @@
-//! The code and its clock: new codes, another device, frames that are late or old, two proofs, and methods
-//! that only the bank knows.
+//! The code and its clock: new codes, another device, two proofs, and methods that only the bank knows.
 
 use std::time::Duration;
 
-use protocol::Call;
-use protocol::flow::{Body, Challenge, Device, Event, Fault, Input, Next, Step, Target, View};
-use serde_json::{Value, json};
+use protocol::flow::{Body, Device, Event, Fault, Input, Next, Step, View};
+use protocol::{Call, Tick};
+use serde_json::json;
 
-use crate::support::{Deed, Run, TOKEN, begin, body, challenge, refused, start, works};
+use crate::support::{Deed, Run, TOKEN, begin, body, challenge, offers, refused, start, works};
 
 /// The ids of the methods that were chosen, in order.
 fn chosen(run: &Run) -> Vec<&str> {
@@ -27,18 +26,6 @@ fn nobody_comes() -> impl FnMut(&Call, u32) -> Deed {
         }
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
         Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
-        _ => works(call, turn),
-    }
-}
-
-/// A platform whose authorisations offer `methods`.
-fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Deed {
-    move |call, turn| match call {
-        Call::StartAuthorisation { .. } => {
-            let id =
-                json!({"scaStatus": "received", "authorisationId": "a-1", "scaMethods": methods});
-            body(call, id)
-        }
         _ => works(call, turn),
     }
 }
@@ -171,58 +158,40 @@ fn the_time_is_never_out_while_the_bank_has_not_failed_it() {
 }
 
 #[test]
-fn a_late_frame_never_replaces_a_newer_one() {
-    let frame = |number: u32| format!("bankid.{TOKEN}.{number}.ab");
-    let mut animated = |call: &Call, turn: u32| match call {
-        Call::UpdatePsuData { .. } => challenge(call, "started", &json!({"data": [frame(0)]})),
-        Call::ReadScaStatus { .. } if turn == 1 => Deed::Silence,
-        Call::ReadScaStatus { .. } => {
-            challenge(call, "started", &json!({"data": [frame(turn + 1)]}))
-        }
-        _ => works(call, turn),
-    };
-    let mut run = Run::begun(&mut animated);
-    run.pass(Duration::from_secs(15), &mut animated);
-    let shown = run.flow.view();
-    let View::Challenge { challenge: newest, .. } = &shown else { panic!() };
-    let newest = (*newest).clone();
-    assert_ne!(newest, Challenge::Frame(frame(2)));
-    let late = run.unanswered().clone();
-    let Target::Call(call) = &late.target else { panic!() };
-    let Deed::Answer(reply) = challenge(call, "started", &json!({"data": [frame(2)]})) else {
-        panic!()
-    };
-    run.input(Input::Reply(late.id, reply), &mut animated);
-    let View::Challenge { challenge, .. } = run.flow.view() else { panic!() };
-    assert_eq!(*challenge, newest);
-}
-
-#[test]
-fn a_frame_is_good_for_five_seconds_and_a_token_for_as_long_as_it_is_shown() {
-    let frame = json!({"data": [format!("bankid.{TOKEN}.1.ab")]});
-    let picture = json!({"image": "aGVq"});
-    for (data, good_for) in
-        [(&frame, Some(5)), (&picture, Some(5)), (&json!({"data": TOKEN}), None)]
-    {
+fn a_bank_that_has_its_challenge_for_the_first_question_is_asked_back_to_back() {
+    for status in ["received", "scaMethodSelected"] {
         let mut platform = |call: &Call, turn: u32| match call {
-            Call::ReadScaStatus { .. } if turn == 0 => Deed::Silence,
-            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => {
-                challenge(call, "started", data)
-            }
+            Call::UpdatePsuData { .. } => body(call, json!({"scaStatus": status})),
+            Call::ReadScaStatus { .. } if turn < 2 => body(call, json!({"scaStatus": "received"})),
+            Call::ReadScaStatus { .. } => challenge(call, "started", &json!({"data": [TOKEN]})),
             _ => works(call, turn),
         };
         let mut run = Run::begun(&mut platform);
-        let until = |run: &Run| match run.flow.view() {
-            View::Challenge { fresh_until, .. } => fresh_until,
-            _ => panic!("no challenge"),
-        };
-        let first = good_for.map(|seconds| run.now + Duration::from_secs(seconds));
-        run.pass(Duration::from_secs(8), &mut platform);
-        assert_eq!(until(&run), first, "{data}");
-        // It comes back by itself.
-        run.pass(Duration::from_secs(8), &mut platform);
-        assert!(good_for.is_none() || until(&run) > Some(run.now), "{data}");
+        assert_eq!((run.screen(), run.count("getConsentScaStatus")), ("preparing", 1), "{status}");
+        run.pass(Duration::from_millis(1_900), &mut platform);
+        assert_eq!((run.screen(), run.count("getConsentScaStatus")), ("preparing", 2), "{status}");
+        run.pass(Duration::from_millis(100), &mut platform);
+        assert_eq!(run.screen(), "challenge", "{status}");
+        let View::Challenge { step, pick_up_by, .. } = run.flow.view() else { panic!() };
+        assert_eq!((step, pick_up_by), (Step(1), Tick::from_millis(31_000)), "{status}");
     }
+}
+
+#[test]
+fn a_bank_that_shows_no_challenge_lets_the_person_go_on_in_the_app() {
+    let mut platform = |call: &Call, turn: u32| match call {
+        Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => {
+            body(call, json!({"scaStatus": "received"}))
+        }
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut platform);
+    run.pass(Duration::from_secs(9), &mut platform);
+    assert_eq!(run.screen(), "preparing");
+    run.pass(Duration::from_secs(2), &mut platform);
+    assert_eq!(run.screen(), "signing");
+    run.finish(&mut works);
+    assert_eq!(run.screen(), "linked");
 }
 
 #[test]

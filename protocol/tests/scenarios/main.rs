@@ -3,6 +3,7 @@
 mod asking;
 mod challenge;
 mod end;
+mod frames;
 mod happy;
 mod order;
 mod redirect;

@@ -216,6 +216,18 @@ pub(crate) fn works(call: &Call, turn: u32) -> Deed {
     }
 }
 
+/// A platform whose authorisations offer `methods`.
+pub(crate) fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Deed {
+    move |call, turn| match call {
+        Call::StartAuthorisation { .. } => {
+            let id =
+                json!({"scaStatus": "received", "authorisationId": "a-1", "scaMethods": methods});
+            body(call, id)
+        }
+        _ => works(call, turn),
+    }
+}
+
 /// A good answer to `call` with `value` as its body; a body that cannot be read is garbled, as in the driver.
 pub(crate) fn body(call: &Call, value: Value) -> Deed {
     answer(&Target::Call(call.clone()), value)

@@ -13,7 +13,7 @@ use crate::flow::output::Fault;
 use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
 use crate::flow::view::View;
-use crate::id::AuthorisationId;
+use crate::id::{AuthorisationId, MethodId};
 use crate::wire::{KeptAuthorisation, ScaMethod, ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
@@ -61,14 +61,24 @@ enum Shown {
 }
 
 impl AwaitApproval {
+    /// Goes on from the answer to the choice of the method, which was `asked` for then.
     pub(super) fn enter(
         chosen: Chosen,
         result: UpdatePsuDataResult,
+        asked: Tick,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        let pause = out.config.poll.challenge;
-        Self::fresh(chosen, ScaStatus::Received, pause, now, out).learn(result, now, out)
+        let mut fresh = Self::fresh(chosen, ScaStatus::Received, now, out);
+        fresh.ask = fresh.ask.put_at(asked);
+        match fresh.learn(result, now, out) {
+            // Some banks have the challenge for the first question only, and their clock runs.
+            State::AwaitApproval(mut state) if matches!(state.shown, Shown::Nothing) => {
+                state.ask.send(now, out);
+                State::AwaitApproval(state)
+            }
+            state => state,
+        }
     }
 
     /// Goes on in a page that came on later: asks at once, for the relay keeps no challenge.
@@ -85,16 +95,10 @@ impl AwaitApproval {
         let authorisation = kept.authorisation_id;
         let chosen =
             Chosen { link, authorisation, method, device, began, return_to: kept.app_return };
-        State::AwaitApproval(Self::fresh(chosen, kept.sca_status, Duration::ZERO, now, out))
+        State::AwaitApproval(Self::fresh(chosen, kept.sca_status, now, out))
     }
 
-    fn fresh(
-        chosen: Chosen,
-        status: ScaStatus,
-        pause: Duration,
-        now: Tick,
-        out: &mut Context,
-    ) -> Self {
+    fn fresh(chosen: Chosen, status: ScaStatus, now: Tick, out: &mut Context) -> Self {
         let patience = out.config.patience;
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, chosen.began.after(patience.approval));
@@ -102,7 +106,8 @@ impl AwaitApproval {
             consent: chosen.link.consent.clone(),
             authorisation: chosen.authorisation.clone(),
         };
-        let ask = Ask::later(Target::Call(call), chosen.link.headers(), pause, now, out);
+        let headers = chosen.link.headers();
+        let ask = Ask::later(Target::Call(call), headers, Duration::ZERO, now, out);
         Self {
             order: Order::new(status, chosen.began),
             chosen,
@@ -200,8 +205,7 @@ impl AwaitApproval {
             _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Undecided, out),
             status => {
                 let data = result.challenge_data.as_ref();
-                let method = self.chosen.method.as_ref().map(|it| &it.authentication_method_id);
-                let challenge = data.and_then(|data| Challenge::read(data, method));
+                let challenge = data.and_then(|data| Challenge::read(data, self.method()));
                 self.show(challenge, status, now, out);
                 State::AwaitApproval(self)
             }
@@ -215,16 +219,44 @@ impl AwaitApproval {
         now: Tick,
         out: &mut Context,
     ) {
-        let poll = out.config.poll;
-        let interval = if challenge.is_some() { poll.challenge } else { poll.waiting };
-        if challenge.is_some() {
-            self.fresh_until = now + out.config.patience.frame;
-            self.shown = Shown::Challenge;
-        } else {
-            self.shown = Shown::Signing;
-        }
+        let (poll, patience) = (out.config.poll, out.config.patience);
+        self.shown = match &challenge {
+            Some(challenge) => {
+                if self.order.challenge() != Some(challenge) || self.is_still(challenge) {
+                    self.fresh_until = self.ask.sent() + patience.frame;
+                }
+                Shown::Challenge
+            }
+            None if self.awaits_first(&status)
+                && now < self.chosen.began.after(patience.challenge) =>
+            {
+                Shown::Nothing
+            }
+            None => Shown::Signing,
+        };
+        let interval = match self.shown {
+            Shown::Nothing | Shown::Challenge => poll.challenge,
+            Shown::Signing => poll.waiting,
+        };
         self.order.learn(challenge, status, &out.known.facts, now);
         self.ask.again(interval, out);
+    }
+
+    /// Whether `challenge` may be a picture that stays the same, and so is as good as when it was asked for last.
+    fn is_still(&self, challenge: &Challenge) -> bool {
+        matches!(challenge, Challenge::Picture(_))
+            && !self.method().is_some_and(method::shows_pictures)
+    }
+
+    /// Whether the bank in `status` has yet to tell how the app is started.
+    fn awaits_first(&self, status: &ScaStatus) -> bool {
+        self.order.challenge().is_none()
+            && matches!(status, ScaStatus::Received | ScaStatus::ScaMethodSelected)
+            && self.method().is_none_or(method::is_bankid)
+    }
+
+    fn method(&self) -> Option<&MethodId> {
+        self.chosen.method.as_ref().map(|method| &method.authentication_method_id)
     }
 
     /// The platform does not tell why an authorisation failed: by then the app was not started in time,

@@ -78,6 +78,7 @@ pub(in crate::flow) struct AwaitMethod {
     authorisation: AuthorisationId,
     method: ScaMethod,
     request: RequestId,
+    asked: Tick,
 }
 
 impl AwaitConsent {
@@ -289,7 +290,7 @@ impl AwaitMethod {
         let authentication_method_id = method.authentication_method_id.clone();
         let body = Body::PsuData(UpdatePsuData { authentication_method_id });
         let request = send_step(call, opening.link.headers(), Some(body), now, out);
-        State::AwaitMethod(Self { opening, authorisation, method, request })
+        State::AwaitMethod(Self { opening, authorisation, method, request, asked: now })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -318,7 +319,7 @@ impl AwaitMethod {
                     began: self.opening.began,
                     return_to: reply.return_to,
                 };
-                AwaitApproval::enter(chosen, result, now, out)
+                AwaitApproval::enter(chosen, result, self.asked, now, out)
             }
         }
     }
