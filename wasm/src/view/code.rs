@@ -43,7 +43,7 @@ impl Code {
         let frame = el("div").class("code").add(&home).add(&cut);
         let echo = live();
         enlargement(build, &frame, home, sheet, &echo);
-        let (live, canvas) = (build.live.clone(), Canvas::new());
+        let (live, canvas) = (build.live.clone(), Canvas::new(&text));
         Self { frame, square, drawn: None, text, live, echo, canvas, _sight: sight }
     }
 
@@ -58,24 +58,27 @@ impl Code {
         if self.drawn == next && !self.square.is_empty() {
             return;
         }
-        if stale {
-            self.live.say(self.text.stale());
-        } else {
-            // Else the same words would not be news the next time.
-            self.live.unsay(self.text.stale());
-        }
-        let picture = match challenge {
-            _ if stale => None,
-            Challenge::Picture(picture) => self.canvas.show(picture),
-            other => other.qr_text().and_then(|text| Drawing::of(&text)).map(|code| drawing(&code)),
-        };
-        let node = match picture {
-            Some(node) => node.attr("role", "img").attr("aria-label", self.text.qr_label()),
-            None => el("p").text(if stale { self.text.stale() } else { self.text.qr_failed() }),
-        };
-        self.square.element().replace_children_with_node_1(node.element());
         self.drawn = next;
+        if stale {
+            self.canvas.next();
+            self.live.say(self.text.stale());
+            self.square.hold(&el("p").text(self.text.stale()));
+            return;
+        }
+        // Else the same words would not be news the next time.
+        self.live.unsay(self.text.stale());
+        if let Challenge::Picture(picture) = challenge {
+            return self.canvas.show(picture, &self.square, &self.live, &self.text);
+        }
+        let drawn = challenge.qr_text().and_then(|text| Drawing::of(&text));
+        let drawn = drawn.map(|code| named(drawing(&code), &self.text));
+        self.square.hold(&drawn.unwrap_or_else(|| el("p").text(self.text.qr_failed())));
     }
+}
+
+/// `code`, as a screen reader calls it.
+pub(super) fn named(code: El, text: &Text) -> El {
+    code.attr("role", "img").attr("aria-label", text.qr_label())
 }
 
 /// A button that lets `sheet` fill the screen, and bring it `home` again. The browser keeps the focus within,

@@ -76,6 +76,11 @@ impl El {
         self.0.append_child(child).unwrap_throw();
     }
 
+    /// Puts `child` in the place of all that is in the node.
+    pub(super) fn hold(&self, child: &Self) {
+        self.0.replace_children_with_node_1(&child.0);
+    }
+
     pub(super) fn set(&self, name: &str, value: &str) {
         self.0.set_attribute(name, value).unwrap_throw();
     }

@@ -1,5 +1,6 @@
 //! A bank's picture of a QR code, drawn on a canvas. It is decoded here, so that no content policy needs
-//! to allow `data:` addresses, and shown only if it begins as a picture does.
+//! to allow `data:` addresses, and shown only if it begins as a picture does. One that cannot be decoded takes
+//! the place of the one before it all the same: that is too old.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -10,8 +11,10 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
 
+use super::code::named;
 use super::dom::{El, el};
 use crate::browser::page::window;
+use crate::text::Text;
 
 /// The canvas, and the number of the latest picture: a late one never replaces a newer.
 pub(super) struct Canvas {
@@ -20,31 +23,45 @@ pub(super) struct Canvas {
 }
 
 impl Canvas {
-    pub(super) fn new() -> Self {
-        Self { node: el("canvas"), latest: Rc::new(Cell::new(0)) }
+    pub(super) fn new(text: &Text) -> Self {
+        Self { node: named(el("canvas"), text), latest: Rc::new(Cell::new(0)) }
     }
 
-    /// Begins to draw `picture`, and gives the canvas; `None` if it is no picture.
-    pub(super) fn show(&self, picture: &Picture) -> Option<El> {
-        let bytes = decode(picture.base64())?;
-        let kind = kind(&bytes)?;
-        let number = self.latest.get().wrapping_add(1);
-        self.latest.set(number);
+    /// Draws `picture` and puts the canvas into `square`, or a word that it cannot be shown, which is spoken too.
+    pub(super) fn show(&self, picture: &Picture, square: &El, live: &El, text: &Rc<Text>) {
+        let number = self.next();
+        let bytes = decode(picture.base64());
         let (node, latest) = (self.node.clone(), Rc::clone(&self.latest));
+        let (square, live, text) = (square.clone(), live.clone(), Rc::clone(text));
         spawn_local(async move {
-            if let Some(bitmap) = bitmap(&bytes, kind).await
-                && latest.get() == number
-            {
-                paint(&node, &bitmap);
+            let bitmap = match &bytes {
+                Some(bytes) => bitmap(bytes).await,
+                None => None,
+            };
+            if latest.get() != number {
+                return;
+            }
+            if bitmap.and_then(|bitmap| paint(&node, &bitmap)).is_some() {
+                live.unsay(text.qr_failed());
+                square.hold(&node);
+            } else {
+                square.hold(&el("p").text(text.qr_failed()));
+                live.say(text.qr_failed());
             }
         });
-        Some(self.node.clone())
+    }
+
+    /// Lets no picture that is on its way be shown; the number of the one that comes after them.
+    pub(super) fn next(&self) -> u32 {
+        let number = self.latest.get().wrapping_add(1);
+        self.latest.set(number);
+        number
     }
 }
 
-async fn bitmap(bytes: &[u8], kind: &str) -> Option<ImageBitmap> {
+async fn bitmap(bytes: &[u8]) -> Option<ImageBitmap> {
     let options = BlobPropertyBag::new();
-    options.set_type(kind);
+    options.set_type(kind(bytes)?);
     let parts = Array::of1(&Uint8Array::from(bytes));
     let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
     let promise = window().create_image_bitmap_with_blob(&blob).ok()?;
