@@ -14,7 +14,7 @@ export type AisLinkState =
 
 /** Why a link did not work out. */
 export type AisLinkReason =
-  | "rejected" | "expired" | "undecided" | "unreachable" | "platform-failed" | "busy" | "session-lost"
+  | "rejected" | "expired" | "unexplained" | "undecided" | "unreachable" | "platform-failed" | "busy" | "session-lost"
   | "refused" | "garbled" | "foreign-location" | "no-method" | "unconfirmed"
   | "foreign-completion" | "late" | "exchange-failed" | "return-failed";
 

@@ -53,6 +53,8 @@ pub enum Fault {
     Rejected,
     /// The bank ended it because nobody used it in time.
     Expired,
+    /// It failed in the app or at the bank, and nobody told why.
+    Unexplained,
     /// The flow stopped waiting; the bank had not said yes or no.
     Undecided,
     /// The relay could not be reached.
@@ -104,6 +106,7 @@ impl Fault {
         match self {
             Self::Rejected => "rejected",
             Self::Expired => "expired",
+            Self::Unexplained => "unexplained",
             Self::Undecided => "undecided",
             Self::Unreachable => "unreachable",
             Self::PlatformFailed => "platform-failed",

@@ -154,6 +154,8 @@ pub enum Next {
     Again,
     /// A new code, at once and under the same consent.
     NewCode,
+    /// Another start of the app on this device, at once and under the same consent.
+    NewStart,
 }
 
 /// Why a flow is over without accounts.

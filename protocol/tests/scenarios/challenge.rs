@@ -129,7 +129,7 @@ fn a_link_that_nobody_used_is_followed_by_another_at_once() {
     run.input(Input::Renew(Device::This), &mut platform);
     run.pass(Duration::from_secs(45), &mut platform);
     let View::Ended { next, .. } = run.flow.view() else { panic!() };
-    assert_eq!(next, Next::Again, "there is no code on this device");
+    assert_eq!(next, Next::NewStart, "there is no code on this device");
     run.input(Input::Retry, &mut platform);
     let View::Challenge { device, .. } = run.flow.view() else { panic!() };
     assert_eq!((device, run.count("createConsent")), (Device::This, 1));

@@ -43,11 +43,16 @@ fn a_failure_after_the_time_to_start_the_app_reads_as_expiry() {
 }
 
 #[test]
-fn a_failure_before_it_reads_as_rejection_even_if_the_consent_does_not_tell() {
+fn a_failure_before_it_is_nobodys_no_unless_the_consent_tells_so() {
     let mut platform = fails_at(3, "received");
     let mut run = Run::begun(&mut platform);
     run.finish(&mut platform);
-    assert_eq!(run.events, [Event::Failed(Fault::Rejected)]);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("unexplained", 0));
+    assert_eq!(run.events, [Event::Failed(Fault::Unexplained)]);
+    // Another try is at hand.
+    run.input(Input::Retry, &mut works);
+    run.finish(&mut works);
+    assert_eq!((run.screen(), run.count("createConsent")), ("linked", 1));
 }
 
 #[test]
@@ -150,22 +155,26 @@ fn a_consent_that_is_made_after_another_try_began_is_deleted_too() {
 }
 
 #[test]
-fn a_refusal_long_after_the_app_was_started_is_a_refusal() {
+fn a_failure_long_after_the_app_was_started_is_no_expiry() {
     // The challenge goes, or stays in a later status: either way the app was started.
-    let later = [json!(null), json!({"data": [TOKEN]})];
-    for data in later {
+    let [gone, stays] = [json!(null), json!({"data": [TOKEN]})];
+    for (data, consent, fault) in [
+        (&gone, "received", Fault::Unexplained),
+        (&stays, "received", Fault::Unexplained),
+        (&gone, "rejected", Fault::Rejected),
+    ] {
         let mut platform = |call: &Call, turn| match call {
             Call::ReadScaStatus { .. } if turn < 5 => {
                 challenge(call, "started", &json!({"data": [TOKEN]}))
             }
-            Call::ReadScaStatus { .. } if turn < 60 => challenge(call, "psuIdentified", &data),
+            Call::ReadScaStatus { .. } if turn < 60 => challenge(call, "psuIdentified", data),
             Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
-            Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
+            Call::ReadConsentStatus { .. } => body(call, json!({ "consentStatus": consent })),
             _ => works(call, turn),
         };
         let mut run = Run::begun(&mut platform);
         run.finish(&mut platform);
-        assert_eq!(run.events, [Event::Failed(Fault::Rejected)], "{data}");
+        assert_eq!(run.events, [Event::Failed(fault)], "{data} {consent}");
     }
 }
 

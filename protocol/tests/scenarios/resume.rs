@@ -166,7 +166,7 @@ fn a_challenge_keeps_its_clock_its_device_and_the_way_back() {
 
 #[test]
 fn a_challenge_that_failed_while_the_page_was_away_is_told() {
-    for (seconds, fault) in [(10, Fault::Rejected), (100, Fault::Expired)] {
+    for (seconds, fault) in [(10, Fault::Unexplained), (100, Fault::Expired)] {
         let mut platform = |call: &Call, turn| match call {
             Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
             Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),

@@ -2,7 +2,7 @@
 
 use super::Words;
 
-/// English. What the BankID app asks for is in BankID's recommended wording (RFA 1, 6, 9).
+/// English. What BankID has a recommended wording for is in it (RFA 1, 6, 8, 9, 13, 22).
 pub(super) const EN: Words = Words {
     idle_heading: "Connect your bank",
     idle_help: "Nothing is shared before you approve it at your bank.",
@@ -45,6 +45,7 @@ pub(super) const EN: Words = Words {
     open_heading: "Open BankID",
     open_help: "Start the BankID app on this device, and come back to this page when you are done.",
     open: "Open BankID on this device",
+    starting: "Trying to start your BankID app.",
     come_back: "When you are done, come back to this page yourself: the BankID app does not bring you here.",
     qr_label: "QR code for the BankID app",
     qr_failed: "The QR code cannot be shown.",
@@ -92,6 +93,9 @@ pub(super) const EN: Words = Words {
     rejected_help: "The request was declined in the app or at {bank}. Nothing was shared.",
     expired_heading: "The time ran out",
     expired_help: "Nobody approved in time. Have your BankID at hand and try again.",
+    app_silent: "The BankID app is not responding. Please check that it's started and that you have internet access. If you don't have a valid BankID you can get one from your bank. Try again.",
+    unexplained_heading: "Something went wrong",
+    unexplained_help: "Unknown error. Please try again. Nothing was shared.",
     undecided_heading: "No answer from the bank",
     undecided_help: "We have not heard from {bank} that you approved, so we stopped waiting. Nothing was shared. Try again.",
     unreachable_heading: "No connection",

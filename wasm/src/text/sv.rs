@@ -2,7 +2,7 @@
 
 use super::Words;
 
-/// Swedish. What the BankID app asks for is in BankID's recommended wording (RFA 1, 6, 9).
+/// Swedish. What BankID has a recommended wording for is in it (RFA 1, 6, 8, 9, 13, 22).
 pub(super) const SV: Words = Words {
     idle_heading: "Koppla din bank",
     idle_help: "Ingenting delas förrän du har godkänt det hos din bank.",
@@ -45,6 +45,7 @@ pub(super) const SV: Words = Words {
     open_heading: "Öppna BankID",
     open_help: "Starta BankID-appen på den här enheten, och kom tillbaka till sidan när du är klar.",
     open: "Öppna BankID på den här enheten",
+    starting: "Försöker starta BankID-appen.",
     come_back: "När du är klar går du själv tillbaka till den här sidan: BankID-appen tar dig inte hit.",
     qr_label: "QR-kod till BankID-appen",
     qr_failed: "QR-koden kan inte visas.",
@@ -92,6 +93,9 @@ pub(super) const SV: Words = Words {
     rejected_help: "Begäran avböjdes i appen eller hos {bank}. Ingenting har delats.",
     expired_heading: "Tiden tog slut",
     expired_help: "Ingen godkände i tid. Ha ditt BankID till hands och försök igen.",
+    app_silent: "BankID-appen svarar inte. Kontrollera att den är startad och att du har internetanslutning. Om du inte har något giltigt BankID kan du skaffa ett hos din bank. Försök sedan igen.",
+    unexplained_heading: "Något gick fel",
+    unexplained_help: "Okänt fel. Försök igen. Ingenting har delats.",
     undecided_heading: "Inget svar från banken",
     undecided_help: "Vi har inte hört från {bank} att du har godkänt, så vi slutade vänta. Ingenting har delats. Försök igen.",
     unreachable_heading: "Ingen förbindelse",

@@ -1,6 +1,8 @@
 //! The challenge: a QR code for another device, or a link for this one, with the seconds that are left and
 //! the way to a new code or to the other device.
 
+use std::rc::Rc;
+
 use protocol::concat;
 use protocol::flow::{Challenge, Device, Input, Step, View};
 
@@ -36,11 +38,19 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let clock = Countdown::new(&build);
     let first = link(PART_ACTION, text.open());
     build.add(&first);
+    let starting = el("p").class("note").attr("role", "status");
+    build.add(&starting);
     build.add(&clock.line);
     build.add(&build.back);
     build.add(&build.message);
     build.add(&build.troubled);
     let second = link(PART_BUTTON, text.open_otherwise());
+    for link in [&first, &second] {
+        let (line, text) = (starting.clone(), Rc::clone(&text));
+        build.listen(link, "click", move |_| {
+            line.say(text.starting());
+        });
+    }
     let again = build.plain(text.retry(), || Act::Input(Input::Renew(Device::This)));
     let other = build.plain(text.other_device(), || Act::Input(Input::Renew(Device::Other)));
     if let Some(rescue) = build.rescue() {
@@ -49,7 +59,11 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let cancel = build.cancel();
     build.foot(&[second.clone(), again.clone(), other, cancel]);
     let update = move |show: &Show<'_>| {
-        again.set_shown(clock.draw(show));
+        let over = clock.draw(show);
+        again.set_shown(over);
+        if over {
+            starting.say("");
+        }
         aim(&first, &second, show.view);
     };
     build.finish(&announcement, Some(Box::new(update)))

@@ -72,12 +72,16 @@ pub(super) fn ended(
     }
     build.mark(mark(ending));
     build.heading(heading);
+    if matches!(ending, Ending::Failed(Fault::Expired)) && next != Next::Again {
+        // The app was awaited in vain. At a bank's own page there is no app.
+        help = text.app_silent();
+    }
     let help = build.fill(help);
     build.lead(&help);
     build.add(&build.message);
     build.slot(SLOT_ENDED);
     let label = match next {
-        Next::Again => text.retry(),
+        Next::Again | Next::NewStart => text.retry(),
         Next::NewCode => text.new_code(),
     };
     let retry = build.action(label, retry);
@@ -115,6 +119,7 @@ fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
     match (fault, bank) {
         (Fault::Rejected, _) => Place::rejected_heading,
         (Fault::Expired, _) => Place::expired_heading,
+        (Fault::Unexplained, _) => Place::unexplained_heading,
         (Fault::Undecided, _) => Place::undecided_heading,
         (Fault::Unreachable, _) => Place::unreachable_heading,
         (Fault::SessionLost, _) => Place::session_lost_heading,

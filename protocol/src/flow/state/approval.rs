@@ -259,10 +259,14 @@ impl AwaitApproval {
         self.chosen.method.as_ref().map(|method| &method.authentication_method_id)
     }
 
-    /// The platform does not tell why an authorisation failed: by then the app was not started in time,
-    /// or else the person or the bank said no.
+    /// The platform does not tell why an authorisation failed: the app was not started in time, or nobody
+    /// knows. Whether the person said no, the consent tells.
     fn likely_fault(&self, now: Tick, out: &Context) -> Fault {
         let overdue = self.order.waits().after(out.pick_up()) <= now;
-        if self.order.picked_up().is_none() && overdue { Fault::Expired } else { Fault::Rejected }
+        if self.order.picked_up().is_none() && overdue {
+            Fault::Expired
+        } else {
+            Fault::Unexplained
+        }
     }
 }

@@ -43,7 +43,7 @@ enum Consent {
 enum Left {
     /// What the person has approved.
     Approved(Link),
-    /// What nobody has said no to: the code was not used in time.
+    /// What nobody has said no to: the code was not used in time, or in vain.
     Unused(Link, Way),
     /// What the tab was at, of which the relay has not told: there is no telling how far it is.
     Unheard(ConsentId),
@@ -72,7 +72,7 @@ impl Progress {
         Self { bank, consent: Some(Consent::Left(Left::Approved(link))), ..Self::default() }
     }
 
-    /// A consent whose code nobody used in time.
+    /// A consent whose code nobody used in time, or in vain.
     pub(super) fn unused(link: Link, way: Way, message: Option<String>) -> Self {
         let bank = Some(link.bank.clone());
         Self { bank, consent: Some(Consent::Left(Left::Unused(link, way))), message }
@@ -139,6 +139,7 @@ impl Ended {
             message: self.message.as_deref(),
             next: match self.left {
                 Some(Left::Unused(_, Way::BankId(Device::Other))) => Next::NewCode,
+                Some(Left::Unused(_, Way::BankId(Device::This))) => Next::NewStart,
                 _ => Next::Again,
             },
         }

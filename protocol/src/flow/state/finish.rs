@@ -198,7 +198,7 @@ impl AwaitValidity {
     pub(super) fn into_progress(self) -> Progress {
         match self.purpose {
             Purpose::Confirm => Progress::approved(self.link),
-            Purpose::Explain { likely: Fault::Expired, way, message } => {
+            Purpose::Explain { likely: Fault::Expired | Fault::Unexplained, way, message } => {
                 Progress::unused(self.link, way, message)
             }
             Purpose::Explain { message, .. } => Progress::unapproved(self.link, message),
