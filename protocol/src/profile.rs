@@ -14,7 +14,7 @@ mod word;
 use serde::{Deserialize, Serialize};
 
 pub use self::check::Unsound;
-pub use self::facts::{Facts, Start};
+pub use self::facts::{ClockEnd, Facts, Start};
 pub use self::identity::{IdFormat, PsuId, PsuIdError};
 pub use self::method::{Challenge, Method, MethodDevice};
 use self::word::words;

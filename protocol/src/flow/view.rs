@@ -7,7 +7,7 @@ use super::config::Terms;
 use super::input::{Details, Device};
 use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
-use crate::profile::{AfterPickUp, AppReturns, Context, Facts};
+use crate::profile::{AfterPickUp, AppReturns, ClockEnd, Context, Facts};
 use crate::wire::{Approach, ScaMethod};
 
 /// One screen and what is on it.
@@ -61,6 +61,8 @@ pub enum View<'a> {
         pick_up: Duration,
         /// When the bank will have stopped waiting for the start of the app, unless it was started.
         pick_up_by: Tick,
+        /// What must be done by then.
+        pick_up_to: ClockEnd,
         /// What becomes of the challenge once the app was started.
         after_pick_up: AfterPickUp,
         /// Whether the app brings the person back.

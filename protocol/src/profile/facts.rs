@@ -39,6 +39,8 @@ pub struct Facts {
     pub pick_up_seconds: u32,
     /// What starts these seconds.
     pub pick_up_from: ClockStart,
+    /// Seconds that the pick-up adds for the signature; 0 where it adds none.
+    pub sign_seconds: Option<u32>,
     /// Days that a consent lasts at most.
     pub longest_days: u32,
     /// Days to ask for where the host says nothing.
@@ -47,6 +49,15 @@ pub struct Facts {
     pub app_returns: AppReturns,
     /// What the person should read before anything starts.
     pub notes: Vec<Note>,
+}
+
+/// What must be done before the seconds to the pick-up are over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClockEnd {
+    /// The start of the app.
+    Start,
+    /// All of it, the signature too.
+    Approval,
 }
 
 /// An SCA method, and where the app is that it starts.
@@ -77,6 +88,11 @@ impl Facts {
         (need, self.corporate_id_format)
     }
 
+    /// What the seconds to the pick-up are for.
+    pub fn pick_up_to(&self) -> ClockEnd {
+        if self.sign_seconds == Some(0) { ClockEnd::Approval } else { ClockEnd::Start }
+    }
+
     /// What a person reads before the start in a context.
     pub fn notes_in(&self, context: Context) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(move |note| note.context.is_none_or(|only| only == context))
@@ -98,6 +114,7 @@ impl Default for Facts {
             after_pick_up: AfterPickUp::default(),
             pick_up_seconds: PICK_UP_SECONDS,
             pick_up_from: ClockStart::default(),
+            sign_seconds: None,
             longest_days: LONGEST_DAYS,
             usual_days: LONGEST_DAYS - 1,
             app_returns: AppReturns::default(),

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use protocol::flow::{Body, Device, Event, Fault, Input, Next, Step, View};
+use protocol::profile::ClockEnd;
 use protocol::{Call, Tick};
 use serde_json::json;
 
-use crate::support::{Deed, Run, TOKEN, begin, body, challenge, offers, refused, start, works};
+use crate::support::{
+    Deed, Run, TOKEN, begin, body, challenge, offers, profile, refused, start, works,
+};
 
 /// The ids of the methods that were chosen, in order.
 fn chosen(run: &Run) -> Vec<&str> {
@@ -263,4 +266,19 @@ fn the_one_method_of_a_bank_is_taken_whatever_it_is() {
     run.input(begin(Device::This), &mut platform);
     assert_eq!(run.screen(), "challenge");
     assert_eq!(chosen(&run), ["another"]);
+}
+
+#[test]
+fn the_clock_says_what_must_be_done_before_it_runs_out() {
+    for (members, end) in [
+        (json!({"sign_seconds": 0}), ClockEnd::Approval),
+        (json!({"sign_seconds": 180}), ClockEnd::Start),
+        (json!({}), ClockEnd::Start),
+    ] {
+        let mut run = Run::new();
+        run.profile = Box::new(move |_| profile(members.clone()));
+        run.begin(&mut works);
+        let View::Challenge { pick_up_to, .. } = run.flow.view() else { panic!() };
+        assert_eq!(pick_up_to, end);
+    }
 }

@@ -33,6 +33,8 @@ pub(super) const EN: Words = Words {
     id_digit: "One of the digits is wrong. Check the number.",
     ready_clock: "Have your BankID at hand: the bank gives you {seconds} seconds to start the app. \
                   If that is too short, you get a new code.",
+    ready_clock_approve: "Have your BankID at hand: the bank gives you {seconds} seconds to start the app and approve. \
+                          If that is too short, you get a new code.",
     ready_away: "The bank's own page is outside {service}. You come back here when you are done.",
     ready_warning: "Only go on if you came to {service} by yourself.",
     begin_other: "Show QR code",
@@ -50,6 +52,7 @@ pub(super) const EN: Words = Words {
     qr_label: "QR code for the BankID app",
     qr_failed: "The QR code cannot be shown.",
     seconds_left: "Seconds left to start the app: {seconds}",
+    seconds_left_approve: "Seconds left to start the app and approve: {seconds}",
     seconds_over: "If the BankID app is open already, continue there.",
     seconds_none: "If the app does not react any more, begin again below.",
     step: "Step {step}: your bank asks for one more signature.",

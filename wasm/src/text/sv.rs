@@ -33,6 +33,8 @@ pub(super) const SV: Words = Words {
     id_digit: "Någon siffra är fel. Kontrollera numret.",
     ready_clock: "Ha ditt BankID till hands: du har {seconds} sekunder på dig att starta appen. \
                   Räcker inte det får du en ny kod.",
+    ready_clock_approve: "Ha ditt BankID till hands: du har {seconds} sekunder på dig att starta appen och godkänna. \
+                          Räcker inte det får du en ny kod.",
     ready_away: "Bankens egen sida ligger utanför {service}. Du kommer tillbaka hit när du är klar.",
     ready_warning: "Gå bara vidare om du själv har gått till {service}.",
     begin_other: "Visa QR-kod",
@@ -50,6 +52,7 @@ pub(super) const SV: Words = Words {
     qr_label: "QR-kod till BankID-appen",
     qr_failed: "QR-koden kan inte visas.",
     seconds_left: "Sekunder kvar för att starta appen: {seconds}",
+    seconds_left_approve: "Sekunder kvar för att starta appen och godkänna: {seconds}",
     seconds_over: "Är BankID-appen redan öppen, fortsätt där.",
     seconds_none: "Reagerar appen inte längre, börja om här nedanför.",
     step: "Steg {step}: din bank ber om en underskrift till.",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::concat;
 use protocol::flow::View;
-use protocol::profile::AfterPickUp;
+use protocol::profile::{AfterPickUp, ClockEnd};
 
 use super::Show;
 use super::build::Build;
@@ -35,14 +35,19 @@ impl Countdown {
 
     /// Shows what is left, and tells whether nothing is.
     pub(super) fn draw(&self, show: &Show<'_>) -> bool {
-        let View::Challenge { pick_up, pick_up_by, after_pick_up, .. } = show.view else {
+        let View::Challenge { pick_up, pick_up_by, pick_up_to, after_pick_up, .. } = show.view
+        else {
             return false;
         };
         let left = millis(show.now.until(*pick_up_by));
         let share = (left * 100 / millis(*pick_up).max(1)).min(100);
         self.ring.set("stroke-dasharray", &concat(&[&share.to_string(), " 100"]));
         let seconds = left.div_ceil(1000).to_string();
-        let seconds = fill(self.text.seconds_left(), &[("seconds", &seconds)]);
+        let left_to = match pick_up_to {
+            ClockEnd::Start => self.text.seconds_left(),
+            ClockEnd::Approval => self.text.seconds_left_approve(),
+        };
+        let seconds = fill(left_to, &[("seconds", &seconds)]);
         let (open, none) = (self.text.seconds_over(), self.text.seconds_none());
         // Where the challenge stays, it does not say whether the app was started.
         let words = match (left, after_pick_up) {

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use protocol::flow::{Data, Device, Offer, Reads, Way, Ways};
+use protocol::profile::ClockEnd;
 
 use super::Act;
 use super::build::{Build, Screen};
@@ -33,7 +34,11 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
     let (mut foot, mut main) = (vec![warning], None);
     if ways != Ways::BankPage {
         let seconds = offer.facts.pick_up_seconds.to_string();
-        foot.push(note(CLOCK, &fill(text.ready_clock(), &[("seconds", &seconds)])));
+        let clock = match offer.facts.pick_up_to() {
+            ClockEnd::Start => text.ready_clock(),
+            ClockEnd::Approval => text.ready_clock_approve(),
+        };
+        foot.push(note(CLOCK, &fill(clock, &[("seconds", &seconds)])));
         // The likelier device first, and filled.
         let here = (text.begin_this(), Device::This);
         let there = (text.begin_other(), Device::Other);

@@ -160,6 +160,7 @@ impl AwaitApproval {
                 fresh_until: challenge.is_frame().then_some(self.fresh_until),
                 pick_up: out.pick_up(),
                 pick_up_by: self.order.picked_up().unwrap_or_else(pick_up_by),
+                pick_up_to: facts.pick_up_to(),
                 after_pick_up,
                 app_returns,
                 return_to: self.chosen.return_to.as_deref(),

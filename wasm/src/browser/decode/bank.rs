@@ -44,7 +44,8 @@ pub(super) fn facts(body: &Object<'_>) -> Facts {
         clippy::cast_sign_loss,
         reason = "whole, positive and small; what is not saturates"
     )]
-    let or = |name, usual| body.number(name).map_or(usual, |number| number as u32);
+    let number = |name| body.number(name).map(|number| number as u32);
+    let or = |name, usual| number(name).unwrap_or(usual);
     Facts {
         approaches: body.list("approaches", |word| word.value.as_string().map(Approach::from)),
         methods: body.list("methods", |method| {
@@ -61,6 +62,7 @@ pub(super) fn facts(body: &Object<'_>) -> Facts {
         after_pick_up: word("after_pick_up").parse().unwrap_or_default(),
         pick_up_seconds: or("pick_up_seconds", usual.pick_up_seconds),
         pick_up_from: word("pick_up_from").parse().unwrap_or_default(),
+        sign_seconds: number("sign_seconds"),
         longest_days: or("longest_days", usual.longest_days),
         usual_days: or("usual_days", usual.usual_days),
         app_returns: word("app_returns").parse().unwrap_or_default(),
