@@ -91,6 +91,8 @@ pub struct Patience {
     pub person: Duration,
     /// The first challenge, from the start of the authorisation: without it the person goes on in their app.
     pub challenge: Duration,
+    /// The app, once it has the order: later the person is offered a new code.
+    pub signing: Duration,
     /// A frame of an animated code, from the moment it was asked for: an older one is not read any more.
     pub frame: Duration,
     /// From the moment the page is shown again to the first question: before it, iOS fails each one.
@@ -183,6 +185,7 @@ impl Default for Patience {
             accounts: Duration::from_secs(90),
             person: Duration::from_mins(30),
             challenge: Duration::from_secs(10),
+            signing: Duration::from_secs(45),
             frame: Duration::from_secs(5),
             wake: Duration::from_millis(500),
         }

@@ -91,6 +91,8 @@ pub enum View<'a> {
         app_returns: AppReturns,
         /// Where the person has the app, as they said.
         device: Device,
+        /// From when on they may have a new code: the app may have died. Never where it is not BankID.
+        renew_from: Option<Tick>,
         /// What the bank tells the person.
         message: Option<&'a str>,
         /// How the relay answers.

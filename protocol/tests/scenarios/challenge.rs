@@ -236,7 +236,8 @@ fn methods_that_only_the_bank_knows_are_the_persons_choice() {
     assert_eq!(run.screen(), "choose-method");
     let mut waits = |call: &Call, _| body(call, json!({"scaStatus": "started"}));
     run.input(Input::ChooseMethod("card".parse().unwrap()), &mut waits);
-    let View::Signing { method, .. } = run.flow.view() else { panic!() };
+    let View::Signing { method, renew_from, .. } = run.flow.view() else { panic!() };
+    assert_eq!(renew_from, None);
     assert_eq!(method.and_then(|it| it.explanation.as_deref()), Some("Put the card in."));
     run.finish(&mut works);
     assert_eq!(run.screen(), "linked");
@@ -281,4 +282,22 @@ fn the_clock_says_what_must_be_done_before_it_runs_out() {
         let View::Challenge { pick_up_to, .. } = run.flow.view() else { panic!() };
         assert_eq!(pick_up_to, end);
     }
+}
+
+#[test]
+fn a_person_whose_app_died_may_have_a_new_code_after_a_while() {
+    let mut picked_up = |call: &Call, turn: u32| match call {
+        Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "started"})),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut picked_up);
+    run.pass(Duration::from_secs(1), &mut picked_up);
+    let since = run.now;
+    run.pass(Duration::from_secs(30), &mut picked_up);
+    let View::Signing { renew_from, .. } = run.flow.view() else { panic!() };
+    assert_eq!(renew_from, Some(since + Duration::from_secs(45)));
+    run.input(Input::Renew(Device::Other), &mut picked_up);
+    assert_eq!((run.screen(), run.count("createConsent")), ("challenge", 1));
+    let View::Challenge { step, .. } = run.flow.view() else { panic!() };
+    assert_eq!((step, run.count("startConsentAuthorisation")), (Step(1), 2));
 }

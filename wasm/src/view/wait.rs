@@ -1,12 +1,12 @@
 //! Screens on which the person waits, or has only to begin.
 
-use protocol::flow::Input;
+use protocol::flow::{Device, Input, View};
 use protocol::wire::ScaMethod;
 
-use super::Act;
-use super::build::{Build, Screen};
-use super::dom::el;
+use super::build::{Build, Screen, Update};
+use super::dom::{El, el};
 use super::methods::name;
+use super::{Act, Show};
 
 pub(super) fn idle(mut build: Build<'_>) -> Screen {
     let text = build.words();
@@ -29,38 +29,48 @@ pub(super) fn loading(build: Build<'_>) -> Screen {
 pub(super) fn preparing(build: Build<'_>) -> Screen {
     let text = build.words();
     build.heading(text.preparing_heading());
-    wait(build, text.preparing_help())
+    wait(build, text.preparing_help(), None)
 }
 
 /// The person goes on in their app; with a method that only the bank knows, in the bank's words.
-pub(super) fn signing(build: Build<'_>, method: Option<&ScaMethod>) -> Screen {
+/// Whose app died has a new code after a while.
+pub(super) fn signing(mut build: Build<'_>, device: Device, method: Option<&ScaMethod>) -> Screen {
     let text = build.words();
     let (heading, help) = match method {
         Some(method) => (name(method), method.explanation.as_deref().unwrap_or(text.method_help())),
         None => (text.signing_heading(), text.signing_help()),
     };
     build.heading(heading);
-    wait(build, help)
+    let label = if device == Device::This { text.retry() } else { text.new_code() };
+    let renew = build.plain(label, move || Act::Input(Input::Renew(device)));
+    wait(build, help, Some(renew))
 }
 
 pub(super) fn finishing(build: Build<'_>) -> Screen {
     let text = build.words();
     build.heading(text.finishing_heading());
     let help = build.fill(text.finishing_help());
-    wait(build, &help)
+    wait(build, &help, None)
 }
 
-/// The rest of a screen on which something else goes on: what the bank tells, and three calm dots, which are
-/// still where the person wants less motion.
-fn wait(mut build: Build<'_>, help: &str) -> Screen {
+/// The rest of a screen on which something else goes on: what the bank tells, three calm dots, which are
+/// still where the person wants less motion, and where one may `renew` what they wait for, a button for it.
+fn wait(mut build: Build<'_>, help: &str, renew: Option<El>) -> Screen {
     build.lead(help);
     build.add(&build.back);
     build.add(&build.message);
     let dots = el("div").class("pulse").attr("aria-hidden", "true");
     build.add(&dots.add_all((0..3).map(|_| el("span"))));
-    let cancel = build.cancel();
-    build.foot(&[cancel]);
-    build.finish(help, None)
+    let mut foot = Vec::from_iter(renew.clone());
+    foot.push(build.cancel());
+    build.foot(&foot);
+    let update = renew.map(|button| -> Update {
+        Box::new(move |show: &Show<'_>| {
+            let View::Signing { renew_from, .. } = show.view else { return };
+            button.set_shown(renew_from.is_some_and(|from| from <= show.now));
+        })
+    });
+    build.finish(help, update)
 }
 
 /// Some more than fit, so that the list ends where the screen does.

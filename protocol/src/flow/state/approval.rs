@@ -56,8 +56,8 @@ enum Shown {
     Nothing,
     /// What starts their app: the order has it.
     Challenge,
-    /// That they go on in their app.
-    Signing,
+    /// That they go on in their app, since then.
+    Signing(Tick),
 }
 
 impl AwaitApproval {
@@ -119,7 +119,7 @@ impl AwaitApproval {
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
-        if let (Input::Renew(device), Shown::Challenge) = (&input, &self.shown) {
+        if let (Input::Renew(device), Shown::Challenge | Shown::Signing(_)) = (&input, self.shown) {
             let way = Way::BankId(*device);
             return AwaitAuthorisation::again(self.chosen.link, way, now, out);
         }
@@ -168,13 +168,15 @@ impl AwaitApproval {
                 connection,
             },
             (Shown::Nothing | Shown::Challenge, _) => View::Preparing { bank },
-            (Shown::Signing, _) => {
+            (Shown::Signing(since), _) => {
                 let method = self
                     .chosen
                     .method
                     .as_ref()
                     .filter(|method| !method::is_bankid(&method.authentication_method_id));
-                View::Signing { bank, method, app_returns, device, message, connection }
+                let later = since + out.config.patience.signing;
+                let renew_from = method.is_none().then_some(later);
+                View::Signing { bank, method, app_returns, device, renew_from, message, connection }
             }
         }
     }
@@ -233,11 +235,14 @@ impl AwaitApproval {
             {
                 Shown::Nothing
             }
-            None => Shown::Signing,
+            None => match self.shown {
+                Shown::Signing(since) => Shown::Signing(since),
+                Shown::Nothing | Shown::Challenge => Shown::Signing(now),
+            },
         };
         let interval = match self.shown {
             Shown::Nothing | Shown::Challenge => poll.challenge,
-            Shown::Signing => poll.waiting,
+            Shown::Signing(_) => poll.waiting,
         };
         self.order.learn(challenge, status, &out.known.facts, now);
         self.ask.again(interval, out);
