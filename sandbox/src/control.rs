@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-use crate::settings::{ErrorForm, LinkForm};
+use crate::settings::{ChallengeForm, ErrorForm, LinkForm};
 
 /// Something that goes wrong with the next calls to some paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,7 @@ pub struct SeenRequest {
 pub(crate) struct Control {
     pub(crate) link_form: LinkForm,
     pub(crate) error_form: ErrorForm,
+    pub(crate) challenge_form: ChallengeForm,
     faults: Vec<FaultRule>,
     /// Tells the calls that are slow that no faults are wanted any more.
     cleared: Arc<Notify>,
@@ -81,9 +82,14 @@ impl SeenRequest {
 }
 
 impl Control {
-    pub(crate) fn new(link_form: LinkForm, error_form: ErrorForm) -> Self {
+    pub(crate) fn new(
+        link_form: LinkForm,
+        error_form: ErrorForm,
+        challenge_form: ChallengeForm,
+    ) -> Self {
         let (faults, cleared) = (Vec::new(), Arc::default());
-        Self { link_form, error_form, faults, cleared, requests: VecDeque::new() }
+        let requests = VecDeque::new();
+        Self { link_form, error_form, challenge_form, faults, cleared, requests }
     }
 
     pub(crate) fn add_fault(&mut self, rule: FaultRule) {
@@ -141,11 +147,12 @@ const MOST_REQUESTS: usize = 2000;
 #[cfg(test)]
 mod tests {
     use super::{Control, Fault, FaultRule};
-    use crate::settings::{ErrorForm, LinkForm};
+    use crate::settings::{ChallengeForm, ErrorForm, LinkForm};
 
     #[test]
     fn a_rule_hits_as_many_calls_as_it_says_and_only_those_that_fit() {
-        let mut control = Control::new(LinkForm::Relative, ErrorForm::TppMessages);
+        let (links, errors) = (LinkForm::Relative, ErrorForm::TppMessages);
+        let mut control = Control::new(links, errors, ChallengeForm::AtOnce);
         let (path, method) = ("/psd2/consent".to_owned(), Some("PUT".to_owned()));
         control.add_fault(FaultRule { path, method, count: 2, fault: Fault::Garbage });
         assert_eq!(control.take_fault("PUT", "/connect/token"), None);

@@ -70,6 +70,7 @@ fn pages() -> Router<Sandbox> {
 fn control_api() -> Router<Sandbox> {
     Router::new()
         .route("/banks", get(control::banks))
+        .route("/challenges", put(control::set_challenge_form))
         .route("/clients/{client}/redirect-uris", post(control::add_redirect_uri))
         .route("/clock", get(control::clock).post(control::advance))
         .route("/consents", get(control::consents))

@@ -27,5 +27,7 @@ pub use crate::platform::{
 };
 pub use crate::sandbox::Sandbox;
 pub use crate::serve::{serve, serve_app, serve_tls};
-pub use crate::settings::{Client, DEFAULT_REDIRECT_URIS, ErrorForm, LinkForm, Settings};
+pub use crate::settings::{
+    ChallengeForm, Client, DEFAULT_REDIRECT_URIS, ErrorForm, LinkForm, Settings,
+};
 pub use crate::tls::{Authority, Certificates, Identity, Lifetime, Purpose, Tls, TlsError};

@@ -45,7 +45,7 @@ pub(crate) use self::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Bank, RedirectPreference};
 use crate::directory::Directory;
 use crate::random::Random;
-use crate::settings::Client;
+use crate::settings::{ChallengeForm, Client};
 
 /// The platform and all its banks.
 pub(crate) struct Platform {
@@ -166,10 +166,11 @@ impl Platform {
         caller: &Caller,
         (consent, id): (&ConsentId, &AuthorisationId),
         method: &MethodId,
+        form: ChallengeForm,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<&Authorisation, Refusal> {
-        self.consent(caller, consent, now)?.choose(id, method, random, now)
+        self.consent(caller, consent, now)?.choose(id, method, form, random, now)
     }
 
     /// The accounts that a consent is for, with balances where it is for those, too.

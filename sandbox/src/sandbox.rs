@@ -15,7 +15,7 @@ use crate::error::SandboxError;
 use crate::http;
 use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
 use crate::random::Random;
-use crate::settings::{ErrorForm, LinkForm, Settings};
+use crate::settings::{ChallengeForm, ErrorForm, LinkForm, Settings};
 
 /// A platform with its banks and a BankID app. Clones are handles of the same one.
 #[derive(Clone)]
@@ -53,9 +53,9 @@ impl Sandbox {
     fn build(settings: Settings, clock: Clock, random: Random) -> Self {
         // Banks that do not fit their profiles stop the start, and not the first call.
         Directory::get();
-        let Settings { clients, link_form, error_form, pages_url, .. } = settings;
+        let Settings { clients, link_form, error_form, challenge_form, pages_url, .. } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
-        let control = Mutex::new(Control::new(link_form, error_form));
+        let control = Mutex::new(Control::new(link_form, error_form, challenge_form));
         Self(Arc::new(Shared { clock, model, control, pages_url }))
     }
 
@@ -97,6 +97,11 @@ impl Sandbox {
     /// Sets how errors are written.
     pub fn set_error_form(&self, form: ErrorForm) {
         self.control().error_form = form;
+    }
+
+    /// Sets how challenges of orders to come, and their statuses, are told.
+    pub fn set_challenge_form(&self, form: ChallengeForm) {
+        self.control().challenge_form = form;
     }
 
     /// The requests that reached the platform's side (`/connect`, `/psd2`, `/logos`), oldest first.

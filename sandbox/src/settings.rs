@@ -14,6 +14,8 @@ pub struct Settings {
     pub link_form: LinkForm,
     /// Which of the two error bodies is written.
     pub error_form: ErrorForm,
+    /// How a challenge for the BankID app comes, and its statuses.
+    pub challenge_form: ChallengeForm,
     /// Where browsers reach the auth host's and the banks' pages, without a slash at the end, such
     /// as `http://127.0.0.1:9101`. `None` is the host that the client named, without TLS. Name the
     /// address of [`serve_app`](crate::serve_app) where clients come by [`serve_tls`](crate::serve_tls).
@@ -24,13 +26,14 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// One client, `sandbox-client` with `sandbox-secret`; relative links; `tppMessages`;
+    /// One client, `sandbox-client` with `sandbox-secret`; relative links; `tppMessages`; challenges at once;
     /// pages at the host that the client names; the machine's time.
     fn default() -> Self {
         Self {
             clients: vec![Client::new("sandbox-client", "sandbox-secret")],
             link_form: LinkForm::Relative,
             error_form: ErrorForm::TppMessages,
+            challenge_form: ChallengeForm::AtOnce,
             pages_url: None,
             slowness: NonZeroU32::MIN,
         }
@@ -87,6 +90,18 @@ pub enum ErrorForm {
     TppMessages,
     /// The form of RFC 7807 (OpenAPI `Error400_AIS`).
     Rfc7807,
+}
+
+/// How a challenge for the BankID app comes, and its statuses. No document says; clients must take all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ChallengeForm {
+    /// The answer to the choice of a method has it, in the order's own status.
+    AtOnce,
+    /// So it has, but in the first status of all, and each second brings the next one of the order.
+    Moving,
+    /// The answer to the choice is `received` and has none: the first read has it.
+    Asked,
 }
 
 /// Where persons return to if nothing else is said: a relay on this machine.

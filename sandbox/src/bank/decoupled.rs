@@ -30,6 +30,8 @@ pub(crate) struct Decoupled {
     sign_seconds: Option<u64>,
     /// What becomes of the challenge once the app has the order.
     pub(crate) challenge_after_pick_up: AfterPickUp,
+    /// The SCA statuses before the first order, if the profile has any.
+    pub(crate) before: Vec<ScaStatus>,
     /// What is signed one after the other: at least one thing, each with an order of its own.
     pub(crate) steps: Vec<Step>,
 }
@@ -37,8 +39,8 @@ pub(crate) struct Decoupled {
 /// One signature.
 #[derive(Debug, Serialize)]
 pub(crate) struct Step {
-    /// The SCA status while it is waited for.
-    pub(crate) status: ScaStatus,
+    /// The SCA statuses while it is waited for, at least one: each second brings the next.
+    pub(crate) statuses: Vec<ScaStatus>,
     /// What the app shows.
     pub(crate) text: String,
 }
@@ -59,13 +61,9 @@ impl Decoupled {
             [_] => Condition::Always,
             _ => Condition::RedirectNotPreferred,
         };
-        let statuses = profile.statuses.iter();
-        let waits = statuses.filter(|it| **it != ScaStatus::Received && !it.is_final()).cloned();
-        let waits: Vec<_> = waits.collect();
-        if u64::try_from(waits.len()) != Ok(profile.scans) || waits.len() != data.texts.len() {
-            return Err("needs a status and a text for each scan");
-        }
-        let steps = waits.into_iter().zip(data.texts).map(|(status, text)| Step { status, text });
+        let statuses = profile.statuses.iter().filter(|it| !it.is_final()).cloned();
+        let (before, waits): (Vec<_>, Vec<_>) = statuses.partition(|it| *it == ScaStatus::Received);
+        let steps = steps(waits, data.texts, profile.scans)?;
         if profile.after_pick_up == AfterPickUp::Unknown {
             return Err("needs to say whether the challenge goes");
         }
@@ -79,7 +77,8 @@ impl Decoupled {
             pick_up_seconds: profile.pick_up_seconds,
             sign_seconds: Some(sign_seconds).filter(|seconds| *seconds > 0),
             challenge_after_pick_up: profile.after_pick_up,
-            steps: steps.collect(),
+            before,
+            steps,
         })
     }
 
@@ -102,6 +101,19 @@ impl Decoupled {
     }
 }
 
+/// A step for each of `scans`: all statuses are the one's where there is one, else each has its own.
+fn steps(waits: Vec<ScaStatus>, texts: Vec<String>, scans: u64) -> Result<Vec<Step>, &'static str> {
+    let statuses: Vec<Vec<_>> = match (scans, waits.len()) {
+        (1, 1..) => vec![waits],
+        _ => waits.into_iter().map(|status| vec![status]).collect(),
+    };
+    if u64::try_from(statuses.len()) != Ok(scans) || statuses.len() != texts.len() {
+        return Err("needs a status and a text for each scan");
+    }
+    let steps = statuses.into_iter().zip(texts);
+    Ok(steps.map(|(statuses, text)| Step { statuses, text }).collect())
+}
+
 /// What a bank calls a method in the app.
 pub(crate) const fn method_name(method: &Method) -> &'static str {
     match (method.challenge, method.device) {
@@ -118,5 +130,36 @@ pub(crate) const fn method_kind(method: &Method) -> &'static str {
     match method.challenge {
         Challenge::Token | Challenge::Page => "PUSH_OTP",
         Challenge::Text | Challenge::Picture => "PHOTO_OTP",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::profile::{AfterPickUp, Profile};
+    use protocol::wire::ScaStatus::{
+        Finalised, PsuAuthenticated, PsuIdentified, Received, Started,
+    };
+
+    use super::{Decoupled, DecoupledData};
+
+    #[test]
+    fn an_order_goes_through_all_statuses_where_there_is_one_scan() {
+        let profile = Profile {
+            statuses: vec![Received, Started, PsuIdentified, PsuAuthenticated, Finalised],
+            after_pick_up: AfterPickUp::Goes,
+            sign_seconds: Some(180),
+            ..Profile::default()
+        };
+        let data = || DecoupledData { texts: vec!["Allow access.".to_owned()] };
+        let rules = Decoupled::join(data(), &profile).unwrap();
+        assert_eq!(rules.before, [Received]);
+        assert_eq!(rules.steps.len(), 1);
+        assert_eq!(rules.steps[0].statuses, [Started, PsuIdentified, PsuAuthenticated]);
+        for profile in [
+            Profile { scans: 2, ..profile.clone() },
+            Profile { statuses: vec![Received], ..profile },
+        ] {
+            assert!(Decoupled::join(data(), &profile).is_err());
+        }
     }
 }

@@ -7,7 +7,7 @@ use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::profile;
 use protocol::wire::{
     Access, AuthorisationList, AuthorisationStarted, ChallengeData, Consent as ConsentBody,
-    ConsentCreated, ConsentState, Links, ScaMethod, UpdatePsuData, UpdatePsuDataResult,
+    ConsentCreated, ConsentState, Links, ScaMethod, ScaStatus, UpdatePsuData, UpdatePsuDataResult,
 };
 use protocol::{Call, Method};
 use serde::Serialize;
@@ -18,6 +18,7 @@ use super::link;
 use crate::bank::{Approach, PageMethod, method_kind, method_name};
 use crate::platform::{Authorisation, Caller, Challenge, Consent, Course, Holder, Refusal, Terms};
 use crate::qr;
+use crate::settings::ChallengeForm;
 
 pub(super) fn answer(
     call: &Call,
@@ -127,7 +128,7 @@ impl Desk<'_> {
             let path = [path, "/", authorisation.id.as_str()].concat();
             let link = Some(self.exchange.link(&path));
             let body = AuthorisationStarted {
-                sca_status: authorisation.status(),
+                sca_status: authorisation.status(now),
                 authorisation_id: authorisation.id.clone(),
                 sca_methods: sca_methods(authorisation),
                 links: Links { sca_status: link, ..Links::default() },
@@ -142,10 +143,14 @@ impl Desk<'_> {
     fn update(self, consent: &ConsentId, id: &AuthorisationId) -> Result<Response, Refusal> {
         self.exchange.headers().json()?;
         let method = chosen_method(self.exchange.body)?;
+        let form = self.exchange.sandbox.control().challenge_form;
         self.exchange.sandbox.with_platform(|platform, random, now| {
             let chosen =
-                platform.choose_method(&self.caller, (consent, id), &method, random, now)?;
+                platform.choose_method(&self.caller, (consent, id), &method, form, random, now)?;
             let mut body = self.progress(chosen, now);
+            if form == ChallengeForm::Asked && body.challenge_data.take().is_some() {
+                body.sca_status = ScaStatus::Received;
+            }
             if let Course::Visit(visit) = &chosen.course {
                 let Caller { bank, holder, .. } = &self.caller;
                 let page = link::Page { bank, holder, consent, authorisation: id };
@@ -165,7 +170,7 @@ impl Desk<'_> {
     fn progress(&self, authorisation: &Authorisation, now: UtcDateTime) -> UpdatePsuDataResult {
         let link = Some(self.exchange.link(self.exchange.parts.uri.path()));
         UpdatePsuDataResult {
-            sca_status: authorisation.status(),
+            sca_status: authorisation.status(now),
             challenge_data: authorisation.challenge(now).map(challenge_data),
             links: Links { sca_status: link, ..Links::default() },
             psu_message: None,

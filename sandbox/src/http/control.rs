@@ -14,7 +14,7 @@ use crate::control::{Fault, FaultRule, SeenRequest};
 use crate::directory::Directory;
 use crate::platform::ConsentRecord;
 use crate::sandbox::Sandbox;
-use crate::settings::{ErrorForm, LinkForm};
+use crate::settings::{ChallengeForm, ErrorForm, LinkForm};
 
 #[derive(Serialize)]
 pub(super) struct Banks {
@@ -117,6 +117,14 @@ pub(super) async fn set_error_form(
     Json(Form { form }): Json<Form<ErrorForm>>,
 ) -> StatusCode {
     sandbox.set_error_form(form);
+    StatusCode::NO_CONTENT
+}
+
+pub(super) async fn set_challenge_form(
+    State(sandbox): State<Sandbox>,
+    Json(Form { form }): Json<Form<ChallengeForm>>,
+) -> StatusCode {
+    sandbox.set_challenge_form(form);
     StatusCode::NO_CONTENT
 }
 

@@ -11,6 +11,7 @@ use super::signing::Signing;
 use super::visit::Visit;
 use crate::bank::Approach;
 use crate::random::Random;
+use crate::settings::ChallengeForm;
 
 /// An authorisation.
 pub(crate) struct Authorisation {
@@ -37,9 +38,9 @@ impl Authorisation {
     }
 
     /// How far it is.
-    pub(crate) fn status(&self) -> ScaStatus {
+    pub(crate) fn status(&self, now: UtcDateTime) -> ScaStatus {
         match &self.course {
-            Course::Signing(signing) => signing.status(),
+            Course::Signing(signing) => signing.status(now),
             Course::Visit(visit) => visit.status(),
         }
     }
@@ -79,11 +80,12 @@ impl Authorisation {
     pub(super) fn choose(
         &mut self,
         wanted: &MethodId,
+        form: ChallengeForm,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<(), Refusal> {
         match &mut self.course {
-            Course::Signing(signing) => signing.choose(wanted, random, now),
+            Course::Signing(signing) => signing.choose(wanted, form, random, now),
             Course::Visit(visit) => visit.choose(wanted, random),
         }
     }

@@ -18,6 +18,7 @@ use super::visit::Visit;
 use super::{Caller, Presence};
 use crate::bank::{Approach, Bank, Kind, RedirectPreference};
 use crate::random::Random;
+use crate::settings::ChallengeForm;
 
 /// A consent.
 pub(crate) struct Consent {
@@ -109,12 +110,13 @@ impl Consent {
         &mut self,
         id: &AuthorisationId,
         method: &MethodId,
+        form: ChallengeForm,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<&Authorisation, Refusal> {
         let found = self.authorisations.iter_mut().find(|it| it.id == *id);
         let authorisation = found.ok_or(Refusal::UnknownResource)?;
-        authorisation.choose(method, random, now)?;
+        authorisation.choose(method, form, random, now)?;
         Ok(authorisation)
     }
 

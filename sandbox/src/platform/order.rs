@@ -1,12 +1,14 @@
 //! One BankID order: what the app is to sign, and until when.
 
 use protocol::profile::{AfterPickUp, Challenge as Form, Method};
+use protocol::wire::ScaStatus;
 use time::UtcDateTime;
 use uuid::Uuid;
 
 use super::frame::Frames;
 use crate::bank::{Decoupled, Step};
 use crate::random::Random;
+use crate::settings::ChallengeForm;
 
 /// An order that waits for the person.
 #[derive(Clone)]
@@ -19,6 +21,7 @@ pub(super) struct Order {
     pub(super) frames: Frames,
     pub(super) started: UtcDateTime,
     wait: Wait,
+    form: ChallengeForm,
 }
 
 /// What an order waits for.
@@ -57,7 +60,24 @@ impl Order {
             frames: Frames { token: random.uuid(), secret: random.bytes() },
             started: now,
             wait: Wait::PickUp { since, until: since + rules.pick_up_time() },
+            form: ChallengeForm::AtOnce,
         }
+    }
+
+    /// The same order, told to the client in `form`.
+    pub(super) fn told(self, form: ChallengeForm) -> Self {
+        Self { form, ..self }
+    }
+
+    /// The SCA status: where there are several to go through, each second brings the next.
+    pub(super) fn status<'a>(&self, rules: &'a Decoupled, now: UtcDateTime) -> &'a ScaStatus {
+        let own = &self.what(rules).statuses;
+        let before = match self.form {
+            ChallengeForm::Moving => &rules.before[..],
+            ChallengeForm::AtOnce | ChallengeForm::Asked => &[],
+        };
+        let age = usize::try_from(self.age(now)).unwrap_or(usize::MAX);
+        before.iter().chain(own).nth(age).or(own.last()).expect("each step has a status")
     }
 
     /// The app has it. A second pick-up changes nothing.

@@ -53,12 +53,12 @@ impl Platform {
     /// All consents, in the order of their ids.
     pub(crate) fn records(&mut self, now: UtcDateTime) -> Vec<ConsentRecord> {
         self.settle(now);
-        self.consents.values().map(Consent::record).collect()
+        self.consents.values().map(|consent| consent.record(now)).collect()
     }
 }
 
 impl Consent {
-    fn record(&self) -> ConsentRecord {
+    fn record(&self, now: UtcDateTime) -> ConsentRecord {
         ConsentRecord {
             id: self.id.clone(),
             client: self.holder.client.clone(),
@@ -69,17 +69,17 @@ impl Consent {
             recurring_indicator: self.terms.recurring,
             frequency_per_day: self.terms.frequency_per_day,
             valid_until: self.terms.valid_until.to_string(),
-            authorisations: self.authorisations.iter().map(Authorisation::record).collect(),
+            authorisations: self.authorisations.iter().map(|it| it.record(now)).collect(),
         }
     }
 }
 
 impl Authorisation {
-    fn record(&self) -> AuthorisationRecord {
+    fn record(&self, now: UtcDateTime) -> AuthorisationRecord {
         AuthorisationRecord {
             id: self.id.clone(),
             approach: self.approach(),
-            status: self.status(),
+            status: self.status(now),
         }
     }
 

@@ -11,6 +11,7 @@ use super::order::{Challenge, Order};
 use super::refusal::Refusal;
 use crate::bank::Decoupled;
 use crate::random::Random;
+use crate::settings::ChallengeForm;
 
 /// What happens in the BankID app.
 pub(crate) struct Signing {
@@ -43,10 +44,10 @@ impl Signing {
     }
 
     /// How far it is.
-    pub(super) fn status(&self) -> ScaStatus {
+    pub(super) fn status(&self, now: UtcDateTime) -> ScaStatus {
         match &self.state {
             State::AwaitMethod => ScaStatus::Received,
-            State::AwaitSignature(order) => order.what(self.rules).status.clone(),
+            State::AwaitSignature(order) => order.status(self.rules, now).clone(),
             State::Finalised => ScaStatus::Finalised,
             State::Failed => ScaStatus::Failed,
         }
@@ -69,6 +70,7 @@ impl Signing {
     pub(super) fn choose(
         &mut self,
         wanted: &MethodId,
+        form: ChallengeForm,
         random: &mut Random,
         now: UtcDateTime,
     ) -> Result<(), Refusal> {
@@ -81,7 +83,8 @@ impl Signing {
             ClockStart::Authorisation => self.started,
             ClockStart::Method => now,
         };
-        self.state = State::AwaitSignature(Order::new(method, 0, self.rules, since, random, now));
+        let order = Order::new(method, 0, self.rules, since, random, now);
+        self.state = State::AwaitSignature(order.told(form));
         Ok(())
     }
 

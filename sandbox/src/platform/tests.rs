@@ -10,13 +10,13 @@ use time::UtcDateTime;
 use time::macros::utc_datetime;
 
 use super::{
-    Authorisation, BankIdError, Caller, Challenge, Holder, Platform, Presence, Refusal,
-    SignOutcome, Terms, TokenRequest,
+    BankIdError, Caller, Challenge, Holder, Platform, Presence, Refusal, SignOutcome, Terms,
+    TokenRequest,
 };
 use crate::bank::RedirectPreference;
 use crate::directory::Directory;
 use crate::random::Random;
-use crate::settings::Settings;
+use crate::settings::{ChallengeForm, Settings};
 
 /// A model with one consent and one authorisation of it.
 struct Run {
@@ -47,7 +47,9 @@ impl Run {
         let Self { platform, random, now, caller, consent, authorisation } = self;
         let method = method.parse().unwrap();
         let ids = (&*consent, &*authorisation);
-        platform.choose_method(caller, ids, &method, random, *now).map(Authorisation::status)
+        let form = ChallengeForm::AtOnce;
+        let chosen = platform.choose_method(caller, ids, &method, form, random, *now);
+        chosen.map(|authorisation| authorisation.status(*now))
     }
 
     fn wait(&mut self, seconds: u64) {
@@ -57,7 +59,7 @@ impl Run {
     fn sca(&mut self) -> (ScaStatus, Option<Challenge>) {
         let Self { platform, now, caller, consent, authorisation, .. } = self;
         let found = platform.authorisation(caller, consent, authorisation, *now).unwrap();
-        (found.status(), found.challenge(*now))
+        (found.status(*now), found.challenge(*now))
     }
 
     fn consent(&mut self) -> ConsentStatus {
@@ -179,7 +181,7 @@ fn cancel_before_the_scan_leaves_the_consent_and_after_it_rejects_it() {
     assert_eq!((read.sca().0, read.consent()), (ScaStatus::Failed, ConsentStatus::Rejected));
     let again =
         read.platform.start_authorisation(&read.caller, &read.consent, &mut read.random, read.now);
-    assert_eq!(again.map(Authorisation::status), Err(Refusal::StatusInvalid));
+    assert_eq!(again.map(|_| ()), Err(Refusal::StatusInvalid));
 }
 
 #[test]
@@ -189,7 +191,7 @@ fn a_second_authorisation_ends_the_first() {
     let qr = run.qr();
     let Run { platform, random, now, caller, consent, .. } = &mut run;
     let second = platform.start_authorisation(caller, consent, random, *now).unwrap();
-    assert_eq!(second.status(), ScaStatus::Received);
+    assert_eq!(second.status(*now), ScaStatus::Received);
     assert_eq!(run.sca().0, ScaStatus::Failed);
     assert_eq!(run.scan(&qr), Err(BankIdError::Over));
     assert_eq!(

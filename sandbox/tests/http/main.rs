@@ -7,6 +7,7 @@ mod aspsps;
 mod bankid;
 mod binary;
 mod browser;
+mod challenges;
 mod consents;
 mod control;
 mod decoupled;
