@@ -3,7 +3,11 @@
 //!
 //! <https://webassembly.github.io/spec/core/binary/modules.html>
 
+mod hollow;
+
 use std::collections::HashMap;
+
+pub(crate) use self::hollow::without_panic_words;
 
 /// One section of a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,20 +28,25 @@ pub(crate) fn optimise(
 ) -> Result<(), Error> {
     let module = fs::read(input).map_err(Error::file("read", input))?;
     if let Some(script) = wasm_opt {
+        let hollow = wasm_file::without_panic_words(&module).ok_or_else(no_module)?;
+        let hollowed = input.with_extension("hollow.wasm");
+        fs::write(&hollowed, hollow).map_err(Error::file("write", &hollowed))?;
         let names = if names == Names::Keep { "--debuginfo" } else { "--strip-debug" };
         let run = command(script, &module)
             .args(PASSES)
             .args([names, "--strip-producers", "--strip-target-features"])
-            .args([input, Path::new("-o"), output]);
+            .args([&hollowed, Path::new("-o"), output]);
         return progress.run("Optimising with wasm-opt", ADVICE, run);
     }
     if names == Names::Keep {
         return fs::write(output, module).map_err(Error::file("write", output));
     }
-    let bare = wasm_file::without_custom_sections(&module).ok_or_else(|| {
-        Error::Bindings("what the bindings were made of is not a wasm module".to_owned())
-    })?;
+    let bare = wasm_file::without_custom_sections(&module).ok_or_else(no_module)?;
     fs::write(output, bare).map_err(Error::file("write", output))
+}
+
+fn no_module() -> Error {
+    Error::Bindings("what the bindings were made of is not a wasm module".to_owned())
 }
 
 /// wasm-opt, told which features it may use: those that the module uses already.
