@@ -1,6 +1,8 @@
 //! The code and its clock: a new code, another device, the whole screen, an old frame, and a page that is
 //! open inside another app.
 
+mod told;
+
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +21,7 @@ async fn a_code_that_ran_out_is_followed_by_a_new_one_that_links() {
     let (world, browser) = at_the_code("challenge-new-code", "SEB").await;
     let first = browser.qr().await;
     time_goes_by(&world, &browser, Duration::from_secs(31)).await;
+    browser.reads("The BankID app is not responding").await;
     look(&browser, "expired", "looks-light-1280-new-code").await;
     browser.click("Get a new code").await;
     browser.screen("challenge").await;
