@@ -158,7 +158,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// How long running calls may take after the stop.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 /// How long a client that was refused may take to go.
-const LINGER_TIME: Duration = Duration::from_secs(2);
+const LINGER_TIME: Duration = Duration::from_secs(10);
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// How long a connection may stay silent between two calls, or within the head of one.
