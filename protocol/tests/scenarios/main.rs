@@ -1,5 +1,6 @@
 //! The whole flow against scripted platforms, on simulated time: no sleep, no network.
 
+mod adopt;
 mod asking;
 mod challenge;
 mod end;

@@ -7,7 +7,7 @@ use protocol::wire::{Code, SessionConsents};
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, TOKEN, body, challenge, kept, refused, works};
+use crate::support::{Deed, Run, TOKEN, begin, body, challenge, kept, refused, works};
 
 /// A consent `id` as the relay keeps it: open, at the bank's page, and `minutes` old.
 pub(crate) fn consent(id: &str, minutes: u64) -> Value {
@@ -73,37 +73,6 @@ fn the_tabs_own_link_comes_before_a_newer_one() {
 }
 
 #[test]
-fn a_tab_of_its_own_goes_on_only_with_what_is_young_and_open() {
-    let valid = |listed: bool| json!({"consentStatus": "valid", "accountsListed": listed});
-    let completed = json!({"returned": "completed"});
-    let ended = json!({"consentStatus": "terminatedByTpp"});
-    let rows = [
-        (json!([consent("c-1", 29)]), "at-bank"),
-        (json!([consent("c-1", 30)]), "choose-bank"),
-        (json!([changed(consent("c-1", 1), valid(true), completed.clone())]), "choose-bank"),
-        (json!([changed(consent("c-1", 30), valid(false), completed)]), "choose-bank"),
-        (json!([changed(consent("c-1", 1), ended, json!({}))]), "choose-bank"),
-        (json!([]), "choose-bank"),
-    ];
-    for (list, screen) in rows {
-        let run = arrived(None, list.clone(), &mut works);
-        assert_eq!((run.screen(), run.events.len()), (screen, 0), "{list}");
-    }
-}
-
-#[test]
-fn accounts_of_which_no_page_has_heard_are_told_to_the_next() {
-    let own = json!({"consentStatus": "valid", "accountsListed": false});
-    let at_the_bank = changed(consent("c-1", 1), own.clone(), json!({"returned": "completed"}));
-    let in_the_app = changed(decoupled(60), own, json!({"scaStatus": "finalised"}));
-    for kept in [at_the_bank, in_the_app] {
-        let run = arrived(None, json!([kept.clone()]), &mut works);
-        assert_eq!(run.screen(), "linked", "{kept}");
-        assert!(matches!(run.events[..], [Event::Linked(_)]), "{:?}", run.events);
-    }
-}
-
-#[test]
 fn each_step_goes_on_where_it_is() {
     let own = |own: Value, authorisation: Value| changed(consent("c-1", 1), own, authorisation);
     let nothing = || json!({});
@@ -123,8 +92,9 @@ fn each_step_goes_on_where_it_is() {
         (own(nothing(), json!({"returned": "declined"})), "return-failed"),
         (own(json!({"consentStatus": "rejected"}), json!({"returned": "declined"})), "rejected"),
         (own(nothing(), json!({"returned": "late"})), "late"),
-        (own(nothing(), json!({"scaApproach": null})), "at-bank"),
-        (own(json!({"authorisation": null}), nothing()), "at-bank"),
+        // Nobody was sent anywhere yet.
+        (own(nothing(), json!({"scaApproach": null})), "ready"),
+        (own(json!({"authorisation": null}), nothing()), "ready"),
         (changed(decoupled(5), json!({"consentStatus": "valid"}), nothing()), "linked"),
         (changed(decoupled(5), nothing(), json!({"scaStatus": "finalised"})), "linked"),
         (decoupled(5), "challenge"),
@@ -247,13 +217,25 @@ fn a_platform_that_fails_on_the_way_back_to_the_bank_costs_no_consent_unasked() 
 }
 
 #[test]
-fn choosing_another_bank_ends_this_tabs_link_and_leaves_another_tabs_alone() {
-    for (own, deletions) in [(Some("c-1"), 1), (None, 0)] {
-        let mut run = arrived(own, json!([consent("c-1", 1)]), &mut works);
-        run.input(Input::Back, &mut works);
-        assert_eq!((run.screen(), run.count("deleteConsent")), ("choose-bank", deletions));
-        assert_eq!(run.flow.consent(), None);
+fn steps_that_were_cut_off_begin_anew_at_their_bank() {
+    let made = [json!({"authorisation": null}), json!({})];
+    for own in made {
+        let kept = changed(consent("c-1", 0), own, json!({"scaApproach": null}));
+        let mut run = arrived(Some("c-1"), json!([kept]), &mut works);
+        assert_eq!((run.screen(), run.count("deleteConsent")), ("ready", 1));
+        assert_eq!((found(&run), run.events.len()), (None, 0));
+        run.input(begin(Device::Other), &mut works);
+        assert_eq!((run.screen(), run.count("createConsent")), ("challenge", 1));
     }
+}
+
+#[test]
+fn a_person_at_the_bank_is_waited_for_while_another_tab_authorises_once_more() {
+    let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
+    let again = changed(consent("c-1", 1), json!({}), json!({"scaApproach": null}));
+    run.session = Box::new(move |_| kept(&json!([again.clone()])));
+    run.pass(Duration::from_secs(10), &mut works);
+    assert_eq!((run.screen(), run.count("deleteConsent")), ("at-bank", 0));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::id::{BicFi, ConsentId};
 use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus};
 
 use super::approval::AwaitApproval;
-use super::choice::AwaitBanks;
+use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::{Ended, Progress};
 use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
@@ -66,6 +66,11 @@ impl Resume {
     /// Goes on at the step where the link is.
     pub(super) fn go(self, now: Tick, out: &mut Context) -> State {
         let link = self.link(out);
+        if is_cut_off(&self.kept) {
+            // The person has begun and seen nothing yet: they say once more that they are ready.
+            out.delete(link.consent.clone(), link.headers());
+            return AwaitReady::enter(link.bank, now, out);
+        }
         self.go_with(link, now, out)
     }
 
@@ -141,11 +146,23 @@ impl Resume {
     }
 }
 
-/// Whether the person may yet come back from the bank's page: also where the tab was left before the
-/// bank had told how it wants them to approve.
+/// Whether the tab was left before the bank had told how it wants the person to approve. Nobody was sent
+/// to its page, and nothing was shown that starts an app.
+pub(super) fn is_cut_off(kept: &KeptConsent) -> bool {
+    let has_begun = |it: &KeptAuthorisation| {
+        it.sca_approach.is_some() || it.returned.is_some() || it.sca_status.is_final()
+    };
+    is_undecided(kept) && !kept.authorisation.as_ref().is_some_and(has_begun)
+}
+
+fn is_undecided(kept: &KeptConsent) -> bool {
+    matches!(kept.consent_status, ConsentStatus::Received | ConsentStatus::Unknown(_))
+}
+
+/// Whether the person may yet come back from the bank's page: also while another tab of theirs authorises
+/// once more, and the bank has not told how.
 pub(super) fn awaits_return(kept: &KeptConsent) -> bool {
-    let status = &kept.consent_status;
-    let undecided = matches!(status, ConsentStatus::Received | ConsentStatus::Unknown(_));
+    let (status, undecided) = (&kept.consent_status, is_undecided(kept));
     let Some(authorisation) = &kept.authorisation else {
         return undecided;
     };

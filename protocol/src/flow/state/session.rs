@@ -12,12 +12,12 @@ use crate::flow::request::Target;
 use crate::flow::timer::Timer;
 use crate::flow::view::View;
 use crate::id::ConsentId;
-use crate::wire::{ConsentStatus, KeptConsent};
+use crate::wire::{ConsentStatus, KeptAuthorisation, KeptConsent, ScaStatus};
 
 use super::State;
 use super::choice::AwaitBanks;
 use super::ended::Progress;
-use super::resume::{Origin, Resume};
+use super::resume::{Origin, Resume, is_cut_off};
 
 /// The session's consents are being asked for.
 #[derive(Debug)]
@@ -89,11 +89,16 @@ impl AwaitSession {
     }
 }
 
-/// Whether a tab that did not begin the link should go on with it: it is young, and no page has been told yet
-/// how it ended. A tab may have been closed between the bank's approval and the accounts.
+/// Whether a tab that did not begin the link should go on with it: it is young, there is something to go on
+/// with, and no page has been told yet how it ended. A tab may have been closed between the bank's approval
+/// and the accounts, and the bank may bring the person back in another one.
 fn is_open(kept: &KeptConsent, away: Duration) -> bool {
+    let failed =
+        |it: &KeptAuthorisation| it.returned.is_none() && it.sca_status == ScaStatus::Failed;
     let open = match kept.consent_status {
-        ConsentStatus::Received | ConsentStatus::Unknown(_) => true,
+        ConsentStatus::Received | ConsentStatus::Unknown(_) => {
+            !is_cut_off(kept) && !kept.authorisation.as_ref().is_some_and(failed)
+        }
         ConsentStatus::Valid => !kept.accounts_listed,
         _ => false,
     };
