@@ -167,6 +167,7 @@ impl Driver {
         }
         let input = match act {
             Act::Input(input) => input,
+            Act::Leave => return self.leave_again(),
             Act::Begin(way, ids) => {
                 let flow = self.flow.borrow();
                 let View::Ready { offer, .. } = flow.view() else { return };
@@ -291,6 +292,17 @@ impl Driver {
             let text = self.text.borrow();
             let meanwhile = text.as_ref().map_or("", |text| text.preparing_help());
             *self.popup.borrow_mut() = Popup::open(meanwhile);
+        }
+    }
+
+    /// Brings the person to the bank's page once more: they have closed its window, or it was not opened.
+    fn leave_again(&self) {
+        let flow = self.flow.borrow();
+        if let View::Redirecting { page, .. } = flow.view() {
+            if let Some(popup) = self.popup.take() {
+                popup.close();
+            }
+            self.leave(page);
         }
     }
 

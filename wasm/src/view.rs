@@ -42,6 +42,8 @@ pub(crate) enum Act {
     Input(Input),
     /// They are ready: today's date is still to be added.
     Begin(Way, Ids),
+    /// They go to the bank's page in a window of its own.
+    Leave,
 }
 
 /// Takes what the person does.

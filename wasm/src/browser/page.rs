@@ -126,5 +126,5 @@ pub(crate) fn has_focus(element: &Element) -> bool {
 /// What the relay takes as a header.
 const LONGEST_ADDRESS: usize = 2048;
 /// The name of the window that a bank's page is opened in: one for the page, however often it is opened.
-pub(crate) const WINDOW: &str = "ais-link";
+const WINDOW: &str = "ais-link";
 const WINDOW_FEATURES: &str = "popup,width=520,height=760";

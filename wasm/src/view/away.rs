@@ -6,26 +6,24 @@ use protocol::flow::{BankPage, Input};
 use super::Act;
 use super::build::{Build, Screen};
 use super::dom::el;
-use crate::browser::page;
 use crate::names::PART_ACTION;
 use crate::settings::Redirect;
 
-/// The way to the bank: a real link, for a browser may refuse to go by itself.
+/// The way to the bank, for a browser may refuse to go by itself: a real link in the same tab. A link to a
+/// window of its own would let the bank's page reach back into this one.
 pub(super) fn redirecting(mut build: Build<'_>, address: &BankPage) -> Screen {
     let text = build.words();
-    let link = el("a").part(PART_ACTION).attr("href", address.as_str());
-    let link = link.attr("referrerpolicy", "origin");
-    let help = match build.show.settings.redirect {
-        Redirect::SameTab => text.ready_away(),
-        Redirect::Popup => {
-            link.set("target", page::WINDOW);
-            text.popup_help()
+    let go = build.fill(text.go());
+    let (go, help) = match build.show.settings.redirect {
+        Redirect::SameTab => {
+            let link = el("a").part(PART_ACTION).attr("href", address.as_str());
+            (link.attr("referrerpolicy", "origin").text(&go), text.ready_away())
         }
+        Redirect::Popup => (build.action(&go, || Act::Leave), text.popup_help()),
     };
     let help = head(&build, help);
-    let link = link.text(&build.fill(text.go()));
     let cancel = build.cancel();
-    build.foot(&[link, cancel]);
+    build.foot(&[go, cancel]);
     build.finish(&help, None)
 }
 

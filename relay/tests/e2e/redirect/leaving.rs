@@ -33,6 +33,35 @@ async fn the_bank_may_have_a_window_of_its_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn who_closed_the_banks_window_gets_another_that_cannot_touch_the_page() {
+    let pages = Page::with_popup().folder("redirect-closed");
+    let world = World::with_pages("redirect-closed", &pages).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    let page = browser.tab().await;
+    browser.click("Nordea").await;
+    for _ in 0..2 {
+        // On the screen before, then where they are awaited.
+        browser.click("Continue to Nordea").await;
+        browser.look_at_popup(from_ref(&page)).await;
+        browser.page_reads("A page of the sandbox").await;
+        let opener = browser.wait_for("done(window.opener === null)", vec![]).await;
+        assert_eq!(opener, true, "the bank cannot touch the page");
+        browser.close_tab(&page).await;
+        browser.reads("Continue in the window that opened").await;
+    }
+    browser.click("Continue to Nordea").await;
+    browser.look_at_popup(from_ref(&page)).await;
+    allow(&browser).await;
+    browser.tabs_left(1).await;
+    browser.look_at(&page).await;
+    browser.screen("linked").await;
+    assert_eq!(heard_linked(&browser).await, 1);
+    browser.quit("redirect-closed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_browser_that_opens_no_window_goes_in_the_same_tab() {
     let pages = Page::with_popup().folder("redirect-blocked");
     let world = World::with_pages("redirect-blocked", &pages).await;
