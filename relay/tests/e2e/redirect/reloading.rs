@@ -37,6 +37,28 @@ async fn screens_before_the_bank_begin_anew() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_bank_that_is_being_contacted_is_contacted_anew() {
+    let (world, browser) = at_the_code("reload-contacting", "SEB").await;
+    // As the relay tells it in the moment before the bank has said how it wants the person to approve.
+    browser.mishear("\"scaApproach\":\"DECOUPLED\",", "").await;
+    browser
+        .eval(
+            "const own = link; own.remove(); document.querySelector('.offer').append(own)",
+            vec![],
+        )
+        .await;
+    // SEB has no page that the person could come back from.
+    browser.screen("ready").await;
+    world.called("DELETE", "/consent/v1/consents/").await;
+    browser.click("Show QR code").await;
+    let order = world.scan(&browser.qr().await);
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.quit("reload-contacting").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn screens_after_the_bank_go_on() {
     let world = World::new("reload-after").await;
     let browser = at_the_bank(&world, "Nordea").await;
