@@ -2,6 +2,8 @@
 
 use std::slice::from_ref;
 
+use url::form_urlencoded;
+
 use super::walk::{Walk, status};
 use crate::redirect::allow;
 use crate::support::Browser;
@@ -71,9 +73,11 @@ impl Walk {
         browser.look_at(&window).await;
         browser.close_tab(&page).await;
         browser.screen("redirecting").await;
-        let href = "return new URL(root.querySelector('a.action').href).searchParams.get('state')";
-        let state = browser.eval(href, vec![]).await;
-        state.as_str().expect("the bank is told a state").to_owned()
+        let came = self.world.sandbox.requests();
+        let asked = came.iter().rfind(|seen| seen.path == "/connect/authorize");
+        let query = asked.and_then(|seen| seen.query.as_deref()).expect("the person was there");
+        let state = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state");
+        state.expect("the bank is told a state").1.into_owned()
     }
 
     /// Goes to the bank's page in the same tab.
