@@ -62,10 +62,12 @@ const STILL: &str = "
     Promise.all([document.fonts.ready, ...[...root.querySelectorAll('img')].map(shown)])
         .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));";
 
-/// Where the element is on the page, with a little of the page around it; what fills the screen, alone.
+/// Where the element is on the page, with a little of the page around it; what fills the screen, alone, and on
+/// a wide one smaller: the sheet has columns.
 const PLACE: &str = "
     const full = root.querySelector('dialog[open]')?.getBoundingClientRect();
-    if (full) return { x: full.x + scrollX, y: full.y + scrollY, width: full.width, height: full.height, scale: 1 };
+    if (full) return { x: full.x + scrollX, y: full.y + scrollY, width: full.width, height: full.height,
+        scale: Math.min(1, 430 / full.width) };
     const box = link.getBoundingClientRect();
     return { x: Math.max(0, box.x + scrollX - 8), y: Math.max(0, box.y + scrollY - 8),
         width: box.width + 16, height: box.height + 16, scale: 1 };";
