@@ -32,6 +32,7 @@ mod redirect;
 mod resume;
 mod return_page;
 mod returned;
+mod sca;
 mod seal;
 mod secret;
 pub mod serve;

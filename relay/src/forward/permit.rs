@@ -1,16 +1,15 @@
 //! Whether a call may still be made about a consent. Deny by default: what was ended here is refused, and
 //! nothing is read under a consent until it is known that the person of this browser approved it.
 
-use protocol::wire::{Approach, ScaStatus, UpdatePsuDataResult};
+use protocol::wire::{Approach, ScaStatus};
 use protocol::{Call, Scope};
 
 use crate::Relay;
-use crate::ended::consent_headers;
 use crate::error::RouteError;
-use crate::platform::Cargo;
 use crate::psu::Psu;
+use crate::sca;
 use crate::session::Visitor;
-use crate::store::{Authorisation, Consent, Fact};
+use crate::store::{Authorisation, Consent};
 
 /// Refuses a call that may not be made about `owned` any more, or not yet. Reading may have to wait a while.
 pub(super) async fn permit(
@@ -41,21 +40,13 @@ pub(super) fn reads(call: &Call) -> bool {
 /// have done that. A page that asks for the status of the consent alone leaves it to the relay to find out
 /// by which of them it became valid.
 async fn is_approved(relay: &Relay, owned: &Consent, psu: &Psu) -> Result<bool, RouteError> {
-    let headers = consent_headers(owned, Some(psu)).ok_or(RouteError::Internal)?;
-    let cargo = Cargo { context: owned.context, headers, body: None };
+    let cargo = sca::cargo(owned, psu)?;
     let open = owned.authorisations.iter().rev().filter(|one| may_be_approved(one));
     for Authorisation { id, .. } in open.take(MOST) {
-        let (consent, authorisation) = (owned.id.clone(), id.clone());
-        let call = Call::ReadScaStatus { consent, authorisation };
-        let answer = relay.ask(&call, &cargo, &mut relay.request_id()).await?;
-        let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
-        let Some(UpdatePsuDataResult { sca_status: status, .. }) = told else { continue };
-        if status.is_final() {
-            let is_good = status != ScaStatus::Failed;
-            relay.sessions().learn(&owned.id, Fact::Sca(id.clone(), status)).await?;
-            if is_good {
-                return Ok(true);
-            }
+        let Some(status) = relay.read_sca(&owned.id, id, &cargo).await? else { continue };
+        relay.note_sca(&owned.id, id, &status).await?;
+        if status.is_final() && status != ScaStatus::Failed {
+            return Ok(true);
         }
     }
     Ok(false)

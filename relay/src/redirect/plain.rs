@@ -3,14 +3,12 @@
 
 use std::time::Duration;
 
-use protocol::Call;
-use protocol::wire::{Returned, ScaStatus, UpdatePsuDataResult};
+use protocol::wire::{Returned, ScaStatus};
 use tokio::time::sleep;
 
 use super::Back;
-use crate::ended::consent_headers;
 use crate::error::RouteError;
-use crate::platform::Cargo;
+use crate::sca;
 use crate::store::Fact;
 
 impl Back<'_> {
@@ -41,25 +39,17 @@ impl Back<'_> {
     /// never asked for again.
     pub(super) async fn look(&self) -> Result<Option<ScaStatus>, RouteError> {
         let Self { relay, psu, consent, .. } = *self;
-        let authorisation = self.awaited.authorisation.clone();
-        let known = consent.authorisation(&authorisation).map(|known| &known.status);
+        let authorisation = &self.awaited.authorisation;
+        let known = consent.authorisation(authorisation).map(|known| &known.status);
         if let Some(status) = known.filter(|status| status.is_final()) {
             return Ok(Some(status.clone()));
         }
-        let (id, about) = (consent.id.clone(), authorisation.clone());
-        let call = Call::ReadScaStatus { consent: id, authorisation: about };
-        let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
-        let cargo = Cargo { context: consent.context, headers, body: None };
+        let cargo = sca::cargo(consent, psu)?;
         // Why there is no answer is of no use here: the next look may have one.
-        let Ok(answer) = relay.ask(&call, &cargo, &mut relay.request_id()).await else {
+        let Ok(Some(status)) = relay.read_sca(&consent.id, authorisation, &cargo).await else {
             return Ok(None);
         };
-        let result =
-            serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
-        let Some(UpdatePsuDataResult { sca_status: status, .. }) = result else { return Ok(None) };
-        if status.is_final() {
-            relay.sessions().learn(&consent.id, Fact::Sca(authorisation, status.clone())).await?;
-        }
+        relay.note_sca(&consent.id, authorisation, &status).await?;
         Ok(Some(status))
     }
 }
