@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use axum::http::{HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
@@ -26,7 +28,7 @@ pub struct FaultRule {
 }
 
 /// What happens to a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Fault {
     /// It is answered as ever, but later; at once when the faults are cleared.
@@ -47,6 +49,51 @@ pub enum Fault {
     Drop,
     /// It is answered with 200 and bytes that are no JSON.
     Garbage,
+    /// It is answered with this, letter by letter; nothing else happens.
+    Answer {
+        /// The status, 200 to 599.
+        status: u16,
+        /// Names and values, such as `["Retry-After", "120"]`. Without a `Content-Type` it is JSON.
+        #[serde(default)]
+        headers: Vec<(String, String)>,
+        /// The body.
+        #[serde(default)]
+        body: String,
+    },
+    /// It does what it always does, but the answer is changed: for what is odd about one thing while the
+    /// consent and the authorisation are as real as ever.
+    Edited {
+        /// The status in place of the true one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// Names and values in place of the true ones; an empty value takes the header away.
+        #[serde(default)]
+        headers: Vec<(String, String)>,
+        /// What is merged into the JSON of the body by RFC 7396: null takes a member away.
+        #[serde(default)]
+        merge: Value,
+    },
+}
+
+impl Fault {
+    /// Whether it can be sent: statuses in their range, headers that are headers.
+    pub(crate) fn check(&self) -> Result<(), &'static str> {
+        let (status, headers) = match self {
+            Self::Status { status, .. } if !(400..600).contains(status) => {
+                return Err("status must be 400 to 599");
+            }
+            Self::Answer { status, headers, .. } => (Some(*status), headers),
+            Self::Edited { status, headers, .. } => (*status, headers),
+            Self::Slow { .. } | Self::Status { .. } | Self::Drop | Self::Garbage => return Ok(()),
+        };
+        if status.is_some_and(|status| !(200..600).contains(&status)) {
+            return Err("status must be 200 to 599");
+        }
+        let sound = headers.iter().all(|(name, value)| {
+            HeaderName::try_from(name).is_ok() && HeaderValue::try_from(value).is_ok()
+        });
+        if sound { Ok(()) } else { Err("headers must have names and values of HTTP") }
+    }
 }
 
 /// A request that reached the platform's side of the sandbox.
@@ -111,7 +158,7 @@ impl Control {
         self.faults.retain(|rule| rule.count > 0);
         let rule = self.faults.iter_mut().find(|rule| rule.fits(method, path))?;
         rule.count -= 1;
-        Some(rule.fault)
+        Some(rule.fault.clone())
     }
 
     /// Remembers a request, and forgets the oldest where there are many.

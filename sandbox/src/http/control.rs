@@ -10,7 +10,7 @@ use time::UtcDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::bank::Bank;
-use crate::control::{Fault, FaultRule, SeenRequest};
+use crate::control::{FaultRule, SeenRequest};
 use crate::directory::Directory;
 use crate::platform::ConsentRecord;
 use crate::sandbox::Sandbox;
@@ -90,11 +90,7 @@ pub(super) async fn add_fault(
     State(sandbox): State<Sandbox>,
     Json(rule): Json<FaultRule>,
 ) -> Result<StatusCode, (StatusCode, &'static str)> {
-    if let Fault::Status { status, .. } = rule.fault
-        && !(400..600).contains(&status)
-    {
-        return Err((StatusCode::UNPROCESSABLE_ENTITY, "status must be 400 to 599"));
-    }
+    rule.fault.check().map_err(|problem| (StatusCode::UNPROCESSABLE_ENTITY, problem))?;
     sandbox.add_fault(rule);
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
@@ -47,12 +48,77 @@ pub(super) async fn spoil(
             answer.extensions_mut().insert(Dropped);
             answer
         }
+        Some(Fault::Answer { status, headers, body }) => {
+            let mut answer = ([(header::CONTENT_TYPE, "application/json")], body).into_response();
+            *answer.status_mut() = code(status);
+            replace(answer.headers_mut(), &headers);
+            answer
+        }
+        Some(Fault::Edited { status, headers, merge }) => {
+            let answer = next.run(request).await;
+            edited(answer, status, &headers, &merge).await
+        }
     }
 }
 
+/// The answer with its status, some headers and parts of its body in place of the true ones.
+async fn edited(
+    answer: Response,
+    status: Option<u16>,
+    headers: &[(String, String)],
+    merge: &Value,
+) -> Response {
+    let (mut parts, body) = answer.into_parts();
+    if let Some(status) = status {
+        parts.status = code(status);
+    }
+    replace(&mut parts.headers, headers);
+    if merge.is_null() {
+        return Response::from_parts(parts, body);
+    }
+    let whole = to_bytes(body, LARGEST_ANSWER).await.unwrap_or_default();
+    let mut body = serde_json::from_slice(&whole).unwrap_or_default();
+    patch(&mut body, merge);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(body.to_string()))
+}
+
+/// Merges `change` into `target` (RFC 7396, section 2).
+fn patch(target: &mut Value, change: &Value) {
+    let Value::Object(changes) = change else {
+        *target = change.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = Value::Object(Map::new());
+    }
+    let Value::Object(members) = target else { return };
+    for (name, change) in changes {
+        if change.is_null() {
+            members.remove(name);
+        } else {
+            patch(members.entry(name).or_insert(Value::Null), change);
+        }
+    }
+}
+
+/// Puts `wanted` in place of what is there; several of one name stand beside each other.
+fn replace(headers: &mut HeaderMap, wanted: &[(String, String)]) {
+    let named = || wanted.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value)));
+    named().for_each(|(name, _): (HeaderName, _)| drop(headers.remove(name)));
+    for (name, value) in named().filter(|(_, value)| !value.is_empty()) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.append::<HeaderName>(name, value);
+        }
+    }
+}
+
+fn code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 fn failure(status: u16, retry_after: Option<u64>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = (status, Body::empty()).into_response();
+    let mut answer = (code(status), Body::empty()).into_response();
     if let Some(seconds) = retry_after {
         answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -87,5 +153,7 @@ fn masked(value: &str) -> String {
 
 /// What is the platform's side.
 const REMEMBERED: [&str; 3] = ["/connect/", "/psd2/", "/logos/"];
+/// Bytes; the longest answer is a bank's list of accounts.
+const LARGEST_ANSWER: usize = 1024 * 1024;
 /// No JSON, and no UTF-8 either.
 const GARBAGE: &[u8] = b"{\"consentStatus\": \xff\xfe <html>";

@@ -56,6 +56,43 @@ async fn garbage_is_neither_json_nor_text() {
 }
 
 #[tokio::test]
+async fn a_call_can_be_answered_with_anything_and_does_nothing_then() {
+    let api = Api::new();
+    let html = "<html>slow down</html>";
+    let headers = json!([["Content-Type", "text/html"], ["Retry-After", "120"]]);
+    let fault = json!({ "kind": "answer", "status": 429, "headers": headers, "body": html });
+    control(&api, &json!({ "path": CONSENTS, "fault": fault })).await;
+    let answer = create(&api).await;
+    assert_eq!((answer.status.as_u16(), answer.header("retry-after")), (429, "120"));
+    assert_eq!((answer.header("content-type"), &*answer.body), ("text/html", html.as_bytes()));
+    assert!(api.sandbox.consents().is_empty());
+    let marked = "\u{feff}{\"aspsps\":[]}";
+    let fault = json!({ "kind": "answer", "status": 200, "body": marked });
+    control(&api, &json!({ "path": "/psd2/aspspinformation", "fault": fault })).await;
+    let list = api.information("/psd2/aspspinformation/v1/aspsps").await.send().await;
+    assert_eq!((list.header("content-type"), &*list.body), ("application/json", marked.as_bytes()));
+}
+
+#[tokio::test]
+async fn a_true_answer_can_be_changed_in_its_status_its_headers_and_parts_of_its_body() {
+    let api = Api::new();
+    let headers = json!([["Location", "http://internal.example/a1"], ["ASPSP-SCA-Approach", ""]]);
+    let merge = json!({ "consentStatus": null, "_links": { "self": null }, "more": [1] });
+    let fault = json!({ "kind": "edited", "status": 200, "headers": headers, "merge": merge });
+    control(&api, &json!({ "path": CONSENTS, "method": "POST", "fault": fault })).await;
+    let answer = create(&api).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("location"), "http://internal.example/a1");
+    assert!(!answer.headers.contains_key("aspsp-sca-approach"));
+    let body = answer.json();
+    assert_eq!((body.get("consentStatus"), &body["more"]), (None, &json!([1])));
+    assert!(body["_links"].get("self").is_none() && body["_links"].get("status").is_some());
+    let consent = &api.sandbox.consents()[0];
+    assert_eq!(body["consentId"], json!(consent.id), "it was made");
+    assert_eq!(create(&api).await.status, 201, "only the one answer was changed");
+}
+
+#[tokio::test]
 async fn faults_hit_the_token_endpoint_too_but_never_the_control_api() {
     let api = Api::new();
     let fault = json!({ "kind": "status", "status": 500 });
@@ -73,6 +110,10 @@ async fn faults_that_make_no_sense_are_refused() {
         json!({ "kind": "status", "status": 600 }),
         json!({ "kind": "status" }),
         json!({ "kind": "fire" }),
+        json!({ "kind": "answer", "status": 199 }),
+        json!({ "kind": "answer", "status": 200, "headers": [["a b", "c"]] }),
+        json!({ "kind": "edited", "status": 600 }),
+        json!({ "kind": "edited", "headers": [["a", "b\nc"]] }),
     ] {
         let body = json!({ "path": "/", "fault": fault });
         let answer = api.bare("POST", "/control/faults").json(&body).send().await;
