@@ -23,7 +23,7 @@ pub use config::{Data, FlowConfig, Patience, PollSchedule, Reads, Terms};
 pub use input::{Answer, Arrival, Details, Device, Failure, Ids, Input, Reply, Way};
 pub use output::{Bank, BankPage, Event, Fault, Linked};
 pub use request::{Body, Headers, Preference, Request, RequestId, Target};
-pub use view::{Connection, Ending, Next, Offer, Step, View, Ways};
+pub use view::{Connection, Ending, Next, Offer, Prompt, Step, View, Ways};
 
 use self::context::Context;
 use self::state::State;

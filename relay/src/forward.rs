@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::id::AuthorisationId;
 use protocol::{Call, Refusal, header as names};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use self::body::Sent;
@@ -205,12 +206,13 @@ async fn returns(
     owned: &Consent,
     answer: &mut Answer,
 ) -> Result<Option<String>, RouteError> {
-    let authorisation = match call {
-        Call::UpdatePsuData { authorisation, .. } => Some(authorisation.clone()),
+    let (authorisation, starts_app) = match call {
+        Call::UpdatePsuData { authorisation, .. } => (Some(authorisation.clone()), true),
         Call::StartAuthorisation { .. } if answer.status.is_success() => {
-            Some(answer::body::<Started>(answer)?.authorisation_id)
+            let started: Started = answer::body(answer)?;
+            (Some(started.authorisation_id), started.challenge_data.is_some())
         }
-        _ => None,
+        _ => (None, false),
     };
     let Some(authorisation) = authorisation.filter(|_| answer.status.is_success()) else {
         // Here a link would lead past all that is checked below.
@@ -227,8 +229,7 @@ async fn returns(
         return Ok(None);
     }
     withdraw(&mut answer.body)?;
-    let is_chosen = matches!(call, Call::UpdatePsuData { .. });
-    if is_chosen { relay.app_return(owned, &authorisation).await } else { Ok(None) }
+    if starts_app { relay.app_return(owned, &authorisation).await } else { Ok(None) }
 }
 
 /// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them
@@ -261,6 +262,8 @@ async fn owned(
 #[serde(rename_all = "camelCase")]
 struct Started {
     authorisation_id: AuthorisationId,
+    #[serde(default)]
+    challenge_data: Option<IgnoredAny>,
 }
 
 impl From<Refusal> for RouteError {

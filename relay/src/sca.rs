@@ -1,8 +1,9 @@
 //! The relay's own question for how far an authorisation is, where no page has asked it.
 
+use axum::http::StatusCode;
 use protocol::Call;
 use protocol::id::{AuthorisationId, ConsentId};
-use protocol::wire::{ScaStatus, UpdatePsuDataResult};
+use protocol::wire::{ConsentStatus, ScaStatus, UpdatePsuDataResult};
 
 use crate::Relay;
 use crate::ended::consent_headers;
@@ -18,16 +19,21 @@ pub(crate) fn cargo(consent: &Consent, psu: &Psu) -> Result<Cargo, RouteError> {
 }
 
 impl Relay {
-    /// Asks how far an authorisation is; `None` where the platform does not say.
+    /// Asks how far an authorisation of `owned` is; `None` where the platform does not say. Some platforms
+    /// forget one once it is final: then what the consent became tells how it ended.
     pub(crate) async fn read_sca(
         &self,
-        consent: &ConsentId,
+        owned: &Consent,
         authorisation: &AuthorisationId,
         cargo: &Cargo,
     ) -> Result<Option<ScaStatus>, RouteError> {
-        let (consent, authorisation) = (consent.clone(), authorisation.clone());
+        let is_forgotten = owned.was_approved_by(authorisation);
+        let (consent, authorisation) = (owned.id.clone(), authorisation.clone());
         let call = Call::ReadScaStatus { consent, authorisation };
         let answer = self.ask(&call, cargo, &mut self.request_id()).await?;
+        if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
+            return Ok(Some(ScaStatus::Finalised));
+        }
         let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
         Ok(told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status))
     }
@@ -43,5 +49,13 @@ impl Relay {
             return Ok(());
         }
         self.sessions().learn(consent, Fact::Sca(authorisation.clone(), status.clone())).await
+    }
+}
+
+impl Consent {
+    /// Whether `authorisation` is the one by which it became valid, for no other can be.
+    fn was_approved_by(&self, authorisation: &AuthorisationId) -> bool {
+        let mut others = self.authorisations.iter().filter(|one| one.id != *authorisation);
+        self.status == ConsentStatus::Valid && others.all(|one| one.status == ScaStatus::Failed)
     }
 }

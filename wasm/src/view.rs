@@ -171,7 +171,9 @@ fn screen(build: Build<'_>) -> Screen {
         View::Challenge { device, challenge, step, steps, .. } => {
             approval::challenge(build, *device, challenge, *step, *steps)
         }
-        View::Signing { method, device, .. } => wait::signing(build, *device, *method),
+        View::Signing { method, device, prompt, .. } => {
+            wait::signing(build, *device, *method, *prompt)
+        }
         View::Redirecting { page, .. } => away::redirecting(build, page),
         View::AtBank { .. } => away::at_bank(build),
         View::Finishing { .. } => wait::finishing(build),

@@ -9,6 +9,7 @@ use super::request::{Headers, RequestId, Target};
 use super::timer::Timer;
 use super::view::Connection;
 use crate::Tick;
+use crate::wire::Code;
 
 /// One question, its flight and its failures. At most one copy of it is in flight.
 #[derive(Debug)]
@@ -85,6 +86,22 @@ impl Ask {
         }
     }
 
+    /// Whether it is the question `target`.
+    pub(super) fn is_about(&self, target: &Target) -> bool {
+        self.target == *target
+    }
+
+    /// Puts another question in the place of this one, at once.
+    pub(super) fn turn_to(&mut self, target: Target, now: Tick, out: &mut Context) {
+        self.target = target;
+        self.send(now, out);
+    }
+
+    /// The same from the next time on.
+    pub(super) fn turn_back_to(&mut self, target: Target) {
+        self.target = target;
+    }
+
     /// The reply in `input`, if it is to the question in flight.
     pub(super) fn take(&mut self, input: Input, out: &mut Context) -> Option<Reply> {
         let reply = input.into_reply_to(self.in_flight?)?;
@@ -112,7 +129,11 @@ impl Ask {
         out: &mut Context,
     ) -> Result<(), Fault> {
         let passing = match &failure {
-            Failure::Lost | Failure::Refused { status: 429 | 500.., .. } => true,
+            Failure::Refused { code: Some(Code::SessionUnknown), .. } => {
+                return Err(Fault::SessionLost);
+            }
+            // What the platform does not find it may find in a moment: its machines may not agree yet.
+            Failure::Lost | Failure::Refused { status: 404 | 408 | 410 | 429 | 500.., .. } => true,
             Failure::Garbled | Failure::Refused { status: 401, .. } => false,
             Failure::Refused { .. } => return Err(Fault::from(&failure)),
         };

@@ -209,6 +209,12 @@ impl Failure {
         }
     }
 
+    /// Whether the platform, and not the relay, says that there is no such thing.
+    pub(super) fn is_unknown(&self) -> bool {
+        matches!(self, Self::Refused { status: 404 | 410, code, .. }
+            if *code != Some(Code::SessionUnknown))
+    }
+
     /// The cause, where the answer tells one.
     pub(super) fn code(&self) -> Option<&Code> {
         match self {

@@ -131,9 +131,9 @@ impl From<&Failure> for Fault {
             Failure::Lost => Self::Unreachable,
             Failure::Garbled => Self::Garbled,
             Failure::Refused { code: Some(Code::ForeignCompletion), .. } => Self::ForeignCompletion,
-            Failure::Refused { status: 404, .. } => Self::SessionLost,
+            Failure::Refused { code: Some(Code::SessionUnknown), .. } => Self::SessionLost,
             Failure::Refused { status: 429, .. } => Self::Busy,
-            Failure::Refused { status: 500.., .. } => Self::PlatformFailed,
+            Failure::Refused { status: 404 | 408 | 410 | 500.., .. } => Self::PlatformFailed,
             Failure::Refused { code, .. } => Self::Refused(code.clone()),
         }
     }

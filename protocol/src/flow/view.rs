@@ -87,6 +87,8 @@ pub enum View<'a> {
         bank: &'a Bank,
         /// The method, where it is not BankID.
         method: Option<&'a ScaMethod>,
+        /// Whether this page has shown what starts the app.
+        prompt: Prompt,
         /// Whether the app brings the person back, who has it on `device`.
         app_returns: AppReturns,
         /// Where the person has the app, as they said.
@@ -187,6 +189,15 @@ pub enum Ways {
     BankPage,
     /// Either; the person chooses.
     Both,
+}
+
+/// Whether a page has shown what starts the person's app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Prompt {
+    /// It has: the person is in the app.
+    Shown,
+    /// It has not: the bank may have asked the person by itself, or on a page that was left.
+    Unseen,
 }
 
 /// How the relay answers at the moment.

@@ -20,6 +20,12 @@ pub struct AuthorisationStarted {
     /// The methods that the person may choose from.
     #[serde(default)]
     pub sca_methods: Vec<ScaMethod>,
+    /// The method that the bank has chosen itself, where there was nothing to choose from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_sca_method: Option<ScaMethod>,
+    /// What the person must do, where the bank needs no choice of a method first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge_data: Option<ChallengeData>,
     /// Where to go on.
     #[serde(rename = "_links", default)]
     pub links: Links,
@@ -101,6 +107,18 @@ vocabulary! {
         Exempted = "exempted",
         /// Failed, or cancelled by the person.
         Failed = "failed",
+    }
+}
+
+impl AuthorisationStarted {
+    /// Whether no method is left to choose: the bank has chosen one, wants none, or is done.
+    pub fn goes_on_by_itself(&self) -> bool {
+        let runs = match &self.sca_status {
+            ScaStatus::Received | ScaStatus::PsuIdentified | ScaStatus::PsuAuthenticated => false,
+            ScaStatus::ScaMethodSelected | ScaStatus::Started => self.chosen_sca_method.is_some(),
+            status => status.is_final(),
+        };
+        runs || self.challenge_data.is_some() || self.sca_methods.is_empty()
     }
 }
 

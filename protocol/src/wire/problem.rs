@@ -68,6 +68,9 @@ vocabulary! {
         InternalServerError = "INTERNAL_SERVER_ERROR",
         /// The relay does not let the call through; nothing was sent to the platform.
         RelayRefused = "RELAY_REFUSED",
+        /// The relay has no such consent of this browser's. The platform has other words for what it does not
+        /// know.
+        SessionUnknown = "SESSION_UNKNOWN",
         /// The person came back from the bank in another browser: the relay has ended the consent.
         ForeignCompletion = "FOREIGN_COMPLETION",
         /// The person has not come back from the bank to the browser that began.

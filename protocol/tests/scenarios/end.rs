@@ -228,11 +228,15 @@ fn a_bank_without_a_usable_method_says_so() {
         "_links": {"scaOAuth": {"href": "javascript:alert(1)"}},
     });
     for answer in [none, link] {
-        let run = Run::begun(&mut |call: &Call, turn| match call {
+        let mut platform = |call: &Call, turn| match call {
             Call::StartAuthorisation { .. } => body(call, answer.clone()),
+            Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "received"})),
             _ => works(call, turn),
-        });
-        assert_eq!(run.screen(), "no-method");
+        };
+        let mut run = Run::begun(&mut platform);
+        assert_eq!(run.screen(), "preparing", "it may yet say how");
+        run.pass(Duration::from_secs(11), &mut platform);
+        assert_eq!((run.screen(), run.count("deleteConsent")), ("no-method", 1));
     }
 }
 

@@ -7,6 +7,7 @@ mod end;
 mod frames;
 mod happy;
 mod order;
+mod platforms;
 mod redirect;
 mod resume;
 mod session;

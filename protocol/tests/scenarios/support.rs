@@ -65,6 +65,11 @@ impl Run {
     /// The person goes from the start to where they have said that they are ready.
     pub(crate) fn begin(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
         self.input(start(), platform);
+        self.begin_here(platform);
+    }
+
+    /// The person goes on from the list of banks.
+    pub(crate) fn begin_here(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
         self.input(Input::Choose("ESSESESS".parse().expect("a BIC")), platform);
         self.input(begin(Device::Other), platform);
     }

@@ -89,7 +89,7 @@ fn one_unauthorised_answer_is_no_end_and_three_are() {
 #[test]
 fn a_consent_that_this_browser_no_longer_has_ends_the_flow_at_once() {
     let mut run = Run::begun(&mut works);
-    run.finish(&mut polls(|_, _| refused(404, Some(Code::ResourceUnknown), None)));
+    run.finish(&mut polls(|_, _| refused(404, Some(Code::SessionUnknown), None)));
     assert_eq!(run.events, [Event::Failed(Fault::SessionLost)]);
     assert_eq!(run.count("getConsentScaStatus"), 1);
 }

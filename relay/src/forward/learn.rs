@@ -3,11 +3,12 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use protocol::id::{AuthorisationId, ConsentId};
+use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::profile::Context;
 use protocol::wire::{Approach, AuthorisationList, ConsentState, ConsentStatus, ScaStatus};
 use protocol::{Call, header as names};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::answer;
 use super::body::Sent;
@@ -76,7 +77,16 @@ fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> 
     let new: Sca = answer::body(answer)?;
     let id = new.authorisation_id.ok_or(answer::UNUSABLE)?;
     let status = new.sca_status.unwrap_or(ScaStatus::Received);
-    Ok(Authorisation { approach: approach(answer), ..fresh(id, relay.now(), status) })
+    // Where the bank goes on by itself, and not to a page, no later answer names the approach.
+    let says = status != ScaStatus::Received
+        || new.chosen_sca_method.is_some()
+        || new.challenge_data.is_some()
+        || new.psu_message.is_some();
+    let goes_on = says && new.sca_methods.as_ref().is_none_or(Vec::is_empty);
+    let beside = || goes_on.then_some(Approach::Decoupled);
+    let approach = approach(answer).or_else(beside);
+    let method = new.chosen_sca_method.and_then(|chosen| chosen.authentication_method_id);
+    Ok(Authorisation { approach, method, ..fresh(id, relay.now(), status) })
 }
 
 /// Notes the authorisations that the platform lists. When one began that is not known is not told; it
@@ -217,6 +227,25 @@ struct Sca {
     /// None is no news.
     #[serde(default)]
     sca_status: Option<ScaStatus>,
+    /// The methods to choose from.
+    #[serde(default)]
+    sca_methods: Option<Vec<IgnoredAny>>,
+    /// The method that the bank chose itself.
+    #[serde(default)]
+    chosen_sca_method: Option<ChosenMethod>,
+    /// What starts the app.
+    #[serde(default)]
+    challenge_data: Option<IgnoredAny>,
+    /// What the bank tells the person.
+    #[serde(default)]
+    psu_message: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChosenMethod {
+    #[serde(default)]
+    authentication_method_id: Option<MethodId>,
 }
 
 fn received() -> ConsentStatus {

@@ -43,7 +43,7 @@ async fn is_approved(relay: &Relay, owned: &Consent, psu: &Psu) -> Result<bool, 
     let cargo = sca::cargo(owned, psu)?;
     let open = owned.authorisations.iter().rev().filter(|one| may_be_approved(one));
     for Authorisation { id, .. } in open.take(MOST) {
-        let Some(status) = relay.read_sca(&owned.id, id, &cargo).await? else { continue };
+        let Some(status) = relay.read_sca(owned, id, &cargo).await? else { continue };
         relay.note_sca(&owned.id, id, &status).await?;
         if status.is_final() && status != ScaStatus::Failed {
             return Ok(true);

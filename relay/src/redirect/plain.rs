@@ -46,7 +46,7 @@ impl Back<'_> {
         }
         let cargo = sca::cargo(consent, psu)?;
         // Why there is no answer is of no use here: the next look may have one.
-        let Ok(Some(status)) = relay.read_sca(&consent.id, authorisation, &cargo).await else {
+        let Ok(Some(status)) = relay.read_sca(consent, authorisation, &cargo).await else {
             return Ok(None);
         };
         relay.note_sca(&consent.id, authorisation, &status).await?;

@@ -43,7 +43,7 @@ async fn another_browser_cannot_use_the_consent_of_the_first() {
     for path in &paths {
         let answer = call(&second, "GET", path, bank.clone()).await;
         assert_eq!(answer[0], 404, "{path}");
-        assert!(answer[1].as_str().unwrap().contains("RESOURCE_UNKNOWN"), "{answer}");
+        assert!(answer[1].as_str().unwrap().contains("SESSION_UNKNOWN"), "{answer}");
     }
     assert_eq!(call(&second, "DELETE", &paths[0], bank.clone()).await[0], 404);
     assert_eq!(call(&second, "POST", &paths[2], bank).await[0], 404);

@@ -62,7 +62,7 @@ async fn what_the_platform_does_not_delete_is_gone_for_the_browser_all_the_same(
         let extra = if target == ACCOUNTS { &id[..] } else { &[] };
         let answer = browser.call(&world, method, &target, extra, None).await;
         let found = (answer.status().as_u16(), code(&answer));
-        assert_eq!(found, (404, "RESOURCE_UNKNOWN".to_owned()), "{target}");
+        assert_eq!(found, (404, "SESSION_UNKNOWN".to_owned()), "{target}");
     }
     assert_eq!(world.platform.calls().len(), before, "nothing was sent");
     // Who says it again is told the same, and the platform is asked again.

@@ -17,6 +17,7 @@ mod mtls;
 mod mtls_files;
 mod mtls_log;
 mod mtls_support;
+mod own_way;
 mod profiles;
 mod quota;
 mod redirect;

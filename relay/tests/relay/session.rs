@@ -69,7 +69,7 @@ async fn a_second_session_gets_404_for_everything_of_the_first_ones_consent() {
         let unknown = send(&mut second, &world, nobodys).await;
         for answer in [&stranger, &refused, &unknown] {
             assert_eq!(answer.status(), 404, "{theirs:?}");
-            assert_eq!(code(answer), "RESOURCE_UNKNOWN");
+            assert_eq!(code(answer), "SESSION_UNKNOWN");
             assert_eq!(answer.body(), unknown.body(), "whether it exists is not told");
         }
     }

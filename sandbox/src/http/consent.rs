@@ -131,6 +131,8 @@ impl Desk<'_> {
                 sca_status: authorisation.status(now),
                 authorisation_id: authorisation.id.clone(),
                 sca_methods: sca_methods(authorisation),
+                chosen_sca_method: None,
+                challenge_data: None,
                 links: Links { sca_status: link, ..Links::default() },
                 psu_message: None,
             };

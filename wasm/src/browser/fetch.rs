@@ -125,6 +125,7 @@ fn code(value: &JsValue) -> Option<Code> {
     let word = get(&messages.get(0), "code").as_string()?;
     match word.as_str() {
         "FOREIGN_COMPLETION" => Some(Code::ForeignCompletion),
+        "SESSION_UNKNOWN" => Some(Code::SessionUnknown),
         "NOT_RETURNED" => Some(Code::NotReturned),
         _ => None,
     }

@@ -73,6 +73,8 @@ pub(super) const DA: Words = Words {
     copied: "Adressen er kopieret.",
     signing_heading: "Fortsæt i BankID-appen",
     signing_help: "Indtast din sikkerhedskode i BankID-appen, og identificer dig eller skriv under.",
+    asked_heading: "Godkend hos din bank",
+    asked_help: "Se i den app, du bruker med {bank}: Den beder dig måske om at godkende. Denne side følger selv med.",
     away_heading: "Godkend hos din bank",
     popup_help: "Fortsæt i det vindue, der blev åbnet. Kan du ikke se det, så åbn det igen.",
     at_bank_help: "Du er ikke kommet tilbage fra {bank} endnu. Fortsæt dertil, eller gør dig færdig i det vindue, hvor siden er åben.",

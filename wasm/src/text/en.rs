@@ -75,6 +75,8 @@ pub(super) const EN: Words = Words {
     copied: "The address is copied.",
     signing_heading: "Continue in your BankID app",
     signing_help: "Enter your security code in the BankID app and select Identify or Sign.",
+    asked_heading: "Approve at your bank",
+    asked_help: "Look in the app that you use with {bank}: it may ask you to approve. This page follows by itself.",
     away_heading: "Approve at your bank",
     popup_help: "Continue in the window that opened. If you cannot see it, open it again.",
     at_bank_help: "You have not come back from {bank} yet. Continue there, or finish in the window where it is open.",

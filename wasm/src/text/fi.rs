@@ -74,6 +74,8 @@ pub(super) const FI: Words = Words {
     copied: "Osoite on kopioitu.",
     signing_heading: "Jatka BankID-sovelluksessa",
     signing_help: "Anna turvakoodisi BankID-sovelluksessa ja tunnistaudu tai allekirjoita.",
+    asked_heading: "Hyväksy pankissasi",
+    asked_help: "Katso sovellusta, jota käytät, kun asioit pankissa {bank}: se voi pyytää hyväksyntääsi. Tämä sivu päivittyy itsestään.",
     away_heading: "Hyväksy pankissasi",
     popup_help: "Jatka avautuneessa ikkunassa. Jos et näe sitä, avaa se uudelleen.",
     at_bank_help: "Et ole vielä palannut pankista {bank}. Jatka sinne tai vie asia loppuun ikkunassa, jossa pankin sivu on auki.",

@@ -73,6 +73,8 @@ pub(super) const NB: Words = Words {
     copied: "Adressen er kopiert.",
     signing_heading: "Fortsett i BankID-appen",
     signing_help: "Skriv inn sikkerhetskoden din i BankID-appen, og legitimer deg eller signer.",
+    asked_heading: "Godkjenn hos banken din",
+    asked_help: "Se i appen du bruker med {bank}: Den kan be deg om å godkjenne. Denne siden følger med av seg selv.",
     away_heading: "Godkjenn hos banken din",
     popup_help: "Fortsett i vinduet som ble åpnet. Ser du det ikke, åpner du det på nytt.",
     at_bank_help: "Du har ikke kommet tilbake fra {bank} ennå. Fortsett dit, eller gjør deg ferdig i vinduet der siden er åpen.",

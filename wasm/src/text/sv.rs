@@ -75,6 +75,8 @@ pub(super) const SV: Words = Words {
     copied: "Adressen är kopierad.",
     signing_heading: "Fortsätt i BankID-appen",
     signing_help: "Skriv in din säkerhetskod i BankID-appen och välj Identifiera eller Skriv under.",
+    asked_heading: "Godkänn hos din bank",
+    asked_help: "Titta i appen som du använder med {bank}: den kan be dig att godkänna. Den här sidan följer med av sig själv.",
     away_heading: "Godkänn hos din bank",
     popup_help: "Fortsätt i fönstret som öppnades. Ser du det inte, öppna det igen.",
     at_bank_help: "Du har inte kommit tillbaka från {bank} än. Fortsätt dit, eller gör klart i fönstret där sidan är öppen.",

@@ -171,6 +171,8 @@ texts! {
     copied,
     signing_heading,
     signing_help,
+    asked_heading,
+    asked_help(bank),
     away_heading,
     popup_help,
     at_bank_help(bank),

@@ -1,6 +1,6 @@
 //! Screens on which the person waits, or has only to begin.
 
-use protocol::flow::{Device, Input, View};
+use protocol::flow::{Device, Input, Prompt, View};
 use protocol::wire::ScaMethod;
 
 use super::build::{Build, Screen, Update};
@@ -34,11 +34,20 @@ pub(super) fn preparing(build: Build<'_>) -> Screen {
 
 /// The person goes on in their app; with a method that only the bank knows, in the bank's words.
 /// Whose app died has a new code after a while.
-pub(super) fn signing(mut build: Build<'_>, device: Device, method: Option<&ScaMethod>) -> Screen {
+pub(super) fn signing(
+    mut build: Build<'_>,
+    device: Device,
+    method: Option<&ScaMethod>,
+    prompt: Prompt,
+) -> Screen {
     let text = build.words();
-    let (heading, help) = match method {
-        Some(method) => (name(method), method.explanation.as_deref().unwrap_or(text.method_help())),
-        None => (text.signing_heading(), text.signing_help()),
+    let asked = build.fill(text.asked_help());
+    let (heading, help) = match (method, prompt) {
+        (Some(method), _) => {
+            (name(method), method.explanation.as_deref().unwrap_or(text.method_help()))
+        }
+        (None, Prompt::Shown) => (text.signing_heading(), text.signing_help()),
+        (None, Prompt::Unseen) => (text.asked_heading(), &*asked),
     };
     build.heading(heading);
     let label = if device == Device::This { text.retry() } else { text.new_code() };

@@ -12,9 +12,9 @@ use crate::flow::method;
 use crate::flow::output::Fault;
 use crate::flow::request::Target;
 use crate::flow::timer::{Began, Timer};
-use crate::flow::view::View;
+use crate::flow::view::{Prompt, View};
 use crate::id::{AuthorisationId, MethodId};
-use crate::wire::{KeptAuthorisation, ScaMethod, ScaStatus, UpdatePsuDataResult};
+use crate::wire::{ConsentStatus, KeptAuthorisation, ScaMethod, ScaStatus, UpdatePsuDataResult};
 use crate::{Call, Tick};
 
 use self::order::Order;
@@ -42,11 +42,22 @@ pub(super) struct Chosen {
     pub(super) authorisation: AuthorisationId,
     /// Not known of an authorisation that the relay kept without it.
     pub(super) method: Option<ScaMethod>,
+    /// Whether the bank has said how the person approves.
+    pub(super) lead: Lead,
     pub(super) device: Device,
     /// When the authorisation was started.
     pub(super) began: Began,
     /// The address that the app opens at the end, where the relay named one.
     pub(super) return_to: Option<String>,
+}
+
+/// What a bank has said of how the person approves, when there was no choice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    /// Something: a method, a challenge, a status that has moved, or words of its own.
+    Given,
+    /// Nothing at all: unless it says something soon, there is no way on.
+    Nothing,
 }
 
 /// What the person sees.
@@ -58,6 +69,14 @@ enum Shown {
     Challenge,
     /// That they go on in their app, since then.
     Signing(Tick),
+}
+
+impl Chosen {
+    /// The question for how far it is.
+    fn status(&self) -> Target {
+        let (consent, authorisation) = (self.link.consent.clone(), self.authorisation.clone());
+        Target::Call(Call::ReadScaStatus { consent, authorisation })
+    }
 }
 
 impl AwaitApproval {
@@ -93,8 +112,15 @@ impl AwaitApproval {
         let device = id.as_ref().and_then(method::device).unwrap_or(out.device);
         let method = id.map(ScaMethod::unnamed);
         let authorisation = kept.authorisation_id;
-        let chosen =
-            Chosen { link, authorisation, method, device, began, return_to: kept.app_return };
+        let chosen = Chosen {
+            link,
+            authorisation,
+            method,
+            lead: Lead::Given,
+            device,
+            began,
+            return_to: kept.app_return,
+        };
         State::AwaitApproval(Self::fresh(chosen, kept.sca_status, now, out))
     }
 
@@ -102,12 +128,7 @@ impl AwaitApproval {
         let patience = out.config.patience;
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, chosen.began.after(patience.approval));
-        let call = Call::ReadScaStatus {
-            consent: chosen.link.consent.clone(),
-            authorisation: chosen.authorisation.clone(),
-        };
-        let headers = chosen.link.headers();
-        let ask = Ask::later(Target::Call(call), headers, Duration::ZERO, now, out);
+        let ask = Ask::later(chosen.status(), chosen.link.headers(), Duration::ZERO, now, out);
         Self {
             order: Order::new(status, chosen.began),
             chosen,
@@ -128,8 +149,18 @@ impl AwaitApproval {
         };
         match reply.answer {
             Ok(Answer::Sca(result)) => self.learn(result, now, out),
+            Ok(Answer::ConsentState(state)) => {
+                self.learn_of_consent(state.consent_status, now, out)
+            }
             other => {
-                let outcome = self.ask.failed(Failure::of(other), now, out);
+                let failure = Failure::of(other);
+                if failure.is_unknown() && self.ask.is_about(&self.chosen.status()) {
+                    // Some platforms forget an authorisation once it is final: the consent tells what came of it.
+                    let consent = self.chosen.link.consent.clone();
+                    self.ask.turn_to(Target::Call(Call::ReadConsentStatus { consent }), now, out);
+                    return State::AwaitApproval(self);
+                }
+                let outcome = self.ask.failed(failure, now, out);
                 State::AwaitApproval(self).go_on(outcome, out)
             }
         }
@@ -176,7 +207,20 @@ impl AwaitApproval {
                     .filter(|method| !method::is_bankid(&method.authentication_method_id));
                 let later = since + out.config.patience.signing;
                 let renew_from = method.is_none().then_some(later);
-                View::Signing { bank, method, app_returns, device, renew_from, message, connection }
+                let prompt = match self.order.challenge() {
+                    Some(_) => Prompt::Shown,
+                    None => Prompt::Unseen,
+                };
+                View::Signing {
+                    bank,
+                    method,
+                    prompt,
+                    app_returns,
+                    device,
+                    renew_from,
+                    message,
+                    connection,
+                }
             }
         }
     }
@@ -187,6 +231,22 @@ impl AwaitApproval {
 
     pub(super) fn into_progress(self) -> Progress {
         Progress::unapproved(self.chosen.link, self.message)
+    }
+
+    /// Takes in what has become of the consent, whose authorisation the platform does not find. While nothing
+    /// has, it may find it the next time.
+    fn learn_of_consent(mut self, status: ConsentStatus, now: Tick, out: &mut Context) -> State {
+        match status {
+            ConsentStatus::Received | ConsentStatus::Unknown(_) if self.ask.is_last_look() => {
+                State::AwaitApproval(self).fail(Fault::Undecided, out)
+            }
+            ConsentStatus::Received | ConsentStatus::Unknown(_) => {
+                self.ask.turn_back_to(self.chosen.status());
+                self.ask.again(out.config.poll.waiting, out);
+                State::AwaitApproval(self)
+            }
+            status => AwaitValidity::told(self.chosen.link, status, self.message, now, out),
+        }
     }
 
     /// Takes in how far the authorisation is.
@@ -205,10 +265,16 @@ impl AwaitApproval {
                 let way = Way::BankId(self.chosen.device);
                 AwaitValidity::explain(self.chosen.link, fault, way, self.message, now, out)
             }
+            ScaStatus::Received if self.is_without_a_way(now, out) => {
+                State::AwaitApproval(self).fail(Fault::NoMethod, out)
+            }
             _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Undecided, out),
             status => {
                 let data = result.challenge_data.as_ref();
                 let challenge = data.and_then(|data| Challenge::read(data, self.method()));
+                if challenge.is_some() || status != ScaStatus::Received {
+                    self.chosen.lead = Lead::Given;
+                }
                 self.show(challenge, status, now, out);
                 State::AwaitApproval(self)
             }
@@ -230,9 +296,7 @@ impl AwaitApproval {
                 }
                 Shown::Challenge
             }
-            None if self.awaits_first(&status)
-                && now < self.chosen.began.after(patience.challenge) =>
-            {
+            None if self.awaits_first() && now < self.chosen.began.after(patience.challenge) => {
                 Shown::Nothing
             }
             None => match self.shown {
@@ -254,11 +318,16 @@ impl AwaitApproval {
             && !self.method().is_some_and(method::shows_pictures)
     }
 
-    /// Whether the bank in `status` has yet to tell how the app is started.
-    fn awaits_first(&self, status: &ScaStatus) -> bool {
-        self.order.challenge().is_none()
-            && matches!(status, ScaStatus::Received | ScaStatus::ScaMethodSelected)
-            && self.method().is_none_or(method::is_bankid)
+    /// Whether the bank has yet to tell how the app is started. Banks say that the method runs before they do.
+    fn awaits_first(&self) -> bool {
+        self.order.challenge().is_none() && self.method().is_none_or(method::is_bankid)
+    }
+
+    /// Whether the bank has had the time to say how the person approves, and has not.
+    fn is_without_a_way(&self, now: Tick, out: &Context) -> bool {
+        self.chosen.lead == Lead::Nothing
+            && self.message.is_none()
+            && self.chosen.began.after(out.config.patience.challenge) <= now
     }
 
     fn method(&self) -> Option<&MethodId> {

@@ -95,7 +95,14 @@ impl AwaitFinal {
                     Ok(())
                 }
             },
-            other => self.ask.failed(Failure::of(other), now, out),
+            other => {
+                let failure = Failure::of(other);
+                if failure.is_unknown() {
+                    // Some platforms forget an authorisation once it is final.
+                    return AwaitValidity::confirm(self.link, now, out);
+                }
+                self.ask.failed(failure, now, out)
+            }
         };
         State::AwaitFinal(self).go_on(outcome, out)
     }
@@ -146,6 +153,23 @@ impl AwaitValidity {
 
     pub(super) fn replace(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
         Self::enter(link, Purpose::Replace(way), now, out)
+    }
+
+    /// Goes on with a consent of which the platform has just told that it is `status`.
+    pub(super) fn told(
+        link: Link,
+        status: ConsentStatus,
+        message: Option<String>,
+        now: Tick,
+        out: &mut Context,
+    ) -> State {
+        match last_word(&status) {
+            Some(fault) => {
+                let progress = Progress::unapproved(link, message);
+                Ended::enter(Ending::Failed(fault), progress, out)
+            }
+            None => AwaitAccounts::enter(link, now, out),
+        }
     }
 
     fn enter(link: Link, purpose: Purpose, now: Tick, out: &mut Context) -> State {
@@ -216,11 +240,7 @@ impl AwaitValidity {
                 }
                 return AwaitAccounts::enter(self.link, now, out);
             }
-            ConsentStatus::Expired => Some(Fault::Expired),
-            ConsentStatus::Rejected
-            | ConsentStatus::RevokedByPsu
-            | ConsentStatus::TerminatedByTpp => Some(Fault::Rejected),
-            ConsentStatus::Received | ConsentStatus::Unknown(_) => None,
+            other => last_word(other),
         };
         let (fault, message) = match (fault, self.purpose) {
             (None, Purpose::Confirm) => {
@@ -253,6 +273,17 @@ impl AwaitValidity {
             Purpose::Explain { likely, .. } => outcome.map_err(|_| likely.clone()),
         };
         State::AwaitValidity(self).go_on(outcome, out)
+    }
+}
+
+/// The fault of a consent of which nothing will come.
+fn last_word(status: &ConsentStatus) -> Option<Fault> {
+    match status {
+        ConsentStatus::Expired => Some(Fault::Expired),
+        ConsentStatus::Rejected | ConsentStatus::RevokedByPsu | ConsentStatus::TerminatedByTpp => {
+            Some(Fault::Rejected)
+        }
+        ConsentStatus::Valid | ConsentStatus::Received | ConsentStatus::Unknown(_) => None,
     }
 }
 

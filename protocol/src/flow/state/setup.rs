@@ -1,6 +1,8 @@
-//! The three steps that make a challenge or a way to the bank's page (guide, consent API steps 1 to 3).
+//! The steps that make a challenge or a way to the bank's page (guide, consent API steps 1 to 3; `method` has the third).
 //! Each changes something at the bank, so none is repeated unasked: a lost answer ends the flow, and the
 //! person may try again.
+
+mod method;
 
 use crate::flow::config::Reads;
 use crate::flow::context::Context;
@@ -9,14 +11,16 @@ use crate::flow::method::{Choice, choose};
 use crate::flow::output::{Bank, BankPage, Fault};
 use crate::flow::request::{Body, Headers, Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
-use crate::flow::view::View;
 use crate::id::{AuthorisationId, ConsentId};
-use crate::profile::ClockStart;
-use crate::wire::{Approach, AuthorisationStarted, Code, ConsentRequest, ScaMethod, UpdatePsuData};
+use crate::wire::{
+    Approach, AuthorisationStarted, Code, ConsentRequest, ScaStatus, UpdatePsuDataResult,
+};
 use crate::{Call, Tick};
 
-use super::approval::{AwaitApproval, Chosen};
-use super::choice::{AwaitBanks, AwaitReady};
+pub(super) use self::method::{AwaitMethod, AwaitMethodChoice};
+
+use super::approval::{AwaitApproval, Chosen, Lead};
+use super::choice::AwaitReady;
 use super::ended::Progress;
 use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
@@ -55,30 +59,20 @@ pub(in crate::flow) struct AwaitAuthorisation {
     request: RequestId,
 }
 
+/// What the answer to its start says of an authorisation beside its body.
+#[derive(Debug)]
+struct Start {
+    id: AuthorisationId,
+    approach: Option<Approach>,
+    return_to: Option<String>,
+}
+
 /// Which authorisation of its consent it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Attempt {
     First,
     /// Another one, which the bank may refuse: then a new consent is made.
     Again,
-}
-
-/// The person chooses among methods that only the bank knows.
-#[derive(Debug)]
-pub(in crate::flow) struct AwaitMethodChoice {
-    opening: Opening,
-    authorisation: AuthorisationId,
-    methods: Vec<ScaMethod>,
-}
-
-/// The method is being chosen, which makes the challenge or the way to the bank's page.
-#[derive(Debug)]
-pub(in crate::flow) struct AwaitMethod {
-    opening: Opening,
-    authorisation: AuthorisationId,
-    method: ScaMethod,
-    request: RequestId,
-    asked: Tick,
 }
 
 impl AwaitConsent {
@@ -143,7 +137,7 @@ impl Opening {
     fn is_refused(&self, failure: &Failure) -> bool {
         self.attempt == Attempt::Again
             && matches!(failure, Failure::Refused { status: 400..=428, .. })
-            && failure.code() != Some(&Code::ForeignCompletion)
+            && !matches!(failure.code(), Some(Code::ForeignCompletion | Code::SessionUnknown))
     }
 
     /// Asks what has become of the consent: it may be approved already.
@@ -179,7 +173,18 @@ impl AwaitAuthorisation {
         };
         match reply.answer {
             Ok(Answer::AuthorisationStarted(started)) => {
-                self.go(started, reply.location.as_deref(), now, out)
+                let named = match reply.location.as_deref() {
+                    Some(location) => authorisation_at(location, &self.opening.link.consent),
+                    None => Ok(started.authorisation_id.clone()),
+                };
+                match named {
+                    Ok(id) => {
+                        let start =
+                            Start { id, approach: reply.approach, return_to: reply.return_to };
+                        self.go(started, start, now, out)
+                    }
+                    Err(fault) => State::AwaitAuthorisation(self).fail(fault, out),
+                }
             }
             Err(failure) if self.opening.is_refused(&failure) => self.opening.doubt(now, out),
             other => State::AwaitAuthorisation(self).fail(fault(other), out),
@@ -194,30 +199,26 @@ impl AwaitAuthorisation {
         Progress::unapproved(self.opening.link, None)
     }
 
-    /// Goes where the bank points: to a method, or to its page at once.
+    /// Goes where the bank points: to a choice of method, to its page at once, or on to the person's approval,
+    /// where the bank has chosen itself or wants none.
     fn go(
         self,
         started: AuthorisationStarted,
-        location: Option<&str>,
+        start: Start,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        let authorisation = match location {
-            Some(location) => authorisation_at(location, &self.opening.link.consent),
-            None => Ok(started.authorisation_id),
-        };
-        let authorisation = match authorisation {
-            Ok(authorisation) => authorisation,
-            Err(fault) => return State::AwaitAuthorisation(self).fail(fault, out),
-        };
+        let page = BankPage::of(&started.links);
+        if page.is_none() && started.goes_on_by_itself() {
+            return self.approve(started, start, now, out);
+        }
         let device = self.opening.device(out);
-        let choice = choose(started.sca_methods, device, &out.known.facts.methods);
-        match (choice, BankPage::of(&started.links)) {
+        match (choose(started.sca_methods, device, &out.known.facts.methods), page) {
             (Choice::Take(method), _) => {
-                AwaitMethod::enter(self.opening, authorisation, method, now, out)
+                AwaitMethod::enter(self.opening, start.id, method, now, out)
             }
             (Choice::Ask(methods), _) => {
-                AwaitMethodChoice::enter(self.opening, authorisation, methods, now, out)
+                AwaitMethodChoice::enter(self.opening, start.id, methods, now, out)
             }
             (Choice::Nothing, Some(page)) => {
                 AwaitReturn::leave(self.opening.link, page, self.opening.way, now, out)
@@ -225,111 +226,33 @@ impl AwaitAuthorisation {
             (Choice::Nothing, None) => State::AwaitAuthorisation(self).fail(Fault::NoMethod, out),
         }
     }
-}
 
-impl AwaitMethodChoice {
-    fn enter(
-        opening: Opening,
-        authorisation: AuthorisationId,
-        methods: Vec<ScaMethod>,
+    /// Goes on to the person's approval: nothing is left to choose.
+    fn approve(
+        self,
+        started: AuthorisationStarted,
+        start: Start,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.person);
-        State::AwaitMethodChoice(Self { opening, authorisation, methods })
-    }
-
-    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
-        match input {
-            Input::ChooseMethod(id) => {
-                let found = self.methods.iter().position(|it| it.authentication_method_id == id);
-                match found.map(|at| self.methods.swap_remove(at)) {
-                    Some(method) => {
-                        AwaitMethod::enter(self.opening, self.authorisation, method, now, out)
-                    }
-                    None => State::AwaitMethodChoice(self),
-                }
-            }
-            Input::Back => {
-                out.delete(self.opening.link.consent.clone(), self.opening.link.headers());
-                AwaitBanks::enter(None, now, out)
-            }
-            _ => State::AwaitMethodChoice(self),
-        }
-    }
-
-    pub(super) fn view(&self) -> View<'_> {
-        View::ChooseMethod { bank: &self.opening.link.bank, methods: &self.methods }
-    }
-
-    pub(super) fn link(&self) -> &Link {
-        &self.opening.link
-    }
-
-    pub(super) fn into_progress(self) -> Progress {
-        Progress::unapproved(self.opening.link, None)
-    }
-}
-
-impl AwaitMethod {
-    fn enter(
-        mut opening: Opening,
-        authorisation: AuthorisationId,
-        method: ScaMethod,
-        now: Tick,
-        out: &mut Context,
-    ) -> State {
-        if out.known.facts.pick_up_from == ClockStart::Method {
-            opening.began = Began::at(now);
-        }
-        let call = Call::UpdatePsuData {
-            consent: opening.link.consent.clone(),
-            authorisation: authorisation.clone(),
+        let AuthorisationStarted { sca_status, challenge_data, links, psu_message, .. } = started;
+        let is_bare = sca_status == ScaStatus::Received
+            && challenge_data.is_none()
+            && started.chosen_sca_method.is_none()
+            && start.approach.is_none()
+            && psu_message.is_none();
+        let asked = self.opening.began.heard;
+        let chosen = Chosen {
+            device: self.opening.device(out),
+            link: self.opening.link,
+            authorisation: start.id,
+            method: started.chosen_sca_method,
+            lead: if is_bare { Lead::Nothing } else { Lead::Given },
+            began: self.opening.began,
+            return_to: start.return_to,
         };
-        let authentication_method_id = method.authentication_method_id.clone();
-        let body = Body::PsuData(UpdatePsuData { authentication_method_id });
-        let request = send_step(call, opening.link.headers(), Some(body), now, out);
-        State::AwaitMethod(Self { opening, authorisation, method, request, asked: now })
-    }
-
-    pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
-        let Some(reply) = input.into_reply_to(self.request) else {
-            return State::AwaitMethod(self);
-        };
-        let result = match reply.answer {
-            Ok(Answer::Sca(result)) => result,
-            Err(failure) if self.opening.is_refused(&failure) => {
-                return self.opening.doubt(now, out);
-            }
-            other => return State::AwaitMethod(self).fail(fault(other), out),
-        };
-        // A page says it, whatever the header does: the relay sees it so, too.
-        match (BankPage::of(&result.links), reply.approach) {
-            (Some(page), _) => {
-                AwaitReturn::leave(self.opening.link, page, self.opening.way, now, out)
-            }
-            (None, Some(Approach::Redirect)) => State::AwaitMethod(self).fail(Fault::Garbled, out),
-            (None, _) => {
-                let chosen = Chosen {
-                    device: self.opening.device(out),
-                    link: self.opening.link,
-                    authorisation: self.authorisation,
-                    method: Some(self.method),
-                    began: self.opening.began,
-                    return_to: reply.return_to,
-                };
-                AwaitApproval::enter(chosen, result, self.asked, now, out)
-            }
-        }
-    }
-
-    pub(super) fn link(&self) -> &Link {
-        &self.opening.link
-    }
-
-    pub(super) fn into_progress(self) -> Progress {
-        Progress::unapproved(self.opening.link, None)
+        let result = UpdatePsuDataResult { sca_status, challenge_data, links, psu_message };
+        AwaitApproval::enter(chosen, result, asked, now, out)
     }
 }
 

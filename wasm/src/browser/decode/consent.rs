@@ -21,16 +21,20 @@ pub(super) fn started(body: &Object<'_>) -> Option<AuthorisationStarted> {
     Some(AuthorisationStarted {
         authorisation_id: body.id("authorisationId")?,
         sca_status: sca_status(body),
-        sca_methods: body.list("scaMethods", |method| {
-            Some(ScaMethod {
-                authentication_method_id: method.id("authenticationMethodId")?,
-                authentication_type: String::new(),
-                name: method.perhaps("name"),
-                explanation: method.perhaps("explanation"),
-            })
-        }),
+        sca_methods: body.list("scaMethods", method),
+        chosen_sca_method: body.member("chosenScaMethod").and_then(|chosen| method(&chosen)),
+        challenge_data: body.member("challengeData").map(|data| challenge(&data)),
         links: links(body),
         psu_message: body.perhaps("psuMessage"),
+    })
+}
+
+fn method(method: &Object<'_>) -> Option<ScaMethod> {
+    Some(ScaMethod {
+        authentication_method_id: method.id("authenticationMethodId")?,
+        authentication_type: method.text("authenticationType"),
+        name: method.perhaps("name"),
+        explanation: method.perhaps("explanation"),
     })
 }
 
