@@ -1,10 +1,10 @@
 //! The closed list of what the relay forwards. The widget prints a [`Call`], the relay parses it:
 //! what does not parse does not exist. The two are inverses, which a property test holds.
 
+mod path;
 mod query;
 
 use std::fmt;
-use std::str::FromStr;
 
 use thiserror::Error;
 
@@ -198,18 +198,18 @@ impl Call {
             Self::ReadAspsp { bic } => concat(&[PREFIX, ASPSPS, "aspsps/", bic.as_str()]),
             Self::CreateConsent => concat(&[PREFIX, CONSENTS]),
             Self::ReadConsent { consent } | Self::DeleteConsent { consent } => {
-                concat(&[PREFIX, CONSENTS, "/", consent.as_str()])
+                concat(&[PREFIX, CONSENTS, "/", &consent.encoded()])
             }
             Self::ReadConsentStatus { consent } => {
-                concat(&[PREFIX, CONSENTS, "/", consent.as_str(), "/status"])
+                concat(&[PREFIX, CONSENTS, "/", &consent.encoded(), "/status"])
             }
             Self::StartAuthorisation { consent } | Self::ListAuthorisations { consent } => {
-                concat(&[PREFIX, CONSENTS, "/", consent.as_str(), "/authorisations"])
+                concat(&[PREFIX, CONSENTS, "/", &consent.encoded(), "/authorisations"])
             }
             Self::UpdatePsuData { consent, authorisation }
             | Self::ReadScaStatus { consent, authorisation } => {
-                let (consent, authorisation) = (consent.as_str(), authorisation.as_str());
-                concat(&[PREFIX, CONSENTS, "/", consent, "/authorisations/", authorisation])
+                let (consent, authorisation) = (consent.encoded(), authorisation.encoded());
+                concat(&[PREFIX, CONSENTS, "/", &consent, "/authorisations/", &authorisation])
             }
             Self::ListAccounts { .. } => concat(&[PREFIX, ACCOUNTS]),
         }
@@ -310,50 +310,6 @@ impl Call {
             Self::ListAccounts { .. } => "getAccountList",
         }
     }
-
-    /// The calls that share the path `segments`: at most two, which differ in method.
-    fn at(segments: &[&str], query: &mut Query<'_>) -> Result<[Option<Self>; 2], Refusal> {
-        let one = |call| Ok([Some(call), None]);
-        let two = |first, second| Ok([Some(first), Some(second)]);
-        match segments {
-            ["aspspinformation", "v1", "countries"] => {
-                one(Self::ListCountries { countries: query.list(COUNTRIES)? })
-            }
-            ["aspspinformation", "v1", "countries", country] => {
-                one(Self::ReadCountry { country: id(country)? })
-            }
-            ["aspspinformation", "v1", "cities"] => one(Self::ListCities {
-                countries: query.list(COUNTRIES)?,
-                cities: query.list(CITIES)?,
-            }),
-            ["aspspinformation", "v1", "cities", city] => one(Self::ReadCity { city: id(city)? }),
-            ["aspspinformation", "v1", "aspsps"] => one(Self::ListAspsps {
-                countries: query.list(COUNTRIES)?,
-                cities: query.list(CITIES)?,
-            }),
-            ["aspspinformation", "v1", "aspsps", bic] => one(Self::ReadAspsp { bic: id(bic)? }),
-            ["consent", "v1", "consents"] => one(Self::CreateConsent),
-            ["consent", "v1", "consents", consent] => two(
-                Self::ReadConsent { consent: id(consent)? },
-                Self::DeleteConsent { consent: id(consent)? },
-            ),
-            ["consent", "v1", "consents", consent, "status"] => {
-                one(Self::ReadConsentStatus { consent: id(consent)? })
-            }
-            ["consent", "v1", "consents", consent, "authorisations"] => two(
-                Self::StartAuthorisation { consent: id(consent)? },
-                Self::ListAuthorisations { consent: id(consent)? },
-            ),
-            ["consent", "v1", "consents", consent, "authorisations", authorisation] => two(
-                Self::UpdatePsuData { consent: id(consent)?, authorisation: id(authorisation)? },
-                Self::ReadScaStatus { consent: id(consent)?, authorisation: id(authorisation)? },
-            ),
-            ["accountinformation", "v1", "accounts"] => {
-                one(Self::ListAccounts { balances: query.balances()? })
-            }
-            _ => Err(Refusal::UnknownPath),
-        }
-    }
 }
 
 impl Method {
@@ -382,10 +338,6 @@ impl Scope {
             Self::AccountInformation => "accountinformation",
         }
     }
-}
-
-fn id<T: FromStr>(segment: &str) -> Result<T, Refusal> {
-    segment.parse().map_err(|_| Refusal::UnknownPath)
 }
 
 const PREFIX: &str = "/psd2/";

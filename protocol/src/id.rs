@@ -1,11 +1,14 @@
-//! Identifiers, parsed at the border. A value of one of these types is safe in a path, a header
-//! and a log line by construction: it holds no separator, no percent sign, no dot and no control.
+//! Identifiers, parsed at the border. The short kinds hold letters and digits only. Those that a platform
+//! makes up may be any text (OpenAPI: plain strings): they are put into paths and headers by [`percent_encoded`],
+//! and what would climb a path, were it decoded once too often, is no identifier.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::text::{hex_digit, percent_decoded, percent_encoded};
 
 /// An identifier that does not have the form of its kind. The text is not repeated: it may be hostile.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -18,7 +21,7 @@ pub struct InvalidId {
 }
 
 macro_rules! identifier {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $expected:literal, $valid:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $expected:expr, $valid:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -66,17 +69,48 @@ macro_rules! identifier {
     };
 }
 
+/// Identifiers that a platform makes up, and that stand in paths and headers.
+macro_rules! encoded {
+    ($($name:ident),*) => {
+        $(impl $name {
+            /// The identifier as a path, or a header of the relay's own contract, carries it.
+            #[must_use]
+            pub fn encoded(&self) -> String {
+                percent_encoded(&self.0)
+            }
+
+            /// The identifier that [`encoded`](Self::encoded) writes so. Each has one spelling.
+            ///
+            /// # Errors
+            /// For every other spelling, and for what is no identifier.
+            pub fn decoded(text: &str) -> Result<Self, InvalidId> {
+                // What cannot be decoded is as bad as nothing.
+                percent_decoded(text).unwrap_or_default().parse()
+            }
+
+            /// Whether a request can carry it: in a path beside a second one, and as the value of a header,
+            /// whose ends lose their blanks.
+            #[must_use]
+            pub fn fits(&self) -> bool {
+                self.encoded().len() <= LONGEST_ENCODED && self.0.trim_matches(' ').len() == self.0.len()
+            }
+        })*
+    };
+}
+
+encoded!(ConsentId, AuthorisationId, AffiliatedId);
+
 identifier!(
     /// The BIC that names an ASPSP, such as `ESSESESS` (OpenAPI `aspsp.bicFi`, ISO 9362).
     BicFi, "X-BicFi", "8 or 11 capital letters and digits, such as ESSESESS", is_bic
 );
 identifier!(
     /// A consent (OpenAPI `consentId`).
-    ConsentId, "Consent-ID", "1 to 128 letters, digits, - and _", is_token
+    ConsentId, "Consent-ID", TEXT, is_text
 );
 identifier!(
     /// An authorisation of a consent (OpenAPI `authorisationId`).
-    AuthorisationId, "authorisationId", "1 to 128 letters, digits, - and _", is_token
+    AuthorisationId, "authorisationId", TEXT, is_text
 );
 identifier!(
     /// A city in which ASPSPs are listed (OpenAPI `city.cityId`).
@@ -84,7 +118,7 @@ identifier!(
 );
 identifier!(
     /// A bank of a group (OpenAPI `affiliatedAspspItem.id`), such as `08999`.
-    AffiliatedId, "X-AffiliatedASPSP-ID", "1 to 128 letters, digits, - and _", is_token
+    AffiliatedId, "X-AffiliatedASPSP-ID", TEXT, is_text
 );
 identifier!(
     /// A country by ISO 3166-1 alpha-2, in capitals, such as `SE`.
@@ -94,9 +128,7 @@ identifier!(
 );
 identifier!(
     /// An SCA method of an authorisation (OpenAPI `authenticationMethodId`), such as `mbid`.
-    MethodId, "authenticationMethodId", "1 to 35 letters, digits, - and _", |text| {
-        text.len() <= 35 && is_token(text)
-    }
+    MethodId, "authenticationMethodId", TEXT, is_text
 );
 identifier!(
     /// A BankID start token, which starts the app on this device or, as a QR code, on another.
@@ -117,3 +149,57 @@ fn is_token(text: &[u8]) -> bool {
     (1..=128).contains(&text.len())
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
+
+/// Any text that does no harm in a path.
+fn is_text(text: &[u8]) -> bool {
+    // It comes from a `str`.
+    let Ok(text) = str::from_utf8(text) else { return false };
+    (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control) && !climbs(text)
+}
+
+/// Whether `text` holds a segment that leads up or nowhere, or a control character, for somebody who decodes
+/// it once more than it was encoded: a gateway in front of a platform may.
+fn climbs(text: &str) -> bool {
+    let mut bytes = text.as_bytes().to_vec();
+    for _ in 0..DECODINGS {
+        let mut segments = bytes.split(|byte| matches!(byte, b'/' | b'\\'));
+        // Some servers cut a segment off at its first semicolon.
+        let is_dots = |segment: &[u8]| {
+            let name = segment.split(|byte| *byte == b';').next();
+            matches!(name, Some(b"." | b".."))
+        };
+        if bytes.iter().any(u8::is_ascii_control) || segments.any(is_dots) {
+            return true;
+        }
+        let decoded = unescaped(&bytes);
+        if decoded.len() == bytes.len() {
+            return false;
+        }
+        bytes = decoded;
+    }
+    true
+}
+
+/// The bytes with each escape undone, once. What is no escape stays.
+fn unescaped(bytes: &[u8]) -> Vec<u8> {
+    let (mut plain, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(at) {
+        let digit = |place: usize| bytes.get(at + place).copied().and_then(hex_digit);
+        if let (b'%', Some(high), Some(low)) = (byte, digit(1), digit(2)) {
+            plain.push(high << 4 | low);
+            at += 3;
+        } else {
+            plain.push(*byte);
+            at += 1;
+        }
+    }
+    plain
+}
+
+const TEXT: &str = "text without control characters and without segments of dots";
+/// Bytes of a text, for whoever makes it up: longer than any bank's.
+const LONGEST: usize = 4096;
+/// Letters of an encoded identifier of which a request carries two, in a target of 8 KiB.
+const LONGEST_ENCODED: usize = 4000;
+/// How often a text may be decoded until nothing is left to decode. Nobody's identifier is nested deeper.
+const DECODINGS: usize = 4;

@@ -19,5 +19,5 @@ mod time;
 pub mod wire;
 
 pub use call::{Balances, Call, Method, Refusal, Scope};
-pub use text::{concat, percent_encoded};
+pub use text::{concat, percent_decoded, percent_encoded};
 pub use time::Tick;

@@ -28,4 +28,29 @@ pub fn percent_encoded(text: &str) -> String {
     encoded
 }
 
+/// Undoes [`percent_encoded`]. Each text has one spelling: `None` for every other.
+#[must_use]
+pub fn percent_decoded(encoded: &str) -> Option<String> {
+    let (mut bytes, mut rest) = (Vec::with_capacity(encoded.len()), encoded.as_bytes());
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        let byte = match (byte, after) {
+            (b'%', [high, low, after @ ..]) => {
+                rest = after;
+                hex_digit(*high)? << 4 | hex_digit(*low)?
+            }
+            (byte, _) => *byte,
+        };
+        bytes.push(byte);
+    }
+    let text = String::from_utf8(bytes).ok()?;
+    (percent_encoded(&text) == encoded).then_some(text)
+}
+
+/// The number that a hexadecimal digit stands for.
+pub(crate) fn hex_digit(digit: u8) -> Option<u8> {
+    let value = char::from(digit).to_digit(16)?;
+    u8::try_from(value).ok()
+}
+
 const HEX: &[u8; 16] = b"0123456789ABCDEF";

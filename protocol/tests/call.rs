@@ -1,10 +1,25 @@
 //! The closed list of calls: print and parse are inverses, and nothing else parses.
 
 use proptest::prelude::*;
+use protocol::id::{AffiliatedId, AuthorisationId, ConsentId};
 use protocol::{Balances, Call, Refusal};
 
 fn token() -> impl Strategy<Value = String> {
     "[A-Za-z0-9_-]{1,128}"
+}
+
+/// What a platform may make up: plain letters, those that a path must encode, those of other scripts, and
+/// what looks encoded already.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        token(),
+        "[A-Za-z0-9:;/+=%.,@!~ _-]{1,60}",
+        "[åäö漢字🦀%/.a]{1,40}",
+        "(%[0-9A-Fa-f]{2}|\\.|/|a){1,12}",
+        ".{1,80}",
+        "[a-z]{500}",
+    ]
+    .prop_filter("an identifier", |text| text.parse::<ConsentId>().is_ok())
 }
 
 fn bic() -> impl Strategy<Value = String> {
@@ -24,8 +39,8 @@ fn cities() -> impl Strategy<Value = Vec<protocol::id::CityId>> {
 }
 
 fn call() -> impl Strategy<Value = Call> {
-    let consent = || token().prop_map(|text| parsed(&text));
-    let both = || (token(), token()).prop_map(|(a, b)| (parsed(&a), parsed(&b)));
+    let consent = || text().prop_map(|text| parsed(&text));
+    let both = || (text(), text()).prop_map(|(a, b)| (parsed(&a), parsed(&b)));
     prop_oneof![
         countries().prop_map(|countries| Call::ListCountries { countries }),
         "[A-Z]{2}".prop_map(|text| Call::ReadCountry { country: parsed(&text) }),
@@ -55,6 +70,32 @@ proptest! {
     }
 
     #[test]
+    fn a_target_holds_nothing_that_could_be_read_in_another_way(call in call()) {
+        let target = call.target();
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/%?=&,".contains(&byte);
+        prop_assert!(target.bytes().all(is_plain), "{target}");
+        let mut segments = target.split('?').next().unwrap_or_default().split('/').skip(1);
+        prop_assert!(segments.all(|one| !matches!(one, "" | "." | "..")), "{target}");
+    }
+
+    #[test]
+    fn an_id_has_one_spelling(id in text(), at in 0..200_usize) {
+        let id: ConsentId = parsed(&id);
+        let encoded = id.encoded();
+        prop_assert_eq!(ConsentId::decoded(&encoded), Ok(id.clone()));
+        // The same letter, spelled in another way.
+        if let Some(letter) = encoded.chars().nth(at).filter(|letter| *letter != '%') {
+            let (before, after) = encoded.split_at(at);
+            let escaped = format!("{before}%{:02X}{}", u32::from(letter), &after[1..]);
+            prop_assert!(ConsentId::decoded(&escaped) != Ok(id.clone()), "{escaped}");
+        }
+        let lower = encoded.to_lowercase();
+        if lower != encoded {
+            prop_assert!(ConsentId::decoded(&lower) != Ok(id), "{lower}");
+        }
+    }
+
+    #[test]
     fn what_parses_prints_the_same_path(target in "/psd2/[a-z0-9/.%;?=&,-]{0,60}") {
         for method in ["GET", "POST", "PUT", "DELETE"] {
             if let Ok(call) = Call::parse(method, &target) {
@@ -66,6 +107,78 @@ proptest! {
     #[test]
     fn no_text_makes_the_parser_panic(method in ".{0,8}", target in ".{0,200}") {
         let _ = Call::parse(&method, &target);
+    }
+}
+
+#[test]
+fn ids_are_any_text_that_the_document_allows() {
+    let long = "a".repeat(500);
+    for (id, encoded) in [
+        ("1234-wertiq-983", "1234-wertiq-983"),
+        ("a.b", "a.b"),
+        ("...", "..."),
+        ("urn:consent:1", "urn%3Aconsent%3A1"),
+        ("a/b", "a%2Fb"),
+        ("YWI+Yz0=", "YWI%2BYz0%3D"),
+        ("100%", "100%25"),
+        ("a%2Fb", "a%252Fb"),
+        ("a b", "a%20b"),
+        ("a;b,c@d", "a%3Bb%2Cc%40d"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("a\\b", "a%5Cb"),
+        ("åäö", "%C3%A5%C3%A4%C3%B6"),
+        ("漢", "%E6%BC%A2"),
+        (&long, &long),
+    ] {
+        let consent: ConsentId = parsed(id);
+        assert_eq!(consent.encoded(), encoded);
+        assert!(consent.fits(), "{id}");
+        let target = format!("/psd2/consent/v1/consents/{encoded}/authorisations/{encoded}");
+        let call = Call::ReadScaStatus { consent, authorisation: parsed(id) };
+        assert_eq!(call.target(), target);
+        assert_eq!(Call::parse("GET", &target), Ok(call), "{id}");
+    }
+}
+
+#[test]
+fn what_would_climb_or_end_a_line_is_no_id() {
+    for text in [
+        "",
+        ".",
+        "..",
+        "a/../b",
+        "../a",
+        "a/..",
+        "a\\..\\b",
+        "a/./b",
+        "..;x/a",
+        "a\n",
+        "a\r\nb",
+        "a\0",
+        "\u{7f}",
+        "\u{85}",
+        "%2e%2e",
+        "%2E%2e/a",
+        ".%2e",
+        "%252e%252e",
+        "a%2f..%2fb",
+        "a%252f..",
+        "%0d%0a",
+        "%00",
+        "%25252525252e",
+    ] {
+        assert!(text.parse::<ConsentId>().is_err(), "{text:?}");
+        assert!(text.parse::<AuthorisationId>().is_err(), "{text:?}");
+        assert!(text.parse::<AffiliatedId>().is_err(), "{text:?}");
+    }
+    assert!("a".repeat(4097).parse::<ConsentId>().is_err());
+}
+
+#[test]
+fn what_no_request_can_carry_does_not_fit() {
+    for text in [" a".to_owned(), "a ".to_owned(), "a".repeat(4001), "å".repeat(700)] {
+        let id: ConsentId = parsed(&text);
+        assert!(!id.fits(), "{text}");
     }
 }
 
@@ -87,7 +200,18 @@ fn hostile_targets_do_not_parse() {
         "/psd2/consent/v1/consents/%2e%2e",
         "/psd2/consent/v1/consents/%2E%2E/status",
         "/psd2/consent/v1/consents/.%2e/status",
-        "/psd2/consent/v1/consents/abc%2Fdef",
+        "/psd2/consent/v1/consents/abc%2F..%2Fdef",
+        "/psd2/consent/v1/consents/..%2Fdef",
+        "/psd2/consent/v1/consents/%2E",
+        "/psd2/consent/v1/consents/abc%41",
+        "/psd2/consent/v1/consents/abc%2",
+        "/psd2/consent/v1/consents/abc%",
+        "/psd2/consent/v1/consents/abc%zz",
+        "/psd2/consent/v1/consents/abc:def",
+        "/psd2/consent/v1/consents/%FF",
+        "/psd2/consent/v1/consents//authorisations/a",
+        "/psd2/consent/v1/consents/abc%C2%85",
+        "/psd2/consent/v1/consents/%E2%82",
         "/psd2/consent/v1/consents/abc%2fstatus",
         "/psd2/consent/v1/consents/abc%00",
         "/psd2/consent/v1/consents/abc%0d%0aHost:evil",

@@ -36,7 +36,7 @@ fn a_created_consent_gives_its_id() {
 
 #[test]
 fn a_consent_id_that_could_climb_a_path_is_no_consent_id() {
-    for id in ["..", "a/b", "a%2Fb", "", "a b", "a\nb"] {
+    for id in ["..", ".", "", "a\nb", "a/../b", "%2e%2e", "a\0", "a/..%2fb"] {
         let body = json!({"consentStatus": "received", "consentId": id, "_links": {}});
         assert!(from_value::<ConsentCreated>(body).is_err(), "{id:?}");
     }

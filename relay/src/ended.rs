@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use crate::Relay;
 use crate::error::RouteError;
+use crate::field;
 use crate::platform::Cargo;
 use crate::psu::Psu;
 use crate::store::{Consent, Deletion, Ended, Fact};
@@ -115,7 +116,7 @@ pub(crate) fn consent_headers(consent: &Consent, psu: Option<&Psu>) -> Option<He
     let bank = HeaderValue::from_str(consent.bank.as_str()).ok()?;
     headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);
     if let Some(affiliated) = &consent.affiliated {
-        let affiliated = HeaderValue::from_str(affiliated.as_str()).ok()?;
+        let affiliated = field::value(affiliated.as_str()).ok()?;
         headers.insert(HeaderName::from_static(names::X_AFFILIATED_ASPSP_ID), affiliated);
     }
     if let Some(preferred) = consent.redirect_preferred {

@@ -15,6 +15,7 @@ mod clock;
 pub mod config;
 mod ended;
 mod error;
+mod field;
 mod flight;
 mod forward;
 mod gate;

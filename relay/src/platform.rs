@@ -173,4 +173,18 @@ mod tests {
         let url = address(&api, &call).unwrap();
         assert_eq!(url.as_str(), format!("https://api.example{target}"));
     }
+
+    #[test]
+    fn an_id_of_any_letters_stays_one_segment() {
+        let api = Url::parse("https://api.example").unwrap();
+        for id in
+            ["a/b", "a\\b", "a?b#c", "...", "a%2Fb", "%", "å 漢🦀", "a;b", "\"<>^`{|}", "a.b~c"]
+        {
+            let (consent, authorisation) = (id.parse().unwrap(), id.parse().unwrap());
+            let call = Call::ReadScaStatus { consent, authorisation };
+            let url = address(&api, &call).unwrap();
+            assert_eq!(url.path(), call.path(), "{id}");
+            assert_eq!(url.path_segments().unwrap().count(), 7, "{id}");
+        }
+    }
 }

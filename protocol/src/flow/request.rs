@@ -1,5 +1,7 @@
 //! What a flow asks of the relay: where it goes, with which headers and which body.
 
+use std::borrow::Cow;
+
 use super::input::Ids;
 use crate::header::{
     CONSENT_ID, PSU_CORPORATE_ID, PSU_ID, TPP_REDIRECT_PREFERRED, X_AFFILIATED_ASPSP_ID,
@@ -103,16 +105,17 @@ impl Target {
 }
 
 impl Headers {
-    /// The headers as name and value.
-    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// The headers as name and value. Identifiers that may be any text are encoded as they are in paths.
+    pub fn pairs(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let plain = |text| Some(Cow::Borrowed(text?));
         let pairs = [
-            (X_BIC_FI, self.bic.as_ref().map(BicFi::as_str)),
-            (TPP_REDIRECT_PREFERRED, self.preference.map(Preference::as_str)),
-            (CONSENT_ID, self.consent.as_ref().map(ConsentId::as_str)),
-            (X_AFFILIATED_ASPSP_ID, self.affiliated.as_ref().map(AffiliatedId::as_str)),
-            (X_AIS_LINK_CONTEXT, self.context.map(Context::as_str)),
-            (PSU_ID, self.ids.person.as_ref().map(PsuId::as_str)),
-            (PSU_CORPORATE_ID, self.ids.company.as_ref().map(PsuId::as_str)),
+            (X_BIC_FI, plain(self.bic.as_ref().map(BicFi::as_str))),
+            (TPP_REDIRECT_PREFERRED, plain(self.preference.map(Preference::as_str))),
+            (CONSENT_ID, self.consent.as_ref().map(|id| Cow::Owned(id.encoded()))),
+            (X_AFFILIATED_ASPSP_ID, self.affiliated.as_ref().map(|id| Cow::Owned(id.encoded()))),
+            (X_AIS_LINK_CONTEXT, plain(self.context.map(Context::as_str))),
+            (PSU_ID, plain(self.ids.person.as_ref().map(PsuId::as_str))),
+            (PSU_CORPORATE_ID, plain(self.ids.company.as_ref().map(PsuId::as_str))),
         ];
         pairs.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }

@@ -201,7 +201,7 @@ fn what_the_bank_must_know_is_sent_once_and_nothing_goes_without_it() {
     let with: Vec<_> = run.sent.iter().filter(|(_, it)| it.headers.ids.person.is_some()).collect();
     assert_eq!(with.len(), 1);
     let created = sent(&run, "createConsent");
-    assert!(created.headers.pairs().any(|pair| pair == ("psu-id", "198112189876")));
+    assert!(created.headers.pairs().any(|pair| pair == ("psu-id", "198112189876".into())));
     assert!(!format!("{created:?} {:?}", run.flow).contains("9876"), "no debug output shows it");
 }
 

@@ -47,7 +47,8 @@ fn every_call_about_a_bank_carries_its_headers() {
     let mut run = Run::begun(&mut works);
     run.finish(&mut works);
     for (_, request) in &run.sent {
-        let headers: Vec<_> = request.headers.pairs().collect();
+        let pairs: Vec<_> = request.headers.pairs().collect();
+        let headers: Vec<_> = pairs.iter().map(|(name, value)| (*name, &**value)).collect();
         let expected: &[(&str, &str)] = match request.target.name() {
             "sessionConsents" | "getASPSPList" | "getASPSPDetails" | "profile" => &[],
             "getAccountList" => &[

@@ -65,9 +65,10 @@ fn gone(methods: &'static [&str]) -> Run {
 }
 
 /// The values of `TPP-Redirect-Preferred` on all calls that have one.
-fn preferences(run: &Run) -> Vec<&str> {
+fn preferences(run: &Run) -> Vec<String> {
     let pairs = run.sent.iter().flat_map(|(_, request)| request.headers.pairs());
-    pairs.filter(|(name, _)| *name == "tpp-redirect-preferred").map(|(_, value)| value).collect()
+    let preferred = pairs.filter(|(name, _)| *name == "tpp-redirect-preferred");
+    preferred.map(|(_, value)| value.into_owned()).collect()
 }
 
 #[test]

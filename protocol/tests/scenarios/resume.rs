@@ -161,7 +161,12 @@ fn a_resumed_consent_keeps_its_preference() {
         for (_, request) in run.sent.iter().filter(|(_, it)| it.headers.bic.is_some()) {
             let mut pairs = request.headers.pairs();
             let found = pairs.find(|(name, _)| *name == "tpp-redirect-preferred");
-            assert_eq!(found.map(|(_, value)| value), expected, "{}", request.target.name());
+            assert_eq!(
+                found.as_ref().map(|(_, value)| &**value),
+                expected,
+                "{}",
+                request.target.name()
+            );
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Limits {
     pub connections: usize,
     /// Calls to the platform at one time; further ones are told to come again.
     pub calls: usize,
-    /// Bytes of a request's target.
+    /// Bytes of a request's target: two identifiers of a bank, encoded, are the most that one holds.
     pub target: usize,
     /// Bytes of the target of a return from the bank's page.
     pub return_target: usize,
@@ -60,7 +60,7 @@ impl Default for Limits {
             drain: Duration::from_secs(40),
             connections: 2000,
             calls: 500,
-            target: 2 * KIB,
+            target: 8 * KIB,
             return_target: 8 * KIB,
             head_bytes: 16 * KIB,
             head_lines: 64,

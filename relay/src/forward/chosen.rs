@@ -2,13 +2,14 @@
 
 use std::str::FromStr;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName};
 use protocol::id::{AffiliatedId, BicFi, ConsentId};
 use protocol::profile::Context;
 use protocol::{Call, Scope, header as names};
 
 use crate::config::Contexts;
 use crate::error::RouteError;
+use crate::field::{self, FromBrowser};
 use crate::gate::{context, parsed};
 use crate::return_page::ReturnPage;
 use crate::store::Consent;
@@ -36,7 +37,8 @@ impl Chosen {
         let chosen = Self {
             bank: parsed(headers, names::X_BIC_FI, "must be a BIC, once")?,
             context: context(headers)?,
-            consent: parsed(headers, names::CONSENT_ID, "must be a consent's id, once")?,
+            consent: parsed(headers, names::CONSENT_ID, "must be a consent's id, once")?
+                .map(|FromBrowser(id)| id),
             redirect_preferred: parsed(
                 headers,
                 names::TPP_REDIRECT_PREFERRED,
@@ -46,7 +48,8 @@ impl Chosen {
                 headers,
                 names::X_AFFILIATED_ASPSP_ID,
                 "must be an affiliated bank's id, once",
-            )?,
+            )?
+            .map(|FromBrowser(id)| id),
             psu_id: parsed(headers, names::PSU_ID, PSU_ID)?,
             psu_corporate_id: parsed(headers, names::PSU_CORPORATE_ID, PSU_ID)?,
             page: parsed(headers, names::X_AIS_LINK_RETURN, RETURN_PAGE)?,
@@ -132,8 +135,7 @@ impl Chosen {
         ];
         for (name, value) in lines {
             if let Some(value) = value {
-                let value = HeaderValue::from_str(value).map_err(|_| RouteError::Internal)?;
-                headers.insert(HeaderName::from_static(name), value);
+                headers.insert(HeaderName::from_static(name), field::value(value)?);
             }
         }
         Ok(())

@@ -52,8 +52,8 @@ impl Tokens {
         ];
         let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
         let request = request
-            .header("x-consentid", grant.consent.id.as_str())
-            .header("x-consentauthorisationid", grant.authorisation.as_str());
+            .header("x-consentid", grant.consent.id.as_str().as_bytes())
+            .header("x-consentauthorisationid", grant.authorisation.as_str().as_bytes());
         let exchange = match self.upstream.send(request.form(&form), MAX_ANSWER).await {
             Ok(answer) => ended(&answer),
             Err(fault @ (Fault::Unreached | Fault::Untrusted)) => Exchange::NotYet(fault, None),

@@ -143,7 +143,7 @@ async fn odd_framing_is_refused() {
     let line = format!("GET {ASPSPS} HTTP/1.1\r\n");
     let mark = "x-ais-link: 1\r\n";
     let long =
-        format!("GET {ASPSPS}?{} HTTP/1.1\r\nhost: localhost\r\n{mark}\r\n", "x".repeat(2048));
+        format!("GET {ASPSPS}?{} HTTP/1.1\r\nhost: localhost\r\n{mark}\r\n", "x".repeat(8192));
     let lines = "x: y\r\n".repeat(100);
     let wide = format!("x: {}\r\n", "y".repeat(64 * 1024));
     for (text, expect) in [

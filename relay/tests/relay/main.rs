@@ -12,6 +12,7 @@ mod ending;
 mod faults;
 mod files;
 mod headers;
+mod ids;
 mod logos;
 mod mtls;
 mod mtls_files;

@@ -168,7 +168,7 @@ impl Person {
             .header("PSU-IP-Address", "192.0.2.7")
             .header("PSU-User-Agent", "Browser/1.0");
         for (name, value) in request.headers.pairs() {
-            sent = sent.header(name, value);
+            sent = sent.header(name, &value);
         }
         let answer = match &request.body {
             Some(Body::Consent(consent)) => sent.json(&serde_json::to_value(consent).unwrap()),

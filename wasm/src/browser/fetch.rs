@@ -56,10 +56,11 @@ fn init(request: &Request, signal: JsValue) -> RequestInit {
     // What is known of a bank is nobody's own: no cookie, and nothing to ask permission for.
     let own = !matches!(request.target, Target::Profile(_));
     let mark = own.then_some((X_AIS_LINK, X_AIS_LINK_VALUE));
+    let chosen: Vec<_> = request.headers.pairs().collect();
     let headers = [("accept", JSON)]
         .into_iter()
         .chain(mark)
-        .chain(request.headers.pairs())
+        .chain(chosen.iter().map(|(name, value)| (*name, &**value)))
         .chain(back)
         .chain(kind);
     let headers: Vec<_> = headers.map(|(name, value)| (name, value.into())).collect();
