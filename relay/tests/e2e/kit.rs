@@ -100,3 +100,32 @@ async fn a_browser_that_blocks_windows_opens_none() {
     assert_eq!(browser.tabs().await.len(), 1);
     browser.quit("kit-blocked").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_browser_that_a_test_is_done_with_is_as_good_as_new() {
+    let world = World::with_pages("kit-again", &pages("kit-again")).await;
+    let left = Browser::new().await;
+    left.open(&world).await;
+    let leave =
+        "document.cookie = 'left=1; max-age=9999'; sessionStorage.left = 1; console.log('left')";
+    left.eval(leave, vec![]).await;
+    left.new_window().await;
+    left.goto(&world.url("/there.html").replace("localhost", "127.0.0.1")).await;
+    left.eval("document.cookie = 'left=2; max-age=9999'", vec![]).await;
+    left.quit("kit-again-left").await;
+
+    let next = Browser::new().await;
+    assert_eq!(next.tabs().await.len(), 1);
+    let seen = "return [innerWidth, history.length, document.cookie, sessionStorage.length]";
+    next.open(&world).await;
+    let seen_now = next.eval(seen, vec![]).await;
+    assert!(seen_now[0].as_u64() > Some(1200), "{seen_now}");
+    // The empty page that a browser begins with counts in some.
+    assert!(seen_now[1].as_u64() <= Some(2), "{seen_now}");
+    assert_eq!((&seen_now[2], &seen_now[3]), (&json!(""), &json!(0)));
+    next.goto(&world.url("/there.html").replace("localhost", "127.0.0.1")).await;
+    assert_eq!(next.eval("return document.cookie", vec![]).await, json!(""));
+    assert!(!next.console().await.join(" ").contains("left"), "the console is the test's own");
+    next.end("kit-again-next").await;
+}

@@ -10,6 +10,7 @@ use thirtyfour::WebDriver;
 use thirtyfour::prelude::WebDriverResult;
 
 use self::kind::Kind;
+use self::pool::Idle;
 use self::service::Service;
 use super::{World, logs};
 
@@ -17,6 +18,7 @@ mod bending;
 mod chromium;
 mod firefox;
 mod kind;
+mod pool;
 mod profile;
 mod reading;
 mod service;
@@ -24,6 +26,7 @@ mod tabs;
 
 pub(crate) use self::bending::FACEBOOK;
 pub(crate) use self::kind::{Popups, Scheme, Size, Wishes};
+pub(crate) use self::pool::Guest;
 pub(crate) use self::reading::PAUSE;
 pub(crate) use self::tabs::Tab;
 
@@ -33,7 +36,10 @@ pub(crate) struct Browser {
     pub(crate) driver: WebDriver,
     service: Service,
     kind: Kind,
-    popups: Popups,
+    wishes: Wishes,
+    /// How many lines of the service's output are of the tests before.
+    heard: usize,
+    guest: Guest,
 }
 
 impl Browser {
@@ -42,9 +48,15 @@ impl Browser {
         Self::with(Wishes::default()).await
     }
 
-    /// A browser as `wishes` say, of the kind that `AIS_LINK_BROWSER` names. One that does not start
-    /// is no fault of what is tested: it is tried again, with a fresh service and profile.
+    /// A browser as `wishes` say, of the kind that `AIS_LINK_BROWSER` names: one that a test is done with,
+    /// or a new one. One that does not start is no fault of what is tested: it is tried again, with a fresh
+    /// service and profile.
     pub(crate) async fn with(wishes: Wishes) -> Self {
+        let guest = Guest::new();
+        if let Some(Idle { driver, service, wishes }) = pool::take(wishes) {
+            let (kind, heard) = (Kind::chosen(), service.said().len());
+            return Self { driver, service, kind, wishes, heard, guest };
+        }
         for attempt in 1..TRIES {
             match Self::start(wishes).await {
                 Ok(browser) => return browser,
@@ -67,7 +79,8 @@ impl Browser {
         }?;
         let driver = WebDriver::new(service.url(), capabilities).await;
         let driver = driver.map_err(|error| error.to_string())?;
-        let browser = Self { driver, service, kind, popups: wishes.popups };
+        let guest = Guest::new();
+        let browser = Self { driver, service, kind, wishes, heard: 0, guest };
         let ready = browser.set_up(wishes).await;
         ready.map(|()| browser).map_err(|error| error.to_string())
     }
@@ -163,15 +176,34 @@ impl Browser {
     pub(crate) async fn console(&self) -> Vec<String> {
         match self.kind {
             Kind::Chromium => chromium::console(&self.driver).await,
-            Kind::Firefox => firefox::console(&self.driver, &self.service).await,
+            Kind::Firefox => {
+                let mut lines = firefox::console(&self.driver, &self.service).await;
+                lines.split_off(self.heard.min(lines.len()))
+            }
         }
     }
 
-    /// Ends the browser and keeps what its console said.
+    /// Keeps what the console said, and leaves the browser to the next test.
     pub(crate) async fn quit(self, name: &str) {
+        self.keep_console(name).await;
+        let Self { driver, service, wishes, guest, .. } = self;
+        match pool::clean(&driver).await {
+            Ok(()) => pool::keep(Idle { driver, service, wishes }),
+            // The next test gets a new one.
+            Err(_) => drop(driver.quit().await),
+        }
+        drop(guest);
+    }
+
+    /// Keeps what the console said and ends the browser, in which something stays behind.
+    pub(crate) async fn end(self, name: &str) {
+        self.keep_console(name).await;
+        self.driver.clone().quit().await.expect("the browser ends");
+    }
+
+    async fn keep_console(&self, name: &str) {
         let console = self.console().await.join("\n");
         std::fs::write(logs().join(format!("{name}-console.log")), console).expect("a log");
-        self.driver.clone().quit().await.expect("the browser ends");
     }
 }
 

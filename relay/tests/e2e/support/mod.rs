@@ -4,7 +4,9 @@ mod browser;
 mod eye;
 mod world;
 
-pub(crate) use self::browser::{Browser, FACEBOOK, PAUSE, Popups, Scheme, Size, Tab, Wishes};
+pub(crate) use self::browser::{
+    Browser, FACEBOOK, Guest, PAUSE, Popups, Scheme, Size, Tab, Wishes,
+};
 pub(crate) use self::eye::read_qr;
 pub(crate) use self::world::{World, logs, required};
 

@@ -3,6 +3,7 @@
 //! Between the two there is TLS with a client certificate, as in production. Browsers have none: what
 //! they see of the sandbox is on a port of its own.
 
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions, remove_dir_all};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,7 +11,7 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Once, mpsc};
+use std::sync::{Mutex, Once, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::SOON;
+use super::{Guest, SOON};
 
 /// A platform and a relay that runs. Both stop when it is dropped.
 pub(crate) struct World {
@@ -31,6 +32,7 @@ pub(crate) struct World {
     log: PathBuf,
     _stop: watch::Sender<()>,
     _files: Folder,
+    _guest: Guest,
 }
 
 /// A folder for what the relay reads and keeps. It is removed when it is dropped.
@@ -58,6 +60,7 @@ impl World {
         slowness: NonZeroU32,
         variables: &[(&str, &str)],
     ) -> Self {
+        let guest = Guest::new();
         log_sandboxes();
         let files = Folder::new(name);
         let (stop, stopped) = watch::channel(());
@@ -87,7 +90,7 @@ impl World {
         let mut process = command.spawn().expect("the relay starts");
         let log = logs().join(format!("{name}-relay.log"));
         assert_eq!(listening(&mut process, &log), relay);
-        Self { sandbox, relay, command, process, log, _stop: stop, _files: files }
+        Self { sandbox, relay, command, process, log, _stop: stop, _files: files, _guest: guest }
     }
 
     /// Kills the relay, and starts it again on the same address and store.
@@ -236,19 +239,23 @@ async fn serve(
 }
 
 /// An address that nobody listens on. The relay must know its own before it starts, and gets it again
-/// after a restart: it is below those that systems give to whoever connects, so nobody takes it meanwhile.
+/// after a restart: it is below those that systems give to whoever connects, so nobody takes it meanwhile. No
+/// two worlds have the same: one browser may see both, and keeps things by address.
 fn free_address() -> SocketAddr {
     let ports = RELAY_PORTS.len() as u128;
     loop {
         let offset = u16::try_from(Uuid::new_v4().as_u128() % ports).expect("less than all ports");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RELAY_PORTS.start + offset));
-        if std::net::TcpListener::bind(address).is_ok() {
+        let free = std::net::TcpListener::bind(address).is_ok();
+        if free && GIVEN.lock().expect("nobody panics with it").insert(address) {
             return address;
         }
     }
 }
 
 const RELAY_PORTS: Range<u16> = 10_000..30_000;
+
+static GIVEN: Mutex<BTreeSet<SocketAddr>> = Mutex::new(BTreeSet::new());
 
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn required(name: &str) -> String {

@@ -21,7 +21,7 @@ impl Kind {
 }
 
 /// What a test may wish of its browser.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wishes {
     pub(crate) scheme: Scheme,
     pub(crate) size: Size,
@@ -29,7 +29,7 @@ pub(crate) struct Wishes {
 }
 
 /// The colours that the person's system prefers.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Scheme {
     #[default]
     Light,
@@ -37,7 +37,7 @@ pub(crate) enum Scheme {
 }
 
 /// The size of the window.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Size {
     /// 360 pixels wide, and a finger instead of a mouse.
     Phone,
@@ -46,7 +46,7 @@ pub(crate) enum Size {
 }
 
 /// What becomes of windows that a page opens.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Popups {
     /// They open after a click, as in any browser.
     #[default]

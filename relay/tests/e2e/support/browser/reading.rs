@@ -120,7 +120,7 @@ impl Browser {
 
     /// Clicks what says `label`, if it is there now; whether it was.
     pub(crate) async fn try_click(&self, label: &str) -> bool {
-        match self.popups {
+        match self.wishes.popups {
             Popups::AfterClick => match self.find("return control(arguments[0])", label).await {
                 Ok(control) => match control.click().await {
                     Ok(()) => true,

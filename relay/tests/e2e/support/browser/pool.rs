@@ -1,0 +1,133 @@
+//! Browsers that a test is done with, cleaned and kept for the next: to start one costs more than most tests.
+//!
+//! A browser is as good as new when it has one empty tab and no cookies. Storage, caches and permissions
+//! belong to an origin, and no two worlds of a run have the same port. A test that leaves more behind,
+//! such as a service worker, ends its browser itself.
+
+use std::io::{Read, Write};
+use std::mem;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use thirtyfour::WebDriver;
+use thirtyfour::prelude::WebDriverResult;
+use tokio::runtime;
+
+use super::Wishes;
+use super::service::Service;
+
+/// A browser that nobody is at.
+pub(super) struct Idle {
+    // Dropped in this order: the session ends while its service still runs.
+    pub(super) driver: WebDriver,
+    pub(super) service: Service,
+    pub(super) wishes: Wishes,
+}
+
+/// Held by whatever may soon want a browser. When the last one is gone, all kept browsers are ended: the
+/// process may end at any moment then, and nothing else would end them.
+#[must_use]
+pub(crate) struct Guest;
+
+struct Pool {
+    guests: usize,
+    idle: Vec<Idle>,
+}
+
+impl Guest {
+    pub(crate) fn new() -> Self {
+        pool().guests += 1;
+        Self
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut pool = pool();
+        pool.guests -= 1;
+        if pool.guests == 0 {
+            let idle = mem::take(&mut pool.idle);
+            drop(pool);
+            end(idle);
+        }
+    }
+}
+
+/// A kept browser that is as `wishes` say.
+pub(super) fn take(wishes: Wishes) -> Option<Idle> {
+    let mut pool = pool();
+    let place = pool.idle.iter().position(|idle| idle.wishes == wishes)?;
+    Some(pool.idle.swap_remove(place))
+}
+
+/// Keeps a browser that was cleaned. Its test must still hold a guest.
+pub(super) fn keep(idle: Idle) {
+    pool().idle.push(idle);
+}
+
+/// Takes away what a test left: its cookies, then all tabs and windows but an empty one.
+pub(super) async fn clean(driver: &WebDriver) -> WebDriverResult<()> {
+    let used = driver.windows().await?;
+    if let Some(first) = used.first() {
+        // The test may have closed the tab that it looked at.
+        driver.switch_to_window(first.clone()).await?;
+    }
+    for host in HOSTS {
+        // WebDriver deletes the cookies of the page that is open.
+        driver.goto(format!("http://{host}:{}/", *EMPTY_PAGE)).await?;
+        driver.delete_all_cookies().await?;
+    }
+    let fresh = driver.new_tab().await?;
+    for tab in used {
+        driver.switch_to_window(tab).await?;
+        driver.close_window().await?;
+    }
+    driver.switch_to_window(fresh).await
+}
+
+/// Ends browsers, from wherever a test may end.
+fn end(idle: Vec<Idle>) {
+    if idle.is_empty() {
+        return;
+    }
+    let ending = thread::spawn(move || {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime starts").block_on(async {
+            for Idle { driver, service, .. } in idle {
+                // One that has died is ended.
+                let _ = driver.quit().await;
+                drop(service);
+            }
+        });
+    });
+    // What went wrong with a browser that no test uses is no test's fault.
+    let _ = ending.join();
+}
+
+fn pool() -> MutexGuard<'static, Pool> {
+    static POOL: Mutex<Pool> = Mutex::new(Pool { guests: 0, idle: Vec::new() });
+    POOL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The hosts that set cookies in the tests: the relay's and the bank's.
+const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
+
+/// The port of a page with nothing on it.
+static EMPTY_PAGE: LazyLock<u16> = LazyLock::new(|| {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("a bound port").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                // A browser that asks for nothing, or does not wait, needs no answer.
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(EMPTY);
+            });
+        }
+    });
+    port
+});
+
+const EMPTY: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nCache-Control: no-store\r\n\
+    Content-Length: 0\r\nConnection: close\r\n\r\n";
