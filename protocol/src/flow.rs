@@ -20,7 +20,7 @@ mod view;
 
 pub use challenge::{Challenge, Picture};
 pub use config::{Data, FlowConfig, Patience, PollSchedule, Reads, Terms};
-pub use input::{Answer, Arrival, Details, Device, Failure, Ids, Input, Reply, Way};
+pub use input::{Answer, Arrival, Device, Failure, Ids, Input, Reply, Way};
 pub use output::{Bank, BankPage, Event, Fault, Linked};
 pub use request::{Body, Headers, Preference, Request, RequestId, Target};
 pub use view::{Connection, Ending, Next, Offer, Prompt, Step, View, Ways};

@@ -5,10 +5,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::text::{hex_digit, percent_decoded, percent_encoded};
+use crate::wire::lenient::{OfPlain, Plain};
 
 /// An identifier that does not have the form of its kind. The text is not repeated: it may be hostile.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -23,8 +25,8 @@ pub struct InvalidId {
 macro_rules! identifier {
     ($(#[$doc:meta])* $name:ident, $kind:literal, $expected:expr, $valid:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+        #[serde(into = "String")]
         pub struct $name(Box<str>);
 
         impl $name {
@@ -47,11 +49,17 @@ macro_rules! identifier {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = InvalidId;
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let id = Self::of_plain(Plain::deserialize(from)?);
+                let invalid = || InvalidId { kind: $kind, expected: $expected };
+                id.ok_or_else(|| D::Error::custom(invalid()))
+            }
+        }
 
-            fn try_from(text: String) -> Result<Self, InvalidId> {
-                text.parse()
+        impl OfPlain for $name {
+            fn of_plain(plain: Plain) -> Option<Self> {
+                String::of_plain(plain)?.parse().ok()
             }
         }
 

@@ -302,7 +302,7 @@ impl Default for Profile {
             pick_up_from: ClockStart::default(),
             sign_seconds: None,
             longest_days: LONGEST_DAYS.into(),
-            usual_days: (LONGEST_DAYS - 1).into(),
+            usual_days: USUAL_DAYS.into(),
             history_days: None,
             history_later_days: None,
             history_rows: None,
@@ -325,3 +325,5 @@ const PICK_UP_SECONDS: u32 = 30;
 /// How long access lasts at most before the person must approve again (regulation (EU) 2018/389,
 /// article 10, as amended in 2022).
 const LONGEST_DAYS: u32 = 180;
+/// A day less: banks count by the second.
+const USUAL_DAYS: u32 = LONGEST_DAYS - 1;

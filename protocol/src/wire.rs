@@ -1,12 +1,14 @@
 //! Bodies as they stand on the wire, in both directions: one resource per file.
 //!
 //! Field names are the OpenAPI document's. Vocabularies that banks extend keep unknown values;
-//! fields that nobody reads here are left out, and readers pass over what they do not know.
+//! fields that nobody reads here are left out, and readers pass over what they do not know. Answers are read
+//! leniently ([`lenient`]), and by these types alone: in the widget, the relay and the sandbox.
 
 mod account;
 mod aspsp;
 mod authorisation;
 mod consent;
+pub(crate) mod lenient;
 mod problem;
 mod session;
 mod token;
@@ -24,6 +26,7 @@ pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
     OfAll,
 };
+pub use lenient::{LeftOut, left_out};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};
@@ -66,7 +69,13 @@ macro_rules! vocabulary {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+                $crate::wire::lenient::must(deserializer)
+            }
+        }
+
+        impl $crate::wire::lenient::OfPlain for $name {
+            fn of_plain(plain: $crate::wire::lenient::Plain) -> Option<Self> {
+                String::of_plain(plain).map(Self::from)
             }
         }
     };

@@ -13,10 +13,8 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::id::AuthorisationId;
+use protocol::wire::AuthorisationStarted;
 use protocol::{Call, Refusal, header as names};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 use self::body::Sent;
@@ -209,7 +207,7 @@ async fn returns(
     let (authorisation, starts_app) = match call {
         Call::UpdatePsuData { authorisation, .. } => (Some(authorisation.clone()), true),
         Call::StartAuthorisation { .. } if answer.status.is_success() => {
-            let started: Started = answer::body(answer)?;
+            let started: AuthorisationStarted = answer::body(answer)?;
             (Some(started.authorisation_id), started.challenge_data.is_some())
         }
         _ => (None, false),
@@ -255,15 +253,6 @@ async fn owned(
         return Err(RouteError::NotYours);
     }
     Ok(Some(in_path))
-}
-
-/// What the relay must know of a new authorisation (OpenAPI `startScaprocessResponse`).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Started {
-    authorisation_id: AuthorisationId,
-    #[serde(default)]
-    challenge_data: Option<IgnoredAny>,
 }
 
 impl From<Refusal> for RouteError {

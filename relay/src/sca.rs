@@ -35,7 +35,8 @@ impl Relay {
             return Ok(Some(ScaStatus::Finalised));
         }
         let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
-        Ok(told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status))
+        let told = told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);
+        Ok(told.filter(ScaStatus::is_told))
     }
 
     /// Notes a status that is final, so that it is never asked for again.

@@ -102,7 +102,7 @@ fn read(answer: &Answer) -> Result<Fetched<Token>, Fault> {
         return Err(Fault::Failed);
     }
     let granted: TokenGranted = serde_json::from_slice(&answer.body).map_err(|_| Fault::Failed)?;
-    let usable = Duration::from_secs(granted.expires_in);
+    let usable = Duration::from_secs(granted.expires_in.ok_or(Fault::Failed)?);
     let sane = (MIN_LIFE..=MAX_LIFE).contains(&usable)
         && granted.token_type.eq_ignore_ascii_case("bearer")
         && is_bearer(&granted.access_token);
@@ -166,6 +166,8 @@ mod tests {
         };
         assert_eq!(life(3600), Ok((3300, 3600)));
         assert_eq!(life(100), Ok((75, 100)));
+        let text = r#"{"access_token":"abc","expires_in":"3600","token_type":"Bearer"}"#;
+        assert_eq!(life_of(text), Ok((Duration::from_mins(55), Duration::from_hours(1))));
         assert_eq!(life(9), Err(Fault::Failed));
         assert_eq!(life(86_401), Err(Fault::Failed));
     }
@@ -180,7 +182,6 @@ mod tests {
             r#"{"access_token":"abc","expires_in":-1,"token_type":"Bearer"}"#,
             r#"{"access_token":"abc","expires_in":0,"token_type":"Bearer"}"#,
             r#"{"access_token":"abc","expires_in":1e18,"token_type":"Bearer"}"#,
-            r#"{"access_token":"abc","expires_in":"3600","token_type":"Bearer"}"#,
             r#"{"access_token":"abc","expires_in":3600,"token_type":"mac"}"#,
             r#"{"access_token":"","expires_in":3600,"token_type":"Bearer"}"#,
             r#"{"access_token":"a b","expires_in":3600,"token_type":"Bearer"}"#,

@@ -110,7 +110,7 @@ impl AccountData {
             resource_id: String::new(),
             iban: Some(self.iban.clone()),
             bban: Some(self.bban.clone()),
-            currency: self.currency.clone(),
+            currency: Some(self.currency.clone()),
             name: Some(self.name.clone()),
             product: Some(self.product.clone()),
             cash_account_type: Some(self.kind.clone()),
@@ -119,6 +119,7 @@ impl AccountData {
                 balance("interimAvailable", &self.available),
                 balance("interimBooked", &self.booked),
             ],
+            ..Account::default()
         }
     }
 }

@@ -22,12 +22,12 @@ export type AisLinkReason =
 export interface AisLinkAmount { currency: string; amount: string; }
 
 /** What is on an account, in one way of counting. */
-export interface AisLinkBalance { balanceAmount: AisLinkAmount; balanceType: string; }
+export interface AisLinkBalance { balanceAmount: AisLinkAmount; balanceType?: string; }
 
 /** An account that may be read. */
 export interface AisLinkAccount {
   resourceId: string;
-  currency: string;
+  currency?: string;
   iban?: string;
   bban?: string;
   name?: string;

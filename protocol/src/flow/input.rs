@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize as _, Deserializer};
 
 use super::request::{RequestId, Target};
 use crate::Call;
 use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
 use crate::profile::{Facts, PsuId};
 use crate::wire::{
-    AccountList, AffiliatedAspsp, Approach, AspspList, AuthorisationStarted, AuthorizationMethod,
-    Code, ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
+    AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, ConsentCreated,
+    ConsentState, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
@@ -108,7 +108,7 @@ pub enum Answer {
     /// To [`Call::ListAspsps`].
     Aspsps(AspspList),
     /// To [`Call::ReadAspsp`].
-    Aspsp(Details),
+    Aspsp(Box<AspspDetails>),
     /// To [`Target::Profile`].
     Profile(Facts),
     /// To [`Call::CreateConsent`].
@@ -123,18 +123,6 @@ pub enum Answer {
     Accounts(AccountList),
     /// To calls whose body no flow reads.
     Unread,
-}
-
-/// What a flow reads of the details of a bank (OpenAPI `aspsp`).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Details {
-    /// The banks of its group that it speaks for.
-    #[serde(default)]
-    pub affiliated_aspsps: Vec<AffiliatedAspsp>,
-    /// How persons may prove who they are.
-    #[serde(default)]
-    pub supported_authorization_methods: Vec<AuthorizationMethod>,
 }
 
 /// Why a request has no good answer.
@@ -170,7 +158,7 @@ impl Answer {
         };
         Ok(match call {
             Call::ListAspsps { .. } => Self::Aspsps(AspspList::deserialize(body)?),
-            Call::ReadAspsp { .. } => Self::Aspsp(Details::deserialize(body)?),
+            Call::ReadAspsp { .. } => Self::Aspsp(Box::new(AspspDetails::deserialize(body)?)),
             Call::CreateConsent => Self::ConsentCreated(ConsentCreated::deserialize(body)?),
             Call::StartAuthorisation { .. } => {
                 Self::AuthorisationStarted(AuthorisationStarted::deserialize(body)?)

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::challenge::Challenge;
 use super::config::Terms;
-use super::input::{Details, Device};
+use super::input::Device;
 use super::output::{Bank, BankPage, Fault, Linked};
 use crate::Tick;
 use crate::profile::{AfterPickUp, AppReturns, ClockEnd, Context, Facts};
-use crate::wire::{Approach, ScaMethod};
+use crate::wire::{Approach, AspspDetails, ScaMethod};
 
 /// One screen and what is on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,7 +211,7 @@ pub enum Connection {
 
 impl Ways {
     /// The ways that the details of a bank name (OpenAPI, example of `OK_200_ASPSP`).
-    pub(super) fn of(details: &Details) -> Self {
+    pub(super) fn of(details: &AspspDetails) -> Self {
         let methods = &details.supported_authorization_methods;
         let has = |name| methods.iter().any(|method| method.name == name);
         Self::either(has("Decoupled"), has("OAuth2") || has("Redirect"))

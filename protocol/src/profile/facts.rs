@@ -5,9 +5,10 @@ use serde::Deserialize;
 
 use super::{
     AfterPickUp, AppReturns, ClockStart, Context, IdFormat, LONGEST_DAYS, MethodDevice, Need, Note,
-    PICK_UP_SECONDS,
+    PICK_UP_SECONDS, USUAL_DAYS,
 };
 use crate::id::MethodId;
+use crate::wire::lenient::{list, must, number_or, or_default, perhaps, plain_list};
 use crate::wire::{AffiliatedAspsp, Approach};
 
 /// What a page knows of a bank. Each member is the profile's of that name; what is left out has the same
@@ -16,38 +17,55 @@ use crate::wire::{AffiliatedAspsp, Approach};
 #[serde(default)]
 pub struct Facts {
     /// How it proves who a person is.
+    #[serde(deserialize_with = "plain_list")]
     pub approaches: Vec<Approach>,
     /// The methods by preference, the best first.
+    #[serde(deserialize_with = "list")]
     pub methods: Vec<Start>,
     /// The banks of its group.
+    #[serde(deserialize_with = "list")]
     pub affiliated: Vec<AffiliatedAspsp>,
     /// Whether it needs `PSU-ID` in the private context.
+    #[serde(deserialize_with = "or_default")]
     pub psu_id: Need,
     /// Whether it needs `PSU-ID` in the corporate context.
+    #[serde(deserialize_with = "or_default")]
     pub psu_id_corporate: Need,
     /// What a `PSU-ID` looks like.
+    #[serde(deserialize_with = "or_default")]
     pub psu_id_format: IdFormat,
     /// Whether it needs `PSU-Corporate-ID` in the corporate context.
+    #[serde(deserialize_with = "or_default")]
     pub corporate_id: Need,
     /// What a `PSU-Corporate-ID` looks like.
+    #[serde(deserialize_with = "or_default")]
     pub corporate_id_format: IdFormat,
     /// How often the person has to start the app.
+    #[serde(deserialize_with = "number_or::<_, 1>")]
     pub scans: u32,
     /// What becomes of the challenge once the app has the order.
+    #[serde(deserialize_with = "or_default")]
     pub after_pick_up: AfterPickUp,
     /// Seconds to the pick-up of the order.
+    #[serde(deserialize_with = "number_or::<_, PICK_UP_SECONDS>")]
     pub pick_up_seconds: u32,
     /// What starts these seconds.
+    #[serde(deserialize_with = "or_default")]
     pub pick_up_from: ClockStart,
     /// Seconds that the pick-up adds for the signature; 0 where it adds none.
+    #[serde(deserialize_with = "perhaps")]
     pub sign_seconds: Option<u32>,
     /// Days that a consent lasts at most.
+    #[serde(deserialize_with = "number_or::<_, LONGEST_DAYS>")]
     pub longest_days: u32,
     /// Days to ask for where the host says nothing.
+    #[serde(deserialize_with = "number_or::<_, USUAL_DAYS>")]
     pub usual_days: u32,
     /// Whether the app brings the person back.
+    #[serde(deserialize_with = "or_default")]
     pub app_returns: AppReturns,
     /// What the person should read before anything starts.
+    #[serde(deserialize_with = "list")]
     pub notes: Vec<Note>,
 }
 
@@ -66,6 +84,7 @@ pub struct Start {
     /// Its name on the wire.
     pub id: MethodId,
     /// Where the person's app is.
+    #[serde(deserialize_with = "must")]
     pub device: MethodDevice,
 }
 
@@ -116,7 +135,7 @@ impl Default for Facts {
             pick_up_from: ClockStart::default(),
             sign_seconds: None,
             longest_days: LONGEST_DAYS,
-            usual_days: LONGEST_DAYS - 1,
+            usual_days: USUAL_DAYS,
             app_returns: AppReturns::default(),
             notes: Vec::new(),
         }

@@ -48,6 +48,12 @@ macro_rules! words {
                 String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
             }
         }
+
+        impl $crate::wire::lenient::OfPlain for $name {
+            fn of_plain(plain: $crate::wire::lenient::Plain) -> Option<Self> {
+                String::of_plain(plain)?.parse().ok()
+            }
+        }
     };
 }
 pub(super) use words;

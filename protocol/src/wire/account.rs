@@ -1,43 +1,72 @@
 //! Accounts and what is on them (OpenAPI `accountList`, `accountDetails`, `balance`).
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::lenient::{Without, body_list, list, must, object, or_default, perhaps};
 
 /// The accounts of a consent (guide, AIS API step 1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct AccountList {
     /// The accounts, in the bank's order.
     pub accounts: Vec<Account>,
 }
 
 /// One account (OpenAPI `accountDetails`). Personal data: never logged.
+///
+/// The document's full card number (`pan`) is not read: a page has no use for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
-    /// What later calls name it by.
-    #[serde(default)]
+    /// What later calls name it by. Empty where the bank lets none name it.
+    #[serde(default, deserialize_with = "or_default")]
     pub resource_id: String,
     /// The IBAN.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub iban: Option<String>,
     /// The national number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub bban: Option<String>,
+    /// What stands before the national number in Sweden.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub clearing_number: Option<String>,
+    /// The number of a card, most of it hidden.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub masked_pan: Option<String>,
+    /// The number of the phone that stands for the account.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub msisdn: Option<String>,
+    /// The number at Bankgirot.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub bankgiro_number: Option<String>,
+    /// The number at Plusgirot.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub plusgiro_number: Option<String>,
     /// Three letters by ISO 4217.
-    pub currency: String,
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// What the person or the bank calls it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the bank sells it as.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     /// The kind of account by ISO 20022, such as `CACC`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub cash_account_type: Option<String>,
+    /// `enabled`, `deleted` or `blocked`; without it, enabled.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    /// The BIC of the bank that has it.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub bic: Option<String>,
+    /// `PRIV` or `ORGA`.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
     /// The name of the person or company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub owner_name: Option<String>,
     /// What is on it, where the call asked for it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub balances: Vec<Balance>,
 }
 
@@ -46,8 +75,10 @@ pub struct Account {
 #[serde(rename_all = "camelCase")]
 pub struct Balance {
     /// How much.
+    #[serde(deserialize_with = "object")]
     pub balance_amount: Amount,
     /// The way of counting, such as `interimAvailable`.
+    #[serde(default, deserialize_with = "or_default", skip_serializing_if = "String::is_empty")]
     pub balance_type: String,
 }
 
@@ -55,8 +86,10 @@ pub struct Balance {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amount {
     /// Three letters by ISO 4217.
+    #[serde(deserialize_with = "must")]
     pub currency: String,
     /// Digits with a point, at most 14 before it and 3 behind, perhaps with a minus.
+    #[serde(deserialize_with = "must")]
     pub amount: String,
 }
 
@@ -66,5 +99,12 @@ impl Account {
         let order = ["interimAvailable", "expected", "interimBooked", "closingBooked"];
         let preferred = |kind: &&str| self.balances.iter().find(|it| it.balance_type == **kind);
         order.iter().find_map(preferred).or_else(|| self.balances.first())
+    }
+}
+
+/// After the person has approved, an answer without the list says that there are no accounts.
+impl<'de> Deserialize<'de> for AccountList {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        body_list(from, "accounts", Without::Empty).map(|accounts| Self { accounts })
     }
 }

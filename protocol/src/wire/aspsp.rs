@@ -1,61 +1,64 @@
 //! Banks and where they are (OpenAPI `aspspList`, `aspsp`, `countryList`, `cityList`).
 //!
 //! The guide reads a list from a field (`response.body.aspsps`), the OpenAPI document shows the bare
-//! list: both are read, and the field is what is written.
+//! list: both are read, and the field is what is written. A bank that has no BIC or no name is left out.
 
-use std::fmt;
-use std::marker::PhantomData;
-
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+
+use super::lenient::{Without, body_list, list, perhaps, said};
 
 /// A bank in a list (OpenAPI `aspspListItem`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Aspsp {
     /// The BIC, as it came: one odd entry must not cost the whole list. Parse it before use.
+    #[serde(deserialize_with = "said")]
     pub bic_fi: String,
     /// What people call it.
+    #[serde(deserialize_with = "said")]
     pub name: String,
     /// Where the platform has its logo. The relay fetches it; the page never does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
 }
 
-/// A bank in full (OpenAPI `aspsp`, and the later `supportedAuthorizationMethods`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A bank in full (OpenAPI `aspsp`, and the later `supportedAuthorizationMethods`). All of it is written; what
+/// no flow needs is not read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AspspDetails {
     /// The BIC.
+    #[serde(skip_deserializing)]
     pub bic_fi: String,
     /// What people call it.
+    #[serde(skip_deserializing)]
     pub name: String,
     /// Where the platform has its logo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// The company's number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub company_number: Option<String>,
     /// The street and number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
     /// The postal code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
     /// The city.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
     /// The country.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
     /// The bank's own page.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
     pub website_url: Option<String>,
     /// The banks of its group that it speaks for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub affiliated_aspsps: Vec<AffiliatedAspsp>,
     /// How persons may prove who they are.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "list", skip_serializing_if = "Vec::is_empty")]
     pub supported_authorization_methods: Vec<AuthorizationMethod>,
 }
 
@@ -63,9 +66,10 @@ pub struct AspspDetails {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorizationMethod {
     /// What it is called, such as `OAuth2`.
+    #[serde(deserialize_with = "said")]
     pub name: String,
     /// Where its configuration is described.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
 }
 
@@ -74,8 +78,10 @@ pub struct AuthorizationMethod {
 #[serde(rename_all = "camelCase")]
 pub struct AffiliatedAspsp {
     /// What `X-AffiliatedASPSP-ID` names.
+    #[serde(deserialize_with = "said")]
     pub id: String,
     /// What people call it.
+    #[serde(deserialize_with = "said")]
     pub name: String,
 }
 
@@ -84,10 +90,13 @@ pub struct AffiliatedAspsp {
 #[serde(rename_all = "camelCase")]
 pub struct Country {
     /// The platform's own id, a uuid.
+    #[serde(deserialize_with = "said")]
     pub id: String,
     /// Two letters by ISO 3166-1.
+    #[serde(deserialize_with = "said")]
     pub iso_country_code: String,
     /// The name in English.
+    #[serde(deserialize_with = "said")]
     pub name: String,
 }
 
@@ -96,14 +105,17 @@ pub struct Country {
 #[serde(rename_all = "camelCase")]
 pub struct City {
     /// The platform's own id, a uuid.
+    #[serde(deserialize_with = "said")]
     pub city_id: String,
     /// The name.
+    #[serde(deserialize_with = "said")]
     pub name: String,
     /// The id of its country.
+    #[serde(deserialize_with = "said")]
     pub country_id: String,
 }
 
-macro_rules! list {
+macro_rules! body {
     ($(#[$doc:meta])* $list:ident, $item:ident, $field:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -113,57 +125,22 @@ macro_rules! list {
         }
 
         impl<'de> Deserialize<'de> for $list {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let visitor = BareOrField { field: stringify!($field), item: PhantomData };
-                deserializer.deserialize_any(visitor).map(|$field| Self { $field })
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                body_list(from, stringify!($field), Without::Malformed).map(|$field| Self { $field })
             }
         }
     };
 }
 
-list!(
+body!(
     /// All banks (OpenAPI `aspspList`).
     AspspList, Aspsp, aspsps
 );
-list!(
+body!(
     /// All countries (OpenAPI `countryList`).
     CountryList, Country, countries
 );
-list!(
+body!(
     /// All cities (OpenAPI `cityList`).
     CityList, City, cities
 );
-
-/// Reads a list, bare or in a field.
-struct BareOrField<T> {
-    field: &'static str,
-    item: PhantomData<T>,
-}
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for BareOrField<T> {
-    type Value = Vec<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "a list, or an object with the list in `{}`", self.field)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = list.next_element()? {
-            items.push(item);
-        }
-        Ok(items)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-        let mut items = None;
-        while let Some(key) = object.next_key::<String>()? {
-            if key == self.field {
-                items = Some(object.next_value()?);
-            } else {
-                object.next_value::<IgnoredAny>()?;
-            }
-        }
-        items.ok_or_else(|| serde::de::Error::missing_field(self.field))
-    }
-}

@@ -1,11 +1,9 @@
 //! Authorisations: how a person proves who they are (OpenAPI `startScaprocessResponse`,
 //! `selectPsuAuthenticationMethodResponse`, `scaStatusResponse`).
 
-use std::fmt;
+use serde::{Deserialize, Serialize};
 
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-
+use super::lenient::{list, or_default, part, part_or_default, perhaps, plain_list};
 use super::{Links, vocabulary};
 use crate::id::{AuthorisationId, MethodId};
 
@@ -14,23 +12,24 @@ use crate::id::{AuthorisationId, MethodId};
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisationStarted {
     /// How far it is.
+    #[serde(default, deserialize_with = "or_default")]
     pub sca_status: ScaStatus,
     /// The authorisation's name.
     pub authorisation_id: AuthorisationId,
-    /// The methods that the person may choose from.
-    #[serde(default)]
+    /// The methods that the person may choose from. One that calls cannot name is left out.
+    #[serde(default, deserialize_with = "list")]
     pub sca_methods: Vec<ScaMethod>,
     /// The method that the bank has chosen itself, where there was nothing to choose from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub chosen_sca_method: Option<ScaMethod>,
     /// What the person must do, where the bank needs no choice of a method first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub challenge_data: Option<ChallengeData>,
     /// Where to go on.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "part_or_default")]
     pub links: Links,
     /// What the bank tells the person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub psu_message: Option<String>,
 }
 
@@ -41,13 +40,13 @@ pub struct ScaMethod {
     /// What step 3 sends back, such as `mbid`.
     pub authentication_method_id: MethodId,
     /// The kind of method, such as `PUSH_OTP`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub authentication_type: String,
     /// What the bank calls it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the bank says of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
 }
 
@@ -56,6 +55,7 @@ pub struct ScaMethod {
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisationList {
     /// Their names.
+    #[serde(default, deserialize_with = "plain_list")]
     pub authorisation_ids: Vec<AuthorisationId>,
 }
 
@@ -72,15 +72,16 @@ pub struct UpdatePsuData {
 #[serde(rename_all = "camelCase")]
 pub struct UpdatePsuDataResult {
     /// How far the authorisation is.
+    #[serde(default, deserialize_with = "or_default")]
     pub sca_status: ScaStatus,
     /// What the person must do, while something is to be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub challenge_data: Option<ChallengeData>,
     /// The bank's page, for the redirect approach.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "part_or_default")]
     pub links: Links,
     /// What the bank tells the person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub psu_message: Option<String>,
 }
 
@@ -130,7 +131,19 @@ impl ScaMethod {
     }
 }
 
+/// An answer that does not say how far the authorisation is says nothing new of it.
+impl Default for ScaStatus {
+    fn default() -> Self {
+        Self::Unknown(String::new())
+    }
+}
+
 impl ScaStatus {
+    /// Whether the answer said how far the authorisation is.
+    pub fn is_told(&self) -> bool {
+        !self.as_str().is_empty()
+    }
+
     /// Whether the authorisation is over, well or badly: it will not change again.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Finalised | Self::Exempted | Self::Failed)
@@ -142,43 +155,12 @@ impl ScaStatus {
 #[serde(rename_all = "camelCase")]
 pub struct ChallengeData {
     /// A start token or a QR text: the guide reads a list, the OpenAPI document says a string; both are read.
-    #[serde(default, deserialize_with = "one_or_many", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "plain_list", skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
     /// A picture: base64 of a PNG, or a whole `data:image/...` address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
     /// What the person must be told (OpenAPI: the TPP is obliged to show it).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub additional_information: Option<String>,
-}
-
-/// Reads a string, a list of strings, or nothing.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct OneOrMany;
-
-    impl<'de> Visitor<'de> for OneOrMany {
-        type Value = Vec<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string or a list of strings")
-        }
-
-        fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-            Ok(vec![text.to_owned()])
-        }
-
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(Vec::new())
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut texts = Vec::new();
-            while let Some(text) = list.next_element()? {
-                texts.push(text);
-            }
-            Ok(texts)
-        }
-    }
-
-    deserializer.deserialize_any(OneOrMany)
 }

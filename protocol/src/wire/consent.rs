@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lenient::{or_default, part, part_or_default, said};
 use super::vocabulary;
 use crate::id::ConsentId;
 
@@ -47,24 +48,28 @@ pub struct ConsentCreated {
     /// The consent's name in every later call.
     pub consent_id: ConsentId,
     /// `received` at first.
+    #[serde(default, deserialize_with = "or_default")]
     pub consent_status: ConsentStatus,
     /// Where to go on.
-    #[serde(rename = "_links", default)]
+    #[serde(rename = "_links", default, deserialize_with = "part_or_default")]
     pub links: Links,
 }
 
-/// A consent as it is read back.
+/// A consent as it is read back. What the bank does not say is as if it had granted nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
     /// Whether it may be read more than once.
+    #[serde(default, deserialize_with = "or_default")]
     pub recurring_indicator: bool,
-    /// The last day that the bank granted, `yyyy-MM-dd`.
+    /// The last day that the bank granted, `yyyy-MM-dd`; empty where it does not say.
+    #[serde(default, deserialize_with = "or_default")]
     pub valid_until: String,
     /// Reads a day without the person present.
+    #[serde(default, deserialize_with = "or_default")]
     pub frequency_per_day: u32,
     /// The day of the last action, `yyyy-MM-dd`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub last_action_date: String,
     /// What has become of it.
     pub consent_status: ConsentStatus,
@@ -96,16 +101,28 @@ vocabulary! {
     }
 }
 
+/// A consent is made as received; what says nothing else is that.
+impl Default for ConsentStatus {
+    fn default() -> Self {
+        Self::Received
+    }
+}
+
 /// The links of an answer (OpenAPI `_linksUpdatePsuAuthentication` and others). All are written; of those
 /// that no flow follows none is read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Links {
     /// The bank's page, with a code exchange at the end.
-    #[serde(rename = "scaOAuth", default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "scaOAuth",
+        default,
+        deserialize_with = "part",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub sca_oauth: Option<Link>,
     /// The bank's page, without a code.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub sca_redirect: Option<Link>,
     /// Where the SCA status is.
     #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
@@ -125,5 +142,6 @@ pub struct Links {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The address.
+    #[serde(deserialize_with = "said")]
     pub href: String,
 }

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::lenient::{list, perhaps};
 use super::vocabulary;
 
 /// What went wrong, as one or more messages.
@@ -21,15 +22,15 @@ pub struct Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TppMessage {
     /// `ERROR` or `WARNING`.
-    #[serde(default = "error")]
+    #[serde(default = "error", deserialize_with = "category")]
     pub category: String,
     /// The cause.
     pub code: Code,
     /// The field at fault.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// A sentence for developers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
 
@@ -101,13 +102,12 @@ impl Problem {
 impl<'de> Deserialize<'de> for Problem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let form = Form::deserialize(deserializer)?;
-        if let Some(messages) = form.tpp_messages {
-            return Ok(Self { messages });
+        if !form.tpp_messages.is_empty() {
+            return Ok(Self { messages: form.tpp_messages });
         }
         let main = Rfc7807 { code: form.code, title: form.title, detail: form.detail };
-        let additional = form.additional_errors.unwrap_or_default();
-        let messages: Vec<_> =
-            std::iter::once(main).chain(additional).filter_map(Rfc7807::message).collect();
+        let all = std::iter::once(main).chain(form.additional_errors);
+        let messages: Vec<_> = all.filter_map(Rfc7807::message).collect();
         if messages.is_empty() {
             return Err(serde::de::Error::custom("neither tppMessages nor a code"));
         }
@@ -125,25 +125,25 @@ impl fmt::Display for Problem {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Form {
-    #[serde(default)]
-    tpp_messages: Option<Vec<TppMessage>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "list")]
+    tpp_messages: Vec<TppMessage>,
+    #[serde(default, deserialize_with = "perhaps")]
     code: Option<Code>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "perhaps")]
     title: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "perhaps")]
     detail: Option<String>,
-    #[serde(default)]
-    additional_errors: Option<Vec<Rfc7807>>,
+    #[serde(default, deserialize_with = "list")]
+    additional_errors: Vec<Rfc7807>,
 }
 
 #[derive(Deserialize)]
 struct Rfc7807 {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "perhaps")]
     code: Option<Code>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "perhaps")]
     title: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "perhaps")]
     detail: Option<String>,
 }
 
@@ -156,4 +156,8 @@ impl Rfc7807 {
 
 fn error() -> String {
     "ERROR".to_owned()
+}
+
+fn category<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    perhaps(from).map(|category| category.unwrap_or_else(error))
 }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::lenient::{list, must, part, perhaps, said};
 use super::{ConsentStatus, ScaStatus, vocabulary};
 use crate::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
 use crate::profile::Context;
@@ -13,9 +14,10 @@ use crate::profile::Context;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionConsents {
     /// The consents.
+    #[serde(deserialize_with = "list")]
     pub consents: Vec<KeptConsent>,
     /// Whose accounts are asked for where a page names no context: the relay's first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
 }
 
@@ -28,21 +30,24 @@ pub struct KeptConsent {
     /// The bank that it was made at.
     pub bic_fi: BicFi,
     /// The bank of its group, where the person named one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub affiliated_aspsp_id: Option<AffiliatedId>,
     /// How far it was when the platform was asked last.
     pub consent_status: ConsentStatus,
     /// The last day that was asked for, `yyyy-MM-dd`.
+    #[serde(deserialize_with = "said")]
     pub valid_until: String,
     /// The `TPP-Redirect-Preferred` of all its calls, where it was made with one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub redirect_preferred: Option<bool>,
     /// Whether its accounts were listed for a page since: then a page was told of it as linked.
+    #[serde(deserialize_with = "must")]
     pub accounts_listed: bool,
     /// Milliseconds since it was made.
+    #[serde(deserialize_with = "must")]
     pub age_millis: u64,
     /// Its newest authorisation, where one was started.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
     pub authorisation: Option<KeptAuthorisation>,
 }
 
@@ -53,21 +58,22 @@ pub struct KeptAuthorisation {
     /// The authorisation's name.
     pub authorisation_id: AuthorisationId,
     /// The method that was chosen, once one was.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub authentication_method_id: Option<MethodId>,
     /// `DECOUPLED` or `REDIRECT`, once the bank has told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub sca_approach: Option<Approach>,
     /// How far it was when the platform was asked last.
     pub sca_status: ScaStatus,
     /// Milliseconds since it was started.
+    #[serde(deserialize_with = "must")]
     pub age_millis: u64,
     /// How the person came back from the bank, once they have.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
     /// Where the BankID app comes back to on the same device, while it may yet come back: the same address
     /// that the choice of the method was answered with (`X-AIS-Link-Return`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub app_return: Option<String>,
 }
 

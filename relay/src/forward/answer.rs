@@ -62,9 +62,6 @@ fn content_type(headers: &HeaderMap) -> Result<HeaderValue, RouteError> {
         .ok_or(RouteError::Platform(Fault::Failed))
 }
 
-/// Why an answer that does not name what it made is not passed on.
-pub(super) const UNUSABLE: RouteError = RouteError::Platform(Fault::Failed);
-
 /// The body of a good answer, as far as the relay must know it. An answer that does not name what it
 /// made is of no use: nobody could go on with it.
 pub(super) fn body<T: DeserializeOwned>(answer: &Answer) -> Result<T, RouteError> {

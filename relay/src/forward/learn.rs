@@ -3,12 +3,13 @@
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use protocol::id::{AuthorisationId, ConsentId, MethodId};
+use protocol::id::{AuthorisationId, ConsentId};
 use protocol::profile::Context;
-use protocol::wire::{Approach, AuthorisationList, ConsentState, ConsentStatus, ScaStatus};
+use protocol::wire::{
+    Approach, AuthorisationList, AuthorisationStarted, ConsentCreated, ConsentState, ConsentStatus,
+    ScaStatus, UpdatePsuDataResult,
+};
 use protocol::{Call, header as names};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use super::answer;
 use super::body::Sent;
@@ -39,7 +40,7 @@ pub(super) async fn learn(
         }
         Call::ListAuthorisations { consent } => listed(relay, consent, owned, answer).await,
         Call::UpdatePsuData { consent, authorisation } => {
-            let result: Sca = answer::body(answer)?;
+            let result: UpdatePsuDataResult = answer::body(answer)?;
             let known = owned.and_then(|owned| owned.authorisation(authorisation));
             let fact = chosen(authorisation, known, sent, answer);
             sessions.learn(consent, fact).await?;
@@ -74,19 +75,18 @@ pub(super) async fn learn(
 
 /// The authorisation that `answer` made.
 fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> {
-    let new: Sca = answer::body(answer)?;
-    let id = new.authorisation_id.ok_or(answer::UNUSABLE)?;
-    let status = new.sca_status.unwrap_or(ScaStatus::Received);
+    let new: AuthorisationStarted = answer::body(answer)?;
+    let status = if new.sca_status.is_told() { new.sca_status } else { ScaStatus::Received };
     // Where the bank goes on by itself, and not to a page, no later answer names the approach.
     let says = status != ScaStatus::Received
         || new.chosen_sca_method.is_some()
         || new.challenge_data.is_some()
         || new.psu_message.is_some();
-    let goes_on = says && new.sca_methods.as_ref().is_none_or(Vec::is_empty);
+    let goes_on = says && new.sca_methods.is_empty();
     let beside = || goes_on.then_some(Approach::Decoupled);
     let approach = approach(answer).or_else(beside);
-    let method = new.chosen_sca_method.and_then(|chosen| chosen.authentication_method_id);
-    Ok(Authorisation { approach, method, ..fresh(id, relay.now(), status) })
+    let method = new.chosen_sca_method.map(|chosen| chosen.authentication_method_id);
+    Ok(Authorisation { approach, method, ..fresh(new.authorisation_id, relay.now(), status) })
 }
 
 /// Notes the authorisations that the platform lists. When one began that is not known is not told; it
@@ -122,9 +122,13 @@ fn chosen(
 }
 
 /// How far an authorisation is, where that is news.
-fn progress(id: &AuthorisationId, known: Option<&Authorisation>, sca: Sca) -> Option<Fact> {
-    let status = sca.sca_status?;
-    let is_news = known.is_none_or(|known| known.status != status);
+fn progress(
+    id: &AuthorisationId,
+    known: Option<&Authorisation>,
+    sca: UpdatePsuDataResult,
+) -> Option<Fact> {
+    let status = sca.sca_status;
+    let is_news = status.is_told() && known.is_none_or(|known| known.status != status);
     is_news.then(|| Fact::Sca(id.clone(), status))
 }
 
@@ -137,7 +141,7 @@ pub(super) fn created(
     context: Context,
     answer: &Answer,
 ) -> Result<Consent, RouteError> {
-    let new: NewConsent = answer::body(answer)?;
+    let new: ConsentCreated = answer::body(answer)?;
     let Some(Sent::Consent(request)) = sent else {
         return Err(RouteError::Internal);
     };
@@ -206,48 +210,4 @@ impl Consent {
     pub(crate) fn authorisation(&self, id: &AuthorisationId) -> Option<&Authorisation> {
         self.authorisations.iter().find(|authorisation| authorisation.id == *id)
     }
-}
-
-/// What the relay must know of a new consent (OpenAPI `consentsResponse`).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct NewConsent {
-    consent_id: ConsentId,
-    #[serde(default = "received")]
-    consent_status: ConsentStatus,
-}
-
-/// What the relay must know of an authorisation (OpenAPI `startScaprocessResponse`,
-/// `selectPsuAuthenticationMethodResponse`, `scaStatusResponse`).
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sca {
-    #[serde(default)]
-    authorisation_id: Option<AuthorisationId>,
-    /// None is no news.
-    #[serde(default)]
-    sca_status: Option<ScaStatus>,
-    /// The methods to choose from.
-    #[serde(default)]
-    sca_methods: Option<Vec<IgnoredAny>>,
-    /// The method that the bank chose itself.
-    #[serde(default)]
-    chosen_sca_method: Option<ChosenMethod>,
-    /// What starts the app.
-    #[serde(default)]
-    challenge_data: Option<IgnoredAny>,
-    /// What the bank tells the person.
-    #[serde(default)]
-    psu_message: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ChosenMethod {
-    #[serde(default)]
-    authentication_method_id: Option<MethodId>,
-}
-
-fn received() -> ConsentStatus {
-    ConsentStatus::Received
 }

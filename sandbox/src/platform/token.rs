@@ -111,7 +111,7 @@ impl Tokens {
         self.granted.insert(access_token.clone(), Token { holder, scope, expires: now + LIFE });
         TokenGranted {
             access_token,
-            expires_in: LIFE.as_secs(),
+            expires_in: Some(LIFE.as_secs()),
             token_type: "Bearer".to_owned(),
             scope: asked,
         }

@@ -5,8 +5,6 @@
 
 mod bank;
 mod consent;
-#[cfg(all(test, target_arch = "wasm32"))]
-mod twin;
 
 use std::cell::Cell;
 use std::str::FromStr;
@@ -25,7 +23,7 @@ pub(super) fn answer(target: &Target, body: JsValue) -> Option<Answer> {
         Target::Profile(_) => Answer::Profile(bank::facts(&body)),
         Target::Call(call) => match call {
             Call::ListAspsps { .. } => Answer::Aspsps(bank::aspsps(&body)),
-            Call::ReadAspsp { .. } => Answer::Aspsp(bank::details(&body)),
+            Call::ReadAspsp { .. } => Answer::Aspsp(Box::new(bank::details(&body))),
             Call::CreateConsent => Answer::ConsentCreated(consent::created(&body)?),
             Call::StartAuthorisation { .. } => {
                 Answer::AuthorisationStarted(consent::started(&body)?)

@@ -71,6 +71,7 @@ fn account(account: &Account) -> JsValue {
         cash_account_type,
         owner_name,
         balances,
+        ..
     } = account;
     let some = |text: &Option<String>| text.as_ref().map_or(JsValue::UNDEFINED, JsValue::from);
     let listed = || balances.iter().map(balance).collect::<Array>().into();
@@ -78,7 +79,7 @@ fn account(account: &Account) -> JsValue {
         ("resourceId", resource_id.into()),
         ("iban", some(iban)),
         ("bban", some(bban)),
-        ("currency", currency.into()),
+        ("currency", some(currency)),
         ("name", some(name)),
         ("product", some(product)),
         ("cashAccountType", some(cash_account_type)),

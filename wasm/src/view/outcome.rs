@@ -35,7 +35,7 @@ fn account(account: &Account, locale: &str) -> El {
         [&account.name, &account.product].into_iter().flatten().find(|name| !name.is_empty());
     let name = name.map_or(&*number, |name| name);
     let balance = account.balance().map(|balance| intl::amount(locale, &balance.balance_amount));
-    let balance = balance.unwrap_or_else(|| account.currency.clone());
+    let balance = balance.unwrap_or_else(|| account.currency.clone().unwrap_or_default());
     el("li").part(PART_ACCOUNT).add_all([
         el("span").class("name").text(name),
         el("span").class("balance").text(&balance),

@@ -1,10 +1,9 @@
 //! What is read of banks: their list, their details, what is known of them, and their accounts.
 
-use protocol::flow::Details;
 use protocol::profile::{Facts, IdFormat, Need, Note, Start};
 use protocol::wire::{
-    Account, AccountList, AffiliatedAspsp, Amount, Approach, Aspsp, AspspList, AuthorizationMethod,
-    Balance,
+    Account, AccountList, AffiliatedAspsp, Amount, Approach, Aspsp, AspspDetails, AspspList,
+    AuthorizationMethod, Balance,
 };
 
 use super::Object;
@@ -19,13 +18,14 @@ pub(super) fn aspsps(body: &Object<'_>) -> AspspList {
     AspspList { aspsps }
 }
 
-pub(super) fn details(body: &Object<'_>) -> Details {
+pub(super) fn details(body: &Object<'_>) -> AspspDetails {
     let methods = body.list("supportedAuthorizationMethods", |method| {
         Some(AuthorizationMethod { name: method.text("name"), uri: method.perhaps("uri") })
     });
-    Details {
+    AspspDetails {
         affiliated_aspsps: affiliated(body, "affiliatedAspsps"),
         supported_authorization_methods: methods,
+        ..AspspDetails::default()
     }
 }
 
@@ -88,7 +88,7 @@ fn account(account: &Object<'_>) -> Account {
         resource_id: account.perhaps("resourceId").unwrap_or_default(),
         iban: account.perhaps("iban"),
         bban: account.perhaps("bban"),
-        currency: account.text("currency"),
+        currency: account.perhaps("currency"),
         name: account.perhaps("name"),
         product: account.perhaps("product"),
         cash_account_type: account.perhaps("cashAccountType"),
@@ -99,5 +99,6 @@ fn account(account: &Object<'_>) -> Account {
             let balance_amount = Amount { currency, amount };
             Some(Balance { balance_amount, balance_type: balance.text("balanceType") })
         }),
+        ..Account::default()
     }
 }
