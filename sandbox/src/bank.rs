@@ -5,7 +5,7 @@ mod decoupled;
 mod redirect;
 
 use protocol::id::{BicFi, CountryCode};
-use protocol::profile::{Affiliated, Profile, Unsound};
+use protocol::profile::{Affiliated, DeviceHeader, Profile, Unsound};
 use protocol::wire;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -30,9 +30,36 @@ pub(crate) struct BankData {
     /// Banks of its group, besides those that the profile knows.
     #[serde(default)]
     affiliated: Vec<Affiliated>,
+    /// On which calls it insists on the headers that its profile names.
+    #[serde(default)]
+    demands: Vec<Demand>,
+    /// What it tells the person when the method is chosen.
+    message: Option<String>,
     decoupled: Option<DecoupledData>,
     redirect: Option<RedirectData>,
     notes: String,
+}
+
+/// A header about the person's device, and the calls that are refused without it.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Demand {
+    header: DeviceHeader,
+    on: Vec<Occasion>,
+}
+
+/// A kind of calls about a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Occasion {
+    /// All calls of the Consent Service.
+    Consents,
+    /// A new consent.
+    Create,
+    /// The choice of a method (OpenAPI `updateConsentsPsuData`).
+    Update,
+    /// All calls of the Account Information Service.
+    Accounts,
 }
 
 /// A bank.
@@ -51,6 +78,9 @@ pub(crate) struct Bank {
     pub(crate) website_url: String,
     /// The banks of its group.
     pub(crate) affiliated: Vec<Affiliated>,
+    demands: Vec<Demand>,
+    /// What it tells the person when the method is chosen (OpenAPI `psuMessage`).
+    pub(crate) message: Option<String>,
     /// The decoupled approach, if it has it.
     decoupled: Option<Decoupled>,
     /// The redirect approach, if it has it.
@@ -127,6 +157,9 @@ impl Bank {
         if !affiliated.iter().enumerate().all(is_new) {
             return Err("has a bank of its group twice");
         }
+        if data.demands.iter().map(|it| &it.header).ne(&profile.headers) {
+            return Err("needs to say on which calls it insists on the headers of its profile");
+        }
         Ok(Self {
             bic: data.bic,
             name: data.name,
@@ -137,6 +170,8 @@ impl Bank {
             postal_code: data.postal_code,
             website_url: data.website_url,
             affiliated,
+            demands: data.demands,
+            message: data.message,
             decoupled,
             redirect,
             profile,
@@ -151,6 +186,13 @@ impl Bank {
             (_, Some(rules)) => Approach::Redirect(rules),
             _ => panic!("a test finds an approach of every bank for every preference"),
         }
+    }
+
+    /// The headers about the person's device that it insists on at any of `occasions`.
+    pub(crate) fn demands(&self, occasions: &[Occasion]) -> impl Iterator<Item = &'static str> {
+        let demands = self.demands.iter();
+        let hit = demands.filter(move |it| it.on.iter().any(|on| occasions.contains(on)));
+        hit.map(|it| it.header.as_str())
     }
 
     /// The city of its head office.
@@ -220,6 +262,9 @@ mod tests {
         assert_eq!(group, "SWEDSESS has a bank of its group twice");
         let method = found(|it| it.methods.truncate(1), 7);
         assert_eq!(method, "OKOYFIHH needs the methods of its profile for its page");
+        let headers = found(|it| it.headers.clear(), 1);
+        let demand = "needs to say on which calls it insists on the headers of its profile";
+        assert_eq!(headers, ["HANDSESS", demand].join(" "));
         let statuses = found(|it| it.statuses.truncate(1), 3);
         assert_eq!(statuses, "NDEASESS needs statuses for its page: one to four, and the end");
     }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-use crate::settings::{ChallengeForm, ErrorForm, LinkForm};
+use crate::settings::Forms;
 
 /// Something that goes wrong with the next calls to some paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,9 +112,7 @@ pub struct SeenRequest {
 /// What is set, and what came.
 #[derive(Debug)]
 pub(crate) struct Control {
-    pub(crate) link_form: LinkForm,
-    pub(crate) error_form: ErrorForm,
-    pub(crate) challenge_form: ChallengeForm,
+    pub(crate) forms: Forms,
     faults: Vec<FaultRule>,
     /// Tells the calls that are slow that no faults are wanted any more.
     cleared: Arc<Notify>,
@@ -129,14 +127,9 @@ impl SeenRequest {
 }
 
 impl Control {
-    pub(crate) fn new(
-        link_form: LinkForm,
-        error_form: ErrorForm,
-        challenge_form: ChallengeForm,
-    ) -> Self {
+    pub(crate) fn new(forms: Forms) -> Self {
         let (faults, cleared) = (Vec::new(), Arc::default());
-        let requests = VecDeque::new();
-        Self { link_form, error_form, challenge_form, faults, cleared, requests }
+        Self { forms, faults, cleared, requests: VecDeque::new() }
     }
 
     pub(crate) fn add_fault(&mut self, rule: FaultRule) {
@@ -194,12 +187,11 @@ const MOST_REQUESTS: usize = 2000;
 #[cfg(test)]
 mod tests {
     use super::{Control, Fault, FaultRule};
-    use crate::settings::{ChallengeForm, ErrorForm, LinkForm};
+    use crate::settings::Forms;
 
     #[test]
     fn a_rule_hits_as_many_calls_as_it_says_and_only_those_that_fit() {
-        let (links, errors) = (LinkForm::Relative, ErrorForm::TppMessages);
-        let mut control = Control::new(links, errors, ChallengeForm::AtOnce);
+        let mut control = Control::new(Forms::default());
         let (path, method) = ("/psd2/consent".to_owned(), Some("PUT".to_owned()));
         control.add_fault(FaultRule { path, method, count: 2, fault: Fault::Garbage });
         assert_eq!(control.take_fault("PUT", "/connect/token"), None);

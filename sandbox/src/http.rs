@@ -8,10 +8,12 @@ mod consent;
 mod control;
 mod exchange;
 mod fault;
+mod form;
 mod headers;
 mod link;
 mod log;
 mod logo;
+mod operation;
 mod page;
 mod psd2;
 mod refusal;
@@ -70,15 +72,13 @@ fn pages() -> Router<Sandbox> {
 fn control_api() -> Router<Sandbox> {
     Router::new()
         .route("/banks", get(control::banks))
-        .route("/challenges", put(control::set_challenge_form))
         .route("/clients/{client}/redirect-uris", post(control::add_redirect_uri))
         .route("/clock", get(control::clock).post(control::advance))
         .route("/consents", get(control::consents))
-        .route("/errors", put(control::set_error_form))
         .route("/faults", post(control::add_fault).delete(control::clear_faults))
-        .route("/links", put(control::set_link_form))
         .route("/requests", get(control::requests).delete(control::clear_requests))
         .route("/tokens/revoke", post(control::revoke_tokens))
+        .route("/{thing}", put(control::set_form))
 }
 
 /// Bytes; the longest body that a call has is a consent of some hundred.

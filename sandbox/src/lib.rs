@@ -23,11 +23,13 @@ mod tls;
 pub use crate::control::{Fault, FaultRule, SeenRequest};
 pub use crate::error::SandboxError;
 pub use crate::platform::{
-    AuthorisationRecord, BankIdError, ConsentRecord, PendingOrder, SignOutcome,
+    Access, AccountReference, AllPsd2, AuthorisationRecord, AvailableAccounts, BankIdError,
+    ConsentRecord, PendingOrder, SignOutcome,
 };
 pub use crate::sandbox::Sandbox;
 pub use crate::serve::{serve, serve_app, serve_tls};
 pub use crate::settings::{
-    ChallengeForm, Client, DEFAULT_REDIRECT_URIS, ErrorForm, LinkForm, Settings,
+    ChallengeForm, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms, ImageForm, LinkForm,
+    ListForm, LocationForm, Settings,
 };
 pub use crate::tls::{Authority, Certificates, Identity, Lifetime, Purpose, Tls, TlsError};

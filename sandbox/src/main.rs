@@ -7,10 +7,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use sandbox::{
-    Certificates, Client, DEFAULT_REDIRECT_URIS, LinkForm, Sandbox, SandboxError, Settings, serve,
-    serve_app, serve_tls,
+    Certificates, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms, ImageForm, LinkForm,
+    ListForm, LocationForm, Sandbox, SandboxError, Settings, serve, serve_app, serve_tls,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -39,6 +39,10 @@ struct Options {
     /// Write `Location` and links with scheme and host.
     #[arg(long)]
     absolute_links: bool,
+    /// Write answers in another of the forms that the platform's papers allow. It can be given several
+    /// times.
+    #[arg(long, value_enum)]
+    form: Vec<Form>,
     /// Serve TLS to clients with a certificate only; both sides' certificates are made in this
     /// folder, and kept there.
     #[arg(long, value_name = "DIR")]
@@ -47,6 +51,24 @@ struct Options {
     /// without TLS. Keep it on this machine's own address.
     #[arg(long, default_value = "127.0.0.1:9101", requires = "tls")]
     app_listen: String,
+}
+
+/// A form of answers.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    /// `Location` and links with scheme and host.
+    AbsoluteLinks,
+    /// Lists of banks, countries and cities without a field around them.
+    BareLists,
+    /// The data of a challenge as text, not as a list.
+    TextData,
+    /// The picture of a challenge as base64, not as an address.
+    BareImages,
+    /// No `Location`.
+    NoLocation,
+    /// Errors by RFC 7807.
+    #[value(name = "rfc7807-errors")]
+    Rfc7807Errors,
 }
 
 #[tokio::main]
@@ -107,14 +129,31 @@ fn announce(platform: &str, app: SocketAddr) {
     println!("Control API:             http://{app}/control");
 }
 
+impl Options {
+    fn forms(&self) -> Forms {
+        let mut forms = Forms::default();
+        let absolute = self.absolute_links.then_some(Form::AbsoluteLinks);
+        for form in self.form.iter().copied().chain(absolute) {
+            match form {
+                Form::AbsoluteLinks => forms.links = LinkForm::Absolute,
+                Form::BareLists => forms.lists = ListForm::Bare,
+                Form::TextData => forms.data = DataForm::Text,
+                Form::BareImages => forms.images = ImageForm::Base64,
+                Form::NoLocation => forms.locations = LocationForm::Missing,
+                Form::Rfc7807Errors => forms.errors = ErrorForm::Rfc7807,
+            }
+        }
+        forms
+    }
+}
+
 impl From<Options> for Settings {
     fn from(options: Options) -> Self {
-        let Options { client_id, client_secret, redirect_uri, pages_url, absolute_links, .. } =
-            options;
+        let forms = options.forms();
+        let Options { client_id, client_secret, redirect_uri, pages_url, .. } = options;
         let client = Client::new(client_id, client_secret).with_redirect_uris(redirect_uri);
         let pages_url = pages_url.map(|url| url.trim_end_matches('/').to_owned());
-        let link_form = if absolute_links { LinkForm::Absolute } else { LinkForm::Relative };
-        Self { clients: vec![client], link_form, pages_url, ..Self::default() }
+        Self { clients: vec![client], forms, pages_url, ..Self::default() }
     }
 }
 

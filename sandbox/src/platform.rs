@@ -3,6 +3,7 @@
 //! It does no IO and knows no HTTP. The moment and the randomness are arguments, so every path can
 //! be tested in no time. What is out of time is ended when somebody looks: each verb settles first.
 
+mod access;
 mod authorisation;
 mod back;
 mod bankid;
@@ -24,12 +25,13 @@ mod visit;
 use std::collections::BTreeMap;
 
 use protocol::Scope;
-use protocol::id::{AffiliatedId, AuthorisationId, ConsentId, MethodId};
+use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::wire::{Account, TokenGranted};
 use sha2::{Digest, Sha256};
 use time::UtcDateTime;
 use uuid::{Builder, Uuid};
 
+pub use self::access::{Access, AccountReference, AllPsd2, AvailableAccounts};
 pub(crate) use self::authorisation::{Authorisation, Course};
 pub(crate) use self::back::Back;
 pub use self::bankid::{BankIdError, PendingOrder, SignOutcome};
@@ -39,7 +41,7 @@ pub(crate) use self::order::Challenge;
 pub use self::record::{AuthorisationRecord, ConsentRecord};
 pub(crate) use self::refusal::Refusal;
 pub(crate) use self::terms::Terms;
-use self::token::{AUTHORIZATION_CODE, Tokens};
+use self::token::{AUTHORIZATION_CODE, Tokens, product};
 pub(crate) use self::token::{Holder, TokenRefusal, TokenRequest};
 pub(crate) use self::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Bank, RedirectPreference};
@@ -58,8 +60,6 @@ pub(crate) struct Platform {
 pub(crate) struct Caller {
     pub(crate) holder: Holder,
     pub(crate) bank: &'static Bank,
-    /// The bank of its group that the call is for, where it names one.
-    pub(crate) affiliated: Option<AffiliatedId>,
     pub(crate) preference: RedirectPreference,
 }
 
@@ -84,8 +84,9 @@ impl Platform {
         if request.grant_type.as_deref() == Some(AUTHORIZATION_CODE) {
             return self.exchange(request, random, now);
         }
-        let (holder, product, asked) = self.tokens.check(request)?;
-        Ok(self.tokens.issue(holder, product, asked, random, now))
+        let (client, asked) = self.tokens.check(request)?;
+        let (product, context) = product(&asked).ok_or(TokenRefusal::InvalidScope)?;
+        Ok(self.tokens.issue(Holder { client, context }, product, asked, random, now))
     }
 
     /// Registers an address to which a client's persons may return; `false` without that client.
@@ -183,11 +184,12 @@ impl Platform {
     ) -> Result<Vec<Account>, Refusal> {
         let granted = self.consent(caller, consent, now)?;
         granted.read(presence, now)?;
-        let balances = granted.terms.has_balances();
+        let access = &granted.terms.access;
         let mut accounts = Directory::get().accounts(&caller.bank.bic);
+        accounts.retain(|account| access.covers(account));
         for account in &mut accounts {
             account.resource_id = resource_id(consent, account).to_string();
-            if !balances {
+            if !access.covers_balances(account) {
                 account.balances.clear();
             }
         }

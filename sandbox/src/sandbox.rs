@@ -15,7 +15,7 @@ use crate::error::SandboxError;
 use crate::http;
 use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
 use crate::random::Random;
-use crate::settings::{ChallengeForm, ErrorForm, LinkForm, Settings};
+use crate::settings::{ChallengeForm, ErrorForm, Forms, LinkForm, Settings};
 
 /// A platform with its banks and a BankID app. Clones are handles of the same one.
 #[derive(Clone)]
@@ -53,9 +53,9 @@ impl Sandbox {
     fn build(settings: Settings, clock: Clock, random: Random) -> Self {
         // Banks that do not fit their profiles stop the start, and not the first call.
         Directory::get();
-        let Settings { clients, link_form, error_form, challenge_form, pages_url, .. } = settings;
+        let Settings { clients, forms, pages_url, .. } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
-        let control = Mutex::new(Control::new(link_form, error_form, challenge_form));
+        let control = Mutex::new(Control::new(forms));
         Self(Arc::new(Shared { clock, model, control, pages_url }))
     }
 
@@ -91,17 +91,27 @@ impl Sandbox {
 
     /// Sets how `Location` and links are written.
     pub fn set_link_form(&self, form: LinkForm) {
-        self.control().link_form = form;
+        self.control().forms.links = form;
     }
 
     /// Sets how errors are written.
     pub fn set_error_form(&self, form: ErrorForm) {
-        self.control().error_form = form;
+        self.control().forms.errors = form;
     }
 
     /// Sets how challenges of orders to come, and their statuses, are told.
     pub fn set_challenge_form(&self, form: ChallengeForm) {
-        self.control().challenge_form = form;
+        self.control().forms.challenges = form;
+    }
+
+    /// Sets how all answers to come are written.
+    pub fn set_forms(&self, forms: Forms) {
+        self.control().forms = forms;
+    }
+
+    /// How answers are written now.
+    pub fn forms(&self) -> Forms {
+        self.control().forms
     }
 
     /// The requests that reached the platform's side (`/connect`, `/psd2`, `/logos`), oldest first.

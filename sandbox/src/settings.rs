@@ -10,12 +10,8 @@ use serde::Deserialize;
 pub struct Settings {
     /// The clients that may fetch tokens.
     pub clients: Vec<Client>,
-    /// Whether `Location` and links name the host.
-    pub link_form: LinkForm,
-    /// Which of the two error bodies is written.
-    pub error_form: ErrorForm,
-    /// How a challenge for the BankID app comes, and its statuses.
-    pub challenge_form: ChallengeForm,
+    /// How answers are written where the platform's papers allow more than one way.
+    pub forms: Forms,
     /// Where browsers reach the auth host's and the banks' pages, without a slash at the end, such
     /// as `http://127.0.0.1:9101`. `None` is the host that the client named, without TLS. Name the
     /// address of [`serve_app`](crate::serve_app) where clients come by [`serve_tls`](crate::serve_tls).
@@ -26,14 +22,12 @@ pub struct Settings {
 }
 
 impl Default for Settings {
-    /// One client, `sandbox-client` with `sandbox-secret`; relative links; `tppMessages`; challenges at once;
-    /// pages at the host that the client names; the machine's time.
+    /// One client, `sandbox-client` with `sandbox-secret`; the default forms; pages at the host that the
+    /// client names; the machine's time.
     fn default() -> Self {
         Self {
             clients: vec![Client::new("sandbox-client", "sandbox-secret")],
-            link_form: LinkForm::Relative,
-            error_form: ErrorForm::TppMessages,
-            challenge_form: ChallengeForm::AtOnce,
+            forms: Forms::default(),
             pages_url: None,
             slowness: NonZeroU32::MIN,
         }
@@ -72,36 +66,104 @@ impl fmt::Debug for Client {
     }
 }
 
+/// How answers are written where the platform's papers allow more than one way: relative links,
+/// `tppMessages`, challenges at once, lists in a field, `data` as a list, whole addresses of pictures and a
+/// `Location` where nothing else is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Forms {
+    /// Whether `Location` and links name the host.
+    pub links: LinkForm,
+    /// Which of the two error bodies is written.
+    pub errors: ErrorForm,
+    /// How a challenge for the BankID app comes, and its statuses.
+    pub challenges: ChallengeForm,
+    /// Whether a list of banks, countries or cities stands in a field.
+    pub lists: ListForm,
+    /// Whether the data of a challenge is a list.
+    pub data: DataForm,
+    /// Whether the picture of a challenge is an address.
+    pub images: ImageForm,
+    /// Whether a new consent or authorisation has its `Location`.
+    pub locations: LocationForm,
+}
+
 /// How `Location` and `_links` are written; the OpenAPI document allows both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LinkForm {
     /// `/psd2/consent/v1/...`
+    #[default]
     Relative,
     /// `http://host:port/psd2/consent/v1/...`, with the host that the caller named.
     Absolute,
 }
 
 /// How errors are written; the OpenAPI document allows both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ErrorForm {
     /// `{"tppMessages": [...]}` (OpenAPI `Error400_NG_AIS`).
+    #[default]
     TppMessages,
     /// The form of RFC 7807 (OpenAPI `Error400_AIS`).
     Rfc7807,
 }
 
 /// How a challenge for the BankID app comes, and its statuses. No document says; clients must take all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChallengeForm {
     /// The answer to the choice of a method has it, in the order's own status.
+    #[default]
     AtOnce,
     /// So it has, but in the first status of all, and each second brings the next one of the order.
     Moving,
     /// The answer to the choice is `received` and has none: the first read has it.
     Asked,
+}
+
+/// How lists of banks, countries and cities are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ListForm {
+    /// `{"aspsps": [...]}`, as the guide reads it and the OpenAPI document's examples have it.
+    #[default]
+    Field,
+    /// `[...]`, as the OpenAPI document's schemas have it.
+    Bare,
+}
+
+/// How `challengeData.data` is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DataForm {
+    /// `["..."]`, as the guide reads it.
+    #[default]
+    List,
+    /// `"..."`, as the OpenAPI document has it.
+    Text,
+}
+
+/// How `challengeData.image` is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ImageForm {
+    /// `data:image/png;base64,...`, as the platform's sample shows it.
+    #[default]
+    Address,
+    /// The base64 alone, as the OpenAPI document has it.
+    Base64,
+}
+
+/// Whether a new consent or authorisation has its `Location`, which the OpenAPI document does not demand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LocationForm {
+    /// It has, as the guide reads it.
+    #[default]
+    Sent,
+    /// It has none; the body names the new resource.
+    Missing,
 }
 
 /// Where persons return to if nothing else is said: a relay on this machine.

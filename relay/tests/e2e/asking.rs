@@ -3,8 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use protocol::wire::Access;
-use sandbox::SignOutcome;
+use sandbox::{Access, SignOutcome};
 use serde_json::json;
 
 use crate::accessibility::look;
@@ -163,7 +162,7 @@ async fn a_page_asks_for_less_and_the_person_reads_and_grants_no_more() {
     world.sign(&world.scan(&browser.qr().await));
     browser.screen("linked").await;
     let consent = world.sandbox.consents().pop().expect("there is one");
-    let access = Access { accounts: Some([]), balances: Some([]), transactions: None };
+    let access = Access { accounts: Some(vec![]), balances: Some(vec![]), ..Access::default() };
     assert_eq!((consent.access, consent.frequency_per_day), (access, 1));
     assert!(consent.recurring_indicator);
 
@@ -179,8 +178,8 @@ async fn a_page_asks_for_less_and_the_person_reads_and_grants_no_more() {
     browser.screen("linked").await;
     let consents = world.sandbox.consents();
     let once = consents.iter().find(|it| it.bic_fi == "HANDSESS").expect("there is one");
-    let access = Access { accounts: Some([]), balances: None, transactions: None };
-    assert_eq!((once.access, once.recurring_indicator), (access, false));
+    let access = Access { accounts: Some(vec![]), ..Access::default() };
+    assert_eq!((&once.access, once.recurring_indicator), (&access, false));
     let queries = world.sandbox.requests();
     let last = queries.iter().rfind(|seen| seen.path.ends_with("/accounts"));
     assert_eq!(last.and_then(|seen| seen.query.as_deref()), None, "no balances are asked for");

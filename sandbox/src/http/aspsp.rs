@@ -2,68 +2,79 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use protocol::Call;
-use protocol::id::{BicFi, CityId, CountryCode};
+use protocol::id::BicFi;
 use protocol::profile::Affiliated;
 use protocol::wire::{
-    AffiliatedAspsp, Aspsp, AspspDetails, AspspList, AuthorizationMethod, City, CityList, Country,
-    CountryList,
+    AffiliatedAspsp, Aspsp, AspspDetails, AuthorizationMethod, City, Country, CountryList,
 };
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use uuid::{Builder, Uuid};
 
 use super::exchange::Exchange;
+use super::form;
+use super::operation::{Operation, Places};
 use crate::bank::Bank;
 use crate::directory::{self, Directory};
 use crate::platform::Refusal;
 
-pub(super) fn answer(call: &Call, exchange: Exchange<'_>) -> Result<Response, Refusal> {
+pub(super) fn answer(operation: &Operation, exchange: Exchange<'_>) -> Result<Response, Refusal> {
     let directory = Directory::get();
-    match call {
-        Call::ListCountries { countries } => {
-            let listed = directory.countries.iter().filter(|it| within(countries, &it.code));
-            let countries = listed.map(country).collect();
-            Ok(Json(CountryList { countries }).into_response())
+    let forms = exchange.forms();
+    let body = match operation {
+        Operation::GetCountriesList(codes) => {
+            let listed = directory.countries.iter();
+            let listed = listed.filter(|it| codes.is_empty() || codes.contains(&it.code));
+            form::list(&CountryList { countries: listed.map(country).collect() }, forms)
         }
-        Call::ReadCountry { country: code } => {
+        Operation::GetCountryDetails(code) => {
             let found = directory.country(code).ok_or(Refusal::UnknownResource)?;
-            Ok(Json(country(found)).into_response())
+            json!(country(found))
         }
-        Call::ListCities { countries, cities } => {
-            let listed = directory.cities.iter();
-            let listed = listed.filter(|it| within(countries, &it.country) && named(cities, it));
-            let cities = listed.map(|it| city(directory, it)).collect();
-            Ok(Json(CityList { cities }).into_response())
+        Operation::GetCityList(places) => {
+            let listed = directory.cities.iter().filter(|it| places.have_city(it));
+            let cities: Vec<_> = listed.map(|it| city(directory, it)).collect();
+            form::list(&json!({ "cities": cities }), forms)
         }
-        Call::ReadCity { city: id } => {
+        Operation::GetCityDetails(id) => {
             let found = directory.cities.iter().find(|it| it.id == id.as_str());
-            let found = found.ok_or(Refusal::UnknownResource)?;
-            Ok(Json(city(directory, found)).into_response())
+            city(directory, found.ok_or(Refusal::UnknownResource)?)
         }
-        Call::ListAspsps { countries, cities } => {
-            let listed = directory.banks.iter();
-            let listed = listed.filter(|it| within(countries, &it.country));
-            let listed = listed.filter(|it| cities.is_empty() || is_in(directory, it, cities));
-            let aspsps = listed.map(|bank| aspsp(bank, exchange)).collect();
-            Ok(Json(AspspList { aspsps }).into_response())
+        Operation::GetAspspList(places) => {
+            let listed = directory.banks.iter().filter(|it| places.have_bank(it, directory));
+            let aspsps: Vec<_> = listed.map(|bank| aspsp(bank, exchange)).collect();
+            form::list(&json!({ "aspsps": aspsps }), forms)
         }
-        Call::ReadAspsp { bic } => {
+        Operation::GetAspspDetails(bic) => {
             let bank = directory.bank(bic).ok_or(Refusal::UnknownResource)?;
-            Ok(Json(details(directory, bank, exchange)).into_response())
+            let more = json!({ "id": platform_id(bank) });
+            form::with(&details(directory, bank, exchange), &more)
         }
-        _ => Err(Refusal::UnknownPath),
+        _ => return Err(Refusal::UnknownPath),
+    };
+    Ok(Json(body).into_response())
+}
+
+/// Countries and cities together: what is in one of either is there.
+impl Places {
+    fn are_everywhere(&self) -> bool {
+        self.countries.is_empty() && self.cities.is_empty()
     }
-}
 
-fn within(countries: &[CountryCode], country: &CountryCode) -> bool {
-    countries.is_empty() || countries.contains(country)
-}
+    fn have_city(&self, city: &directory::City) -> bool {
+        self.are_everywhere() || self.countries.contains(&city.country) || self.name(city)
+    }
 
-fn named(cities: &[CityId], city: &directory::City) -> bool {
-    cities.is_empty() || cities.iter().any(|id| id.as_str() == city.id)
-}
+    fn have_bank(&self, bank: &Bank, directory: &Directory) -> bool {
+        let mut named = directory.cities.iter().filter(|city| self.name(city));
+        self.are_everywhere()
+            || self.countries.contains(&bank.country)
+            || named.any(|city| city.country == bank.country && bank.cities.contains(&city.name))
+    }
 
-fn is_in(directory: &Directory, bank: &Bank, cities: &[CityId]) -> bool {
-    let mut chosen = directory.cities.iter().filter(|city| named(cities, city));
-    chosen.any(|city| city.country == bank.country && bank.cities.contains(&city.name))
+    fn name(&self, city: &directory::City) -> bool {
+        self.cities.iter().any(|id| id.as_str() == city.id)
+    }
 }
 
 fn country(country: &directory::Country) -> Country {
@@ -74,17 +85,29 @@ fn country(country: &directory::Country) -> Country {
     }
 }
 
-fn city(directory: &Directory, city: &directory::City) -> City {
+fn city(directory: &Directory, city: &directory::City) -> Value {
     let country = directory.country(&city.country).expect("a test looks all countries up");
-    City { city_id: city.id.clone(), name: city.name.clone(), country_id: country.id.clone() }
+    let body =
+        City { city_id: city.id.clone(), name: city.name.clone(), country_id: country.id.clone() };
+    // The document's example has the code, its schema the id.
+    form::with(&body, &json!({ "isoCountryCode": city.country }))
 }
 
-fn aspsp(bank: &Bank, exchange: Exchange<'_>) -> Aspsp {
-    Aspsp {
+fn aspsp(bank: &Bank, exchange: Exchange<'_>) -> Value {
+    let body = Aspsp {
         bic_fi: bank.bic.to_string(),
         name: bank.name.clone(),
         logo_url: Some(logo_url(&bank.bic, exchange)),
-    }
+    };
+    form::with(&body, &json!({ "id": platform_id(bank) }))
+}
+
+/// The platform's own id of a bank, beside its BIC.
+fn platform_id(bank: &Bank) -> Uuid {
+    let digest = Sha256::digest(bank.bic.as_str());
+    let mut half = [0; 16];
+    half.copy_from_slice(&digest[..16]);
+    Builder::from_random_bytes(half).into_uuid()
 }
 
 fn details(directory: &Directory, bank: &Bank, exchange: Exchange<'_>) -> AspspDetails {

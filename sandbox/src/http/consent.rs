@@ -1,53 +1,67 @@
 //! Consents and their authorisations (OpenAPI, Consent Service).
 
 use axum::Json;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::profile;
 use protocol::wire::{
-    Access, AuthorisationList, AuthorisationStarted, ChallengeData, Consent as ConsentBody,
-    ConsentCreated, ConsentState, Links, ScaMethod, ScaStatus, UpdatePsuData, UpdatePsuDataResult,
+    AuthorisationList, AuthorisationStarted, ChallengeData, Consent as ConsentBody, ConsentCreated,
+    ConsentState, Links, ScaMethod, ScaStatus, UpdatePsuData, UpdatePsuDataResult,
 };
-use protocol::{Call, Method};
-use serde::Serialize;
+use serde_json::{Value, json};
 use time::{Date, UtcDateTime};
 
 use super::exchange::Exchange;
-use super::link;
-use crate::bank::{Approach, PageMethod, method_kind, method_name};
-use crate::platform::{Authorisation, Caller, Challenge, Consent, Course, Holder, Refusal, Terms};
+use super::operation::Operation;
+use super::{form, link};
+use crate::bank::{Approach, Occasion, PageMethod, method_kind, method_name};
+use crate::platform::{
+    Authorisation, Caller, Challenge, Consent, Course, Holder, Presence, Refusal, Terms,
+};
 use crate::qr;
 use crate::settings::ChallengeForm;
 
 pub(super) fn answer(
-    call: &Call,
+    operation: &Operation,
     holder: Holder,
     exchange: Exchange<'_>,
 ) -> Result<Response, Refusal> {
     let caller = exchange.caller(holder)?;
-    // What nobody asked for says nothing of a person's device: to end a consent, nobody need be there.
-    let unattended =
-        matches!(call, Call::DeleteConsent { .. }) && !exchange.headers().attended()?;
-    if !unattended {
-        exchange.headers().suit(caller.bank)?;
-    }
-    exchange.headers().presence()?;
+    let headers = exchange.headers();
+    let presence = headers.presence()?;
+    let occasions: &[Occasion] = match operation {
+        Operation::CreateConsent => &[Occasion::Consents, Occasion::Create],
+        Operation::UpdateConsentsPsuData(..) => &[Occasion::Consents, Occasion::Update],
+        // What nobody asked for says nothing of a person's device: to end a consent, nobody need be there.
+        Operation::DeleteConsent(_) if presence == Presence::Absent => &[],
+        _ => &[Occasion::Consents],
+    };
+    headers.suit(caller.bank, occasions)?;
     // The steps that begin something at the bank have what tells who the person is.
-    if matches!(call.method(), Method::Post | Method::Put) {
+    if matches!(
+        operation,
+        Operation::CreateConsent
+            | Operation::StartConsentAuthorisation(_)
+            | Operation::UpdateConsentsPsuData(..)
+    ) {
         let year = exchange.sandbox.now().year();
-        exchange.headers().person(caller.bank, caller.holder.context, year)?;
+        headers.person(caller.bank, caller.holder.context, year)?;
     }
     let desk = Desk { caller, exchange };
-    match call {
-        Call::CreateConsent => desk.create(),
-        Call::ReadConsent { consent } => desk.read(consent),
-        Call::DeleteConsent { consent } => desk.delete(consent),
-        Call::ReadConsentStatus { consent } => desk.status(consent),
-        Call::StartAuthorisation { consent } => desk.start(consent),
-        Call::ListAuthorisations { consent } => desk.authorisations(consent),
-        Call::UpdatePsuData { consent, authorisation } => desk.update(consent, authorisation),
-        Call::ReadScaStatus { consent, authorisation } => desk.sca_status(consent, authorisation),
+    match operation {
+        Operation::CreateConsent => desk.create(),
+        Operation::GetConsentInformation(consent) => desk.read(consent),
+        Operation::DeleteConsent(consent) => desk.delete(consent),
+        Operation::GetConsentStatus(consent) => desk.status(consent),
+        Operation::StartConsentAuthorisation(consent) => desk.start(consent),
+        Operation::GetConsentAuthorisation(consent) => desk.authorisations(consent),
+        Operation::UpdateConsentsPsuData(consent, authorisation) => {
+            desk.update(consent, authorisation)
+        }
+        Operation::GetConsentScaStatus(consent, authorisation) => {
+            desk.sca_status(consent, authorisation)
+        }
         _ => Err(Refusal::UnknownPath),
     }
 }
@@ -61,6 +75,7 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn create(self) -> Result<Response, Refusal> {
         self.exchange.headers().json()?;
+        self.exchange.headers().affiliated(self.caller.bank)?;
         let path = self.exchange.parts.uri.path();
         self.exchange.sandbox.with_platform(|platform, random, now| {
             let terms = Terms::read(self.exchange.body, &self.caller.bank.profile, now)?;
@@ -78,16 +93,18 @@ impl Desk<'_> {
                     ..Links::default()
                 },
             };
-            let location = [(header::LOCATION, self.exchange.href(&path))];
-            let approach = approach(match consent.approach() {
+            let location = self.exchange.location(&path);
+            let word = match consent.approach() {
                 Approach::Decoupled(_) => "DECOUPLED",
                 Approach::Redirect(_) => "REDIRECT",
-            });
-            Ok((StatusCode::CREATED, location, approach, Json(body)).into_response())
+            };
+            let body = form::with(&body, &json!({ "scaMethods": offered(consent.approach()) }));
+            Ok((StatusCode::CREATED, location, approach(word), Json(body)).into_response())
         })
     }
 
     fn read(self, id: &ConsentId) -> Result<Response, Refusal> {
+        let exchange = self.exchange;
         self.about(id, |consent, _| {
             let terms = &consent.terms;
             let consent = ConsentBody {
@@ -97,7 +114,9 @@ impl Desk<'_> {
                 last_action_date: day(consent.last_action),
                 consent_status: consent.status.clone(),
             };
-            Json(ConsentRead { consent, access: terms.access }).into_response()
+            let account = exchange.link(ACCOUNTS);
+            let more = json!({ "consentId": id, "access": terms.access, "_links": { "account": account } });
+            Json(form::with(&consent, &more)).into_response()
         })
     }
 
@@ -130,14 +149,16 @@ impl Desk<'_> {
             let body = AuthorisationStarted {
                 sca_status: authorisation.status(now),
                 authorisation_id: authorisation.id.clone(),
-                sca_methods: sca_methods(authorisation),
+                sca_methods: offered(authorisation.rules()),
                 chosen_sca_method: None,
                 challenge_data: None,
-                links: Links { sca_status: link, ..Links::default() },
-                psu_message: None,
+                links: Links { sca_status: link.clone(), ..Links::default() },
+                psu_message: Some(START_MESSAGE.to_owned()),
             };
-            let location = [(header::LOCATION, self.exchange.href(&path))];
+            let location = self.exchange.location(&path);
             let approach = approach(authorisation.approach());
+            let more = json!({ "_links": { "selectAuthenticationMethod": link } });
+            let body = form::with(&body, &more);
             Ok((StatusCode::CREATED, location, approach, Json(body)).into_response())
         })
     }
@@ -145,7 +166,7 @@ impl Desk<'_> {
     fn update(self, consent: &ConsentId, id: &AuthorisationId) -> Result<Response, Refusal> {
         self.exchange.headers().json()?;
         let method = chosen_method(self.exchange.body)?;
-        let form = self.exchange.sandbox.control().challenge_form;
+        let form = self.exchange.forms().challenges;
         self.exchange.sandbox.with_platform(|platform, random, now| {
             let chosen =
                 platform.choose_method(&self.caller, (consent, id), &method, form, random, now)?;
@@ -158,15 +179,29 @@ impl Desk<'_> {
                 let page = link::Page { bank, holder, consent, authorisation: id };
                 page.add_to(&mut body.links, visit.rules.kind, self.exchange);
             }
-            Ok((approach(chosen.approach()), Json(body)).into_response())
+            body.psu_message.clone_from(&self.caller.bank.message);
+            let approach = approach(chosen.approach());
+            Ok((approach, Json(self.told(&body, chosen))).into_response())
         })
     }
 
     fn sca_status(self, consent: &ConsentId, id: &AuthorisationId) -> Result<Response, Refusal> {
         self.exchange.sandbox.with_platform(|platform, _, now| {
             let authorisation = platform.authorisation(&self.caller, consent, id, now)?;
-            Ok(Json(self.progress(authorisation, now)).into_response())
+            let body = self.progress(authorisation, now);
+            Ok(Json(self.told(&body, authorisation)).into_response())
         })
+    }
+
+    /// `body` with the method that runs, and its challenge in the form that is set.
+    fn told(&self, body: &UpdatePsuDataResult, authorisation: &Authorisation) -> Value {
+        let methods = offered(authorisation.rules());
+        let chosen = authorisation.method();
+        let chosen = methods.iter().find(|it| Some(&it.authentication_method_id) == chosen);
+        let more = chosen.map_or_else(|| json!({}), |chosen| json!({ "chosenScaMethod": chosen }));
+        let mut body = form::with(body, &more);
+        form::challenge(&mut body, self.exchange.forms());
+        body
     }
 
     fn progress(&self, authorisation: &Authorisation, now: UtcDateTime) -> UpdatePsuDataResult {
@@ -191,14 +226,6 @@ impl Desk<'_> {
     }
 }
 
-/// OpenAPI `consentInformationResponse-200_json`.
-#[derive(Serialize)]
-struct ConsentRead {
-    #[serde(flatten)]
-    consent: ConsentBody,
-    access: Access,
-}
-
 fn chosen_method(body: &[u8]) -> Result<MethodId, Refusal> {
     let (path, expected) = (Some("authenticationMethodId"), "one method of scaMethods");
     serde_json::from_slice(body)
@@ -206,10 +233,10 @@ fn chosen_method(body: &[u8]) -> Result<MethodId, Refusal> {
         .map_err(|_| Refusal::Body { path, expected })
 }
 
-fn sca_methods(authorisation: &Authorisation) -> Vec<ScaMethod> {
-    match &authorisation.course {
-        Course::Signing(signing) => signing.rules.methods.iter().map(app_method).collect(),
-        Course::Visit(visit) => visit.rules.methods.iter().map(page_method).collect(),
+fn offered(approach: Approach<'_>) -> Vec<ScaMethod> {
+    match approach {
+        Approach::Decoupled(rules) => rules.methods.iter().map(app_method).collect(),
+        Approach::Redirect(rules) => rules.methods.iter().map(page_method).collect(),
     }
 }
 
@@ -247,3 +274,7 @@ const fn approach(word: &'static str) -> [(&'static str, &'static str); 1] {
 fn day(date: Date) -> String {
     date.to_string()
 }
+
+const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
+/// What every bank tells the person at the start (OpenAPI `psuMessage`).
+const START_MESSAGE: &str = "Choose how to approve.";

@@ -5,7 +5,9 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::UtcDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -14,7 +16,6 @@ use crate::control::{FaultRule, SeenRequest};
 use crate::directory::Directory;
 use crate::platform::ConsentRecord;
 use crate::sandbox::Sandbox;
-use crate::settings::{ChallengeForm, ErrorForm, LinkForm};
 
 #[derive(Serialize)]
 pub(super) struct Banks {
@@ -34,8 +35,8 @@ pub(super) struct Now {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Form<T> {
-    form: T,
+pub(super) struct Form {
+    form: Value,
 }
 
 #[derive(Serialize)]
@@ -100,28 +101,33 @@ pub(super) async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-pub(super) async fn set_link_form(
+/// Sets the form of one thing by its name in the path: `links`, `errors` and so on.
+pub(super) async fn set_form(
     State(sandbox): State<Sandbox>,
-    Json(Form { form }): Json<Form<LinkForm>>,
+    Path(thing): Path<String>,
+    Json(Form { form }): Json<Form>,
 ) -> StatusCode {
-    sandbox.set_link_form(form);
+    let mut forms = sandbox.forms();
+    let set = match &*thing {
+        "links" => set(&mut forms.links, form),
+        "errors" => set(&mut forms.errors, form),
+        "challenges" => set(&mut forms.challenges, form),
+        "lists" => set(&mut forms.lists, form),
+        "data" => set(&mut forms.data, form),
+        "images" => set(&mut forms.images, form),
+        "locations" => set(&mut forms.locations, form),
+        _ => return StatusCode::NOT_FOUND,
+    };
+    if set.is_none() {
+        return StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    sandbox.set_forms(forms);
     StatusCode::NO_CONTENT
 }
 
-pub(super) async fn set_error_form(
-    State(sandbox): State<Sandbox>,
-    Json(Form { form }): Json<Form<ErrorForm>>,
-) -> StatusCode {
-    sandbox.set_error_form(form);
-    StatusCode::NO_CONTENT
-}
-
-pub(super) async fn set_challenge_form(
-    State(sandbox): State<Sandbox>,
-    Json(Form { form }): Json<Form<ChallengeForm>>,
-) -> StatusCode {
-    sandbox.set_challenge_form(form);
-    StatusCode::NO_CONTENT
+fn set<T: DeserializeOwned>(form: &mut T, word: Value) -> Option<()> {
+    *form = serde_json::from_value(word).ok()?;
+    Some(())
 }
 
 pub(super) async fn requests(State(sandbox): State<Sandbox>) -> Json<Requests> {

@@ -1,13 +1,14 @@
 //! One call and what its answer needs to know of it.
 
 use axum::http::request::Parts;
+use axum::http::{HeaderName, header};
 use protocol::Scope;
 use protocol::wire::Link;
 
 use super::headers::Headers;
 use crate::platform::{Caller, Holder, Refusal};
 use crate::sandbox::Sandbox;
-use crate::settings::LinkForm;
+use crate::settings::{Forms, LinkForm, LocationForm};
 
 /// How a call came, left by the server in its extensions; without TLS where a test calls the router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +43,27 @@ impl<'a> Exchange<'a> {
     /// The caller about a consent or with one.
     pub(super) fn caller(self, holder: Holder) -> Result<Caller, Refusal> {
         let headers = self.headers();
-        let bank = headers.bank()?;
-        let affiliated = headers.affiliated(bank)?;
-        Ok(Caller { holder, bank, affiliated, preference: headers.preference()? })
+        Ok(Caller { holder, bank: headers.bank()?, preference: headers.preference()? })
+    }
+
+    /// How answers are written now.
+    pub(super) fn forms(self) -> Forms {
+        self.sandbox.forms()
     }
 
     /// A link to a path of the platform, in the form that is set.
     pub(super) fn href(self, path: &str) -> String {
-        match self.sandbox.control().link_form {
+        match self.forms().links {
             LinkForm::Relative => path.to_owned(),
             LinkForm::Absolute => self.absolute(path),
+        }
+    }
+
+    /// The header that leads to a new resource at `path`, where it is sent.
+    pub(super) fn location(self, path: &str) -> Option<[(HeaderName, String); 1]> {
+        match self.forms().locations {
+            LocationForm::Sent => Some([(header::LOCATION, self.href(path))]),
+            LocationForm::Missing => None,
         }
     }
 

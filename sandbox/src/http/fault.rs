@@ -7,10 +7,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
+use super::form;
 use crate::control::{Fault, SeenRequest};
 use crate::sandbox::Sandbox;
 
@@ -78,28 +79,9 @@ async fn edited(
     }
     let whole = to_bytes(body, LARGEST_ANSWER).await.unwrap_or_default();
     let mut body = serde_json::from_slice(&whole).unwrap_or_default();
-    patch(&mut body, merge);
+    form::merge(&mut body, merge);
     parts.headers.remove(header::CONTENT_LENGTH);
     Response::from_parts(parts, Body::from(body.to_string()))
-}
-
-/// Merges `change` into `target` (RFC 7396, section 2).
-fn patch(target: &mut Value, change: &Value) {
-    let Value::Object(changes) = change else {
-        *target = change.clone();
-        return;
-    };
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(members) = target else { return };
-    for (name, change) in changes {
-        if change.is_null() {
-            members.remove(name);
-        } else {
-            patch(members.entry(name).or_insert(Value::Null), change);
-        }
-    }
 }
 
 /// Puts `wanted` in place of what is there; several of one name stand beside each other.

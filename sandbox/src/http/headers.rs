@@ -9,7 +9,7 @@ use protocol::id::{AffiliatedId, BicFi, ConsentId};
 use protocol::profile::{Context, IdFormat, Need};
 use uuid::Uuid;
 
-use crate::bank::{Bank, RedirectPreference};
+use crate::bank::{Bank, Occasion, RedirectPreference};
 use crate::directory::Directory;
 use crate::platform::{Presence, Refusal};
 
@@ -42,23 +42,17 @@ impl<'a> Headers<'a> {
         Directory::get().bank(&bic).ok_or(Refusal::UnknownBank)
     }
 
-    /// Whether the call says that a person asked for it.
-    pub(super) fn attended(self) -> Result<bool, Refusal> {
-        Ok(self.one(PSU_IP_ADDRESS, "the address of the person's device")?.is_some())
-    }
-
-    /// Checks what `bank` wants on consent calls.
-    pub(super) fn suit(self, bank: &'static Bank) -> Result<(), Refusal> {
+    /// Checks what `bank` wants to know of the person's device at any of `occasions`.
+    pub(super) fn suit(self, bank: &'static Bank, occasions: &[Occasion]) -> Result<(), Refusal> {
         let expected = "what the bank wants to know of the person's device";
-        for name in bank.profile.headers.iter().map(|header| header.as_str()) {
-            let missing = Refusal::Header { name, expected };
-            self.one(name, expected)?.filter(|value| !value.is_empty()).ok_or(missing)?;
+        for name in bank.demands(occasions) {
+            self.one(name, expected)?.ok_or(Refusal::Header { name, expected })?;
         }
         Ok(())
     }
 
-    /// The bank of the group that `bank` speaks for, where the call names one.
-    pub(super) fn affiliated(self, bank: &Bank) -> Result<Option<AffiliatedId>, Refusal> {
+    /// Checks the bank of the group that `bank` speaks for, where the call names one.
+    pub(super) fn affiliated(self, bank: &Bank) -> Result<(), Refusal> {
         let expected = "the id of a bank of the group";
         let name = X_AFFILIATED_ASPSP_ID;
         match self.parsed::<AffiliatedId>(name, expected)? {
@@ -66,7 +60,7 @@ impl<'a> Headers<'a> {
             Some(id) if bank.affiliated.iter().all(|it| it.id != id) => {
                 Err(Refusal::Header { name, expected })
             }
-            named => Ok(named),
+            _ => Ok(()),
         }
     }
 
@@ -103,8 +97,10 @@ impl<'a> Headers<'a> {
         let expected = "true or false";
         match self.one(TPP_REDIRECT_PREFERRED, expected)? {
             None => Ok(RedirectPreference::Unsaid),
-            Some("true") => Ok(RedirectPreference::Preferred),
-            Some("false") => Ok(RedirectPreference::NotPreferred),
+            Some(value) if value.eq_ignore_ascii_case("true") => Ok(RedirectPreference::Preferred),
+            Some(value) if value.eq_ignore_ascii_case("false") => {
+                Ok(RedirectPreference::NotPreferred)
+            }
             Some(_) => Err(Refusal::Header { name: TPP_REDIRECT_PREFERRED, expected }),
         }
     }
@@ -140,13 +136,14 @@ impl<'a> Headers<'a> {
         value.map(str::parse).transpose().map_err(|_| Refusal::Header { name, expected })
     }
 
-    /// A header that may be there once, in ASCII.
+    /// A header that may be there once, in ASCII. One that is empty counts as none: the platform's sample
+    /// and its collection send all headers that a call can have, and leave empty what they do not need.
     fn one(self, name: &'static str, expected: &'static str) -> Result<Option<&'a str>, Refusal> {
         let mut values = self.0.get_all(name).iter();
         let value = values.next().map(|value| value.to_str());
         match (value, values.next()) {
             (None, _) => Ok(None),
-            (Some(Ok(value)), None) => Ok(Some(value)),
+            (Some(Ok(value)), None) => Ok(Some(value.trim()).filter(|value| !value.is_empty())),
             _ => Err(Refusal::Header { name, expected }),
         }
     }

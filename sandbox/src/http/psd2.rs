@@ -6,50 +6,46 @@ use axum::extract::State;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
 use axum::response::Response;
-use protocol::Call;
 
 use super::exchange::Exchange;
-use super::headers::{Headers, X_REQUEST_ID};
+use super::headers::X_REQUEST_ID;
 use super::log::CallName;
+use super::operation::Operation;
 use super::{account, aspsp, consent};
 use crate::platform::Refusal;
 use crate::sandbox::Sandbox;
 
 pub(super) async fn answer(State(sandbox): State<Sandbox>, parts: Parts, body: Bytes) -> Response {
-    let target = parts.uri.path_and_query().map_or("/", |target| target.as_str());
-    let call = Call::parse(parts.method.as_str(), target);
-    let name = call.as_ref().map_or("unknown", Call::name);
+    let operation = Operation::read(&parts.method, parts.uri.path(), parts.uri.query());
+    let name = operation.as_ref().map_or("unknown", Operation::name);
     let exchange = Exchange { sandbox: &sandbox, parts: &parts, body: &body };
-    let answer = call.map_err(Refusal::from).and_then(|call| dispatch(&call, exchange));
-    let form = sandbox.control().error_form;
+    let answer = operation.and_then(|operation| dispatch(&operation, exchange));
+    let form = sandbox.forms().errors;
     let mut answer = answer.unwrap_or_else(|refusal| refusal.into_answer(form));
-    // OpenAPI header `X-Request-ID` of every answer: the caller's own, where it is one.
-    if let Ok(id) = Headers(&parts.headers).request_id()
-        && let Ok(value) = HeaderValue::from_str(&id.to_string())
-    {
+    // OpenAPI header `X-Request-ID` of every answer: the caller's own, where it is one, else a new one.
+    let id = exchange.headers().request_id();
+    let id = id.unwrap_or_else(|_| sandbox.with_platform(|_, random, _| random.uuid()));
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         answer.headers_mut().insert(X_REQUEST_ID, value);
     }
     answer.extensions_mut().insert(CallName(name));
     answer
 }
 
-fn dispatch(call: &Call, exchange: Exchange<'_>) -> Result<Response, Refusal> {
-    let holder = exchange.holder(call.scope())?;
-    match call {
-        Call::ListCountries { .. }
-        | Call::ReadCountry { .. }
-        | Call::ListCities { .. }
-        | Call::ReadCity { .. }
-        | Call::ListAspsps { .. }
-        | Call::ReadAspsp { .. } => aspsp::answer(call, exchange),
-        Call::ListAccounts { balances } => account::list(*balances, holder, exchange),
-        Call::CreateConsent
-        | Call::ReadConsent { .. }
-        | Call::DeleteConsent { .. }
-        | Call::ReadConsentStatus { .. }
-        | Call::StartAuthorisation { .. }
-        | Call::ListAuthorisations { .. }
-        | Call::UpdatePsuData { .. }
-        | Call::ReadScaStatus { .. } => consent::answer(call, holder, exchange),
+fn dispatch(operation: &Operation, exchange: Exchange<'_>) -> Result<Response, Refusal> {
+    let holder = exchange.holder(operation.scope())?;
+    match operation {
+        Operation::GetCountriesList(_)
+        | Operation::GetCountryDetails(_)
+        | Operation::GetCityList(_)
+        | Operation::GetCityDetails(_)
+        | Operation::GetAspspList(_)
+        | Operation::GetAspspDetails(_) => aspsp::answer(operation, exchange),
+        Operation::GetAccountList { .. }
+        | Operation::ReadAccountDetails
+        | Operation::GetBalances
+        | Operation::GetTransactionList
+        | Operation::GetTransactionDetails => account::answer(operation, holder, exchange),
+        _ => consent::answer(operation, holder, exchange),
     }
 }

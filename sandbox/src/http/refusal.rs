@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::Refusal as CallRefusal;
 use protocol::wire::{Code, Problem};
 use serde::Serialize;
 
@@ -55,7 +54,9 @@ impl Refusal {
             Self::TokenExpired => (S::UNAUTHORIZED, Code::TokenExpired, Some("Authorization")),
             Self::ScopeMissing => (S::FORBIDDEN, Code::ServiceBlocked, None),
             Self::MediaType => return (S::UNSUPPORTED_MEDIA_TYPE, None, None),
-            Self::Header { name, .. } => (S::BAD_REQUEST, Code::FormatError, Some(name)),
+            Self::Header { name, .. } | Self::Query { name } => {
+                (S::BAD_REQUEST, Code::FormatError, Some(name))
+            }
             Self::HeaderUnsupported { name } => {
                 (S::BAD_REQUEST, Code::ParameterNotSupported, Some(name))
             }
@@ -71,25 +72,13 @@ impl Refusal {
             Self::PreferenceChanged => {
                 (S::BAD_REQUEST, Code::FormatError, Some("TPP-Redirect-Preferred"))
             }
-            Self::AffiliatedChanged => {
-                (S::BAD_REQUEST, Code::FormatError, Some("X-AffiliatedASPSP-ID"))
-            }
             Self::StatusInvalid => (S::CONFLICT, Code::StatusInvalid, None),
             Self::ConsentInvalid => (S::UNAUTHORIZED, Code::ConsentInvalid, None),
             Self::ConsentExpired => (S::UNAUTHORIZED, Code::ConsentExpired, None),
             Self::AccessExceeded => (S::TOO_MANY_REQUESTS, Code::AccessExceeded, None),
+            Self::NotImplemented => (S::NOT_IMPLEMENTED, Code::ServiceInvalid, None),
         };
         (status, Some(code), path)
-    }
-}
-
-impl From<CallRefusal> for Refusal {
-    fn from(refusal: CallRefusal) -> Self {
-        match refusal {
-            CallRefusal::UnknownPath => Self::UnknownPath,
-            CallRefusal::WrongMethod => Self::WrongMethod,
-            CallRefusal::BadQuery => Self::BadQuery,
-        }
     }
 }
 

@@ -50,6 +50,22 @@ impl Authorisation {
         self.signing().and_then(|signing| signing.challenge(now))
     }
 
+    /// The rules that it follows.
+    pub(crate) const fn rules(&self) -> Approach<'static> {
+        match &self.course {
+            Course::Signing(signing) => Approach::Decoupled(signing.rules),
+            Course::Visit(visit) => Approach::Redirect(visit.rules),
+        }
+    }
+
+    /// The method that is chosen and runs, if one does.
+    pub(crate) fn method(&self) -> Option<&MethodId> {
+        match &self.course {
+            Course::Signing(signing) => signing.order().map(|order| &order.method.id),
+            Course::Visit(visit) => visit.method(),
+        }
+    }
+
     /// What happens in the BankID app, if it does.
     pub(super) const fn signing(&self) -> Option<&Signing> {
         if let Course::Signing(signing) = &self.course { Some(signing) } else { None }

@@ -11,7 +11,7 @@ use time::UtcDateTime;
 use super::Platform;
 use super::authorisation::Authorisation;
 use super::back::Back;
-use super::token::{TokenRefusal, TokenRequest};
+use super::token::{Holder, TokenRefusal, TokenRequest, only_product, product};
 use super::visit::Visit;
 use crate::random::Random;
 
@@ -51,7 +51,7 @@ impl Platform {
         now: UtcDateTime,
     ) -> Result<TokenGranted, TokenRefusal> {
         self.settle(now);
-        let (holder, product, asked) = self.tokens.check(request)?;
+        let (client, asked) = self.tokens.check(request)?;
         let parts =
             [&request.code, &request.redirect_uri, &request.consent, &request.authorisation];
         if parts.into_iter().any(Option::is_none) {
@@ -65,17 +65,19 @@ impl Platform {
                 && it
                     .visit()
                     .and_then(Visit::code)
-                    .is_some_and(|it| it.suits(request, &holder.client, now))
+                    .is_some_and(|it| it.suits(request, &client, now))
         };
         let found = consent.authorisations.iter_mut().find(suits);
         let visit = found.and_then(Authorisation::visit_mut).ok_or(TokenRefusal::InvalidGrant)?;
-        let scope = visit.code().and_then(|code| code.back.scope.as_deref());
-        if scope != Some(&asked) {
+        let scope = visit.code().and_then(|code| code.back.scope.as_deref()).and_then(product);
+        let (scope, context) = scope.ok_or(TokenRefusal::InvalidScope)?;
+        // The words in any order, or the product alone: the platform's own pages have both.
+        if product(&asked) != Some((scope, context)) && only_product(&asked) != Some(scope) {
             return Err(TokenRefusal::InvalidScope);
         }
         visit.finalise();
         consent.grant(now);
-        Ok(self.tokens.issue(holder, product, asked, random, now))
+        Ok(self.tokens.issue(Holder { client, context }, scope, asked, random, now))
     }
 }
 

@@ -1,6 +1,6 @@
 //! One consent: what a person permits, and what has become of it.
 
-use protocol::id::{AffiliatedId, AuthorisationId, ConsentId, MethodId};
+use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::profile::Preference;
 use protocol::wire::ConsentStatus;
 use time::{Date, UtcDateTime};
@@ -31,7 +31,6 @@ pub(crate) struct Consent {
     pub(crate) authorisations: Vec<Authorisation>,
     /// The client that made it, and whose accounts it asked for.
     pub(super) holder: Holder,
-    affiliated: Option<AffiliatedId>,
     preference: RedirectPreference,
     unattended: Reads,
 }
@@ -57,7 +56,6 @@ impl Consent {
             last_action: now.date(),
             authorisations: Vec::new(),
             holder: caller.holder.clone(),
-            affiliated: caller.affiliated.clone(),
             preference: caller.preference,
             unattended: Reads { day: now.date(), count: 0 },
         }
@@ -71,9 +69,6 @@ impl Consent {
         let one_value = self.bank.profile.preference == Preference::OneValue;
         if one_value && self.preference != caller.preference {
             return Err(Refusal::PreferenceChanged);
-        }
-        if self.affiliated != caller.affiliated {
-            return Err(Refusal::AffiliatedChanged);
         }
         Ok(())
     }
@@ -129,13 +124,18 @@ impl Consent {
         }
     }
 
+    /// Whether accounts may be read by it at all.
+    pub(crate) fn usable(&self) -> Result<(), Refusal> {
+        match self.status {
+            ConsentStatus::Valid => Ok(()),
+            ConsentStatus::Expired => Err(Refusal::ConsentExpired),
+            _ => Err(Refusal::ConsentInvalid),
+        }
+    }
+
     /// Counts a read of the accounts, if it is allowed.
     pub(super) fn read(&mut self, presence: Presence, now: UtcDateTime) -> Result<(), Refusal> {
-        match self.status {
-            ConsentStatus::Valid => {}
-            ConsentStatus::Expired => return Err(Refusal::ConsentExpired),
-            _ => return Err(Refusal::ConsentInvalid),
-        }
+        self.usable()?;
         self.last_action = now.date();
         if presence == Presence::Present {
             return Ok(());

@@ -3,11 +3,12 @@
 
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::profile::Context;
-use protocol::wire::{Access, ConsentStatus, ScaStatus};
+use protocol::wire::{ConsentStatus, ScaStatus};
 use serde::Serialize;
 use time::UtcDateTime;
 
 use super::Platform;
+use super::access::Access;
 use super::authorisation::{Authorisation, Course};
 use super::consent::Consent;
 
@@ -65,7 +66,7 @@ impl Consent {
             context: self.holder.context,
             bic_fi: self.bank.bic.to_string(),
             status: self.status.clone(),
-            access: self.terms.access,
+            access: self.terms.access.clone(),
             recurring_indicator: self.terms.recurring,
             frequency_per_day: self.terms.frequency_per_day,
             valid_until: self.terms.valid_until.to_string(),

@@ -12,6 +12,9 @@ pub(crate) enum Refusal {
     WrongMethod,
     #[error("the query has an unknown, repeated or malformed parameter")]
     BadQuery,
+    /// A parameter of the query that must be there.
+    #[error("the query needs the parameter once, as the document has it")]
+    Query { name: &'static str },
     #[error("a bearer token is needed")]
     TokenMissing,
     #[error("the token is not known here")]
@@ -44,8 +47,6 @@ pub(crate) enum Refusal {
     UnknownMethod,
     #[error("TPP-Redirect-Preferred must have one value on all calls about a consent")]
     PreferenceChanged,
-    #[error("X-AffiliatedASPSP-ID must have one value on all calls about a consent")]
-    AffiliatedChanged,
     #[error("the resource is in another state")]
     StatusInvalid,
     #[error("the consent is not valid")]
@@ -54,4 +55,6 @@ pub(crate) enum Refusal {
     ConsentExpired,
     #[error("the consent allows no more reads today without the person present")]
     AccessExceeded,
+    #[error("the sandbox does not have this operation yet")]
+    NotImplemented,
 }

@@ -1,11 +1,12 @@
 //! What a client asks a person to permit: the body of a new consent, checked field by field.
 
 use protocol::profile::Profile;
-use protocol::wire::{Access, ConsentRequest};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use time::macros::format_description;
 use time::{Date, Duration, UtcDateTime};
 
+use super::access::Access;
 use super::refusal::Refusal;
 
 /// The terms of a consent.
@@ -30,19 +31,22 @@ impl Terms {
                 return Err(Refusal::Body { path: Some(path), expected });
             }
         }
+        let what = "a field or a word that is not in the OpenAPI document";
         let access = body.get("access").cloned().unwrap_or_default();
         if serde_json::from_value::<Access>(access).is_err() {
-            let what = "an access to named accounts; the person chooses at the bank";
             return Err(Refusal::BodyUnsupported { path: Some("access"), what });
         }
-        let what = "a field that is not in the OpenAPI document";
-        let request: ConsentRequest = serde_json::from_value(Value::Object(body))
+        let request: Request = serde_json::from_value(Value::Object(body))
             .map_err(|_| Refusal::BodyUnsupported { path: None, what })?;
-        Self::check(&request, bank, now)
+        Self::check(request, bank, now)
     }
 
-    fn check(request: &ConsentRequest, bank: &Profile, now: UtcDateTime) -> Result<Self, Refusal> {
-        let &ConsentRequest { access, recurring_indicator, frequency_per_day, .. } = request;
+    fn check(request: Request, bank: &Profile, now: UtcDateTime) -> Result<Self, Refusal> {
+        let Request { access, recurring_indicator, frequency_per_day, .. } = request;
+        if !access.is_sound() {
+            let expected = "lists of accounts that fit together";
+            return Err(Refusal::Body { path: Some("access"), expected });
+        }
         if request.combined_service_indicator {
             let what = "a payment in the same session";
             return Err(Refusal::BodyUnsupported { path: Some("combinedServiceIndicator"), what });
@@ -62,16 +66,18 @@ impl Terms {
         let valid_until = days.ok_or(Refusal::Body { path, expected })?;
         Ok(Self { access, recurring: recurring_indicator, valid_until, frequency_per_day })
     }
+}
 
-    /// Whether the balances may be read: where nothing is named, all may.
-    pub(crate) fn has_balances(&self) -> bool {
-        self.access == Access::default() || self.access.balances.is_some()
-    }
-
-    /// Whether the transactions may be read.
-    pub(crate) fn has_transactions(&self) -> bool {
-        self.access == Access::default() || self.access.transactions.is_some()
-    }
+/// The body of a new consent (OpenAPI `consents`), with all that a client may ask for, which is more than
+/// the relay does.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Request {
+    access: Access,
+    recurring_indicator: bool,
+    valid_until: String,
+    frequency_per_day: u32,
+    combined_service_indicator: bool,
 }
 
 type Field = (&'static str, &'static str, fn(&Value) -> bool);

@@ -35,7 +35,7 @@ impl Run {
         let bank = Directory::get().bank(&bic.parse().unwrap()).unwrap();
         let preference = RedirectPreference::NotPreferred;
         let holder = Holder { client: "sandbox-client".to_owned(), context: Context::Private };
-        let caller = Caller { holder, bank, affiliated: None, preference };
+        let caller = Caller { holder, bank, preference };
         let terms = Terms::read(BODY, &bank.profile, now).unwrap();
         let consent = platform.create_consent(&caller, terms, &mut random, now).id.clone();
         let started = platform.start_authorisation(&caller, &consent, &mut random, now);

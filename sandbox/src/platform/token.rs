@@ -76,11 +76,9 @@ impl Tokens {
         Self { clients, granted: HashMap::new() }
     }
 
-    /// The holder, the product and the scope of a request whose secret and whose scope are good.
-    pub(super) fn check(
-        &self,
-        request: &TokenRequest,
-    ) -> Result<(Holder, Scope, String), TokenRefusal> {
+    /// The client and the scope of a request whose secret and whose grant are good. Whether the scope is
+    /// good depends on the grant.
+    pub(super) fn check(&self, request: &TokenRequest) -> Result<(String, String), TokenRefusal> {
         let (Some(grant), Some(asked)) = (&request.grant_type, &request.scope) else {
             return Err(TokenRefusal::InvalidRequest);
         };
@@ -92,8 +90,7 @@ impl Tokens {
         if grant != CLIENT_CREDENTIALS && grant != AUTHORIZATION_CODE {
             return Err(TokenRefusal::UnsupportedGrantType);
         }
-        let (scope, context) = product(asked).ok_or(TokenRefusal::InvalidScope)?;
-        Ok((Holder { client, context }, scope, asked.clone()))
+        Ok((client, asked.clone()))
     }
 
     /// A new token.
@@ -172,13 +169,17 @@ impl TokenRefusal {
 /// The product and the context of a scope that is exactly one of each, in either order.
 pub(super) fn product(scope: &str) -> Option<(Scope, Context)> {
     let words: Vec<&str> = scope.split(' ').collect();
-    let (product, context) = match words[..] {
-        [product, "private"] | ["private", product] => (product, Context::Private),
-        [product, "corporate"] | ["corporate", product] => (product, Context::Corporate),
-        _ => return None,
-    };
+    match words[..] {
+        [one, "private"] | ["private", one] => Some((only_product(one)?, Context::Private)),
+        [one, "corporate"] | ["corporate", one] => Some((only_product(one)?, Context::Corporate)),
+        _ => None,
+    }
+}
+
+/// The product of a scope without a context.
+pub(super) fn only_product(scope: &str) -> Option<Scope> {
     let mut products = [Scope::AspspInformation, Scope::AccountInformation].into_iter();
-    products.find(|scope| scope.as_str() == product).map(|product| (product, context))
+    products.find(|product| product.as_str() == scope)
 }
 
 pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";

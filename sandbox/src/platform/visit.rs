@@ -155,6 +155,17 @@ impl Visit {
         }
     }
 
+    /// The method that is chosen, while the person is at it.
+    pub(super) const fn method(&self) -> Option<&MethodId> {
+        match &self.state {
+            State::AwaitPerson { task }
+            | State::AwaitUserId { task, .. }
+            | State::AwaitApp { task, .. }
+            | State::AwaitAnswer { task, .. } => Some(&task.method.id),
+            _ => None,
+        }
+    }
+
     /// The code that waits for its exchange.
     pub(super) const fn code(&self) -> Option<&Code> {
         if let State::AwaitExchange { code } = &self.state { Some(code) } else { None }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use uuid::Uuid;
+
 use crate::support::{ACCOUNTS, Api, CONSENTS, REQUEST_ID, consent_body};
 
 #[tokio::test]
@@ -79,10 +81,14 @@ async fn a_call_needs_one_request_id_that_is_a_uuid_and_gets_it_back() {
         ["", "1", "99391c7ead8849eca2ad99ddcb1f7721", "{99391c7e-ad88-49ec-a2ad-99ddcb1f7721}"]
     {
         let call = api.information(target).await.header("X-Request-ID", value);
-        call.send().await.refuses(400, "FORMAT_ERROR", Some("X-Request-ID"));
+        let answer = call.send().await;
+        answer.refuses(400, "FORMAT_ERROR", Some("X-Request-ID"));
+        assert!(answer.header("x-request-id").parse::<Uuid>().is_ok(), "{value}");
     }
     let none = api.information(target).await.without("X-Request-ID").send().await;
     none.refuses(400, "FORMAT_ERROR", Some("X-Request-ID"));
+    let own: Uuid = none.header("x-request-id").parse().expect("the answer has an id of its own");
+    assert_eq!(own.get_version_num(), 4);
     let two = api.information(target).await.header_too("X-Request-ID", REQUEST_ID).send().await;
     two.refuses(400, "FORMAT_ERROR", Some("X-Request-ID"));
     let one = api.information(target).await.send().await;
@@ -110,7 +116,7 @@ async fn a_consent_call_names_a_known_bank() {
 async fn banks_want_to_know_of_the_persons_device() {
     let api = Api::new();
     for (bic, name, missing) in [
-        ("HANDSESS", "PSU-IP-Address", true),
+        ("HANDSESS", "PSU-IP-Address", false),
         ("SWEDSESS", "PSU-IP-Address", true),
         ("SWEDSESS", "PSU-User-Agent", true),
         ("HANDSESS", "PSU-User-Agent", false),

@@ -142,6 +142,45 @@ async fn links_are_absolute_by_a_switch() {
 }
 
 #[tokio::test]
+async fn lists_data_pictures_and_locations_take_their_other_form_by_a_switch() {
+    let api = Api::new();
+    let lists = ["countries", "cities", "aspsps"];
+    let data = |body: &Value| body["challengeData"]["data"].clone();
+    for name in lists {
+        assert!(list(&api, name).await[name].is_array(), "{name}");
+    }
+    assert!(data(&api.authorise("ESSESESS", "mbid").await.1)[0].is_string());
+    for (thing, form) in [("lists", "bare"), ("data", "text"), ("images", "base64")] {
+        set(&api, thing, form).await;
+    }
+    for name in lists {
+        assert!(list(&api, name).await[0].is_object(), "{name}");
+    }
+    let (seb, chosen) = api.authorise("ESSESESS", "mbid").await;
+    assert!(data(&chosen).is_string(), "{chosen}");
+    assert!(data(&api.read("ESSESESS", &seb).await).is_string(), "polled, too");
+    let (_, chosen) = api.authorise("SWEDSESS", "mbid_animated_qr_image").await;
+    let image = chosen["challengeData"]["image"].as_str().unwrap().to_owned();
+    assert!(image.starts_with("iVBORw0KGgo"), "a PNG in base64, and nothing before it");
+    set(&api, "locations", "missing").await;
+    let created = create(&api).await;
+    assert!(!created.headers.contains_key("location"));
+    let consent = [CONSENTS, "/", created.json()["consentId"].as_str().unwrap()].concat();
+    let start = api.at("ESSESESS", "POST", &format!("{consent}/authorisations")).await;
+    let started = start.send().await;
+    assert!(!started.headers.contains_key("location"));
+    assert!(started.json()["authorisationId"].is_string());
+    for (thing, form, status) in
+        [("lists", "field", 204), ("lists", "sideways", 422), ("nothing", "bare", 404)]
+    {
+        let form = json!({ "form": form });
+        let answer = api.bare("PUT", &format!("/control/{thing}")).json(&form).send().await;
+        assert_eq!(answer.status, status, "{thing}");
+    }
+    assert!(list(&api, "aspsps").await["aspsps"].is_array());
+}
+
+#[tokio::test]
 async fn errors_take_the_form_of_rfc_7807_by_a_switch() {
     let api = Api::new();
     let form = json!({ "form": "rfc7807" });
@@ -200,6 +239,16 @@ async fn the_banks_quirks_can_be_read() {
     assert_eq!(banks["banks"][1]["bic"], "HANDSESS");
     assert_eq!(banks["banks"][1]["decoupled"]["clock"], "authorisation");
     assert_eq!(banks["banks"][1]["decoupled"]["sign_seconds"], 180);
+}
+
+async fn set(api: &Api, thing: &str, form: &str) {
+    let call = api.bare("PUT", &format!("/control/{thing}")).json(&json!({ "form": form }));
+    assert_eq!(call.send().await.status, 204, "{thing}");
+}
+
+async fn list(api: &Api, name: &str) -> Value {
+    let call = api.information(&format!("/psd2/aspspinformation/v1/{name}")).await;
+    call.send().await.json()
 }
 
 async fn control(api: &Api, rule: &Value) {

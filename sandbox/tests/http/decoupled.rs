@@ -165,11 +165,11 @@ async fn accounts_want_a_consent_that_is_still_valid() {
 #[tokio::test]
 async fn accounts_without_the_person_are_limited_by_the_day() {
     let api = Api::new();
-    let (authorisation, _) = api.authorise("HANDSESS", "mbid").await;
+    let (authorisation, _) = api.authorise("ESSESESS", "mbid").await;
     api.sign(api.sandbox.orders()[0].id).await;
     let id = consent_of(&authorisation).strip_prefix(CONSENTS).unwrap().trim_matches('/');
     for read in 1..=5 {
-        let call = api.at("HANDSESS", "GET", ACCOUNTS).await.header("Consent-ID", id);
+        let call = api.at("ESSESESS", "GET", ACCOUNTS).await.header("Consent-ID", id);
         let answer = call.without("PSU-IP-Address").send().await;
         if read <= 4 {
             assert_eq!(answer.status, 200);

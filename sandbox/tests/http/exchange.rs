@@ -61,8 +61,9 @@ async fn a_form_that_is_wrong_is_refused_and_changes_nothing() {
         ("client_secret", "", 401, "invalid_client"),
         ("grant_type", "password", 400, "unsupported_grant_type"),
         ("scope", "accountinformation corporate", 400, "invalid_scope"),
-        ("scope", "private accountinformation", 400, "invalid_scope"),
-        ("scope", "accountinformation", 400, "invalid_scope"),
+        ("scope", "corporate accountinformation", 400, "invalid_scope"),
+        ("scope", "aspspinformation", 400, "invalid_scope"),
+        ("scope", "private", 400, "invalid_scope"),
         ("code", "sbx_ac_0", 400, "invalid_grant"),
         ("code", "", 400, "invalid_grant"),
         ("redirect_uri", "http://localhost:8080/redirect/", 400, "invalid_grant"),
@@ -81,6 +82,22 @@ async fn a_form_that_is_wrong_is_refused_and_changes_nothing() {
     }
     assert_eq!(visit.consent().await, "received");
     assert_eq!(visit.exchange(&code).await.status, 200, "it is good still");
+}
+
+#[tokio::test]
+async fn the_scope_of_an_exchange_has_its_words_in_any_order_or_the_product_alone() {
+    let api = Api::new();
+    for scope in ["accountinformation private", "private accountinformation", "accountinformation"]
+    {
+        let (visit, code) = approved(&api).await;
+        let answer = send(&visit, &form(&code, &[("scope", scope)]), visit.ids()).await;
+        assert_eq!(answer.status, 200, "{scope}");
+        assert_eq!(visit.consent().await, "valid", "{scope}");
+        let token = answer.json()["access_token"].as_str().unwrap().to_owned();
+        let call = api.at("NDEASESS", "GET", &visit.authorisation).await;
+        let read = call.header("Authorization", &format!("Bearer {token}")).send().await;
+        assert_eq!(read.status, 200, "a token of the consent's context: {scope}");
+    }
 }
 
 #[tokio::test]

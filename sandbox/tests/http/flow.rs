@@ -13,13 +13,14 @@ use protocol::wire::{
     SessionConsents,
 };
 use protocol::{Call, Scope, Tick};
+use sandbox::Forms;
 
 use crate::browser::{Return, Visit};
 use crate::support::{Api, REQUEST_ID};
 
 /// A person at the widget, with a phone and a browser.
-struct Person {
-    api: Api,
+pub(crate) struct Person {
+    pub(crate) api: Api,
     flow: ConsentFlow,
     now: Tick,
     /// What a relay would keep of this browser's links.
@@ -31,16 +32,26 @@ struct Person {
 impl Person {
     /// A person who has chosen the bank `bic` and is ready.
     async fn ready_at(bic: &str, device: Device) -> Self {
-        let mut person = Self::choosing("SE", bic).await;
+        Self::ready_in(Forms::default(), bic, device).await
+    }
+
+    /// The same at a platform that answers in these forms.
+    pub(crate) async fn ready_in(forms: Forms, bic: &str, device: Device) -> Self {
+        let mut person = Self::choosing_in(forms, "SE", bic).await;
         person.begin(Way::BankId(device)).await;
         person
     }
 
     /// A person who has chosen the bank `bic` and reads what comes.
     async fn choosing(country: &str, bic: &str) -> Self {
+        Self::choosing_in(Forms::default(), country, bic).await
+    }
+
+    async fn choosing_in(forms: Forms, country: &str, bic: &str) -> Self {
         let flow = ConsentFlow::new(FlowConfig::new(country.parse().unwrap()));
         let (kept, authorisation) = (SessionConsents::default(), String::new());
         let mut person = Self { api: Api::new(), flow, now: Tick::default(), kept, authorisation };
+        person.api.sandbox.set_forms(forms);
         person.arrive(None).await;
         person.act(Input::Choose(bic.parse().unwrap())).await;
         if let View::ChooseAffiliated { banks, .. } = person.flow.view() {
@@ -103,7 +114,7 @@ impl Person {
     }
 
     /// Lets `span` pass for the widget and for the platform.
-    async fn wait(&mut self, span: Duration) {
+    pub(crate) async fn wait(&mut self, span: Duration) {
         let end = self.now + span;
         while let Some(due) = self.flow.poll_timeout().filter(|due| *due <= end) {
             self.move_to(due.max(self.now));
@@ -126,7 +137,7 @@ impl Person {
         self.api.sandbox.scan(&challenge.qr_text().expect("a code of text")).unwrap()
     }
 
-    fn screen(&self) -> &'static str {
+    pub(crate) fn screen(&self) -> &'static str {
         self.flow.view().name()
     }
 
@@ -197,7 +208,7 @@ impl Person {
     }
 }
 
-const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn the_flow_links_seb_on_both_devices() {

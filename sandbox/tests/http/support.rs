@@ -162,6 +162,13 @@ impl Api {
 }
 
 impl Call<'_> {
+    /// The same call once more.
+    pub(crate) fn copy(&self) -> Self {
+        let Self { api, method, target, headers, body } = self;
+        let (target, headers, body) = (target.clone(), headers.clone(), body.clone());
+        Self { api, method, target, headers, body }
+    }
+
     /// Adds a header, in place of one of the same name.
     pub(crate) fn header(self, name: &str, value: &str) -> Self {
         let mut call = self.without(name);

@@ -66,8 +66,11 @@ fn asked(sight: &Sight<'_>) -> Html {
         &[
             ("client", Value::Text(sight.client)),
             ("bank", Value::Text(&sight.bank.name)),
-            ("balances", Value::Html(&line(sight.terms.has_balances(), BALANCES))),
-            ("transactions", Value::Html(&line(sight.terms.has_transactions(), TRANSACTIONS))),
+            ("balances", Value::Html(&line(sight.terms.access.has_balances(), BALANCES))),
+            (
+                "transactions",
+                Value::Html(&line(sight.terms.access.has_transactions(), TRANSACTIONS)),
+            ),
             ("often", Value::Text(&often)),
             ("until", Value::Text(&sight.terms.valid_until.to_string())),
         ],
