@@ -8,23 +8,60 @@ use axum::response::{IntoResponse, Response};
 use protocol::wire::{Code, Problem};
 use thiserror::Error;
 
-/// What went wrong with the platform. Four causes suffice: who looks deeper has the request id.
+use crate::flaw::Flaw;
+
+/// What went wrong with the platform. Browsers get one of four causes; the log gets what else is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
-    /// It answered with something that cannot be used.
+    /// It answered with something that cannot be used: what is wrong with that, and its status where it
+    /// had one.
     #[error("the platform answered with something that cannot be used")]
-    Failed,
+    Failed(Flaw, Option<StatusCode>),
     /// It could not be reached: nothing was sent.
     #[error("the platform cannot be reached")]
     Unreached,
     /// It did not answer in time.
     #[error("the platform did not answer in time")]
     Silent,
+    /// It closed a connection that was kept, as the request was on its way. What may be asked twice is
+    /// sent once more.
+    #[error("the platform closed the connection instead of answering")]
+    Dropped,
     /// One side refuses the other's certificate. The log says which, and what to do.
     #[error(
         "the platform and the relay do not trust each other: the relay's certificates are amiss"
     )]
     Untrusted,
+}
+
+impl Fault {
+    /// What is wrong with the answer, where there was one.
+    pub(crate) fn flaw(self) -> Option<Flaw> {
+        match self {
+            Self::Failed(flaw, _) => Some(flaw),
+            _ => None,
+        }
+    }
+
+    /// The status of the answer, where there was one.
+    pub(crate) fn status(self) -> Option<u16> {
+        match self {
+            Self::Failed(_, status) => status.map(|status| status.as_u16()),
+            _ => None,
+        }
+    }
+}
+
+impl From<Flaw> for Fault {
+    fn from(flaw: Flaw) -> Self {
+        Self::Failed(flaw, None)
+    }
+}
+
+impl From<Flaw> for RouteError {
+    fn from(flaw: Flaw) -> Self {
+        Self::Platform(flaw.into())
+    }
 }
 
 /// Why the relay does not pass on an answer of the platform.
@@ -113,6 +150,14 @@ pub(crate) enum RouteError {
 }
 
 impl RouteError {
+    /// What went wrong with the platform, where it was that.
+    pub(crate) fn fault(self) -> Option<Fault> {
+        match self {
+            Self::Platform(fault) | Self::NoToken(fault) => Some(fault),
+            _ => None,
+        }
+    }
+
     /// The status and the code of the answer.
     pub(crate) fn answer(self) -> (StatusCode, Code) {
         match self {
@@ -134,16 +179,16 @@ impl RouteError {
             Self::IdForgotten => (StatusCode::CONFLICT, Code::PsuIdForgotten),
             Self::NoRedirectUri => (StatusCode::NOT_IMPLEMENTED, Code::RelayRefused),
             Self::Busy | Self::NoSessions => (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused),
-            Self::Platform(Fault::Failed | Fault::Untrusted) => {
+            Self::Platform(Fault::Failed(..) | Fault::Untrusted) => {
                 (StatusCode::BAD_GATEWAY, Code::PlatformFailed)
             }
-            Self::Platform(Fault::Silent | Fault::Unreached) => {
+            Self::Platform(Fault::Silent | Fault::Dropped | Fault::Unreached) => {
                 (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent)
             }
-            Self::NoToken(Fault::Failed | Fault::Untrusted) => {
+            Self::NoToken(Fault::Failed(..) | Fault::Untrusted) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed)
             }
-            Self::NoToken(Fault::Silent | Fault::Unreached) => {
+            Self::NoToken(Fault::Silent | Fault::Dropped | Fault::Unreached) => {
                 (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent)
             }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),

@@ -169,8 +169,8 @@ mod tests {
     #[tokio::test]
     async fn a_failure_is_kept_for_the_pause() {
         let (flight, clock) = (Flight::default(), ManualClock::default());
-        assert_eq!(get(&flight, &clock, Err(Fault::Failed)).await, Err(Fault::Failed));
-        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Err(Fault::Failed));
+        assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
+        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Err(Fault::Silent));
         clock.advance(PAUSE);
         assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(2));
     }

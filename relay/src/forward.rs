@@ -139,7 +139,7 @@ async fn exchange(
         permit(relay, visitor, &call, owned, &psu).await?;
         restore(relay, &call, owned, &mut chosen)?;
         if let Some(answer) = learn::remembered(&call, owned) {
-            return answer::pass_on(&call, answer, relay.config().platform.api.url());
+            return answer::pass_on(&call, &answer, relay.config().platform.api.url());
         }
     }
     let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
@@ -160,11 +160,13 @@ async fn exchange(
         *set_cookie = Some(session.set_cookie);
     }
     learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await?;
-    let app_return = match &owned {
-        Some(owned) => returns(relay, &call, owned, &mut answer).await?,
-        None => withdraw(&mut answer.body).map(|()| None)?,
+    let app_return = if let Some(owned) = &owned {
+        returns(relay, &call, owned, &mut answer).await?
+    } else {
+        withdraw(&mut answer.body);
+        None
     };
-    let mut passed = answer::pass_on(&call, answer, relay.config().platform.api.url())?;
+    let mut passed = answer::pass_on(&call, &answer, relay.config().platform.api.url())?;
     if let Some(app_return) = app_return.and_then(|uri| HeaderValue::try_from(uri).ok()) {
         passed.headers_mut().insert(HeaderName::from_static(names::X_AIS_LINK_RETURN), app_return);
     }
@@ -207,14 +209,14 @@ async fn returns(
     let (authorisation, starts_app) = match call {
         Call::UpdatePsuData { authorisation, .. } => (Some(authorisation.clone()), true),
         Call::StartAuthorisation { .. } if answer.status.is_success() => {
-            let started: AuthorisationStarted = answer::body(answer)?;
+            let started: AuthorisationStarted = answer.body.read()?;
             (Some(started.authorisation_id), started.challenge_data.is_some())
         }
         _ => (None, false),
     };
     let Some(authorisation) = authorisation.filter(|_| answer.status.is_success()) else {
         // Here a link would lead past all that is checked below.
-        withdraw(&mut answer.body)?;
+        withdraw(&mut answer.body);
         return Ok(None);
     };
     if let Some(offer) = Offer::of(&answer.body) {
@@ -226,7 +228,7 @@ async fn returns(
         answer.body = offer.fill(relay.config(), &state)?;
         return Ok(None);
     }
-    withdraw(&mut answer.body)?;
+    withdraw(&mut answer.body);
     if starts_app { relay.app_return(owned, &authorisation).await } else { Ok(None) }
 }
 

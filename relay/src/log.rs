@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::certificate::Readers;
 use crate::clock::Timestamp;
 use crate::config::{Config, LogFormat};
-use crate::error::RouteError;
+use crate::error::{Fault, RouteError};
 
 /// Starts the log of this process, on standard output. A second start changes nothing.
 pub fn init(format: LogFormat) {
@@ -131,7 +131,13 @@ impl Record {
                 let (status, code) = error.answer();
                 let (status, code) = (status.as_u16(), code.as_str());
                 let reason = error.to_string();
-                tracing::warn!(call, bank, status, ms, %request_id, code, reason, "call not answered");
+                let fault = error.fault();
+                let flaw = fault.and_then(Fault::flaw).map(tracing::field::display);
+                let platform_status = fault.and_then(Fault::status);
+                tracing::warn!(
+                    call, bank, status, ms, %request_id, code, reason, flaw, platform_status,
+                    "call not answered"
+                );
             }
         }
     }

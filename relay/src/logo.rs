@@ -22,10 +22,11 @@ use crate::Relay;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Fault, RouteError};
+use crate::flaw::Flaw;
 use crate::flight::{Fetched, Flight};
 use crate::platform::{Cargo, Platform};
 use crate::random::{Random, request_id};
-use crate::upstream::{Answer, Upstream};
+use crate::upstream::{Raw, Upstream};
 
 /// The logos, as far as they were asked for.
 pub(crate) struct Logos {
@@ -125,9 +126,12 @@ impl Logos {
         let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
         let answer = self.platform.call(&call, &cargo, &mut id).await;
         let addresses = match answer {
-            Ok(answer) if answer.status.is_success() => self.addresses_in(&answer.body),
+            Ok(answer) if answer.status.is_success() => {
+                answer.body.read().map_err(Fault::from).map(|list| self.addresses_in(list))
+            }
             Err(RouteError::Platform(fault) | RouteError::NoToken(fault)) => Err(fault),
-            Ok(_) | Err(_) => Err(Fault::Failed),
+            Ok(answer) => Err(Fault::Failed(Flaw::Refused, Some(answer.status))),
+            Err(_) => Err(Flaw::Refused.into()),
         };
         if let Err(fault) = &addresses {
             tracing::warn!(%fault, request_id = %id, "no list of banks for logos");
@@ -135,14 +139,13 @@ impl Logos {
         addresses.map(|value| Fetched { value, fresh: LIST_LIFE, usable: LOGO_LIFE })
     }
 
-    fn addresses_in(&self, body: &[u8]) -> Result<Addresses, Fault> {
-        let list: AspspList = serde_json::from_slice(body).map_err(|_| Fault::Failed)?;
+    fn addresses_in(&self, list: AspspList) -> Addresses {
         let api = self.config.platform.api.url();
         let addresses = list.aspsps.into_iter().filter_map(|bank| {
             let url = api.join(&bank.logo_url?).ok()?;
             Some((bank.bic_fi.parse().ok()?, url))
         });
-        Ok(addresses.filter(|(_, url)| is_allowed(url, &self.config)).collect())
+        addresses.filter(|(_, url)| is_allowed(url, &self.config)).collect()
     }
 
     async fn fetch(&self, address: &Url) -> Result<Fetched<Logo>, Fault> {
@@ -165,13 +168,13 @@ fn is_allowed(url: &Url, config: &Config) -> bool {
     (own || listed) && url.username().is_empty() && url.password().is_none()
 }
 
-fn read(answer: &Answer) -> Result<Logo, Fault> {
+fn read(answer: &Raw) -> Result<Logo, Fault> {
     let value = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
     let kind = KINDS.iter().find(|kind| essence.eq_ignore_ascii_case(kind));
     match kind {
         Some(kind) if answer.status.is_success() => Ok(Logo { kind, image: answer.body.clone() }),
-        _ => Err(Fault::Failed),
+        _ => Err(Fault::Failed(Flaw::ContentType, Some(answer.status))),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::config::Config;
 use crate::error::{Fault, RouteError};
 use crate::random::{Random, request_id};
 use crate::token::{Token, Tokens};
-use crate::upstream::{Answer, Upstream};
+use crate::upstream::{Answer, Connection, Upstream};
 
 /// The platform, as the relay calls it.
 pub(crate) struct Platform {
@@ -67,22 +67,41 @@ impl Platform {
     ) -> Result<Answer, RouteError> {
         let scope = call.scope();
         let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::NoToken)?;
-        let answer = self.send(call, cargo, &token, *id).await?;
+        let answer = self.send(call, cargo, &token, id).await?;
         if !refuses_token(&answer) {
             return Ok(answer);
         }
         self.tokens.forget(scope, cargo.context, &token);
         let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::NoToken)?;
         *id = request_id(&*self.random);
-        self.send(call, cargo, &token, *id).await
+        self.send(call, cargo, &token, id).await
     }
 
+    /// Sends the call. A question whose kept connection the platform has just closed is sent once more; a
+    /// step that changes something never is, for the platform may have read it.
     async fn send(
         &self,
         call: &Call,
         cargo: &Cargo,
         token: &Token,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        let answer = self.send_once(call, cargo, token, *id, Connection::Kept).await;
+        let is_question = call.method() == protocol::Method::Get;
+        if !is_question || !matches!(answer, Err(RouteError::Platform(Fault::Dropped))) {
+            return answer;
+        }
+        *id = request_id(&*self.random);
+        self.send_once(call, cargo, token, *id, Connection::New).await
+    }
+
+    async fn send_once(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        token: &Token,
         id: Uuid,
+        connection: Connection,
     ) -> Result<Answer, RouteError> {
         let url = address(self.config.platform.api.url(), call)?;
         let method = Method::from_bytes(call.method().as_str().as_bytes())
@@ -98,12 +117,13 @@ impl Platform {
             // Some servers refuse a POST without a length.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        let request = self.upstream.request(method, url).headers(headers);
+        let request = self.upstream.request(method, url, connection).headers(headers);
         let request = match &cargo.body {
             Some(body) => request.body(body.clone()),
             None => request,
         };
-        Ok(self.upstream.send(request, self.config.limits.answer_body).await?)
+        let answer = self.upstream.send(request, self.config.limits.answer_body).await?;
+        Ok(answer.checked())
     }
 }
 
@@ -127,7 +147,7 @@ fn refuses_token(answer: &Answer) -> bool {
     if answer.status != StatusCode::UNAUTHORIZED {
         return false;
     }
-    let problem: Option<Problem> = serde_json::from_slice(&answer.body).ok();
+    let problem: Option<Problem> = answer.body.read().ok();
     let code = problem.as_ref().and_then(Problem::code);
     !code.is_some_and(|code| OTHER_CAUSES.iter().any(|cause| code.as_str().starts_with(cause)))
 }
@@ -139,10 +159,11 @@ const OTHER_CAUSES: &[&str] = &["CONSENT_", "CERTIFICATE_", "SIGNATURE_", "CORPO
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::Body;
 
     fn refuses(status: u16, body: &str) -> bool {
         let status = StatusCode::from_u16(status).unwrap();
-        let body = Bytes::from(body.to_owned());
+        let body = Body::of(&Bytes::from(body.to_owned()));
         refuses_token(&Answer { status, headers: HeaderMap::new(), body })
     }
 

@@ -34,7 +34,7 @@ impl Relay {
         if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             return Ok(Some(ScaStatus::Finalised));
         }
-        let told = serde_json::from_slice(&answer.body).ok().filter(|_| answer.status.is_success());
+        let told = answer.body.read().ok().filter(|_| answer.status.is_success());
         let told = told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);
         Ok(told.filter(ScaStatus::is_told))
     }

@@ -17,8 +17,10 @@ use url::Url;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Fault;
+use crate::flaw::Flaw;
 use crate::flight::{Fetched, Flight};
-use crate::upstream::{Answer, Upstream};
+use crate::json::Json;
+use crate::upstream::{Connection, Raw, Upstream};
 
 /// The tokens of the relay.
 pub(crate) struct Tokens {
@@ -86,31 +88,40 @@ impl Tokens {
             ("grant_type", "client_credentials"),
             ("scope", &scope),
         ];
-        let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
-        let answer = self.upstream.send(request.form(&form), MAX_ANSWER).await;
+        let mut answer = self.post(&form, Connection::Kept).await;
+        if let Err(Fault::Dropped) = answer {
+            answer = self.post(&form, Connection::New).await;
+        }
         let token = answer.and_then(|answer| read(&answer));
         if let Err(fault) = &token {
             tracing::warn!(scope, %fault, "no token");
         }
         token
     }
+
+    async fn post(&self, form: &[(&str, &str)], connection: Connection) -> Result<Raw, Fault> {
+        let request = self.upstream.post(self.endpoint.clone(), connection);
+        let request = request.header(ACCEPT.0, ACCEPT.1).form(form);
+        self.upstream.send(request, MAX_ANSWER).await
+    }
 }
 
 /// The token in an answer, if it is one that can be used.
-fn read(answer: &Answer) -> Result<Fetched<Token>, Fault> {
+fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
     if !answer.status.is_success() {
-        return Err(Fault::Failed);
+        return Err(Fault::Failed(Flaw::Refused, Some(answer.status)));
     }
-    let granted: TokenGranted = serde_json::from_slice(&answer.body).map_err(|_| Fault::Failed)?;
-    let usable = Duration::from_secs(granted.expires_in.ok_or(Fault::Failed)?);
+    let granted = Json::parse(&answer.body)?;
+    let granted: TokenGranted = granted.read()?;
+    let usable = Duration::from_secs(granted.expires_in.ok_or(Flaw::Token)?);
     let sane = (MIN_LIFE..=MAX_LIFE).contains(&usable)
         && granted.token_type.eq_ignore_ascii_case("bearer")
         && is_bearer(&granted.access_token);
     if !sane {
-        return Err(Fault::Failed);
+        return Err(Flaw::Token.into());
     }
     let value = ["Bearer ", &granted.access_token].concat();
-    let mut value = HeaderValue::try_from(value).map_err(|_| Fault::Failed)?;
+    let mut value = HeaderValue::try_from(value).map_err(|_| Flaw::Token)?;
     value.set_sensitive(true);
     let fresh = usable.saturating_sub(EARLY.min(usable / 4));
     Ok(Fetched { value: Token(value), fresh, usable })
@@ -152,7 +163,7 @@ mod tests {
 
     fn life_of(body: &str) -> Result<(Duration, Duration), Fault> {
         let body = body.to_owned().into();
-        let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body };
+        let answer = Raw { status: StatusCode::OK, headers: HeaderMap::new(), body };
         read(&answer).map(|fetched| (fetched.fresh, fetched.usable))
     }
 
@@ -168,8 +179,8 @@ mod tests {
         assert_eq!(life(100), Ok((75, 100)));
         let text = r#"{"access_token":"abc","expires_in":"3600","token_type":"Bearer"}"#;
         assert_eq!(life_of(text), Ok((Duration::from_mins(55), Duration::from_hours(1))));
-        assert_eq!(life(9), Err(Fault::Failed));
-        assert_eq!(life(86_401), Err(Fault::Failed));
+        assert_eq!(life(9), Err(Flaw::Token.into()));
+        assert_eq!(life(86_401), Err(Flaw::Token.into()));
     }
 
     #[test]
@@ -187,7 +198,7 @@ mod tests {
             r#"{"access_token":"a b","expires_in":3600,"token_type":"Bearer"}"#,
             r#"{"access_token":"a\r\nx: y","expires_in":3600,"token_type":"Bearer"}"#,
         ] {
-            assert_eq!(life_of(body), Err(Fault::Failed), "{body}");
+            assert!(matches!(life_of(body), Err(Fault::Failed(..))), "{body}");
         }
     }
 }

@@ -3,6 +3,8 @@
 //! redirects, read no proxy variables, send no `Referer`, and read no more of an answer than they
 //! were told to.
 
+mod connection;
+
 use std::error::Error;
 
 use axum::body::Bytes;
@@ -11,29 +13,39 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use thiserror::Error;
 use tokio::time::timeout;
+use tower::layer::layer_fn;
 use url::{Origin, Url};
 
+pub(crate) use self::connection::Connection;
+use self::connection::{Noting, is_closed, noting};
 use crate::certificate::handshake::{Refusal, Shown, refusal};
 use crate::config::{Config, Limits};
 use crate::error::Fault;
+use crate::flaw::Flaw;
+use crate::json::Body;
 
 /// The HTTP clients, with their limits.
 #[derive(Clone)]
 pub(crate) struct Upstream {
     platform: Client,
+    /// The same, without kept connections.
+    platform_anew: Client,
     others: Client,
     hosts: [Origin; 2],
     shown: Shown,
     limits: Limits,
 }
 
-/// An answer, read to its end.
+/// An answer, read to its end: with its JSON, or with its bytes as they came.
 #[derive(Clone)]
-pub(crate) struct Answer {
+pub(crate) struct Answer<B = Body> {
     pub status: StatusCode,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: B,
 }
+
+/// An answer as it came.
+pub(crate) type Raw = Answer<Bytes>;
 
 /// The client cannot be made: the machine has no certificate authorities to trust.
 #[derive(Debug, Error)]
@@ -49,6 +61,10 @@ impl Upstream {
         };
         Ok(Self {
             platform: for_platform(config).build().map_err(ClientError)?,
+            platform_anew: for_platform(config)
+                .pool_max_idle_per_host(0)
+                .build()
+                .map_err(ClientError)?,
             others: client_of_others(config).map_err(ClientError)?,
             hosts: [platform.auth.url().origin(), platform.api.url().origin()],
             shown,
@@ -57,44 +73,56 @@ impl Upstream {
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
-        self.request(Method::GET, url)
+        self.request(Method::GET, url, Connection::Kept)
     }
 
-    pub(crate) fn post(&self, url: Url) -> RequestBuilder {
-        self.request(Method::POST, url)
+    pub(crate) fn post(&self, url: Url, connection: Connection) -> RequestBuilder {
+        self.request(Method::POST, url, connection)
     }
 
-    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
-        self.client(&url).request(method, url)
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        url: Url,
+        connection: Connection,
+    ) -> RequestBuilder {
+        self.client(&url, connection).request(method, url)
     }
 
     /// The client for `url`: the certificate goes to two hosts, whoever asks for whatever.
-    fn client(&self, url: &Url) -> &Client {
-        if self.hosts.contains(&url.origin()) { &self.platform } else { &self.others }
+    fn client(&self, url: &Url, connection: Connection) -> &Client {
+        match connection {
+            _ if !self.hosts.contains(&url.origin()) => &self.others,
+            Connection::Kept => &self.platform,
+            Connection::New => &self.platform_anew,
+        }
     }
 
     /// Sends `request` and reads its answer, of which the body may have `max` bytes.
     ///
     /// # Errors
-    /// [`Fault::Unreached`] where there was no connection to send it on; [`Fault::Silent`] where no
-    /// answer came, or none in time; [`Fault::Untrusted`] where one side refuses the other in TLS, which
-    /// is logged; [`Fault::Failed`] where the answer was no HTTP, broke off, was longer than `max` or
-    /// sends somewhere else.
-    pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Answer, Fault> {
-        let response = match timeout(self.limits.answer, request.send()).await {
+    /// [`Fault::Unreached`] where there was no connection to send it on; [`Fault::Dropped`] where a kept
+    /// connection was closed instead of an answer; [`Fault::Silent`] where else no answer came, or none in
+    /// time; [`Fault::Untrusted`] where one side refuses the other in TLS, which is logged;
+    /// [`Fault::Failed`] where the answer was no HTTP, broke off, was longer than `max`, sends somewhere
+    /// else, or could be read in two ways.
+    pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Raw, Fault> {
+        let (sent, connection) = noting(timeout(self.limits.answer, request.send())).await;
+        let response = match sent {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.fault_without_answer(&error)),
+            Ok(Err(error)) => return Err(self.fault_without_answer(&error, connection)),
             Err(_) => return Err(Fault::Silent),
         };
-        if response.status().is_redirection() {
-            return Err(Fault::Failed);
+        let status = response.status();
+        match framing(&response) {
+            Some(flaw) => Err(Fault::Failed(flaw, Some(status))),
+            None => read(response, max).await,
         }
-        read(response, max).await
     }
 
-    fn fault_without_answer(&self, error: &reqwest::Error) -> Fault {
+    fn fault_without_answer(&self, error: &reqwest::Error, connection: Connection) -> Fault {
         if is_nonsense(error) {
-            return Fault::Failed;
+            return Flaw::NotHttp.into();
         }
         // What is amiss with a logo's host is nobody's business here.
         let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
@@ -104,6 +132,7 @@ impl Upstream {
                 Fault::Untrusted
             }
             None if error.is_connect() => Fault::Unreached,
+            None if connection == Connection::Kept && is_closed(error) => Fault::Dropped,
             None => Fault::Silent,
         }
     }
@@ -157,6 +186,7 @@ fn limited(config: &Config) -> ClientBuilder {
         .connect_timeout(limits.connect)
         .timeout(limits.whole_call)
         .pool_idle_timeout(POOL_IDLE)
+        .connector_layer(layer_fn(Noting))
 }
 
 /// Which hosts of the platform are called without TLS.
@@ -175,29 +205,63 @@ fn plain(config: &Config) -> Plain {
     }
 }
 
-async fn read(mut response: Response, max: usize) -> Result<Answer, Fault> {
-    let max_length = u64::try_from(max).unwrap_or(u64::MAX);
-    if response.content_length().is_some_and(|length| length > max_length) {
-        return Err(Fault::Failed);
+/// What is wrong with the head of an answer.
+fn framing(response: &Response) -> Option<Flaw> {
+    let (status, headers) = (response.status(), response.headers());
+    match status.as_u16() {
+        // A client skips interim answers; what comes through has nothing behind it.
+        100..=199 => return Some(Flaw::Interim),
+        300..=399 => return Some(Flaw::Redirect),
+        200..=599 => {}
+        _ => return Some(Flaw::Status),
+    }
+    let is_chunked = headers.contains_key(header::TRANSFER_ENCODING);
+    if is_chunked && headers.contains_key(header::CONTENT_LENGTH) {
+        return Some(Flaw::TwoLengths);
     }
     // Nothing asked for an encoding, and none is undone.
-    if response.headers().contains_key(header::CONTENT_ENCODING) {
-        return Err(Fault::Failed);
+    let is_plain = |name, plain: &str| {
+        headers.get_all(name).iter().all(|value| {
+            let words = value.to_str().map(|list| list.split(','));
+            words.is_ok_and(|mut words| {
+                let plain = ["", "identity", plain];
+                words.all(|word| plain.iter().any(|one| word.trim().eq_ignore_ascii_case(one)))
+            })
+        })
+    };
+    let as_it_is =
+        is_plain(header::CONTENT_ENCODING, "") && is_plain(header::TRANSFER_ENCODING, "chunked");
+    (!as_it_is).then_some(Flaw::Encoded)
+}
+
+async fn read(mut response: Response, max: usize) -> Result<Raw, Fault> {
+    let status = response.status();
+    let failed = |flaw| Fault::Failed(flaw, Some(status));
+    let max_length = u64::try_from(max).unwrap_or(u64::MAX);
+    if response.content_length().is_some_and(|length| length > max_length) {
+        return Err(failed(Flaw::TooLong));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| fault_of(&error))? {
-        if body.len() + chunk.len() > max {
-            return Err(Fault::Failed);
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > max => return Err(failed(Flaw::TooLong)),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            // An answer that has begun is late, or broken.
+            Err(error) if error.is_timeout() => return Err(Fault::Silent),
+            Err(_) => return Err(failed(Flaw::BrokenOff)),
         }
-        body.extend_from_slice(&chunk);
     }
-    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let headers = std::mem::take(response.headers_mut());
     Ok(Answer { status, headers, body: body.into() })
 }
 
-/// An answer that has begun is late, or broken.
-fn fault_of(error: &reqwest::Error) -> Fault {
-    if error.is_timeout() { Fault::Silent } else { Fault::Failed }
+impl Raw {
+    /// The same, with its body read as JSON.
+    pub(crate) fn checked(self) -> Answer {
+        let Self { status, headers, body } = self;
+        Answer { status, headers, body: Body::of(&body) }
+    }
 }
 
 /// Whether the peer answered with something that is no HTTP.

@@ -1,7 +1,6 @@
 //! What the relay notes of the platform's answers, before the browser hears of them: whose a consent
 //! is, and how far it has come. What is final is remembered, and never asked for again.
 
-use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::profile::Context;
@@ -11,13 +10,14 @@ use protocol::wire::{
 };
 use protocol::{Call, header as names};
 
-use super::answer;
 use super::body::Sent;
 use super::chosen::Chosen;
 use super::links::Offer;
 use crate::Relay;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
+use crate::flaw::Flaw;
+use crate::json::Body;
 use crate::key::SessionKey;
 use crate::store::{Authorisation, Consent, Ended, Fact};
 use crate::upstream::Answer;
@@ -40,7 +40,7 @@ pub(super) async fn learn(
         }
         Call::ListAuthorisations { consent } => listed(relay, consent, owned, answer).await,
         Call::UpdatePsuData { consent, authorisation } => {
-            let result: UpdatePsuDataResult = answer::body(answer)?;
+            let result: UpdatePsuDataResult = answer.body.read()?;
             let known = owned.and_then(|owned| owned.authorisation(authorisation));
             let fact = chosen(authorisation, known, sent, answer);
             sessions.learn(consent, fact).await?;
@@ -51,13 +51,13 @@ pub(super) async fn learn(
         }
         Call::ReadScaStatus { consent, authorisation } => {
             let known = owned.and_then(|owned| owned.authorisation(authorisation));
-            match progress(authorisation, known, answer::body(answer)?) {
+            match progress(authorisation, known, answer.body.read()?) {
                 Some(fact) => sessions.learn(consent, fact).await,
                 None => Ok(()),
             }
         }
         Call::ReadConsentStatus { consent } | Call::ReadConsent { consent } => {
-            let Ok(ConsentState { consent_status: status }) = answer::body(answer) else {
+            let Ok(ConsentState { consent_status: status }) = answer.body.read() else {
                 return Ok(());
             };
             // All begin as received, so that one who says so late says nothing new.
@@ -75,7 +75,7 @@ pub(super) async fn learn(
 
 /// The authorisation that `answer` made.
 fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> {
-    let new: AuthorisationStarted = answer::body(answer)?;
+    let new: AuthorisationStarted = answer.body.read()?;
     let status = if new.sca_status.is_told() { new.sca_status } else { ScaStatus::Received };
     // Where the bank goes on by itself, and not to a page, no later answer names the approach.
     let says = status != ScaStatus::Received
@@ -97,7 +97,7 @@ async fn listed(
     owned: Option<&Consent>,
     answer: &Answer,
 ) -> Result<(), RouteError> {
-    let list: AuthorisationList = answer::body(answer)?;
+    let list: AuthorisationList = answer.body.read()?;
     let began = owned.map_or_else(|| relay.now(), |owned| owned.created);
     for id in list.authorisation_ids {
         relay.sessions().add(consent, fresh(id, began, ScaStatus::Received)).await?;
@@ -141,7 +141,7 @@ pub(super) fn created(
     context: Context,
     answer: &Answer,
 ) -> Result<Consent, RouteError> {
-    let new: ConsentCreated = answer::body(answer)?;
+    let new: ConsentCreated = answer.body.read()?;
     let Some(Sent::Consent(request)) = sent else {
         return Err(RouteError::Internal);
     };
@@ -186,8 +186,8 @@ fn is_final(status: &ConsentStatus) -> bool {
     !matches!(status, ConsentStatus::Received | ConsentStatus::Valid | ConsentStatus::Unknown(_))
 }
 
-fn field(name: &str, word: &str) -> Bytes {
-    serde_json::json!({ name: word }).to_string().into()
+fn field(name: &str, word: &str) -> Body {
+    Body::written(serde_json::json!({ name: word }))
 }
 
 fn fresh(id: AuthorisationId, started: Timestamp, status: ScaStatus) -> Authorisation {

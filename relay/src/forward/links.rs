@@ -1,13 +1,14 @@
 //! The bank's page: the link that the platform gives, filled in here, for the browser has neither the
 //! client's id nor the `state` (guide, consent API step 3).
 
-use axum::body::Bytes;
 use protocol::percent_encoded;
 use serde_json::Value;
 use url::Url;
 
 use crate::config::{Config, authority, is_safe};
-use crate::error::{Fault, RouteError};
+use crate::error::RouteError;
+use crate::flaw::Flaw;
+use crate::json::Body;
 use crate::store::ReturnKind;
 
 /// A link to the bank's page, as it stands in an answer.
@@ -19,13 +20,13 @@ pub(super) struct Offer {
 
 impl Offer {
     /// The link in the body of an answer, if there is one. Of two kinds the one with a code counts.
-    pub(super) fn of(body: &Bytes) -> Option<Self> {
-        let body: Value = serde_json::from_slice(body).ok()?;
+    pub(super) fn of(body: &Body) -> Option<Self> {
+        let body = body.value();
         let href = |name: &str| body["_links"][name]["href"].as_str().map(str::to_owned);
         let (kind, href) = href(OAUTH)
             .map(|href| (ReturnKind::Code, href))
             .or_else(|| href(PLAIN).map(|href| (ReturnKind::Plain, href)))?;
-        Some(Self { kind, href, body })
+        Some(Self { kind, href, body: body.clone() })
     }
 
     /// The answer's body with the link filled in, and no other link to the bank's page.
@@ -33,7 +34,7 @@ impl Offer {
     /// # Errors
     /// A link that does not lead to the platform, or to a host that the operator has named; or one from
     /// which nobody could come back.
-    pub(super) fn fill(mut self, config: &Config, state: &str) -> Result<Bytes, RouteError> {
+    pub(super) fn fill(mut self, config: &Config, state: &str) -> Result<Body, RouteError> {
         let redirect_uri = config.redirect.uri.as_deref().ok_or(RouteError::NoRedirectUri)?;
         let client = &config.platform.client_id;
         let href = bare_brackets(&self.href);
@@ -41,7 +42,7 @@ impl Offer {
         // Only by its state can a return be told from a stranger's.
         let Some(href) = put(&href, "[TPP_STATE]", state) else {
             tracing::warn!("the bank's link has no place for the state");
-            return Err(RouteError::Platform(Fault::Failed));
+            return Err(Flaw::Link.into());
         };
         let filled = put(&href, "[TPP_REDIRECT_URI]", redirect_uri);
         // The platform knows which address is whitelisted, and may have filled it in itself.
@@ -49,37 +50,30 @@ impl Offer {
         let link = checked(filled.as_ref().unwrap_or(&href), config)?;
         if must_be_there && !link.query_pairs().any(|(_, value)| value == redirect_uri) {
             tracing::warn!("the bank's link does not lead back to AIS_RELAY_REDIRECT_URI");
-            return Err(RouteError::Platform(Fault::Failed));
+            return Err(Flaw::Link.into());
         }
         let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
         remove(&mut self.body);
         self.body["_links"][name] = serde_json::json!({ "href": link.as_str() });
-        bytes(&self.body)
+        Ok(Body::written(self.body))
     }
 }
 
 /// Takes the links to the bank's page out of an answer's body, whatever form they have.
-///
-/// # Errors
-/// None but the relay's own.
-pub(super) fn withdraw(body: &mut Bytes) -> Result<(), RouteError> {
-    // What cannot be parsed is passed on to nobody.
-    if let Ok(mut parsed) = serde_json::from_slice(body)
-        && remove(&mut parsed)
-    {
-        *body = bytes(&parsed)?;
+pub(super) fn withdraw(body: &mut Body) {
+    let has_link = |name| body.value()["_links"].get(name).is_some();
+    if has_link(OAUTH) || has_link(PLAIN) {
+        let mut value = body.value().clone();
+        remove(&mut value);
+        *body = Body::written(value);
     }
-    Ok(())
 }
 
-/// Removes the links to the bank's page, and tells whether there were any.
-fn remove(body: &mut Value) -> bool {
-    let links = body.get_mut("_links").and_then(Value::as_object_mut);
-    links.is_some_and(|links| links.remove(OAUTH).is_some() | links.remove(PLAIN).is_some())
-}
-
-fn bytes(body: &Value) -> Result<Bytes, RouteError> {
-    serde_json::to_vec(body).map(Bytes::from).map_err(|_| RouteError::Internal)
+/// Removes the links to the bank's page.
+fn remove(body: &mut Value) {
+    if let Some(links) = body.get_mut("_links").and_then(Value::as_object_mut) {
+        links.retain(|name, _| name != OAUTH && name != PLAIN);
+    }
 }
 
 /// `link` with its brackets bare: some platforms encode them, in either case.
@@ -104,7 +98,7 @@ fn put(link: &str, placeholder: &str, value: &str) -> Option<String> {
 
 /// The link, if it leads where a person may be sent.
 fn checked(link: &str, config: &Config) -> Result<Url, RouteError> {
-    let refused = RouteError::Platform(Fault::Failed);
+    let refused = RouteError::from(Flaw::Link);
     if link.len() > MAX_LENGTH || link.contains('[') {
         tracing::warn!("the bank's link has an unknown placeholder, or is too long");
         return Err(refused);

@@ -2,13 +2,14 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::json::Body;
 
 struct Case {
     clock: Arc<ManualClock>,
@@ -23,16 +24,19 @@ impl Case {
         Self { clock, polls, calls: Arc::default() }
     }
 
-    async fn ask(&self, target: &str) -> Result<Bytes, RouteError> {
+    async fn ask(&self, target: &str) -> Result<Value, RouteError> {
         let mut id = Uuid::nil();
         let calls = Arc::clone(&self.calls);
         let ask = async |_: &mut Uuid| {
             let count = calls.fetch_add(1, Ordering::SeqCst) + 1;
             sleep(Duration::from_millis(20)).await;
-            let body = Bytes::from(count.to_string());
+            let body = Body::written(count.into());
             Ok(Answer { status: StatusCode::OK, headers: HeaderMap::new(), body })
         };
-        self.polls.ask(target.to_owned(), &mut id, ask).await.map(|answer| answer.body)
+        self.polls
+            .ask(target.to_owned(), &mut id, ask)
+            .await
+            .map(|answer| answer.body.value().clone())
     }
 
     fn calls(&self) -> u32 {
@@ -50,18 +54,18 @@ async fn any_number_of_tabs_cause_one_call() {
     }
     let bodies = tabs.join_all().await;
     assert_eq!(case.calls(), 1);
-    assert!(bodies.iter().all(|body| *body == "1"));
+    assert!(bodies.iter().all(|body| *body == 1));
 }
 
 #[tokio::test]
 async fn an_answer_is_shared_for_a_while_and_then_asked_for_anew() {
     let case = Case::new();
-    assert_eq!(case.ask("/a").await.unwrap(), "1");
+    assert_eq!(case.ask("/a").await.unwrap(), 1);
     case.clock.advance(Duration::from_millis(700));
-    assert_eq!(case.ask("/a").await.unwrap(), "1");
-    assert_eq!(case.ask("/b").await.unwrap(), "2", "another question");
+    assert_eq!(case.ask("/a").await.unwrap(), 1);
+    assert_eq!(case.ask("/b").await.unwrap(), 2, "another question");
     case.clock.advance(Duration::from_millis(301));
-    assert_eq!(case.ask("/a").await.unwrap(), "3");
+    assert_eq!(case.ask("/a").await.unwrap(), 3);
 }
 
 #[tokio::test]
@@ -82,7 +86,7 @@ async fn a_question_that_is_under_way_is_not_dropped() {
     let answer = || Answer {
         status: StatusCode::OK,
         headers: HeaderMap::new(),
-        body: Bytes::from_static(b"slow"),
+        body: Body::written("slow".into()),
     };
     let mut id = Uuid::nil();
     let first = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
@@ -108,5 +112,5 @@ async fn a_question_that_is_under_way_is_not_dropped() {
         tokio::join!(second, end).0
     };
     let (first, second) = tokio::join!(first, meanwhile);
-    assert_eq!(first.unwrap().body, second.unwrap().body);
+    assert_eq!(first.unwrap().body.value(), second.unwrap().body.value());
 }

@@ -3,15 +3,18 @@
 
 use std::time::Duration;
 
-use axum::http::header;
 use protocol::Scope;
 use protocol::id::AuthorisationId;
 use serde::Deserialize;
 
 use super::{ACCEPT, MAX_ANSWER, Tokens, words};
+use crate::clock::Timestamp;
 use crate::error::Fault;
+use crate::flaw::Flaw;
+use crate::json::Json;
+use crate::retry_after;
 use crate::store::Consent;
-use crate::upstream::Answer;
+use crate::upstream::{Connection, Raw};
 
 /// A code, and what it is for.
 pub(crate) struct Grant<'a> {
@@ -50,14 +53,15 @@ impl Tokens {
             ("redirect_uri", grant.redirect_uri),
             ("scope", grant.scope.filter(|scope| is_within(scope, &own)).unwrap_or(&own)),
         ];
-        let request = self.upstream.post(self.endpoint.clone()).header(ACCEPT.0, ACCEPT.1);
+        let request =
+            self.upstream.post(self.endpoint.clone(), Connection::Kept).header(ACCEPT.0, ACCEPT.1);
         let request = request
             .header("x-consentid", grant.consent.id.as_str().as_bytes())
             .header("x-consentauthorisationid", grant.authorisation.as_str().as_bytes());
         let exchange = match self.upstream.send(request.form(&form), MAX_ANSWER).await {
-            Ok(answer) => ended(&answer),
+            Ok(answer) => ended(&answer, self.clock.now()),
             Err(fault @ (Fault::Unreached | Fault::Untrusted)) => Exchange::NotYet(fault, None),
-            Err(Fault::Silent | Fault::Failed) => Exchange::Unheard,
+            Err(Fault::Silent | Fault::Dropped | Fault::Failed(..)) => Exchange::Unheard,
         };
         if exchange != Exchange::Taken {
             tracing::warn!(
@@ -71,9 +75,12 @@ impl Tokens {
 }
 
 /// What an answer says. What the platform says of a refused code is not read: it may repeat it.
-fn ended(answer: &Answer) -> Exchange {
+fn ended(answer: &Raw, now: Timestamp) -> Exchange {
     match answer.status.as_u16() {
-        429 | 503 => Exchange::NotYet(Fault::Failed, retry_after(answer)),
+        429 | 503 => {
+            let refused = Fault::Failed(Flaw::Refused, Some(answer.status));
+            Exchange::NotYet(refused, retry_after::wait(&answer.headers, now))
+        }
         // Behind a gateway that gave up, the platform may have taken it.
         500.. => Exchange::Unheard,
         200..=299 if names_token(answer) => Exchange::Taken,
@@ -81,15 +88,9 @@ fn ended(answer: &Answer) -> Exchange {
     }
 }
 
-fn names_token(answer: &Answer) -> bool {
-    let granted: Result<Granted, _> = serde_json::from_slice(&answer.body);
+fn names_token(answer: &Raw) -> bool {
+    let granted = Json::parse(&answer.body).and_then(|json| json.read::<Granted>());
     granted.is_ok_and(|granted| !granted.access_token.is_empty())
-}
-
-/// `Retry-After` in seconds (RFC 9110, section 10.2.3).
-fn retry_after(answer: &Answer) -> Option<Duration> {
-    let text = answer.headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    text.trim().parse().ok().map(Duration::from_secs)
 }
 
 /// Whether each word of `scope`, which a browser brought, is one of `own`.
@@ -105,23 +106,28 @@ struct Granted {
 
 #[cfg(test)]
 mod tests {
-    use axum::http::{HeaderMap, HeaderValue, StatusCode};
+    use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
     use super::*;
 
     #[test]
     fn an_answer_says_whether_the_code_was_taken_as_far_as_it_can() {
-        let wait = |seconds| Exchange::NotYet(Fault::Failed, seconds);
-        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        let wait = |status, seconds: Option<u64>| {
+            let fault = Fault::Failed(Flaw::Refused, StatusCode::from_u16(status).ok());
+            Exchange::NotYet(fault, seconds.map(Duration::from_secs))
+        };
+        // Seven seconds before the date below.
+        let now = Timestamp::from_millis(784_111_770_000);
         for (status, after, body, expect) in [
             (200, None, r#"{"access_token":"a"}"#, Exchange::Taken),
             (200, None, r#"{"access_token":""}"#, Exchange::Refused),
             (200, None, "<html>", Exchange::Refused),
             (400, None, r#"{"error":"invalid_grant"}"#, Exchange::Refused),
             (401, Some("1"), "", Exchange::Refused),
-            (429, Some("7"), "", wait(seconds(7))),
-            (503, None, r#"{"access_token":"a"}"#, wait(None)),
-            (503, Some("Sun, 06 Nov 1994 08:49:37 GMT"), "", wait(None)),
+            (429, Some("7"), "", wait(429, Some(7))),
+            (503, None, r#"{"access_token":"a"}"#, wait(503, None)),
+            (503, Some("Sun, 06 Nov 1994 08:49:37 GMT"), "", wait(503, Some(7))),
+            (503, Some("soon"), "", wait(503, None)),
             (500, None, "", Exchange::Unheard),
             (502, None, "", Exchange::Unheard),
             (504, Some("1"), "", Exchange::Unheard),
@@ -129,7 +135,7 @@ mod tests {
             let after = after.map(|text| (header::RETRY_AFTER, HeaderValue::from_static(text)));
             let headers = HeaderMap::from_iter(after);
             let (status, body) = (StatusCode::from_u16(status).unwrap(), body.into());
-            assert_eq!(ended(&Answer { status, headers, body }), expect, "{status}");
+            assert_eq!(ended(&Raw { status, headers, body }, now), expect, "{status}");
         }
     }
 }

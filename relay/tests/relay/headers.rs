@@ -8,7 +8,7 @@ use relay::config::Network;
 
 use crate::support::raw::{exchange, status};
 use crate::support::{
-    ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, Received, World, code, finish, json,
+    ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, Log, Received, World, code, finish, json,
 };
 
 /// The names that may be in a call to the platform.
@@ -281,21 +281,30 @@ async fn malformed_headers_of_an_answer_are_left_out() {
 }
 
 #[tokio::test]
-async fn a_location_is_the_relays_own_path_or_the_call_fails() {
-    let world = World::new().await;
+async fn a_location_is_the_relays_own_path_wherever_it_led() {
+    let (world, elsewhere) = (World::new().await, World::new().await);
     let mut browser = Browser::default();
     let consent = browser.create_consent(&world).await;
     let start = format!("{CONSENTS}/{consent}/authorisations");
     let here = format!("{start}/a1");
     let url = world.platform.url.clone();
-    for (location, expect) in [
-        (here.clone(), Some(here.clone())),
-        (format!("{url}{here}"), Some(here.clone())),
-        (format!("https://evil.example{here}"), None),
-        (format!("{CONSENTS}/other/authorisations/a1"), None),
-        ("/connect/token".to_owned(), None),
+    let log = Log::default();
+    let _listening = log.listen();
+    for (location, kind) in [
+        (here.clone(), None),
+        (format!("{url}{here}"), None),
+        ("authorisations/a1".to_owned(), None),
+        (format!("https://evil.example{here}"), Some("another scheme")),
+        ("http://internal.example/consent/v1/canary".to_owned(), Some("another host or port")),
+        (format!("{}{here}", elsewhere.platform.url), Some("another host or port")),
+        (format!("{here}?canary=1"), Some("a query or a fragment")),
+        (format!("{here}#canary"), Some("a query or a fragment")),
+        (format!("{CONSENTS}/canary/authorisations/a1"), Some("another consent")),
+        (format!("{start}/canary"), Some("something else than what was made")),
+        ("/connect/canary".to_owned(), Some("a path that no call has")),
+        ("http://[canary".to_owned(), Some("no address")),
     ] {
-        let sent = location.clone();
+        let (sent, before) = (location.clone(), log.text().len());
         world.platform.script(move |received| {
             (!received.is_token()).then(|| {
                 Response::builder()
@@ -307,9 +316,12 @@ async fn a_location_is_the_relays_own_path_or_the_call_fails() {
             })
         });
         let answer = browser.call(&world, Method::POST, &start, &[], None).await;
-        // Who is sent outside the consent does not go on.
-        assert_eq!(answer.status(), if expect.is_some() { 201 } else { 502 }, "{location}");
-        let got = answer.headers().get("location").map(|value| value.to_str().unwrap().to_owned());
-        assert_eq!(got, expect, "{location}");
+        assert_eq!(answer.status(), 201, "{location}");
+        assert_eq!(answer.headers()["location"], here, "{location}");
+        let logged = &log.text()[before..];
+        assert_eq!(logged.contains("Location cannot be used"), kind.is_some(), "{logged}");
+        assert!(kind.is_none_or(|kind| logged.contains(kind)), "{location}: {logged}");
+        assert!(!logged.contains("canary") && !logged.contains("example"), "{logged}");
     }
+    assert!(elsewhere.platform.received().is_empty());
 }

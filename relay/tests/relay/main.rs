@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
 mod allow_list;
+mod answers;
 mod approach;
 mod binary;
 mod contexts;
@@ -13,6 +14,7 @@ mod faults;
 mod files;
 mod headers;
 mod ids;
+mod kept;
 mod logos;
 mod mtls;
 mod mtls_files;

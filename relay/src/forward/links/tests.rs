@@ -24,9 +24,8 @@ const BACK: &str = "redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]";
 
 fn fill(name: &str, href: &str, config: &Config) -> Result<Value, RouteError> {
     let body = serde_json::json!({ "scaStatus": "started", "_links": { name: { "href": href } } });
-    let body = Bytes::from(body.to_string());
-    let filled = Offer::of(&body).unwrap().fill(config, "state-1")?;
-    Ok(serde_json::from_slice(&filled).unwrap())
+    let filled = Offer::of(&Body::written(body)).unwrap().fill(config, "state-1")?;
+    Ok(filled.value().clone())
 }
 
 #[test]
@@ -129,12 +128,13 @@ fn one_link_is_passed_on_and_none_without_an_address_to_come_back_to() {
         "scaRedirect": { "href": "https://evil.example/" },
         "scaStatus": { "href": "/psd2/x" },
     } });
-    let offer = Offer::of(&Bytes::from(both.to_string())).unwrap();
+    let offer = Offer::of(&Body::written(both)).unwrap();
     assert_eq!(offer.kind, ReturnKind::Code);
-    let filled: Value = serde_json::from_slice(&offer.fill(&config, "s").unwrap()).unwrap();
+    let filled = offer.fill(&config, "s").unwrap();
+    let filled = filled.value();
     assert!(filled["_links"]["scaRedirect"].is_null());
     assert_eq!(filled["_links"]["scaStatus"]["href"], "/psd2/x");
-    assert!(Offer::of(&Bytes::from_static(b"{\"_links\":{}}")).is_none());
+    assert!(Offer::of(&Body::written(serde_json::json!({ "_links": {} }))).is_none());
     let mut without = config;
     without.redirect.uri = None;
     let refused = fill("scaOAuth", &format!("https://auth.example/a?{BACK}"), &without);
