@@ -1,14 +1,17 @@
 //! Files: the widget's bundle, and in a demo the pages around it.
 //!
 //! Only names of letters, digits, `-`, `_` and `.` are looked for, none that begins with a dot: so
-//! no spelling leaves a folder or shows a hidden file.
+//! no spelling leaves a folder or shows a hidden file. What a link in the folder leads out of it to is
+//! not there.
 
-use std::path::Path;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tokio::fs::canonicalize;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
@@ -56,6 +59,9 @@ async fn file(folder: &Path, request: Request, cache: HeaderValue) -> Response {
     if !is_plain(request.uri().path()) {
         return RouteError::NoSuchPage.into_response();
     }
+    if !is_inside(folder, request.uri().path()).await {
+        return RouteError::NoSuchPage.into_response();
+    }
     let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
     let Ok(response) = files.oneshot(request).await;
     let status = response.status();
@@ -67,6 +73,28 @@ async fn file(folder: &Path, request: Request, cache: HeaderValue) -> Response {
         response.headers_mut().insert(header::CACHE_CONTROL, cache);
     }
     response
+}
+
+/// Whether all that may be served for `path`, compressed or not, is in `folder` once links are followed.
+async fn is_inside(folder: &Path, path: &str) -> bool {
+    let Ok(root) = canonicalize(folder).await else { return false };
+    let name = path.trim_start_matches('/');
+    let asked = folder.join(name);
+    let folders = [asked.clone(), asked.join("index.html")];
+    let files = folders.iter().flat_map(|file| ["", ".br", ".gz"].map(|ending| with(file, ending)));
+    for file in files {
+        // What is not there, or is a link to nothing, is not served either.
+        if canonicalize(file).await.is_ok_and(|real| !real.starts_with(&root)) {
+            return false;
+        }
+    }
+    true
+}
+
+fn with(file: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ending);
+    name.into()
 }
 
 fn is_plain(path: &str) -> bool {

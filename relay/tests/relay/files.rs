@@ -152,6 +152,55 @@ async fn nothing_else_of_the_disk_is_served() {
 }
 
 #[tokio::test]
+async fn no_link_leads_out_of_a_folder() {
+    use std::os::unix::fs::symlink;
+    let folder = Folder::new();
+    let at = |path: &str| folder.0.join(path);
+    fs::create_dir_all(at("pages/sub")).unwrap();
+    fs::create_dir_all(at("outside")).unwrap();
+    for path in ["outside/index.html", "outside/page.html"] {
+        fs::write(at(path), "canary").unwrap();
+    }
+    for (link, target) in [
+        ("pages/secret.html", "secret.txt"),
+        ("pages/out", "outside"),
+        ("pages/sub/index.html", "outside/index.html"),
+        ("pages/demo.js.gz", "secret.txt"),
+        ("bundle/assets/out.js", "secret.txt"),
+        ("bundle/assets/only.css.br", "secret.txt"),
+    ] {
+        symlink(at(target), at(link)).unwrap();
+    }
+    symlink("demo.js", at("pages/same.js")).unwrap();
+    // What serves a folder by a link, as orchestrators do, still does.
+    symlink(at("pages"), at("by-link")).unwrap();
+    let world = World::with(|config| {
+        config.files.bundle = Some(at("bundle"));
+        config.files.pages = Some(at("by-link"));
+    })
+    .await;
+    for target in [
+        "/secret.html",
+        "/out/page.html",
+        "/out/",
+        "/out",
+        "/sub/",
+        "/demo.js",
+        "/assets/out.js",
+        "/assets/only.css",
+    ] {
+        for encoding in ["br", "gzip", "identity"] {
+            let answer = get(&world, target, &[("accept-encoding", encoding)]).await;
+            let text = String::from_utf8_lossy(answer.body()).into_owned();
+            assert!(!text.contains("canary"), "{target} {encoding}");
+            assert_eq!(answer.status(), 404, "{target} {encoding}");
+        }
+    }
+    assert_eq!(get(&world, "/same.js", &[]).await.status(), 200, "within the folder it may lead");
+    assert_eq!(get(&world, "/", &[]).await.status(), 200);
+}
+
+#[tokio::test]
 async fn files_are_only_read() {
     let folder = Folder::new();
     let world = folder.world().await;
