@@ -31,6 +31,9 @@ use crate::key::{SessionKey, StateKey};
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    /// A connection that nothing uses, where the tables are in memory: they last as long as one of theirs
+    /// does, and the pool drops one whose call was aborted.
+    _keeper: Option<SqlitePool>,
 }
 
 /// Why a store cannot be opened.
@@ -72,15 +75,16 @@ impl SqliteStore {
             .busy_timeout(PATIENCE)
             .foreign_keys(true);
         let pool = SqlitePoolOptions::new()
-            // What is in memory lasts as long as its one connection.
+            // In memory one connection does not wait for another: it fails.
             .max_connections(if in_memory { 1 } else { CONNECTIONS })
             .min_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(PATIENCE);
+        let keeper = if in_memory { Some(connect(&pool, &options).await?) } else { None };
         let pool = connect(&pool, &options).await?;
         migrate(&pool).await?;
-        Ok(Self { pool })
+        Ok(Self { pool, _keeper: keeper })
     }
 
     /// Closes the store: all is on the disk, and the log is merged into the file.

@@ -290,6 +290,24 @@ async fn what_could_not_be_deleted_waits_behind_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_memory_stays_when_calls_are_aborted() {
+    let (store, other) = (store().await, store().await);
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    for round in 0..200_u64 {
+        let store = store.clone();
+        let call = tokio::spawn(async move {
+            let id = "c1".parse().unwrap();
+            let fact = Fact::Sca("a1".parse().unwrap(), ScaStatus::Started);
+            let _ = tokio::join!(store.consents_of(key(1), START), store.learn(&id, fact, START));
+        });
+        sleep(Duration::from_micros(round * 5)).await;
+        call.abort();
+    }
+    assert!(found(&store, "c1", START).await.is_some());
+    assert!(found(&other, "c1", START).await.is_none(), "each store has tables of its own");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_private_and_read_again() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = std::env::temp_dir().join(format!("ais-relay-store-{}", std::process::id()));
