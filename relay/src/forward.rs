@@ -88,7 +88,8 @@ async fn admit(
     }
     let psu = Psu::of(head, &config.access.trusted_proxies)?;
     let sent = body::read(&call, &head.headers, body, &config.limits).await?;
-    Ok(Visit { call, chosen, psu, sent, visitor: Visitor::of(&head.headers) })
+    let visitor = relay.sessions().visitor(&head.headers).await?;
+    Ok(Visit { call, chosen, psu, sent, visitor })
 }
 
 /// What the browser gets, and under which request id.
@@ -145,19 +146,24 @@ async fn exchange(
     let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
     let cargo = Cargo { context, headers: own_headers(&call, &psu, &chosen)?, body };
-    if matches!(call, Call::CreateConsent) {
-        relay.quota().take(visitor.session(), psu.address())?;
-    }
+    let session = match call {
+        Call::CreateConsent => {
+            // Before anything is asked for: a browser with two sessions is to have none of them grow.
+            let session = relay.sessions().open(headers, visitor)?;
+            relay.quota().take(visitor.session(), psu.address())?;
+            Some(session)
+        }
+        _ => None,
+    };
     let mut answer = relay.ask(&call, &cargo, id).await?;
     if let Some(owned) = owned.as_ref().filter(|_| reads(&call)) {
         // It may have been ended while the platform was asked.
         relay.still_readable(visitor, &owned.id).await?;
     }
-    if matches!(call, Call::CreateConsent) && answer.status.is_success() {
-        let session = relay.sessions().open(headers);
+    if let Some(session) = session.filter(|_| answer.status.is_success()) {
         let made = learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;
         relay.sessions().bind(made).await?;
-        *set_cookie = Some(session.set_cookie);
+        *set_cookie = session.set_cookie;
     }
     learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await?;
     let app_return = if let Some(owned) = &owned {

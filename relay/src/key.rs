@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::random::Random;
 
-/// 256 random bits, which its bearer shows. A secret.
+/// 256 bits that nobody can guess, which its bearer shows. A secret.
 pub(crate) struct Bearer([u8; 32]);
 
 impl Bearer {
@@ -33,6 +33,11 @@ impl Bearer {
     /// 43 letters of base64url (RFC 4648, section 5), safe in a cookie and in a URL.
     pub(crate) fn text(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// The bytes, for the one who checks whether they were made here.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     fn hash(&self) -> [u8; 32] {

@@ -95,7 +95,7 @@ struct Inner {
     quota: Quota,
     polls: Polls,
     exchanges: Exchanges,
-    sealer: Sealer,
+    sealer: Arc<Sealer>,
     logos: Logos,
     calls: Arc<Semaphore>,
 }
@@ -141,13 +141,14 @@ impl Relay {
             Arc::clone(&clock),
             Arc::clone(&random),
         );
-        let sessions = Sessions::new(store, Arc::clone(&clock), Arc::clone(&random));
-        let quota = Quota::new(config.quota, Arc::clone(&clock));
-        let polls = Polls::new(Arc::clone(&clock));
-        let sealer = match &config.store.key {
+        let sealer = Arc::new(match &config.store.key {
             Some(key) => Sealer::new(key),
             None => Sealer::random(&*random),
-        };
+        });
+        let (now, chance) = (Arc::clone(&clock), Arc::clone(&random));
+        let sessions = Sessions::new(store, now, chance, Arc::clone(&sealer));
+        let quota = Quota::new(config.quota, Arc::clone(&clock));
+        let polls = Polls::new(Arc::clone(&clock));
         let calls = Arc::new(Semaphore::new(config.limits.calls));
         let exchanges = Exchanges::default();
         let inner = Inner {

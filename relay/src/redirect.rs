@@ -29,7 +29,6 @@ use crate::key::StateKey;
 use crate::log::Record;
 use crate::psu::Psu;
 use crate::return_page::ReturnPage;
-use crate::session::Visitor;
 use crate::store::{Consent, Ended, ReturnKind, ReturnState, Use};
 use crate::{Relay, gate};
 
@@ -155,8 +154,15 @@ async fn come_back(
     let Some(awaited) = store.find_state(key).await? else {
         return Ok(Next::Stay(End::Unknown));
     };
-    if !Visitor::of(headers).is(awaited.session) {
+    let visitor = relay.sessions().visitor(headers).await?;
+    if !visitor.is(awaited.session) {
         return foreign(relay, psu, &came, &awaited, record).await.map(Next::Stay);
+    }
+    if visitor.is_ambiguous() {
+        // One of its sessions is planted. Should it be the one that began, this person was lured; should it
+        // be the other one, this is their own link: nothing is completed, and nothing ended.
+        tracing::warn!(request_id = %record.request_id, "ambiguous_session");
+        return Ok(Next::Stay(End::Unknown));
     }
     let Some(consent) = store.find_consent(&awaited.consent, relay.now()).await? else {
         return Ok(Next::Stay(End::Unknown));

@@ -10,7 +10,6 @@ use protocol::wire::{KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 use crate::app_return::may_return;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
-use crate::session::Visitor;
 use crate::store::{Authorisation, Consent};
 use crate::{Relay, gate};
 
@@ -21,7 +20,7 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
     let (head, _) = request.into_parts();
     let headers = &head.headers;
     answer(&relay, &head, Method::GET, async {
-        let visitor = Visitor::of(headers);
+        let visitor = relay.sessions().visitor(headers).await?;
         let consents = relay.sessions().all(visitor).await?;
         let (asked, now) = (gate::context(headers)?, relay.now());
         // What a person gave to one page is not for another page that shares the relay.
@@ -38,8 +37,8 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
         }
         let mut response = Json(answer).into_response();
         if !visitor.has_cookie() {
-            let cookie = relay.sessions().open(headers).set_cookie;
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
+            let cookie = relay.sessions().open(headers, visitor)?.set_cookie;
+            response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
         }
         Ok(response)
     })
@@ -50,7 +49,8 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
 pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     answer(&relay, &head, Method::DELETE, async {
-        let cookie = relay.sessions().forget(Visitor::of(&head.headers)).await?;
+        let visitor = relay.sessions().visitor(&head.headers).await?;
+        let cookie = relay.sessions().forget(visitor).await?;
         let mut response = StatusCode::NO_CONTENT.into_response();
         response.headers_mut().insert(header::SET_COOKIE, cookie);
         Ok(response)

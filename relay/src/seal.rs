@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -15,6 +16,7 @@ use crate::secret::Secret;
 pub(crate) struct Sealer {
     cipher: LessSafeKey,
     states: hmac::Key,
+    cookies: hmac::Key,
 }
 
 /// Something sealed: a nonce and a ciphertext, in base64.
@@ -27,9 +29,10 @@ impl Sealer {
         let cipher =
             UnboundKey::new(&AES_256_GCM_SIV, key).expect("the key has the cipher's length");
         // A key of its own for each purpose.
-        let own = hmac::sign(&hmac::Key::new(HMAC_SHA256, key), b"states of the BankID app");
-        let states = hmac::Key::new(HMAC_SHA256, own.as_ref());
-        Self { cipher: LessSafeKey::new(cipher), states }
+        let all = hmac::Key::new(HMAC_SHA256, key);
+        let own = |purpose: &[u8]| hmac::Key::new(HMAC_SHA256, hmac::sign(&all, purpose).as_ref());
+        let (states, cookies) = (own(b"states of the BankID app"), own(b"cookies of sessions"));
+        Self { cipher: LessSafeKey::new(cipher), states, cookies }
     }
 
     /// The sealer with a key that nobody knows: what it seals is lost with the process.
@@ -70,6 +73,28 @@ impl Sealer {
     }
 }
 
+impl Sealer {
+    /// The bearer of a new session: 128 random bits, and a mark that only this relay can make of them.
+    pub(crate) fn session(&self, random: &dyn Random) -> Bearer {
+        let mut bytes = [0; 32];
+        let (name, mark) = bytes.split_at_mut(MARKED);
+        random.fill(name);
+        mark.copy_from_slice(&self.mark(name));
+        Bearer::from_bytes(bytes)
+    }
+
+    /// Whether `bearer` came from [`Sealer::session`], of this key.
+    pub(crate) fn has_made(&self, bearer: &Bearer) -> bool {
+        let (name, mark) = bearer.as_bytes().split_at(MARKED);
+        verify_slices_are_equal(&self.mark(name), mark).is_ok()
+    }
+
+    fn mark(&self, name: &[u8]) -> [u8; 16] {
+        let tag = hmac::sign(&self.cookies, name);
+        *tag.as_ref().first_chunk().expect("SHA-256 has 32 bytes")
+    }
+}
+
 impl Sealed {
     /// What a store has kept.
     pub(crate) fn kept(text: String) -> Self {
@@ -94,6 +119,8 @@ pub(crate) fn key(secret: &Secret) -> Option<[u8; KEY_LEN]> {
     STANDARD_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
+/// Bytes of a session's bearer that are random.
+const MARKED: usize = 16;
 /// Bytes of a key.
 pub(crate) const KEY_LEN: usize = 32;
 
@@ -123,6 +150,20 @@ mod tests {
         assert_eq!(state(1, "c1", "a1"), state(1, "c1", "a1"));
         for other in [state(2, "c1", "a1"), state(1, "c2", "a1"), state(1, "c1", "a2")] {
             assert_ne!(state(1, "c1", "a1"), other);
+        }
+    }
+
+    #[test]
+    fn a_sessions_bearer_is_known_by_its_mark() {
+        let (one, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
+        let made = one.session(&SystemRandom);
+        assert!(one.has_made(&made) && !other.has_made(&made));
+        assert_ne!(made.text(), one.session(&SystemRandom).text());
+        assert!(!one.has_made(&Bearer::random(&SystemRandom)), "anybody can invent one");
+        for index in 0..32 {
+            let mut bytes = *made.as_bytes();
+            bytes[index] ^= 1;
+            assert!(!one.has_made(&Bearer::from_bytes(bytes)), "{index}");
         }
     }
 

@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::error::RouteError;
 use crate::key::{Bearer, SessionKey};
 use crate::random::Random;
+use crate::seal::Sealer;
 use crate::store::{Authorisation, Consent, Ended, Fact, ReturnState, Store, StoreError};
 
 /// The sessions and what belongs to them.
@@ -25,38 +26,56 @@ pub(crate) struct Sessions {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    sealer: Arc<Sealer>,
 }
 
-/// The browser that asks: the hash of its cookie, where it has one.
+/// The browser that asks: the hashes of its cookies, where it has any. More than one is the mark of a cookie
+/// that another host of the site has planted, and the relay cannot tell which one that is.
 #[derive(Clone, Copy)]
-pub(crate) struct Visitor(Option<SessionKey>);
+pub(crate) struct Visitor {
+    first: Option<SessionKey>,
+    others: [Option<SessionKey>; 3],
+}
 
 /// A session that a consent may be bound to.
 pub(crate) struct Session {
     pub key: SessionKey,
     /// What the answer sets, so that the browser keeps the session as long as the store does.
-    pub set_cookie: HeaderValue,
+    pub set_cookie: Option<HeaderValue>,
 }
 
 impl Visitor {
-    /// The browser that sent `headers`.
-    pub(crate) fn of(headers: &HeaderMap) -> Self {
-        Self(cookie::read(headers).as_ref().map(SessionKey::from))
+    fn with(keys: impl IntoIterator<Item = SessionKey>) -> Self {
+        let mut keys = keys.into_iter();
+        let first = keys.next();
+        let mut others = [None; 3];
+        others.iter_mut().zip(keys).for_each(|(place, key)| *place = Some(key));
+        Self { first, others }
     }
 
-    /// Whether it is the browser of `session`.
+    /// Whether it is the browser of `session`: it shows the secret of it, with or without others.
     pub(crate) fn is(self, session: SessionKey) -> bool {
-        self.0 == Some(session)
+        self.sessions().any(|own| own == session)
     }
 
-    /// Its session, where it has one.
+    /// Its session, where it has one and no other.
     pub(crate) fn session(self) -> Option<SessionKey> {
-        self.0
+        self.first.filter(|_| !self.is_ambiguous())
     }
 
     /// Whether it has a cookie of ours.
     pub(crate) fn has_cookie(self) -> bool {
-        self.0.is_some()
+        self.first.is_some()
+    }
+
+    /// Whether it has the cookies of several sessions. Then nothing is begun or completed for it: one of them
+    /// may be an attacker's.
+    pub(crate) fn is_ambiguous(self) -> bool {
+        self.sessions().count() > 1
+    }
+
+    fn sessions(self) -> impl Iterator<Item = SessionKey> {
+        self.first.into_iter().chain(self.others.into_iter().flatten())
     }
 }
 
@@ -65,16 +84,54 @@ impl Sessions {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
+        sealer: Arc<Sealer>,
     ) -> Self {
-        Self { store, clock, random }
+        Self { store, clock, random, sealer }
     }
 
-    /// The session of the browser that sent `headers`, or a new one. It is kept once a consent is
-    /// bound to it. Who plants a cookie gains nothing by inventing it: a real one could be planted too,
-    /// and the name's prefix forbids both.
-    pub(crate) fn open(&self, headers: &HeaderMap) -> Session {
-        let bearer = cookie::read(headers).unwrap_or_else(|| Bearer::random(&*self.random));
-        Session { key: SessionKey::from(&bearer), set_cookie: cookie::write(&bearer, LIFE) }
+    /// The browser that sent `headers`. Of several cookies those count that this relay has made, or that
+    /// belong to a session with a consent: what somebody has invented and planted beside the real one
+    /// changes nothing.
+    pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Result<Visitor, RouteError> {
+        let sent = cookie::read(headers);
+        if sent.len() < 2 {
+            return Ok(Visitor::with(sent.iter().map(SessionKey::from)));
+        }
+        let mut counted = Vec::new();
+        for bearer in &sent {
+            let key = SessionKey::from(bearer);
+            let is_known = self.sealer.has_made(bearer)
+                || !self.store.consents_of(key, self.clock.now()).await?.is_empty();
+            if is_known {
+                counted.push(key);
+            }
+        }
+        Ok(Visitor::with(counted))
+    }
+
+    /// The session of `visitor`, who sent `headers`, or a new one. It is kept once a consent is bound to it.
+    /// Who plants a cookie alone gains nothing by inventing it: a real one could be planted too, and the
+    /// name's prefix forbids both.
+    ///
+    /// # Errors
+    /// The browser has several, and what is begun now must not become another one's.
+    pub(crate) fn open(
+        &self,
+        headers: &HeaderMap,
+        visitor: Visitor,
+    ) -> Result<Session, RouteError> {
+        if visitor.is_ambiguous() {
+            return Err(RouteError::BadHeader { name: "cookie", problem: TWO_SESSIONS });
+        }
+        let mut sent = cookie::read(headers);
+        let own = sent.iter().position(|bearer| visitor.session() == Some(bearer.into()));
+        let (bearer, is_alone) = match own {
+            Some(place) => (sent.swap_remove(place), sent.is_empty()),
+            None => (self.sealer.session(&*self.random), true),
+        };
+        // With another one beside it, the browser is left as it is.
+        let set_cookie = is_alone.then(|| cookie::write(&bearer, LIFE));
+        Ok(Session { key: SessionKey::from(&bearer), set_cookie })
     }
 
     /// What the store knows of `consent`, if it belongs to `visitor`.
@@ -87,9 +144,10 @@ impl Sessions {
         owned.filter(|owned| visitor.is(owned.session)).ok_or(RouteError::NotYours)
     }
 
-    /// The consents of `visitor`, the newest first.
+    /// The consents of `visitor`, the newest first; of several sessions none, for a page must not take up what
+    /// somebody else has begun.
     pub(crate) async fn all(&self, visitor: Visitor) -> Result<Vec<Consent>, RouteError> {
-        match visitor.0 {
+        match visitor.session() {
             Some(session) => Ok(self.store.consents_of(session, self.clock.now()).await?),
             None => Ok(Vec::new()),
         }
@@ -122,7 +180,7 @@ impl Sessions {
 
     /// Forgets the session of `visitor`, and gives what takes its cookie away.
     pub(crate) async fn forget(&self, visitor: Visitor) -> Result<HeaderValue, RouteError> {
-        if let Some(session) = visitor.0 {
+        for session in visitor.sessions() {
             self.store.forget_session(session).await?;
         }
         Ok(cookie::clear())
@@ -166,6 +224,8 @@ impl From<StoreError> for RouteError {
     }
 }
 
+const TWO_SESSIONS: &str = "holds two sessions of this relay, and one of them is not this person's: clear \
+                            the site's cookies";
 /// How long a session lasts after its newest consent: a day, so that what was linked in the morning can
 /// be read at night, and no longer, for a browser may be shared.
 const LIFE: Duration = Duration::from_hours(24);

@@ -2,6 +2,7 @@
 
 mod again;
 mod app;
+mod cookies;
 mod foreign;
 mod hostile;
 mod plain;
