@@ -49,7 +49,7 @@ pub struct Config {
     pub platform: Platform,
     /// Who may call the relay, and through what.
     pub access: Access,
-    /// How many consents may be made in an hour.
+    /// How often something may be done in an hour, and how many connections an address may have.
     pub quota: Quota,
     /// Where persons go and come back from.
     pub redirect: Redirect,

@@ -126,10 +126,10 @@ pub(crate) enum RouteError {
     /// There is no such page or picture.
     #[error("nothing is here")]
     NoSuchPage,
-    /// This browser, or this address, makes too many consents.
-    #[error("too many consents were begun from here: come again in {seconds} seconds")]
+    /// This browser, this address, or somebody for this consent or person, asks for too much.
+    #[error("too much of this kind was asked for: come again in {seconds} seconds")]
     TooMany {
-        /// Until one more may be made.
+        /// Until one more may be asked for.
         seconds: u64,
     },
     /// More calls are under way than the relay takes.

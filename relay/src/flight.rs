@@ -82,6 +82,13 @@ impl<T> Flight<T> {
         }
     }
 
+    /// What is kept and may be used, and whether it is stale, without fetching anything.
+    pub(crate) fn look_at(&self, now: Timestamp) -> Option<(Arc<T>, bool)> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let value = kept.value.as_ref().filter(|dated| now < dated.ends_at)?;
+        Some((Arc::clone(&value.value), now >= value.stale_at))
+    }
+
     /// Forgets the value, if it is still `value`: a later one is none of the caller's business.
     pub(crate) fn forget(&self, value: &Arc<T>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

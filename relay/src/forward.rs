@@ -14,7 +14,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
 use protocol::wire::AuthorisationStarted;
-use protocol::{Call, Refusal, header as names};
+use protocol::{Call, Refusal, Scope, header as names};
 use uuid::Uuid;
 
 use self::body::Sent;
@@ -23,6 +23,7 @@ use self::links::{Offer, withdraw};
 use self::permit::{permit, reads};
 use crate::Relay;
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::error::RouteError;
 use crate::gate;
 use crate::log::Record;
@@ -144,13 +145,19 @@ async fn exchange(
         }
     }
     let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
+    if call.scope() == Scope::AspspInformation && !relay.config().limits.list_fresh.is_zero() {
+        return relay.list(call, context, psu.address(), id).await;
+    }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
     let cargo = Cargo { context, headers: own_headers(&call, &psu, &chosen)?, body };
+    if let Some(owned) = owned.as_ref().filter(|_| is_step(&call)) {
+        may_step(relay, &call, owned, &psu, &chosen)?;
+    }
     let session = match call {
         Call::CreateConsent => {
             // Before anything is asked for: a browser with two sessions is to have none of them grow.
             let session = relay.sessions().open(headers, visitor)?;
-            relay.quota().take(visitor.session(), psu.address())?;
+            relay.quota().consent(visitor.session(), psu.address())?;
             Some(session)
         }
         _ => None,
@@ -188,13 +195,42 @@ fn restore(
     chosen: &mut Chosen,
 ) -> Result<(), RouteError> {
     let Some(sealed) = &owned.psu else { return Ok(()) };
-    let is_step = matches!(call, Call::StartAuthorisation { .. } | Call::UpdatePsuData { .. });
     match relay.unseal(sealed, &owned.id) {
         Some(person) => chosen.restore(&person),
-        None if is_step => return Err(RouteError::IdForgotten),
+        None if is_step(call) => return Err(RouteError::IdForgotten),
         None => {}
     }
     Ok(())
+}
+
+/// Whether a call may make the bank ask a person to sign.
+fn is_step(call: &Call) -> bool {
+    matches!(call, Call::StartAuthorisation { .. } | Call::UpdatePsuData { .. })
+}
+
+/// Counts a step at the bank, or refuses it, where there were too many.
+fn may_step(
+    relay: &Relay,
+    call: &Call,
+    owned: &Consent,
+    psu: &Psu,
+    chosen: &Chosen,
+) -> Result<(), RouteError> {
+    let is_full = owned.authorisations.len() >= relay.config().limits.authorisations;
+    if is_full && matches!(call, Call::StartAuthorisation { .. }) {
+        return Err(RouteError::TooMany { seconds: A_DAY });
+    }
+    relay.quota().prompt(&owned.id, owned.session, psu.address(), chosen.psu())
+}
+
+/// The platform's answer to `call`, which is for a list, as everybody gets it.
+pub(crate) fn list(
+    call: &Call,
+    mut answer: Answer,
+    config: &Config,
+) -> Result<Response, RouteError> {
+    withdraw(&mut answer.body);
+    answer::pass_on(call, &answer, config.platform.api.url())
 }
 
 fn own_headers(call: &Call, psu: &Psu, chosen: &Chosen) -> Result<HeaderMap, RouteError> {
@@ -262,6 +298,9 @@ async fn owned(
     }
     Ok(Some(in_path))
 }
+
+/// Seconds until a consent with too many authorisations has certainly ended, for its session has.
+const A_DAY: u64 = 24 * 60 * 60;
 
 impl From<Refusal> for RouteError {
     fn from(refusal: Refusal) -> Self {

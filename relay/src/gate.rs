@@ -19,6 +19,7 @@ use protocol::profile::Context;
 pub(crate) use self::cors::{allow_files, allow_page, preflight};
 use crate::config::{Access, Limits, Origin};
 use crate::error::RouteError;
+use crate::serve::RawHead;
 use crate::{Relay, redirect};
 
 /// The layer around all routes that refuses badly framed requests.
@@ -44,6 +45,14 @@ fn framing(head: &request::Parts, limits: &Limits) -> Result<(), RouteError> {
     }
     if head.uri.authority().is_some() || !head.uri.path().starts_with('/') {
         return Err(RouteError::Malformed("the target must be a path"));
+    }
+    // What hyper leaves out before anybody can see it.
+    let raw = head.extensions.get::<RawHead>().copied().unwrap_or_default();
+    if raw.has_fragment {
+        return Err(RouteError::Malformed("the target must have no fragment"));
+    }
+    if raw.lengths > 1 {
+        return Err(RouteError::Malformed("there must be one Content-Length at most"));
     }
     let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
     // The bank's answer comes in the query, and codes are long.
@@ -130,9 +139,6 @@ fn who(origin: &str, headers: &HeaderMap, access: &Access) -> Page {
 }
 
 fn who_is(origin: &Origin, headers: &HeaderMap, access: &Access) -> Page {
-    if access.allowed_origins.contains(origin) {
-        return Page::Allowed;
-    }
     let host = one(headers, &header::HOST).ok().flatten();
     let is_own = match (&access.public_origin, host) {
         (Some(own), _) => own == origin,
@@ -142,7 +148,14 @@ fn who_is(origin: &Origin, headers: &HeaderMap, access: &Access) -> Page {
             .any(|scheme| Origin::of_host(scheme, host).as_ref() == Some(origin)),
         (None, None) => false,
     };
-    if is_own { Page::Own } else { Page::Foreign }
+    // The relay's own origin stays its own where it is in the list too.
+    if is_own {
+        Page::Own
+    } else if access.allowed_origins.contains(origin) {
+        Page::Allowed
+    } else {
+        Page::Foreign
+    }
 }
 
 /// A header that must be there once at most is there more than once, or is no printable ASCII.

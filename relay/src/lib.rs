@@ -13,6 +13,7 @@ mod bundle;
 pub mod certificate;
 mod clock;
 pub mod config;
+mod descriptors;
 mod ended;
 mod error;
 mod field;
@@ -23,6 +24,7 @@ mod gate;
 mod health;
 mod json;
 mod key;
+mod lists;
 pub mod log;
 mod logo;
 mod platform;
@@ -62,6 +64,7 @@ use uuid::Uuid;
 
 pub use self::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use self::config::Config;
+pub use self::descriptors::fit;
 pub use self::key::{CodeKey, SessionKey, StateKey};
 pub use self::psu::Peer;
 pub use self::random::{Random, SystemRandom};
@@ -71,6 +74,7 @@ pub use self::secret::{Secret, SecretError};
 pub use self::upstream::ClientError;
 
 use self::error::RouteError;
+use self::lists::Lists;
 use self::logo::Logos;
 use self::platform::Platform;
 use self::poll::Polls;
@@ -97,6 +101,7 @@ struct Inner {
     exchanges: Exchanges,
     sealer: Arc<Sealer>,
     logos: Logos,
+    lists: Lists,
     calls: Arc<Semaphore>,
 }
 
@@ -147,9 +152,10 @@ impl Relay {
         });
         let (now, chance) = (Arc::clone(&clock), Arc::clone(&random));
         let sessions = Sessions::new(store, now, chance, Arc::clone(&sealer));
-        let quota = Quota::new(config.quota, Arc::clone(&clock));
+        let quota = Quota::new(config.quota, Arc::clone(&clock), &*random);
         let polls = Polls::new(Arc::clone(&clock));
         let calls = Arc::new(Semaphore::new(config.limits.calls));
+        let lists = Lists::new(config.limits.calls);
         let exchanges = Exchanges::default();
         let inner = Inner {
             config,
@@ -162,6 +168,7 @@ impl Relay {
             exchanges,
             sealer,
             logos,
+            lists,
             calls,
         };
         Ok(Self(Arc::new(inner)))

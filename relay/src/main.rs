@@ -23,7 +23,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let config = match configuration(&arguments) {
+    let mut config = match configuration(&arguments) {
         Ok(config) => config,
         Err(faults) => {
             eprintln!("ais-relay cannot start:\n{faults}");
@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         }
     };
     log::init(config.log);
+    config.limits = relay::fit(config.limits);
     log::configuration(&config);
     log::certificate(&config, SystemClock.now());
     for name in config::unknown(&variables(std::env::vars_os())) {

@@ -1,60 +1,71 @@
 //! The server: HTTP/1.1 over TCP, with a limit on everything that a peer could stretch.
 //!
 //! axum's own server sets no timer, so that half a request would hold a connection for ever. This
-//! one closes idle and half-open connections, takes a bounded number, and drains on the way out.
+//! one closes idle and half-open connections, cuts off who does not read, takes a bounded number in all
+//! and from each address, and drains on the way out.
 
+mod head;
+mod places;
+mod stream;
+
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use hyper::body::Incoming;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::response::IntoResponse as _;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
+pub(crate) use self::head::RawHead;
+use self::places::{Place, Places, UnderWay};
+use self::stream::{Dialogue, Stream};
 use crate::config::Limits;
+use crate::error::RouteError;
 use crate::psu::Peer;
 use crate::{Relay, router};
 
 /// Serves `relay` on `listener` until `shutdown` is done; then takes no more connections, lets the
 /// requests under way end, and returns.
 pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Output = ()>) {
-    let limits = relay.config().limits;
+    let config = relay.config();
+    let limits = Arc::new(config.limits);
+    let per_address = config.quota.connections_per_address;
+    let places = Places::new(limits.connections, per_address, &config.access);
     let router = router(relay.clone());
     let tending = relay.tend();
     tokio::pin!(tending);
-    let room = Arc::new(Semaphore::new(limits.connections));
     let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
     tokio::pin!(shutdown);
     loop {
-        // Where there is no room, peers wait in the kernel's queue.
-        let accepted = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (permit, listener.accept().await)
-        };
         tokio::select! {
             () = &mut shutdown => break,
             never = &mut tending => match never {},
             Some(_) = connections.join_next() => {}
-            (permit, accepted) = accepted => match accepted {
-                Ok((stream, peer)) => {
+            accepted = listener.accept() => match accepted {
+                // Without a place for it, the connection is closed at once.
+                Ok((stream, peer)) => if let Some(place) = places.take(peer.ip()) {
                     let (router, stopped) = (router.clone(), stopped.clone());
-                    connections.spawn(async move {
-                        let _permit = permit;
-                        connection(stream, peer, router, limits, stopped).await;
-                    });
-                }
+                    let limits = Arc::clone(&limits);
+                    connections.spawn(connection(stream, peer, place, router, limits, stopped));
+                },
                 Err(error) => {
                     // Most likely the process has no file descriptor left. Some will come back.
                     tracing::error!(%error, "cannot take a connection");
+                    places.make_room();
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -67,19 +78,24 @@ pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Ou
     }
 }
 
-/// Serves one connection until it ends. Once `stopped`, or after the longest life of a connection,
-/// it ends with the request under way, which must not take for ever either: the peer may be one
-/// that reads byte by byte.
+/// Serves one connection until it ends, or another one needs its place while it is idle. Once `stopped`, or
+/// after the longest life of a connection, it ends with the request under way, which must not take for
+/// ever either.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
+    place: Place,
     router: Router,
-    limits: Limits,
+    limits: Arc<Limits>,
     mut stopped: watch::Receiver<()>,
 ) {
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| answer(router.clone(), peer, request));
+    let (stream, place) = (Stream::new(stream, limits.unread), Arc::new(place));
+    let (dialogue, own) = (stream.dialogue(), Arc::clone(&place));
+    let service = service_fn(move |request| {
+        answer(router.clone(), peer, own.begin(), dialogue.clone(), request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)
@@ -90,6 +106,7 @@ async fn connection(
     // That a peer went away or spoke no HTTP is its own affair, and would fill the log.
     tokio::select! {
         _ = &mut connection => return,
+        () = place.lost() => return,
         _ = stopped.changed() => {}
         () = sleep(limits.connection) => {}
     }
@@ -100,10 +117,46 @@ async fn connection(
 async fn answer(
     router: Router,
     peer: SocketAddr,
+    under_way: UnderWay,
+    dialogue: Dialogue,
     mut request: Request<Incoming>,
-) -> Result<Response<axum::body::Body>, std::convert::Infallible> {
+) -> Result<Response<Body>, Infallible> {
     request.extensions_mut().insert(Peer(peer));
-    router.oneshot(request).await
+    let response = match dialogue.begin() {
+        Some(head) => {
+            request.extensions_mut().insert(head);
+            router.oneshot(request).await?
+        }
+        // It was read in another way than hyper reads it, so that nobody knows what it held.
+        None => RouteError::Malformed("the head cannot be read").into_response(),
+    };
+    Ok(response.map(|body| Body::new(Watched { body, _under_way: under_way })))
+}
+
+/// A body that keeps its request under way until it is sent.
+struct Watched {
+    body: Body,
+    _under_way: UnderWay,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);

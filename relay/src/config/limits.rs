@@ -12,6 +12,8 @@ pub struct Limits {
     pub body: Duration,
     /// For all requests of a connection: who reads answers byte by byte is cut off some time.
     pub connection: Duration,
+    /// For a part of an answer that the peer does not take; each part that it takes gives it more time.
+    pub unread: Duration,
     /// For a connection to the platform.
     pub connect: Duration,
     /// For the head of the platform's answer: banks are slow when they start an authorisation.
@@ -26,10 +28,18 @@ pub struct Limits {
     pub hold: Duration,
     /// For calls under way when the relay is told to stop: longer than a call may last.
     pub drain: Duration,
-    /// Connections at one time; further ones wait in the kernel's queue.
+    /// How long a list of banks, countries or cities serves all who ask for it. With zero, none is kept.
+    pub list_fresh: Duration,
+    /// How long it serves while the next one is fetched: while the platform is away, an old list is better
+    /// than none.
+    pub list_usable: Duration,
+    /// Connections at one time; for a further one the one that has been idle longest is closed.
     pub connections: usize,
-    /// Calls to the platform at one time; further ones are told to come again.
+    /// Calls to the platform at one time; further ones are told to come again. Lists take a quarter of them at
+    /// most, so that there is always room for those who are under way.
     pub calls: usize,
+    /// Authorisations of a consent that are kept: nobody begins as many.
+    pub authorisations: usize,
     /// Bytes of a request's target: two identifiers of a bank, encoded, are the most that one holds.
     pub target: usize,
     /// Bytes of the target of a return from the bank's page.
@@ -52,14 +62,18 @@ impl Default for Limits {
             head: Duration::from_secs(10),
             body: Duration::from_secs(10),
             connection: Duration::from_mins(5),
+            unread: Duration::from_secs(10),
             connect: Duration::from_secs(5),
             answer: Duration::from_secs(20),
             whole_call: Duration::from_secs(30),
             exchange: Duration::from_secs(10),
             hold: Duration::from_secs(8),
             drain: Duration::from_secs(40),
+            list_fresh: Duration::from_mins(10),
+            list_usable: Duration::from_hours(24),
             connections: 2000,
             calls: 500,
+            authorisations: 200,
             target: 8 * KIB,
             return_target: 8 * KIB,
             head_bytes: 16 * KIB,
@@ -71,4 +85,26 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// Files that the process has open where all of its connections and calls are in use.
+    pub(crate) fn files(&self) -> u64 {
+        (self.connections + self.calls) as u64 + SPARE_FILES
+    }
+
+    /// These limits for a process that may have only so many `files` open: two thirds of them for
+    /// connections, a third for calls, so that whoever is let in can be served.
+    pub(crate) fn within(mut self, files: u64) -> Self {
+        if files < self.files() {
+            let shared = usize::try_from(files.saturating_sub(SPARE_FILES)).unwrap_or(usize::MAX);
+            self.connections = self.connections.min(shared * 2 / 3).max(FEWEST);
+            self.calls = self.calls.min(shared / 3).max(FEWEST);
+        }
+        self
+    }
+}
+
+/// Files beside connections and calls: the store's, those that are served, the log, the listener.
+const SPARE_FILES: u64 = 64;
+/// What the smallest relay takes, whatever it is allowed.
+const FEWEST: usize = 8;
 const KIB: usize = 1024;

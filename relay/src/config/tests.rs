@@ -35,8 +35,14 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
     let config = read(&[]).unwrap();
     assert_eq!(config.listen, "127.0.0.1:8080".parse().unwrap());
     assert_eq!(config.platform.contexts, Contexts { first: Context::Private, second: None });
-    let quota = [config.quota.per_session, config.quota.per_address].map(|most| most.to_string());
-    assert_eq!(quota, ["60", "600"]);
+    let quota = config.quota;
+    let prompts = [quota.prompts_per_consent, quota.prompts_per_session, quota.prompts_per_address];
+    let others = [quota.consents_per_session, quota.consents_per_address, quota.prompts_per_psu];
+    let connected = [quota.lists_per_address, quota.connections_per_address];
+    let written = |all: &[Most]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(written(&prompts), ["120", "240", "2400"]);
+    assert_eq!(written(&others), ["60", "600", "60"]);
+    assert_eq!(written(&connected), ["600", "200"]);
     assert_eq!(config.log, LogFormat::Text);
     assert!(config.access.allowed_origins.is_empty());
     assert!(config.access.trusted_proxies.is_empty());

@@ -86,6 +86,12 @@ pub const VARIABLES: &[&Variable] = &[
     &TRUSTED_PROXIES,
     &CONSENTS_PER_SESSION,
     &CONSENTS_PER_ADDRESS,
+    &PROMPTS_PER_CONSENT,
+    &PROMPTS_PER_SESSION,
+    &PROMPTS_PER_ADDRESS,
+    &PROMPTS_PER_PSU,
+    &LISTS_PER_ADDRESS,
+    &CONNECTIONS_PER_ADDRESS,
     &LOGO_HOSTS,
     &REDIRECT_URI,
     &REDIRECT_HOSTS,
@@ -199,15 +205,55 @@ pub(super) const TRUSTED_PROXIES: Variable = Variable {
 pub(super) const CONSENTS_PER_SESSION: Variable = Variable {
     name: "CONSENTS_PER_SESSION",
     default: Some("60"),
-    expected: "a number from 1 to 3600000, or any",
+    expected: MOST,
     about: "how many consents one browser may make in an hour; any for as many as it likes",
 };
 pub(super) const CONSENTS_PER_ADDRESS: Variable = Variable {
     name: "CONSENTS_PER_ADDRESS",
     default: Some("600"),
-    expected: "a number from 1 to 3600000, or any",
+    expected: MOST,
     about: "how many consents may be made in an hour from one address (of IPv6, from one /64); many \
             browsers may share it",
+};
+pub(super) const PROMPTS_PER_CONSENT: Variable = Variable {
+    name: "PROMPTS_PER_CONSENT",
+    default: Some("120"),
+    expected: MOST,
+    about: "how many steps at the bank (starts of an authorisation, choices of a method) may be made in an \
+            hour under one consent; a new code is two",
+};
+pub(super) const PROMPTS_PER_SESSION: Variable = Variable {
+    name: "PROMPTS_PER_SESSION",
+    default: Some("240"),
+    expected: MOST,
+    about: "how many steps at the bank one browser may make in an hour",
+};
+pub(super) const PROMPTS_PER_ADDRESS: Variable = Variable {
+    name: "PROMPTS_PER_ADDRESS",
+    default: Some("2400"),
+    expected: MOST,
+    about: "how many steps at the bank may be made in an hour from one address (of IPv6, from one /64)",
+};
+pub(super) const PROMPTS_PER_PSU: Variable = Variable {
+    name: "PROMPTS_PER_PSU",
+    default: Some("60"),
+    expected: MOST,
+    about: "how many steps at the bank may be made in an hour for one PSU-ID, by whomever: each may make \
+            the bank's app ask that person",
+};
+pub(super) const LISTS_PER_ADDRESS: Variable = Variable {
+    name: "LISTS_PER_ADDRESS",
+    default: Some("600"),
+    expected: MOST,
+    about: "how many lists of banks, countries and cities may be fetched from the platform in an hour for \
+            one address (of IPv6, for one /64); what the relay has in memory does not count",
+};
+pub(super) const CONNECTIONS_PER_ADDRESS: Variable = Variable {
+    name: "CONNECTIONS_PER_ADDRESS",
+    default: Some("200"),
+    expected: MOST,
+    about: "how many connections one address (of IPv6, one /64) may have at a time, and a quarter of all at \
+            most; trusted proxies may have as many as they like",
 };
 pub(super) const LOGO_HOSTS: Variable = Variable {
     name: "LOGO_HOSTS",
@@ -278,6 +324,7 @@ pub(super) const LOG: Variable = Variable {
     about: "the form of the log, which goes to standard output",
 };
 
+const MOST: &str = "a number from 1 to 3600000, or any";
 const ORIGIN: &str = "an origin in its shortest form, such as https://shop.example or \
                       https://shop.example:8443 (http only on loopback, never *)";
 const ORIGINS: &str = "a list of origins in their shortest form, such as https://shop.example or \

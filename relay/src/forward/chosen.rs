@@ -104,6 +104,11 @@ impl Chosen {
             .ok_or(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem: NOT_ALLOWED })
     }
 
+    /// The person's id at the bank, where it is said.
+    pub(super) fn psu(&self) -> Option<&str> {
+        self.psu_id.as_ref().map(|id| id.0.as_str())
+    }
+
     /// What of it is the person's, as one text to be sealed; `None` where there is nothing.
     pub(super) fn person(&self) -> Option<String> {
         let id = |id: &Option<PsuId>| id.as_ref().map(|id| id.0.clone()).unwrap_or_default();

@@ -16,7 +16,6 @@ use super::links::Offer;
 use crate::Relay;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
-use crate::flaw::Flaw;
 use crate::json::Body;
 use crate::key::SessionKey;
 use crate::store::{Authorisation, Consent, Ended, Fact};
@@ -99,7 +98,10 @@ async fn listed(
 ) -> Result<(), RouteError> {
     let list: AuthorisationList = answer.body.read()?;
     let began = owned.map_or_else(|| relay.now(), |owned| owned.created);
-    for id in list.authorisation_ids {
+    let known = owned.map_or(0, |owned| owned.authorisations.len());
+    let room = relay.config().limits.authorisations.saturating_sub(known);
+    let is_new = |id: &AuthorisationId| owned.is_none_or(|it| it.authorisation(id).is_none());
+    for id in list.authorisation_ids.into_iter().filter(is_new).take(room) {
         relay.sessions().add(consent, fresh(id, began, ScaStatus::Received)).await?;
     }
     Ok(())

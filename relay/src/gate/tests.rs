@@ -69,6 +69,47 @@ fn other_pages_do_not_pass() {
 }
 
 #[test]
+fn only_the_relays_own_form_passes() {
+    let check = |lines: Lines<'_>, listed: &[&str]| {
+        let mut all = vec![("host", "relay.example")];
+        all.extend_from_slice(lines);
+        let mut access = access(None);
+        access.allowed_origins.extend(listed.iter().filter_map(|origin| Origin::parse(origin)));
+        own_form(&headers(&all), &access).is_ok()
+    };
+    let (own, behind) = (("origin", "https://relay.example"), ("origin", "https://link.example"));
+    let (shop, same) = (("origin", "https://shop.example"), ("sec-fetch-site", "same-origin"));
+    for listed in
+        [&[][..], &["https://relay.example"], &["https://relay.example", "https://a.example"]]
+    {
+        for good in [&[][..], &[own], &[own, same], &[same], &[("origin", "null")]] {
+            assert!(check(good, listed), "{good:?} {listed:?}");
+        }
+        for bad in [
+            &[shop][..],
+            &[behind, same],
+            &[shop, same],
+            &[("origin", "https://evil.example"), same],
+            &[own, ("sec-fetch-site", "same-site")],
+            &[own, ("sec-fetch-site", "cross-site")],
+            &[("origin", "null"), ("sec-fetch-site", "cross-site")],
+            &[own, own],
+        ] {
+            assert!(!check(bad, listed), "{bad:?} {listed:?}");
+        }
+    }
+}
+
+#[test]
+fn the_own_origin_needs_no_permission_where_it_is_listed_too() {
+    let lines = [("host", "relay.example"), ("origin", "https://relay.example")];
+    let mut access = access(None);
+    access.allowed_origins.insert(Origin::parse("https://relay.example").unwrap());
+    assert_eq!(who("https://relay.example", &headers(&lines), &access), Page::Own);
+    assert_eq!(who("https://shop.example", &headers(&lines), &access), Page::Allowed);
+}
+
+#[test]
 fn the_mark_must_be_there_once() {
     let check = |lines: Lines<'_>| page(&headers(lines), &access(None)).is_ok();
     assert!(check(&[("x-ais-link", "1")]));

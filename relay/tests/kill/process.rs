@@ -78,6 +78,8 @@ fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
         .env_clear()
         .env("AIS_RELAY_LISTEN", address.to_string())
         .env("AIS_RELAY_CONSENTS_PER_ADDRESS", "any")
+        .env("AIS_RELAY_PROMPTS_PER_ADDRESS", "any")
+        .env("AIS_RELAY_PROMPTS_PER_PSU", "any")
         .env("AIS_RELAY_AUTH_URL", platform)
         .env("AIS_RELAY_API_URL", platform)
         .env("AIS_RELAY_CLIENT_ID", "sandbox-client")

@@ -157,6 +157,19 @@ async fn odd_framing_is_refused() {
             400,
         ),
         (format!("{line}host: a\r\n{mark}content-length: 1\r\ncontent-length: 2\r\n\r\nab"), 400),
+        (format!("{line}host: a\r\n{mark}content-length: 0\r\ncontent-length: 0\r\n\r\n"), 400),
+        (format!("{line}host: a\r\n{mark}content-length: 0, 0\r\n\r\n"), 400),
+        (
+            format!(
+                "POST {CONSENTS} HTTP/1.1\r\nhost: a\r\n{mark}Content-Length: 2\r\nx: y\r\n\
+                 CONTENT-LENGTH: 2\r\n\r\n{{}}"
+            ),
+            400,
+        ),
+        (format!("GET {ASPSPS}# HTTP/1.1\r\nhost: a\r\n{mark}\r\n"), 400),
+        (format!("GET {ASPSPS}#/../x HTTP/1.1\r\nhost: a\r\n{mark}\r\n"), 400),
+        (format!("GET {ASPSPS}?isoCountryCodes=SE#x HTTP/1.1\r\nhost: a\r\n{mark}\r\n"), 400),
+        (format!("GET /#{ASPSPS} HTTP/1.1\r\nhost: a\r\n{mark}\r\n"), 400),
         (format!("{line}host: a\r\n{mark}x y: z\r\n\r\n"), 400),
         (format!("{line}host: a\r\n x-ais-link: 1\r\n\r\n"), 400),
         (format!("GET {ASPSPS} HTTP/1.0\r\n{mark}\r\n"), 400),

@@ -1,5 +1,6 @@
 //! The binary: its configuration, its log, its way out.
 
+mod crowd;
 mod key;
 
 use std::net::SocketAddr;
@@ -35,13 +36,24 @@ async fn start(platform: &Platform) -> Running {
 
 /// The same, with these variables besides.
 async fn start_with(platform: &Platform, more: &[(&str, &str)]) -> Running {
-    let mut command = command();
+    let mut child = configured(command(), platform, more).spawn().unwrap();
+    let (output, address, log) = listening(&mut child).await;
+    (child, output, address, log)
+}
+
+/// `command` with the variables of a relay in front of `platform`.
+fn configured(mut command: Command, platform: &Platform, more: &[(&str, &str)]) -> Command {
+    command.env_clear().kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.envs(vars(&platform.url)).env("AIS_RELAY_LOG", "json");
     command.envs(more.iter().copied());
     // What a careless environment holds must not count.
     command.env("HTTP_PROXY", "http://127.0.0.1:1").env("http_proxy", "http://127.0.0.1:1");
     command.env("ALL_PROXY", "http://127.0.0.1:1").env("RUST_LOG", "trace");
-    let mut child = command.spawn().unwrap();
+    command
+}
+
+/// Waits until a relay listens: its output, its address and its log so far.
+async fn listening(child: &mut Child) -> (BufReader<ChildStdout>, String, String) {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut log = String::new();
     let address = loop {
@@ -54,7 +66,7 @@ async fn start_with(platform: &Platform, more: &[(&str, &str)]) -> Running {
             break event["address"].as_str().unwrap().to_owned();
         }
     };
-    (child, output, address, log)
+    (output, address, log)
 }
 
 async fn terminate(child: &mut Child) {

@@ -15,6 +15,7 @@ mod files;
 mod headers;
 mod ids;
 mod kept;
+mod lists;
 mod logos;
 mod mtls;
 mod mtls_files;

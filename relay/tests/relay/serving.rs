@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use relay::config::Most;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -40,19 +41,29 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn connections_above_the_limit_wait_and_the_others_are_served() {
+async fn where_there_is_no_room_the_connection_that_was_idle_longest_makes_it() {
     let world = World::with(|config| {
-        config.limits.connections = 2;
-        config.limits.head = Duration::from_millis(500);
+        config.limits.connections = 4;
+        config.quota.connections_per_address = Most::Any;
     })
     .await;
+    world.platform.delay(Duration::from_millis(800));
+    let under_way = tokio::spawn(finish(world.call(Method::GET, ASPSPS)));
+    tokio::time::sleep(Duration::from_millis(200)).await;
     let mut idle = Vec::new();
-    for _ in 0..10 {
-        idle.push(TcpStream::connect(world.address).await.unwrap());
+    for bytes in ["", "GET / HT", "GET / HTTP/1.1\r\nhost: a\r\nx: y", "", ""] {
+        let mut stream = TcpStream::connect(world.address).await.unwrap();
+        stream.write_all(bytes.as_bytes()).await.unwrap();
+        idle.push(stream);
     }
-    // Idle ones are closed two by two, so that the last comes up after some rounds of the timer.
-    let served = timeout(Duration::from_secs(10), finish(world.bare(Method::GET, "/health/live")));
-    assert_eq!(served.await.unwrap().status(), 200);
+    let served = timeout(SOON, finish(world.bare(Method::GET, "/health/live"))).await;
+    assert_eq!(served.unwrap().status(), 200, "it does not wait");
+    for (number, stream) in idle.iter_mut().enumerate() {
+        let is_closed =
+            timeout(Duration::from_millis(200), stream.read_to_end(&mut Vec::new())).await.is_ok();
+        assert_eq!(is_closed, number < 3, "{number}");
+    }
+    assert_eq!(under_way.await.unwrap().status(), 200, "who waits for an answer gets it");
 }
 
 #[tokio::test]
@@ -100,21 +111,41 @@ async fn health_tells_whether_a_token_can_be_had() {
     assert_eq!(check("/health/ready").await, 200);
 }
 
+/// A relay with a list of so many bytes, whose peers may stand still for 300 ms.
+async fn with_a_long_list(length: usize) -> World {
+    let world = World::with(|config| {
+        config.limits.unread = Duration::from_millis(300);
+        config.limits.answer_body = length;
+    })
+    .await;
+    let body = format!("\"{}\"", "x".repeat(length - 2));
+    world.platform.script(move |received| (!received.is_token()).then(|| json(200, &body)));
+    world
+}
+
 #[tokio::test]
 async fn a_peer_that_does_not_read_is_cut_off() {
     const LENGTH: usize = 64 * 1024 * 1024;
-    let world = World::with(|config| {
-        config.limits.connection = Duration::from_millis(300);
-        config.limits.drain = Duration::from_millis(300);
-        config.limits.answer_body = LENGTH;
-    })
-    .await;
-    let body = format!("\"{}\"", "x".repeat(LENGTH - 2));
-    world.platform.script(move |received| (!received.is_token()).then(|| json(200, &body)));
+    let world = with_a_long_list(LENGTH).await;
     let mut stream = TcpStream::connect(world.address).await.unwrap();
     stream.write_all(request("GET", ASPSPS, "").as_bytes()).await.unwrap();
     tokio::time::sleep(SOON).await;
     let mut answer = Vec::new();
     let _ = timeout(SOON, stream.read_to_end(&mut answer)).await.expect("it is closed");
     assert!(answer.len() < LENGTH, "all of it came");
+    assert_eq!(finish(world.bare(Method::GET, "/health/live")).await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_peer_that_reads_slowly_gets_all() {
+    const LENGTH: usize = 32 * 1024 * 1024;
+    let world = with_a_long_list(LENGTH).await;
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    stream.write_all(request("GET", ASPSPS, "").as_bytes()).await.unwrap();
+    let (mut length, mut buffer) = (0, vec![0; 1024 * 1024]);
+    while let Ok(read @ 1..) = stream.read(&mut buffer).await {
+        length += read;
+        tokio::time::sleep(Duration::from_millis(40)).await;
+    }
+    assert!(length > LENGTH, "{length}");
 }
