@@ -20,6 +20,14 @@ pub enum SandboxError {
         /// What the machine says.
         source: io::Error,
     },
+    /// The record of calls cannot be written.
+    #[error("cannot write to {path}")]
+    Record {
+        /// The file.
+        path: String,
+        /// What the machine says.
+        source: io::Error,
+    },
     /// There are no certificates to serve TLS with.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -16,6 +16,7 @@ mod logo;
 mod operation;
 mod page;
 mod psd2;
+mod record;
 mod refusal;
 mod token;
 
@@ -45,6 +46,7 @@ fn layered(routes: Router<Sandbox>, sandbox: Sandbox) -> Router {
     routes
         // From here on outwards: what tests can spoil, and then what they cannot.
         .layer(from_fn_with_state(sandbox.clone(), fault::spoil))
+        .layer(from_fn_with_state(sandbox.clone(), record::keep))
         .nest("/control", control_api())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn(log::write))

@@ -15,6 +15,7 @@ mod http;
 mod platform;
 mod qr;
 mod random;
+mod record;
 mod sandbox;
 mod serve;
 mod settings;

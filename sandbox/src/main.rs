@@ -43,6 +43,10 @@ struct Options {
     /// times.
     #[arg(long, value_enum)]
     form: Vec<Form>,
+    /// Write each call of the platform and its answer to this file, a line of JSON each, without secrets
+    /// and persons: `openapi/check.mjs` compares them with the platform's OpenAPI document.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
     /// Serve TLS to clients with a certificate only; both sides' certificates are made in this
     /// folder, and kept there.
     #[arg(long, value_name = "DIR")]
@@ -150,10 +154,10 @@ impl Options {
 impl From<Options> for Settings {
     fn from(options: Options) -> Self {
         let forms = options.forms();
-        let Options { client_id, client_secret, redirect_uri, pages_url, .. } = options;
+        let Options { client_id, client_secret, redirect_uri, pages_url, record, .. } = options;
         let client = Client::new(client_id, client_secret).with_redirect_uris(redirect_uri);
         let pages_url = pages_url.map(|url| url.trim_end_matches('/').to_owned());
-        Self { clients: vec![client], forms, pages_url, ..Self::default() }
+        Self { clients: vec![client], forms, pages_url, record, ..Self::default() }
     }
 }
 

@@ -15,6 +15,7 @@ use crate::error::SandboxError;
 use crate::http;
 use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
 use crate::random::Random;
+use crate::record::Record;
 use crate::settings::{ChallengeForm, ErrorForm, Forms, LinkForm, Settings};
 
 /// A platform with its banks and a BankID app. Clones are handles of the same one.
@@ -26,6 +27,7 @@ struct Shared {
     model: Mutex<Model>,
     control: Mutex<Control>,
     pages_url: Option<String>,
+    record: Option<Record>,
 }
 
 struct Model {
@@ -37,26 +39,27 @@ impl Sandbox {
     /// A sandbox on the machine's clock and randomness.
     ///
     /// # Errors
-    /// When the machine has no randomness to give.
+    /// When the machine has no randomness to give, or the record cannot be written.
     pub fn new(settings: Settings) -> Result<Self, SandboxError> {
         let random = Random::from_machine()?;
         let clock = Clock::system(settings.slowness);
-        Ok(Self::build(settings, clock, random))
+        let record = settings.record.as_deref().map(Record::open).transpose()?;
+        Ok(Self::build(settings, clock, random, record))
     }
 
     /// A sandbox whose clock stands at `start` until [`Sandbox::advance`], and whose ids and tokens
-    /// are the same for the same `seed`.
+    /// are the same for the same `seed`. It records nothing.
     pub fn deterministic(settings: Settings, start: UtcDateTime, seed: u64) -> Self {
-        Self::build(settings, Clock::fixed(start), Random::from_seed(seed))
+        Self::build(settings, Clock::fixed(start), Random::from_seed(seed), None)
     }
 
-    fn build(settings: Settings, clock: Clock, random: Random) -> Self {
+    fn build(settings: Settings, clock: Clock, random: Random, record: Option<Record>) -> Self {
         // Banks that do not fit their profiles stop the start, and not the first call.
         Directory::get();
         let Settings { clients, forms, pages_url, .. } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
         let control = Mutex::new(Control::new(forms));
-        Self(Arc::new(Shared { clock, model, control, pages_url }))
+        Self(Arc::new(Shared { clock, model, control, pages_url, record }))
     }
 
     /// The HTTP side: platform, BankID app and control API.
@@ -173,6 +176,11 @@ impl Sandbox {
     /// Where browsers reach the pages, if that was said.
     pub(crate) fn pages_url(&self) -> Option<&str> {
         self.0.pages_url.as_deref()
+    }
+
+    /// Where calls are recorded, if they are.
+    pub(crate) fn record(&self) -> Option<&Record> {
+        self.0.record.as_ref()
     }
 
     pub(crate) fn control(&self) -> MutexGuard<'_, Control> {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -16,6 +17,9 @@ pub struct Settings {
     /// as `http://127.0.0.1:9101`. `None` is the host that the client named, without TLS. Name the
     /// address of [`serve_app`](crate::serve_app) where clients come by [`serve_tls`](crate::serve_tls).
     pub pages_url: Option<String>,
+    /// Where each call of the platform and its answer is written, a line of JSON each, without what is a
+    /// secret or a person's: for a check against the OpenAPI document. `None` is nowhere.
+    pub record: Option<PathBuf>,
     /// How many seconds of the machine one of the sandbox takes: more than one gives persons on a busy
     /// machine time for what a bank wants soon.
     pub slowness: NonZeroU32,
@@ -29,6 +33,7 @@ impl Default for Settings {
             clients: vec![Client::new("sandbox-client", "sandbox-secret")],
             forms: Forms::default(),
             pages_url: None,
+            record: None,
             slowness: NonZeroU32::MIN,
         }
     }

@@ -19,6 +19,10 @@ use crate::sandbox::Sandbox;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dropped;
 
+/// Marks an answer that a test asked for, in place of the platform's own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spoiled;
+
 /// Remembers the call and lets it go wrong if a test asked for that.
 pub(super) async fn spoil(
     State(sandbox): State<Sandbox>,
@@ -33,12 +37,12 @@ pub(super) async fn spoil(
         }
         (control.take_fault(request.method().as_str(), path), control.cleared())
     };
-    match fault {
-        None => next.run(request).await,
+    let mut answer = match fault {
+        None => return next.run(request).await,
         Some(Fault::Slow { millis }) => {
             // Whichever comes first.
             let _ = timeout(Duration::from_millis(millis), cleared).await;
-            next.run(request).await
+            return next.run(request).await;
         }
         Some(Fault::Status { status, retry_after }) => failure(status, retry_after),
         Some(Fault::Garbage) => {
@@ -59,7 +63,9 @@ pub(super) async fn spoil(
             let answer = next.run(request).await;
             edited(answer, status, &headers, &merge).await
         }
-    }
+    };
+    answer.extensions_mut().insert(Spoiled);
+    answer
 }
 
 /// The answer with its status, some headers and parts of its body in place of the true ones.

@@ -1,0 +1,126 @@
+//! Writes down each call of the platform and its answer, for a check against the OpenAPI document. What is a
+//! secret or a person's is made unreadable first, in a way that leaves its form as it was.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
+use axum::middleware::Next;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::fault::Spoiled;
+use crate::sandbox::Sandbox;
+
+/// Records the call, if the sandbox was told where to.
+pub(super) async fn keep(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
+    if sandbox.record().is_none() || !request.uri().path().starts_with("/psd2/") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let asked = whole(body).await;
+    let mut line = json!({
+        "method": parts.method.as_str(),
+        "path": parts.uri.path(),
+        "query": parts.uri.query(),
+        "requestHeaders": headers(&parts.headers),
+        "requestBody": readable(&asked),
+    });
+    let answer = next.run(Request::from_parts(parts, Body::from(asked))).await;
+    let (parts, body) = answer.into_parts();
+    let told = whole(body).await;
+    line["status"] = json!(parts.status.as_u16());
+    line["answerHeaders"] = headers(&parts.headers);
+    line["answerBody"] = readable(&told);
+    // What a test asked for is no answer of the platform.
+    line["spoiled"] = json!(parts.extensions.get::<Spoiled>().is_some());
+    if let Some(record) = sandbox.record() {
+        record.add(&line);
+    }
+    Response::from_parts(parts, Body::from(told))
+}
+
+async fn whole(body: Body) -> Bytes {
+    to_bytes(body, LARGEST_BODY).await.unwrap_or_default()
+}
+
+fn headers(headers: &HeaderMap) -> Value {
+    let text = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = match name.as_str() {
+            "authorization" => "a token".to_owned(),
+            "psu-id" | "psu-corporate-id" => veiled(&value),
+            _ => value.into_owned(),
+        };
+        json!([name.as_str(), value])
+    });
+    text.collect()
+}
+
+/// The body as JSON, or as text where it is none.
+fn readable(body: &[u8]) -> Value {
+    if body.is_empty() {
+        return Value::Null;
+    }
+    let Ok(mut body) = serde_json::from_slice(body) else {
+        return json!(["no JSON", body.len()]);
+    };
+    veil("", &mut body);
+    body
+}
+
+/// Makes unreadable what is below `name`, if that is a person's or opens something.
+fn veil(name: &str, value: &mut Value) {
+    match value {
+        Value::Object(members) => members.iter_mut().for_each(|(name, value)| veil(name, value)),
+        Value::Array(items) => items.iter_mut().for_each(|item| veil(name, item)),
+        Value::String(text) if name == "image" => {
+            let prefix = text.split_once(',').map_or("", |(prefix, _)| prefix);
+            let comma = if prefix.is_empty() { "" } else { "," };
+            *text = [prefix, comma, "AAAA"].concat();
+        }
+        Value::String(text) if VEILED.contains(&name) => *text = veiled(text),
+        _ => {}
+    }
+}
+
+/// The text with a nine for each digit and an x for each small letter: no number has its check digits then.
+fn veiled(text: &str) -> String {
+    let veiled = text.chars().map(|character| match character {
+        '0'..='9' => '9',
+        character if character.is_lowercase() => 'x',
+        character => character,
+    });
+    veiled.collect()
+}
+
+/// Members that hold a number of a person, their name, or what starts their app.
+const VEILED: [&str; 9] =
+    ["iban", "bban", "pan", "maskedPan", "msisdn", "ownerName", "data", "amount", "bankgiroNumber"];
+/// Bytes.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::readable;
+
+    #[test]
+    fn numbers_names_and_tokens_are_made_unreadable_and_keep_their_form() {
+        let body = json!({
+            "accounts": [{ "iban": "SE5250000000054391000421", "ownerName": "Astrid Lindgård" }],
+            "challengeData": { "data": ["bankid.67df-1.2"], "image": "data:image/png;base64,iVBOR" },
+            "scaStatus": "started",
+        });
+        let expect = json!({
+            "accounts": [{ "iban": "SE9999999999999999999999", "ownerName": "Axxxxx Lxxxxxxx" }],
+            "challengeData": { "data": ["xxxxxx.99xx-9.9"], "image": "data:image/png;base64,AAAA" },
+            "scaStatus": "started",
+        });
+        assert_eq!(readable(body.to_string().as_bytes()), expect);
+        let bare = json!({ "challengeData": { "data": "67df", "image": "iVBOR" } });
+        let expect = json!({ "challengeData": { "data": "99xx", "image": "AAAA" } });
+        assert_eq!(readable(bare.to_string().as_bytes()), expect);
+        assert_eq!(readable(b"<html>"), json!(["no JSON", 6]));
+    }
+}
