@@ -30,7 +30,7 @@ pub use crate::platform::{
 pub use crate::sandbox::Sandbox;
 pub use crate::serve::{serve, serve_app, serve_tls};
 pub use crate::settings::{
-    ChallengeForm, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms, ImageForm, LinkForm,
-    ListForm, LocationForm, Settings,
+    AddressForm, ChallengeForm, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms,
+    ImageForm, LinkForm, ListForm, LocationForm, Settings,
 };
 pub use crate::tls::{Authority, Certificates, Identity, Lifetime, Purpose, Tls, TlsError};

@@ -9,8 +9,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 use sandbox::{
-    Certificates, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms, ImageForm, LinkForm,
-    ListForm, LocationForm, Sandbox, SandboxError, Settings, serve, serve_app, serve_tls,
+    AddressForm, Certificates, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms,
+    ImageForm, LinkForm, ListForm, LocationForm, Sandbox, SandboxError, Settings, serve, serve_app,
+    serve_tls,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -73,6 +74,9 @@ enum Form {
     /// Errors by RFC 7807.
     #[value(name = "rfc7807-errors")]
     Rfc7807Errors,
+    /// `PSU-IP-Address` of version 4 only.
+    #[value(name = "ipv4-addresses")]
+    Ipv4Addresses,
 }
 
 #[tokio::main]
@@ -145,6 +149,7 @@ impl Options {
                 Form::BareImages => forms.images = ImageForm::Base64,
                 Form::NoLocation => forms.locations = LocationForm::Missing,
                 Form::Rfc7807Errors => forms.errors = ErrorForm::Rfc7807,
+                Form::Ipv4Addresses => forms.addresses = AddressForm::Ipv4,
             }
         }
         forms

@@ -90,6 +90,8 @@ pub struct Forms {
     pub images: ImageForm,
     /// Whether a new consent or authorisation has its `Location`.
     pub locations: LocationForm,
+    /// Which addresses of persons' devices are taken.
+    pub addresses: AddressForm,
 }
 
 /// How `Location` and `_links` are written; the OpenAPI document allows both.
@@ -169,6 +171,17 @@ pub enum LocationForm {
     Sent,
     /// It has none; the body names the new resource.
     Missing,
+}
+
+/// Which addresses `PSU-IP-Address` may be, besides what a bank's profile says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AddressForm {
+    /// Of either version.
+    #[default]
+    Any,
+    /// Of version 4, which is the format that the OpenAPI document has.
+    Ipv4,
 }
 
 /// Where persons return to if nothing else is said: a relay on this machine.

@@ -116,6 +116,7 @@ pub(super) async fn set_form(
         "data" => set(&mut forms.data, form),
         "images" => set(&mut forms.images, form),
         "locations" => set(&mut forms.locations, form),
+        "addresses" => set(&mut forms.addresses, form),
         _ => return StatusCode::NOT_FOUND,
     };
     if set.is_none() {

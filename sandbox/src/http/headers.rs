@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::bank::{Bank, Occasion, RedirectPreference};
 use crate::directory::Directory;
 use crate::platform::{Presence, Refusal};
+use crate::settings::AddressForm;
 
 /// The headers of one call.
 #[derive(Clone, Copy)]
@@ -87,9 +88,15 @@ impl<'a> Headers<'a> {
     }
 
     /// Whether the person asked for the call, which the address of their device tells.
-    pub(super) fn presence(self) -> Result<Presence, Refusal> {
-        let address: Option<IpAddr> = self.parsed(PSU_IP_ADDRESS, "an IP address")?;
-        Ok(if address.is_some() { Presence::Present } else { Presence::Absent })
+    pub(super) fn presence(self, addresses: AddressForm) -> Result<Presence, Refusal> {
+        let (name, expected) = (PSU_IP_ADDRESS, "an IP address of a version that is taken");
+        match self.parsed::<IpAddr>(name, expected)? {
+            Some(IpAddr::V6(_)) if addresses == AddressForm::Ipv4 => {
+                Err(Refusal::Header { name, expected })
+            }
+            Some(_) => Ok(Presence::Present),
+            None => Ok(Presence::Absent),
+        }
     }
 
     /// What the client said about being redirected.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::support::{ACCOUNTS, Api, CONSENTS, REQUEST_ID, consent_body};
@@ -134,6 +135,31 @@ async fn banks_want_to_know_of_the_persons_device() {
         let call = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
         let answer = call.header("PSU-IP-Address", address).send().await;
         answer.refuses(400, "FORMAT_ERROR", Some("PSU-IP-Address"));
+    }
+}
+
+#[tokio::test]
+async fn an_address_of_version_6_is_refused_by_a_switch() {
+    let api = Api::new();
+    let name = "PSU-IP-Address";
+    for (form, address, refused) in [
+        ("any", "2001:db8::7", false),
+        ("ipv4", "2001:db8::7", true),
+        ("ipv4", "::ffff:192.0.2.7", true),
+        ("ipv4", "192.0.2.7", false),
+        ("ipv4", "", false),
+    ] {
+        let switch = api.bare("PUT", "/control/addresses").json(&json!({ "form": form }));
+        assert_eq!(switch.send().await.status, 204);
+        for (method, target) in [("POST", CONSENTS), ("GET", ACCOUNTS)] {
+            let call = api.at("ESSESESS", method, target).await.json(&consent_body());
+            let answer = call.header("Consent-ID", "none").header(name, address).send().await;
+            if refused {
+                answer.refuses(400, "FORMAT_ERROR", Some(name));
+            } else {
+                assert_ne!(answer.status, 400, "{form} {address} {target}: {answer:?}");
+            }
+        }
     }
 }
 
