@@ -65,6 +65,8 @@ pub(crate) struct Show<'a> {
 
 /// The nodes of one element, and the screen that is on.
 pub(crate) struct Page {
+    root: ShadowRoot,
+    /// Not in `root` before there is something to show: what the page has put into the tag stays until then.
     base: El,
     /// Spoken politely when it changes; never focused, never seen.
     live: El,
@@ -79,8 +81,8 @@ impl Page {
     /// An empty page in `root`.
     pub(crate) fn new(root: &ShadowRoot, act: Actor) -> Self {
         let live = live();
-        let base = base(root).add(&live);
-        Self { base, live, act, on: None }
+        let base = el("section").part(PART_BASE).add(&live);
+        Self { root: root.clone(), base, live, act, on: None }
     }
 
     /// Brings `show` on: builds its screen, or brings the one that is on up to date.
@@ -110,11 +112,14 @@ impl Page {
     /// Takes all nodes and listeners away.
     pub(crate) fn clear(&mut self) {
         self.on = None;
-        self.base.element().remove();
+        self.root.replace_children_with_node_1(el("slot").element());
     }
 
     fn replace(&mut self, key: Key, show: &Show<'_>) {
         let first = self.on.is_none();
+        if first {
+            self.root.replace_children_with_node_1(self.base.element());
+        }
         let focused = page::has_focus(self.base.element());
         let screen = screen(Build::new(show, &self.act, &self.live));
         let mut place = None;

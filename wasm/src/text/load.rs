@@ -37,13 +37,17 @@ pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Option<Text> {
 async fn lines(name: &str) -> Option<String> {
     let place = PLACES.with_borrow(|places| Reflect::get(places, &JsValue::from_str(name)));
     let place = place.ok()?.as_string()?;
-    fetch(&place).await
+    match fetch(&place, KEPT).await {
+        Some(texts) => Some(texts),
+        // A wrong page may have been kept in the place of the file.
+        None => fetch(&place, ANEW).await,
+    }
 }
 
 /// The content of a file, if it has a line for each text.
-async fn fetch(place: &str) -> Option<String> {
-    let init: RequestInit =
-        object(&[("signal", AbortSignal::timeout_with_u32(PATIENCE).into())]).unchecked_into();
+async fn fetch(place: &str, cache: &str) -> Option<String> {
+    let signal = AbortSignal::timeout_with_u32(PATIENCE).into();
+    let init: RequestInit = object(&[("signal", signal), ("cache", cache.into())]).unchecked_into();
     let response = page::window().fetch_with_str_and_init(place, &init);
     let response: Response = JsFuture::from(response).await.ok()?.dyn_into().ok()?;
     let lines = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
@@ -54,5 +58,8 @@ thread_local! {
     static PLACES: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
 }
 
+/// How a file is fetched: from what the browser keeps, where it does; or past that.
+const KEPT: &str = "default";
+const ANEW: &str = "reload";
 /// How long the screen waits for its words, in milliseconds: then it asks for English ones.
 const PATIENCE: u32 = 4000;
