@@ -20,7 +20,7 @@ mod view;
 
 pub use challenge::{Challenge, Picture};
 pub use config::{Data, FlowConfig, Patience, PollSchedule, Reads, Terms};
-pub use input::{Answer, Arrival, Device, Failure, Ids, Input, Reply, Way};
+pub use input::{Answer, Arrival, Device, Failure, Ids, Input, Pick, Reply, Way};
 pub use output::{Bank, BankPage, Event, Fault, Linked};
 pub use request::{Body, Headers, Preference, Request, RequestId, Target};
 pub use view::{Connection, Ending, Next, Offer, Prompt, Step, View, Ways};
@@ -45,7 +45,7 @@ impl ConsentFlow {
 
     /// Takes what happened at `now`. What does not fit the state, such as a late or foreign reply, changes nothing.
     pub fn handle(&mut self, mut input: Input, now: Tick) {
-        self.context.notice(&mut input);
+        self.context.notice(&mut input, now);
         match input {
             Input::Hide => self.context.timers.pause(),
             Input::Show => {
@@ -98,6 +98,11 @@ impl ConsentFlow {
     /// it has linked. There is none before it is made, and none once it is over or another is begun.
     pub fn consent(&self) -> Option<&ConsentId> {
         self.state.consent()
+    }
+
+    /// The bank that the person chose last, in this page or before it was loaded.
+    pub fn pick(&self) -> Option<&Pick> {
+        self.context.pick.as_ref()
     }
 
     /// The name of the platform call that was answered last, for support; safe to show.

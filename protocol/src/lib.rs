@@ -20,4 +20,4 @@ pub mod wire;
 
 pub use call::{Balances, Call, Method, Refusal, Scope};
 pub use text::{concat, percent_decoded, percent_encoded};
-pub use time::Tick;
+pub use time::{Day, Tick};

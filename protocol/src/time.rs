@@ -1,5 +1,6 @@
-//! A moment on a clock that the host feeds.
+//! A moment on a clock that the host feeds, and a day of the calendar.
 
+use std::fmt;
 use std::ops::Add;
 use std::time::Duration;
 
@@ -29,5 +30,93 @@ impl Add<Duration> for Tick {
     fn add(self, rhs: Duration) -> Self {
         let millis = u64::try_from(rhs.as_millis()).unwrap_or(u64::MAX);
         Self(self.0.saturating_add(millis))
+    }
+}
+
+/// A day of the world's calendar (UTC). Its days are never ahead of those of the Nordic banks: a limit that they
+/// count by the second is kept at night, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Day(u32);
+
+impl Day {
+    /// The day at `millis` milliseconds since 1970-01-01.
+    pub fn at_millis(millis: u64) -> Self {
+        Self(u32::try_from(millis / DAY).unwrap_or(LAST).min(LAST))
+    }
+
+    /// The day `days` later, at the end of time the last one.
+    pub fn plus(self, days: u32) -> Self {
+        Self(self.0.saturating_add(days).min(LAST))
+    }
+
+    /// How many days lie between the two.
+    pub fn apart_from(self, other: Self) -> u32 {
+        self.0.abs_diff(other.0)
+    }
+
+    /// The year that it is in.
+    pub fn year(self) -> u32 {
+        self.civil().0
+    }
+
+    /// Year, month and day of the month, by the proleptic Gregorian calendar. A year is counted from March on, so
+    /// that the day that may be missing is its last.
+    fn civil(self) -> (u32, u32, u32) {
+        let days = self.0 + DAYS_BEFORE_1970;
+        let (era, of_era) = (days / DAYS_OF_ERA, days % DAYS_OF_ERA);
+        let leaps = of_era / 1_460 - of_era / 36_524 + of_era / 146_096;
+        let year_of_era = (of_era - leaps) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        (year_of_era + era * 400 + u32::from(month <= 2), month, day)
+    }
+}
+
+impl fmt::Display for Day {
+    /// As `yyyy-MM-dd`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.civil();
+        let two = |number: u32| if number < 10 { "0" } else { "" };
+        let thousands = ["000", "00", "0", ""][year.checked_ilog10().unwrap_or(0).min(3) as usize];
+        write!(f, "{thousands}{year}-{}{month}-{}{day}", two(month), two(day))
+    }
+}
+
+/// Milliseconds of a day.
+const DAY: u64 = 86_400_000;
+/// 9999-12-31: later years have five digits, which no field takes.
+const LAST: u32 = 2_932_896;
+/// From 0000-03-01 to 1970-01-01.
+const DAYS_BEFORE_1970: u32 = 719_468;
+/// Of 400 years, after which the calendar repeats itself.
+const DAYS_OF_ERA: u32 = 146_097;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_counted_by_the_calendar() {
+        for (millis, days, expected) in [
+            (0, 0, "1970-01-01"),
+            (86_399_999, 0, "1970-01-01"),
+            (86_400_000, 0, "1970-01-02"),
+            (951_782_400_000, 0, "2000-02-29"),
+            (951_782_400_000, 1, "2000-03-01"),
+            (1_709_164_800_000, 0, "2024-02-29"),
+            (1_709_164_800_000, 366, "2025-03-01"),
+            (1_798_675_200_000, 0, "2026-12-31"),
+            (1_798_761_599_999, 1, "2027-01-01"),
+            (1_787_659_200_000, 179, "2027-02-20"),
+            (4_107_542_400_000, 0, "2100-03-01"),
+            (4_107_542_399_999, 0, "2100-02-28"),
+            (u64::MAX, u32::MAX, "9999-12-31"),
+        ] {
+            let day = Day::at_millis(millis).plus(days);
+            assert_eq!(day.to_string(), expected, "{millis} {days}");
+            assert_eq!(day.year().to_string(), expected[..4]);
+        }
     }
 }

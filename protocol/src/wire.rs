@@ -28,7 +28,7 @@ pub use consent::{
 };
 pub use lenient::{LeftOut, left_out};
 pub use problem::{Code, Problem, TppMessage};
-pub use session::{Approach, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
+pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};
 
 /// An open vocabulary: known words as variants, any other as `Unknown` with its text.

@@ -95,6 +95,12 @@ pub(crate) fn page(headers: &HeaderMap, access: &Access) -> Result<(), RouteErro
     }
 }
 
+/// Whether the page that asks is of another site than the relay, as far as the browser tells. From there no
+/// browser sends a cookie that is `SameSite=Strict`, nor keeps one.
+pub(crate) fn is_of_other_site(headers: &HeaderMap) -> bool {
+    matches!(one(headers, &SEC_FETCH_SITE), Ok(Some("cross-site")))
+}
+
 /// What a page is to the relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Page {

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::wire::{KeptAuthorisation, KeptConsent, Returned, SessionConsents};
+use protocol::wire::{Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 
 use crate::app_return::may_return;
 use crate::clock::Timestamp;
@@ -15,7 +15,9 @@ use crate::{Relay, gate};
 
 /// `GET /session/consents`: the session's consents that pages of the asking page's origin began, the newest
 /// first; those of one context, where the page names it. Which one counts where a page names none is told
-/// to all. A browser without a session gets its cookie here, before two tabs of it could get two.
+/// to all, and so is the time, for devices' clocks go wrong. A browser without a session gets its cookie here, before
+/// two tabs of it could get two; asked once more, this tells whether the browser keeps it, before anything begins that
+/// it would lose.
 pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let headers = &head.headers;
@@ -31,12 +33,22 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
                 && consent.return_page.as_ref().is_none_or(|page| page.is_asking(headers, access))
         };
         let context = Some(relay.config().platform.contexts.first);
-        let mut answer = SessionConsents { consents: Vec::new(), context };
+        let cookie = match visitor.has_cookie() {
+            true => Cookie::Came,
+            false if gate::is_of_other_site(headers) => Cookie::Withheld,
+            false => Cookie::Set,
+        };
+        let mut answer = SessionConsents {
+            consents: Vec::new(),
+            context,
+            now_millis: Some(now.as_millis()),
+            cookie: Some(cookie.clone()),
+        };
         for consent in consents.iter().filter(meant) {
             answer.consents.push(kept(&relay, consent, now).await?);
         }
         let mut response = Json(answer).into_response();
-        if !visitor.has_cookie() {
+        if cookie == Cookie::Set {
             let cookie = relay.sessions().open(headers, visitor)?.set_cookie;
             response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
         }

@@ -74,7 +74,8 @@ impl Driver {
         });
         *driver.visibility.borrow_mut() = Some(watch(Rc::downgrade(&driver)));
         driver.speak();
-        let arrival = Arrival { consent: memory::recall(), device: page::device() };
+        let (consent, pick) = memory::recall().unzip();
+        let arrival = Arrival { consent, pick: pick.flatten(), device: page::device() };
         act_later(Rc::downgrade(&driver), Act::Input(Input::Start(arrival)));
         driver
     }
@@ -144,21 +145,32 @@ impl Driver {
                     *driver.text.borrow_mut() = Some(Rc::new(text));
                     driver.page.borrow_mut().expire();
                     driver.show();
+                    driver.tell();
                 }
                 None => driver.speak_later(),
             }
         });
     }
 
-    /// Asks for words again, for none came.
+    /// Asks for words again, for none came. Until they do nothing is shown, and the page is told so.
     fn speak_later(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
+        let is_news = self.text.borrow().is_none() && self.wordless.borrow().is_none();
         let again = Timeout::new(WORDLESS, move || {
             if let Some(driver) = weak.upgrade() {
                 driver.speak();
             }
         });
         *self.wordless.borrow_mut() = Some(again);
+        if is_news {
+            event::wordless(&self.host);
+            self.tell();
+        }
+    }
+
+    /// Whether no words have come at all.
+    fn is_wordless(&self) -> bool {
+        self.text.borrow().is_none() && self.wordless.borrow().is_some()
     }
 
     fn act(self: &Rc<Self>, act: Act) {
@@ -169,11 +181,11 @@ impl Driver {
             Act::Input(input) => input,
             Act::Leave => return self.leave_again(),
             Act::Begin(way, ids) => {
-                let flow = self.flow.borrow();
-                let View::Ready { offer, .. } = flow.view() else { return };
+                if !matches!(self.flow.borrow().view(), View::Ready { .. }) {
+                    return;
+                }
                 self.open_popup(way);
-                let valid_until = clock::iso_day(&clock::day_after(offer.days));
-                Input::Begin { way, valid_until, ids }
+                Input::Begin { way, ids }
             }
         };
         self.flow.borrow_mut().handle(input, clock::now());
@@ -208,7 +220,8 @@ impl Driver {
             self.send(request);
         }
         if let Some(claim) = &*self.claim.borrow() {
-            claim.hold(self.flow.borrow().consent());
+            let flow = self.flow.borrow();
+            claim.hold(flow.consent(), flow.pick());
         }
         self.show();
         self.set_timeout();
@@ -245,7 +258,11 @@ impl Driver {
     fn set_timeout(self: &Rc<Self>) {
         let now = clock::now();
         let flow = self.flow.borrow();
-        let counts = matches!(flow.view(), View::Challenge { .. }) && !page::is_hidden();
+        let counts = match flow.view() {
+            View::Challenge { .. } => !page::is_hidden(),
+            View::Ended { again_from, .. } => again_from.is_some() && !page::is_hidden(),
+            _ => false,
+        };
         let tick = counts.then(|| now + SECOND);
         let due: Option<Tick> = flow.poll_timeout().into_iter().chain(tick).min();
         let timeout = due.map(|due| {
@@ -264,7 +281,7 @@ impl Driver {
         let (state, events) = {
             let mut flow = self.flow.borrow_mut();
             let events: Vec<_> = std::iter::from_fn(|| flow.poll_event()).collect();
-            (flow.view().name(), events)
+            (if self.is_wordless() { WORDLESS_STATE } else { flow.view().name() }, events)
         };
         if self.told.replace(state) != state {
             event::state(&self.host, state);
@@ -280,7 +297,10 @@ impl Driver {
                 _ if self.stopped.get() => {}
                 Event::Leave(address) => self.leave(&address),
                 Event::Linked(linked) if !claim::is_news(&linked.consent) => {}
-                told => event::tell(&self.host, &told, support_code.as_ref()),
+                told => {
+                    event::explain(&told, &self.settings.borrow().relay);
+                    event::tell(&self.host, &told, support_code.as_ref());
+                }
             }
         }
     }
@@ -344,5 +364,7 @@ fn act_later(driver: Weak<Driver>, act: Act) {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+/// The state of an element that has no words to show: as of one whose module does not come.
+const WORDLESS_STATE: &str = "unreachable";
 /// Milliseconds from words that did not come to the next question for them.
 const WORDLESS: u32 = 3000;

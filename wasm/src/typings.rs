@@ -15,7 +15,7 @@ export type AisLinkState =
 /** Why a link did not work out. */
 export type AisLinkReason =
   | "rejected" | "expired" | "unexplained" | "undecided" | "unreachable" | "platform-failed" | "busy" | "session-lost"
-  | "refused" | "garbled" | "foreign-location" | "no-method" | "unconfirmed"
+  | "refused" | "cookies-blocked" | "other-site" | "garbled" | "foreign-location" | "no-method" | "unconfirmed"
   | "foreign-completion" | "late" | "exchange-failed" | "return-failed";
 
 /** An amount: decimal text, never a float. */
@@ -40,8 +40,9 @@ export interface AisLinkAccount {
 /** The detail of `ais-link-linked`. */
 export interface AisLinkLinked {
   consentId: string;
-  bank: { bicFi: string; name: string };
-  /** The last day for which the person was asked, `yyyy-MM-dd`. Time to ask anew comes before it. */
+  /** `id`: the platform's name of its entry in the list of banks, where it has one. */
+  bank: { bicFi: string; name: string; id?: string };
+  /** The last day that the bank has granted, `yyyy-MM-dd`; the one that was asked for where it did not say. Time to ask anew comes before it. */
   validUntil: string;
   accounts: AisLinkAccount[];
 }

@@ -22,6 +22,16 @@ pub(super) struct Ask {
     patience: Duration,
     failures: Failures,
     look: Look,
+    term: Term,
+}
+
+/// What a platform's wish to be left alone for long means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Term {
+    /// The end: the person had better read when to come again.
+    Ends,
+    /// Nothing yet: the person may do meanwhile what is asked about.
+    Stays,
 }
 
 /// Whether there is time left. A laptop may have slept through the deadline while the person signed on
@@ -48,6 +58,7 @@ impl Ask {
     pub(super) fn now(target: Target, headers: Headers, now: Tick, out: &mut Context) -> Self {
         let mut ask = Self::later(target, headers, Duration::ZERO, now, out);
         ask.patience = out.config.patience.step;
+        ask.term = Term::Ends;
         ask.send(now, out);
         ask
     }
@@ -63,7 +74,8 @@ impl Ask {
         out.timers.set(Timer::Poll, now + pause);
         let patience = out.config.patience.answer;
         let failures = Failures::default();
-        Self { target, headers, in_flight: None, sent: now, patience, failures, look: Look::Open }
+        let (look, term) = (Look::Open, Term::Stays);
+        Self { target, headers, in_flight: None, sent: now, patience, failures, look, term }
     }
 
     /// The same question as if it had been put at `sent`: another one brought its first answer.
@@ -141,7 +153,9 @@ impl Ask {
         if !passing {
             self.failures.odd += 1;
         }
-        if self.failures.odd > ODD_FAILURES {
+        let longest = out.config.patience.answer;
+        let is_hopeless = failure.retry_after().is_some_and(|wish| wish > longest);
+        if self.failures.odd > ODD_FAILURES || self.term == Term::Ends && is_hopeless {
             return Err(Fault::from(&failure));
         }
         self.try_again(failure, now, out);

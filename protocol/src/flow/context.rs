@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::config::{FlowConfig, Terms};
-use super::input::{Answer, Device, Input};
+use super::input::{Answer, Device, Input, Pick};
 use super::known::Known;
 use super::output::{Bank, Event};
 use super::request::{Body, Headers, Request, RequestId, Target};
 use super::timer::Timers;
-use crate::Call;
 use crate::id::{AffiliatedId, BicFi, ConsentId};
 use crate::profile;
+use crate::{Call, Day, Tick};
 
 #[derive(Debug)]
 pub(super) struct Context {
@@ -24,6 +24,12 @@ pub(super) struct Context {
     pub(super) known: Known,
     /// Whose accounts the relay asks for where the page names no context, once it has told.
     relays_first: Option<profile::Context>,
+    /// The entry of the list that the person chose, perhaps on a page that was left.
+    pub(super) pick: Option<Pick>,
+    /// The relay's time, and when it was heard.
+    clock: Option<(Tick, u64)>,
+    /// When the platform may be asked again, where it has said that it must not be asked now.
+    pub(super) quiet_until: Option<Tick>,
     /// Where the person has their BankID, until they say.
     pub(super) device: Device,
     pub(super) timers: Timers,
@@ -45,6 +51,9 @@ impl Context {
             banks: Vec::new(),
             known: Known::default(),
             relays_first: None,
+            pick: None,
+            clock: None,
+            quiet_until: None,
             device: Device::Other,
             timers: Timers::default(),
             requests: VecDeque::new(),
@@ -91,6 +100,18 @@ impl Context {
         self.config.context.or(self.relays_first).unwrap_or(profile::Context::Private)
     }
 
+    /// Leaves the platform alone for `pause`, or for as long as it has asked for.
+    pub(super) fn rest(&mut self, now: Tick, pause: Duration) {
+        self.quiet_until = self.quiet_until.max(Some(now + pause));
+    }
+
+    /// The relay's day, if it has told the time.
+    pub(super) fn today(&self, now: Tick) -> Option<Day> {
+        let (heard, millis) = self.clock?;
+        let since = u64::try_from(heard.until(now).as_millis()).unwrap_or(u64::MAX);
+        Some(Day::at_millis(millis.saturating_add(since)))
+    }
+
     /// How long the bank waits for the start of the app.
     pub(super) fn pick_up(&self) -> Duration {
         Duration::from_secs(self.known.facts.pick_up_seconds.into())
@@ -107,7 +128,7 @@ impl Context {
     }
 
     /// Takes what concerns no state: the support code, and answers that nobody waits for any more.
-    pub(super) fn notice(&mut self, input: &mut Input) {
+    pub(super) fn notice(&mut self, input: &mut Input, now: Tick) {
         let Input::Reply(id, reply) = input else { return };
         if let Ok(Answer::Aspsp(_) | Answer::Profile(_) | Answer::Session(_)) = &reply.answer {
             self.edition = self.edition.wrapping_add(1);
@@ -115,6 +136,12 @@ impl Context {
         self.known.notice(*id, &mut reply.answer);
         if let Ok(Answer::Session(session)) = &reply.answer {
             self.relays_first = session.context.or(self.relays_first);
+            self.clock = session.now_millis.map(|millis| (now, millis)).or(self.clock);
+        }
+        if let Err(failure) = &reply.answer
+            && let Some(pause) = failure.retry_after()
+        {
+            self.quiet_until = Some(now + pause);
         }
         if let Some(request_id) = &reply.request_id {
             self.support_code = Some(request_id.clone());
@@ -132,8 +159,22 @@ impl Context {
     pub(super) fn bank(&self, bic: &BicFi, affiliated: Option<&AffiliatedId>) -> Bank {
         let mut known = self.known.group.iter().chain(&self.banks);
         let known = known.find(|it| it.bic == *bic && it.affiliated.as_ref() == affiliated);
+        let affiliated = affiliated.cloned();
+        let pick = self.pick.as_ref().filter(|pick| pick.bic == *bic);
+        if affiliated.is_none()
+            && let Some(pick) = pick
+        {
+            let chosen = self.banks.iter().find(|bank| pick.means(bank));
+            let name = chosen.map(|bank| &bank.name).or(pick.name.as_ref());
+            if let Some(name) = name {
+                let (bic, entry) = (bic.clone(), pick.entry.clone());
+                return Bank { bic, name: name.clone(), entry, affiliated };
+            }
+        }
         let listed = || self.banks.iter().find(|bank| bank.bic == *bic);
-        let name = known.or_else(listed).map_or(bic.as_str(), |bank| &bank.name);
-        Bank { bic: bic.clone(), name: name.to_owned(), affiliated: affiliated.cloned() }
+        let found = known.or_else(listed);
+        let name = found.map_or(bic.as_str(), |bank| &bank.name).to_owned();
+        let entry = found.and_then(|bank| bank.entry.clone());
+        Bank { bic: bic.clone(), name, entry, affiliated }
     }
 }

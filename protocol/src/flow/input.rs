@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize as _, Deserializer};
 
+use super::output::Bank;
 use super::request::{RequestId, Target};
 use crate::Call;
 use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
 use crate::profile::{Facts, PsuId};
 use crate::wire::{
-    AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, ConsentCreated,
-    ConsentState, SessionConsents, UpdatePsuDataResult,
+    AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, Consent,
+    ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
@@ -19,7 +20,7 @@ pub enum Input {
     /// The element came on: a link that was under way goes on, or the person chooses a bank.
     Start(Arrival),
     /// The person chose a bank.
-    Choose(BicFi),
+    Choose(Pick),
     /// The person said which bank of a group is theirs.
     ChooseAffiliated(AffiliatedId),
     /// The person wants to choose another bank.
@@ -28,8 +29,6 @@ pub enum Input {
     Begin {
         /// How the person will approve.
         way: Way,
-        /// The last day of the consent, `yyyy-MM-dd`. The flow has no calendar.
-        valid_until: String,
         /// Who the person is at the bank, where it asks.
         ids: Ids,
     },
@@ -58,11 +57,25 @@ pub struct Ids {
     pub company: Option<PsuId>,
 }
 
+/// Which entry of the list of banks is meant. Two may have one BIC, such as a bank's sides for persons and for
+/// companies; what is not said here does not tell them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// Its BIC.
+    pub bic: BicFi,
+    /// The platform's name of it.
+    pub entry: Option<String>,
+    /// What people call it.
+    pub name: Option<String>,
+}
+
 /// What the host knows when the element comes on.
 #[derive(Clone, Debug)]
 pub struct Arrival {
     /// The consent that this tab was at when its page was left.
     pub consent: Option<ConsentId>,
+    /// The bank of that consent, as the person chose it.
+    pub pick: Option<Pick>,
     /// Where the person has their BankID, as far as one can guess; used until they say.
     pub device: Device,
 }
@@ -119,6 +132,8 @@ pub enum Answer {
     Sca(UpdatePsuDataResult),
     /// To [`Call::ReadConsentStatus`].
     ConsentState(ConsentState),
+    /// To [`Call::ReadConsent`].
+    Consent(Consent),
     /// To [`Call::ListAccounts`].
     Accounts(AccountList),
     /// To calls whose body no flow reads.
@@ -167,9 +182,34 @@ impl Answer {
                 Self::Sca(UpdatePsuDataResult::deserialize(body)?)
             }
             Call::ReadConsentStatus { .. } => Self::ConsentState(ConsentState::deserialize(body)?),
+            Call::ReadConsent { .. } => Self::Consent(Consent::deserialize(body)?),
             Call::ListAccounts { .. } => Self::Accounts(AccountList::deserialize(body)?),
             _ => Self::Unread,
         })
+    }
+}
+
+impl Pick {
+    /// Whether it means `bank`, as far as it says.
+    pub(super) fn means(&self, bank: &Bank) -> bool {
+        let fits =
+            |said: &Option<String>, is: Option<&String>| said.is_none() || said.as_ref() == is;
+        self.bic == bank.bic
+            && fits(&self.entry, bank.entry.as_ref())
+            && fits(&self.name, Some(&bank.name))
+    }
+}
+
+impl From<BicFi> for Pick {
+    fn from(bic: BicFi) -> Self {
+        Self { bic, entry: None, name: None }
+    }
+}
+
+impl From<&Bank> for Pick {
+    fn from(bank: &Bank) -> Self {
+        let Bank { bic, name, entry, .. } = bank.clone();
+        Self { bic, entry, name: Some(name) }
     }
 }
 
@@ -201,6 +241,12 @@ impl Failure {
     pub(super) fn is_unknown(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 410, code, .. }
             if *code != Some(Code::SessionUnknown))
+    }
+
+    /// Whether too much was read, for longer than the platform says, or it does not say for how long.
+    pub(super) fn is_too_often(&self) -> bool {
+        let is_quota = self.code() == Some(&Code::AccessExceeded);
+        is_quota || matches!(self, Self::Refused { status: 429, retry_after: None, .. })
     }
 
     /// The cause, where the answer tells one.

@@ -91,7 +91,7 @@ impl Known {
         let Some(bic) = &self.bank else { return };
         let bank = |it: AffiliatedAspsp| {
             let affiliated = Some(it.id.parse().ok()?);
-            Some(Bank { bic: bic.clone(), name: it.name, affiliated })
+            Some(Bank { bic: bic.clone(), name: it.name, entry: None, affiliated })
         };
         let group: Vec<_> = listed.into_iter().filter_map(bank).collect();
         if !group.is_empty() {

@@ -29,7 +29,7 @@ pub struct Linked {
     pub consent: ConsentId,
     /// The bank.
     pub bank: Bank,
-    /// The last day that was asked for, `yyyy-MM-dd`.
+    /// The last day that the bank has granted, `yyyy-MM-dd`; where it did not say, the one that was asked for.
     pub valid_until: String,
     /// What may be read.
     pub accounts: Vec<Account>,
@@ -42,6 +42,8 @@ pub struct Bank {
     pub bic: BicFi,
     /// Names the bank for people.
     pub name: String,
+    /// The platform's name of its entry in the list, where it has one: two entries may have one BIC.
+    pub entry: Option<String>,
     /// Names it within its group, where it is one of a group.
     pub affiliated: Option<AffiliatedId>,
 }
@@ -65,6 +67,10 @@ pub enum Fault {
     Busy,
     /// This browser has no such consent any more.
     SessionLost,
+    /// The browser keeps no cookie of the relay's, so that it would lose a link.
+    CookiesBlocked,
+    /// The page is of another site than the relay, and browsers send no cookie of the relay's from there.
+    OtherSite,
     /// The call was refused, with the cause that was given.
     Refused(Option<Code>),
     /// An answer made no sense.
@@ -112,6 +118,8 @@ impl Fault {
             Self::PlatformFailed => "platform-failed",
             Self::Busy => "busy",
             Self::SessionLost => "session-lost",
+            Self::CookiesBlocked => "cookies-blocked",
+            Self::OtherSite => "other-site",
             Self::Refused(_) => "refused",
             Self::Garbled => "garbled",
             Self::ForeignLocation => "foreign-location",

@@ -1,5 +1,6 @@
 //! The states, named by what they await, and where each input goes. A transition consumes the state.
 
+mod accounts;
 mod approval;
 mod choice;
 mod details;
@@ -9,15 +10,18 @@ mod redirect;
 mod resume;
 mod session;
 mod setup;
+mod today;
 
+use self::accounts::AwaitAccounts;
 use self::approval::AwaitApproval;
 use self::choice::{AwaitBanks, AwaitChoice, AwaitReady};
 use self::details::{AwaitAffiliated, AwaitDetails};
 use self::ended::{Ended, Progress};
-use self::finish::{AwaitAccounts, AwaitFinal, AwaitValidity};
+use self::finish::{AwaitFinal, AwaitValidity};
 use self::redirect::AwaitReturn;
 use self::session::AwaitSession;
 use self::setup::{AwaitAuthorisation, AwaitConsent, AwaitMethod, AwaitMethodChoice};
+use self::today::AwaitToday;
 use super::context::Context;
 use super::input::{Input, Way};
 use super::output::{Bank, Fault, Linked};
@@ -38,6 +42,7 @@ pub(super) enum State {
     AwaitDetails(AwaitDetails),
     AwaitAffiliated(AwaitAffiliated),
     AwaitReady(AwaitReady),
+    AwaitToday(AwaitToday),
     AwaitConsent(AwaitConsent),
     AwaitAuthorisation(AwaitAuthorisation),
     AwaitMethodChoice(AwaitMethodChoice),
@@ -84,6 +89,7 @@ impl State {
         match (self, input) {
             (Self::Idle, Input::Start(arrival)) => {
                 out.device = arrival.device;
+                out.pick = arrival.pick;
                 AwaitSession::enter(arrival.consent, now, out)
             }
             (Self::Idle | Self::Linked(_), Input::Retry) => AwaitBanks::enter(None, now, out),
@@ -96,6 +102,7 @@ impl State {
             (Self::AwaitDetails(state), input) => state.handle(input, now, out),
             (Self::AwaitAffiliated(state), input) => state.handle(input, now, out),
             (Self::AwaitReady(state), input) => state.handle(input, now, out),
+            (Self::AwaitToday(state), input) => state.handle(input, now, out),
             (Self::AwaitConsent(state), input) => state.handle(input, now, out),
             (Self::AwaitAuthorisation(state), input) => state.handle(input, now, out),
             (Self::AwaitMethodChoice(state), input) => state.handle(input, now, out),
@@ -113,6 +120,7 @@ impl State {
             Self::AwaitSession(state) => state.timeout(timer, now, out),
             Self::AwaitBanks(state) => state.timeout(timer, now, out),
             Self::AwaitDetails(state) => state.timeout(timer, now, out),
+            Self::AwaitToday(state) => state.timeout(timer, now, out),
             Self::AwaitApproval(state) => state.timeout(timer, now, out),
             Self::AwaitReturn(state) => state.timeout(timer, now, out),
             Self::AwaitFinal(state) => state.timeout(timer, now, out),
@@ -127,7 +135,8 @@ impl State {
             Self::AwaitConsent(_) | Self::AwaitAuthorisation(_) | Self::AwaitMethod(_) => {
                 self.end(Ending::Failed(Fault::Unreachable), out)
             }
-            Self::Idle | Self::Linked(_) | Self::Ended(_) => self,
+            Self::Ended(state) => state.timeout(),
+            Self::Idle | Self::Linked(_) => self,
         }
     }
 
@@ -140,6 +149,7 @@ impl State {
             Self::AwaitDetails(state) => state.view(out),
             Self::AwaitAffiliated(state) => state.view(out),
             Self::AwaitReady(state) => state.view(out),
+            Self::AwaitToday(state) => View::Preparing { bank: state.bank() },
             Self::AwaitConsent(state) => View::Preparing { bank: state.bank() },
             Self::AwaitAuthorisation(state) => View::Preparing { bank: &state.link().bank },
             Self::AwaitMethodChoice(state) => state.view(),
@@ -175,6 +185,7 @@ impl State {
             | Self::AwaitDetails(_)
             | Self::AwaitAffiliated(_)
             | Self::AwaitReady(_)
+            | Self::AwaitToday(_)
             | Self::AwaitConsent(_) => return None,
         };
         Some(&link.consent)
@@ -192,6 +203,7 @@ impl State {
             Self::AwaitDetails(state) => state.into_progress(),
             Self::AwaitAffiliated(state) => state.into_progress(),
             Self::AwaitReady(state) => state.into_progress(),
+            Self::AwaitToday(state) => state.into_progress(),
             Self::AwaitConsent(state) => state.into_progress(out),
             Self::AwaitAuthorisation(state) => state.into_progress(),
             Self::AwaitMethodChoice(state) => state.into_progress(),

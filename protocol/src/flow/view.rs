@@ -6,9 +6,9 @@ use super::challenge::Challenge;
 use super::config::Terms;
 use super::input::Device;
 use super::output::{Bank, BankPage, Fault, Linked};
-use crate::Tick;
 use crate::profile::{AfterPickUp, AppReturns, ClockEnd, Context, Facts};
 use crate::wire::{Approach, AspspDetails, ScaMethod};
+use crate::{Day, Tick};
 
 /// One screen and what is on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +133,8 @@ pub enum View<'a> {
         ending: &'a Ending,
         /// What the bank told the person last.
         message: Option<&'a str>,
+        /// Until when another try is no use: the platform wants to be left alone.
+        again_from: Option<Tick>,
         /// What another try begins with.
         next: Next,
     },
@@ -145,6 +147,8 @@ pub struct Offer<'a> {
     pub terms: Terms,
     /// For how many days from today.
     pub days: u32,
+    /// The relay's today; `None` where it has not told.
+    pub today: Option<Day>,
     /// What is known of the bank.
     pub facts: &'a Facts,
     /// Whose accounts are meant.
@@ -171,6 +175,13 @@ pub enum Ending {
     Cancelled,
     /// It did not work out.
     Failed(Fault),
+}
+
+impl Ending {
+    /// Whether the relay's cookie does not come.
+    pub(super) fn is_of_cookies(&self) -> bool {
+        matches!(self, Self::Failed(Fault::CookiesBlocked | Fault::OtherSite))
+    }
 }
 
 /// Which of a bank's proofs the person is at: 1 at first.

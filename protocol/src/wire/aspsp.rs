@@ -11,6 +11,9 @@ use super::lenient::{Without, body_list, list, perhaps, said};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Aspsp {
+    /// The platform's own name of the entry: two may have one BIC.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The BIC, as it came: one odd entry must not cost the whole list. Parse it before use.
     #[serde(deserialize_with = "said")]
     pub bic_fi: String,

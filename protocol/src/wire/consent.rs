@@ -72,6 +72,7 @@ pub struct Consent {
     #[serde(default, deserialize_with = "or_default")]
     pub last_action_date: String,
     /// What has become of it.
+    #[serde(default, deserialize_with = "or_default")]
     pub consent_status: ConsentStatus,
 }
 

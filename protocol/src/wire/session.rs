@@ -12,6 +12,7 @@ use crate::profile::Context;
 
 /// The answer to `GET /session/consents`: the session's consents, the newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct SessionConsents {
     /// The consents.
     #[serde(deserialize_with = "list")]
@@ -19,6 +20,12 @@ pub struct SessionConsents {
     /// Whose accounts are asked for where a page names no context: the relay's first.
     #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
+    /// The relay's time: milliseconds since 1970-01-01 in UTC. The clock of a person's device may be days off.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub now_millis: Option<u64>,
+    /// Whether the browser has sent the relay's cookie. Without it the browser would lose a link that it begins.
+    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    pub cookie: Option<Cookie>,
 }
 
 /// A consent of the session, as the relay saw it last.
@@ -75,6 +82,18 @@ pub struct KeptAuthorisation {
     /// that the choice of the method was answered with (`X-AIS-Link-Return`).
     #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
     pub app_return: Option<String>,
+}
+
+vocabulary! {
+    /// What has become of the relay's cookie.
+    Cookie {
+        /// The browser has sent it.
+        Came = "came",
+        /// It is given with this answer: whether the browser keeps it, the next question shows.
+        Set = "set",
+        /// The page is of another site than the relay, and browsers do not send it from there.
+        Withheld = "withheld",
+    }
 }
 
 vocabulary! {

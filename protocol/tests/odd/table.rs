@@ -20,6 +20,7 @@ pub(crate) fn written(answer: Answer) -> Value {
         Answer::AuthorisationStarted(started) => to_value(started),
         Answer::Sca(result) => to_value(result),
         Answer::ConsentState(state) => to_value(state),
+        Answer::Consent(consent) => to_value(consent),
         Answer::Accounts(accounts) => to_value(accounts),
         Answer::Profile(_) | Answer::Unread => Ok(Value::Null),
     };

@@ -11,14 +11,16 @@ use protocol::wire::Approach;
 use protocol::{Balances, Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, begin, body, details, profile, refused, session, start, works};
+use crate::support::{
+    Deed, Run, begin, body, choose, details, profile, refused, session, start, works,
+};
 
 /// A run at a bank with these members of a profile, on a platform that works.
 fn ready_at(members: Value) -> Run {
     let mut run = Run::new();
     run.profile = Box::new(move |_| profile(members.clone()));
     run.input(start(), &mut works);
-    run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut works);
+    run.input(choose("ESSESESS"), &mut works);
     run
 }
 
@@ -44,7 +46,7 @@ fn ids(person: Option<&str>, company: Option<&str>) -> Ids {
 
 fn begin_as(ids: Ids) -> Input {
     let way = Way::BankId(Device::Other);
-    Input::Begin { way, valid_until: "2027-02-20".into(), ids }
+    Input::Begin { way, ids }
 }
 
 fn sent<'a>(run: &'a Run, name: &str) -> &'a Request {
@@ -90,7 +92,7 @@ fn where_the_details_do_not_tell_how_a_bank_approves_the_profile_does() {
         let members = json!({ "approaches": approaches });
         run.profile = Box::new(move |_| profile(members.clone()));
         run.input(start(), &mut platform);
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+        run.input(choose("ESSESESS"), &mut platform);
         let View::Ready { ways, .. } = run.flow.view() else { panic!("{}", run.screen()) };
         assert_eq!(ways, expected, "{methods:?} {approaches}");
     }
@@ -104,7 +106,7 @@ fn the_list_stays_for_a_blink_and_nobody_waits_for_ever() {
     };
     let mut run = Run::new();
     run.input(start(), &mut silent);
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut silent);
+    run.input(choose("ESSESESS"), &mut silent);
     assert_eq!(run.screen(), "choose-bank");
     run.pass(Duration::from_millis(400), &mut silent);
     assert_eq!(run.screen(), "preparing");
@@ -121,7 +123,7 @@ fn ready_too_soon() -> (Run, [RequestId; 2]) {
     let mut run = Run::new();
     run.profile = Box::new(|_| Deed::Silence);
     run.input(start(), &mut silent);
-    run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut silent);
+    run.input(choose("ESSESESS"), &mut silent);
     run.pass(Duration::from_secs(4), &mut silent);
     let asked = ["getASPSPDetails", "profile"].map(|name| sent(&run, name).id);
     (run, asked)
@@ -161,7 +163,7 @@ fn a_group_that_is_told_late_asks_which_bank_before_anything_begins() {
 fn a_group_asks_which_bank_and_each_call_of_the_consent_names_it() {
     let mut run = Run::new();
     run.input(start(), &mut group);
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut group);
+    run.input(choose("ESSESESS"), &mut group);
     let View::ChooseAffiliated { banks, .. } = run.flow.view() else { panic!("{}", run.screen()) };
     assert_eq!(
         banks.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(),
@@ -242,7 +244,7 @@ fn company_at(kept: Value) -> Run {
 fn an_id_that_a_bank_may_have_is_asked_for_again_with_a_new_consent_if_it_was_given() {
     for (given, screen, consents) in [(Some("556016-0680"), "ready", 1), (None, "challenge", 2)] {
         let mut run = company_at(json!([]));
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut refuses_another);
+        run.input(choose("ESSESESS"), &mut refuses_another);
         run.input(begin_as(ids(None, given)), &mut refuses_another);
         run.input(Input::Renew(Device::This), &mut refuses_another);
         assert_eq!((run.screen(), run.count("createConsent")), (screen, consents), "{given:?}");
@@ -295,7 +297,7 @@ fn terms_are_kept_within_what_the_bank_grants_and_off_the_last_day_where_its_sec
         let mut run = Run::with(|config| config.terms = Terms { days, reads, data });
         run.profile = Box::new(|_| profile(json!({"usual_days": 119, "longest_days": 120})));
         run.input(start(), &mut works);
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+        run.input(choose("ESSESESS"), &mut works);
         let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
         assert_eq!(offer.days, expected, "{days:?} {reads:?}");
         run.input(begin(Device::Other), &mut works);
@@ -334,7 +336,7 @@ fn terms_that_change_are_shown_before_the_start_and_hold_from_the_next_link_on()
     let read = Target::Call(Call::ListAccounts { balances: Balances::Included });
     assert_eq!(sent(&run, "getAccountList").target, read);
     run.input(Input::Retry, &mut works);
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+    run.input(choose("ESSESESS"), &mut works);
     assert_eq!(offered(&run), terms(1, false));
 }
 
@@ -342,7 +344,7 @@ fn terms_that_change_are_shown_before_the_start_and_hold_from_the_next_link_on()
 fn the_context_goes_with_what_is_asked_before_there_is_a_consent() {
     let mut run = Run::with(|config| config.context = Some(Context::Corporate));
     run.input(start(), &mut works);
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+    run.input(choose("ESSESESS"), &mut works);
     run.input(begin(Device::Other), &mut works);
     run.finish(&mut works);
     for (_, request) in &run.sent {
@@ -367,7 +369,7 @@ fn where_the_page_names_no_context_the_relays_first_counts() {
         run.profile = Box::new(move |_| profile(members.clone()));
         run.session = Box::new(move |_| session(json!({"consents": [], "context": first})));
         run.input(start(), &mut works);
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut works);
+        run.input(choose("ESSESESS"), &mut works);
         let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
         assert_eq!(offer.context, expected, "{own:?} {first:?}");
     }

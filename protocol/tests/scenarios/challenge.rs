@@ -8,7 +8,7 @@ use protocol::{Call, Tick};
 use serde_json::json;
 
 use crate::support::{
-    Deed, Run, TOKEN, begin, body, challenge, offers, profile, refused, start, works,
+    Deed, Run, TOKEN, begin, body, challenge, choose, offers, profile, refused, start, works,
 };
 
 /// The ids of the methods that were chosen, in order.
@@ -263,7 +263,7 @@ fn the_one_method_of_a_bank_is_taken_whatever_it_is() {
     let mut platform = offers(json!([{"authenticationMethodId": "card"}]));
     let mut run = Run::new();
     run.input(start(), &mut platform);
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+    run.input(choose("ESSESESS"), &mut platform);
     run.input(begin(Device::This), &mut platform);
     assert_eq!(run.screen(), "challenge");
     assert_eq!(chosen(&run), ["another"]);

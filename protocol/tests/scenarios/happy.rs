@@ -6,7 +6,9 @@ use protocol::flow::{Body, Challenge, Device, Event, Input, Step, View};
 use protocol::{Call, Tick};
 use serde_json::json;
 
-use crate::support::{Deed, Run, TOKEN, begin, body, challenge, refused, works, works_until};
+use crate::support::{
+    Deed, Run, TOKEN, begin, body, challenge, choose, refused, works, works_until,
+};
 
 #[test]
 fn a_person_links_an_account() {
@@ -19,6 +21,7 @@ fn a_person_links_an_account() {
         "getASPSPList",
         "getASPSPDetails",
         "profile",
+        "sessionConsents",
         "createConsent",
         "startConsentAuthorisation",
         "updateConsentsPsuData",
@@ -27,6 +30,7 @@ fn a_person_links_an_account() {
         "getConsentScaStatus",
         "getConsentStatus",
         "getAccountList",
+        "getConsentInformation",
     ];
     assert_eq!(run.calls(), steps);
     let [Event::Linked(linked)] = &run.events[..] else { panic!("{:?}", run.events) };
@@ -207,7 +211,7 @@ fn going_back_offers_the_banks_again() {
     run.input(Input::Back, &mut |_: &Call, _| Deed::Silence);
     assert_eq!(run.screen(), "choose-bank");
     let mut waits = works_until("createConsent");
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut waits);
+    run.input(choose("ESSESESS"), &mut waits);
     run.input(begin(Device::Other), &mut waits);
     assert_eq!(run.screen(), "preparing");
 }

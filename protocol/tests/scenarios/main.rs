@@ -5,6 +5,7 @@ mod asking;
 mod challenge;
 mod end;
 mod frames;
+mod ground;
 mod happy;
 mod order;
 mod platforms;

@@ -8,7 +8,7 @@ use protocol::wire::Code;
 use serde_json::{Value, json};
 
 use crate::support::{
-    self, Deed, Run, body, challenge, details, kept, refused, start, started, works,
+    self, Deed, Run, body, challenge, choose, details, kept, refused, start, started, works,
 };
 
 /// A bank with a page of its own, and BankID where `methods` say so.
@@ -50,7 +50,7 @@ fn begin() -> Input {
 }
 
 fn by(way: Way) -> Input {
-    Input::Begin { way, valid_until: "2027-02-20".into(), ids: Ids::default() }
+    Input::Begin { way, ids: Ids::default() }
 }
 
 /// A run in which the person has gone to the page of a bank with the ways `methods`.
@@ -58,7 +58,7 @@ fn gone(methods: &'static [&str]) -> Run {
     let mut run = Run::new();
     let mut platform = bank(methods);
     run.input(start(), &mut platform);
-    run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut platform);
+    run.input(choose("ESSESESS"), &mut platform);
     run.session = Box::new(|_| kept(&at_bank(None)));
     run.input(begin(), &mut platform);
     run
@@ -86,7 +86,7 @@ fn a_person_goes_to_the_bank_once_and_comes_back_to_the_accounts() {
     assert_eq!(run.screen(), "linked");
     let calls = run.calls();
     let last = calls.iter().rev().take(3).rev().copied().collect::<Vec<_>>();
-    assert_eq!(last, ["getConsentScaStatus", "getConsentStatus", "getAccountList"]);
+    assert_eq!(last, ["getConsentStatus", "getAccountList", "getConsentInformation"]);
 }
 
 #[test]
@@ -287,7 +287,7 @@ fn the_ready_screen_says_which_ways_there_are() {
     for (methods, expected) in rows {
         let mut run = Run::new();
         run.input(start(), &mut works);
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut bank(methods));
+        run.input(choose("ESSESESS"), &mut bank(methods));
         let View::Ready { ways, .. } = run.flow.view() else { panic!() };
         assert_eq!(ways, expected);
     }
@@ -323,20 +323,20 @@ fn the_preference_has_one_value_on_every_call_of_a_consent() {
         let mut run = Run::new();
         let mut platform = bank(methods);
         run.input(start(), &mut platform);
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+        run.input(choose("ESSESESS"), &mut platform);
         run.session = Box::new(|_| kept(&at_bank(Some("completed"))));
         run.input(by(way), &mut platform);
         run.finish(&mut platform);
         assert_eq!((run.screen(), run.count("getAccountList")), ("linked", 1));
-        assert_eq!(preferences(&run), [expected; 6], "{way:?}");
+        assert_eq!(preferences(&run), [expected; 7], "{way:?}");
 
         run.input(Input::Retry, &mut platform);
-        run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+        run.input(choose("ESSESESS"), &mut platform);
         run.session = Box::new(|_| kept(&at_bank(None)));
         run.input(by(way), &mut platform);
         run.input(Input::Cancel, &mut platform);
         assert_eq!(run.count("deleteConsent"), 1);
-        assert_eq!(preferences(&run), [expected; 10], "{way:?}, deleted");
+        assert_eq!(preferences(&run), [expected; 11], "{way:?}, deleted");
     }
 }
 
@@ -348,7 +348,7 @@ fn a_bank_that_turns_out_to_use_bankid_is_followed_there() {
         _ => works(call, turn),
     };
     run.input(start(), &mut platform);
-    run.input(Input::Choose("ESSESESS".parse().unwrap()), &mut platform);
+    run.input(choose("ESSESESS"), &mut platform);
     run.input(begin(), &mut platform);
     let Some(Body::PsuData(chosen)) = &run.sent.last().unwrap().1.body else { panic!() };
     assert_eq!((run.screen(), chosen.authentication_method_id.as_str()), ("challenge", "mbid"));

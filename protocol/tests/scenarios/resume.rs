@@ -43,7 +43,7 @@ pub(crate) fn decoupled(seconds: u64) -> Value {
 
 pub(crate) fn arrival(consent: Option<&str>) -> Input {
     let consent = consent.map(|id| id.parse().expect("an id"));
-    Input::Start(Arrival { consent, device: Device::Other })
+    Input::Start(Arrival { consent, pick: None, device: Device::Other })
 }
 
 /// A page that comes on in a tab that was at `own`, while the relay keeps `consents`.

@@ -6,11 +6,14 @@ use protocol::flow::{
     Answer, Arrival, ConsentFlow, Device, Event, Failure, FlowConfig, Ids, Input, Reply, Request,
     Target, Way,
 };
+use protocol::id::BicFi;
 use protocol::wire::{Approach, Code};
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
 pub(crate) const CONSENT: &str = "c-1";
+/// What the relay's clock says: midday of 2026-08-25.
+pub(crate) const NOW: u64 = 1_787_659_200_000;
 pub(crate) const TOKEN: &str = "67df3917-fa0d-44e5-b327-edcc928297f8";
 pub(crate) const START: &str = "/psd2/consent/v1/consents/c-1/authorisations/a-1";
 
@@ -70,7 +73,7 @@ impl Run {
 
     /// The person goes on from the list of banks.
     pub(crate) fn begin_here(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
-        self.input(Input::Choose("ESSESESS".parse().expect("a BIC")), platform);
+        self.input(choose("ESSESESS"), platform);
         self.input(begin(Device::Other), platform);
     }
 
@@ -85,7 +88,7 @@ impl Run {
             "choose-bank" => run.input(start(), &mut works),
             "ready" => {
                 run.input(start(), &mut works);
-                run.input(Input::Choose("ESSESESS".parse().expect("a BIC")), &mut works);
+                run.input(choose("ESSESESS"), &mut works);
             }
             "challenge" => run = Self::begun(&mut works),
             other => {
@@ -181,11 +184,17 @@ impl Run {
 
 /// The element comes on in a tab that was at nothing.
 pub(crate) fn start() -> Input {
-    Input::Start(Arrival { consent: None, device: Device::Other })
+    Input::Start(Arrival { consent: None, pick: None, device: Device::Other })
+}
+
+/// The person chooses the first bank with this BIC.
+pub(crate) fn choose(bic: &str) -> Input {
+    let bic: BicFi = bic.parse().expect("a BIC");
+    Input::Choose(bic.into())
 }
 
 pub(crate) fn begin(device: Device) -> Input {
-    Input::Begin { way: Way::BankId(device), valid_until: "2027-02-20".into(), ids: Ids::default() }
+    Input::Begin { way: Way::BankId(device), ids: Ids::default() }
 }
 
 /// A platform that works until the call named `until`, which it leaves unanswered.
@@ -214,6 +223,7 @@ pub(crate) fn works(call: &Call, turn: u32) -> Deed {
         }
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "finalised"})),
         Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "valid"})),
+        Call::ReadConsent { .. } => body(call, json!({"validUntil": "2027-02-20"})),
         Call::ListAccounts { .. } => {
             body(call, json!({"accounts": [{"resourceId": "1", "currency": "SEK"}]}))
         }
@@ -244,7 +254,10 @@ pub(crate) fn kept(consents: &Value) -> Deed {
 }
 
 /// The same, with all its members.
-pub(crate) fn session(members: Value) -> Deed {
+pub(crate) fn session(mut members: Value) -> Deed {
+    if members.get("nowMillis").is_none() {
+        members["nowMillis"] = json!(NOW);
+    }
     answer(&Target::SessionConsents, members)
 }
 

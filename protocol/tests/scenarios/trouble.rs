@@ -7,7 +7,7 @@ use protocol::flow::{Answer, Connection, Event, Failure, Fault, Input, Target, V
 use protocol::wire::{AspspList, Code};
 use serde_json::json;
 
-use crate::support::{Deed, Run, TOKEN, body, challenge, refused, reply, start, works};
+use crate::support::{Deed, Run, TOKEN, body, challenge, choose, refused, reply, start, works};
 
 /// A platform that answers polls of the SCA status with `deed`, and all else well.
 fn polls(mut deed: impl FnMut(&Call, u32) -> Deed) -> impl FnMut(&Call, u32) -> Deed {
@@ -173,13 +173,7 @@ fn late_and_foreign_answers_change_nothing() {
 
 #[test]
 fn inputs_that_do_not_fit_the_screen_change_nothing() {
-    let inputs = [
-        start(),
-        Input::Back,
-        Input::Retry,
-        Input::Choose("ESSESESS".parse().unwrap()),
-        Input::Choose("HANDSESS".parse().unwrap()),
-    ];
+    let inputs = [start(), Input::Back, Input::Retry, choose("ESSESESS"), choose("HANDSESS")];
     for screen in ["challenge", "loading-banks"] {
         for input in inputs.clone() {
             let mut run = Run::at(screen);

@@ -66,6 +66,7 @@ const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, conten
                        consent-id, tpp-redirect-preferred, x-affiliatedaspsp-id, psu-id, \
                        psu-corporate-id";
 /// What scripts may read of an answer, besides status, body and type.
-const EXPOSED: &str = "x-request-id, aspsp-sca-approach, location, retry-after, x-ais-link-return";
+const EXPOSED: &str = "x-request-id, aspsp-sca-approach, location, retry-after, date, \
+                       x-ais-link-return";
 /// Seconds that a browser may remember the permission: a change of configuration counts soon.
 const MAX_AGE: &str = "600";

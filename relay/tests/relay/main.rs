@@ -12,6 +12,7 @@ mod deletions;
 mod ending;
 mod faults;
 mod files;
+mod ground;
 mod headers;
 mod ids;
 mod kept;

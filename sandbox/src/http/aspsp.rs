@@ -95,6 +95,7 @@ fn city(directory: &Directory, city: &directory::City) -> Value {
 
 fn aspsp(bank: &Bank, exchange: Exchange<'_>) -> Value {
     let body = Aspsp {
+        id: None,
         bic_fi: bank.bic.to_string(),
         name: bank.name.clone(),
         logo_url: Some(logo_url(&bank.bic, exchange)),

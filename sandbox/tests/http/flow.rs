@@ -7,7 +7,7 @@ use protocol::flow::{
     Step, Target, View, Way, Ways,
 };
 use protocol::header::{ASPSP_SCA_APPROACH, LOCATION};
-use protocol::id::ConsentId;
+use protocol::id::{BicFi, ConsentId};
 use protocol::wire::{
     self, Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus,
     SessionConsents,
@@ -17,6 +17,9 @@ use sandbox::Forms;
 
 use crate::browser::{Return, Visit};
 use crate::support::{Api, REQUEST_ID};
+
+/// The sandbox's time as it starts: 2026-01-15, 12:00.
+const NOON: u64 = 1_768_478_400_000;
 
 /// A person at the widget, with a phone and a browser.
 pub(crate) struct Person {
@@ -48,12 +51,15 @@ impl Person {
     }
 
     async fn choosing_in(forms: Forms, country: &str, bic: &str) -> Self {
-        let flow = ConsentFlow::new(FlowConfig::new(country.parse().unwrap()));
-        let (kept, authorisation) = (SessionConsents::default(), String::new());
+        let mut config = FlowConfig::new(country.parse().unwrap());
+        config.terms.days = Some(90);
+        let flow = ConsentFlow::new(config);
+        let kept = SessionConsents { now_millis: Some(NOON), ..SessionConsents::default() };
+        let authorisation = String::new();
         let mut person = Self { api: Api::new(), flow, now: Tick::default(), kept, authorisation };
         person.api.sandbox.set_forms(forms);
         person.arrive(None).await;
-        person.act(Input::Choose(bic.parse().unwrap())).await;
+        person.act(Input::Choose(bic.parse::<BicFi>().unwrap().into())).await;
         if let View::ChooseAffiliated { banks, .. } = person.flow.view() {
             let first = banks[0].affiliated.clone().expect("it is a bank of the group");
             person.act(Input::ChooseAffiliated(first)).await;
@@ -63,12 +69,11 @@ impl Person {
 
     /// The page comes on, in a tab that was at `consent`.
     async fn arrive(&mut self, consent: Option<ConsentId>) {
-        self.act(Input::Start(Arrival { consent, device: Device::Other })).await;
+        self.act(Input::Start(Arrival { consent, pick: None, device: Device::Other })).await;
     }
 
     async fn begin(&mut self, way: Way) {
-        self.act(Input::Begin { way, valid_until: "2026-04-15".to_owned(), ids: Ids::default() })
-            .await;
+        self.act(Input::Begin { way, ids: Ids::default() }).await;
         // A bank whose methods nobody else knows asks which.
         let first = match self.flow.view() {
             View::ChooseMethod { methods, .. } => methods[0].authentication_method_id.clone(),

@@ -32,6 +32,7 @@ pub(super) fn answer(target: &Target, body: JsValue) -> Option<Answer> {
                 Answer::Sca(consent::result(&body))
             }
             Call::ReadConsentStatus { .. } => Answer::ConsentState(consent::state(&body)),
+            Call::ReadConsent { .. } => Answer::Consent(consent::granted(&body)),
             Call::ListAccounts { .. } => Answer::Accounts(bank::accounts(&body)),
             _ => Answer::Unread,
         },

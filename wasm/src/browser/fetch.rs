@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use js_sys::Array;
+use js_sys::{Array, Date};
 use protocol::Call;
 use protocol::concat;
 use protocol::flow::{Failure, Reply, Request, Target};
@@ -101,7 +101,7 @@ async fn read(response: &Response, target: &Target) -> Reply {
         (Some(text), false) => Err(Failure::Refused {
             status: response.status(),
             code: js_sys::JSON::parse(&text).ok().and_then(|value| code(&value)),
-            retry_after: header(RETRY_AFTER).and_then(|text| seconds(&text)),
+            retry_after: header(RETRY_AFTER).and_then(|text| pause(&text, header("date"))),
         }),
     };
     Reply {
@@ -127,15 +127,20 @@ fn code(value: &JsValue) -> Option<Code> {
     match word.as_str() {
         "FOREIGN_COMPLETION" => Some(Code::ForeignCompletion),
         "SESSION_UNKNOWN" => Some(Code::SessionUnknown),
+        "ACCESS_EXCEEDED" => Some(Code::AccessExceeded),
         "NOT_RETURNED" => Some(Code::NotReturned),
         _ => None,
     }
 }
 
-/// `Retry-After` in seconds (RFC 9110, section 10.2.3). The form with a date is not read: the own pause
-/// is as good.
-fn seconds(text: &str) -> Option<Duration> {
-    text.trim().parse().ok().map(Duration::from_secs)
+/// `Retry-After` (RFC 9110, section 10.2.3): in seconds, or a date, which counts from the answer's own `date`: the
+/// device's clock may be years off.
+fn pause(text: &str, date: Option<String>) -> Option<Duration> {
+    if let Ok(seconds) = text.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let (then, now) = (Date::parse(text), Date::parse(&date?));
+    Duration::try_from_secs_f64(((then - now) / 1000.0).max(0.0)).ok()
 }
 
 const JSON: &str = "application/json";

@@ -1,5 +1,7 @@
 //! Dates and amounts as the person writes them, by the browser's own `Intl`.
 
+use std::time::Duration;
+
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use protocol::concat;
 use protocol::wire::Amount;
@@ -11,6 +13,17 @@ pub(crate) fn day(locale: &str, day: &Date) -> String {
     let options = options(&[("dateStyle", "long"), ("timeZone", "UTC")]);
     let format = Intl::DateTimeFormat::new(&locales(locale), &options);
     call(&format.format(), day.as_ref()).unwrap_or_default()
+}
+
+/// How long from now, in words such as "in 2 minutes", rounded up.
+pub(crate) fn after(locale: &str, span: Duration) -> String {
+    let seconds = span.as_secs_f64().ceil();
+    let (number, unit) = match seconds {
+        ..MINUTES => (seconds, "second"),
+        ..HOURS => ((seconds / 60.0).ceil(), "minute"),
+        _ => ((seconds / 3600.0).ceil(), "hour"),
+    };
+    Intl::RelativeTimeFormat::new(&locales(locale), &Object::new()).format(number, unit).into()
 }
 
 /// An amount with its currency. The number goes through as text, so that no float rounds it.
@@ -69,12 +82,17 @@ fn call(format: &JsValue, value: &JsValue) -> Option<String> {
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
 
+/// Seconds from which on minutes are counted.
+const MINUTES: f64 = 90.0;
+/// Seconds from which on hours are counted.
+const HOURS: f64 = 5400.0;
+
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
     use protocol::wire::Amount;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-    use super::{Date, amount, day};
+    use super::{Date, Duration, after, amount, day};
 
     wasm_bindgen_test_configure!(run_in_browser);
 
@@ -106,6 +124,22 @@ mod tests {
             assert_eq!(day(locale, &date), in_words, "{locale}");
             let amount = shown(locale, "SEK", "24318.42");
             assert!(amount.contains(number), "{locale}: {amount}");
+        }
+    }
+
+    #[wasm_bindgen_test]
+    fn each_language_says_how_long_it_is_in_its_way() {
+        let rows = [
+            ("en-GB", 1, "in 1 second"),
+            ("en-GB", 89, "in 89 seconds"),
+            ("en-GB", 90, "in 2 minutes"),
+            ("sv", 120, "om 2 minuter"),
+            ("fi", 61 * 60, "61 minuutin p\u{e4}\u{e4}st\u{e4}"),
+            ("nb", 24 * 3600, "om 24 timer"),
+            ("da", 24 * 3600 - 1, "om 24 timer"),
+        ];
+        for (locale, seconds, expected) in rows {
+            assert_eq!(after(locale, Duration::from_secs(seconds)), expected, "{locale}");
         }
     }
 

@@ -3,6 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use protocol::flow::Pick;
 use protocol::id::ConsentId;
 use protocol::wire::KeptConsent;
 
@@ -19,8 +20,8 @@ impl Claim {
         Self(NEXT.replace(NEXT.get().wrapping_add(1)))
     }
 
-    /// Claims `consent`, and nothing else any more.
-    pub(super) fn hold(&self, consent: Option<&ConsentId>) {
+    /// Claims `consent`, of the bank that was chosen, and nothing else any more.
+    pub(super) fn hold(&self, consent: Option<&ConsentId>, pick: Option<&Pick>) {
         let before = self.release();
         if let Some(consent) = consent {
             HELD.with_borrow_mut(|held| held.push((self.0, consent.clone())));
@@ -28,7 +29,7 @@ impl Claim {
         match (before, consent) {
             (Some(before), None) => memory::forget(&before),
             (before, Some(consent)) if before.as_ref() != Some(consent) => {
-                memory::remember(consent);
+                memory::remember(consent, pick);
             }
             _ => {}
         }
@@ -75,6 +76,8 @@ thread_local! {
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
+    use protocol::flow::Pick;
+    use protocol::id::BicFi;
     use protocol::wire::{ConsentStatus, KeptConsent};
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -84,6 +87,26 @@ mod tests {
 
     fn id(text: &str) -> ConsentId {
         text.parse().expect("it is of the form")
+    }
+
+    fn recalled() -> Option<ConsentId> {
+        memory::recall().map(|(consent, _)| consent)
+    }
+
+    #[wasm_bindgen_test]
+    fn a_tab_remembers_the_bank_as_it_was_chosen() {
+        let claim = Claim::new();
+        let bic: BicFi = "NDEASESS".parse().expect("it is of the form");
+        for (entry, name) in
+            [(Some("e2"), Some("Nordea F\u{f6}retag")), (None, Some("N")), (None, None)]
+        {
+            let (entry, name) = (entry.map(str::to_owned), name.map(str::to_owned));
+            let pick = Pick { bic: bic.clone(), entry, name };
+            claim.hold(None, None);
+            claim.hold(Some(&id("c-1")), Some(&pick));
+            assert_eq!(memory::recall(), Some((id("c-1"), Some(pick))));
+        }
+        claim.hold(None, None);
     }
 
     fn kept(ids: &[&str]) -> Vec<KeptConsent> {
@@ -104,44 +127,44 @@ mod tests {
     #[wasm_bindgen_test]
     fn a_tab_remembers_the_consent_that_it_is_at_until_there_is_none() {
         let claim = Claim::new();
-        claim.hold(Some(&id("c-1")));
-        claim.hold(Some(&id("c-1")));
-        assert_eq!(memory::recall(), Some(id("c-1")));
-        claim.hold(Some(&id("c-2")));
-        assert_eq!(memory::recall(), Some(id("c-2")));
-        claim.hold(None);
-        assert_eq!(memory::recall(), None);
+        claim.hold(Some(&id("c-1")), None);
+        claim.hold(Some(&id("c-1")), None);
+        assert_eq!(recalled(), Some(id("c-1")));
+        claim.hold(Some(&id("c-2")), None);
+        assert_eq!(recalled(), Some(id("c-2")));
+        claim.hold(None, None);
+        assert_eq!(recalled(), None);
     }
 
     #[wasm_bindgen_test]
     fn a_tab_remembers_a_consent_whose_element_is_gone() {
         let claim = Claim::new();
-        claim.hold(Some(&id("c-1")));
+        claim.hold(Some(&id("c-1")), None);
         drop(claim);
-        assert_eq!(memory::recall(), Some(id("c-1")));
+        assert_eq!(recalled(), Some(id("c-1")));
         memory::forget(&id("c-1"));
     }
 
     #[wasm_bindgen_test]
     fn one_element_does_not_forget_what_another_remembers() {
         let (one, other) = (Claim::new(), Claim::new());
-        one.hold(Some(&id("c-1")));
-        other.hold(Some(&id("c-2")));
-        one.hold(None);
-        assert_eq!(memory::recall(), Some(id("c-2")));
-        other.hold(None);
-        assert_eq!(memory::recall(), None);
+        one.hold(Some(&id("c-1")), None);
+        other.hold(Some(&id("c-2")), None);
+        one.hold(None, None);
+        assert_eq!(recalled(), Some(id("c-2")));
+        other.hold(None, None);
+        assert_eq!(recalled(), None);
     }
 
     #[wasm_bindgen_test]
     fn a_consent_is_gone_on_with_by_one_element() {
         let (one, other) = (Claim::new(), Claim::new());
-        one.hold(Some(&id("c-1")));
+        one.hold(Some(&id("c-1")), None);
         let (mut for_one, mut for_other) = (kept(&["c-2", "c-1"]), kept(&["c-2", "c-1"]));
         one.withhold(&mut for_one);
         other.withhold(&mut for_other);
         assert_eq!((for_one.len(), for_other), (2, kept(&["c-2"])));
-        one.hold(None);
+        one.hold(None, None);
     }
 
     #[wasm_bindgen_test]

@@ -2,7 +2,7 @@
 
 use protocol::flow::{Event, Fault, Linked};
 use wasm_bindgen::JsValue;
-use web_sys::{CustomEvent, CustomEventInit, HtmlElement};
+use web_sys::{CustomEvent, CustomEventInit, HtmlElement, console};
 
 use crate::browser::encode::{accounts, object};
 use crate::names::{
@@ -14,6 +14,22 @@ pub(crate) fn state(host: &HtmlElement, state: &str) {
     // The attribute is for style sheets; a page that forbids it loses only that.
     let _ = host.set_attribute(ATTRIBUTE_STATE, state);
     dispatch(host, EVENT_STATE, &object(&[("state", state.into())]));
+}
+
+/// Says in the console what keeps the relay's cookie away: nothing that the person can mend where it is the page.
+pub(super) fn explain(event: &Event, relay: &str) {
+    let words = match event {
+        Event::Failed(Fault::OtherSite) => OTHER_SITE,
+        Event::Failed(Fault::CookiesBlocked) => BLOCKED,
+        _ => return,
+    };
+    console::error_2(&words.into(), &relay.into());
+}
+
+/// Says that no words came, as of any other failure.
+pub(super) fn wordless(host: &HtmlElement) {
+    console::warn_1(&WORDLESS.into());
+    tell(host, &Event::Failed(Fault::Unreachable), None);
 }
 
 /// Tells what the flow tells.
@@ -36,8 +52,11 @@ pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsVa
 }
 
 fn detail(linked: &Linked) -> JsValue {
-    let bank =
-        [("bicFi", linked.bank.bic.as_str().into()), ("name", linked.bank.name.as_str().into())];
+    let bank = [
+        ("bicFi", linked.bank.bic.as_str().into()),
+        ("name", linked.bank.name.as_str().into()),
+        ("id", linked.bank.entry.as_deref().map_or(JsValue::UNDEFINED, JsValue::from)),
+    ];
     object(&[
         ("consentId", linked.consent.as_str().into()),
         ("bank", object(&bank)),
@@ -56,3 +75,12 @@ fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {
         let _ = host.dispatch_event(&event);
     }
 }
+
+const OTHER_SITE: &str = "ais-link: this page and its relay are of different sites, and from another site browsers do not \
+    send the relay's cookie (SameSite=Strict). AIS_RELAY_ALLOWED_ORIGINS does not change that. Serve the relay from the \
+    page's own site, by a path or a sub-domain, and set the attribute \"relay\" to it. It is now:";
+const BLOCKED: &str = "ais-link: the browser does not keep the relay's cookie, so nothing was begun. Either the person blocks \
+    cookies, or the page and the relay are of different sites, or the relay is not reached by https. The attribute \
+    \"relay\" must lead to the page's own site. It is now:";
+const WORDLESS: &str = "ais-link: the texts could not be loaded; they are asked for again. What answers at /assets/ must be the \
+    relay.";

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use js_sys::JsString;
 use protocol::concat;
-use protocol::flow::{Bank, Input, View};
+use protocol::flow::{Bank, Input, Pick, View};
 
 use super::Act;
 use super::build::{Build, Screen};
@@ -76,11 +76,11 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
 }
 
 fn row(build: &mut Build<'_>, bank: &Bank) -> Row {
-    let (bic, affiliated) = (bank.bic.clone(), bank.affiliated.clone());
+    let (pick, affiliated) = (Pick::from(bank), bank.affiliated.clone());
     let button = build.plain("", move || {
         Act::Input(match &affiliated {
             Some(id) => Input::ChooseAffiliated(id.clone()),
-            None => Input::Choose(bic.clone()),
+            None => Input::Choose(pick.clone()),
         })
     });
     let button = button.part(PART_BANK);

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use protocol::Day;
 use protocol::flow::{Ids, Offer};
 use protocol::profile::{IdFormat, Need, PsuId, PsuIdError};
 
@@ -20,6 +21,8 @@ struct Field {
     error: El,
     need: Need,
     format: IdFormat,
+    /// The present one: a short number does not say its century.
+    year: u32,
     text: Rc<Text>,
 }
 
@@ -33,9 +36,10 @@ impl Fields {
             if person.1 == IdFormat::Text { text.user_id() } else { text.personal_number() },
             if company.1 == IdFormat::Text { text.company_id() } else { text.company_number() },
         );
+        let year = offer.today.map_or_else(clock::year, Day::year);
         Self([
-            Field::new(build, "person", person_label, person),
-            Field::new(build, "company", company_label, company),
+            Field::new(build, "person", person_label, person, year),
+            Field::new(build, "company", company_label, company, year),
         ])
     }
 
@@ -79,6 +83,7 @@ impl Field {
         id: &str,
         label: &str,
         (need, format): (Need, IdFormat),
+        year: u32,
     ) -> Option<Self> {
         if need == Need::Never {
             return None;
@@ -109,7 +114,7 @@ impl Field {
         let label = el("label").attr("for", id).text(&label);
         let words = el("div").attr("id", &words).add_all([error.clone(), hint]);
         build.add(&el("div").class("ask").add_all([label, input.clone(), words]));
-        Some(Self { input, error, need, format, text })
+        Some(Self { input, error, need, format, year, text })
     }
 
     /// The id in the field, if there is one.
@@ -118,7 +123,7 @@ impl Field {
         let read = match typed.trim() {
             "" if self.need == Need::May => Ok(None),
             "" => Err(self.text.id_missing()),
-            typed => match self.format.read(typed, clock::year()) {
+            typed => match self.format.read(typed, self.year) {
                 Ok(id) => Ok(Some(id)),
                 Err(PsuIdError::Form) => Err(self.text.id_form()),
                 Err(PsuIdError::CheckDigit) => Err(self.text.id_digit()),

@@ -1,15 +1,16 @@
 //! How it ended: the accounts, or what happened and what to do next.
 
-use protocol::flow::{Bank, Ending, Fault, Input, Linked, Next};
+use protocol::Tick;
+use protocol::flow::{Bank, Ending, Fault, Input, Linked, Next, View};
 use protocol::wire::Account;
 
-use super::Act;
-use super::build::{Build, Screen};
+use super::build::{Build, Screen, Update};
 use super::dom::{El, el};
 use super::mark::{self, Mark};
+use super::{Act, Show};
 use crate::browser::{intl, page};
-use crate::names::{PART_ACCOUNT, SLOT_ENDED, SLOT_LINKED};
-use crate::text::Place;
+use crate::names::{PART_ACCOUNT, PART_LEAD, SLOT_ENDED, SLOT_LINKED};
+use crate::text::{Place, fill};
 
 pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
     let text = build.words();
@@ -76,8 +77,14 @@ pub(super) fn ended(
         // The app was awaited in vain. At a bank's own page there is no app.
         help = text.app_silent();
     }
-    let help = build.fill(help);
-    build.lead(&help);
+    let View::Ended { again_from, .. } = *build.show.view else { return build.finish("", None) };
+    let mut help = build.fill(help);
+    if let Some(moment) = again_from {
+        help = rest(&build.show, moment);
+    }
+    let lead = el("p").part(PART_LEAD).text(&help);
+    build.add(&lead);
+    build.add(&build.troubled);
     build.add(&build.message);
     build.slot(SLOT_ENDED);
     let label = match next {
@@ -85,14 +92,35 @@ pub(super) fn ended(
         Next::NewCode => text.new_code(),
     };
     let retry = build.action(label, retry);
+    retry.set_shown(again_from.is_none());
     let other = build.other_bank();
     other.set_shown(bank.is_some());
-    build.foot(&[retry, other]);
+    build.foot(&[retry.clone(), other]);
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
         let label = el("p").class("support").text(text.support());
         build.add(&label.add(&el("code").text(code)));
     }
-    build.finish(&help, None)
+    let live = build.live.clone();
+    let update = again_from.map(|_| -> Update {
+        Box::new(move |show: &Show<'_>| {
+            let View::Ended { again_from, .. } = *show.view else { return };
+            retry.set_shown(again_from.is_none());
+            let words = match again_from {
+                Some(moment) => rest(show, moment),
+                None => show.text.rest_over().to_owned(),
+            };
+            if lead.say(&words) && again_from.is_none() {
+                live.say(&words);
+            }
+        })
+    });
+    build.finish(&help, update)
+}
+
+/// That another try is of use at `moment`.
+fn rest(show: &Show<'_>, moment: Tick) -> String {
+    let when = intl::after(show.text.locale(), show.now.until(moment));
+    fill(show.text.rest_help(), &[("when", &when)])
 }
 
 fn retry() -> Act {
@@ -122,6 +150,9 @@ fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
         (Fault::Unexplained, _) => Place::unexplained_heading,
         (Fault::Undecided, _) => Place::undecided_heading,
         (Fault::Unreachable, _) => Place::unreachable_heading,
+        (Fault::CookiesBlocked, _) => Place::cookies_heading,
+        // The person can do nothing about it; the console says what its owner can.
+        (Fault::OtherSite, _) => Place::misconfigured_heading,
         (Fault::SessionLost, _) => Place::session_lost_heading,
         (Fault::Unconfirmed, _) => Place::unconfirmed_heading,
         (Fault::ForeignCompletion, _) => Place::foreign_completion_heading,

@@ -80,7 +80,11 @@ fn asked(build: &Build<'_>, offer: &Offer<'_>) -> El {
     ];
     let lines = lines.into_iter().filter(|(asked, _)| *asked);
     let list = el("ul").add_all(lines.map(|(_, what)| el("li").text(what)));
-    let date = intl::day(text.locale(), &clock::day_after(offer.days));
+    let date = match offer.today {
+        Some(today) => clock::date(&today.plus(offer.days).to_string()),
+        None => clock::day_after(offer.days),
+    };
+    let date = intl::day(text.locale(), &date);
     let template = match (offer.terms.reads, offer.terms.reads.per_day()) {
         (Reads::Once, _) => text.ready_once(),
         (Reads::Daily(_), 1) => text.ready_daily(),

@@ -2,20 +2,20 @@
 
 use crate::flow::ask::Ask;
 use crate::flow::context::Context;
-use crate::flow::input::{Answer, Failure, Input, Way};
+use crate::flow::input::{Answer, Failure, Input, Pick, Way};
 use crate::flow::output::{Bank, Fault};
 use crate::flow::request::{Preference, Target};
 use crate::flow::timer::Timer;
 use crate::flow::view::{Offer, View, Ways};
 use crate::id::ConsentId;
 use crate::wire::Aspsp;
-use crate::{Call, Tick};
+use crate::{Call, Day, Tick};
 
 use super::State;
 use super::details::{AwaitAffiliated, AwaitDetails, Sight};
 use super::ended::Progress;
 use super::resume::Resume;
-use super::setup::{AwaitConsent, Draft};
+use super::today::{AwaitToday, Wish};
 
 /// The list of banks is being asked for.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(in crate::flow) struct AwaitChoice;
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitReady {
     bank: Bank,
+    /// The relay's day when the person came here; `None` where the relay has not told.
+    today: Option<Day>,
 }
 
 impl AwaitBanks {
@@ -116,13 +118,16 @@ impl AwaitChoice {
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
         let chosen = match input {
-            Input::Choose(bic) => out.banks.iter().find(|bank| bank.bic == bic).cloned(),
+            Input::Choose(pick) => out.banks.iter().find(|bank| pick.means(bank)).cloned(),
             // An empty list is asked for again.
             Input::Retry => return AwaitBanks::enter(None, now, out),
             _ => None,
         };
         match chosen {
-            Some(bank) => AwaitDetails::enter(bank, Sight::List, now, out),
+            Some(bank) => {
+                out.pick = Some(Pick::from(&bank));
+                AwaitDetails::enter(bank, Sight::List, now, out)
+            }
             None => State::AwaitChoice(self),
         }
     }
@@ -141,32 +146,37 @@ impl AwaitReady {
         if out.known.asks_which(&bank) {
             return State::AwaitAffiliated(AwaitAffiliated { bank });
         }
-        State::AwaitReady(Self { bank })
+        if out.today(now).is_none() {
+            // What it answers is noted, and the offer is shown anew.
+            out.send(Target::SessionConsents, out.bankless(), None);
+        }
+        let today = out.today(now);
+        State::AwaitReady(Self { bank, today })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
         match input {
-            Input::Begin { way, valid_until, ids } if !out.known.lacks(&ids, out.whose()) => {
+            Input::Begin { way, ids } if !out.known.lacks(&ids, out.whose()) => {
                 // A bank with one way is not asked to prefer another.
                 let preference = match (way, out.known.ways) {
                     (Way::BankPage, Ways::Both) => Preference::Redirect,
                     _ => Preference::Decoupled,
                 };
                 out.begun = out.config.terms;
-                let draft = Draft { bank: self.bank, preference: Some(preference), valid_until };
-                AwaitConsent::enter(draft, way, ids, now, out)
+                let today = self.today;
+                AwaitToday::enter(Wish { bank: self.bank, preference, way, ids, today }, now, out)
             }
             Input::Back => AwaitBanks::enter(None, now, out),
             // That it speaks for a group was told late.
             _ if out.known.asks_which(&self.bank) => Self::show(self.bank, now, out),
-            _ => State::AwaitReady(self),
+            _ => State::AwaitReady(Self { today: self.today.or(out.today(now)), ..self }),
         }
     }
 
     pub(super) fn view<'a>(&'a self, out: &'a Context) -> View<'a> {
         let (terms, facts) = (out.config.terms, &out.known.facts);
         let (days, edition) = (terms.days_at(facts), out.edition);
-        let offer = Offer { terms, days, facts, context: out.whose(), edition };
+        let offer = Offer { terms, days, today: self.today, facts, context: out.whose(), edition };
         View::Ready { bank: &self.bank, offer, ways: out.known.ways }
     }
 
@@ -178,5 +188,5 @@ impl AwaitReady {
 /// A bank that calls can name; an entry without a sound BIC is left out.
 fn bank(entry: &Aspsp) -> Option<Bank> {
     let bic = entry.bic_fi.parse().ok()?;
-    Some(Bank { bic, name: entry.name.clone(), affiliated: None })
+    Some(Bank { bic, name: entry.name.clone(), entry: entry.id.clone(), affiliated: None })
 }

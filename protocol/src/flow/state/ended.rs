@@ -4,6 +4,7 @@ use crate::Tick;
 use crate::flow::context::Context;
 use crate::flow::input::{Device, Input, Way};
 use crate::flow::output::{Bank, Event, Fault};
+use crate::flow::timer::Timer;
 use crate::flow::view::{Ending, Next, View};
 use crate::id::ConsentId;
 
@@ -21,6 +22,8 @@ pub(in crate::flow) struct Ended {
     /// A consent that another try can go on with.
     left: Option<Left>,
     message: Option<String>,
+    /// Until when another try is no use.
+    again_from: Option<Tick>,
 }
 
 /// What there was when a flow ended.
@@ -103,11 +106,22 @@ impl Ended {
             }
         };
         let Progress { bank, message, .. } = progress;
-        State::Ended(Self { ending, bank, left, message })
+        // Another fault is no reason to wait for what was asked for before it.
+        let again_from = match &ending {
+            Ending::Failed(Fault::Busy | Fault::PlatformFailed) => out.quiet_until,
+            _ => None,
+        };
+        if let Some(moment) = again_from {
+            out.timers.set(Timer::Deadline, moment);
+        }
+        State::Ended(Self { ending, bank, left, message, again_from })
     }
 
     pub(super) fn handle(self, input: &Input, now: Tick, out: &mut Context) -> State {
         match input {
+            Input::Retry if self.again_from.is_some_and(|moment| now < moment) => {
+                State::Ended(self)
+            }
             Input::Retry => match (self.left, self.bank) {
                 (Some(Left::Approved(link)), _) => AwaitValidity::confirm(link, now, out),
                 (Some(Left::Unused(link, way)), _) => {
@@ -115,6 +129,7 @@ impl Ended {
                 }
                 (Some(Left::Unheard(own)), _) => AwaitSession::enter(Some(own), now, out),
                 (None, Some(bank)) => AwaitReady::enter(bank, now, out),
+                (None, None) if self.ending.is_of_cookies() => AwaitSession::enter(None, now, out),
                 (None, None) => AwaitBanks::enter(None, now, out),
             },
             Input::Back => {
@@ -127,6 +142,11 @@ impl Ended {
         }
     }
 
+    /// The platform may be asked again.
+    pub(super) fn timeout(self) -> State {
+        State::Ended(Self { again_from: None, ..self })
+    }
+
     /// The link that another try goes on with.
     pub(super) fn link(&self) -> Option<&Link> {
         self.left.as_ref()?.link()
@@ -137,6 +157,7 @@ impl Ended {
             bank: self.bank.as_ref(),
             ending: &self.ending,
             message: self.message.as_deref(),
+            again_from: self.again_from,
             next: match self.left {
                 Some(Left::Unused(_, Way::BankId(Device::Other))) => Next::NewCode,
                 Some(Left::Unused(_, Way::BankId(Device::This))) => Next::NewStart,

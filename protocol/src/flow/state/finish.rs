@@ -1,21 +1,19 @@
-//! After the bank's last word: the SCA status of a person who came back, the consent status, and the
-//! accounts (guide, steps 4a and 4b, AIS API step 1).
+//! After the bank's last word: the SCA status of a person who came back, and the consent status (guide, steps 4a
+//! and 4b).
 
 use crate::flow::ask::Ask;
-use crate::flow::config::Data;
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Failure, Input, Way};
-use crate::flow::output::{Event, Fault, Linked};
+use crate::flow::output::Fault;
 use crate::flow::request::Target;
 use crate::flow::timer::Timer;
 use crate::flow::view::{Ending, View};
 use crate::id::AuthorisationId;
-use crate::wire::{Code, ConsentStatus, ScaStatus};
-use crate::{Balances, Call, Tick};
+use crate::wire::{ConsentStatus, ScaStatus};
+use crate::{Call, Tick};
 
+use super::accounts::AwaitAccounts;
 use super::ended::{Ended, Progress};
-use super::redirect::AwaitReturn;
-use super::resume::Origin;
 use super::setup::replace;
 use super::{Link, State, Unreturned};
 
@@ -53,13 +51,6 @@ enum Purpose {
     Explain { likely: Fault, way: Way, message: Option<String> },
     /// The bank wants no other authorisation: unless it is valid, another consent takes its place.
     Replace(Way),
-}
-
-/// The accounts are being asked for.
-#[derive(Debug)]
-pub(in crate::flow) struct AwaitAccounts {
-    link: Link,
-    ask: Ask,
 }
 
 impl AwaitFinal {
@@ -284,76 +275,5 @@ fn last_word(status: &ConsentStatus) -> Option<Fault> {
             Some(Fault::Rejected)
         }
         ConsentStatus::Valid | ConsentStatus::Received | ConsentStatus::Unknown(_) => None,
-    }
-}
-
-impl AwaitAccounts {
-    pub(super) fn enter(link: Link, now: Tick, out: &mut Context) -> State {
-        out.timers.stop_all();
-        out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
-        let balances = match out.begun.data {
-            Data { balances: true, .. } => Balances::Included,
-            Data { balances: false, .. } => Balances::Omitted,
-        };
-        let call = Call::ListAccounts { balances };
-        let ask = Ask::now(Target::Call(call), link.account_headers(), now, out);
-        State::AwaitAccounts(Self { link, ask })
-    }
-
-    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
-        let Some(reply) = self.ask.take(input, out) else {
-            return State::AwaitAccounts(self);
-        };
-        match reply.answer {
-            Ok(Answer::Accounts(list)) => {
-                out.timers.stop_all();
-                let Link { bank, consent, valid_until, .. } = self.link;
-                let linked = Linked { consent, bank, valid_until, accounts: list.accounts };
-                out.events.push_back(Event::Linked(linked.clone()));
-                State::Linked(linked)
-            }
-            other => {
-                let failure = Failure::of(other);
-                if failure.code() == Some(&Code::NotReturned) {
-                    return self.unreturned(&failure, now, out);
-                }
-                let outcome = self.ask.failed(failure, now, out);
-                State::AwaitAccounts(self).go_on(outcome, out)
-            }
-        }
-    }
-
-    /// Nothing may be read before the person is back.
-    fn unreturned(self, failure: &Failure, now: Tick, out: &mut Context) -> State {
-        match self.link.unreturned {
-            Unreturned::Replace(way) => replace(self.link, way, now, out),
-            Unreturned::Await(Some(by)) if by <= now => {
-                State::AwaitAccounts(self).fail(Fault::from(failure), out)
-            }
-            Unreturned::Await(by) => {
-                let by = by.unwrap_or(now + out.config.patience.away);
-                AwaitReturn::resume(self.link, by, Origin::Own, now, out)
-            }
-        }
-    }
-
-    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
-        let outcome = match timer {
-            Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unreachable)),
-            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
-        };
-        State::AwaitAccounts(self).go_on(outcome, out)
-    }
-
-    pub(super) fn view(&self) -> View<'_> {
-        View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
-    }
-
-    pub(super) fn link(&self) -> &Link {
-        &self.link
-    }
-
-    pub(super) fn into_progress(self) -> Progress {
-        Progress::approved(self.link)
     }
 }

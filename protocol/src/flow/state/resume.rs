@@ -14,10 +14,11 @@ use crate::flow::view::Ending;
 use crate::id::{BicFi, ConsentId};
 use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus};
 
+use super::accounts::AwaitAccounts;
 use super::approval::AwaitApproval;
 use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::{Ended, Progress};
-use super::finish::{AwaitAccounts, AwaitFinal, AwaitValidity, Back};
+use super::finish::{AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
 use super::{Link, State, Told, Unreturned};
 

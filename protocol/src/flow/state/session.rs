@@ -18,12 +18,14 @@ use super::State;
 use super::choice::AwaitBanks;
 use super::ended::Progress;
 use super::resume::{Origin, Resume, is_cut_off};
+use super::today::{Finding, Probe};
 
 /// The session's consents are being asked for.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitSession {
     own: Option<ConsentId>,
     ask: Ask,
+    probe: Probe,
 }
 
 impl AwaitSession {
@@ -34,7 +36,7 @@ impl AwaitSession {
         let (target, headers) = (Target::SessionConsents, out.bankless());
         let mut ask = Ask::later(target, headers, Duration::ZERO, now, out);
         ask.send(now, out);
-        State::AwaitSession(Self { own, ask })
+        State::AwaitSession(Self { own, ask, probe: Probe::default() })
     }
 
     /// Goes on with a link, or afresh: where the tab was at a link not without a good answer.
@@ -44,6 +46,14 @@ impl AwaitSession {
         };
         match (reply.answer, &self.own) {
             (Ok(Answer::Session(session)), _) => {
+                match self.probe.learn(&session) {
+                    Finding::Sent => {}
+                    Finding::Unclear => {
+                        self.ask.send(now, out);
+                        return State::AwaitSession(self);
+                    }
+                    Finding::Lacking(fault) => return State::AwaitSession(self).fail(fault, out),
+                }
                 let resume = self.find(session.consents, now, out);
                 return AwaitBanks::enter(resume, now, out);
             }

@@ -13,7 +13,7 @@ pub(super) fn aspsps(body: &Object<'_>) -> AspspList {
     let listed = body.member("aspsps");
     let aspsps = listed.as_ref().unwrap_or(body).items(|bank| {
         let (bic_fi, name) = (bank.text("bicFi"), bank.text("name"));
-        Some(Aspsp { bic_fi, name, logo_url: bank.perhaps("logoUrl") })
+        Some(Aspsp { id: bank.perhaps("id"), bic_fi, name, logo_url: bank.perhaps("logoUrl") })
     });
     AspspList { aspsps }
 }

@@ -1,9 +1,9 @@
 //! What is read of consents and their authorisations, those that the relay keeps among them.
 
 use protocol::wire::{
-    Approach, AuthorisationStarted, ChallengeData, ConsentCreated, ConsentState, ConsentStatus,
-    KeptAuthorisation, KeptConsent, Link, Links, Returned, ScaMethod, ScaStatus, SessionConsents,
-    UpdatePsuDataResult,
+    Approach, AuthorisationStarted, ChallengeData, Consent, ConsentCreated, ConsentState,
+    ConsentStatus, Cookie, KeptAuthorisation, KeptConsent, Link, Links, Returned, ScaMethod,
+    ScaStatus, SessionConsents, UpdatePsuDataResult,
 };
 
 use super::Object;
@@ -51,6 +51,8 @@ pub(super) fn session(body: &Object<'_>) -> SessionConsents {
     SessionConsents {
         consents: body.must("consents", kept),
         context: body.perhaps("context").and_then(|word| word.parse().ok()),
+        now_millis: millis(body, "nowMillis"),
+        cookie: body.perhaps("cookie").map(Cookie::from),
     }
 }
 
@@ -70,7 +72,7 @@ fn kept(consent: &Object<'_>) -> Option<KeptConsent> {
             None => None,
         },
         accounts_listed: consent.member("accountsListed")?.value.as_bool()?,
-        age_millis: age(consent)?,
+        age_millis: millis(consent, "ageMillis")?,
         authorisation,
     })
 }
@@ -81,7 +83,7 @@ fn kept_authorisation(authorisation: &Object<'_>) -> Option<KeptAuthorisation> {
         authentication_method_id: authorisation.id("authenticationMethodId"),
         sca_approach: authorisation.perhaps("scaApproach").map(Approach::from),
         sca_status: sca_status(authorisation),
-        age_millis: age(authorisation)?,
+        age_millis: millis(authorisation, "ageMillis")?,
         returned: authorisation.perhaps("returned").map(Returned::from),
         app_return: authorisation.perhaps("appReturn"),
     })
@@ -113,13 +115,13 @@ fn links(body: &Object<'_>) -> Links {
     Links { sca_oauth: link("scaOAuth"), sca_redirect: link("scaRedirect"), ..Links::default() }
 }
 
-fn age(kept: &Object<'_>) -> Option<u64> {
+fn millis(body: &Object<'_>, name: &str) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "milliseconds: whole, positive, and far below 2^53; what is not saturates"
     )]
-    kept.number("ageMillis").map(|millis| millis as u64)
+    body.number(name).map(|millis| millis as u64)
 }
 
 fn status(body: &Object<'_>) -> ConsentStatus {
@@ -128,4 +130,21 @@ fn status(body: &Object<'_>) -> ConsentStatus {
 
 fn sca_status(body: &Object<'_>) -> ScaStatus {
     body.text("scaStatus").into()
+}
+
+pub(super) fn granted(body: &Object<'_>) -> Consent {
+    let number = |name| body.number(name).unwrap_or_default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "reads a day: one digit; what is not saturates"
+    )]
+    let frequency_per_day = number("frequencyPerDay") as u32;
+    Consent {
+        recurring_indicator: false,
+        valid_until: body.perhaps("validUntil").unwrap_or_default(),
+        frequency_per_day,
+        last_action_date: String::new(),
+        consent_status: body.perhaps("consentStatus").unwrap_or_default().into(),
+    }
 }

@@ -1,0 +1,166 @@
+//! The consent is valid: its accounts are asked for (AIS API step 1), and once until when the bank has granted it.
+
+use std::time::Duration;
+
+use crate::flow::ask::Ask;
+use crate::flow::config::Data;
+use crate::flow::context::Context;
+use crate::flow::input::{Answer, Failure, Input};
+use crate::flow::output::{Event, Fault, Linked};
+use crate::flow::request::{RequestId, Target};
+use crate::flow::timer::Timer;
+use crate::flow::view::View;
+use crate::wire::{Account, Code};
+use crate::{Balances, Call, Tick};
+
+use super::ended::Progress;
+use super::redirect::AwaitReturn;
+use super::resume::Origin;
+use super::setup::replace;
+use super::{Link, State, Unreturned};
+
+/// The accounts are being asked for.
+#[derive(Debug)]
+pub(in crate::flow) struct AwaitAccounts {
+    link: Link,
+    ask: Ask,
+    grant: Grant,
+    /// The accounts, where until when they may be read is all that is awaited.
+    accounts: Option<Vec<Account>>,
+}
+
+/// Until when the bank has granted the consent.
+#[derive(Debug)]
+enum Grant {
+    /// It is being asked for.
+    Asked(RequestId),
+    /// It was told.
+    Told(String),
+    /// It was not: what was asked for counts.
+    Untold,
+}
+
+impl AwaitAccounts {
+    pub(super) fn enter(link: Link, now: Tick, out: &mut Context) -> State {
+        out.timers.stop_all();
+        out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
+        let balances = match out.begun.data {
+            Data { balances: true, .. } => Balances::Included,
+            Data { balances: false, .. } => Balances::Omitted,
+        };
+        let call = Call::ListAccounts { balances };
+        let ask = Ask::now(Target::Call(call), link.account_headers(), now, out);
+        let call = Call::ReadConsent { consent: link.consent.clone() };
+        let grant = Grant::Asked(out.send(Target::Call(call), link.headers(), None));
+        State::AwaitAccounts(Self { link, ask, grant, accounts: None })
+    }
+
+    pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
+        if let (Grant::Asked(request), Input::Reply(id, reply)) = (&self.grant, &input)
+            && request == id
+        {
+            self.grant = match &reply.answer {
+                Ok(Answer::Consent(consent)) => {
+                    day(&consent.valid_until).map_or(Grant::Untold, Grant::Told)
+                }
+                _ => Grant::Untold,
+            };
+            return self.go_on(out);
+        }
+        let Some(reply) = self.ask.take(input, out) else {
+            return State::AwaitAccounts(self);
+        };
+        match reply.answer {
+            Ok(Answer::Accounts(list)) => {
+                self.ask.close();
+                self.accounts = Some(list.accounts);
+                out.timers.stop_all();
+                out.timers.set(Timer::Deadline, now + out.config.patience.details);
+                self.go_on(out)
+            }
+            other => {
+                let failure = Failure::of(other);
+                if failure.code() == Some(&Code::NotReturned) {
+                    return self.unreturned(&failure, now, out);
+                }
+                let outcome = if failure.is_too_often() {
+                    out.rest(now, TOO_OFTEN);
+                    Err(Fault::Busy)
+                } else {
+                    self.ask.failed(failure, now, out)
+                };
+                State::AwaitAccounts(self).go_on(outcome, out)
+            }
+        }
+    }
+
+    /// Links once the accounts are here, and until when.
+    fn go_on(mut self, out: &mut Context) -> State {
+        if let Grant::Asked(_) = self.grant {
+            return State::AwaitAccounts(self);
+        }
+        let Some(accounts) = self.accounts.take() else {
+            return State::AwaitAccounts(self);
+        };
+        out.timers.stop_all();
+        let Link { bank, consent, valid_until, .. } = self.link;
+        let valid_until = match self.grant {
+            Grant::Told(day) => day,
+            Grant::Asked(_) | Grant::Untold => valid_until,
+        };
+        let linked = Linked { consent, bank, valid_until, accounts };
+        out.events.push_back(Event::Linked(linked.clone()));
+        State::Linked(linked)
+    }
+
+    /// Nothing may be read before the person is back.
+    fn unreturned(self, failure: &Failure, now: Tick, out: &mut Context) -> State {
+        match self.link.unreturned {
+            Unreturned::Replace(way) => replace(self.link, way, now, out),
+            Unreturned::Await(Some(by)) if by <= now => {
+                State::AwaitAccounts(self).fail(Fault::from(failure), out)
+            }
+            Unreturned::Await(by) => {
+                let by = by.unwrap_or(now + out.config.patience.away);
+                AwaitReturn::resume(self.link, by, Origin::Own, now, out)
+            }
+        }
+    }
+
+    pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
+        if self.accounts.is_some() {
+            self.grant = Grant::Untold;
+            return self.go_on(out);
+        }
+        let outcome = match timer {
+            Timer::Deadline => Err(self.ask.fault().unwrap_or(Fault::Unreachable)),
+            Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
+        };
+        State::AwaitAccounts(self).go_on(outcome, out)
+    }
+
+    pub(super) fn view(&self) -> View<'_> {
+        View::Finishing { bank: &self.link.bank, connection: self.ask.connection() }
+    }
+
+    pub(super) fn link(&self) -> &Link {
+        &self.link
+    }
+
+    pub(super) fn into_progress(self) -> Progress {
+        Progress::approved(self.link)
+    }
+}
+
+/// The day in `text`, where it is one: banks also write a moment of it.
+fn day(text: &str) -> Option<String> {
+    let day = text.trim().get(..DAY_FORM.len())?;
+    let fits = |(letter, form): (u8, u8)| {
+        if form == b'-' { letter == b'-' } else { letter.is_ascii_digit() }
+    };
+    day.bytes().zip(DAY_FORM.bytes()).all(fits).then(|| day.to_owned())
+}
+
+const DAY_FORM: &str = "yyyy-mm-dd";
+/// How long accounts that were read too often are left alone, where the platform does not say.
+const TOO_OFTEN: Duration = Duration::from_mins(1);
