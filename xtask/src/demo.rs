@@ -45,7 +45,8 @@ pub(crate) fn demo(
     // Before the minutes of building.
     check_ports(args)?;
     let bundle = bundle::build(workspace, progress)?;
-    let build = setup::cargo(workspace).args(["build", "--package", "relay", "--example", "demo"]);
+    // The same packages as the tests: with others, cargo would build them once more.
+    let build = setup::cargo(workspace).args(["build", "--workspace", "--example", "demo"]);
     progress.run(
         "Compiling the relay and the sandbox",
         "see the compiler's messages above.",

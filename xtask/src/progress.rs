@@ -2,15 +2,20 @@
 //! log file; its end is shown when the step fails.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Stdout};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::run::Run;
+
+mod board;
+
+use board::{Board, Output};
 
 /// Tells a person what is going on.
 pub(crate) struct Progress {
@@ -38,18 +43,24 @@ impl Progress {
     }
 }
 
-/// Does `work` under a line that says what it is and, at the end, how long it took.
+/// Does `work` under a line that says what it is and, at the end, how long it took. Steps may run side by
+/// side: their lines do not mix.
 pub(crate) fn step<T>(label: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     let watch = Stopwatch::start();
-    let line = Line::new(label);
-    let result = line.while_running(watch, work);
-    line.end(if result.is_ok() { "" } else { "failed after " }, watch.seconds());
+    let number = board().begin(label, watch);
+    let result = while_running(work);
+    board().end(number, if result.is_ok() { "" } else { "failed after " });
     result
 }
 
 /// Says something that takes no time.
 pub(crate) fn note(text: &str) {
-    println!("  {text}");
+    say(&format!("  {text}"));
+}
+
+/// Says something in lines of its own.
+pub(crate) fn say(text: &str) {
+    board().say(text);
 }
 
 /// Runs a program into `log`; a failure becomes an error with the end of the log in it.
@@ -69,47 +80,31 @@ pub(crate) fn logged(label: &str, advice: &str, run: Run, log: &Path) -> Result<
     })
 }
 
-/// The line of a running step: rewritten each second on a terminal, written once elsewhere.
-struct Line {
-    label: String,
-    terminal: bool,
+/// Rewrites the running steps' seconds each second, on a terminal.
+fn while_running<T>(work: impl FnOnce() -> T) -> T {
+    if !io::stdout().is_terminal() {
+        return work();
+    }
+    thread::scope(|scope| {
+        let (done, wait) = mpsc::channel::<()>();
+        scope.spawn(move || {
+            while wait.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                board().tick();
+            }
+        });
+        let result = work();
+        drop(done);
+        result
+    })
 }
 
-impl Line {
-    fn new(label: &str) -> Self {
-        let line = Self { label: label.to_owned(), terminal: io::stdout().is_terminal() };
-        print!("  {} ... ", line.label);
-        flush();
-        line
-    }
-
-    fn while_running<T>(&self, watch: Stopwatch, work: impl FnOnce() -> T) -> T {
-        if !self.terminal {
-            return work();
-        }
-        thread::scope(|scope| {
-            let (done, wait) = mpsc::channel::<()>();
-            scope.spawn(move || {
-                while wait.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                    print!("\r  {} ... {:.0} s", self.label, watch.seconds());
-                    flush();
-                }
-            });
-            let result = work();
-            drop(done);
-            result
-        })
-    }
-
-    fn end(&self, word: &str, seconds: f64) {
-        let start = if self.terminal { format!("\r  {} ... ", self.label) } else { String::new() };
-        println!("{start}{word}{seconds:.1} s");
-    }
-}
-
-fn flush() {
-    // A closed standard output must not stop the work.
-    drop(io::stdout().flush());
+/// The one place that writes to the terminal or log while steps run.
+fn board() -> MutexGuard<'static, Board<Stdout>> {
+    static BOARD: LazyLock<Mutex<Board<Stdout>>> = LazyLock::new(|| {
+        let kind = if io::stdout().is_terminal() { Output::Terminal } else { Output::Log };
+        Mutex::new(Board::new(io::stdout(), kind))
+    });
+    BOARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn slug(label: &str) -> String {

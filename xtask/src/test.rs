@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::thread;
 
 use clap::ValueEnum;
 
 use crate::browser::Browser;
 use crate::bundle;
 use crate::cache;
+use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::logs;
 use crate::progress::{self, Progress};
@@ -19,10 +21,12 @@ use crate::size;
 use crate::workspace::Workspace;
 
 mod demo;
+mod hand_over;
 mod summary;
 mod types;
 
 use demo::Platform;
+use hand_over::{Give, Take, hand_over};
 use summary::{Counts, Summary};
 
 /// Run all tests: native, in a headless browser, and end to end.
@@ -58,7 +62,8 @@ pub(crate) fn test(
     workspace: &Workspace,
     progress: &Progress,
 ) -> Result<ExitCode, Error> {
-    let wanted = |suite| args.only.is_none_or(|only| only == suite);
+    let watch = Stopwatch::start();
+    let wanted = Wanted(args.only);
     let logs = workspace.target().join("test-logs");
     cache::remove(&logs)?;
     let browsers = browsers(args.browser);
@@ -67,24 +72,14 @@ pub(crate) fn test(
         let folder = logs.join(browser.key());
         fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     }
-    let mut session = Session { workspace, progress, logs, summary: Summary::default() };
-    let needed = wanted(Suite::Wasm) || wanted(Suite::E2e);
-    let tools = if needed { session.set_up(&browsers) } else { None };
-    if wanted(Suite::Native) {
-        session.native();
-    }
-    if let Some(tools) = &tools {
-        if wanted(Suite::Wasm) {
-            for browser in &browsers {
-                session.wasm(*browser, tools);
-            }
-        }
-        if wanted(Suite::E2e) {
-            session.end_to_end(&browsers, tools);
-        }
-    }
-    session.scan(wanted(Suite::E2e));
-    Ok(session.summary.finish())
+    let session = Session { workspace, progress, logs };
+    let mut summary = Summary::default();
+    let needed = wanted.includes(Suite::Wasm) || wanted.includes(Suite::E2e);
+    let tools = if needed { session.set_up(&browsers, &mut summary) } else { None };
+    let plan = Plan { wanted, browsers: &browsers, tools: tools.as_ref() };
+    session.run(plan, &mut summary);
+    session.scan(wanted.includes(Suite::E2e), &mut summary);
+    Ok(summary.finish(watch))
 }
 
 /// The browsers to test in; says which one is left out.
@@ -93,9 +88,36 @@ fn browsers(wanted: Option<Browser>) -> Vec<Browser> {
         .into_iter()
         .partition(|browser| wanted.is_none_or(|wanted| wanted == *browser));
     for browser in left {
-        println!("No test is run in {}: another browser was asked for.\n", browser.key());
+        let key = browser.key();
+        progress::say(&format!("No test is run in {key}: another browser was asked for.\n"));
     }
     used
+}
+
+/// The kinds of tests that were asked for.
+#[derive(Clone, Copy)]
+struct Wanted(Option<Suite>);
+
+impl Wanted {
+    fn includes(self, suite: Suite) -> bool {
+        self.0.is_none_or(|only| only == suite)
+    }
+}
+
+/// What is to be run, and what with.
+#[derive(Clone, Copy)]
+struct Plan<'a> {
+    wanted: Wanted,
+    browsers: &'a [Browser],
+    /// Nothing where they are not needed, or could not be had.
+    tools: Option<&'a TestTools>,
+}
+
+impl<'a> Plan<'a> {
+    /// The tools of a suite that was asked for.
+    fn tools_for(self, suite: Suite) -> Option<&'a TestTools> {
+        self.tools.filter(|_| self.wanted.includes(suite))
+    }
 }
 
 /// One run of this command.
@@ -103,22 +125,98 @@ struct Session<'a> {
     workspace: &'a Workspace,
     progress: &'a Progress,
     logs: PathBuf,
-    summary: Summary,
 }
 
 impl Session<'_> {
-    fn set_up(&mut self, browsers: &[Browser]) -> Option<TestTools> {
-        println!("Setting up");
-        self.summary.step("set-up", || setup::for_tests(browsers, self.workspace, self.progress))
+    fn set_up(&self, browsers: &[Browser], summary: &mut Summary) -> Option<TestTools> {
+        progress::say("Setting up");
+        summary.step("set-up", || setup::for_tests(browsers, self.workspace, self.progress))
     }
 
-    fn native(&mut self) {
-        println!("Testing");
-        let run = self.cargo(&["test", "--workspace", "--no-fail-fast"]);
-        self.suite("native tests", "native", run);
+    /// Runs everything in two lanes: neither a compiler nor most tests keep all processors busy all the time,
+    /// for tests wait for the banks' clocks and for screens. Each lane hands the other what it has made.
+    fn run(&self, plan: Plan<'_>, summary: &mut Summary) {
+        let (compiled, tests) = hand_over();
+        let (made, bundle) = hand_over();
+        let mut beside = Summary::default();
+        thread::scope(|scope| {
+            let second = &mut beside;
+            scope.spawn(move || self.second_lane(plan, made, tests, second));
+            self.first_lane(plan, compiled, bundle, summary);
+        });
+        summary.append(beside);
     }
 
-    fn wasm(&mut self, browser: Browser, tools: &TestTools) {
+    /// The tests without a browser, and those in all browsers but the last.
+    fn first_lane(
+        &self,
+        plan: Plan<'_>,
+        compiled: Give<()>,
+        bundle: Take<PathBuf>,
+        summary: &mut Summary,
+    ) {
+        let native = plan.wanted.includes(Suite::Native);
+        let end_to_end = plan.tools_for(Suite::E2e);
+        let needed = native || end_to_end.is_some();
+        let tests = if needed { self.compile(summary) } else { Some(()) };
+        compiled.give(tests);
+        if native && tests.is_some() {
+            let run = self.cargo(&["test", "--workspace", "--no-fail-fast"]);
+            self.suite("native tests", "native", run, summary);
+        }
+        let bundle = bundle.take();
+        let (Some(tools), Some(bundle), Some(())) = (end_to_end, bundle, tests) else { return };
+        for (name, platform) in DEMOS {
+            summary.step(name, || demo::answers(platform, self.workspace, &self.logs));
+        }
+        let others = plan.browsers.len() - 1;
+        for browser in &plan.browsers[..others] {
+            self.end_to_end_in(*browser, &bundle, tools, summary);
+        }
+    }
+
+    /// The bundle, the widget's own tests, and the tests in the last browser.
+    fn second_lane(
+        &self,
+        plan: Plan<'_>,
+        made: Give<PathBuf>,
+        tests: Take<()>,
+        summary: &mut Summary,
+    ) {
+        let end_to_end = plan.tools_for(Suite::E2e);
+        let bundle = end_to_end.and_then(|tools| self.bundle(tools, summary));
+        made.give(bundle.clone());
+        let tests = tests.take();
+        if let Some(tools) = plan.tools_for(Suite::Wasm) {
+            for browser in plan.browsers {
+                self.wasm(*browser, tools, summary);
+            }
+        }
+        if let (Some(tools), Some(bundle), Some(())) = (end_to_end, bundle, tests) {
+            let last = plan.browsers.last().expect("there is a browser");
+            self.end_to_end_in(*last, &bundle, tools, summary);
+        }
+    }
+
+    fn compile(&self, summary: &mut Summary) -> Option<()> {
+        let run = self.cargo(&["test", "--workspace", "--no-run"]);
+        let log = self.logs.join(format!("{RUNNER}compile.log"));
+        let label = "Compiling the tests";
+        summary.step("compile", || {
+            progress::step(label, || progress::logged(label, COMPILE_ADVICE, run, &log))
+        })
+    }
+
+    fn bundle(&self, tools: &TestTools, summary: &mut Summary) -> Option<PathBuf> {
+        let bundle = summary.step("bundle", || bundle::build(self.workspace, self.progress))?;
+        if let Some(bytes) = summary.step("size budget", || size::check_folder(&bundle)) {
+            progress::note(&format!("A page loads {bytes} bytes with brotli."));
+        }
+        summary.step("types", || types::check(&bundle, self.workspace, &tools.types, &self.logs));
+        Some(bundle)
+    }
+
+    fn wasm(&self, browser: Browser, tools: &TestTools, summary: &mut Summary) {
         let (name, option) = match browser {
             Browser::Chromium => ("wasm in Chromium", "--chrome"),
             Browser::Firefox => ("wasm in Firefox", "--firefox"),
@@ -128,30 +226,16 @@ impl Session<'_> {
             .run("wasm-pack", &tools.folders)
             .dir(self.workspace.root())
             .args(["test", "--headless", option, "wasm"]);
-        self.suite(name, &format!("wasm-{}", browser.key()), run);
+        self.suite(name, &format!("wasm-{}", browser.key()), run, summary);
     }
 
-    fn end_to_end(&mut self, browsers: &[Browser], tools: &TestTools) {
-        let Some(bundle) =
-            self.summary.step("bundle", || bundle::build(self.workspace, self.progress))
-        else {
-            return;
-        };
-        let size = self.summary.step("size budget", || size::check_folder(&bundle));
-        if let Some(bytes) = size {
-            progress::note(&format!("A page loads {bytes} bytes with brotli."));
-        }
-        self.summary
-            .step("types", || types::check(&bundle, self.workspace, &tools.types, &self.logs));
-        for (name, platform) in [("demo", Platform::Plain), ("demo with TLS", Platform::Tls)] {
-            self.summary.step(name, || demo::answers(platform, self.workspace, &self.logs));
-        }
-        for browser in browsers {
-            self.end_to_end_in(*browser, &bundle, tools);
-        }
-    }
-
-    fn end_to_end_in(&mut self, browser: Browser, bundle: &Path, tools: &TestTools) {
+    fn end_to_end_in(
+        &self,
+        browser: Browser,
+        bundle: &Path,
+        tools: &TestTools,
+        summary: &mut Summary,
+    ) {
         let name = match browser {
             Browser::Chromium => "e2e in Chromium",
             Browser::Firefox => "e2e in Firefox",
@@ -159,7 +243,7 @@ impl Session<'_> {
         // The same packages as the native tests: with others, cargo would build them once more.
         let run = self
             .cargo(&["test", "--workspace", "--test", "e2e", "--", "--ignored"])
-            .arg("--test-threads=2")
+            .arg(format!("--test-threads={PEOPLE}"))
             // They test little and take a minute: they have a command of their own.
             .args(["--skip", screens::FILTER])
             .first_on_path(&tools.folders)
@@ -168,12 +252,11 @@ impl Session<'_> {
             .env("AIS_LINK_BUNDLE", bundle)
             .env("AIS_LINK_PAGES", self.workspace.root().join("www"))
             .env("AIS_LINK_AXE", &tools.axe);
-        self.suite(name, &format!("e2e-{}", browser.key()), run);
+        self.suite(name, &format!("e2e-{}", browser.key()), run, summary);
     }
 
-    fn scan(&mut self, logs_expected: bool) {
-        let logs = &self.logs;
-        let scanned = self.summary.step("log scan", || logs::scan(logs, RUNNER, logs_expected));
+    fn scan(&self, logs_expected: bool, summary: &mut Summary) {
+        let scanned = summary.step("log scan", || logs::scan(&self.logs, RUNNER, logs_expected));
         if let Some(files) = scanned {
             progress::note(&format!("{files} logs hold no secret and no personal data."));
         }
@@ -184,12 +267,12 @@ impl Session<'_> {
     }
 
     /// Runs one test runner and counts the tests in its output.
-    fn suite(&mut self, name: &'static str, file: &str, run: Run) {
+    fn suite(&self, name: &'static str, file: &str, run: Run, summary: &mut Summary) {
         let log = self.logs.join(format!("{RUNNER}{file}.log"));
         let label = format!("Running the {name}");
-        self.summary
+        summary
             .step(name, || progress::step(&label, || progress::logged(&label, ADVICE, run, &log)));
-        self.summary.add(name, counted(&log));
+        summary.add(name, counted(&log));
     }
 }
 
@@ -200,4 +283,9 @@ fn counted(log: &Path) -> Counts {
 
 /// How the names of the test runners' own logs begin.
 const RUNNER: &str = "run-";
+/// How many people use the product at one time in each browser. Each waits for a third of the time at least:
+/// for the bank's clock, for the next question, for what must not happen.
+const PEOPLE: usize = 3;
+const DEMOS: [(&str, Platform); 2] = [("demo", Platform::Plain), ("demo with TLS", Platform::Tls)];
+const COMPILE_ADVICE: &str = "see the compiler's messages above.";
 const ADVICE: &str = "see the failure above; `cargo xtask test --only <suite>` runs one suite.";

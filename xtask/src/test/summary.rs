@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::clock::Stopwatch;
 use crate::error::Error;
+use crate::progress;
 
 /// The steps of a test run so far.
 #[derive(Default)]
@@ -35,7 +36,7 @@ impl Summary {
         let watch = Stopwatch::start();
         let result = work();
         if let Err(error) = &result {
-            println!("\n{error}\n");
+            progress::say(&format!("\n{error}\n"));
         }
         let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
         self.rows.push(Row { name, result: outcome, seconds: watch.seconds(), counts: None });
@@ -48,21 +49,25 @@ impl Summary {
         if let Some(row) = self.rows.iter_mut().find(|row| row.name == name) {
             row.counts = Some(counts);
             if counts == Counts::default() && row.result == Outcome::Passed {
-                println!("\nThe {name} ran no test: the runner found none.\n");
+                progress::say(&format!("\nThe {name} ran no test: the runner found none.\n"));
                 row.result = Outcome::Failed;
             }
         }
     }
 
-    /// Prints the table and the counts.
-    pub(super) fn finish(&self) -> ExitCode {
-        print!("\n{}", self.table());
+    /// Adds the steps of a lane that ran beside others.
+    pub(super) fn append(&mut self, lane: Self) {
+        self.rows.extend(lane.rows);
+    }
+
+    /// Prints the table and the counts, and how long it took from the start on.
+    pub(super) fn finish(&self, watch: Stopwatch) -> ExitCode {
+        print!("\n{}", self.table(watch.seconds()));
         if self.failed_steps() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    fn table(&self) -> String {
+    fn table(&self, seconds: f64) -> String {
         let rows = self.rows.iter().map(Row::line).collect::<String>();
-        let seconds: f64 = self.rows.iter().map(|row| row.seconds).sum();
         let word = if self.failed_steps() == 0 { "passed" } else { "FAILED" };
         let total = format!("  {:18} {word:8} {seconds:7.1} s\n", "total");
         let Counts { passed, failed } = self.counts();
@@ -142,7 +147,7 @@ mod tests {
         let mut summary = Summary::default();
         summary.step("one", || Ok(()));
         summary.add("one", Counts { passed: 4, failed: 0 });
-        assert_eq!(summary.table().lines().last(), Some("4 passed, 0 failed"));
+        assert_eq!(summary.table(1.0).lines().last(), Some("4 passed, 0 failed"));
         assert_eq!(summary.failed_steps(), 0);
     }
 
@@ -151,7 +156,7 @@ mod tests {
         let mut summary = Summary::default();
         let done: Option<()> = summary.step("one", || Err(Error::missing("a thing", "get it.")));
         assert!(done.is_none());
-        assert_eq!(summary.table().lines().last(), Some("0 passed, 1 failed"));
+        assert_eq!(summary.table(1.0).lines().last(), Some("0 passed, 1 failed"));
     }
 
     #[test]
