@@ -12,9 +12,9 @@ use protocol::{concat, percent_encoded};
 
 use self::table::{Back, Form, Place, Platform, Row};
 
-/// How the app is started from this browser: a row of the table.
+/// How the app is started from this browser: what the table says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Launcher(&'static Row);
+pub struct Launcher(Row);
 
 impl Launcher {
     /// The row for a user agent, and the number of fingers that the screen feels.
