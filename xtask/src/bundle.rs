@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use crate::cache;
 use crate::error::Error;
+use crate::notice;
 use crate::progress::{self, Progress};
 use crate::setup::{self, BundleTools};
 use crate::workspace::Workspace;
@@ -34,7 +35,7 @@ pub(crate) use wasm_opt::{Names, optimise};
 ///
 /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
 /// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
-/// TypeScript and `ais-link-react.d.ts` for React.
+/// TypeScript and `ais-link-react.d.ts` for React; and the licences.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -51,7 +52,7 @@ pub(crate) fn command(
 
 /// Makes the bundle where it is out of date; gives its folder.
 pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, Error> {
-    println!("Building the widget");
+    progress::say("Building the widget");
     let tools = setup::for_bundle(progress)?;
     let wasm = compile::compile(workspace, &tools, progress)?;
     let folder = workspace.web();
@@ -60,12 +61,21 @@ pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBu
     let stamp = stamp::stamp(&wasm, &sources, &texts, &tools)?;
     if folder.is_dir() && stamp::is(&stamp_file(workspace), &stamp) {
         progress::note("The bundle is up to date.");
-        return Ok(folder);
+        return add_licences(workspace, folder);
     }
     let files = make(workspace, &tools, &wasm, &sources, &texts, progress)?;
     progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
     let path = stamp_file(workspace);
     fs::write(&path, stamp).map_err(Error::file("write", &path))?;
+    add_licences(workspace, folder)
+}
+
+/// Puts the licences beside the scripts: they go along with every copy. No page loads them.
+fn add_licences(workspace: &Workspace, folder: PathBuf) -> Result<PathBuf, Error> {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE", notice::FILE] {
+        let (from, to) = (workspace.root().join(name), folder.join(name));
+        fs::copy(&from, to).map_err(Error::file("copy", &from))?;
+    }
     Ok(folder)
 }
 

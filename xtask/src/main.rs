@@ -20,6 +20,7 @@ mod demo;
 mod error;
 mod lint;
 mod logs;
+mod notice;
 mod progress;
 mod run;
 mod screens;
@@ -51,6 +52,7 @@ enum Task {
     Size(size::Args),
     Lint(lint::Args),
     Tidy(tidy::Args),
+    Notice(notice::Args),
     Setup(setup::Args),
 }
 
@@ -75,6 +77,7 @@ fn start(task: Task) -> Result<ExitCode, Error> {
         Task::Size(args) => size::command(&args, &workspace, &progress),
         Task::Lint(args) => lint::lint(&args, &workspace, &progress),
         Task::Tidy(args) => tidy::command(&args, &workspace),
+        Task::Notice(args) => notice::command(&args, &workspace),
         Task::Setup(args) => setup::command(&args, &workspace, &progress),
     }
 }
