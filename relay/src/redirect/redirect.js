@@ -1,8 +1,9 @@
 // Posts what the bank sent to the relay, from the relay's own page: the session's cookie does not come
 // with the bank's redirect, but it comes with this. The answer takes the place of this page and of its
 // address; should none come, the page can be loaded again.
-// The widget calls its window so, and takes the opener away before the bank could use it.
-const isPopup = window.name === "ais-link";
+// The widget calls its window so, with letters behind it that nobody can guess, and takes the opener away
+// before the bank could use it.
+const isPopup = /^ais-link-popup-[0-9]{16,}$/.test(window.name);
 
 if (document.documentElement.dataset.page === "return") {
   const given = new URLSearchParams(location.search);

@@ -70,7 +70,8 @@ pub(crate) struct Popup(Window);
 impl Popup {
     /// Opens a window, if the browser lets it: that is in a click, before anything is waited for.
     pub(crate) fn open(meanwhile: &str) -> Option<Self> {
-        let opened = window().open_with_url_and_target_and_features("", WINDOW, WINDOW_FEATURES);
+        let name = WINDOW_NAME.with(Clone::clone);
+        let opened = window().open_with_url_and_target_and_features("", &name, WINDOW_FEATURES);
         let popup = Self(opened.ok().flatten()?);
         // One that is at a bank already keeps what it shows.
         if let Some(page) = popup.0.document().and_then(|document| document.document_element()) {
@@ -125,6 +126,23 @@ pub(crate) fn has_focus(element: &Element) -> bool {
 
 /// What the relay takes as a header.
 const LONGEST_ADDRESS: usize = 2048;
-/// The name of the window that a bank's page is opened in: one for the page, however often it is opened.
-const WINDOW: &str = "ais-link";
+thread_local! {
+    /// The name of the window that a bank's page is opened in: one for the page, however often it is opened. No
+    /// other window has it, be it the page's own, whose name another site may have chosen: the bank would
+    /// open there, and the page would be gone.
+    static WINDOW_NAME: String = concat(&[WINDOW, &digits()]);
+}
+
+/// Digits that nobody can guess.
+fn digits() -> String {
+    let mut bytes = [0; 24];
+    if let Ok(crypto) = window().crypto() {
+        // Without them the name is another one than usual names all the same.
+        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes.iter().map(|byte| char::from(b'0' + byte % 10)).collect()
+}
+
+/// What the name of such a window begins with; the relay's page for returns knows it.
+const WINDOW: &str = "ais-link-popup-";
 const WINDOW_FEATURES: &str = "popup,width=520,height=760";

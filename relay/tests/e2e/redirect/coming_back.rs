@@ -162,3 +162,27 @@ async fn the_page_for_the_way_back_alone_says_what_to_do() {
     go_to_bank(&browser, &world, "Nordea").await;
     browser.quit("redirect-nothing").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn cookies_with_any_letters_in_them_lose_nobody_their_link() {
+    let world = World::new("redirect-cookies").await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    let cookies = "document.cookie = 'city=Göteborg; path=/'; document.cookie = '名前=値';
+        document.cookie = '__Host-Http-ais-link=planted; path=/; secure';
+        return document.cookie";
+    let set = browser.eval(cookies, vec![]).await;
+    let set = set.as_str().expect("cookies");
+    assert!(set.contains("Göteborg") && !set.contains("planted"), "{set}");
+    browser.reload().await;
+    go_to_bank(&browser, &world, "Nordea").await;
+    allow(&browser).await;
+    browser.reads("NordeaYour bank is connected").await;
+    assert_eq!(heard_linked(&browser).await, 1);
+    assert_eq!(exchanges(&world), 1);
+    // The session is the one that it was: a page that is loaded again finds the link.
+    let seen = world.count("DELETE", "/psd2/consent");
+    assert_eq!(seen, 0, "nothing was ended");
+    browser.quit("redirect-cookies").await;
+}

@@ -137,3 +137,34 @@ async fn two_tabs_link_two_banks_at_once() {
     browser.reads("Danske BankYour bank is connected").await;
     browser.quit("redirect-tabs").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_page_with_any_window_name_opens_the_bank_in_another_window() {
+    let pages = Page::with_popup().folder("redirect-name");
+    let world = World::with_pages("redirect-name", &pages).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    let page = browser.tab().await;
+    // The site before may have chosen it.
+    for name in ["ais-link", "ais-link-popup-"] {
+        browser.eval(&format!("window.name = '{name}'"), vec![]).await;
+        browser.reload().await;
+        browser.click("Nordea").await;
+        browser.click("Continue to Nordea").await;
+        let window = browser.look_at_popup(from_ref(&page)).await;
+        browser.page_reads("A page of the sandbox").await;
+        let named = browser.eval("return window.name", vec![]).await;
+        let named = named.as_str().expect("a name").to_owned();
+        browser.look_at(&page).await;
+        assert_ne!(browser.eval("return window.name", vec![]).await, named);
+        browser.reads("Continue in the window that opened").await;
+        browser.look_at(&window).await;
+        allow(&browser).await;
+        browser.tabs_left(1).await;
+        browser.look_at(&page).await;
+        browser.screen("linked").await;
+        browser.click("Connect another bank").await;
+    }
+    browser.quit("redirect-name").await;
+}
