@@ -4,6 +4,7 @@
 //! stop the start, all of them at once, each with its name and what is expected, none with its value.
 
 mod address;
+mod careless;
 mod certificate;
 mod contexts;
 mod limits;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::address::Address;
 pub(crate) use self::address::{authority, is_safe};
+pub use self::careless::Careless;
 pub use self::certificate::Tls;
 pub use self::contexts::Contexts;
 pub use self::limits::Limits;
@@ -61,6 +63,8 @@ pub struct Config {
     pub profiles: Catalogue,
     /// `AIS_RELAY_LOG`: the form of the log.
     pub log: LogFormat,
+    /// What works, and shows something to others all the same.
+    pub careless: Vec<Careless>,
     /// Times, sizes and numbers that no variable changes.
     pub limits: Limits,
 }
@@ -133,6 +137,7 @@ impl Config {
         };
         let profiles = profiles(&mut reader);
         let log = reader.one(&LOG, LogFormat::parse);
+        let careless = careless::find(&reader, &access, store.as_ref(), &files);
         let faults = reader.finish();
         let whole = || {
             Some(Self {
@@ -145,6 +150,7 @@ impl Config {
                 files,
                 profiles: profiles?,
                 log: log?,
+                careless,
                 limits: Limits::default(),
             })
         };

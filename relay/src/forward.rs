@@ -115,7 +115,8 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
     let task = tokio::spawn(async move {
         let mut set_cookie = None;
         let result =
-            exchange(&here, visit, &headers, &mut record.request_id, &mut set_cookie).await;
+            Box::pin(exchange(&here, visit, &headers, &mut record.request_id, &mut set_cookie))
+                .await;
         Reply { set_cookie, ..Reply::of(result, &record, here.now()) }
     });
     let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
@@ -168,7 +169,10 @@ async fn exchange(
         relay.still_readable(visitor, &owned.id).await?;
     }
     if let Some(session) = session.filter(|_| answer.status.is_success()) {
-        let made = learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;
+        let mut made =
+            learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;
+        let keep = |page| relay.sessions().keep_page(&session, page, &made.id);
+        made.return_page = chosen.page.as_ref().map(keep);
         relay.sessions().bind(made).await?;
         *set_cookie = session.set_cookie;
     }

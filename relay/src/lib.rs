@@ -68,7 +68,7 @@ pub use self::descriptors::fit;
 pub use self::key::{CodeKey, SessionKey, StateKey};
 pub use self::psu::Peer;
 pub use self::random::{Random, SystemRandom};
-pub use self::return_page::ReturnPage;
+pub use self::return_page::{KeptPage, ReturnPage};
 pub use self::seal::Sealed;
 pub use self::secret::{Secret, SecretError};
 pub use self::upstream::ClientError;

@@ -73,6 +73,9 @@ pub fn configuration(config: &Config) {
         log = log.as_str(),
         "configuration"
     );
+    for careless in &config.careless {
+        tracing::warn!("{careless}");
+    }
     if redirect.uri.is_none() {
         tracing::warn!(
             "AIS_RELAY_REDIRECT_URI is not set: banks with a page of their own cannot be linked"

@@ -250,9 +250,9 @@ fn next(
     came: &Return,
     returned: Option<Returned>,
 ) -> Next {
-    let page = consent.return_page.as_ref().filter(|_| !came.in_popup);
+    let page = consent.page(headers).filter(|_| !came.in_popup);
     let page = page.filter(|page| page.is_allowed(headers, &relay.config().access));
-    match page.and_then(ReturnPage::location) {
+    match page.as_ref().and_then(ReturnPage::location) {
         Some(location) => Next::Back(location),
         // Its own browser wanted it gone meanwhile.
         None if consent.is_gone() => Next::Stay(End::Unknown),

@@ -35,6 +35,13 @@ impl Sealer {
         Self { cipher: LessSafeKey::new(cipher), states, cookies }
     }
 
+    /// The sealer of a session: only who shows its secret opens what it sealed.
+    pub(crate) fn of_session(bearer: &Bearer) -> Self {
+        let secret = hmac::Key::new(HMAC_SHA256, bearer.as_bytes());
+        let key = hmac::sign(&secret, b"what a session keeps");
+        Self::new(key.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+
     /// The sealer with a key that nobody knows: what it seals is lost with the process.
     pub(crate) fn random(random: &dyn Random) -> Self {
         let mut key = [0; KEY_LEN];

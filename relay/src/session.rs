@@ -17,6 +17,7 @@ use crate::clock::Clock;
 use crate::error::RouteError;
 use crate::key::{Bearer, SessionKey};
 use crate::random::Random;
+use crate::return_page::{KeptPage, ReturnPage};
 use crate::seal::Sealer;
 use crate::store::{Authorisation, Consent, Ended, Fact, ReturnState, Store, StoreError};
 
@@ -40,6 +41,7 @@ pub(crate) struct Visitor {
 /// A session that a consent may be bound to.
 pub(crate) struct Session {
     pub key: SessionKey,
+    sealer: Sealer,
     /// What the answer sets, so that the browser keeps the session as long as the store does.
     pub set_cookie: Option<HeaderValue>,
 }
@@ -131,7 +133,18 @@ impl Sessions {
         };
         // With another one beside it, the browser is left as it is.
         let set_cookie = is_alone.then(|| cookie::write(&bearer, LIFE));
-        Ok(Session { key: SessionKey::from(&bearer), set_cookie })
+        let sealer = Sealer::of_session(&bearer);
+        Ok(Session { key: SessionKey::from(&bearer), sealer, set_cookie })
+    }
+
+    /// `page`, to be kept with `consent` of `session`.
+    pub(crate) fn keep_page(
+        &self,
+        session: &Session,
+        page: &ReturnPage,
+        consent: &ConsentId,
+    ) -> KeptPage {
+        KeptPage::seal(page, consent, &session.sealer, &*self.random)
     }
 
     /// What the store knows of `consent`, if it belongs to `visitor`.
@@ -200,6 +213,15 @@ impl Sessions {
 }
 
 impl Consent {
+    /// The page that its person goes back to, for a browser that sent `headers`: all of it where that is the
+    /// browser that began.
+    pub(crate) fn page(&self, headers: &HeaderMap) -> Option<ReturnPage> {
+        let sent = cookie::read(headers);
+        let own = sent.iter().find(|bearer| self.session == SessionKey::from(*bearer));
+        let sealer = own.map(Sealer::of_session);
+        self.return_page.as_ref().map(|page| page.open(&self.id, sealer.as_ref()))
+    }
+
     /// Refuses what was ended here. What the browser itself wanted gone is as if it had never been.
     pub(crate) fn is_open(&self) -> Result<(), RouteError> {
         if self.is_gone() {

@@ -135,7 +135,7 @@ fn leave_out(reader: &mut Reader<'_>, variable: &Variable, why: &str) {
 }
 
 #[cfg(unix)]
-fn readers(path: &str) -> Readers {
+pub(super) fn readers(path: &str) -> Readers {
     use std::os::unix::fs::PermissionsExt as _;
 
     let mode = fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode());
@@ -144,7 +144,7 @@ fn readers(path: &str) -> Readers {
 
 /// Other systems keep such rights where they cannot be asked for in this way.
 #[cfg(not(unix))]
-fn readers(_: &str) -> Readers {
+pub(super) fn readers(_: &str) -> Readers {
     Readers::Owner
 }
 

@@ -30,6 +30,11 @@ impl Network {
         (bits(address) & !mask(address, prefix) == 0).then_some(Self { address, prefix })
     }
 
+    /// Whether every address is in it.
+    pub(super) fn is_all(&self) -> bool {
+        self.prefix == 0
+    }
+
     /// Whether `address` is in the network. An IPv4-mapped IPv6 address must be unmapped before.
     pub fn contains(&self, address: IpAddr) -> bool {
         width(self.address) == width(address)

@@ -225,3 +225,55 @@ fn unknown_variables_are_named() {
     let vars = vars(&[("LISTEN", "x"), ("CONFIG", "x"), ("CLIENTSECRET", "x")]);
     assert_eq!(unknown(&vars), ["AIS_RELAY_CLIENTSECRET"]);
 }
+
+/// A folder for this test alone, with a file in it that has this mode.
+fn file(name: &str, mode: u32) -> PathBuf {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = std::env::temp_dir().join(format!("ais-relay-careless-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(name);
+    std::fs::write(&path, "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwg=").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+    path
+}
+
+#[test]
+fn what_is_careless_is_told() {
+    use Careless::{Readable, Served, TrustsAll, WeakKey};
+    let (open, own) = (file("open", 0o644), file("own", 0o600));
+    let (zero, store) = (file("zero", 0o600), file("store.sqlite", 0o666));
+    std::fs::write(&zero, format!("{}=", "A".repeat(43))).unwrap();
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let folder = text(open.parent().unwrap());
+    let database = |path: &Path| format!("sqlite://{}?mode=rwc", path.display());
+    for (set, expect) in [
+        (vec![("STORE_KEY_FILE", text(&own))], vec![]),
+        (vec![("STORE_KEY_FILE", text(&open))], vec![Readable("AIS_RELAY_STORE_KEY_FILE")]),
+        (vec![("STORE_KEY_FILE", text(&zero))], vec![WeakKey]),
+        (vec![("STORE", database(&store))], vec![Readable("AIS_RELAY_STORE")]),
+        (vec![("STORE", database(&own.with_file_name("later.sqlite")))], vec![]),
+        (
+            vec![
+                ("STORE", database(&own.with_file_name("later.sqlite"))),
+                ("PAGES", folder.clone()),
+            ],
+            vec![Served("AIS_RELAY_STORE")],
+        ),
+        (
+            vec![("STORE_KEY_FILE", text(&own)), ("BUNDLE", folder)],
+            vec![Served("AIS_RELAY_STORE_KEY_FILE")],
+        ),
+        (vec![("TRUSTED_PROXIES", "10.0.0.0/8,0.0.0.0/0".to_owned())], vec![TrustsAll]),
+        (vec![("TRUSTED_PROXIES", "::/0".to_owned())], vec![TrustsAll]),
+    ] {
+        let mut all = vec![("STORE", "sqlite::memory:")];
+        all.extend(set.iter().map(|(name, value)| (*name, value.as_str())));
+        assert_eq!(read(&all).unwrap().careless, expect, "{set:?}");
+    }
+    let (secret, mut all) = (text(&open), vars(LEAST));
+    all.insert("AIS_RELAY_STORE".to_owned(), "sqlite::memory:".to_owned());
+    all.remove("AIS_RELAY_CLIENT_SECRET");
+    all.insert("AIS_RELAY_CLIENT_SECRET_FILE".to_owned(), secret);
+    let config = Config::read(&all, None, NOW).unwrap();
+    assert_eq!(config.careless, [Readable("AIS_RELAY_CLIENT_SECRET_FILE")]);
+}

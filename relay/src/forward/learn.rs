@@ -85,7 +85,7 @@ fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> 
     let beside = || goes_on.then_some(Approach::Decoupled);
     let approach = approach(answer).or_else(beside);
     let method = new.chosen_sca_method.map(|chosen| chosen.authentication_method_id);
-    Ok(Authorisation { approach, method, ..fresh(new.authorisation_id, relay.now(), status) })
+    Ok(Authorisation { method, approach, ..fresh(new.authorisation_id, relay.now(), status) })
 }
 
 /// Notes the authorisations that the platform lists. When one began that is not known is not told; it
@@ -158,7 +158,7 @@ pub(super) fn created(
         status: new.consent_status,
         valid_until: request.valid_until.clone(),
         created: relay.now(),
-        return_page: chosen.page.clone(),
+        return_page: None,
         ended: Ended::No,
         approved: None,
         listed: false,

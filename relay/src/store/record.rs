@@ -6,7 +6,7 @@ use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use crate::clock::Timestamp;
 use crate::key::{CodeKey, SessionKey};
-use crate::return_page::ReturnPage;
+use crate::return_page::KeptPage;
 use crate::seal::Sealed;
 
 /// A consent, and whose it is.
@@ -31,7 +31,7 @@ pub struct Consent {
     /// When it was created.
     pub created: Timestamp,
     /// The page that the person is brought back to.
-    pub return_page: Option<ReturnPage>,
+    pub return_page: Option<KeptPage>,
     /// The person's id at the bank, until the authorisation has ended.
     pub psu: Option<Sealed>,
     /// Whether the relay ended it: its own browser wanted it gone, or somebody came back in another one.

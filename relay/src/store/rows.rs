@@ -10,7 +10,7 @@ use super::record::{Authorisation, Consent, Ended, ReturnKind, ReturnState};
 use super::sqlite::Fault;
 use crate::clock::Timestamp;
 use crate::key::{CodeKey, SessionKey};
-use crate::return_page::ReturnPage;
+use crate::return_page::KeptPage;
 use crate::seal::Sealed;
 
 pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
@@ -30,7 +30,7 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
         status: ConsentStatus::from(text(row, "status")?),
         valid_until: text(row, "valid_until")?,
         created: moment(row, "created")?,
-        return_page: optional_text(row, "return_page")?.map(ReturnPage::kept),
+        return_page: optional_text(row, "return_page")?.map(KeptPage::kept),
         psu: optional_text(row, "psu")?.map(Sealed::kept),
         ended: word(row, "ended", &ENDED)?,
         approved: optional_moment(row, "approved")?,

@@ -7,7 +7,7 @@ use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 
 use super::*;
 use crate::key::CodeKey;
-use crate::return_page::ReturnPage;
+use crate::return_page::KeptPage;
 use crate::seal::Sealed;
 use crate::store::{Ended, ReturnKind};
 
@@ -29,7 +29,7 @@ fn consent(name: &str, session: u8, created: Timestamp) -> Consent {
         status: ConsentStatus::Received,
         valid_until: "2027-01-31".to_owned(),
         created,
-        return_page: ReturnPage::parse("https://shop.example/link?a=b#c"),
+        return_page: Some(KeptPage::kept("https://shop.example/link abc".to_owned())),
         psu: Some(Sealed::kept("abc".to_owned())),
         ended: Ended::No,
         approved: None,

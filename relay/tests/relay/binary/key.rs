@@ -13,8 +13,10 @@ use crate::mtls_support::Folder;
 use crate::support::raw::{exchange, request, status};
 use crate::support::{CONSENT, CONSENTS, Platform};
 
+/// In the query and the fragment of the page that the person goes back to.
+const CANARY: &str = "token=canary-4711";
 const PERSON: &str = "198001019999";
-/// 32 bytes in base64.
+/// 32 bytes in base64, all of them the same.
 const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 const WARNING: &str = "AIS_RELAY_STORE_KEY_FILE is not set";
 
@@ -53,7 +55,8 @@ async fn with_a_key_of_its_own_a_relay_that_is_started_anew_knows_whom_a_link_is
         }
         let before = start_with(&platform, &variables).await;
         let extra = format!(
-            "psu-id: {PERSON}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
+            "psu-id: {PERSON}\r\norigin: https://shop.example\r\n\
+             x-ais-link-return: https://shop.example/link?{CANARY}#{CANARY}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n",
             CONSENT.len()
         );
         let create = [&request("POST", CONSENTS, &extra), CONSENT].concat();
@@ -79,9 +82,12 @@ async fn with_a_key_of_its_own_a_relay_that_is_started_anew_knows_whom_a_link_is
             assert_eq!(said, [], "a step without the id is not made");
         }
         assert_eq!(log.matches(WARNING).count(), if has_key { 0 } else { 2 }, "{log}");
-        for secret in [PERSON, KEY] {
+        for secret in [PERSON, KEY, CANARY] {
             assert!(!log.contains(secret), "{log}");
             assert!(!content(path).contains(secret));
         }
+        assert!(content(path).contains("https://shop.example/link "), "the rest is sealed");
+        // This key is easily guessed.
+        assert_eq!(log.matches("one byte, repeated").count(), if has_key { 2 } else { 0 }, "{log}");
     }
 }
