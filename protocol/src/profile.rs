@@ -72,6 +72,16 @@ pub struct Profile {
     /// What a `PSU-Corporate-ID` looks like.
     #[serde(skip_serializing_if = "is_default")]
     pub corporate_id_format: IdFormat,
+    /// Company ids that the platform publishes for tests, although they have no right check digit. They
+    /// are taken in the platform's test environment only.
+    #[serde(skip_serializing_if = "is_default")]
+    pub corporate_id_tests: Vec<String>,
+    /// Up to which call the ids of person and company are sent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ids_until: IdsUntil,
+    /// What is sent as `PSU-IP-Address` for a person whose device has an IPv6 address.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ipv6: Ipv6,
     /// The SCA statuses of a consent that goes well, in their order.
     #[serde(skip_serializing_if = "is_default")]
     pub statuses: Vec<ScaStatus>,
@@ -188,6 +198,31 @@ words! {
 }
 
 words! {
+    /// Up to which call a bank wants to hear the ids of person and company.
+    #[derive(Default)]
+    IdsUntil {
+        /// To the end of the authorisation.
+        #[default]
+        Authorisation = "authorisation",
+        /// To the first list of accounts.
+        Accounts = "accounts",
+    }
+}
+
+words! {
+    /// What a bank is told of a device with an IPv6 address: in the OpenAPI document `PSU-IP-Address` has
+    /// the format `ipv4`.
+    #[derive(Default)]
+    Ipv6 {
+        /// The address as it is.
+        #[default]
+        Sent = "sent",
+        /// No address.
+        LeftOut = "left-out",
+    }
+}
+
+words! {
     /// What becomes of the challenge once the app has the order.
     #[derive(Default)]
     AfterPickUp {
@@ -231,6 +266,15 @@ impl Profiles {
     /// The version of the form. A file of another one is not read.
     pub const VERSION: u64 = 1;
 
+    /// Leaves out the ids that count in the platform's test environment only.
+    #[must_use]
+    pub fn without_test_ids(mut self) -> Self {
+        for profile in self.bank.iter_mut().chain(&mut self.unknown) {
+            profile.corporate_id_tests.clear();
+        }
+        self
+    }
+
     /// The profile of the bank, or the one of unknown banks.
     pub fn of(&self, bic: &BicFi) -> Option<&Profile> {
         self.bank.iter().find(|bank| bank.bic.as_ref() == Some(bic)).or(self.unknown.as_ref())
@@ -257,6 +301,11 @@ impl Profile {
             Context::Private => self.psu_id,
             Context::Corporate => self.psu_id_corporate,
         }
+    }
+
+    /// Whether `id` is a company's id that the platform publishes for tests.
+    pub fn is_test_id(&self, id: &str) -> bool {
+        self.corporate_id_tests.iter().any(|test| test == id)
     }
 
     /// Whether the bank needs `PSU-Corporate-ID` in a context.
@@ -295,6 +344,9 @@ impl Default for Profile {
             psu_id_format: IdFormat::default(),
             corporate_id: Need::default(),
             corporate_id_format: IdFormat::default(),
+            corporate_id_tests: Vec::new(),
+            ids_until: IdsUntil::default(),
+            ipv6: Ipv6::default(),
             statuses: Vec::new(),
             scans: 1,
             after_pick_up: AfterPickUp::default(),

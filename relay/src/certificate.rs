@@ -19,8 +19,10 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use time::{Date, Duration, UtcDateTime};
+use x509_parser::parse_x509_certificate;
 
 pub use self::authorities::Authorities;
+use self::check::Checked;
 use crate::clock::Timestamp;
 use crate::secret::Secret;
 
@@ -32,6 +34,7 @@ pub struct Certificate {
     until: Timestamp,
     fingerprint: String,
     readers: Readers,
+    issuer_ended: Option<Date>,
 }
 
 /// Who may read the file that the key is in.
@@ -70,6 +73,18 @@ pub enum CertificateError {
     /// The file is of neither form.
     #[error("the file is neither PEM nor PKCS#12: fetch it anew from the developer portal")]
     Form,
+    /// The file begins with a byte order mark.
+    #[error(
+        "the file begins with a byte order mark, which an editor put there: save it as plain ASCII, \
+         or as UTF-8 without a BOM"
+    )]
+    ByteOrderMark,
+    /// The file is a certificate in DER, which has no key.
+    #[error(
+        "the file is a certificate in DER: write it as PEM (openssl x509 -inform der -in OLD -out NEW), \
+         with its chain behind it, and put its key into AIS_RELAY_CERTIFICATE_KEY_FILE"
+    )]
+    Der,
     /// There is no certificate in the file.
     #[error("the file holds no certificate in PEM (\"BEGIN CERTIFICATE\")")]
     NoCertificate,
@@ -131,18 +146,19 @@ impl Certificate {
         readers: Readers,
         now: Timestamp,
     ) -> Result<Self, CertificateError> {
-        let material = Material { chain: pem::chain(certificates)?, key: pem::key(key)? };
+        let chain = check::preferred(pem::chain(certificates)?, now)?;
+        let material = Material { chain, key: pem::key(key)? };
         Self::new(&material, readers, now)
     }
 
-    /// The certificate in a PKCS#12 file.
+    /// The certificate in a PKCS#12 file, which may have an empty password.
     pub(crate) fn from_pkcs12(
         file: &[u8],
-        password: &Secret,
+        password: Option<&Secret>,
         readers: Readers,
         now: Timestamp,
     ) -> Result<Self, CertificateError> {
-        Self::new(&pkcs12::open(file, password)?, readers, now)
+        Self::new(&pkcs12::open(file, password, now)?, readers, now)
     }
 
     fn new(
@@ -150,11 +166,11 @@ impl Certificate {
         readers: Readers,
         now: Timestamp,
     ) -> Result<Self, CertificateError> {
-        let until = check::check(material, now)?;
+        let Checked { until, issuer_ended } = check::check(material, now)?;
         let own = material.chain.first().ok_or(CertificateError::NoCertificate)?;
         let identity = Identity::from_pem(material.pem().as_bytes())
             .map_err(|_| CertificateError::UnknownKey)?;
-        Ok(Self { identity, until, fingerprint: fingerprint(own), readers })
+        Ok(Self { identity, until, fingerprint: fingerprint(own), readers, issuer_ended })
     }
 
     /// What TLS needs of it.
@@ -170,6 +186,12 @@ impl Certificate {
     /// The day on which it ends, in UTC.
     pub fn last_day(&self) -> Date {
         day(self.until)
+    }
+
+    /// The day on which an issuer in the chain ended, where one is not within its dates any more. Whether
+    /// that matters, only the platform knows.
+    pub fn issuer_ended(&self) -> Option<Date> {
+        self.issuer_ended
     }
 
     /// The SHA-256 of the certificate, as `openssl x509 -fingerprint -sha256` prints it.
@@ -194,11 +216,20 @@ impl fmt::Debug for Certificate {
 
 impl Form {
     /// The form of a file, by how it begins. A PEM may have remarks before its first dashes.
-    pub(crate) fn of(file: &[u8]) -> Option<Self> {
-        if file.windows(DASHES.len()).any(|part| part == DASHES) {
-            return Some(Self::Pem);
+    ///
+    /// # Errors
+    /// The file is of neither, and what to do about it.
+    pub(crate) fn of(file: &[u8]) -> Result<Self, CertificateError> {
+        if BYTE_ORDER_MARKS.iter().any(|mark| file.starts_with(mark)) {
+            return Err(CertificateError::ByteOrderMark);
         }
-        (file.first() == Some(&SEQUENCE)).then_some(Self::Pkcs12)
+        if file.windows(DASHES.len()).any(|part| part == DASHES) {
+            return Ok(Self::Pem);
+        }
+        if matches!(parse_x509_certificate(file), Ok(([], _))) {
+            return Err(CertificateError::Der);
+        }
+        if file.first() == Some(&SEQUENCE) { Ok(Self::Pkcs12) } else { Err(CertificateError::Form) }
     }
 }
 
@@ -231,6 +262,8 @@ fn day(moment: Timestamp) -> Date {
     moment.unwrap_or(UtcDateTime::MAX).date()
 }
 
+/// Of UTF-8 and of UTF-16 in both orders.
+const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
 const DASHES: &[u8] = b"-----BEGIN ";
 /// The first byte of a DER sequence, which a PKCS#12 file is.
 const SEQUENCE: u8 = 0x30;

@@ -24,6 +24,7 @@ pub use self::address::Address;
 pub(crate) use self::address::{authority, is_safe};
 pub use self::careless::Careless;
 pub use self::certificate::Tls;
+use self::certificate::is_test;
 pub use self::contexts::Contexts;
 pub use self::limits::Limits;
 pub use self::network::Network;
@@ -136,10 +137,13 @@ impl Config {
             pages: reader.optional(&PAGES, folder),
         };
         let profiles = profiles(&mut reader);
+        let is_test = platform.as_ref().is_some_and(|platform| is_test(&platform.api));
         let log = reader.one(&LOG, LogFormat::parse);
         let careless = careless::find(&reader, &access, store.as_ref(), &files);
         let faults = reader.finish();
         let whole = || {
+            let profiles = profiles?;
+            let profiles = if is_test { profiles } else { profiles.without_test_ids() };
             Some(Self {
                 listen: listen?,
                 platform: platform?,
@@ -148,7 +152,7 @@ impl Config {
                 redirect: redirect?,
                 store: store?,
                 files,
-                profiles: profiles?,
+                profiles,
                 log: log?,
                 careless,
                 limits: Limits::default(),

@@ -15,6 +15,7 @@ use crate::error::RouteError;
 use crate::field;
 use crate::platform::Cargo;
 use crate::psu::Psu;
+use crate::refusal::Refusal;
 use crate::store::{Consent, Deletion, Ended, Fact};
 
 impl Relay {
@@ -85,11 +86,12 @@ impl Relay {
     /// Asks the platform to delete `consent`, and tells where it is ended now.
     async fn delete(&self, consent: &Consent, psu: Option<&Psu>, id: &mut Uuid) -> Ended {
         let call = Call::DeleteConsent { consent: consent.id.clone() };
-        let Some(headers) = consent_headers(consent, psu) else {
+        let Some(headers) = self.consent_headers(consent, psu) else {
             return Ended::Here;
         };
         let cargo = Cargo { context: consent.context, headers, body: None };
         let answer = self.platform().call(&call, &cargo, id).await;
+        let code = answer.as_ref().ok().and_then(Refusal::of).and_then(|refusal| refusal.code);
         let status = answer.ok().map(|answer| answer.status.as_u16());
         let (bank, request_id) = (consent.bank.as_str(), *id);
         // A consent that the platform does not know needs no deletion.
@@ -97,8 +99,23 @@ impl Relay {
             tracing::info!(bank, %request_id, "a consent was ended at the platform");
             return Ended::Everywhere;
         }
-        tracing::warn!(bank, status, %request_id, "a consent is still to be ended");
+        tracing::warn!(bank, status, code, %request_id, "a consent is still to be ended");
         Ended::Here
+    }
+}
+
+impl Relay {
+    /// The headers of a call about `consent` that the relay makes itself.
+    pub(crate) fn consent_headers(
+        &self,
+        consent: &Consent,
+        psu: Option<&Psu>,
+    ) -> Option<HeaderMap> {
+        let mut headers = headers_about(consent)?;
+        if let Some(psu) = psu {
+            psu.write(self.config().profiles.of(&consent.bank), &mut headers).ok()?;
+        }
+        Some(headers)
     }
 }
 
@@ -107,12 +124,9 @@ fn delay(before: u32) -> Duration {
     PAUSE.saturating_mul(1 << before.min(10)).min(LONGEST)
 }
 
-/// The headers of a call about `consent` that the relay makes itself.
-pub(crate) fn consent_headers(consent: &Consent, psu: Option<&Psu>) -> Option<HeaderMap> {
+/// The headers about `consent`, but for the person's.
+fn headers_about(consent: &Consent) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
-    if let Some(psu) = psu {
-        psu.write(&mut headers).ok()?;
-    }
     let bank = HeaderValue::from_str(consent.bank.as_str()).ok()?;
     headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);
     if let Some(affiliated) = &consent.affiliated {

@@ -9,6 +9,7 @@ use protocol::wire::{Code, Problem};
 use thiserror::Error;
 
 use crate::flaw::Flaw;
+use crate::flight::Missing;
 
 /// What went wrong with the platform. Browsers get one of four causes; the log gets what else is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -55,6 +56,12 @@ impl Fault {
 impl From<Flaw> for Fault {
     fn from(flaw: Flaw) -> Self {
         Self::Failed(flaw, None)
+    }
+}
+
+impl From<Missing> for RouteError {
+    fn from(missing: Missing) -> Self {
+        Self::Platform(missing.fault)
     }
 }
 
@@ -142,18 +149,29 @@ pub(crate) enum RouteError {
     #[error(transparent)]
     Platform(#[from] Fault),
     /// The platform, asked for a token, failed.
-    #[error("no token: {0}")]
-    NoToken(Fault),
+    #[error("no token: {fault}")]
+    NoToken {
+        /// Why.
+        fault: Fault,
+        /// Until it is asked for one again.
+        seconds: u64,
+    },
     /// A fault of the relay itself.
     #[error("the relay failed")]
     Internal,
 }
 
 impl RouteError {
+    /// There is no token.
+    pub(crate) fn no_token(missing: Missing) -> Self {
+        // A whole second, and a little more than what is left.
+        Self::NoToken { fault: missing.fault, seconds: missing.wait.as_secs() + 1 }
+    }
+
     /// What went wrong with the platform, where it was that.
     pub(crate) fn fault(self) -> Option<Fault> {
         match self {
-            Self::Platform(fault) | Self::NoToken(fault) => Some(fault),
+            Self::Platform(fault) | Self::NoToken { fault, .. } => Some(fault),
             _ => None,
         }
     }
@@ -185,10 +203,10 @@ impl RouteError {
             Self::Platform(Fault::Silent | Fault::Dropped | Fault::Unreached) => {
                 (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent)
             }
-            Self::NoToken(Fault::Failed(..) | Fault::Untrusted) => {
+            Self::NoToken { fault: Fault::Failed(..) | Fault::Untrusted, .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed)
             }
-            Self::NoToken(Fault::Silent | Fault::Dropped | Fault::Unreached) => {
+            Self::NoToken { fault: Fault::Silent | Fault::Dropped | Fault::Unreached, .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent)
             }
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
@@ -214,10 +232,10 @@ impl IntoResponse for RouteError {
             Self::WrongMethod(allow) => {
                 headers.insert(header::ALLOW, HeaderValue::from_static(allow));
             }
-            Self::TooMany { seconds } => {
+            Self::TooMany { seconds } | Self::NoToken { seconds, .. } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
-            Self::Busy | Self::NoSessions | Self::NoToken(_) => {
+            Self::Busy | Self::NoSessions => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
             }
             // What framed the request badly once must not frame a second one.
@@ -230,6 +248,5 @@ impl IntoResponse for RouteError {
     }
 }
 
-/// Seconds after which a fault that passes by itself may have passed: a little more than the pause
-/// after a failed token request.
+/// Seconds after which a fault that passes by itself may have passed.
 const RETRY_AFTER: &str = "3";

@@ -29,6 +29,21 @@ pub(crate) struct Fetched<T> {
     pub usable: Duration,
 }
 
+/// Why there is no value, and for how long nobody asks for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// Why.
+    pub fault: Fault,
+    /// How long.
+    pub wait: Duration,
+}
+
+impl From<Fault> for Missing {
+    fn from(fault: Fault) -> Self {
+        Self { fault, wait: PAUSE }
+    }
+}
+
 #[derive(Debug)]
 struct Kept<T> {
     value: Option<Dated<T>>,
@@ -46,7 +61,7 @@ struct Dated<T> {
 enum Look<T> {
     Fresh(Arc<T>),
     Stale(Arc<T>),
-    Failed(Fault),
+    Failed(Missing),
     Nothing,
 }
 
@@ -60,13 +75,14 @@ impl<T> Flight<T> {
     /// The kept value, or else what `fetch` gets.
     ///
     /// A stale value is renewed by the first who asks; the others go on with it meanwhile.
-    pub(crate) async fn get<F>(&self, clock: &dyn Clock, fetch: F) -> Result<Arc<T>, Fault>
+    pub(crate) async fn get<F, E>(&self, clock: &dyn Clock, fetch: F) -> Result<Arc<T>, Missing>
     where
-        F: Future<Output = Result<Fetched<T>, Fault>>,
+        F: Future<Output = Result<Fetched<T>, E>>,
+        E: Into<Missing>,
     {
         let _turn = match self.look(clock.now()) {
             Look::Fresh(value) => return Ok(value),
-            Look::Failed(fault) => return Err(fault),
+            Look::Failed(missing) => return Err(missing),
             Look::Stale(value) => match self.turn.try_lock() {
                 Ok(turn) => turn,
                 Err(_) => return Ok(value),
@@ -76,9 +92,15 @@ impl<T> Flight<T> {
         // Another may have fetched it, or failed to, while this one waited for its turn.
         match self.look(clock.now()) {
             Look::Fresh(value) => Ok(value),
-            Look::Failed(fault) => Err(fault),
-            Look::Stale(old) => Ok(self.keep(fetch.await, clock.now()).unwrap_or(old)),
-            Look::Nothing => self.keep(fetch.await, clock.now()),
+            Look::Failed(missing) => Err(missing),
+            Look::Stale(old) => {
+                let fetched = fetch.await.map_err(Into::into);
+                Ok(self.keep(fetched, clock.now()).unwrap_or(old))
+            }
+            Look::Nothing => {
+                let fetched = fetch.await.map_err(Into::into);
+                self.keep(fetched, clock.now())
+            }
         }
     }
 
@@ -95,6 +117,12 @@ impl<T> Flight<T> {
         kept.value.take_if(|dated| Arc::ptr_eq(&dated.value, value));
     }
 
+    /// Whether `value` is the one that is kept.
+    pub(crate) fn holds(&self, value: &Arc<T>) -> bool {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.value.as_ref().is_some_and(|dated| Arc::ptr_eq(&dated.value, value))
+    }
+
     fn look(&self, now: Timestamp) -> Look<T> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let value = kept.value.as_ref().filter(|dated| now < dated.ends_at);
@@ -102,12 +130,16 @@ impl<T> Flight<T> {
         match (value, failure) {
             (Some(dated), None) if now >= dated.stale_at => Look::Stale(Arc::clone(&dated.value)),
             (Some(dated), _) => Look::Fresh(Arc::clone(&dated.value)),
-            (None, Some((fault, _))) => Look::Failed(fault),
+            (None, Some((fault, until))) => Look::Failed(Missing { fault, wait: until.since(now) }),
             (None, None) => Look::Nothing,
         }
     }
 
-    fn keep(&self, fetched: Result<Fetched<T>, Fault>, now: Timestamp) -> Result<Arc<T>, Fault> {
+    fn keep(
+        &self,
+        fetched: Result<Fetched<T>, Missing>,
+        now: Timestamp,
+    ) -> Result<Arc<T>, Missing> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match fetched {
             Ok(Fetched { value, fresh, usable }) => {
@@ -120,9 +152,9 @@ impl<T> Flight<T> {
                 *kept = Kept { value: Some(dated), failure: None };
                 Ok(value)
             }
-            Err(fault) => {
-                kept.failure = Some((fault, now + PAUSE));
-                Err(fault)
+            Err(missing) => {
+                kept.failure = Some((missing.fault, now + missing.wait));
+                Err(missing)
             }
         }
     }
@@ -150,7 +182,8 @@ mod tests {
         clock: &ManualClock,
         answer: Result<Fetched<u32>, Fault>,
     ) -> Result<u32, Fault> {
-        flight.get(clock, ready(answer)).await.map(|value| *value)
+        let got = flight.get(clock, ready(answer)).await;
+        got.map(|value| *value).map_err(|missing| missing.fault)
     }
 
     #[tokio::test]
@@ -183,11 +216,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_failure_may_ask_for_a_longer_pause_and_tells_what_is_left_of_it() {
+        let (flight, clock) = (Flight::<u32>::default(), ManualClock::default());
+        let missing = |wait| Missing { fault: Fault::Silent, wait };
+        let failed = ready(Err(missing(MINUTE)));
+        assert_eq!(flight.get(&clock, failed).await.unwrap_err(), missing(MINUTE));
+        clock.advance(Duration::from_secs(20));
+        let left = flight.get(&clock, ready(Err(missing(MINUTE)))).await.unwrap_err();
+        assert_eq!(left, missing(Duration::from_secs(40)));
+        clock.advance(Duration::from_secs(40));
+        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
+    }
+
+    #[tokio::test]
     async fn only_the_named_value_is_forgotten() {
         let (flight, clock) = (Flight::default(), ManualClock::default());
-        let first = flight.get(&clock, ready(Ok(fetched(1)))).await.unwrap();
+        let first = flight.get(&clock, ready(Ok::<_, Fault>(fetched(1)))).await.unwrap();
         flight.forget(&first);
-        let second = flight.get(&clock, ready(Ok(fetched(2)))).await.unwrap();
+        let second = flight.get(&clock, ready(Ok::<_, Fault>(fetched(2)))).await.unwrap();
         flight.forget(&first);
         assert_eq!(get(&flight, &clock, Ok(fetched(3))).await, Ok(*second));
     }
@@ -207,7 +253,8 @@ mod tests {
                         tokio::time::sleep(Duration::from_millis(20)).await;
                         answer.map(fetched)
                     };
-                    flight.get(&*clock, fetch).await.map(|value| *value)
+                    let got = flight.get(&*clock, fetch).await;
+                    got.map(|value| *value).map_err(|missing| missing.fault)
                 });
             }
             let answers = callers.join_all().await;

@@ -103,7 +103,10 @@ struct Reply {
 impl Reply {
     /// The reply with this result. It writes the call's line in the log.
     fn of(result: Result<Response, RouteError>, record: &Record, now: Timestamp) -> Self {
-        record.write(result.as_ref().map(Response::status).map_err(|error| *error), now);
+        let refusal =
+            result.as_ref().ok().and_then(|response| response.extensions().get().copied());
+        let status = result.as_ref().map(Response::status).map_err(|error| *error);
+        record.write(status, refusal, now);
         Self { result, set_cookie: None, request_id: record.request_id }
     }
 }
@@ -150,7 +153,7 @@ async fn exchange(
         return relay.list(call, context, psu.address(), id).await;
     }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
-    let cargo = Cargo { context, headers: own_headers(&call, &psu, &chosen)?, body };
+    let cargo = Cargo { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };
     if let Some(owned) = owned.as_ref().filter(|_| is_step(&call)) {
         may_step(relay, &call, owned, &psu, &chosen)?;
     }
@@ -199,6 +202,9 @@ fn restore(
     chosen: &mut Chosen,
 ) -> Result<(), RouteError> {
     let Some(sealed) = &owned.psu else { return Ok(()) };
+    if matches!(call, Call::ListAccounts { .. }) && !sealed.is_for_accounts() {
+        return Ok(());
+    }
     match relay.unseal(sealed, &owned.id) {
         Some(person) => chosen.restore(&person),
         None if is_step(call) => return Err(RouteError::IdForgotten),
@@ -237,9 +243,17 @@ pub(crate) fn list(
     answer::pass_on(call, &answer, config.platform.api.url())
 }
 
-fn own_headers(call: &Call, psu: &Psu, chosen: &Chosen) -> Result<HeaderMap, RouteError> {
+fn own_headers(
+    relay: &Relay,
+    call: &Call,
+    psu: &Psu,
+    chosen: &Chosen,
+) -> Result<HeaderMap, RouteError> {
     let mut headers = HeaderMap::new();
-    psu.write(&mut headers)?;
+    // Lists of banks, countries and cities are about no person (guide and OpenAPI document).
+    if let (Scope::AccountInformation, Some(bank)) = (call.scope(), &chosen.bank) {
+        psu.write(relay.config().profiles.of(bank), &mut headers)?;
+    }
     chosen.write(call, &mut headers)?;
     Ok(headers)
 }

@@ -34,6 +34,7 @@ mod psu;
 mod quota;
 mod random;
 mod redirect;
+mod refusal;
 mod resume;
 mod retry_after;
 mod return_page;

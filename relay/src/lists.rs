@@ -24,6 +24,7 @@ use crate::flaw::Flaw;
 use crate::flight::{Fetched, Flight, PAUSE};
 use crate::forward::list;
 use crate::platform::Cargo;
+use crate::refusal::Refusal as Said;
 use crate::retry_after;
 
 /// The lists that were asked for.
@@ -55,6 +56,8 @@ struct Kept {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
+    /// What the platform said where it refused, for the log.
+    said: Option<Said>,
     /// The platform's request id, which is the one that support asks for.
     id: Uuid,
 }
@@ -115,7 +118,7 @@ impl Entry {
             Err(_) => PAUSE,
         };
         let fault = match &answer {
-            Err(RouteError::Platform(fault) | RouteError::NoToken(fault)) => *fault,
+            Err(RouteError::Platform(fault) | RouteError::NoToken { fault, .. }) => *fault,
             Ok(kept) => Fault::Failed(Flaw::Refused, Some(kept.status)),
             Err(_) => Flaw::Refused.into(),
         };
@@ -162,6 +165,9 @@ impl Relay {
         let mut response = Response::new(Body::from(kept.body.clone()));
         *response.status_mut() = kept.status;
         *response.headers_mut() = kept.headers.clone();
+        if let Some(said) = kept.said {
+            response.extensions_mut().insert(said);
+        }
         Ok(response)
     }
 
@@ -185,7 +191,7 @@ impl Relay {
                 other => Err(entry.refuse(other, self.now())),
             }
         };
-        entry.flight.get(&*self.0.clock, fetch).await
+        entry.flight.get(&*self.0.clock, fetch).await.map_err(|missing| missing.fault)
     }
 
     /// Asks the platform. Nothing of the person who asks goes with it: the list is for all.
@@ -197,7 +203,8 @@ impl Relay {
         let passed = list(call, answer, self.config())?;
         let (parts, body) = passed.into_parts();
         let body = to_bytes(body, usize::MAX).await.map_err(|_| RouteError::Internal)?;
-        Ok(Kept { status: parts.status, headers: parts.headers, body, id })
+        let said = parts.extensions.get().copied();
+        Ok(Kept { status: parts.status, headers: parts.headers, body, said, id })
     }
 }
 

@@ -17,6 +17,7 @@ use crate::certificate::Readers;
 use crate::clock::Timestamp;
 use crate::config::{Config, LogFormat};
 use crate::error::{Fault, RouteError};
+use crate::refusal::Refusal;
 
 /// Starts the log of this process, on standard output. A second start changes nothing.
 pub fn init(format: LogFormat) {
@@ -76,6 +77,9 @@ pub fn configuration(config: &Config) {
     for careless in &config.careless {
         tracing::warn!("{careless}");
     }
+    if let Some(blemish) = platform.client_secret.blemish() {
+        tracing::warn!(%blemish, "the client secret has something that hardly belongs to it");
+    }
     if redirect.uri.is_none() {
         tracing::warn!(
             "AIS_RELAY_REDIRECT_URI is not set: banks with a page of their own cannot be linked"
@@ -99,6 +103,13 @@ pub fn certificate(config: &Config, now: Timestamp) {
             %last_day,
             "the client certificate ends soon: fetch a new one from the developer portal and start \
              the relay anew with it"
+        );
+    }
+    if let Some(ended) = certificate.issuer_ended() {
+        tracing::warn!(
+            %ended,
+            "an intermediate certificate in the client certificate's chain has ended: fetch the chain anew \
+             from the developer portal, for the platform may refuse it"
         );
     }
     if certificate.readers() == Readers::Everybody {
@@ -126,15 +137,23 @@ impl Record {
         Self { call: "none", bank: None, request_id, started: now }
     }
 
-    /// Writes the line: the platform's status, or the relay's own with its reason.
-    pub(crate) fn write(&self, result: Result<StatusCode, RouteError>, now: Timestamp) {
+    /// Writes the line: the platform's status, with what it says where it refuses; or the relay's own with
+    /// its reason.
+    pub(crate) fn write(
+        &self,
+        result: Result<StatusCode, RouteError>,
+        refusal: Option<Refusal>,
+        now: Timestamp,
+    ) {
         let Self { call, request_id, .. } = self;
         let bank = self.bank.as_ref().map_or("none", BicFi::as_str);
         let ms = u64::try_from(now.since(self.started).as_millis()).unwrap_or(u64::MAX);
         match result {
             Ok(status) => {
                 let status = status.as_u16();
-                tracing::info!(call, bank, status, ms, %request_id, "call answered");
+                let code = refusal.and_then(|refusal| refusal.code);
+                let flaw = refusal.and_then(|refusal| refusal.flaw).map(tracing::field::display);
+                tracing::info!(call, bank, status, ms, %request_id, code, flaw, "call answered");
             }
             Err(error) => {
                 let (status, code) = error.answer();

@@ -104,7 +104,7 @@ impl Logos {
                         return Ok(address.clone());
                     }
                 }
-                Err(fault) => missing = fault.into(),
+                Err(cause) => missing = cause.into(),
             }
         }
         Err(missing)
@@ -129,12 +129,13 @@ impl Logos {
             Ok(answer) if answer.status.is_success() => {
                 answer.body.read().map_err(Fault::from).map(|list| self.addresses_in(list))
             }
-            Err(RouteError::Platform(fault) | RouteError::NoToken(fault)) => Err(fault),
+            Err(RouteError::Platform(fault) | RouteError::NoToken { fault, .. }) => Err(fault),
             Ok(answer) => Err(Fault::Failed(Flaw::Refused, Some(answer.status))),
             Err(_) => Err(Flaw::Refused.into()),
         };
         if let Err(fault) = &addresses {
-            tracing::warn!(%fault, request_id = %id, "no list of banks for logos");
+            let (flaw, status) = (fault.flaw().map(tracing::field::display), fault.status());
+            tracing::warn!(%fault, flaw, status, request_id = %id, "no list of banks for logos");
         }
         addresses.map(|value| Fetched { value, fresh: LIST_LIFE, usable: LOGO_LIFE })
     }

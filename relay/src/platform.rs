@@ -66,15 +66,19 @@ impl Platform {
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
         let scope = call.scope();
-        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::NoToken)?;
+        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::no_token)?;
         let answer = self.send(call, cargo, &token, id).await?;
         if !refuses_token(&answer) {
             return Ok(answer);
         }
-        self.tokens.forget(scope, cargo.context, &token);
-        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::NoToken)?;
+        let another = self.tokens.instead_of(&token, scope, cargo.context).await;
+        let Some(token) = another.map_err(RouteError::no_token)? else { return Ok(answer) };
         *id = request_id(&*self.random);
-        self.send(call, cargo, &token, id).await
+        let answer = self.send(call, cargo, &token, id).await?;
+        if refuses_token(&answer) {
+            self.tokens.note_refused(scope, cargo.context);
+        }
+        Ok(answer)
     }
 
     /// Sends the call. A question whose kept connection the platform has just closed is sent once more; a

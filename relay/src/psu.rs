@@ -9,6 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request};
 use protocol::header as names;
+use protocol::profile::{Ipv6, Profile};
 
 use crate::config::Network;
 use crate::error::RouteError;
@@ -47,11 +48,13 @@ impl Psu {
         self.address
     }
 
-    /// Writes the `PSU-*` headers.
-    pub(crate) fn write(&self, headers: &mut HeaderMap) -> Result<(), RouteError> {
-        let address = self.address.to_string();
+    /// Writes the `PSU-*` headers for the bank of this profile.
+    pub(crate) fn write(&self, bank: &Profile, headers: &mut HeaderMap) -> Result<(), RouteError> {
+        // Another address in its place would be a false statement.
+        let is_told = self.address.is_ipv4() || bank.ipv6 == Ipv6::Sent;
+        let address = is_told.then(|| self.address.to_string());
         let lines = [
-            (names::PSU_IP_ADDRESS, Some(address.as_str())),
+            (names::PSU_IP_ADDRESS, address.as_deref()),
             (names::PSU_USER_AGENT, self.agent.as_deref()),
             (names::PSU_ACCEPT_LANGUAGE, self.language.as_deref()),
         ];

@@ -43,7 +43,7 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
             record.call = "return";
             let next = post(&relay, &head, body, &mut record).await;
             let result = next.as_ref().map(Next::status).map_err(|error| *error);
-            record.write(result, relay.now());
+            record.write(result, None, relay.now());
             next.unwrap_or_else(Next::of).into_response(language)
         }
         _ => RouteError::WrongMethod("GET, HEAD, POST").into_response(),

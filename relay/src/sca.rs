@@ -6,15 +6,15 @@ use protocol::id::{AuthorisationId, ConsentId};
 use protocol::wire::{ConsentStatus, ScaStatus, UpdatePsuDataResult};
 
 use crate::Relay;
-use crate::ended::consent_headers;
 use crate::error::RouteError;
 use crate::platform::Cargo;
 use crate::psu::Psu;
+use crate::refusal::Refusal;
 use crate::store::{Consent, Fact};
 
 /// What goes with the questions about `consent`.
-pub(crate) fn cargo(consent: &Consent, psu: &Psu) -> Result<Cargo, RouteError> {
-    let headers = consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
+pub(crate) fn cargo(relay: &Relay, consent: &Consent, psu: &Psu) -> Result<Cargo, RouteError> {
+    let headers = relay.consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
     Ok(Cargo { context: consent.context, headers, body: None })
 }
 
@@ -30,9 +30,15 @@ impl Relay {
         let is_forgotten = owned.was_approved_by(authorisation);
         let (consent, authorisation) = (owned.id.clone(), authorisation.clone());
         let call = Call::ReadScaStatus { consent, authorisation };
-        let answer = self.ask(&call, cargo, &mut self.request_id()).await?;
+        let mut request_id = self.request_id();
+        let answer = self.ask(&call, cargo, &mut request_id).await?;
         if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             return Ok(Some(ScaStatus::Finalised));
+        }
+        if let Some(Refusal { code, flaw }) = Refusal::of(&answer) {
+            let (bank, status) = (owned.bank.as_str(), answer.status.as_u16());
+            let flaw = flaw.map(tracing::field::display);
+            tracing::warn!(bank, status, code, flaw, %request_id, "an SCA status was refused");
         }
         let told = answer.body.read().ok().filter(|_| answer.status.is_success());
         let told = told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);

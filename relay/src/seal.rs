@@ -62,7 +62,8 @@ impl Sealer {
 
     /// What was sealed for `owner`; `None` where it was sealed with another key, or for another.
     pub(crate) fn open(&self, sealed: &Sealed, owner: &str) -> Option<String> {
-        let bytes = STANDARD_NO_PAD.decode(&sealed.0).ok()?;
+        let text = sealed.0.strip_prefix(FOR_ACCOUNTS).unwrap_or(&sealed.0);
+        let bytes = STANDARD_NO_PAD.decode(text).ok()?;
         let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>()?;
         let mut rest = rest.to_vec();
         let aad = Aad::from(owner.as_bytes());
@@ -108,6 +109,16 @@ impl Sealed {
         Self(text)
     }
 
+    /// The same, to be kept until the accounts are listed. A store sees it by its first word.
+    pub(crate) fn for_accounts(self) -> Self {
+        Self([FOR_ACCOUNTS, &self.0].concat())
+    }
+
+    /// Whether it is kept until the accounts are listed, and not only to the end of the authorisation.
+    pub(crate) fn is_for_accounts(&self) -> bool {
+        self.0.starts_with(FOR_ACCOUNTS)
+    }
+
     /// The text that a store keeps.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -128,6 +139,8 @@ pub(crate) fn key(secret: &Secret) -> Option<[u8; KEY_LEN]> {
 
 /// Bytes of a session's bearer that are random.
 const MARKED: usize = 16;
+/// Before what is kept until the accounts are listed. The store's statements name it too.
+const FOR_ACCOUNTS: &str = "accounts.";
 /// Bytes of a key.
 pub(crate) const KEY_LEN: usize = 32;
 
@@ -142,6 +155,9 @@ mod tests {
         let sealed = one.seal("198001019999", "c1", &SystemRandom).unwrap();
         assert!(!sealed.as_str().contains("19800101"));
         assert_eq!(one.open(&sealed, "c1").as_deref(), Some("198001019999"));
+        let longer = sealed.clone().for_accounts();
+        assert!(longer.is_for_accounts() && !sealed.is_for_accounts());
+        assert_eq!(one.open(&longer, "c1").as_deref(), Some("198001019999"));
         assert_eq!(one.open(&sealed, "c2"), None);
         assert_eq!(other.open(&sealed, "c1"), None);
         assert_eq!(one.open(&Sealed::kept("AAAA".to_owned()), "c1"), None);

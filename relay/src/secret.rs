@@ -8,7 +8,26 @@ use thiserror::Error;
 
 /// A secret. Only [`Secret::expose`] shows it; whoever calls that must not pass it to a formatter.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Box<str>);
+pub struct Secret {
+    text: Box<str>,
+    blemish: Option<Blemish>,
+}
+
+/// What stands in a secret that hardly belongs to it. It is said in the log, for the platform says only
+/// that the secret is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Blemish {
+    /// Its file begins with a byte order mark, which the relay leaves out.
+    #[error(
+        "begins with a byte order mark, which the relay leaves out: save the file as UTF-8 without a BOM"
+    )]
+    ByteOrderMark,
+    /// It begins or ends with blanks.
+    #[error(
+        "begins or ends with blanks, which the relay sends along: take them out if they are none of it"
+    )]
+    Blanks,
+}
 
 /// Why a secret cannot be had. It never holds a part of one.
 #[derive(Debug, Error)]
@@ -33,19 +52,32 @@ impl Secret {
         if text.chars().any(char::is_control) {
             return Err(SecretError::Control);
         }
-        Ok(Self(text.into()))
+        let blemish = (text.trim() != text).then_some(Blemish::Blanks);
+        Ok(Self { text: text.into(), blemish })
     }
 
     /// The secret in the file at `path`, without the line break that editors put at the end.
     pub fn read(path: &Path) -> Result<Self, SecretError> {
         let text = fs::read_to_string(path)?;
         let text = text.strip_suffix('\n').unwrap_or(&text);
-        Self::new(text.strip_suffix('\r').unwrap_or(text))
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        match text.strip_prefix(BYTE_ORDER_MARK) {
+            Some(text) => {
+                let secret = Self::new(text)?;
+                Ok(Self { blemish: Some(Blemish::ByteOrderMark), ..secret })
+            }
+            None => Self::new(text),
+        }
+    }
+
+    /// What hardly belongs to it.
+    pub fn blemish(&self) -> Option<Blemish> {
+        self.blemish
     }
 
     /// The text itself.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -54,6 +86,8 @@ impl fmt::Debug for Secret {
         f.write_str("(hidden)")
     }
 }
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 #[cfg(test)]
 mod tests {
@@ -64,6 +98,28 @@ mod tests {
         let secret = Secret::new("correct horse").unwrap();
         assert_eq!(format!("{secret:?} {secret:#?}"), "(hidden) (hidden)");
         assert_eq!(secret.expose(), "correct horse");
+    }
+
+    #[test]
+    fn what_editors_add_is_noticed() {
+        for (bytes, text, blemish) in [
+            ("hush", "hush", None),
+            ("hush\n", "hush", None),
+            ("hush\r\n", "hush", None),
+            ("hu sh", "hu sh", None),
+            ("\u{feff}hush\r\n", "hush", Some(Blemish::ByteOrderMark)),
+            ("\u{feff}hush ", "hush ", Some(Blemish::ByteOrderMark)),
+            ("hush  \n", "hush  ", Some(Blemish::Blanks)),
+            (" hush", " hush", Some(Blemish::Blanks)),
+            ("hush\u{a0}", "hush\u{a0}", Some(Blemish::Blanks)),
+        ] {
+            let name = format!("ais-relay-secret-{}-{}", std::process::id(), bytes.len());
+            let path = std::env::temp_dir().join(name);
+            fs::write(&path, bytes).unwrap();
+            let secret = Secret::read(&path).unwrap();
+            fs::remove_file(&path).unwrap();
+            assert_eq!((secret.expose(), secret.blemish()), (text, blemish), "{bytes:?}");
+        }
     }
 
     #[test]

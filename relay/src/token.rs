@@ -5,7 +5,7 @@
 
 pub(crate) mod exchange;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
@@ -14,18 +14,20 @@ use protocol::profile::Context;
 use protocol::wire::TokenGranted;
 use url::Url;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::error::Fault;
 use crate::flaw::Flaw;
-use crate::flight::{Fetched, Flight};
+use crate::flight::{Fetched, Flight, Missing, PAUSE};
 use crate::json::Json;
+use crate::refusal::Refusal;
+use crate::retry_after;
 use crate::upstream::{Connection, Raw, Upstream};
 
 /// The tokens of the relay.
 pub(crate) struct Tokens {
-    private: Flights,
-    corporate: Flights,
+    private: Places,
+    corporate: Places,
     upstream: Upstream,
     clock: Arc<dyn Clock>,
     config: Arc<Config>,
@@ -34,9 +36,17 @@ pub(crate) struct Tokens {
 
 /// The tokens of one context.
 #[derive(Default)]
-struct Flights {
-    aspsp_information: Flight<Token>,
-    account_information: Flight<Token>,
+struct Places {
+    aspsp_information: Place,
+    account_information: Place,
+}
+
+/// The token of one product in one context.
+#[derive(Default)]
+struct Place {
+    flight: Flight<Token>,
+    /// Until when no new token is asked for because the platform refuses the old one: it refuses new ones too.
+    useless_until: Mutex<Option<Timestamp>>,
 }
 
 /// One token, as calls carry it.
@@ -53,33 +63,56 @@ impl Tokens {
     pub(crate) fn new(config: Arc<Config>, upstream: Upstream, clock: Arc<dyn Clock>) -> Self {
         let mut endpoint = config.platform.auth.url().clone();
         endpoint.set_path(TOKEN_PATH);
-        let (private, corporate) = (Flights::default(), Flights::default());
+        let (private, corporate) = (Places::default(), Places::default());
         Self { private, corporate, upstream, clock, config, endpoint }
     }
 
     /// The token for `scope` in `context`.
-    pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Fault> {
-        self.flight(scope, context).get(&*self.clock, self.fetch(scope, context)).await
+    pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Missing> {
+        self.place(scope, context).flight.get(&*self.clock, self.fetch(scope, context)).await
     }
 
-    /// Forgets a token that the platform refused, unless another has taken its place already.
-    pub(crate) fn forget(&self, scope: Scope, context: Context, token: &Arc<Token>) {
-        self.flight(scope, context).forget(token);
+    /// Another token in the place of `refused`, which the platform did not take; `None` while it is known
+    /// that it does not take new ones either.
+    pub(crate) async fn instead_of(
+        &self,
+        refused: &Arc<Token>,
+        scope: Scope,
+        context: Context,
+    ) -> Result<Option<Arc<Token>>, Missing> {
+        let place = self.place(scope, context);
+        if place.is_useless(self.clock.now()) && place.flight.holds(refused) {
+            return Ok(None);
+        }
+        place.flight.forget(refused);
+        self.get(scope, context).await.map(Some)
     }
 
-    fn flight(&self, scope: Scope, context: Context) -> &Flight<Token> {
-        let flights = match context {
+    /// Notes that the platform has refused a token that was new.
+    pub(crate) fn note_refused(&self, scope: Scope, context: Context) {
+        let now = self.clock.now();
+        let before = self.place(scope, context).lock().replace(now + USELESS);
+        if before.is_none_or(|until| until <= now) {
+            tracing::warn!(
+                scope = words(scope, context),
+                "the platform refuses a new token too: for a minute no other one is asked for"
+            );
+        }
+    }
+
+    fn place(&self, scope: Scope, context: Context) -> &Place {
+        let places = match context {
             Context::Private => &self.private,
             Context::Corporate => &self.corporate,
         };
         match scope {
-            Scope::AspspInformation => &flights.aspsp_information,
-            Scope::AccountInformation => &flights.account_information,
+            Scope::AspspInformation => &places.aspsp_information,
+            Scope::AccountInformation => &places.account_information,
         }
     }
 
     /// Asks the platform for a token (guide, ASPSP API step 1).
-    async fn fetch(&self, scope: Scope, context: Context) -> Result<Fetched<Token>, Fault> {
+    async fn fetch(&self, scope: Scope, context: Context) -> Result<Fetched<Token>, Missing> {
         let platform = &self.config.platform;
         let scope = words(scope, context);
         let form = [
@@ -92,11 +125,17 @@ impl Tokens {
         if let Err(Fault::Dropped) = answer {
             answer = self.post(&form, Connection::New).await;
         }
-        let token = answer.and_then(|answer| read(&answer));
-        if let Err(fault) = &token {
-            tracing::warn!(scope, %fault, "no token");
-        }
-        token
+        let answer = match answer {
+            Ok(answer) if !answer.status.is_success() => {
+                return Err(refused(&scope, answer, self.clock.now()));
+            }
+            answer => answer,
+        };
+        answer.and_then(|answer| read(&answer)).map_err(|fault| {
+            let (flaw, status) = (fault.flaw().map(tracing::field::display), fault.status());
+            tracing::warn!(scope, %fault, flaw, status, "no token");
+            fault.into()
+        })
     }
 
     async fn post(&self, form: &[(&str, &str)], connection: Connection) -> Result<Raw, Fault> {
@@ -106,20 +145,39 @@ impl Tokens {
     }
 }
 
-/// The token in an answer, if it is one that can be used.
-fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
-    if !answer.status.is_success() {
-        return Err(Fault::Failed(Flaw::Refused, Some(answer.status)));
+impl Place {
+    fn is_useless(&self, now: Timestamp) -> bool {
+        self.lock().is_some_and(|until| now < until)
     }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.useless_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why there is no token in an answer that refuses, and how long to wait. The log says it in the standard's
+/// words.
+fn refused(scope: &str, answer: Raw, now: Timestamp) -> Missing {
+    let (status, asked) = (answer.status, retry_after::wait(&answer.headers, now));
+    let refusal = Refusal::of(&answer.checked()).unwrap_or(Refusal { code: None, flaw: None });
+    let flaw = refusal.flaw.map(tracing::field::display);
+    let (error, reason) = (refusal.code, refusal.token_reason(status));
+    tracing::warn!(scope, status = status.as_u16(), error, flaw, reason, "no token");
+    let fault = Fault::Failed(refusal.flaw.unwrap_or(Flaw::Refused), Some(status));
+    Missing { fault, wait: asked.unwrap_or_default().clamp(PAUSE, LONGEST_WAIT) }
+}
+
+/// The token in a good answer, if it is one that can be used.
+fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
     let granted = Json::parse(&answer.body)?;
     let granted: TokenGranted = granted.read()?;
-    let usable = Duration::from_secs(granted.expires_in.ok_or(Flaw::Token)?);
-    let sane = (MIN_LIFE..=MAX_LIFE).contains(&usable)
-        && granted.token_type.eq_ignore_ascii_case("bearer")
-        && is_bearer(&granted.access_token);
-    if !sane {
+    let is_bearer_token = granted.token_type.trim().eq_ignore_ascii_case("bearer");
+    if !is_bearer_token || !is_bearer(&granted.access_token) {
         return Err(Flaw::Token.into());
     }
+    // To tell the life is only recommended (RFC 6749, section 5.1). What makes no sense is not told.
+    let told = granted.expires_in.map(Duration::from_secs);
+    let usable = told.filter(|life| !life.is_zero() && *life <= MAX_LIFE).unwrap_or(CAUTIOUS_LIFE);
     let value = ["Bearer ", &granted.access_token].concat();
     let mut value = HeaderValue::try_from(value).map_err(|_| Flaw::Token)?;
     value.set_sensitive(true);
@@ -148,10 +206,14 @@ const ACCEPT: (HeaderName, HeaderValue) =
 const MAX_ANSWER: usize = 64 * 1024;
 /// Bytes of a token: what fits into a header that platforms accept.
 const MAX_TOKEN: usize = 8 * 1024;
-/// A token that lives shorter would be fetched for each call.
-const MIN_LIFE: Duration = Duration::from_secs(10);
 /// The platform's live an hour; a year is a fault of somebody's.
 const MAX_LIFE: Duration = Duration::from_hours(24);
+/// The life of a token whose life was not told: shorter than any platform's, and long enough for a link.
+const CAUTIOUS_LIFE: Duration = Duration::from_mins(5);
+/// How long the platform can have the relay wait before it asks for a token again.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// How long no new token is asked for after one that the platform refused.
+const USELESS: Duration = Duration::from_mins(1);
 /// How long before its end a token is renewed, while it still works; a quarter of a short life.
 const EARLY: Duration = Duration::from_mins(5);
 
@@ -179,8 +241,46 @@ mod tests {
         assert_eq!(life(100), Ok((75, 100)));
         let text = r#"{"access_token":"abc","expires_in":"3600","token_type":"Bearer"}"#;
         assert_eq!(life_of(text), Ok((Duration::from_mins(55), Duration::from_hours(1))));
-        assert_eq!(life(9), Err(Flaw::Token.into()));
-        assert_eq!(life(86_401), Err(Flaw::Token.into()));
+        assert_eq!(life(8), Ok((6, 8)));
+        assert_eq!(life(86_400), Ok((86_100, 86_400)));
+    }
+
+    #[test]
+    fn a_life_that_is_not_told_is_a_cautious_one() {
+        let hour = Ok((Duration::from_mins(55), Duration::from_hours(1)));
+        let cautious = Ok((Duration::from_secs(225), Duration::from_mins(5)));
+        for (life, expect) in [
+            ("\"3600\"", hour),
+            ("3600.0", hour),
+            ("3.6e3", hour),
+            ("null", cautious),
+            ("-1", cautious),
+            ("0", cautious),
+            ("\"0\"", cautious),
+            ("\"soon\"", cautious),
+            ("\"\"", cautious),
+            ("true", cautious),
+            ("[3600]", cautious),
+            ("{}", cautious),
+            ("86401", cautious),
+            ("31536000", cautious),
+            ("9223372036854775807", cautious),
+            ("18446744073709551616", cautious),
+            ("1e18", cautious),
+            ("1e999", cautious),
+        ] {
+            let body =
+                format!(r#"{{"access_token":"abc","expires_in":{life},"token_type":"Bearer"}}"#);
+            assert_eq!(life_of(&body), expect, "{life}");
+        }
+        let without = r#"{"access_token":"abc","token_type":"Bearer"}"#;
+        assert_eq!(life_of(without), cautious);
+        for kind in ["bearer", "BEARER", "bEaReR", " Bearer "] {
+            let body = format!(
+                r#"{{"access_token":"abc","expires_in":3600,"token_type":"{kind}","scope":null}}"#
+            );
+            assert_eq!(life_of(&["\u{feff}", &body].concat()), hour, "{kind}");
+        }
     }
 
     #[test]
@@ -189,10 +289,7 @@ mod tests {
             "",
             "<html>",
             "{}",
-            r#"{"access_token":"abc","token_type":"Bearer"}"#,
-            r#"{"access_token":"abc","expires_in":-1,"token_type":"Bearer"}"#,
-            r#"{"access_token":"abc","expires_in":0,"token_type":"Bearer"}"#,
-            r#"{"access_token":"abc","expires_in":1e18,"token_type":"Bearer"}"#,
+            r#"{"access_token":null,"expires_in":3600,"token_type":"Bearer"}"#,
             r#"{"access_token":"abc","expires_in":3600,"token_type":"mac"}"#,
             r#"{"access_token":"","expires_in":3600,"token_type":"Bearer"}"#,
             r#"{"access_token":"a b","expires_in":3600,"token_type":"Bearer"}"#,

@@ -18,7 +18,7 @@ use url::{Origin, Url};
 
 pub(crate) use self::connection::Connection;
 use self::connection::{Noting, is_closed, noting};
-use crate::certificate::handshake::{Refusal, Shown, refusal};
+use crate::certificate::handshake::{Moment, Refusal, Shown, refusal};
 use crate::config::{Config, Limits};
 use crate::error::Fault;
 use crate::flaw::Flaw;
@@ -126,7 +126,8 @@ impl Upstream {
         }
         // What is amiss with a logo's host is nobody's business here.
         let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
-        match refusal(error, self.shown).filter(|_| is_platform) {
+        let moment = if error.is_connect() { Moment::Handshake } else { Moment::Request };
+        match refusal(error, self.shown, moment).filter(|_| is_platform) {
             Some(Refusal { reason, advice }) => {
                 tracing::error!(reason, advice, "no TLS with the platform");
                 Fault::Untrusted

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use super::{Challenge, Method, Profile, Profiles};
+use super::{Challenge, IdFormat, Method, Profile, Profiles};
 use crate::wire::{Approach, ScaStatus};
 
 /// What is wrong with a profile, by its bank and its member. No value of it is repeated.
@@ -60,6 +60,15 @@ impl Profile {
         demand(are_different(ids()), "affiliated", "must have each id once")?;
         let named = self.affiliated.iter().all(|bank| !bank.name.trim().is_empty());
         demand(named, "affiliated", "must name each bank")?;
+        let tests = self.corporate_id_tests.iter();
+        let are_ids =
+            tests.clone().all(|id| IdFormat::Text.read(id, 0).is_ok_and(|it| it.as_str() == id));
+        demand(
+            are_ids,
+            "corporate_id_tests",
+            "must be ids of 1 to 64 characters of printable ASCII",
+        )?;
+        demand(are_different(tests), "corporate_id_tests", "must have each id once")?;
         demand(are_different(self.headers.iter()), "headers", "must have each header once")?;
         let written = self.notes.iter().all(|note| {
             [&note.sv, &note.en, &note.fi, &note.nb, &note.da]

@@ -40,6 +40,9 @@ pub struct Facts {
     /// What a `PSU-Corporate-ID` looks like.
     #[serde(deserialize_with = "or_default")]
     pub corporate_id_format: IdFormat,
+    /// Company ids that the platform publishes for tests; none where the relay is not for tests.
+    #[serde(deserialize_with = "plain_list")]
+    pub corporate_id_tests: Vec<String>,
     /// How often the person has to start the app.
     #[serde(deserialize_with = "number_or::<_, 1>")]
     pub scans: u32,
@@ -129,6 +132,7 @@ impl Default for Facts {
             psu_id_format: IdFormat::default(),
             corporate_id: Need::default(),
             corporate_id_format: IdFormat::default(),
+            corporate_id_tests: Vec::new(),
             scans: 1,
             after_pick_up: AfterPickUp::default(),
             pick_up_seconds: PICK_UP_SECONDS,

@@ -5,6 +5,7 @@ use rustls::Error;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
+use time::Date;
 use x509_parser::certificate::X509Certificate;
 use x509_parser::parse_x509_certificate;
 use x509_parser::time::ASN1Time;
@@ -12,8 +13,16 @@ use x509_parser::time::ASN1Time;
 use super::{CertificateError, Material, day};
 use crate::clock::Timestamp;
 
-/// Checks all, and gives the last moment of the certificate.
-pub(super) fn check(material: &Material, now: Timestamp) -> Result<Timestamp, CertificateError> {
+/// What a check found of a certificate that can be used.
+pub(super) struct Checked {
+    /// Its last moment.
+    pub until: Timestamp,
+    /// The day on which the first issuer in the chain ended that is not within its dates any more.
+    pub issuer_ended: Option<Date>,
+}
+
+/// Checks all.
+pub(super) fn check(material: &Material, now: Timestamp) -> Result<Checked, CertificateError> {
     let parties = material.chain.iter().map(|it| Party::of(it)).collect::<Result<Vec<_>, _>>()?;
     let own = parties.first().ok_or(CertificateError::NoCertificate)?;
     if !parties.windows(2).all(|pair| pair[0].is_issued_by(&pair[1])) {
@@ -23,7 +32,27 @@ pub(super) fn check(material: &Material, now: Timestamp) -> Result<Timestamp, Ce
         return Err(CertificateError::OtherKey);
     }
     own.check_purpose()?;
-    own.check_dates(now)
+    // A root that is sent along is not judged by anybody.
+    let above = parties.iter().skip(1).filter(|party| !party.is_its_own_issuer());
+    let issuer_ended = above.map(Party::until).find(|until| now > *until).map(day);
+    Ok(Checked { until: own.check_dates(now)?, issuer_ended })
+}
+
+/// `certificates` without those out of date that have a namesake within its dates: an authority's new
+/// certificate often lies beside its old one. The first, the client's own, stays.
+pub(super) fn preferred(
+    certificates: Vec<CertificateDer<'static>>,
+    now: Timestamp,
+) -> Result<Vec<CertificateDer<'static>>, CertificateError> {
+    let parties = certificates.iter().map(Party::of).collect::<Result<Vec<_>, _>>()?;
+    let has_better = |party: &Party<'_>| {
+        let better = |other: &Party<'_>| other.is_called_like(party) && other.is_in_date(now);
+        !party.is_in_date(now) && parties.iter().skip(1).any(better)
+    };
+    let left_out: Vec<bool> = parties.iter().map(has_better).collect();
+    drop(parties);
+    let kept = certificates.into_iter().zip(left_out).enumerate();
+    Ok(kept.filter(|(place, (_, out))| *place == 0 || !out).map(|(_, (it, _))| it).collect())
 }
 
 /// Whether `key` is the key of `certificate`.
@@ -55,6 +84,18 @@ impl<'a> Party<'a> {
         self.0.issuer().as_raw() == other.0.subject().as_raw()
     }
 
+    fn is_called_like(&self, other: &Self) -> bool {
+        self.0.subject().as_raw() == other.0.subject().as_raw()
+    }
+
+    pub(super) fn is_in_date(&self, now: Timestamp) -> bool {
+        (moment(self.0.validity().not_before)..=self.until()).contains(&now)
+    }
+
+    fn until(&self) -> Timestamp {
+        moment(self.0.validity().not_after)
+    }
+
     pub(super) fn is_its_own_issuer(&self) -> bool {
         self.is_issued_by(self)
     }
@@ -70,7 +111,7 @@ impl<'a> Party<'a> {
 
     fn check_dates(&self, now: Timestamp) -> Result<Timestamp, CertificateError> {
         let validity = self.0.validity();
-        let (from, until) = (moment(validity.not_before), moment(validity.not_after));
+        let (from, until) = (moment(validity.not_before), self.until());
         if now < from {
             return Err(CertificateError::NotYet(day(from)));
         }

@@ -6,7 +6,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use rustls::{AlertDescription, CertificateError, Error};
+use rustls::{AlertDescription, CertificateError, Error, PeerMisbehaved};
 
 /// Who does not trust whom, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +26,27 @@ pub(crate) enum Shown {
     Nothing,
 }
 
+/// When TLS failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// While the connection was made.
+    Handshake,
+    /// Once the request was on its way.
+    Request,
+}
+
 /// The failure of TLS in `error`, if that is what failed.
-pub(crate) fn refusal(error: &(dyn StdError + 'static), shown: Shown) -> Option<Refusal> {
+pub(crate) fn refusal(
+    error: &(dyn StdError + 'static),
+    shown: Shown,
+    moment: Moment,
+) -> Option<Refusal> {
     Some(match tls_error(error)? {
+        Error::PeerMisbehaved(PeerMisbehaved::TooManyRenegotiationRequests) => RENEGOTIATION,
+        // Its answer to a client that declines to negotiate anew; a first handshake is long over.
+        Error::AlertReceived(
+            AlertDescription::HandshakeFailure | AlertDescription::NoRenegotiation,
+        ) if moment == Moment::Request => RENEGOTIATION,
         Error::AlertReceived(alert) => by_platform(*alert, shown),
         Error::InvalidCertificate(cause) => by_relay(cause),
         _ => Refusal {
@@ -98,6 +116,13 @@ fn by_relay(cause: &CertificateError) -> Refusal {
                  platform has a private authority, set AIS_RELAY_CA_FILE to its certificate",
     }
 }
+
+/// A server that asks for the client's certificate only once it has read the request.
+const RENEGOTIATION: Refusal = Refusal {
+    reason: "the platform asked for TLS renegotiation, which the relay cannot do",
+    advice: "have the platform ask for the client certificate in the first handshake, or speak TLS 1.3; \
+             a proxy between that renegotiates must not",
+};
 
 /// The error of TLS among the causes of `error`. An IO error holds its cause beside the chain.
 fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {

@@ -7,12 +7,19 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
 use super::check::{Party, fits};
 use super::{CertificateError, Material};
+use crate::clock::Timestamp;
 use crate::secret::Secret;
 
 /// What is in `file`: its one key, the certificate of that key, and those above it.
-pub(super) fn open(file: &[u8], password: &Secret) -> Result<Material, CertificateError> {
-    let archive =
-        Pkcs12Archive::from_pkcs12(file, password.expose()).map_err(|error| cause(&error))?;
+/// Without a password it is opened with the empty one. Of two issuers of one name, one within its dates goes
+/// before one that is not.
+pub(super) fn open(
+    file: &[u8],
+    password: Option<&Secret>,
+    now: Timestamp,
+) -> Result<Material, CertificateError> {
+    let password = password.map(Secret::expose).unwrap_or_default();
+    let archive = Pkcs12Archive::from_pkcs12(file, password).map_err(|error| cause(&error))?;
     let [key] = &archive.keys[..] else { return Err(CertificateError::Contents) };
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.key.as_der().to_vec()));
     let mut rest: Vec<CertificateDer<'static>> =
@@ -25,7 +32,7 @@ pub(super) fn open(file: &[u8], password: &Secret) -> Result<Material, Certifica
         }
     }
     let mut chain = vec![rest.swap_remove(own.ok_or(CertificateError::Contents)?)];
-    while let Some(place) = issuer(chain.last(), &rest)? {
+    while let Some(place) = issuer(chain.last(), &rest, now)? {
         chain.push(rest.swap_remove(place));
     }
     Ok(Material { chain, key })
@@ -35,17 +42,24 @@ pub(super) fn open(file: &[u8], password: &Secret) -> Result<Material, Certifica
 fn issuer(
     certificate: Option<&CertificateDer<'_>>,
     rest: &[CertificateDer<'_>],
+    now: Timestamp,
 ) -> Result<Option<usize>, CertificateError> {
     let Some(party) = certificate.map(|it| Party::of(it)).transpose()? else { return Ok(None) };
     if party.is_its_own_issuer() {
         return Ok(None);
     }
+    let mut found = None;
     for (place, other) in rest.iter().enumerate() {
-        if party.is_issued_by(&Party::of(other)?) {
+        let other = Party::of(other)?;
+        if !party.is_issued_by(&other) {
+            continue;
+        }
+        if other.is_in_date(now) {
             return Ok(Some(place));
         }
+        found = found.or(Some(place));
     }
-    Ok(None)
+    Ok(found)
 }
 
 /// What an error means to whoever made the file. The password is checked before anything is

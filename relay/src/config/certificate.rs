@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::address::Address;
+use super::address::{Address, is_loopback};
 use super::reader::Reader;
 use super::variable::{
     CA_FILE, CERTIFICATE, CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, CERTIFICATE_PASSWORD_FILE,
@@ -12,7 +12,7 @@ use super::variable::{
 };
 use crate::certificate::{Authorities, Certificate, CertificateError, Form, Readers};
 use crate::clock::Timestamp;
-use crate::secret::Secret;
+use crate::secret::{Secret, SecretError};
 
 /// How relay and platform know each other in TLS. Logo hosts see none of it.
 #[derive(Clone, Debug, Default)]
@@ -72,28 +72,45 @@ fn certificate(reader: &mut Reader<'_>, now: Timestamp) -> Option<Certificate> {
     };
     let file = contents(reader, &CERTIFICATE_FILE, &path)?;
     let certificate = match Form::of(&file) {
-        None => Err(CertificateError::Form),
-        Some(Form::Pem) => {
+        Err(error) => Err(error),
+        Ok(Form::Pem) => {
             leave_out(reader, &CERTIFICATE_PASSWORD_FILE, "where the certificate is PEM");
             let path = beside(reader, &CERTIFICATE_KEY_FILE)?;
             let key = contents(reader, &CERTIFICATE_KEY_FILE, &path)?;
+            if let Err(error @ CertificateError::ByteOrderMark) = Form::of(&key) {
+                refuse(reader, &CERTIFICATE_KEY_FILE, &error);
+                return None;
+            }
             Certificate::from_pem(&file, &key, readers(&path), now)
         }
-        Some(Form::Pkcs12) => {
+        Ok(Form::Pkcs12) => {
             leave_out(reader, &CERTIFICATE_KEY_FILE, "where the certificate is PKCS#12");
-            let password = beside(reader, &CERTIFICATE_PASSWORD_FILE)?;
-            Secret::read(Path::new(&password))
-                .map_err(CertificateError::from)
-                .and_then(|word| Certificate::from_pkcs12(&file, &word, readers(&path), now))
+            password(reader).and_then(|word| {
+                Certificate::from_pkcs12(&file, word.as_ref(), readers(&path), now)
+            })
         }
     };
     certificate.map_err(|error| refuse(reader, place(&error), &error)).ok()
 }
 
+/// The password of a PKCS#12 file; none where its file is empty or not named.
+fn password(reader: &Reader<'_>) -> Result<Option<Secret>, CertificateError> {
+    let Some(path) = reader.raw(&CERTIFICATE_PASSWORD_FILE) else { return Ok(None) };
+    match Secret::read(Path::new(&path)) {
+        Ok(word) => Ok(Some(word)),
+        Err(SecretError::Empty) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 fn authorities(reader: &mut Reader<'_>) -> Option<Authorities> {
     let path = reader.raw(&CA_FILE)?;
     let file = contents(reader, &CA_FILE, &path)?;
-    Authorities::from_pem(&file).map_err(|error| refuse(reader, &CA_FILE, &error)).ok()
+    let authorities = match Form::of(&file) {
+        Err(error @ CertificateError::ByteOrderMark) => Err(error),
+        _ => Authorities::from_pem(&file),
+    };
+    authorities.map_err(|error| refuse(reader, &CA_FILE, &error)).ok()
 }
 
 /// The variable whose value an error is about.
@@ -152,6 +169,13 @@ pub(super) fn readers(_: &str) -> Readers {
 fn is_production(host: &Address) -> bool {
     let name = host.url().host_str().unwrap_or_default().trim_end_matches('.');
     is_under(name, PLATFORM) && !is_under(name, PLATFORMS_SANDBOX)
+}
+
+/// Whether a host is the platform's sandbox, or a stand-in on this machine: no company there is a real one.
+pub(super) fn is_test(host: &Address) -> bool {
+    let url = host.url();
+    let name = url.host_str().unwrap_or_default().trim_end_matches('.');
+    is_under(name, PLATFORMS_SANDBOX) || url.host().is_some_and(|host| is_loopback(&host))
 }
 
 fn is_under(name: &str, domain: &str) -> bool {

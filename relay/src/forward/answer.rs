@@ -12,12 +12,17 @@ use crate::error::{Fault, RouteError};
 use crate::flaw::Flaw;
 use crate::json::Body;
 use crate::platform::address;
+use crate::refusal::Refusal;
 use crate::retry_after;
 use crate::upstream::Answer;
 
 /// What the browser gets of the platform's answer to `call`: status, body, and a few headers.
 pub(super) fn pass_on(call: &Call, answer: &Answer, api: &Url) -> Result<Response, RouteError> {
     let mut response = with_body(answer)?;
+    // For the log.
+    if let Some(refusal) = Refusal::of(answer) {
+        response.extensions_mut().insert(refusal);
+    }
     *response.status_mut() = answer.status;
     let (headers, passed) = (&answer.headers, response.headers_mut());
     if let Some(approach) = headers.get(names::ASPSP_SCA_APPROACH)

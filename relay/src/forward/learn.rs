@@ -3,7 +3,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::id::{AuthorisationId, ConsentId};
-use protocol::profile::Context;
+use protocol::profile::{Context, IdsUntil};
 use protocol::wire::{
     Approach, AuthorisationList, AuthorisationStarted, ConsentCreated, ConsentState, ConsentStatus,
     ScaStatus, UpdatePsuDataResult,
@@ -18,6 +18,7 @@ use crate::clock::Timestamp;
 use crate::error::RouteError;
 use crate::json::Body;
 use crate::key::SessionKey;
+use crate::seal::Sealed;
 use crate::store::{Authorisation, Consent, Ended, Fact};
 use crate::upstream::Answer;
 
@@ -134,6 +135,16 @@ fn progress(
     is_news.then(|| Fact::Sca(id.clone(), status))
 }
 
+/// The ids of person and company, sealed for as long as the bank wants to hear them.
+fn person(relay: &Relay, chosen: &Chosen, consent: &ConsentId) -> Option<Sealed> {
+    let sealed = relay.seal(&chosen.person()?, consent)?;
+    let profile = relay.config().profiles.of(chosen.bank.as_ref()?);
+    Some(match profile.ids_until {
+        IdsUntil::Authorisation => sealed,
+        IdsUntil::Accounts => sealed.for_accounts(),
+    })
+}
+
 /// The record of the consent that `answer` made.
 pub(super) fn created(
     relay: &Relay,
@@ -148,7 +159,7 @@ pub(super) fn created(
         return Err(RouteError::Internal);
     };
     Ok(Consent {
-        psu: chosen.person().and_then(|person| relay.seal(&person, &new.consent_id)),
+        psu: person(relay, chosen, &new.consent_id),
         id: new.consent_id,
         session,
         bank: chosen.bank.clone().ok_or(RouteError::Internal)?,

@@ -47,6 +47,14 @@ impl Catalogue {
         Ok(Self { file: file.map(Path::to_owned), profiles, unknown })
     }
 
+    /// The same for a platform with real companies: the ids that are for tests are none there.
+    #[must_use]
+    pub(crate) fn without_test_ids(mut self) -> Self {
+        self.profiles = self.profiles.without_test_ids();
+        self.unknown.corporate_id_tests.clear();
+        self
+    }
+
     /// The profile of a bank, or that of unknown ones.
     pub(crate) fn of(&self, bic: &BicFi) -> &Profile {
         self.profiles.of(bic).unwrap_or(&self.unknown)

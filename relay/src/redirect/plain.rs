@@ -44,7 +44,7 @@ impl Back<'_> {
         if let Some(status) = known.filter(|status| status.is_final()) {
             return Ok(Some(status.clone()));
         }
-        let cargo = sca::cargo(consent, psu)?;
+        let cargo = sca::cargo(relay, consent, psu)?;
         // Why there is no answer is of no use here: the next look may have one.
         let Ok(Some(status)) = relay.read_sca(consent, authorisation, &cargo).await else {
             return Ok(None);

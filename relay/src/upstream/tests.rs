@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use rcgen::{CertificateParams, KeyPair};
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
+use rustls::version::TLS12;
+use rustls::{ConnectionTrafficSecrets, RootCertStore, ServerConfig};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
@@ -54,6 +57,69 @@ impl Party {
             stream.get_ref().1.peer_certificates().is_some()
         });
         (Url::parse(&format!("https://localhost:{port}/")).unwrap(), shown)
+    }
+}
+
+/// A record of TLS 1.2 with this content (RFC 5246, section 6.2, and RFC 5288, section 3).
+fn record(secrets: &ConnectionTrafficSecrets, number: u64, kind: u8, content: &[u8]) -> Vec<u8> {
+    let (algorithm, key, iv) = match secrets {
+        ConnectionTrafficSecrets::Aes128Gcm { key, iv } => (&AES_128_GCM, key, iv),
+        ConnectionTrafficSecrets::Aes256Gcm { key, iv } => (&AES_256_GCM, key, iv),
+        _ => panic!("another cipher"),
+    };
+    let key = LessSafeKey::new(UnboundKey::new(algorithm, key.as_ref()).unwrap());
+    let explicit = number.to_be_bytes();
+    let nonce: Vec<u8> = iv.as_ref()[..4].iter().chain(&explicit).copied().collect();
+    let nonce = Nonce::try_assume_unique_for_key(&nonce).unwrap();
+    let length = |bytes: usize| u16::try_from(bytes).unwrap().to_be_bytes();
+    let aad = [&explicit[..], &[kind, 3, 3], &length(content.len())].concat();
+    let mut sealed = content.to_vec();
+    key.seal_in_place_append_tag(nonce, Aad::from(aad), &mut sealed).unwrap();
+    [&[kind, 3, 3][..], &length(explicit.len() + sealed.len()), &explicit, &sealed].concat()
+}
+
+/// A server of TLS 1.2 that reads a request and sends these records instead of an answer.
+async fn serve_records(party: &Party, contents: &'static [(u8, &[u8])]) -> Url {
+    let key = PrivateKeyDer::try_from(party.key.serialize_der()).unwrap();
+    let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+        .with_protocol_versions(&[&TLS12])
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![party.certificate.der().clone()], key)
+        .unwrap();
+    config.enable_secret_extraction = true;
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = acceptor.accept(stream).await.unwrap();
+        stream.read_buf(&mut Vec::with_capacity(4096)).await.unwrap();
+        let (mut stream, tls) = stream.into_inner();
+        let (first, secrets) = tls.dangerous_extract_secrets().unwrap().tx;
+        for (number, (kind, content)) in (first..).zip(contents) {
+            stream.write_all(&record(&secrets, number, *kind, content)).await.unwrap();
+        }
+        // The client closes.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+    });
+    Url::parse(&format!("https://localhost:{port}/")).unwrap()
+}
+
+#[tokio::test]
+async fn a_renegotiation_is_named_as_that() {
+    const HELLO_REQUEST: (u8, &[u8]) = (22, &[0, 0, 0, 0]);
+    // Fatal: what a server says to a client that declines.
+    const HANDSHAKE_FAILURE: (u8, &[u8]) = (21, &[2, 40]);
+    let party = Party::new();
+    for contents in [&[HELLO_REQUEST, HELLO_REQUEST][..], &[HELLO_REQUEST, HANDSHAKE_FAILURE]] {
+        let url = serve_records(&party, contents).await;
+        let root = reqwest::Certificate::from_der(party.certificate.der()).unwrap();
+        let client = for_platform(&config(&party)).tls_certs_only([root]).build().unwrap();
+        let error = client.get(url).send().await.unwrap_err();
+        assert!(!error.is_connect());
+        let named = refusal(&error, Shown::Certificate, Moment::Request).unwrap();
+        assert!(named.reason.contains("renegotiation"), "{named:?}");
     }
 }
 

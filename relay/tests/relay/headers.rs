@@ -12,16 +12,13 @@ use crate::support::{
 };
 
 /// The names that may be in a call to the platform.
-const KNOWN: &[&str] = &[
-    "accept",
-    "authorization",
-    "content-length",
-    "content-type",
-    "host",
-    "psu-accept-language",
-    "psu-ip-address",
-    "psu-user-agent",
-    "x-request-id",
+const KNOWN: &[&str] =
+    &["accept", "authorization", "content-length", "content-type", "host", "x-request-id"];
+/// The person's device is told of where a call is about a person.
+const DEVICE: &[(&str, &str)] = &[
+    ("psu-ip-address", "127.0.0.1"),
+    ("psu-user-agent", "Test/1.0"),
+    ("psu-accept-language", "sv, en;q=0.5"),
 ];
 
 fn names(received: &Received) -> BTreeSet<String> {
@@ -46,12 +43,37 @@ async fn a_call_carries_our_headers_and_no_others() {
         names(call).is_subset(&KNOWN.iter().map(|name| (*name).to_owned()).collect()),
         "{call:?}"
     );
-    assert_eq!(call.all("psu-ip-address"), ["127.0.0.1"]);
-    assert_eq!(call.all("psu-user-agent"), ["Test/1.0"]);
-    assert_eq!(call.all("psu-accept-language"), ["sv, en;q=0.5"]);
     assert_eq!(call.all("accept"), ["application/json"]);
     assert_eq!(call.all("x-request-id"), [answer.headers()["x-request-id"].to_str().unwrap()]);
     assert!(call.all("authorization")[0].starts_with("Bearer canary-token-"));
+}
+
+#[tokio::test]
+async fn the_persons_device_is_told_of_with_calls_about_a_person_and_with_no_lists() {
+    let world = World::new().await;
+    for target in [
+        ASPSPS,
+        "/psd2/aspspinformation/v1/aspsps?isoCountryCodes=SE",
+        "/psd2/aspspinformation/v1/aspsps/ESSESESS",
+        "/psd2/aspspinformation/v1/countries",
+        "/psd2/aspspinformation/v1/countries/SE",
+        "/psd2/aspspinformation/v1/cities",
+    ] {
+        let call = world.call(Method::GET, target).header("x-bicfi", "ESSESESS");
+        let call = call.header("psu-id", "PSU-1").header("psu-corporate-id", "5560000001");
+        assert_eq!(finish(call.header("user-agent", "Test/1.0")).await.status(), 200, "{target}");
+        let sent = world.platform.calls().pop().unwrap();
+        let psu = |name: &&String| name.starts_with("psu-");
+        assert_eq!(names(&sent).iter().find(psu), None, "{target}");
+    }
+    let device = [("user-agent", "Test/1.0"), ("accept-language", "sv, en;q=0.5")];
+    let mut browser = Browser::default();
+    let made = browser.call(&world, Method::POST, CONSENTS, &device, Some(CONSENT)).await;
+    assert_eq!(made.status(), 201);
+    let sent = world.platform.calls().pop().unwrap();
+    for (name, value) in DEVICE {
+        assert_eq!(sent.all(name), [*value]);
+    }
 }
 
 /// Names that a client must not be able to give a value.
@@ -79,14 +101,16 @@ async fn headers_that_are_ours_cannot_be_spoofed_in_any_spelling() {
     for name in OURS {
         let (upper, lower) = (name.to_ascii_uppercase(), name.to_ascii_lowercase());
         let score = name.replace('-', "_");
+        let length = CONSENT.len();
         let text = format!(
-            "GET {ASPSPS} HTTP/1.1\r\nhost: localhost\r\nx-ais-link: 1\r\nuser-agent: Test/1.0\r\n\
+            "POST {CONSENTS} HTTP/1.1\r\nhost: localhost\r\nx-ais-link: 1\r\nuser-agent: Test/1.0\r\n\
+             x-bicfi: ESSESESS\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\
              {name}: 6.6.6.6\r\n{upper}: 6.6.6.6\r\n{lower}: 6.6.6.6\r\n{score}: 6.6.6.6\r\n\
              connection: close, {lower}, authorization, psu-ip-address, x-request-id\r\n\
-             te: trailers\r\nupgrade: h2c\r\n\r\n"
+             te: trailers\r\nupgrade: h2c\r\n\r\n{CONSENT}"
         );
         let answer = exchange(world.address, text.as_bytes()).await;
-        assert_eq!(status(&answer), Some(200), "{name}: {answer}");
+        assert_eq!(status(&answer), Some(201), "{name}: {answer}");
         let call = world.platform.calls().pop().unwrap();
         assert!(!format!("{:?}", call.headers).contains("6.6.6.6"), "{name}: {call:?}");
         for ours in ["authorization", "x-request-id", "psu-ip-address", "psu-user-agent"] {
@@ -108,7 +132,7 @@ const CHOSEN: &[(&str, &str, &[&str])] = &[
     ("x-ais-link-context", "private", &["", "Private", "both", "private,corporate"]),
     ("consent-id", "c1", &["", "../c1", "c1\tx"]),
     ("tpp-redirect-preferred", "false", &["", "no", "False", "true,false"]),
-    ("x-affiliatedaspsp-id", "08999", &["", "0 8999", "a/b"]),
+    ("x-affiliatedaspsp-id", "08999", &["", "0\t8999"]),
     ("psu-id", "PSU-1234", &["", "\u{f6}"]),
     ("psu-corporate-id", "5560000000", &["", LONG]),
 ];
@@ -197,8 +221,10 @@ async fn the_address_behind_a_trusted_proxy_is_the_proxys_word() {
         ("x-forwarded-for", "::ffff:198.51.100.7", "198.51.100.7"),
         ("forwarded", "for=6.6.6.6, for=\"[2001:db8::7]:99\", for=10.0.0.1", "2001:db8::7"),
     ] {
-        let answer = finish(world.call(Method::GET, ASPSPS).header(name, value)).await;
-        assert_eq!(answer.status(), 200);
+        let mut browser = Browser::default();
+        let line = [(name, value)];
+        let answer = browser.call(&world, Method::POST, CONSENTS, &line, Some(CONSENT)).await;
+        assert_eq!(answer.status(), 201);
         let call = world.platform.calls().pop().unwrap();
         assert_eq!(call.all("psu-ip-address"), [expect], "{value}");
     }

@@ -1,6 +1,8 @@
 //! The files of the client certificate and of the authorities: what is read, and what is refused with
 //! which words. Nothing of the files is in them.
 
+mod odd;
+
 use p12_keystore::{
     Certificate, EncryptionAlgorithm, KeyStore, KeyStoreEntry, MacAlgorithm, PrivateKey,
     PrivateKeyChain,
@@ -229,11 +231,21 @@ fn what_is_no_certificate_is_refused() {
         assert_fault(read(&file, Some(&key), None), "CERTIFICATE_FILE", words);
     }
     let read = read(&made.der, None, Some(SECRET));
-    assert_fault(read, "CERTIFICATE_FILE", "neither PEM nor PKCS#12");
+    assert_fault(read, "CERTIFICATE_FILE", "a certificate in DER");
 }
 
 /// A PKCS#12 file with this key and these certificates, encrypted in this way.
 fn pkcs12(key: &KeyPair, certificates: &[&Made], way: EncryptionAlgorithm) -> Vec<u8> {
+    pkcs12_with(SECRET, key, certificates, way)
+}
+
+/// The same with this password.
+fn pkcs12_with(
+    password: &str,
+    key: &KeyPair,
+    certificates: &[&Made],
+    way: EncryptionAlgorithm,
+) -> Vec<u8> {
     let key = PrivateKey::from_der(key.serialized_der()).unwrap();
     let chain = certificates.iter().map(|made| Certificate::from_der(&made.der).unwrap());
     let chain = PrivateKeyChain::new("1", key, chain.collect::<Vec<_>>());
@@ -243,7 +255,7 @@ fn pkcs12(key: &KeyPair, certificates: &[&Made], way: EncryptionAlgorithm) -> Ve
         EncryptionAlgorithm::PbeWithHmacSha256AndAes256 => MacAlgorithm::HmacSha256,
         _ => MacAlgorithm::HmacSha1,
     };
-    store.writer(SECRET).encryption_algorithm(way).mac_algorithm(mac).write().unwrap()
+    store.writer(password).encryption_algorithm(way).mac_algorithm(mac).write().unwrap()
 }
 
 #[test]
@@ -271,7 +283,7 @@ fn a_pkcs12_file_opens_with_its_own_password() {
     let file = pkcs12(&client.key, &[&client], way);
     for (password, words) in [
         ("canary", "it does not open the PKCS#12 file"),
-        ("", "it is empty"),
+        ("", "it does not open the PKCS#12 file"),
         ("canary\ncanary", "control character"),
     ] {
         let read = read(&file, None, Some(password));

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::http::header::RETRY_AFTER;
 use axum::http::{Method, StatusCode};
 use tokio::task::JoinSet;
 
-use crate::support::{ASPSPS, Browser, CONSENTS, World, code, finish, json};
+use crate::support::{ASPSPS, Browser, CONSENTS, Log, World, code, finish, json};
 
 /// Makes `count` calls at once; their statuses.
 async fn calls(world: &World, count: usize) -> Vec<StatusCode> {
@@ -68,6 +69,154 @@ async fn a_401_is_tried_once_more_and_then_passed_on() {
     world.platform.script(move |received| (!received.is_token()).then(|| json(401, body)));
     assert_eq!(calls(&world, 1).await, [401]);
     assert_eq!((world.platform.tokens(), world.platform.calls().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn a_401_that_a_new_token_does_not_cure_stops_renewing_for_a_while() {
+    let world = World::new().await;
+    let body = r#"{"tppMessages":[{"category":"ERROR","code":"TOKEN_UNKNOWN"}]}"#;
+    world.platform.script(move |received| (!received.is_token()).then(|| json(401, body)));
+    for _ in 0..17 {
+        assert_eq!(calls(&world, 1).await, [401]);
+        world.clock.advance(Duration::from_secs(2));
+    }
+    assert_eq!((world.platform.tokens(), world.platform.calls().len()), (2, 18));
+    assert_eq!(calls(&world, 20).await, [401; 20]);
+    assert_eq!((world.platform.tokens(), world.platform.calls().len()), (2, 38));
+    // After the while one new token is tried, and it is good.
+    world.clock.advance(Duration::from_secs(30));
+    world.platform.script(move |received| {
+        let is_new = received.all("authorization").iter().any(|token| token.ends_with("-3"));
+        (!received.is_token() && !is_new).then(|| json(401, body))
+    });
+    assert_eq!(calls(&world, 1).await, [200]);
+    assert_eq!((world.platform.tokens(), world.platform.calls().len()), (3, 40));
+    assert_eq!(calls(&world, 1).await, [200]);
+    assert_eq!(world.platform.tokens(), 3);
+}
+
+#[tokio::test]
+async fn a_token_endpoint_that_asks_to_wait_is_left_alone_so_long() {
+    let until = "Tue, 14 Nov 2023 22:15:20 GMT";
+    for (status, wait, seconds) in [
+        (429, Some("60"), 60),
+        (503, Some("60"), 60),
+        // The tests' clock begins at 22:13:20.
+        (503, Some(until), 120),
+        (429, Some("999999"), 3600),
+        (503, Some("0"), 2),
+        (503, Some("soon"), 2),
+        (503, None, 2),
+    ] {
+        let world = World::new().await;
+        world.platform.script(move |received| {
+            let mut answer = json(status, "<html>");
+            answer.headers_mut().extend(wait.map(|wait| (RETRY_AFTER, wait.parse().unwrap())));
+            received.is_token().then_some(answer)
+        });
+        let answer = finish(world.call(Method::GET, ASPSPS)).await;
+        assert_eq!(answer.status(), 503, "{wait:?}");
+        assert_eq!(answer.headers()["retry-after"], (seconds + 1).to_string(), "{wait:?}");
+        world.clock.advance(Duration::from_secs(seconds - 1));
+        let again = finish(world.call(Method::GET, ASPSPS)).await;
+        assert_eq!((again.status().as_u16(), world.platform.tokens()), (503, 1), "{wait:?}");
+        assert_eq!(again.headers()["retry-after"], "2", "what is left of it");
+        world.platform.script(|_| None);
+        world.clock.advance(Duration::from_secs(1));
+        assert_eq!(calls(&world, 1).await, [200], "{wait:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_whose_life_is_not_told_serves_and_is_renewed_soon() {
+    for life in ["", r#""expires_in":null,"#, r#""expires_in":-1,"#, r#""expires_in":1e300,"#] {
+        let world = World::new().await;
+        let body = format!(r#"{{"access_token":"abc",{life}"token_type":"bearer"}}"#);
+        world.platform.script(move |received| received.is_token().then(|| json(200, &body)));
+        assert_eq!(calls(&world, 10).await, [200; 10], "{life}");
+        assert_eq!(world.platform.tokens(), 1);
+        world.clock.advance(Duration::from_mins(5));
+        assert_eq!(calls(&world, 1).await, [200]);
+        assert_eq!(world.platform.tokens(), 2, "{life}");
+    }
+}
+
+#[tokio::test]
+async fn each_refusal_of_a_token_reads_differently() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let mut reasons = std::collections::BTreeSet::new();
+    for (status, body, words) in [
+        (400, r#"{"error":"invalid_client","error_description":"canary"}"#, "invalid_client"),
+        (401, r#"{"error":"invalid_client"}"#, "AIS_RELAY_CLIENT_ID"),
+        (400, r#"{"error":"invalid_scope"}"#, "invalid_scope"),
+        (400, r#"{"error":"unauthorized_client"}"#, "book it in the developer portal"),
+        (403, "<html>canary</html>", "firewall"),
+        (503, "<html>canary</html>", "maintenance"),
+        (500, "", "the platform failed"),
+        (429, "", "too many token requests"),
+        (400, r#"{"error":"canary"}"#, "no word of the standard"),
+    ] {
+        let world = World::new().await;
+        world.platform.script(move |received| received.is_token().then(|| json(status, body)));
+        let before = log.text().len();
+        assert_eq!(calls(&world, 3).await, [503; 3]);
+        let text = log.text();
+        let lines: Vec<_> =
+            text[before..].lines().filter(|line| line.contains("no token scope")).collect();
+        let [line] = lines[..] else { panic!("{lines:?}") };
+        assert!(line.contains(words) && line.contains(&format!("status={status}")), "{line}");
+        assert!(!text.contains("canary"), "{text}");
+        reasons.insert(line.split("reason=").nth(1).unwrap().to_owned());
+    }
+    assert_eq!(reasons.len(), 7);
+}
+
+#[tokio::test]
+async fn a_refused_call_is_one_line_with_status_and_the_standards_word() {
+    let log = Log::default();
+    let _listening = log.listen();
+    let world = World::new().await;
+    for (status, kind, body, words) in [
+        (
+            403,
+            "application/json",
+            r#"{"tppMessages":[{"category":"ERROR","code":"SERVICE_BLOCKED","text":"canary"}]}"#,
+            r#"code="SERVICE_BLOCKED""#,
+        ),
+        (
+            400,
+            "application/problem+json",
+            r#"{"title":"canary","code":"FORMAT_ERROR"}"#,
+            r#"code="FORMAT_ERROR""#,
+        ),
+        (
+            403,
+            "application/json",
+            r#"{"error":"insufficient_scope"}"#,
+            r#"code="insufficient_scope""#,
+        ),
+        (403, "text/html", "<html>canary</html>", "firewall"),
+        (503, "text/html", "<html>canary</html>", "HTML"),
+        (
+            400,
+            "application/json",
+            r#"{"tppMessages":[{"category":"ERROR","code":"CANARY"}]}"#,
+            "status=400",
+        ),
+    ] {
+        let before = log.text().len();
+        world.platform.script(move |received| {
+            let mut answer = json(status, body);
+            answer.headers_mut().insert("content-type", kind.parse().unwrap());
+            (!received.is_token()).then_some(answer)
+        });
+        finish(world.call(Method::GET, ASPSPS)).await;
+        let text = log.text()[before..].to_owned();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains(words) && text.contains(&format!("status={status}")), "{text}");
+        assert!(!text.to_lowercase().contains("canary"), "{text}");
+    }
 }
 
 #[tokio::test]

@@ -23,6 +23,8 @@ struct Field {
     format: IdFormat,
     /// The present one: a short number does not say its century.
     year: u32,
+    /// Ids that are taken although they do not have that format.
+    tests: Vec<String>,
     text: Rc<Text>,
 }
 
@@ -37,9 +39,10 @@ impl Fields {
             if company.1 == IdFormat::Text { text.company_id() } else { text.company_number() },
         );
         let year = offer.today.map_or_else(clock::year, Day::year);
+        let tests = &offer.facts.corporate_id_tests[..];
         Self([
-            Field::new(build, "person", person_label, person, year),
-            Field::new(build, "company", company_label, company, year),
+            Field::new(build, "person", person_label, person, year, &[]),
+            Field::new(build, "company", company_label, company, year, tests),
         ])
     }
 
@@ -84,6 +87,7 @@ impl Field {
         label: &str,
         (need, format): (Need, IdFormat),
         year: u32,
+        tests: &[String],
     ) -> Option<Self> {
         if need == Need::Never {
             return None;
@@ -114,7 +118,7 @@ impl Field {
         let label = el("label").attr("for", id).text(&label);
         let words = el("div").attr("id", &words).add_all([error.clone(), hint]);
         build.add(&el("div").class("ask").add_all([label, input.clone(), words]));
-        Some(Self { input, error, need, format, year, text })
+        Some(Self { input, error, need, format, year, tests: tests.to_vec(), text })
     }
 
     /// The id in the field, if there is one.
@@ -123,7 +127,7 @@ impl Field {
         let read = match typed.trim() {
             "" if self.need == Need::May => Ok(None),
             "" => Err(self.text.id_missing()),
-            typed => match self.format.read(typed, self.year) {
+            typed => match self.format.read_among(typed, self.year, &self.tests) {
                 Ok(id) => Ok(Some(id)),
                 Err(PsuIdError::Form) => Err(self.text.id_form()),
                 Err(PsuIdError::CheckDigit) => Err(self.text.id_digit()),

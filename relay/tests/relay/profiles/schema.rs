@@ -3,7 +3,7 @@
 
 use protocol::profile::{
     Affiliated, AfterPickUp, AppReturns, Challenge, ClockStart, Context, DeviceHeader, IdFormat,
-    Method, MethodDevice, Need, Note, Preference, Profile, Profiles,
+    IdsUntil, Ipv6, Method, MethodDevice, Need, Note, Preference, Profile, Profiles,
 };
 use protocol::wire::{Approach, ScaStatus};
 use serde::de::value::Error;
@@ -99,6 +99,8 @@ fn schema_and_types_have_the_same_words() {
         (property("profile", "psu_id_format"), IdFormat::WORDS),
         (property("profile", "corporate_id"), Need::WORDS),
         (property("profile", "corporate_id_format"), IdFormat::WORDS),
+        (property("profile", "ids_until"), IdsUntil::WORDS),
+        (property("profile", "ipv6"), Ipv6::WORDS),
         (property("profile", "after_pick_up"), AfterPickUp::WORDS),
         (property("profile", "pick_up_from"), ClockStart::WORDS),
         (property("profile", "app_returns"), AppReturns::WORDS),

@@ -58,6 +58,7 @@ pub(super) fn facts(body: &Object<'_>) -> Facts {
         psu_id_format: format("psu_id_format"),
         corporate_id: need("corporate_id"),
         corporate_id_format: format("corporate_id_format"),
+        corporate_id_tests: body.list("corporate_id_tests", |id| id.value.as_string()),
         scans: or("scans", usual.scans),
         after_pick_up: word("after_pick_up").parse().unwrap_or_default(),
         pick_up_seconds: or("pick_up_seconds", usual.pick_up_seconds),

@@ -29,12 +29,16 @@ impl SqliteStore {
                 .execute(&mut *tx)
                 .await?;
         }
-        if ends_authorisation(&fact) {
-            // What is final is not learned again, so that this must not be left for later.
-            query("UPDATE consents SET psu = NULL WHERE id = $1")
-                .bind(consent)
-                .execute(&mut *tx)
-                .await?;
+        // What is final is not learned again, so that this must not be left for later.
+        let forget = match use_left(&fact) {
+            UseLeft::Steps => None,
+            UseLeft::Accounts => {
+                Some("UPDATE consents SET psu = NULL WHERE id = $1 AND psu NOT LIKE 'accounts.%'")
+            }
+            UseLeft::None => Some("UPDATE consents SET psu = NULL WHERE id = $1"),
+        };
+        if let Some(forget) = forget {
+            query(forget).bind(consent).execute(&mut *tx).await?;
         }
         tx.commit().await
     }
@@ -106,16 +110,25 @@ fn approves(fact: &Fact) -> bool {
     }
 }
 
-/// Whether no further step of the authorisation needs the person's id.
-fn ends_authorisation(fact: &Fact) -> bool {
+/// What the person's id is still good for.
+enum UseLeft {
+    /// For further steps of the authorisation.
+    Steps,
+    /// For the list of accounts, at a bank that wants to hear it there.
+    Accounts,
+    /// For nothing.
+    None,
+}
+
+fn use_left(fact: &Fact) -> UseLeft {
     match fact {
-        Fact::Sca(_, status) => status.is_final(),
-        Fact::Status(status) => *status != ConsentStatus::Received,
-        Fact::Returned(_, returned) => *returned != Returned::Exchanging,
-        Fact::Method(..)
-        | Fact::Arrived(_)
-        | Fact::Listed
-        | Fact::Ended(_)
-        | Fact::NotDeleted { .. } => false,
+        Fact::Sca(_, ScaStatus::Failed) | Fact::Listed => UseLeft::None,
+        Fact::Status(ConsentStatus::Valid) | Fact::Returned(_, Returned::Completed) => {
+            UseLeft::Accounts
+        }
+        Fact::Sca(_, status) if status.is_final() => UseLeft::Accounts,
+        Fact::Status(status) if *status != ConsentStatus::Received => UseLeft::None,
+        Fact::Returned(_, returned) if *returned != Returned::Exchanging => UseLeft::None,
+        _ => UseLeft::Steps,
     }
 }

@@ -99,8 +99,9 @@ async fn came_back(
     .await?;
     if *returned != Returned::Exchanging {
         let statement = "UPDATE consents SET psu = NULL \
-             WHERE id = (SELECT consent FROM returns WHERE key = $1)";
-        query(statement).bind(key).execute(&mut **tx).await?;
+             WHERE id = (SELECT consent FROM returns WHERE key = $1) \
+             AND (psu NOT LIKE 'accounts.%' OR $2 <> 'completed')";
+        query(statement).bind(key).bind(returned.as_str()).execute(&mut **tx).await?;
     }
     Ok(())
 }
