@@ -10,6 +10,9 @@ mod countdown;
 mod dom;
 mod facts;
 mod fields;
+mod fold;
+mod keys;
+mod list;
 mod logo;
 mod mark;
 mod methods;
@@ -20,6 +23,7 @@ mod rescue;
 mod sight;
 mod wait;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use protocol::Tick;
@@ -28,6 +32,7 @@ use web_sys::ShadowRoot;
 
 use self::build::{Build, Screen};
 use self::dom::{El, el, live};
+use self::keys::Keys;
 use crate::browser::page;
 use crate::names::{PART_BASE, PART_HEADING, PART_LEAD};
 use crate::settings::Settings;
@@ -71,7 +76,27 @@ pub(crate) struct Page {
     /// Spoken politely when it changes; never focused, never seen.
     live: El,
     act: Actor,
+    /// Whether the person has done something since the screen came on.
+    step: Rc<Cell<Step>>,
     on: Option<(Key, Screen)>,
+    _keys: Keys,
+}
+
+/// How a screen comes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Comes {
+    First,
+    Next,
+    InOtherWords,
+}
+
+/// Who brings the next screen on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Nobody here: the bank, or time.
+    None,
+    /// The person, who wants to see where it leads.
+    Taken,
 }
 
 /// What makes a screen another one: then it is built anew and takes the focus.
@@ -82,7 +107,14 @@ impl Page {
     pub(crate) fn new(root: &ShadowRoot, act: Actor) -> Self {
         let live = live();
         let base = el("section").part(PART_BASE).add(&live);
-        Self { root: root.clone(), base, live, act, on: None }
+        let step = Rc::new(Cell::new(Step::None));
+        let taken = Rc::clone(&step);
+        let act = Rc::new(move |what| {
+            taken.set(Step::Taken);
+            act(what);
+        });
+        let keys = Keys::of(&base);
+        Self { root: root.clone(), base, live, act, step, on: None, _keys: keys }
     }
 
     /// Brings `show` on: builds its screen, or brings the one that is on up to date.
@@ -116,15 +148,16 @@ impl Page {
     }
 
     fn replace(&mut self, key: Key, show: &Show<'_>) {
-        let first = self.on.is_none();
-        if first {
+        if self.on.is_none() {
             self.root.replace_children_with_node_1(self.base.element());
         }
         let focused = page::has_focus(self.base.element());
         let screen = screen(Build::new(show, &self.act, &self.live));
-        let mut place = None;
+        let (mut place, mut comes) =
+            (None, if self.on.is_none() { Comes::First } else { Comes::Next });
         if let Some(((name, _), old)) = self.on.take() {
             if name == EXPIRED {
+                comes = Comes::InOtherWords;
                 place = screen.take_over(&old);
             }
             old.root().remove();
@@ -137,8 +170,13 @@ impl Page {
             // A screen reader reads the heading that it comes to.
             screen.focus();
             self.live.say(screen.help());
-        } else if !first {
+        } else if comes != Comes::First {
             self.live.say(&screen.announcement());
+        }
+        if comes == Comes::Next && (self.step.replace(Step::None) == Step::Taken || focused) {
+            // Its heading, and then its top, where both have room: a long list may have ended far below.
+            screen.heading().reveal();
+            self.live.reveal();
         }
         self.on = Some((key, screen));
     }

@@ -3,7 +3,10 @@
 use protocol::concat;
 use protocol::flow::Device;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
-use web_sys::{Document, Element, ShadowRoot, Url, Window};
+use web_sys::{
+    Document, Element, FocusOptions, HtmlElement, ScrollBehavior, ScrollIntoViewOptions,
+    ScrollLogicalPosition, ShadowRoot, Url, Window,
+};
 
 /// The window. There is one: the module runs in pages only.
 pub(crate) fn window() -> Window {
@@ -73,6 +76,10 @@ impl Popup {
         let name = WINDOW_NAME.with(Clone::clone);
         let opened = window().open_with_url_and_target_and_features("", &name, WINDOW_FEATURES);
         let popup = Self(opened.ok().flatten()?);
+        if let Ok(Some(storage)) = popup.0.session_storage() {
+            // A store that is full or forbidden only leaves the window open.
+            let _ = storage.set_item(OPENED, "");
+        }
         // One that is at a bank already keeps what it shows.
         if let Some(page) = popup.0.document().and_then(|document| document.document_element()) {
             page.set_text_content(Some(meanwhile));
@@ -93,6 +100,12 @@ impl Popup {
     }
 }
 
+/// Whether this page is in a window that was opened for a bank's page, and came back from there.
+pub(crate) fn is_popup() -> bool {
+    let storage = window().session_storage().ok().flatten();
+    storage.is_some_and(|storage| matches!(storage.get_item(OPENED), Ok(Some(_))))
+}
+
 pub(crate) fn user_agent() -> String {
     window().navigator().user_agent().unwrap_or_default()
 }
@@ -109,14 +122,27 @@ pub(crate) fn touch_points() -> i32 {
     window().navigator().max_touch_points()
 }
 
-/// `address` in full, with a slash at the end; relative ones are below the page's base.
-pub(crate) fn resolve(address: &str) -> Option<String> {
+/// `address` as the browser reads it; relative ones are below the page's base.
+pub(crate) fn url(address: &str) -> Option<Url> {
     let base = document().base_uri().ok().flatten()?;
-    let mut url = Url::new_with_base(address, &base).ok()?.href();
-    if !url.ends_with('/') {
-        url.push('/');
-    }
-    Some(url)
+    Url::new_with_base(address, &base).ok()
+}
+
+/// Focuses `element`, which is an HTML element, and scrolls nothing.
+pub(crate) fn focus_still(element: &Element) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // One that cannot be focused leaves the focus where it is.
+    let _ = element.unchecked_ref::<HtmlElement>().focus_with_options(&options);
+}
+
+/// Brings `element` into view at once, whatever the page wants of scrolling; where it is in view, nothing moves.
+pub(crate) fn reveal(element: &Element) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_behavior(ScrollBehavior::Instant);
+    options.set_block(ScrollLogicalPosition::Nearest);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Whether `element` has the keyboard's focus within itself.
@@ -145,4 +171,7 @@ fn digits() -> String {
 
 /// What the name of such a window begins with; the relay's page for returns knows it.
 const WINDOW: &str = "ais-link-popup-";
+/// What a window that was opened so remembers in its session: its name is lost where a page is cut off from all that it
+/// opens (COOP).
+const OPENED: &str = "ais-link-popup";
 const WINDOW_FEATURES: &str = "popup,width=520,height=760";

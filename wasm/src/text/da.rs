@@ -77,6 +77,7 @@ pub(super) const DA: Words = Words {
     asked_help: "Se i den app, du bruker med {bank}: Den beder dig måske om at godkende. Denne side følger selv med.",
     away_heading: "Godkend hos din bank",
     popup_help: "Fortsæt i det vindue, der blev åbnet. Kan du ikke se det, så åbn det igen.",
+    close_window: "Du er færdig i dette vindue. Du kan lukke det.",
     at_bank_help: "Du er ikke kommet tilbage fra {bank} endnu. Fortsæt dertil, eller gør dig færdig i det vindue, hvor siden er åben.",
     finishing_heading: "Næsten færdig",
     finishing_help: "Henter dine konti fra {bank}.",

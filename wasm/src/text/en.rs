@@ -79,6 +79,7 @@ pub(super) const EN: Words = Words {
     asked_help: "Look in the app that you use with {bank}: it may ask you to approve. This page follows by itself.",
     away_heading: "Approve at your bank",
     popup_help: "Continue in the window that opened. If you cannot see it, open it again.",
+    close_window: "You are done in this window. You may close it.",
     at_bank_help: "You have not come back from {bank} yet. Continue there, or finish in the window where it is open.",
     finishing_heading: "Almost done",
     finishing_help: "Getting your accounts from {bank}.",

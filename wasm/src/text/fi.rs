@@ -78,6 +78,7 @@ pub(super) const FI: Words = Words {
     asked_help: "Katso sovellusta, jota käytät, kun asioit pankissa {bank}: se voi pyytää hyväksyntääsi. Tämä sivu päivittyy itsestään.",
     away_heading: "Hyväksy pankissasi",
     popup_help: "Jatka avautuneessa ikkunassa. Jos et näe sitä, avaa se uudelleen.",
+    close_window: "Tätä ikkunaa ei enää tarvita. Voit sulkea sen.",
     at_bank_help: "Et ole vielä palannut pankista {bank}. Jatka sinne tai vie asia loppuun ikkunassa, jossa pankin sivu on auki.",
     finishing_heading: "Melkein valmista",
     finishing_help: "Haetaan tilejäsi pankista {bank}.",

@@ -77,6 +77,7 @@ pub(super) const NB: Words = Words {
     asked_help: "Se i appen du bruker med {bank}: Den kan be deg om å godkjenne. Denne siden følger med av seg selv.",
     away_heading: "Godkjenn hos banken din",
     popup_help: "Fortsett i vinduet som ble åpnet. Ser du det ikke, åpner du det på nytt.",
+    close_window: "Du er ferdig i dette vinduet. Du kan lukke det.",
     at_bank_help: "Du har ikke kommet tilbake fra {bank} ennå. Fortsett dit, eller gjør deg ferdig i vinduet der siden er åpen.",
     finishing_heading: "Nesten ferdig",
     finishing_help: "Henter kontoene dine fra {bank}.",

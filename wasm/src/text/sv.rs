@@ -79,6 +79,7 @@ pub(super) const SV: Words = Words {
     asked_help: "Titta i appen som du använder med {bank}: den kan be dig att godkänna. Den här sidan följer med av sig själv.",
     away_heading: "Godkänn hos din bank",
     popup_help: "Fortsätt i fönstret som öppnades. Ser du det inte, öppna det igen.",
+    close_window: "Du är klar i det här fönstret. Du kan stänga det.",
     at_bank_help: "Du har inte kommit tillbaka från {bank} än. Fortsätt dit, eller gör klart i fönstret där sidan är öppen.",
     finishing_heading: "Snart klart",
     finishing_help: "Hämtar dina konton från {bank}.",

@@ -175,6 +175,7 @@ texts! {
     asked_help(bank),
     away_heading,
     popup_help,
+    close_window,
     at_bank_help(bank),
     finishing_heading,
     finishing_help(bank),

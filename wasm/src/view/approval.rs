@@ -9,7 +9,7 @@ use protocol::flow::{Challenge, Device, Input, Step, View};
 use super::build::{Build, Screen};
 use super::code::Code;
 use super::countdown::Countdown;
-use super::dom::{El, el};
+use super::dom::{self, El, el};
 use super::{Act, Show};
 use crate::browser::page;
 use crate::launcher::Launcher;
@@ -119,7 +119,7 @@ fn reason(text: &Text, step: Step, steps: Option<u32>) -> String {
 
 /// A real link that the person taps: browsers start no app by themselves.
 fn link(part: &str, label: &str) -> El {
-    el("a").part(part).attr("referrerpolicy", "origin").text(label)
+    dom::link(part).text(label)
 }
 
 /// Aims both links at the app, which comes back to where the relay says, else to the page as it is. Safari

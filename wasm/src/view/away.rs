@@ -5,7 +5,7 @@ use protocol::flow::{BankPage, Input};
 
 use super::Act;
 use super::build::{Build, Screen};
-use super::dom::el;
+use super::dom;
 use crate::names::PART_ACTION;
 use crate::settings::Redirect;
 
@@ -16,8 +16,8 @@ pub(super) fn redirecting(mut build: Build<'_>, address: &BankPage) -> Screen {
     let go = build.fill(text.go());
     let (go, help) = match build.show.settings.redirect {
         Redirect::SameTab => {
-            let link = el("a").part(PART_ACTION).attr("href", address.as_str());
-            (link.attr("referrerpolicy", "origin").text(&go), text.ready_away())
+            let link = dom::link(PART_ACTION).attr("href", address.as_str());
+            (link.text(&go), text.ready_away())
         }
         Redirect::Popup => (build.action(&go, || Act::Leave), text.popup_help()),
     };

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use gloo_events::EventListener;
+use gloo_events::{EventListener, EventListenerOptions};
 use protocol::concat;
 use protocol::flow::{Connection, Input};
 use wasm_bindgen::JsCast;
@@ -63,30 +63,37 @@ impl Screen {
 
     /// The same with the heading, for whoever is not brought there.
     pub(super) fn announcement(&self) -> String {
-        let heading = self.heading.element().text_content().unwrap_or_default();
+        let heading = self.heading.said();
         concat(&[&*heading, ". ", &self.help])
     }
 
     pub(super) fn focus(&self) {
-        self.heading.focus();
+        page::focus_still(self.heading.element());
     }
 
-    /// Takes over what the person has typed on `old`, the same screen in other words; the place among what
-    /// hears them at which they are, if they are at any.
-    pub(super) fn take_over(&self, old: &Self) -> Option<usize> {
+    /// The heading, which is what must be in view.
+    pub(super) fn heading(&self) -> &El {
+        &self.heading
+    }
+
+    /// Takes over what the person has typed on `old`, the same screen in other words; the place among its nodes
+    /// at which they are, if they are at any.
+    pub(super) fn take_over(&self, old: &Self) -> Option<u32> {
         let is = |place: &EventListener, what: &str| node(place).matches(what).unwrap_or(false);
         let fields = self.listeners.iter().zip(&old.listeners);
         for (new, old) in fields.filter(|(_, old)| is(old, "input")) {
             node(new).set_value(&node(old).value());
         }
-        old.listeners.iter().position(|place| is(place, ":focus"))
+        let nodes = old.root().get_elements_by_tag_name("*");
+        (0..nodes.length()).find(|place| {
+            nodes.item(*place).is_some_and(|node| node.matches(":focus").unwrap_or(false))
+        })
     }
 
-    /// Focuses what hears the person at `place`.
-    pub(super) fn focus_at(&self, place: usize) {
-        if let Some(place) = self.listeners.get(place) {
-            // What cannot be focused leaves the focus where it is.
-            let _ = node(place).focus();
+    /// Focuses the node at `place`, if there is one that can be.
+    pub(super) fn focus_at(&self, place: u32) {
+        if let Some(node) = self.root().get_elements_by_tag_name("*").item(place) {
+            El::of(node).focus();
         }
     }
 
@@ -218,6 +225,20 @@ impl<'a> Build<'a> {
         act: impl FnMut(&web_sys::Event) + 'static,
     ) {
         self.listeners.push(EventListener::new(target.element(), event, act));
+    }
+
+    /// The same before whatever is within `target` hears of it, also of what does not bubble; `act` may prevent
+    /// what the browser would do.
+    pub(super) fn capture(
+        &mut self,
+        target: &El,
+        event: &'static str,
+        act: impl FnMut(&web_sys::Event) + 'static,
+    ) {
+        let options =
+            EventListenerOptions { passive: false, ..EventListenerOptions::run_in_capture_phase() };
+        let target = target.element();
+        self.listeners.push(EventListener::new_with_options(target, event, options, act));
     }
 
     /// Calls `act` once the device is online again.

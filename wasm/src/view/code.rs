@@ -3,15 +3,14 @@
 
 use std::rc::Rc;
 
-use protocol::concat;
 use protocol::flow::{Challenge, View};
 use wasm_bindgen::JsCast;
-use web_sys::HtmlDialogElement;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, HtmlDialogElement, Path2d};
 
 use super::Show;
 use super::build::Build;
-use super::dom::{El, button, el, live, svg};
-use super::picture::Canvas;
+use super::dom::{El, button, el, live};
+use super::picture::Pictures;
 use super::sight::Sight;
 use crate::names::PART_QR;
 use crate::qr::Drawing;
@@ -27,7 +26,7 @@ pub(super) struct Code {
     live: El,
     /// The same where the code fills the screen: what is outside is not read then.
     echo: El,
-    canvas: Canvas,
+    pictures: Pictures,
     _sight: Option<Sight>,
 }
 
@@ -43,8 +42,8 @@ impl Code {
         let frame = el("div").class("code").add(&home).add(&cut);
         let echo = live();
         enlargement(build, &frame, home, sheet, &echo);
-        let (live, canvas) = (build.live.clone(), Canvas::new(&text));
-        Self { frame, square, drawn: None, text, live, echo, canvas, _sight: sight }
+        let (live, pictures) = (build.live.clone(), Pictures::default());
+        Self { frame, square, drawn: None, text, live, echo, pictures, _sight: sight }
     }
 
     /// Shows `challenge`; where it is a frame that nobody can read any more, a calm word until the next.
@@ -52,7 +51,7 @@ impl Code {
         let View::Challenge { challenge, fresh_until, .. } = show.view else {
             return;
         };
-        self.echo.say(&self.live.element().text_content().unwrap_or_default());
+        self.echo.say(&self.live.said());
         let stale = fresh_until.is_some_and(|until| until < show.now);
         let next = (!stale).then(|| (*challenge).clone());
         if self.drawn == next && !self.square.is_empty() {
@@ -60,7 +59,7 @@ impl Code {
         }
         self.drawn = next;
         if stale {
-            self.canvas.next();
+            self.pictures.next();
             self.live.say(self.text.stale());
             self.square.hold(&el("p").text(self.text.stale()));
             return;
@@ -68,10 +67,11 @@ impl Code {
         // Else the same words would not be news the next time.
         self.live.unsay(self.text.stale());
         if let Challenge::Picture(picture) = challenge {
-            return self.canvas.show(picture, &self.square, &self.live, &self.text);
+            return self.pictures.show(picture, &self.square, &self.live, &self.text);
         }
         let drawn = challenge.qr_text().and_then(|text| Drawing::of(&text));
-        let drawn = drawn.map(|code| named(drawing(&code), &self.text));
+        let drawn = drawn.and_then(|code| drawing(&code));
+        let drawn = drawn.map(|canvas| named(canvas, &self.text));
         self.square.hold(&drawn.unwrap_or_else(|| el("p").text(self.text.qr_failed())));
     }
 }
@@ -107,10 +107,29 @@ fn modal(dialog: &El) -> &HtmlDialogElement {
     dialog.element().unchecked_ref()
 }
 
-fn drawing(code: &Drawing) -> El {
-    let side = code.side.to_string();
-    let view_box = concat(&["0 0 ", &side, " ", &side]);
-    let path = svg("path").attr("d", &code.path);
-    let drawing = svg("svg").attr("viewBox", &view_box).attr("shape-rendering", "crispEdges");
-    drawing.add(&path)
+/// The code as a picture, with all that is white in it: there are browsers that make every page dark, shapes and
+/// grounds alike, and leave pictures as they are.
+fn drawing(code: &Drawing) -> Option<El> {
+    let side = u32::try_from(code.side).ok()? * SCALE;
+    let (canvas, context) = canvas(side, side)?;
+    let path = Path2d::new_with_path_string(&code.path).ok()?;
+    context.scale(SCALE.into(), SCALE.into()).ok()?;
+    context.set_fill_style_str("#000");
+    context.fill_with_path_2d(&path);
+    Some(canvas)
 }
+
+/// A white picture to draw on, `width` by `height` pixels.
+pub(super) fn canvas(width: u32, height: u32) -> Option<(El, CanvasRenderingContext2d)> {
+    let node = el("canvas");
+    let canvas: &HtmlCanvasElement = node.element().dyn_ref()?;
+    canvas.set_width(width);
+    canvas.set_height(height);
+    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
+    context.set_fill_style_str("#fff");
+    context.fill_rect(0.0, 0.0, width.into(), height.into());
+    Some((node, context))
+}
+
+/// Pixels of the picture for each module of a code: enough for any screen, and each is a whole number of them.
+const SCALE: u32 = 8;

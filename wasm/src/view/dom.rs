@@ -1,9 +1,10 @@
 //! Nodes, made one way: by name and text, never by markup.
 
-use wasm_bindgen::{JsCast, UnwrapThrowExt};
+use js_sys::Reflect;
+use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 
-use crate::browser::page::document;
+use crate::browser::page::{self, document};
 use crate::names::PART_BUTTON;
 
 /// A node under construction, or one to change later. Clones are the same node.
@@ -25,6 +26,11 @@ pub(super) fn button(label: &str) -> El {
     el("button").part(PART_BUTTON).attr("type", "button").text(label)
 }
 
+/// A link that leads where it says, in this tab: also on a page whose `<base>` names another.
+pub(super) fn link(part: &str) -> El {
+    el("a").part(part).attr("target", "_self").attr("referrerpolicy", "origin")
+}
+
 /// A line that is spoken politely when it changes; never focused, never seen.
 pub(super) fn live() -> El {
     el("p").class("live").attr("role", "status")
@@ -36,6 +42,11 @@ pub(super) fn key(event: &Event) -> String {
 }
 
 impl El {
+    /// `node`, which is one of ours.
+    pub(super) fn of(node: Element) -> Self {
+        Self(node)
+    }
+
     pub(super) fn element(&self) -> &Element {
         &self.0
     }
@@ -98,9 +109,14 @@ impl El {
         }
     }
 
-    /// Focuses the node; one that cannot be focused leaves the focus where it is.
-    pub(super) fn focus(&self) {
-        let _ = self.0.unchecked_ref::<HtmlElement>().focus();
+    /// Focuses the node; whether it could be. One that cannot leaves the focus where it is.
+    pub(super) fn focus(&self) -> bool {
+        self.0.unchecked_ref::<HtmlElement>().focus().is_ok()
+    }
+
+    /// Brings the node into view, without any way in between; where it is in view, nothing moves.
+    pub(super) fn reveal(&self) {
+        page::reveal(&self.0);
     }
 
     /// Does what a click on the node does.
@@ -120,17 +136,29 @@ impl El {
 
     /// Takes the text away, if it is `text`.
     pub(super) fn unsay(&self, text: &str) {
-        if self.0.text_content().as_deref() == Some(text) {
-            self.0.set_text_content(None);
+        if self.said() == text {
+            self.say("");
         }
     }
 
     /// Changes the text, if it is another: a live region speaks at each change. Tells whether it was.
     pub(super) fn say(&self, text: &str) -> bool {
-        let changes = self.0.text_content().as_deref() != Some(text);
+        let changes = self.said() != text;
         if changes {
             self.0.set_text_content(Some(text));
+            // A node takes any property.
+            let _ = Reflect::set(&self.0, &JsValue::from_str(SAID), &JsValue::from_str(text));
         }
         changes
     }
+
+    /// The text that was said last. What is in the node may be another: a translator has rewritten it.
+    pub(super) fn said(&self) -> String {
+        let said = Reflect::get(&self.0, &JsValue::from_str(SAID)).ok();
+        let said = said.and_then(|said| said.as_string()).or_else(|| self.0.text_content());
+        said.unwrap_or_default()
+    }
 }
+
+/// The property of a node that keeps what was said there.
+const SAID: &str = "said";

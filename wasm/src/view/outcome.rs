@@ -23,6 +23,7 @@ pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
         let accounts = linked.accounts.iter().map(|each| account(each, text.locale()));
         build.add(&el("ul").class("accounts").add_all(accounts));
     }
+    done_here(&build);
     build.slot(SLOT_LINKED);
     let another = build.plain(text.another(), retry);
     build.foot(&[another]);
@@ -86,6 +87,7 @@ pub(super) fn ended(
     build.add(&lead);
     build.add(&build.troubled);
     build.add(&build.message);
+    done_here(&build);
     build.slot(SLOT_ENDED);
     let label = match next {
         Next::Again | Next::NewStart => text.retry(),
@@ -121,6 +123,14 @@ pub(super) fn ended(
 fn rest(show: &Show<'_>, moment: Tick) -> String {
     let when = intl::after(show.text.locale(), show.now.until(moment));
     fill(show.text.rest_help(), &[("when", &when)])
+}
+
+/// That the window has served, where this is one of a bank's page. The page that opened it closes it, unless it is cut
+/// off from it (COOP); from here nobody can tell whether that page is still there.
+fn done_here(build: &Build<'_>) {
+    if page::is_popup() {
+        build.paragraph("note", build.words().close_window());
+    }
 }
 
 fn retry() -> Act {

@@ -9,29 +9,25 @@ use js_sys::{Array, Uint8Array};
 use protocol::flow::Picture;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, CanvasRenderingContext2d, HtmlCanvasElement, ImageBitmap};
+use web_sys::{Blob, BlobPropertyBag, ImageBitmap};
 
-use super::code::named;
+use super::code::{canvas, named};
 use super::dom::{El, el};
 use crate::browser::page::window;
 use crate::text::Text;
 
-/// The canvas, and the number of the latest picture: a late one never replaces a newer.
-pub(super) struct Canvas {
-    node: El,
+/// The number of the latest picture: a late one never replaces a newer.
+#[derive(Default)]
+pub(super) struct Pictures {
     latest: Rc<Cell<u32>>,
 }
 
-impl Canvas {
-    pub(super) fn new(text: &Text) -> Self {
-        Self { node: named(el("canvas"), text), latest: Rc::new(Cell::new(0)) }
-    }
-
-    /// Draws `picture` and puts the canvas into `square`, or a word that it cannot be shown, which is spoken too.
+impl Pictures {
+    /// Draws `picture` and puts it into `square`, or a word that it cannot be shown, which is spoken too.
     pub(super) fn show(&self, picture: &Picture, square: &El, live: &El, text: &Rc<Text>) {
         let number = self.next();
         let bytes = decode(picture.base64());
-        let (node, latest) = (self.node.clone(), Rc::clone(&self.latest));
+        let latest = Rc::clone(&self.latest);
         let (square, live, text) = (square.clone(), live.clone(), Rc::clone(text));
         spawn_local(async move {
             let bitmap = match &bytes {
@@ -41,9 +37,9 @@ impl Canvas {
             if latest.get() != number {
                 return;
             }
-            if bitmap.and_then(|bitmap| paint(&node, &bitmap)).is_some() {
+            if let Some(drawn) = bitmap.and_then(|bitmap| draw(&bitmap)) {
                 live.unsay(text.qr_failed());
-                square.hold(&node);
+                square.hold(&named(drawn, &text));
             } else {
                 square.hold(&el("p").text(text.qr_failed()));
                 live.say(text.qr_failed());
@@ -68,12 +64,12 @@ async fn bitmap(bytes: &[u8]) -> Option<ImageBitmap> {
     JsFuture::from(promise).await.ok()?.dyn_into().ok()
 }
 
-fn paint(node: &El, bitmap: &ImageBitmap) -> Option<()> {
-    let canvas: &HtmlCanvasElement = node.element().dyn_ref()?;
-    canvas.set_width(bitmap.width());
-    canvas.set_height(bitmap.height());
-    let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    context.draw_image_with_image_bitmap(bitmap, 0.0, 0.0).ok()
+/// The picture with a white rim: its own may be narrow, and what is around it dark.
+fn draw(bitmap: &ImageBitmap) -> Option<El> {
+    let rim = bitmap.width() / 16;
+    let (node, context) = canvas(bitmap.width() + 2 * rim, bitmap.height() + 2 * rim)?;
+    context.draw_image_with_image_bitmap(bitmap, rim.into(), rim.into()).ok()?;
+    Some(node)
 }
 
 fn decode(base64: &str) -> Option<Vec<u8>> {
