@@ -3,12 +3,13 @@
 /// The tag of the element.
 pub const TAG: &str = "ais-link";
 
-/// The address of the relay, absolute or relative to the page. Default: where the script came from.
+/// The address of the relay: absolute, or below the page's with `/` or `.` in front. Default: where the script came
+/// from.
 pub const ATTRIBUTE_RELAY: &str = "relay";
 /// The country whose banks are offered, by ISO 3166-1. Default: `SE`.
 pub const ATTRIBUTE_COUNTRY: &str = "country";
-/// The language of the texts, by BCP 47. Default: that of the nearest element around when the element comes
-/// into the page, else English.
+/// The language of the texts, by BCP 47. Default: that of the nearest element around, now and when it changes; else
+/// English.
 pub const ATTRIBUTE_LANG: &str = "lang";
 /// What the page's service is called. Default: the page's host name.
 pub const ATTRIBUTE_SERVICE: &str = "service";
@@ -18,7 +19,7 @@ pub const ATTRIBUTE_REDIRECT: &str = "redirect";
 pub const ATTRIBUTE_CONTEXT: &str = "context";
 /// For how many days the person is asked to permit. Default: what is usual at the bank.
 pub const ATTRIBUTE_VALIDITY_DAYS: &str = "validity-days";
-/// `false`: the accounts are read once. Default: again and again.
+/// `false`: the accounts are read once. Default, and with `true`, its own name or nothing: again and again.
 pub const ATTRIBUTE_RECURRING: &str = "recurring";
 /// Reads a day without the person present, 1 to 4. Default: 4.
 pub const ATTRIBUTE_FREQUENCY_PER_DAY: &str = "frequency-per-day";
@@ -27,7 +28,7 @@ pub const ATTRIBUTE_DATA: &str = "data";
 /// The screen that is shown. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";
 
-/// The attributes that are watched.
+/// The attributes that are watched. Each is a property of the element too; `-x` in a name is `X` there.
 pub const OBSERVED: [&str; 10] = [
     ATTRIBUTE_RELAY,
     ATTRIBUTE_COUNTRY,

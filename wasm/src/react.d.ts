@@ -6,7 +6,11 @@ type Listeners = {
   [Name in keyof AisLinkEventMap as `on${Name}`]?: (event: AisLinkEventMap[Name]) => void;
 };
 
+// React sets what the element has as a property, and an attribute else: both spellings do.
+type Properties = Partial<Pick<AisLinkElement, "validityDays" | "frequencyPerDay">>;
+
 type Props = AisLinkAttributes &
+  Properties &
   Listeners & { texts?: AisLinkTexts | null } & ClassAttributes<AisLinkElement> &
   Omit<HTMLAttributes<AisLinkElement>, keyof AisLinkAttributes>;
 

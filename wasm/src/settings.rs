@@ -1,5 +1,6 @@
 //! What the page chose by attributes, with the defaults that the page itself suggests.
 
+mod relay;
 mod terms;
 
 use std::rc::Rc;
@@ -86,7 +87,10 @@ impl Wrong {
     /// The fault in words, for whoever made the page.
     pub(crate) fn in_words(self) -> String {
         let (name, expected) = match self {
-            Self::Relay => (ATTRIBUTE_RELAY, "an address"),
+            Self::Relay => (
+                ATTRIBUTE_RELAY,
+                "an address of http or https without a file, such as https://link.example.com/ or /relay/",
+            ),
             Self::Country => (ATTRIBUTE_COUNTRY, "two letters by ISO 3166-1"),
             Self::Context => (ATTRIBUTE_CONTEXT, "private or corporate"),
             Self::Redirect => (ATTRIBUTE_REDIRECT, "popup, or left out"),
@@ -105,10 +109,12 @@ impl Settings {
     /// # Errors
     /// What is wrong, where an attribute makes no sense.
     pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, Wrong> {
-        let relay = attribute(host, ATTRIBUTE_RELAY);
-        let relay = page::resolve(relay.as_deref().unwrap_or(base)).ok_or(Wrong::Relay)?;
+        let relay = match attribute(host, ATTRIBUTE_RELAY) {
+            Some(said) => relay::read(&said),
+            None => relay::own(base),
+        };
         Ok(Self {
-            relay,
+            relay: relay.ok_or(Wrong::Relay)?,
             flow: flow(host)?,
             wanted: Wanted::of(host),
             redirect: match attribute(host, ATTRIBUTE_REDIRECT).as_deref() {

@@ -60,7 +60,7 @@ export interface AisLinkEventMap {
   "ais-link-cancelled": CustomEvent<null>;
 }
 
-/** The attributes of the element, as far as they have a form. */
+/** The attributes of the element, as far as they have a form; `null` and `undefined` are as absent. */
 export interface AisLinkAttributes {
   relay?: string;
   country?: string;
@@ -69,9 +69,37 @@ export interface AisLinkAttributes {
   context?: "private" | "corporate";
   data?: string;
   "validity-days"?: number | string;
-  recurring?: "true" | "false";
+  /** `true`, `""` or absent: again and again. `false`: once. */
+  recurring?: boolean | "" | "true" | "false";
   "frequency-per-day"?: 1 | 2 | 3 | 4 | "1" | "2" | "3" | "4";
   redirect?: "popup";
+}
+
+/**
+ * The same as properties: they stand in the attributes, too. `null` and `undefined` take the attribute away; text
+ * reads `""`, and a number `null`, where there is none. `recurring` reads `true` unless the attribute says `false`.
+ */
+export interface AisLinkProperties {
+  get relay(): string;
+  set relay(value: string | null | undefined);
+  get country(): string;
+  set country(value: string | null | undefined);
+  get service(): string;
+  set service(value: string | null | undefined);
+  get context(): string;
+  set context(value: "private" | "corporate" | null | undefined);
+  get data(): string;
+  set data(value: string | null | undefined);
+  get validityDays(): number | null;
+  set validityDays(value: number | string | null | undefined);
+  get recurring(): boolean;
+  set recurring(value: boolean | "" | "true" | "false" | null | undefined);
+  get frequencyPerDay(): number | null;
+  set frequencyPerDay(value: number | string | null | undefined);
+  get redirect(): string;
+  set redirect(value: "popup" | null | undefined);
+  /** The screen that is shown. */
+  readonly state: AisLinkState | "";
 }
 
 /**
@@ -81,10 +109,10 @@ export interface AisLinkAttributes {
  *
  * Its attributes: `relay`, `country`, `lang`, `service`, `redirect`, `context` ("private" or
  * "corporate"), `validity-days`, `recurring` ("true" or "false"), `frequency-per-day` (1 to 4) and `data`
- * ("balances" and "transactions"; the accounts are always read). All may change at any time; what is asked for holds
- * from the next link on.
+ * ("balances" and "transactions"; the accounts are always read). Each is a property too (`validityDays`). All may
+ * change at any time; what is asked for holds from the next link on.
  */
-export interface AisLinkElement extends HTMLElement {
+export interface AisLinkElement extends HTMLElement, AisLinkProperties {
   /** The page's own texts, in place of the element's in every language. Text only, never markup. */
   texts: AisLinkTexts | null | undefined;
   addEventListener<K extends keyof AisLinkEventMap>(

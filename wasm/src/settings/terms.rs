@@ -18,10 +18,12 @@ pub(super) fn read(host: &HtmlElement) -> Result<Terms, Wrong> {
     if let Some(times) = attribute(host, ATTRIBUTE_FREQUENCY_PER_DAY) {
         terms.reads = Reads::Daily(number(&times).ok_or(Wrong::FrequencyPerDay)?);
     }
-    match attribute(host, ATTRIBUTE_RECURRING).as_deref() {
-        None | Some("true") => {}
-        Some("false") => terms.reads = Reads::Once,
-        Some(_) => return Err(Wrong::Recurring),
+    if let Some(said) = attribute(host, ATTRIBUTE_RECURRING) {
+        match recurring(&said) {
+            Some(true) => {}
+            Some(false) => terms.reads = Reads::Once,
+            None => return Err(Wrong::Recurring),
+        }
     }
     if let Some(words) = attribute(host, ATTRIBUTE_DATA) {
         terms.data = data(&words).ok_or(Wrong::Data)?;
@@ -45,6 +47,13 @@ fn number(text: &str) -> Option<u32> {
     }
 }
 
+/// Yes or no. As with any attribute that is on, its own name is as good as `true`.
+fn recurring(text: &str) -> Option<bool> {
+    let text = text.trim();
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if is("true") || is(ATTRIBUTE_RECURRING) { Some(true) } else { is("false").then_some(false) }
+}
+
 /// A list of words. The accounts are always read, named or not.
 fn data(words: &str) -> Option<Data> {
     let mut data = Data { balances: false, transactions: false };
@@ -61,7 +70,23 @@ fn data(words: &str) -> Option<Data> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Data, data, number};
+    use super::{Data, data, number, recurring};
+
+    #[test]
+    fn the_accounts_are_read_again_and_again_unless_the_page_says_that_they_are_not() {
+        for (text, expected) in [
+            ("true", Some(true)),
+            ("TRUE", Some(true)),
+            ("recurring", Some(true)),
+            ("false", Some(false)),
+            (" False ", Some(false)),
+            ("no", None),
+            ("0", None),
+            ("once", None),
+        ] {
+            assert_eq!(recurring(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn a_number_is_a_number_however_far_out_of_range() {

@@ -22,6 +22,17 @@ document.body.addEventListener("ais-link-cancelled", ({ detail }) => {
 });
 if (link) {
   link.texts = { start: "Begin" };
+  link.country = "FI";
+  link.validityDays = 90;
+  link.recurring = false;
+  link.frequencyPerDay = null;
+  const days: number | null = link.validityDays;
+  const again: boolean = link.recurring;
+  console.log(days, again, link.state === "linked");
+  // @ts-expect-error: the element writes it.
+  link.state = "linked";
+  // @ts-expect-error: `context` has two values.
+  link.context = "family";
   // @ts-expect-error: there is no such text.
   link.texts = { begin: "Begin" };
 }

@@ -7,6 +7,8 @@ export function Accounts({ onLinked }: { onLinked: (consentId: string) => void }
       country="SE"
       context="corporate"
       validity-days={90}
+      frequencyPerDay={2}
+      recurring={false}
       className="link"
       texts={{ start: "Begin" }}
       onais-link-linked={({ detail }) => onLinked(detail.consentId)}

@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
 use super::offline::{Network, RELAY, end, play, screen};
-use super::{JsCast, connected, reads, root, text, turn};
+use super::{JsCast, JsValue, connected, reads, root, text, turn};
 
 /// What was said in the console since it was listened to; nobody listens any more afterwards.
 fn said() -> String {
@@ -24,6 +24,21 @@ fn listen() {
 async fn an_attribute_that_makes_no_sense_is_told_with_what_it_may_be() {
     for (name, value, expected) in [
         ("relay", "http://", "an address"),
+        ("relay", "https://link.example.com/ais-link.js", "without a file"),
+        ("relay", "/assets/relay.html", "without a file"),
+        ("relay", "https://link.example.com/?x=1", "an address"),
+        ("relay", "https://link.example.com/#x", "an address"),
+        ("relay", "https://me:secret@link.example.com/", "an address"),
+        ("relay", "ftp://link.example.org/", "http or https"),
+        ("relay", "javascript:alert(1)", "http or https"),
+        ("relay", "data:text/plain,x", "http or https"),
+        ("relay", "link.example.com/relay", "such as https://link.example.com/"),
+        ("relay", "localhost:8080", "an address"),
+        ("relay", "https:/link.example.org", "an address"),
+        ("relay", "https://link example.com/", "an address"),
+        ("relay", "https://link.example.com:99999/", "an address"),
+        ("relay", "undefined", "an address"),
+        ("relay", "[object Object]", "an address"),
         ("country", "Sweden", "two letters"),
         ("context", "both", "private or corporate"),
         ("redirect", "tab", "popup"),
@@ -48,6 +63,68 @@ async fn an_attribute_that_makes_no_sense_is_told_with_what_it_may_be() {
         }
         element.remove();
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_relay_may_be_anywhere_that_the_browser_can_ask() {
+    for relay in [
+        "https://link.example.com",
+        "https://link.example.com/",
+        "HTTPS://link.example.com:8443/relay",
+        "http://127.0.0.1:9/v1.2",
+        "//127.0.0.1:9/",
+        "/",
+        "/relay",
+        "./relay/",
+        "../",
+        " /relay/ ",
+    ] {
+        let element = connected(&[("lang", "en"), ("relay", relay)]);
+        reads(&element, "Choose your bank").await;
+        assert_ne!(element.get_attribute("state").as_deref(), Some("misconfigured"), "{relay}");
+        element.remove();
+    }
+}
+
+#[wasm_bindgen_test]
+fn every_attribute_is_a_property_too() {
+    let element = connected(&[]);
+    for (property, name, value, text, read) in [
+        ("relay", "relay", "'/relay/'", "/relay/", "/relay/"),
+        ("country", "country", "'FI'", "FI", "FI"),
+        ("service", "service", "'Kassan'", "Kassan", "Kassan"),
+        ("redirect", "redirect", "'popup'", "popup", "popup"),
+        ("context", "context", "'corporate'", "corporate", "corporate"),
+        ("data", "data", "'balances'", "balances", "balances"),
+        ("validityDays", "validity-days", "90", "90", "90"),
+        ("frequencyPerDay", "frequency-per-day", "2", "2", "2"),
+        ("recurring", "recurring", "false", "false", "false"),
+        ("recurring", "recurring", "true", "true", "true"),
+        ("recurring", "recurring", "''", "", "true"),
+        ("lang", "lang", "'sv'", "sv", "sv"),
+    ] {
+        let is = |script: &str| {
+            let script = script.replace("PROPERTY", property).replace("VALUE", value);
+            let run = js_sys::Function::new_with_args("element", &script);
+            let is = run.call1(&JsValue::NULL, &element).expect("the script runs");
+            is.as_string().unwrap_or_default()
+        };
+        assert_eq!(
+            is("element.PROPERTY = VALUE; return String(element.PROPERTY)"),
+            read,
+            "{property}"
+        );
+        assert_eq!(element.get_attribute(name).as_deref(), Some(text), "{property}");
+        if property != "lang" {
+            for nothing in ["null", "undefined"] {
+                is(&["element.PROPERTY = ", nothing].concat());
+                assert_eq!(element.get_attribute(name), None, "{property}");
+                element.set_attribute(name, text).expect("the page allows it");
+            }
+        }
+        element.remove_attribute(name).expect("the page allows it");
+    }
+    element.remove();
 }
 
 #[wasm_bindgen_test]

@@ -33,7 +33,8 @@ pub(super) fn arrange(
     let texts: Vec<(String, String)> = texts.collect();
     let class = &sources.class;
     let entry = entry::text(&Entry { class, wasm: &wasm, glue: &glue, texts: &texts });
-    files.insert("ais-link.js".to_owned(), minifier.minify(&entry)?.into_bytes());
+    let entry = entry::noted(&minifier.minify(&entry)?);
+    files.insert("ais-link.js".to_owned(), entry.into_bytes());
     files.insert("ais-link.d.ts".to_owned(), types::of_entry(&bound.types).into_bytes());
     files.insert("ais-link-react.d.ts".to_owned(), sources.react.clone().into_bytes());
     Ok(files)

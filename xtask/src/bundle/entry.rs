@@ -39,29 +39,53 @@ impl Sources {
 /// The entry's text. Both downloads start before it waits for either. A further attempt loads the entry anew, by
 /// a name that servers and caches do not see: the files may have other names since, and browsers remember a
 /// script that did not come.
+///
+/// A page's bundler may have made the entry a part of another script, or of one that is no module: then it does
+/// not know where it came from, and the files are at the relay that the element names.
 pub(super) fn text(entry: &Entry) -> String {
     let texts = entry.texts.iter().map(|(lang, name)| format!("\"{lang}\":base+\"assets/{name}\""));
     let texts: Vec<String> = texts.collect();
-    [
-        entry.class.replacen("export function define", "function define", 1),
-        "const own = new URL(import.meta.url);".to_owned(),
-        "const base = new URL('.', own).href;".to_owned(),
+    let [module, glue] = [entry.wasm, entry.glue].map(|name| format!("base + 'assets/{name}'"));
+    let load = [
         "export const load = async () => {".to_owned(),
-        format!("const module = fetch(base + 'assets/{}');", entry.wasm),
+        "const base = new URL('.', own).href;".to_owned(),
+        format!("const module = fetch({module});"),
         // Where the glue does not come either, nobody is there to hear of it.
         "module.catch(() => {});".to_owned(),
-        format!("const glue = await import(base + 'assets/{}' + own.hash);", entry.glue),
+        format!("const glue = await import({glue} + own.hash);"),
         "await glue.default(module);".to_owned(),
         format!("glue.start(base, {{{}}});", texts.join(",")),
         "return glue;".to_owned(),
         "};".to_owned(),
-        "const again = async (attempt) => {".to_owned(),
-        "own.hash = attempt;".to_owned(),
-        "return (await import(own.href)).load();".to_owned(),
-        "};".to_owned(),
-        "define((attempt) => attempt ? again(attempt) : load());\n".to_owned(),
-    ]
-    .join("\n")
+    ];
+    let class = entry.class.replacen("export function define", "function define", 1);
+    [&*class, OWN, &load.join("\n"), AGAIN].join("\n")
+}
+
+/// Where the script came from, if it can know.
+const OWN: &str = "\
+const own = [import.meta.url, globalThis.document?.currentScript?.src]
+    .filter((place) => /^https?:/.test(place)).map((place) => new URL(place))[0];";
+
+/// The first attempt is this script's own, where it is the entry that it was made as; any other is that of an entry
+/// that is loaded, from the two places in turn.
+const AGAIN: &str = "\
+define(async (attempt, relay) => {
+    const beside = relay && new URL('ais-link.js', new URL(relay.replace(/\\/*$/, '/'), document.baseURI));
+    const places = [own, beside].filter(Boolean);
+    if (beside && !own?.pathname.endsWith('/ais-link.js')) places.reverse();
+    const place = places[attempt % places.length];
+    if (!place) throw new Error('The attribute relay must say where the relay is.');
+    if (place === own && !attempt) return load();
+    place.hash = attempt;
+    return (await import(place.href)).load();
+});
+";
+
+/// The entry with a note at each import, which bundlers leave alone then: it is of what the page loads. Who makes scripts
+/// smaller takes such notes out.
+pub(super) fn noted(entry: &str) -> String {
+    entry.replace("import(", "import(/* webpackIgnore: true */ /* @vite-ignore */ ")
 }
 
 #[cfg(test)]
@@ -74,9 +98,9 @@ mod tests {
         let texts = texts.map(|(lang, name)| (lang.to_owned(), name.to_owned()));
         let class = "export function define(load) {}\n";
         let text = text(&Entry { class, wasm: "w-1.wasm", glue: "g-1.js", texts: &texts });
-        let wait = text.find(" await ").unwrap();
+        let wait = text.find("= await ").unwrap();
         assert!(text.find("fetch(base + 'assets/w-1.wasm')").unwrap() < wait);
-        assert!(text.contains("await import(base + 'assets/g-1.js' + own.hash)"), "{text}");
+        assert!(text.contains("base + 'assets/g-1.js' + own.hash)"), "{text}");
         let start = r#"glue.start(base, {"da":base+"assets/t-3.txt","sv":base+"assets/t-4.txt"});"#;
         assert!(text.contains(start), "{text}");
         assert_eq!(text.matches("export").count(), 1, "{text}");
