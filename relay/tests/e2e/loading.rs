@@ -76,6 +76,39 @@ async fn a_page_without_the_tag_loads_the_entry_alone() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_script_that_a_bundler_made_part_of_another_loads_the_rest_from_the_relay() {
+    let folder = pages("loading-bundled");
+    // What bundlers make of a module in a script that is none.
+    let entry = read_to_string(PathBuf::from(required("AIS_LINK_BUNDLE")).join("ais-link.js"));
+    let entry = entry.expect("the entry").replace("import.meta", "({})");
+    let (class, _) = entry.rsplit_once("export").expect("it exports how it loads");
+    let script = format!(
+        "addEventListener('error', event => failed.push(event.message));
+        var failed = []; (() => {{ {class} }})(); (() => {{ {class} }})();"
+    );
+    write(folder.join("app.js"), script).expect("a script");
+    let page = EMPTY.replace("type=\"module\" src=\"/ais-link.js\"", "src=\"app.js\"");
+    write(folder.join("index.html"), page).expect("a page");
+    let world = World::with_pages("loading-bundled", &folder).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.page_reads("Not yet.").await;
+    assert_eq!(browser.eval("return failed", vec![]).await, json!([]));
+    browser
+        .eval(
+            "const tag = document.createElement('ais-link');
+        tag.relay = '/';
+        document.body.append(tag)",
+            vec![],
+        )
+        .await;
+    browser.screen("choose-bank").await;
+    assert_eq!(browser.eval("return failed", vec![]).await, json!([]));
+    browser.quit("loading-bundled").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn what_does_not_come_is_asked_for_again_even_from_another_release() {
     let (pages, bundle) = (pages("loading-lost"), bundle("loading-lost-bundle"));
     let variable = bundle.to_str().expect("a plain path");

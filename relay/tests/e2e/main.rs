@@ -10,6 +10,7 @@ mod kit;
 mod linking;
 mod loading;
 mod methods;
+mod pages;
 mod redirect;
 mod screens;
 mod slots;

@@ -7,7 +7,7 @@ mod world;
 pub(crate) use self::browser::{
     Browser, FACEBOOK, Guest, PAUSE, Popups, Scheme, Size, Tab, Wishes,
 };
-pub(crate) use self::eye::read_qr;
+pub(crate) use self::eye::{brightness, read_qr};
 pub(crate) use self::world::{World, logs, required};
 
 use std::time::Duration;
