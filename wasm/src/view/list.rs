@@ -47,7 +47,7 @@ impl List {
         let row = button("").part(PART_BANK).add(&logo::blank()).add(&name);
         let rows = banks.iter().map(|_| Row { wanted: true, ..Row::default() }).collect();
         let list = Rc::new(Self {
-            node: el("ul").class("list"),
+            node: el("ul").class(if banks.len() > MANY { "list long" } else { "list" }),
             banks: banks.to_vec(),
             relay: relay.to_owned(),
             blank: el("li").add(&row).element().clone(),
@@ -199,7 +199,7 @@ impl Row {
 
 /// What one piece may take: less than a frame, with what the browser does with it.
 const SLICE: Duration = Duration::from_millis(8);
-/// Rows that are shown or hidden one by one.
+/// Rows that are drawn, shown and hidden one by one.
 const MANY: usize = 100;
 /// Rows between two looks at the clock.
 const STEP: usize = 8;
