@@ -91,7 +91,7 @@ export function define(load) {
       this.#around?.disconnect();
       if (!this.#widget) return;
       this.#kept = { nodes: [...this.shadowRoot.childNodes], focused: this.#focused };
-      this.shadowRoot.replaceChildren();
+      this.shadowRoot.replaceChildren(document.createElement("slot"));
       await undefined;
       if (turn === this.#turn) this.#end();
     }

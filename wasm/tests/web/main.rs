@@ -83,6 +83,10 @@ fn root(element: &Element) -> ShadowRoot {
     element.shadow_root().expect("the root is open: axe-core cannot see a closed one")
 }
 
+fn has_screen(element: &Element) -> bool {
+    root(element).query_selector(".base").expect("a sound selector").is_some()
+}
+
 fn text(element: &Element) -> String {
     root(element).text_content().unwrap_or_default()
 }
@@ -299,7 +303,7 @@ async fn a_page_that_is_shown_again_goes_on() {
     element.remove();
     window.dispatch_event(&shown).expect("the page allows it");
     turn().await;
-    assert_eq!(root(&element).child_element_count(), 0);
+    assert!(!has_screen(&element), "only what the page has put into the tag");
 }
 
 #[wasm_bindgen_test]
@@ -316,10 +320,10 @@ async fn an_element_that_is_removed_leaves_nothing_and_begins_anew() {
     let element = connected(&[]);
     turn().await;
     element.remove();
-    assert_eq!(root(&element).child_element_count(), 0);
+    assert!(!has_screen(&element), "only what the page has put into the tag");
     body().append_child(&element).expect("the page allows it");
-    turn().await;
-    assert_eq!(root(&element).child_element_count(), 1);
+    reads(&element, "Choose your bank").await;
+    assert!(has_screen(&element));
     element.remove();
 }
 
@@ -332,7 +336,7 @@ async fn a_listener_may_remove_the_element() {
     let element = connected(&[]);
     turn().await;
     assert!(!element.is_connected());
-    assert_eq!(root(&element).child_element_count(), 0);
+    assert!(!has_screen(&element), "only what the page has put into the tag");
     drop(removes);
 }
 
