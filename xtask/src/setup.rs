@@ -45,6 +45,8 @@ pub(crate) struct TestTools {
     pub(crate) folders: Vec<PathBuf>,
     /// The script of axe-core, which looks for faults of accessibility in a page.
     pub(crate) axe: PathBuf,
+    /// The folder `node_modules` with what compares calls with an OpenAPI document.
+    pub(crate) openapi: PathBuf,
     /// What the bundle's types are checked with.
     pub(crate) types: TypeTools,
 }
@@ -114,13 +116,16 @@ pub(crate) fn for_tests(
     }
     npm::install_node(progress)?;
     let axe = npm::ensure(npm::AXE, progress, &cache)?.join("axe.min.js");
+    let validator = npm::ensure(npm::OPENAPI, progress, &cache)?;
+    // The script needs what npm put beside it, too.
+    let openapi = validator.parent().unwrap_or(&validator).to_owned();
     let bindgen = workspace.locked_version("wasm-bindgen")?;
     let folders = cargo_tools::ensure(&bindgen, browsers, progress, &cache)?;
     let types = TypeTools {
         typescript: npm::ensure(npm::TYPESCRIPT, progress, &cache)?.join("lib/tsc.js"),
         react: npm::ensure(npm::REACT_TYPES, progress, &cache)?,
     };
-    Ok(TestTools { toolchain, folders, axe, types })
+    Ok(TestTools { toolchain, folders, axe, openapi, types })
 }
 
 /// Whatever lints: the components of the toolchain in use.

@@ -21,6 +21,7 @@ use crate::size;
 use crate::workspace::Workspace;
 
 mod demo;
+mod document;
 mod hand_over;
 mod summary;
 mod types;
@@ -31,7 +32,8 @@ use summary::{Counts, Summary};
 
 /// Run all tests: native, in a headless browser, and end to end.
 ///
-/// What is missing (wasm-pack, Chromium and ChromeDriver, Firefox and geckodriver, axe-core, TypeScript)
+/// What is missing (wasm-pack, Chromium and ChromeDriver, Firefox and geckodriver, axe-core, TypeScript,
+/// openapi-backend)
 /// is installed first. The demo is started, with and without TLS, and asked for its page; pages in
 /// TypeScript are compiled. The output of the tests and the logs of what they start are in
 /// target/test-logs, which is searched for secrets and personal data at the end.
@@ -78,6 +80,11 @@ pub(crate) fn test(
     let tools = if needed { session.set_up(&browsers, &mut summary) } else { None };
     let plan = Plan { wanted, browsers: &browsers, tools: tools.as_ref() };
     session.run(plan, &mut summary);
+    if let Some(tools) = plan.tools_for(Suite::E2e) {
+        summary.step("OpenAPI document", || {
+            document::compare(workspace, &tools.openapi, &session.logs)
+        });
+    }
     session.scan(wanted.includes(Suite::E2e), &mut summary);
     Ok(summary.finish(watch))
 }

@@ -5,6 +5,7 @@ mod accessibility;
 mod asking;
 mod challenge;
 mod ending;
+mod forms;
 mod keeping;
 mod kit;
 mod linking;

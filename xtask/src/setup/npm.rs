@@ -24,6 +24,8 @@ pub(super) const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2"
 /// The checks of accessibility.
 pub(super) const AXE: Package = Package { name: "axe-core", version: "4.14.1" };
 
+/// What compares calls with an OpenAPI document.
+pub(super) const OPENAPI: Package = Package { name: "openapi-backend", version: "5.20.1" };
 /// The compiler that checks the types of the bundle.
 pub(super) const TYPESCRIPT: Package = Package { name: "typescript", version: "5.9.3" };
 /// What TypeScript knows of React.

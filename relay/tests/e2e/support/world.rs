@@ -64,7 +64,7 @@ impl World {
         log_sandboxes();
         let files = Folder::new(name);
         let (stop, stopped) = watch::channel(());
-        let (sandbox, platform, pages_host) = serve(&files.0, slowness, &stopped).await;
+        let (sandbox, platform, pages_host) = serve(name, &files.0, slowness, &stopped).await;
         let relay = free_address();
         let redirect_uri = format!("http://localhost:{}/redirect", relay.port());
         assert!(sandbox.add_redirect_uri("sandbox-client", &redirect_uri));
@@ -211,9 +211,10 @@ impl Drop for Folder {
     }
 }
 
-/// Serves a sandbox until the sender is dropped, with the certificates that it makes in `folder`;
+/// Serves a sandbox of the world `name` until the sender is dropped, with the certificates that it makes in `folder`;
 /// the platform's address, and the host of the pages that persons see.
 async fn serve(
+    name: &str,
     folder: &Path,
     slowness: NonZeroU32,
     stopped: &watch::Receiver<()>,
@@ -226,8 +227,10 @@ async fn serve(
     // Another site than the relay's: no Strict cookie comes with the bank's redirect, as in the field.
     let pages_host = format!("127.0.0.1:{}", app_address.port());
     let pages_url = Some(format!("http://{pages_host}"));
-    let settings = Settings { pages_url, slowness, ..Settings::default() };
-    let sandbox = Sandbox::new(settings).expect("the settings are all but the default");
+    // Compared with the platform's OpenAPI document when all tests are over.
+    let record = Some(logs().join(format!("{name}-exchanges.ndjson")));
+    let settings = Settings { pages_url, slowness, record, ..Settings::default() };
+    let sandbox = Sandbox::new(settings).expect("the folder of logs is there");
     let certificates = Certificates::in_folder(folder, sandbox.now());
     let tls = certificates.and_then(|made| made.tls()).expect("certificates can be made");
     let until =
