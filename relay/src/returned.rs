@@ -2,8 +2,10 @@
 //! under an authorisation that the person signed beside the page, or for which they have come back from
 //! the bank's page to the browser that began; somebody else may have been lured to that page.
 //!
-//! A code that the platform took proves that it was they who approved. Without one, whoever began may have
-//! brought their own return right after somebody else approved: so reading waits for a while in which
+//! A code that the platform took proves that it was they who approved. A code of which the relay did not hear
+//! that the platform took it proves nothing, whatever the SCA status says: anybody can bring any text as a code
+//! while the token endpoint fails, and somebody else may have approved. At a bank without codes, whoever began
+//! may have brought their own return right after somebody else approved: so reading waits for a while in which
 //! that other one's return still ends the consent.
 
 use std::collections::HashSet;
@@ -32,10 +34,6 @@ impl Exchanges {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_first = all.insert(authorisation.clone());
         is_first.then(|| UnderWay(self.clone(), authorisation.clone()))
-    }
-
-    fn has(&self, authorisation: &AuthorisationId) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(authorisation)
     }
 }
 
@@ -95,10 +93,7 @@ impl Relay {
     }
 
     fn proof(&self, owned: &Consent) -> Option<Proof> {
-        let proofs = || {
-            let all = owned.authorisations.iter();
-            all.filter_map(|one| proof(one, self.exchanges().has(&one.id)))
-        };
+        let proofs = || owned.authorisations.iter().filter_map(proof);
         proofs().find(|proof| *proof == Proof::Certain).or_else(|| proofs().next())
     }
 }
@@ -119,7 +114,7 @@ impl Authorisation {
 
 /// What an authorisation shows. One whose approach is not known shows nothing: its page may be reached by an
 /// address that somebody has put together.
-fn proof(one: &Authorisation, under_way: bool) -> Option<Proof> {
+fn proof(one: &Authorisation) -> Option<Proof> {
     let (approach, approved) = (one.approach.as_ref()?, one.is_approved());
     if *approach != Approach::Redirect {
         return approved.then_some(Proof::Certain);
@@ -127,8 +122,7 @@ fn proof(one: &Authorisation, under_way: bool) -> Option<Proof> {
     match (&one.returned, one.arrived) {
         (Some(Returned::Completed), None) => Some(Proof::Certain),
         (Some(Returned::Completed) | None, Some(_)) => approved.then_some(Proof::Likely),
-        // An exchange whose end was not heard, for the platform was silent or the relay was stopped.
-        (Some(Returned::Exchanging), _) => (approved && !under_way).then_some(Proof::Likely),
+        // Also an exchange whose end was not heard, for the platform was silent or the relay was stopped.
         _ => None,
     }
 }
@@ -156,37 +150,38 @@ mod tests {
         use Proof::{Certain, Likely};
         use Returned::{Completed, Declined, ExchangeFailed, Exchanging, Foreign, Late};
         use ScaStatus::{Exempted, Failed, Finalised, Received, Started};
-        let beside = |status| (Some(Decoupled), status, None, false);
-        let by_page = |status, returned| (Some(Redirect), status, returned, false);
-        for ((approach, status, returned, under_way), alone, arrived) in [
+        let beside = |status| (Some(Decoupled), status, None);
+        let by_page = |status, returned| (Some(Redirect), status, returned);
+        for ((approach, status, returned), alone, arrived) in [
             (beside(Finalised), Some(Certain), Some(Certain)),
             (beside(Exempted), Some(Certain), Some(Certain)),
             (beside(Started), None, None),
             (beside(Failed), None, None),
             (
-                (Some(Approach::from("NEW".to_owned())), Finalised, None, false),
+                (Some(Approach::from("NEW".to_owned())), Finalised, None),
                 Some(Certain),
                 Some(Certain),
             ),
-            ((None, Received, None, false), None, None),
-            ((None, Finalised, None, false), None, None),
+            ((None, Received, None), None, None),
+            ((None, Finalised, None), None, None),
             (by_page(Finalised, None), None, Some(Likely)),
             (by_page(Started, None), None, None),
             (by_page(Failed, None), None, None),
             (by_page(Received, Some(Completed)), Some(Certain), None),
             (by_page(Finalised, Some(Completed)), Some(Certain), Some(Likely)),
             (by_page(Started, Some(Exchanging)), None, None),
-            ((Some(Redirect), Finalised, Some(Exchanging), true), None, None),
-            (by_page(Finalised, Some(Exchanging)), Some(Likely), Some(Likely)),
+            (by_page(Finalised, Some(Exchanging)), None, None),
+            (by_page(Exempted, Some(Exchanging)), None, None),
+            (by_page(Failed, Some(Exchanging)), None, None),
             (by_page(Finalised, Some(ExchangeFailed)), None, None),
             (by_page(Finalised, Some(Declined)), None, None),
             (by_page(Finalised, Some(Late)), None, None),
             (by_page(Finalised, Some(Foreign)), None, None),
         ] {
             let mut authorisation = one(approach, status, returned);
-            assert_eq!(proof(&authorisation, under_way), alone, "{authorisation:?}");
+            assert_eq!(proof(&authorisation), alone, "{authorisation:?}");
             authorisation.arrived = Some(Timestamp::from_millis(1));
-            assert_eq!(proof(&authorisation, under_way), arrived, "{authorisation:?}");
+            assert_eq!(proof(&authorisation), arrived, "{authorisation:?}");
         }
     }
 
@@ -195,10 +190,9 @@ mod tests {
         let exchanges = Exchanges::default();
         let id = "a1".parse().unwrap();
         let under_way = exchanges.begin(&id);
-        assert!(exchanges.has(&id));
+        assert!(under_way.is_some());
         assert!(exchanges.begin(&id).is_none(), "one at a time");
-        assert!(exchanges.has(&id));
         drop(under_way);
-        assert!(!exchanges.has(&id));
+        assert!(exchanges.begin(&id).is_some());
     }
 }

@@ -109,8 +109,8 @@ vocabulary! {
 vocabulary! {
     /// How a person came back from the bank's page (guide, step 4b).
     Returned {
-        /// In the browser that began, with a code that is being exchanged. Where the relay stopped in the
-        /// middle of it, the SCA status tells how it ended.
+        /// In the browser that began, with a code that is being exchanged, or of which the relay has not heard
+        /// whether the platform took it. Nothing is read before it has.
         Exchanging = "exchanging",
         /// In the browser that began; where a code came, the platform has taken it.
         Completed = "completed",

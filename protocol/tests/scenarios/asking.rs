@@ -27,7 +27,7 @@ fn ready_at(members: Value) -> Run {
 /// The details of a bank that speaks for a group.
 fn group(call: &Call, turn: u32) -> Deed {
     let banks = json!([{"id": "08999", "name": "Swedbank"}, {"id": "08114", "name": "Norrvik"},
-                       {"id": "no id", "name": "Odd"}]);
+                       {"id": "..", "name": "Odd"}]);
     match call {
         Call::ReadAspsp { .. } => {
             body(call, json!({"bicFi": "ESSESESS", "name": "A", "affiliatedAspsps": banks}))

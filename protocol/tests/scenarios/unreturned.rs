@@ -58,9 +58,8 @@ fn a_valid_consent_of_which_the_return_was_bad_is_not_read() {
 fn a_relay_that_contradicts_itself_is_not_asked_for_ever() {
     let valid = || json!({"consentStatus": "valid"});
     let app = changed(decoupled(5), valid(), json!({"scaStatus": "finalised"}));
-    let exchanging = changed(consent("c-1", 1), valid(), json!({"returned": "exchanging"}));
     let completed = changed(consent("c-1", 1), json!({}), json!({"returned": "completed"}));
-    for list in [app, exchanging, completed] {
+    for list in [app, completed] {
         let mut run = arrived(Some("c-1"), json!([list.clone()]), &mut held_back);
         run.finish(&mut held_back);
         let held = Fault::Refused(Some(Code::NotReturned));
@@ -69,6 +68,16 @@ fn a_relay_that_contradicts_itself_is_not_asked_for_ever() {
         assert!(run.count("sessionConsents") < 80, "{}", run.count("sessionConsents"));
         assert_eq!(run.count("deleteConsent"), 0, "it may be asked for once more");
     }
+}
+
+#[test]
+fn an_exchange_of_which_nobody_heard_the_end_ends_a_link_that_is_valid() {
+    let valid = json!({"consentStatus": "valid"});
+    let kept = changed(consent("c-1", 1), valid, json!({"returned": "exchanging"}));
+    let mut run = arrived(Some("c-1"), json!([kept]), &mut held_back);
+    run.finish(&mut held_back);
+    assert_eq!(run.events, [Event::Failed(Fault::ExchangeFailed)]);
+    assert_eq!(run.count("deleteConsent"), 1, "whose approval it has is not known");
 }
 
 #[test]

@@ -1,24 +1,18 @@
 //! A return with a code (`_links.scaOAuth`): the platform takes it, once. A code that it cannot have taken is
 //! sent again, here or when the same browser brings it again, so that a link outlives a relay that was
-//! stopped and a platform that was away.
+//! stopped and a platform that was away. Where the relay does not hear that the platform took it, nothing is
+//! read: the person begins again.
 
 use std::time::Duration;
 
-use protocol::wire::Returned;
+use protocol::wire::{Returned, ScaStatus};
 use tokio::time::sleep;
 
 use super::Back;
-use crate::error::{Fault, RouteError};
+use crate::error::RouteError;
 use crate::key::CodeKey;
 use crate::store::{Ended, Fact, Use};
 use crate::token::exchange::{Exchange, Grant};
-
-/// Whether a code may have reached the platform before.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sent {
-    Never,
-    Perhaps,
-}
 
 impl Back<'_> {
     /// Has the platform take `code`, unless it did, or somebody is at it.
@@ -31,11 +25,11 @@ impl Back<'_> {
         // Noted before anything is sent: should the relay stop in the middle, the link must not be lost.
         let first = relay.sessions().store().use_state(key, Use::Exchange(own)).await?;
         if first {
-            return self.exchange(code, Sent::Never).await.map(Some);
+            return self.exchange(code).await.map(Some);
         }
         match self.left_open(own).await? {
             Left::Ended(returned) => Ok(returned),
-            Left::Open => self.exchange(code, Sent::Perhaps).await.map(Some),
+            Left::Open => self.exchange(code).await.map(Some),
         }
     }
 
@@ -53,34 +47,33 @@ impl Back<'_> {
         });
         let is_open = known == Some(Returned::Exchanging)
             && state.is_some_and(|state| state.code == Some(code))
-            && !self.look().await?.is_some_and(|status| status.is_final());
+            // What failed at the bank is over. What is approved there is still without its proof.
+            && self.look().await? != Some(ScaStatus::Failed);
         Ok(if is_open { Left::Open } else { Left::Ended(known) })
     }
 
     /// Sends the code until the platform has said something, and notes that.
-    async fn exchange(&self, code: &str, sent: Sent) -> Result<Returned, RouteError> {
+    async fn exchange(&self, code: &str) -> Result<Returned, RouteError> {
         let Self { relay, awaited, consent, .. } = *self;
-        let returned = match self.send(code, sent).await {
-            (Exchange::Taken, _) => Returned::Completed,
-            (Exchange::Refused, Sent::Never) => Returned::ExchangeFailed,
-            // It may be refused because it was taken before. The SCA status tells.
-            (Exchange::Refused, Sent::Perhaps) | (Exchange::Unheard, _) => {
-                return Ok(Returned::Exchanging);
-            }
-            // The person may bring it again.
-            (Exchange::NotYet(fault, _), _) => return Err(RouteError::Platform(fault)),
+        let returned = match self.send(code).await {
+            Exchange::Taken => Returned::Completed,
+            // Also where it may be refused because it was taken before: whether it was, nobody can tell any
+            // more, and a code that was made up is refused in the same words.
+            Exchange::Refused => Returned::ExchangeFailed,
+            // It is left open: the person may bring it again.
+            Exchange::Unheard => return Ok(Returned::Exchanging),
+            Exchange::NotYet(fault, _) => return Err(RouteError::Platform(fault)),
         };
         let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
         relay.sessions().learn(&consent.id, fact).await?;
         Ok(returned)
     }
 
-    /// Sends the code, again and again while it cannot have been taken; what came of the last time, and
-    /// whether the code may have reached the platform before that.
-    async fn send(&self, code: &str, mut sent: Sent) -> (Exchange, Sent) {
+    /// Sends the code, again and again while it cannot have been taken; what came of the last time.
+    async fn send(&self, code: &str) -> Exchange {
         let Self { relay, awaited, consent, came, .. } = *self;
         let Some(redirect_uri) = &relay.config().redirect.uri else {
-            return (Exchange::Refused, sent);
+            return Exchange::Refused;
         };
         let (scope, authorisation) = (came.scope.as_deref(), &awaited.authorisation);
         let grant = Grant { code, redirect_uri, scope, consent, authorisation };
@@ -88,13 +81,10 @@ impl Back<'_> {
         let mut pause = PAUSE;
         loop {
             let exchange = relay.platform().tokens.exchange(&grant).await;
-            let Exchange::NotYet(fault, wish) = exchange else { return (exchange, sent) };
-            if fault != Fault::Unreached {
-                sent = Sent::Perhaps;
-            }
+            let Exchange::NotYet(_, wish) = exchange else { return exchange };
             let next = wish.unwrap_or_default().max(pause);
             if relay.now().since(began).max(waited) + next > relay.config().limits.exchange {
-                return (exchange, sent);
+                return exchange;
             }
             sleep(next).await;
             waited += next;

@@ -181,6 +181,8 @@ async fn a_silent_platform_may_have_taken_the_code() {
     world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
     let target = format!("{CONSENTS}/{}/authorisations/{}", visit.consent, visit.authorisation);
     assert_eq!(visit.browser.get(&world, &target).await.status(), 200);
-    world.clock.advance(Duration::from_secs(8));
-    assert!(visit.accounts(&world).await.status().is_success());
+    world.clock.advance(Duration::from_hours(1));
+    let accounts = visit.accounts(&world).await;
+    let found = (accounts.status().as_u16(), &*code(&accounts));
+    assert_eq!(found, (409, "NOT_RETURNED"), "the status says nothing of who approved");
 }

@@ -135,6 +135,8 @@ impl AwaitReturn {
             }) if authorisation.as_ref().is_none_or(|it| it.returned.is_none()) => {
                 Err(Fault::SessionLost)
             }
+            // The bank has an approval of which the relay cannot tell whose it is, and never will.
+            Some(kept) if is_left_open(&kept) => Err(Fault::ExchangeFailed),
             Some(kept) => {
                 // They are back: what the relay holds back all the same is not asked for much longer.
                 if let Unreturned::Await(Some(by)) = &mut self.link.unreturned {
@@ -154,4 +156,11 @@ impl AwaitReturn {
             && !self.ask.is_last_look()
             && now < *self.exchanged_by.get_or_insert(now + out.config.patience.step)
     }
+}
+
+/// Whether a code came back of which the relay has not heard that the platform took it, though the consent is
+/// valid.
+fn is_left_open(kept: &KeptConsent) -> bool {
+    let returned = kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
+    kept.consent_status == ConsentStatus::Valid && returned == Some(&Returned::Exchanging)
 }

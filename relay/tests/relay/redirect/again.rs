@@ -112,8 +112,8 @@ async fn a_platform_that_refuses_connections_gets_the_code_when_it_is_back() {
 }
 
 #[tokio::test]
-async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_was_taken() {
-    for (sca, sent, accounts) in [("started", 1, 200), ("finalised", 0, 200), ("failed", 0, 409)] {
+async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_failed_at_the_bank() {
+    for (sca, sent, accounts) in [("started", 1, 200), ("finalised", 1, 200), ("failed", 0, 409)] {
         let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
         let first = World::with_store(Arc::clone(&store) as _, impatient).await;
         redirecting(&first, "scaOAuth");
@@ -137,15 +137,55 @@ async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_was_ta
 }
 
 #[tokio::test]
-async fn a_code_that_may_have_been_taken_is_not_called_refused() {
+async fn a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing() {
     let world = World::with(impatient).await;
     redirecting(&world, "scaOAuth");
     let mut visit = Visit::begin(&world).await;
-    for (status, _) in [(502, ""), (400, ""), (400, "")] {
+    for (status, told) in [(502, "exchanging"), (400, "exchangeFailed"), (200, "exchangeFailed")] {
         world.platform.script(move |one| is_exchange(one).then(|| json(status, "{}")));
         assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
-        assert_eq!(visit.returned(&world).await.as_deref(), Some("exchanging"));
+        assert_eq!(visit.returned(&world).await.as_deref(), Some(told));
         assert_eq!(visit.accounts(&world).await.status(), 409);
+    }
+    assert_eq!(exchanges(&world).len(), 2, "what was refused is not sent again");
+}
+
+/// What the token endpoint says to a code that was made up, and how often it is asked in vain.
+#[tokio::test]
+async fn an_exchange_of_which_nobody_heard_the_end_does_not_vouch_for_the_person() {
+    for (token, sca) in [
+        (500, "finalised"),
+        (502, "finalised"),
+        (504, "exempted"),
+        (503, "finalised"),
+        (429, "finalised"),
+        (520, "finalised"),
+    ] {
+        let world = World::with(impatient).await;
+        redirecting(&world, "scaOAuth");
+        let mut visit = Visit::begin(&world).await;
+        world.platform.script(move |one| is_exchange(one).then(|| json(token, "{}")));
+        visit.back(&world, "&code=garbage").await;
+        // Somebody who was lured approves at the bank, and never comes back.
+        world.platform.script(move |one| {
+            let body = match one.target.as_str() {
+                target if target.contains("/authorisations/") => {
+                    format!(r#"{{"scaStatus":"{sca}"}}"#)
+                }
+                target if target.ends_with("/status") => r#"{"consentStatus":"valid"}"#.to_owned(),
+                _ => return None,
+            };
+            (one.method == Method::GET).then(|| json(200, &body))
+        });
+        let one = format!("/psd2/consent/v1/consents/{}", visit.consent);
+        let sca_target = format!("{one}/authorisations/{}", visit.authorisation);
+        assert_eq!(visit.browser.get(&world, &sca_target).await.status(), 200);
+        assert_eq!(visit.browser.get(&world, &format!("{one}/status")).await.status(), 200);
+        world.clock.advance(Duration::from_hours(1));
+        let before = world.platform.calls().len();
+        assert_eq!(visit.accounts(&world).await.status(), 409, "{token} {sca}");
+        assert_eq!(visit.browser.get(&world, &one).await.status(), 409, "{token} {sca}");
+        assert_eq!(world.platform.calls().len(), before, "nothing was read");
     }
 }
 
