@@ -1,6 +1,6 @@
 //! The one place that reads the time. Everything else takes a [`Timestamp`] or asks a [`Clock`].
 
-use std::ops::Add;
+use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -35,6 +35,15 @@ impl Add<Duration> for Timestamp {
     /// Saturates at the end of time.
     fn add(self, rhs: Duration) -> Self {
         Self(self.0.saturating_add(millis(rhs)))
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Self;
+
+    /// Saturates at the beginning of time.
+    fn sub(self, rhs: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(rhs)))
     }
 }
 

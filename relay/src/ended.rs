@@ -2,6 +2,7 @@
 //! What has expired is forgotten on the way.
 
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use crate::Relay;
 use crate::error::RouteError;
 use crate::field;
+use crate::forward::create::unheard;
 use crate::platform::Cargo;
 use crate::psu::Psu;
 use crate::refusal::Refusal;
@@ -31,6 +33,14 @@ impl Relay {
     pub async fn tend_once(&self) {
         let store = self.sessions().store();
         let _ = store.forget_expired(self.now()).await;
+        for consent in self.leftovers().take() {
+            self.disown(consent, None).await;
+        }
+        // A killed relay left them, or one whose store failed in between.
+        let old = store.take_intents(self.now() - ANSWERED).await.unwrap_or_default();
+        for intent in old {
+            unheard(&intent.bank, intent.request);
+        }
         let mut running = JoinSet::new();
         // The store has logged why it cannot answer; the next round tries again.
         for Deletion { consent, failures } in store.to_delete(self.now()).await.unwrap_or_default()
@@ -70,6 +80,26 @@ impl Relay {
         sessions.forget_consent(&consent.id).await
     }
 
+    /// Ends `consent`, whose browser went away before it heard of it.
+    pub(crate) async fn end_unheard(&self, consent: &Consent) {
+        let noted = self.sessions().learn(&consent.id, Fact::Ended(Ended::Here)).await;
+        match noted {
+            Ok(()) => self.end(consent, 0, None).await,
+            Err(_) => self.disown(consent.clone(), None).await,
+        }
+    }
+
+    /// Ends `consent`, which is no session's, for the store does not know it: at the platform now; else the
+    /// store keeps it until that is done, or, where it cannot, this process.
+    pub(crate) async fn disown(&self, consent: Consent, psu: Option<&Psu>) {
+        let consent = Consent { ended: Ended::Here, psu: None, ..consent };
+        if self.delete(&consent, psu, &mut self.request_id()).await != Ended::Everywhere
+            && self.sessions().keep_ended(consent.clone()).await.is_err()
+        {
+            self.leftovers().add(consent);
+        }
+    }
+
     /// Deletes at the platform what was ended here. Where that fails, as it did `failures` times before,
     /// it is tried again later.
     ///
@@ -95,12 +125,31 @@ impl Relay {
         let status = answer.ok().map(|answer| answer.status.as_u16());
         let (bank, request_id) = (consent.bank.as_str(), *id);
         // A consent that the platform does not know needs no deletion.
-        if matches!(status, Some(200..=299 | 404)) {
+        if matches!(status, Some(200..=299 | 404 | 410)) {
             tracing::info!(bank, %request_id, "a consent was ended at the platform");
             return Ended::Everywhere;
         }
         tracing::warn!(bank, status, code, %request_id, "a consent is still to be ended");
         Ended::Here
+    }
+}
+
+/// Consents that are to be deleted at the platform, and that the store did not take.
+#[derive(Clone, Default)]
+pub(crate) struct Leftovers(Arc<Mutex<Vec<Consent>>>);
+
+impl Leftovers {
+    fn add(&self, consent: Consent) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MOST {
+            all.push(consent);
+        } else {
+            tracing::error!("too many consents are to be ended that the store does not take");
+        }
+    }
+
+    fn take(&self) -> Vec<Consent> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -144,5 +193,9 @@ fn headers_about(consent: &Consent) -> Option<HeaderMap> {
 const PAUSE: Duration = Duration::from_mins(1);
 /// Who has failed often is tried each hour.
 const LONGEST: Duration = Duration::from_hours(1);
+/// After so long nobody waits for the platform's answer any more: a call may last for half of it.
+const ANSWERED: Duration = Duration::from_mins(1);
+/// Consents of the size of a few kilobytes that wait in memory.
+const MOST: usize = 1000;
 /// Deletions at one time: a silent platform must not make a round last for an hour.
 const AT_ONCE: usize = 8;

@@ -4,6 +4,7 @@
 mod answer;
 pub(crate) mod body;
 mod chosen;
+pub(crate) mod create;
 mod learn;
 mod links;
 mod location;
@@ -15,10 +16,12 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header,
 use axum::response::{IntoResponse, Response};
 use protocol::wire::AuthorisationStarted;
 use protocol::{Call, Refusal, Scope, header as names};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use self::body::Sent;
 use self::chosen::Chosen;
+use self::create::{Made, Wanted};
 use self::links::{Offer, withdraw};
 use self::permit::{permit, reads};
 use crate::Relay;
@@ -115,15 +118,24 @@ impl Reply {
 /// meanwhile: a consent that the platform has made is bound, a token that was asked for is kept.
 async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Record) -> Reply {
     let (started, here) = (record.clone(), relay.clone());
-    let task = tokio::spawn(async move {
-        let mut set_cookie = None;
-        let result =
-            Box::pin(exchange(&here, visit, &headers, &mut record.request_id, &mut set_cookie))
-                .await;
-        Reply { set_cookie, ..Reply::of(result, &record, here.now()) }
+    let (tell, told) = oneshot::channel();
+    tokio::spawn(async move {
+        let mut made = None;
+        let call = exchange(&here, visit, &headers, &mut record.request_id, &mut made);
+        let result = Box::pin(call).await;
+        let (consent, set_cookie) =
+            made.map(|Made { consent, set_cookie }| (consent, set_cookie)).unzip();
+        let set_cookie = set_cookie.flatten();
+        let reply = Reply { set_cookie, ..Reply::of(result, &record, here.now()) };
+        if tell.send(reply).is_err()
+            && let Some(consent) = consent
+        {
+            // The browser went away: no page knows the consent, or ever will.
+            here.end_unheard(&consent).await;
+        }
     });
     let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
-    task.await.unwrap_or_else(panicked)
+    told.await.unwrap_or_else(panicked)
 }
 
 /// Asks the platform, if the call is the browser's to make, and notes what came of it.
@@ -132,7 +144,7 @@ async fn exchange(
     visit: Visit,
     headers: &HeaderMap,
     id: &mut Uuid,
-    set_cookie: &mut Option<HeaderValue>,
+    made: &mut Option<Made>,
 ) -> Result<Response, RouteError> {
     let Visit { call, mut chosen, psu, sent, visitor } = visit;
     let owned = owned(relay, visitor, &call, &chosen).await?;
@@ -157,29 +169,27 @@ async fn exchange(
     if let Some(owned) = owned.as_ref().filter(|_| is_step(&call)) {
         may_step(relay, &call, owned, &psu, &chosen)?;
     }
-    let session = match call {
-        Call::CreateConsent => {
-            // Before anything is asked for: a browser with two sessions is to have none of them grow.
-            let session = relay.sessions().open(headers, visitor)?;
-            relay.quota().consent(visitor.session(), psu.address())?;
-            Some(session)
-        }
-        _ => None,
-    };
+    if matches!(call, Call::CreateConsent) {
+        // Before anything is asked for: a browser with two sessions is to have none of them grow.
+        let session = relay.sessions().open(headers, visitor)?;
+        relay.quota().consent(visitor.session(), psu.address())?;
+        let (sent, chosen, cargo, psu) = (sent.as_ref(), &chosen, &cargo, &psu);
+        let wanted = Wanted { sent, chosen, context, cargo, psu, session };
+        return wanted.create(relay, id, made).await;
+    }
     let mut answer = relay.ask(&call, &cargo, id).await?;
     if let Some(owned) = owned.as_ref().filter(|_| reads(&call)) {
         // It may have been ended while the platform was asked.
         relay.still_readable(visitor, &owned.id).await?;
     }
-    if let Some(session) = session.filter(|_| answer.status.is_success()) {
-        let mut made =
-            learn::created(relay, session.key, sent.as_ref(), &chosen, context, &answer)?;
-        let keep = |page| relay.sessions().keep_page(&session, page, &made.id);
-        made.return_page = chosen.page.as_ref().map(keep);
-        relay.sessions().bind(made).await?;
-        *set_cookie = session.set_cookie;
+    let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await;
+    if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
+        (&call, &learned, &owned)
+    {
+        // The bank has begun something that nobody can go on with.
+        relay.end_for(owned, &psu, &mut relay.request_id()).await?;
     }
-    learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await?;
+    learned?;
     let app_return = if let Some(owned) = &owned {
         returns(relay, &call, owned, &mut answer).await?
     } else {

@@ -74,6 +74,7 @@ pub use self::seal::Sealed;
 pub use self::secret::{Secret, SecretError};
 pub use self::upstream::ClientError;
 
+use self::ended::Leftovers;
 use self::error::RouteError;
 use self::lists::Lists;
 use self::logo::Logos;
@@ -100,6 +101,7 @@ struct Inner {
     quota: Quota,
     polls: Polls,
     exchanges: Exchanges,
+    leftovers: Leftovers,
     sealer: Arc<Sealer>,
     logos: Logos,
     lists: Lists,
@@ -167,6 +169,7 @@ impl Relay {
             quota,
             polls,
             exchanges,
+            leftovers: Leftovers::default(),
             sealer,
             logos,
             lists,
@@ -198,6 +201,10 @@ impl Relay {
 
     fn exchanges(&self) -> &Exchanges {
         &self.0.exchanges
+    }
+
+    fn leftovers(&self) -> &Leftovers {
+        &self.0.leftovers
     }
 
     fn quota(&self) -> &Quota {

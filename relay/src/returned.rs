@@ -52,12 +52,19 @@ enum Proof {
     Likely,
 }
 
-impl Relay {
-    /// Whether an authorisation of `owned` vouches for the person of this browser, by what is known of it.
-    pub(crate) fn vouches(&self, owned: &Consent) -> bool {
-        self.proof(owned).is_some()
+impl Consent {
+    /// Whether one of its authorisations vouches for the person of its browser, by what is known of it.
+    pub(crate) fn vouches(&self) -> bool {
+        self.proof().is_some()
     }
 
+    fn proof(&self) -> Option<Proof> {
+        let proofs = || self.authorisations.iter().filter_map(proof);
+        proofs().find(|proof| *proof == Proof::Certain).or_else(|| proofs().next())
+    }
+}
+
+impl Relay {
     /// Waits until something may be read under `owned`, if that is to be.
     pub(crate) async fn await_reading(
         &self,
@@ -65,7 +72,7 @@ impl Relay {
         owned: &Consent,
     ) -> Result<(), RouteError> {
         let hold = self.config().limits.hold;
-        let mut left = match self.proof(owned).ok_or(RouteError::NotReturned)? {
+        let mut left = match owned.proof().ok_or(RouteError::NotReturned)? {
             Proof::Certain => Duration::ZERO,
             // A clock that was set back makes the wait no longer.
             Proof::Likely => hold.saturating_sub(
@@ -89,12 +96,7 @@ impl Relay {
     ) -> Result<(), RouteError> {
         let owned = self.sessions().owned(visitor, consent).await?;
         owned.is_open()?;
-        self.proof(&owned).map(drop).ok_or(RouteError::NotReturned)
-    }
-
-    fn proof(&self, owned: &Consent) -> Option<Proof> {
-        let proofs = || owned.authorisations.iter().filter_map(proof);
-        proofs().find(|proof| *proof == Proof::Certain).or_else(|| proofs().next())
+        owned.proof().map(drop).ok_or(RouteError::NotReturned)
     }
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue};
 use protocol::id::ConsentId;
 use protocol::wire::Returned;
+use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::error::RouteError;
@@ -19,7 +20,7 @@ use crate::key::{Bearer, SessionKey};
 use crate::random::Random;
 use crate::return_page::{KeptPage, ReturnPage};
 use crate::seal::Sealer;
-use crate::store::{Authorisation, Consent, Ended, Fact, ReturnState, Store, StoreError};
+use crate::store::{Authorisation, Consent, Ended, Fact, Intent, ReturnState, Store, StoreError};
 
 /// The sessions and what belongs to them.
 #[derive(Clone)]
@@ -166,10 +167,29 @@ impl Sessions {
         }
     }
 
-    /// Notes a new consent. Its session lasts a day from now.
-    pub(crate) async fn bind(&self, consent: Consent) -> Result<(), RouteError> {
+    /// Keeps a consent that is nobody's until the platform has deleted it.
+    pub(crate) async fn keep_ended(&self, consent: Consent) -> Result<(), RouteError> {
+        Ok(self.store.bind_consent(consent, self.clock.now()).await?)
+    }
+
+    /// Notes a new consent, and that what was intended is done.
+    pub(crate) async fn bind_intended(
+        &self,
+        consent: Consent,
+        request: Uuid,
+    ) -> Result<(), RouteError> {
         let expires = self.clock.now() + LIFE;
-        Ok(self.store.bind_consent(consent, expires).await?)
+        Ok(self.store.bind_intended(consent, expires, request).await?)
+    }
+
+    /// Notes that the platform is about to be asked for a consent.
+    pub(crate) async fn intend(&self, intent: Intent) -> Result<(), RouteError> {
+        Ok(self.store.intend(intent).await?)
+    }
+
+    /// Notes that nothing came of what was intended, or that it was seen to.
+    pub(crate) async fn forget_intent(&self, request: Uuid) -> Result<(), RouteError> {
+        Ok(self.store.forget_intent(request).await?)
     }
 
     /// Notes a new authorisation of `consent`.

@@ -14,9 +14,10 @@ use std::pin::Pin;
 
 use protocol::id::ConsentId;
 use thiserror::Error;
+use uuid::Uuid;
 
 pub use self::record::{
-    Authorisation, Consent, Deletion, Ended, Fact, ReturnKind, ReturnState, Use,
+    Authorisation, Consent, Deletion, Ended, Fact, Intent, ReturnKind, ReturnState, Use,
 };
 pub use self::sqlite::{OpenError, SqliteStore};
 use crate::clock::Timestamp;
@@ -27,6 +28,19 @@ pub trait Store: Send + Sync + 'static {
     /// Notes whose `consent` is, and keeps its session until `expires` at least. A consent that is
     /// bound already stays as it is.
     fn bind_consent(&self, consent: Consent, expires: Timestamp) -> Later<'_, ()>;
+
+    /// Notes that the platform is about to be asked for a consent.
+    fn intend(&self, intent: Intent) -> Later<'_, ()>;
+
+    /// The same as [`bind_consent`](Store::bind_consent) for a consent that was intended, in one stroke with
+    /// the end of the intent.
+    fn bind_intended(&self, consent: Consent, expires: Timestamp, request: Uuid) -> Later<'_, ()>;
+
+    /// Forgets an intent: what came of it is known.
+    fn forget_intent(&self, request: Uuid) -> Later<'_, ()>;
+
+    /// Takes out the intents from before `before`: nobody waits for an answer to them any more.
+    fn take_intents(&self, before: Timestamp) -> Later<'_, Vec<Intent>>;
 
     /// What is known of a consent, unless its session has expired.
     fn find_consent<'a>(
@@ -52,7 +66,7 @@ pub trait Store: Send + Sync + 'static {
     fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()>;
 
     /// Forgets a session and what belongs to it, but for consents that are still to be deleted at the
-    /// platform.
+    /// platform. Among them, from now on, are those that may be used and of which no page was told as linked.
     fn forget_session(&self, session: SessionKey) -> Later<'_, ()>;
 
     /// Keeps the state of a return that is awaited.
@@ -68,7 +82,8 @@ pub trait Store: Send + Sync + 'static {
     /// were never tried first, then those that have waited longest.
     fn to_delete(&self, now: Timestamp) -> Later<'_, Vec<Deletion>>;
 
-    /// Forgets sessions that have expired, and what belongs to them.
+    /// Forgets sessions that have expired, as [`forget_session`](Store::forget_session) does, and ends
+    /// consents that nobody went on with.
     fn forget_expired(&self, now: Timestamp) -> Later<'_, ()>;
 }
 

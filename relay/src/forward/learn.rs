@@ -16,6 +16,7 @@ use super::links::Offer;
 use crate::Relay;
 use crate::clock::Timestamp;
 use crate::error::RouteError;
+use crate::flaw::Flaw;
 use crate::json::Body;
 use crate::key::SessionKey;
 use crate::seal::Sealed;
@@ -76,6 +77,9 @@ pub(super) async fn learn(
 /// The authorisation that `answer` made.
 fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> {
     let new: AuthorisationStarted = answer.body.read()?;
+    if !new.authorisation_id.fits() {
+        return Err(Flaw::Lacking.into());
+    }
     let status = if new.sca_status.is_told() { new.sca_status } else { ScaStatus::Received };
     // Where the bank goes on by itself, and not to a page, no later answer names the approach.
     let says = status != ScaStatus::Received
@@ -155,18 +159,31 @@ pub(super) fn created(
     answer: &Answer,
 ) -> Result<Consent, RouteError> {
     let new: ConsentCreated = answer.body.read()?;
+    let made = record(relay, session, sent, chosen, context, new.consent_id)?;
+    Ok(Consent { status: new.consent_status, ..made })
+}
+
+/// The record of a new consent with this id.
+pub(super) fn record(
+    relay: &Relay,
+    session: SessionKey,
+    sent: Option<&Sent>,
+    chosen: &Chosen,
+    context: Context,
+    id: ConsentId,
+) -> Result<Consent, RouteError> {
     let Some(Sent::Consent(request)) = sent else {
         return Err(RouteError::Internal);
     };
     Ok(Consent {
-        psu: person(relay, chosen, &new.consent_id),
-        id: new.consent_id,
+        psu: person(relay, chosen, &id),
+        id,
         session,
         bank: chosen.bank.clone().ok_or(RouteError::Internal)?,
         affiliated: chosen.affiliated.clone(),
         context,
         redirect_preferred: chosen.redirect_preferred,
-        status: new.consent_status,
+        status: ConsentStatus::Received,
         valid_until: request.valid_until.clone(),
         created: relay.now(),
         return_page: None,

@@ -23,7 +23,7 @@ pub(super) async fn permit(
     if !reads(call) {
         return Ok(());
     }
-    if !relay.vouches(owned) && is_approved(relay, owned, psu).await? {
+    if !owned.vouches() && is_approved(relay, owned, psu).await? {
         let owned = relay.sessions().owned(visitor, &owned.id).await?;
         return relay.await_reading(visitor, &owned).await;
     }

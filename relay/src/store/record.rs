@@ -3,6 +3,7 @@
 use protocol::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
 use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::key::{CodeKey, SessionKey};
@@ -96,6 +97,19 @@ pub enum Fact {
         /// When it is tried again.
         again: Timestamp,
     },
+}
+
+/// A consent that the platform is about to be asked for, whose id only its answer tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// The `X-Request-ID` that the platform is asked with.
+    pub request: Uuid,
+    /// The bank that it is to be created at.
+    pub bank: BicFi,
+    /// Whose accounts it is to be for.
+    pub context: Context,
+    /// When it was asked for.
+    pub begun: Timestamp,
 }
 
 /// A consent that was ended here and is to be deleted at the platform.

@@ -6,7 +6,7 @@ use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::record::{Authorisation, Consent, Ended, ReturnKind, ReturnState};
+use super::record::{Authorisation, Consent, Ended, Intent, ReturnKind, ReturnState};
 use super::sqlite::Fault;
 use crate::clock::Timestamp;
 use crate::key::{CodeKey, SessionKey};
@@ -69,6 +69,15 @@ pub(super) fn state(row: &SqliteRow) -> Result<ReturnState, Fault> {
             Some(_) => Some(CodeKey::from_bytes(unhex(row, "code")?)),
             None => None,
         },
+    })
+}
+
+pub(super) fn intent(row: &SqliteRow) -> Result<Intent, Fault> {
+    Ok(Intent {
+        request: parsed(row, "request")?,
+        bank: parsed(row, "bank")?,
+        context: parsed(row, "context")?,
+        begun: moment(row, "begun")?,
     })
 }
 
@@ -160,4 +169,7 @@ const KINDS: Words<ReturnKind> =
     [(ReturnKind::Code, "code"), (ReturnKind::Plain, "plain"), (ReturnKind::App, "app")];
 pub(super) const HOUR: i64 = 3_600_000;
 pub(super) const DAY: i64 = 24 * HOUR;
-pub(super) const WEEK: i64 = 7 * DAY;
+/// A consent is given up of which nobody has started an authorisation for so long: widgets do that at once.
+pub(super) const UNUSED: i64 = 15 * 60_000;
+/// How often a deletion is tried: for a week, since the pauses double up to an hour.
+pub(super) const TRIES: i64 = 174;

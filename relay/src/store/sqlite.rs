@@ -20,8 +20,9 @@ use sqlx::sqlite::{
 use sqlx::{SqlSafeStr as _, query};
 use thiserror::Error;
 use tokio::time::sleep;
+use uuid::Uuid;
 
-use super::record::{Authorisation, Consent, Deletion, Fact, ReturnState, Use};
+use super::record::{Authorisation, Consent, Deletion, Fact, Intent, ReturnState, Use};
 use super::rows::{self, hex};
 use super::{Later, Store, StoreError};
 use crate::clock::Timestamp;
@@ -95,7 +96,23 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn bind_consent(&self, consent: Consent, expires: Timestamp) -> Later<'_, ()> {
-        Box::pin(async move { told(self.bind(consent, expires).await) })
+        Box::pin(async move { told(self.bind(consent, expires, None).await) })
+    }
+
+    fn intend(&self, intent: Intent) -> Later<'_, ()> {
+        Box::pin(async move { told(self.intend_one(intent).await) })
+    }
+
+    fn bind_intended(&self, consent: Consent, expires: Timestamp, request: Uuid) -> Later<'_, ()> {
+        Box::pin(async move { told(self.bind(consent, expires, Some(request)).await) })
+    }
+
+    fn forget_intent(&self, request: Uuid) -> Later<'_, ()> {
+        Box::pin(async move { told(self.drop_intent(request).await) })
+    }
+
+    fn take_intents(&self, before: Timestamp) -> Later<'_, Vec<Intent>> {
+        Box::pin(async move { told(self.take_old_intents(before).await) })
     }
 
     fn find_consent<'a>(
@@ -218,6 +235,7 @@ fn migrations() -> Migrator {
         step(2, "deletions", include_str!("migrations/2_deletions.sql")),
         step(3, "listed", include_str!("migrations/3_listed.sql")),
         step(4, "returns", include_str!("migrations/4_returns.sql")),
+        step(5, "intents", include_str!("migrations/5_intents.sql")),
     ])
 }
 

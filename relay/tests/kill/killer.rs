@@ -62,6 +62,11 @@ impl Killer {
         self.kills
     }
 
+    /// How many consents the relay has asked for without having heard an answer.
+    pub(crate) async fn intents(&self) -> usize {
+        self.relay.intents().await
+    }
+
     /// What the relay has logged in all its lives.
     pub(crate) fn log(&self) -> String {
         self.relay.log()

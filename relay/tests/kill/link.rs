@@ -1,6 +1,8 @@
 //! One link, from the bank to the accounts, by a browser that goes on as the widget does: after each
 //! lost answer it asks what the relay keeps of its session, and goes on from there. A page that was to take
-//! what the bank sent back is loaded again. Nobody is sent to the bank a second time once they have approved.
+//! what the bank sent back is loaded again. Nobody is sent to the bank a second time once they have approved,
+//! but where the relay was killed after the platform had taken the code and before it heard so: whose
+//! approval that was nobody can tell any more, so the page ends the consent, and begins again.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -58,6 +60,8 @@ pub(crate) struct Link {
     pub slept: bool,
     /// Answers that were lost.
     pub lost: u32,
+    /// Consents that were ended, for the relay did not hear that their code was taken.
+    pub unheard: Vec<String>,
 }
 
 /// Where a person may stop.
@@ -110,6 +114,7 @@ impl Link {
             approved: Approved::Not,
             slept: false,
             lost: 0,
+            unheard: Vec::new(),
         }
     }
 
@@ -154,6 +159,9 @@ impl Link {
             return self.authorise().await;
         };
         let id = authorisation.authorisation_id.as_str().to_owned();
+        if authorisation.returned == Some(Returned::ExchangeFailed) {
+            return self.begin_again(&id).await;
+        }
         if kept.consent_status == ConsentStatus::Valid {
             return self.confirm().await;
         }
@@ -180,6 +188,29 @@ impl Link {
             assert_eq!(status, Some(&ScaStatus::Finalised), "{}", self.bank);
         }
         own
+    }
+
+    /// Ends a consent whose code was taken by the platform and refused when it came again, as the page does.
+    async fn begin_again(&mut self, authorisation: &str) -> Result<(), Resume> {
+        let exchanges = self.world.platform.exchanges();
+        let one = exchanges.get(authorisation).copied().unwrap_or_default();
+        assert!(one.taken == 1 && one.sent > 1, "{}: {one:?}", self.bank);
+        let accounts = self.browser.accounts(self.bank, &self.consent).await;
+        let accounts = self.heard(accounts)?;
+        assert_eq!(accounts.status, 409, "{}: nobody knows whose approval it is", self.bank);
+        loop {
+            // What was ended before the answer was lost is gone.
+            if let Ok(ended) = self.path("DELETE", "", None).await {
+                assert!(matches!(ended.status, 204 | 404), "{}: {ended:?}", self.bank);
+                break;
+            }
+        }
+        self.unheard.push(std::mem::take(&mut self.consent));
+        self.approved = Approved::Not;
+        while self.create().await.is_err() {
+            self.lost += 1;
+        }
+        Err(Resume)
     }
 
     /// Whoever was lured comes back to their own browser; the one who began reads nothing.

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
+use relay::Timestamp;
+use relay::store::{SqliteStore, Store as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
@@ -66,6 +68,15 @@ impl Relay {
         panic!("the relay does not start: {}", self.log());
     }
 
+    /// How many consents it has asked for without having heard an answer, by its store.
+    pub(crate) async fn intents(&self) -> usize {
+        let store = SqliteStore::open(&self.folder.store()).await.unwrap();
+        let far = Timestamp::from_millis(u64::MAX >> 1);
+        let intents = store.take_intents(far).await.unwrap();
+        store.close().await;
+        intents.len()
+    }
+
     /// All that it has logged in all its lives.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.0.join("log")).unwrap()
@@ -73,7 +84,7 @@ impl Relay {
 }
 
 fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
-    let store = format!("sqlite://{}", folder.0.join("relay.sqlite").display());
+    let store = folder.store();
     Command::new(env!("CARGO_BIN_EXE_ais-relay"))
         .env_clear()
         .env("AIS_RELAY_LISTEN", address.to_string())
@@ -108,6 +119,10 @@ impl Folder {
     /// The key with which persons' ids are sealed.
     fn key(&self) -> PathBuf {
         self.0.join("key")
+    }
+
+    fn store(&self) -> String {
+        format!("sqlite://{}", self.0.join("relay.sqlite").display())
     }
 
     fn log(&self) -> File {

@@ -1,6 +1,6 @@
 //! What must hold in the end: the store's word, the sandbox's word and what browsers were told are one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
@@ -21,6 +21,7 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
             Who::Lured => check_ended(link, platform).await,
         }
     }
+    check_left(links, platform, killer).await;
     let exchanges = platform.exchanges();
     assert!(exchanges.values().all(|one| one.taken == 1), "a code is taken once: {exchanges:?}");
     assert_eq!(platform.strangers(), 0, "who the person is outlives a relay");
@@ -36,8 +37,42 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     let slept = links.iter().filter(|link| link.slept).count();
     let kills = killer.kills();
     let again: u32 = exchanges.values().map(|one| one.sent - 1).sum();
-    println!("{kills} kills, {lost} lost answers, {slept} links asleep, {again} codes sent again");
+    let unheard: usize = links.iter().map(|link| link.unheard.len()).sum();
+    println!(
+        "{kills} kills, {lost} lost answers, {slept} links asleep, {again} codes sent again, \
+         {unheard} taken unheard"
+    );
     assert!(lost > kills && slept > 0 && links.iter().any(|link| link.who == Who::Lured));
+}
+
+/// Each consent at the bank is known to the session that asked for it, or is ended there; but those whose id
+/// died with the relay, and of each of them the relay has kept that it asked.
+async fn check_left(links: &mut [Link], platform: &Platform, killer: &Killer) {
+    let (mut known, mut ended) = (BTreeSet::new(), BTreeSet::new());
+    for link in links {
+        let kept = link.browser.session().await.consents;
+        known.extend(kept.into_iter().map(|kept| kept.consent_id.to_string()));
+        ended.extend(link.unheard.iter().cloned());
+    }
+    let all = platform.sandbox.consents();
+    let is_over = |id: &str| {
+        let mut all = platform.sandbox.consents().into_iter();
+        let one = all.find(|one| one.id.as_str() == id).expect("it was made");
+        one.status == ConsentStatus::TerminatedByTpp
+    };
+    for id in &ended {
+        while !is_over(id) {
+            sleep(PAUSE).await;
+        }
+    }
+    let left =
+        all.iter().filter(|one| !known.contains(one.id.as_str()) && !is_over(one.id.as_str()));
+    let left = left.count();
+    let asked = killer.intents().await + killer.log().matches("may be left at the bank").count();
+    println!(
+        "{left} consents whose id nobody heard, of {asked} that the relay knows to have asked for"
+    );
+    assert!(left <= asked, "{left} consents are left at the bank, of {asked}");
 }
 
 /// Nothing was linked, and what was approved is ended at the platform, too.
@@ -71,9 +106,8 @@ async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
     let kept = link.kept().await;
     let authorisation = kept.authorisation.expect("there was one");
     if authorisation.sca_approach == Some(Approach::Redirect) {
-        // The relay may have been killed before it heard that the code was exchanged.
-        let came = [Some(Returned::Completed), Some(Returned::Exchanging)];
-        assert!(came.contains(&authorisation.returned), "{:?}", authorisation.returned);
+        // Nothing is read before it is heard that the code was taken.
+        assert_eq!(authorisation.returned, Some(Returned::Completed), "{}", link.bank);
     }
     let known = known[link.consent.as_str()];
     let at_bank = known.authorisations.last().expect("there was one");

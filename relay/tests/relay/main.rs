@@ -16,6 +16,7 @@ mod ground;
 mod headers;
 mod ids;
 mod kept;
+mod left;
 mod lists;
 mod logos;
 mod mtls;

@@ -7,9 +7,10 @@ use axum::body::Bytes;
 use axum::http::{Method, Response};
 use protocol::id::ConsentId;
 use relay::store::{
-    Authorisation, Consent, Deletion, Fact, Later, ReturnState, Store, StoreError, Use,
+    Authorisation, Consent, Deletion, Fact, Intent, Later, ReturnState, Store, StoreError, Use,
 };
 use relay::{SessionKey, StateKey, Timestamp};
+use uuid::Uuid;
 
 use crate::support::{
     ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, finish, json,
@@ -199,7 +200,7 @@ async fn a_session_and_its_consents_end() {
 }
 
 #[tokio::test]
-async fn a_consent_is_bound_even_if_the_browser_does_not_wait() {
+async fn a_consent_is_ended_at_the_bank_if_the_browser_does_not_wait() {
     let world = World::new().await;
     let mut browser = Browser::default();
     browser.get(&world, SESSION_CONSENTS).await;
@@ -213,7 +214,9 @@ async fn a_consent_is_bound_even_if_the_browser_does_not_wait() {
     let made = world.platform.calls().iter().filter(|call| call.method == Method::POST).count();
     assert_eq!(made, 1);
     // Tokens and consents share one count: a token, then this consent.
-    assert_eq!(browser.get(&world, &format!("{CONSENTS}/c2/status")).await.status(), 200);
+    let last = world.platform.calls().pop().unwrap();
+    assert_eq!((last.method, last.target), (Method::DELETE, format!("{CONSENTS}/c2")));
+    assert_eq!(browser.get(&world, &format!("{CONSENTS}/c2/status")).await.status(), 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -251,6 +254,22 @@ impl Broken {
 impl Store for Broken {
     fn bind_consent(&self, _: Consent, _: Timestamp) -> Later<'_, ()> {
         self.fail()
+    }
+
+    fn intend(&self, _: Intent) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn bind_intended(&self, _: Consent, _: Timestamp, _: Uuid) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn forget_intent(&self, _: Uuid) -> Later<'_, ()> {
+        self.fail()
+    }
+
+    fn take_intents(&self, _: Timestamp) -> Later<'_, Vec<Intent>> {
+        Box::pin(std::future::ready(Err(StoreError)))
     }
 
     fn find_consent<'a>(&'a self, _: &'a ConsentId, _: Timestamp) -> Later<'a, Option<Consent>> {

@@ -1,11 +1,13 @@
 //! The statements: each one alone, or several in a transaction.
 
 mod facts;
+mod intents;
 mod returns;
 
 use protocol::id::{AffiliatedId, ConsentId};
 use sqlx::query;
 use sqlx::sqlite::SqliteRow;
+use uuid::Uuid;
 
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
@@ -13,13 +15,32 @@ use crate::key::SessionKey;
 use crate::store::record::{Authorisation, Consent, Deletion, Ended};
 use crate::store::rows::{self, hex, optional};
 
+/// Ends the consents under a condition that the bank may still honour, and of which no page was told as
+/// linked. Of one that a page was told of, the host has the id, and may use it.
+macro_rules! end_untold {
+    ($condition:literal) => {
+        concat!(
+            "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' AND listed = 0 \
+             AND status NOT IN ('rejected', 'revokedByPsu', 'expired', 'terminatedByTpp') AND ",
+            $condition
+        )
+    };
+}
+
 impl SqliteStore {
     pub(super) async fn bind(
         &self,
         consent: Consent,
         expires: Timestamp,
+        intent: Option<Uuid>,
     ) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
+        if let Some(request) = intent {
+            query("DELETE FROM intents WHERE request = $1")
+                .bind(request.to_string())
+                .execute(&mut *tx)
+                .await?;
+        }
         query(
             "INSERT INTO sessions (key, expires) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE \
              SET expires = excluded.expires WHERE sessions.expires < excluded.expires",
@@ -149,7 +170,9 @@ impl SqliteStore {
     pub(super) async fn forget(&self, session: SessionKey) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let key = hex(session.as_bytes());
+        query(end_untold!("session = $1")).bind(&key).execute(&mut *tx).await?;
         query("DELETE FROM sessions WHERE key = $1").bind(&key).execute(&mut *tx).await?;
+        query("DELETE FROM returns WHERE session = $1").bind(&key).execute(&mut *tx).await?;
         query("DELETE FROM consents WHERE session = $1 AND ended <> $2")
             .bind(&key)
             .bind(rows::ended(Ended::Here))
@@ -161,23 +184,37 @@ impl SqliteStore {
     pub(super) async fn sweep(&self, now: Timestamp) -> Result<(), sqlx::Error> {
         let mut tx = self.pool.begin().await?;
         let now = rows::millis(now);
-        query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut *tx).await?;
-        query("DELETE FROM returns WHERE expires <= $1")
-            .bind(now - rows::DAY)
+        query(end_untold!("session IN (SELECT key FROM sessions WHERE expires <= $1)"))
+            .bind(now)
             .execute(&mut *tx)
             .await?;
+        query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut *tx).await?;
+        query(
+            "DELETE FROM returns WHERE expires <= $1 OR session NOT IN (SELECT key FROM sessions)",
+        )
+        .bind(now - rows::DAY)
+        .execute(&mut *tx)
+        .await?;
+        // The answer that told of it may have been lost on its way to the browser.
+        query(
+            "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' \
+             AND created <= $1 AND status = 'received' AND approved IS NULL \
+             AND NOT EXISTS (SELECT 1 FROM authorisations WHERE consent = consents.id)",
+        )
+        .bind(now - rows::UNUSED)
+        .execute(&mut *tx)
+        .await?;
         // Banks end what nobody goes on with within minutes.
         query("UPDATE consents SET psu = NULL WHERE psu IS NOT NULL AND created <= $1")
             .bind(now - rows::HOUR)
             .execute(&mut *tx)
             .await?;
-        // A consent that the platform still has to delete is tried for a week.
         query(
             "DELETE FROM consents WHERE session NOT IN (SELECT key FROM sessions) \
-             AND (ended <> $1 OR created <= $2)",
+             AND (ended <> $1 OR deletion_failures >= $2)",
         )
         .bind(rows::ended(Ended::Here))
-        .bind(now - rows::WEEK)
+        .bind(rows::TRIES)
         .execute(&mut *tx)
         .await?;
         tx.commit().await

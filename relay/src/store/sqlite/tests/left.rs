@@ -1,0 +1,97 @@
+//! What a session that ends leaves at the bank, and what nobody goes on with.
+
+use super::*;
+
+/// What became of a consent before its session ended, and whether it is deleted at the platform then.
+#[tokio::test]
+async fn a_session_that_ends_leaves_at_the_bank_what_a_page_was_told_of() {
+    let valid = || Fact::Status(ConsentStatus::Valid);
+    for (facts, is_deleted) in [
+        (vec![], true),
+        (vec![valid()], true),
+        (vec![Fact::Status(ConsentStatus::Unknown("partiallyAuthorised".to_owned()))], true),
+        (vec![valid(), Fact::Listed], false),
+        (vec![Fact::Status(ConsentStatus::Rejected)], false),
+        (vec![Fact::Status(ConsentStatus::Expired)], false),
+        (vec![valid(), Fact::Status(ConsentStatus::RevokedByPsu)], false),
+        (vec![Fact::Status(ConsentStatus::TerminatedByTpp)], false),
+        (vec![valid(), Fact::Listed, Fact::Ended(Ended::Here)], true),
+        (vec![Fact::Ended(Ended::Everywhere)], false),
+    ] {
+        for by_person in [true, false] {
+            let (store, id) = (store().await, "c1".parse().unwrap());
+            store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+            store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
+            for fact in facts.clone() {
+                store.learn(&id, fact, START).await.unwrap();
+            }
+            store.forget_expired(START + DAY - Duration::from_millis(1)).await.unwrap();
+            assert!(found(&store, "c1", START).await.is_some(), "{facts:?}");
+            if by_person {
+                store.forget_session(key(1)).await.unwrap();
+            } else {
+                store.forget_expired(START + DAY).await.unwrap();
+            }
+            let due = store.to_delete(START + DAY).await.unwrap();
+            assert_eq!(due.len(), usize::from(is_deleted), "{facts:?}");
+            assert_eq!(found(&store, "c1", START).await, None, "{facts:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_consent_that_nobody_goes_on_with_is_ended() {
+    let store = store().await;
+    for name in ["c1", "c2", "c3"] {
+        store.bind_consent(consent(name, 1, START), START + DAY).await.unwrap();
+    }
+    store.add_authorisation(&"c2".parse().unwrap(), authorisation("a1", START)).await.unwrap();
+    let valid = Fact::Status(ConsentStatus::Valid);
+    store.learn(&"c3".parse().unwrap(), valid, START).await.unwrap();
+    let quarter = Duration::from_mins(15);
+    store.forget_expired(START + quarter - Duration::from_millis(1)).await.unwrap();
+    assert_eq!(store.to_delete(START + DAY).await.unwrap(), []);
+    store.forget_expired(START + quarter).await.unwrap();
+    let due = store.to_delete(START + DAY).await.unwrap();
+    assert_eq!(due.iter().map(|it| it.consent.id.as_str()).collect::<Vec<_>>(), ["c1"]);
+}
+
+#[tokio::test]
+async fn a_deletion_is_given_up_after_a_week_of_tries() {
+    let (store, id) = (store().await, "c1".parse().unwrap());
+    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
+    store.learn(&id, Fact::Ended(Ended::Here), START).await.unwrap();
+    for _ in 0..rows::TRIES {
+        store.forget_expired(START + 30 * DAY).await.unwrap();
+        assert_eq!(store.to_delete(START + 30 * DAY).await.unwrap().len(), 1);
+        store.learn(&id, Fact::NotDeleted { again: START }, START).await.unwrap();
+    }
+    store.forget_expired(START + 30 * DAY).await.unwrap();
+    assert_eq!(store.to_delete(START + 30 * DAY).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn an_intent_is_there_until_its_outcome_is_known() {
+    let store = store().await;
+    let intent = |number: u128, begun| Intent {
+        request: Uuid::from_u128(number),
+        bank: "ESSESESS".parse().unwrap(),
+        context: Context::Corporate,
+        begun,
+    };
+    let second = Duration::from_secs(1);
+    for number in 1..=4 {
+        store
+            .intend(intent(number, START + u32::try_from(number).unwrap() * second))
+            .await
+            .unwrap();
+    }
+    let bound = consent("c1", 1, START);
+    store.bind_intended(bound, START + DAY, Uuid::from_u128(1)).await.unwrap();
+    assert!(found(&store, "c1", START).await.is_some());
+    store.forget_intent(Uuid::from_u128(2)).await.unwrap();
+    let left = store.take_intents(START + 4 * second).await.unwrap();
+    assert_eq!(left, [intent(3, START + 3 * second)]);
+    assert_eq!(store.take_intents(START + 4 * second).await.unwrap(), [], "it is told once");
+    assert_eq!(store.take_intents(START + DAY).await.unwrap().len(), 1);
+}
