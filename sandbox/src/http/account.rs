@@ -21,7 +21,7 @@ pub(super) fn answer(
     let caller = exchange.caller(holder)?;
     let consent = exchange.headers().consent()?;
     exchange.headers().suit(caller.bank, &[Occasion::Accounts])?;
-    let presence = exchange.headers().presence(exchange.forms().addresses)?;
+    let presence = exchange.headers().presence(caller.bank, exchange.forms().addresses)?;
     let &Operation::GetAccountList { balances } = operation else {
         return exchange.sandbox.with_platform(|platform, _, now| {
             platform.consent(&caller, &consent, now)?.usable()?;

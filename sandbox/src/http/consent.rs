@@ -29,7 +29,7 @@ pub(super) fn answer(
 ) -> Result<Response, Refusal> {
     let caller = exchange.caller(holder)?;
     let headers = exchange.headers();
-    let presence = headers.presence(exchange.forms().addresses)?;
+    let presence = headers.presence(caller.bank, exchange.forms().addresses)?;
     let occasions: &[Occasion] = match operation {
         Operation::CreateConsent => &[Occasion::Consents, Occasion::Create],
         Operation::UpdateConsentsPsuData(..) => &[Occasion::Consents, Occasion::Update],

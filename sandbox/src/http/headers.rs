@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use axum::http::HeaderMap;
 use protocol::id::{AffiliatedId, BicFi, ConsentId};
-use protocol::profile::{Context, IdFormat, Need};
+use protocol::profile::{Context, IdFormat, Ipv6, Need};
 use uuid::Uuid;
 
 use crate::bank::{Bank, Occasion, RedirectPreference};
@@ -89,10 +89,12 @@ impl<'a> Headers<'a> {
     }
 
     /// Whether the person asked for the call, which the address of their device tells.
-    pub(super) fn presence(self, addresses: AddressForm) -> Result<Presence, Refusal> {
+    pub(super) fn presence(self, bank: &Bank, addresses: AddressForm) -> Result<Presence, Refusal> {
         let (name, expected) = (PSU_IP_ADDRESS, "an IP address of a version that is taken");
         match self.parsed::<IpAddr>(name, expected)? {
-            Some(IpAddr::V6(_)) if addresses == AddressForm::Ipv4 => {
+            Some(IpAddr::V6(_))
+                if addresses == AddressForm::Ipv4 || bank.profile.ipv6 == Ipv6::LeftOut =>
+            {
                 Err(Refusal::Header { name, expected })
             }
             Some(_) => Ok(Presence::Present),

@@ -164,6 +164,17 @@ async fn an_address_of_version_6_is_refused_by_a_switch() {
 }
 
 #[tokio::test]
+async fn an_address_of_version_6_is_refused_where_the_profile_leaves_it_out() {
+    let api = Api::new();
+    let name = "PSU-IP-Address";
+    for (bic, status) in [("PROVSESS", 400), ("ESSESESS", 201), ("SWEDSESS", 201)] {
+        let call = api.at(bic, "POST", CONSENTS).await.json(&consent_body());
+        let answer = call.header(name, "2001:db8::7").send().await;
+        assert_eq!(answer.status, status, "{bic}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_bank_of_a_group_must_be_of_that_group() {
     let api = Api::new();
     let name = "X-AffiliatedASPSP-ID";
