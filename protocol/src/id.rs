@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use thiserror::Error;
 
 use crate::text::{hex_digit, percent_decoded, percent_encoded};
-use crate::wire::lenient::{OfPlain, Plain};
+use crate::wire::lenient::{Loose, OfLoose};
 
 /// An identifier that does not have the form of its kind. The text is not repeated: it may be hostile.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -51,15 +51,15 @@ macro_rules! identifier {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let id = Self::of_plain(Plain::deserialize(from)?);
+                let id = Self::of_loose(Loose::deserialize(from)?);
                 let invalid = || InvalidId { kind: $kind, expected: $expected };
                 id.ok_or_else(|| D::Error::custom(invalid()))
             }
         }
 
-        impl OfPlain for $name {
-            fn of_plain(plain: Plain) -> Option<Self> {
-                String::of_plain(plain)?.parse().ok()
+        impl OfLoose for $name {
+            fn of_loose(loose: Loose) -> Option<Self> {
+                String::of_loose(loose)?.parse().ok()
             }
         }
 

@@ -26,7 +26,7 @@ pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
     OfAll,
 };
-pub use lenient::{LeftOut, left_out};
+pub use lenient::{LeftOut, Loose, Malformed, left_out};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};
@@ -73,9 +73,9 @@ macro_rules! vocabulary {
             }
         }
 
-        impl $crate::wire::lenient::OfPlain for $name {
-            fn of_plain(plain: $crate::wire::lenient::Plain) -> Option<Self> {
-                String::of_plain(plain).map(Self::from)
+        impl $crate::wire::lenient::OfLoose for $name {
+            fn of_loose(loose: $crate::wire::lenient::Loose) -> Option<Self> {
+                String::of_loose(loose).map(Self::from)
             }
         }
     };

@@ -11,7 +11,6 @@ use protocol::Tick;
 use protocol::flow::{
     Answer, Arrival, BankPage, ConsentFlow, Event, Input, Reply, Request, RequestId, View, Way,
 };
-use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot};
 
@@ -286,7 +285,7 @@ impl Driver {
         if self.told.replace(state) != state {
             event::state(&self.host, state);
         }
-        let support_code = self.flow.borrow().support_code().map(JsValue::from_str);
+        let support_code = self.flow.borrow().support_code().map(str::to_owned);
         if !matches!(self.flow.borrow().view(), View::Preparing { .. } | View::Redirecting { .. })
             && let Some(popup) = self.popup.take()
         {
@@ -299,7 +298,7 @@ impl Driver {
                 Event::Linked(linked) if !claim::is_news(&linked.consent) => {}
                 told => {
                     event::explain(&told, &self.settings.borrow().relay);
-                    event::tell(&self.host, &told, support_code.as_ref());
+                    event::tell(&self.host, &told, support_code.as_deref());
                 }
             }
         }

@@ -1,11 +1,8 @@
 //! A QR code as the path of an SVG: pure, and dark on white whatever the page's colours are.
 
-mod code;
-mod grid;
-
 use protocol::concat;
-
-use self::code::encode;
+use qrcode::bits::Bits;
+use qrcode::{Color, EcLevel, QrCode, Version};
 
 /// A QR code to draw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +17,15 @@ impl Drawing {
     /// Draws `text` at the lowest level of correction, as BankID does: fewer modules are easier to scan
     /// off a screen. `None` if the text is too long for any QR code.
     pub fn of(text: &str) -> Option<Self> {
-        let grid = encode(text.as_bytes())?;
+        let code = encode(text)?;
+        let side = code.width();
         let mut path = String::new();
-        for y in 0..grid.side {
+        for y in 0..side {
             let mut x = 0;
-            while x < grid.side {
-                let dark = grid.is_dark(x, y);
-                let length = (x..grid.side).take_while(|at| grid.is_dark(*at, y) == dark).count();
-                if dark {
+            while x < side {
+                let color = code[(x, y)];
+                let length = (x..side).take_while(|at| code[(*at, y)] == color).count();
+                if color == Color::Dark {
                     let [left, top, length] =
                         [x + QUIET, y + QUIET, length].map(|number| number.to_string());
                     let run = ["M", &left, " ", &top, "h", &length, "v1h-", &length, "z"];
@@ -36,10 +34,25 @@ impl Drawing {
                 x += length;
             }
         }
-        Some(Self { side: grid.side + 2 * QUIET, path })
+        Some(Self { side: side + 2 * QUIET, path })
     }
 }
 
+/// The smallest code that holds `text` as bytes. It is not searched for parts that could be written shorter:
+/// start tokens and frames have hardly any, and the search would be a part of the module.
+fn encode(text: &str) -> Option<QrCode> {
+    (1..=LARGEST).find_map(|version| {
+        let mut bits = Bits::new(Version::Normal(version));
+        bits.push_byte_data(text.as_bytes()).ok()?;
+        bits.push_terminator(LEVEL).ok()?;
+        QrCode::with_bits(bits, LEVEL).ok()
+    })
+}
+
+/// The lowest level of correction.
+const LEVEL: EcLevel = EcLevel::L;
+/// ISO/IEC 18004 has 40 versions, each four modules wider than the one before.
+const LARGEST: i16 = 40;
 /// Light modules around the code (ISO/IEC 18004: four).
 const QUIET: usize = 4;
 
@@ -57,12 +70,13 @@ mod tests {
 
     /// What a decoder that shares nothing with the encoder reads.
     fn read(text: &str) -> Option<String> {
-        let grid = encode(text.as_bytes())?;
-        let (scale, side) = (4, grid.side + 2 * QUIET);
+        let code = encode(text)?;
+        let (scale, side) = (4, code.width() + 2 * QUIET);
         let light = |x: usize, y: usize| {
             let [x, y] = [x, y].map(|at| (at / scale).checked_sub(QUIET));
-            let dark =
-                x.zip(y).is_some_and(|(x, y)| x < grid.side && y < grid.side && grid.is_dark(x, y));
+            let dark = x.zip(y).is_some_and(|(x, y)| {
+                x < code.width() && y < code.width() && code[(x, y)] == Color::Dark
+            });
             if dark { 0 } else { 255 }
         };
         let mut image =
@@ -82,6 +96,7 @@ mod tests {
 
     #[test]
     fn a_text_that_is_too_long_is_no_code() {
-        assert_eq!(Drawing::of(&"x".repeat(859)), None);
+        assert!(Drawing::of(&"x".repeat(2953)).is_some());
+        assert_eq!(Drawing::of(&"x".repeat(2954)), None);
     }
 }

@@ -30,9 +30,20 @@ export interface AisLinkAccount {
   currency?: string;
   iban?: string;
   bban?: string;
+  /** What stands before the national number in Sweden. */
+  clearingNumber?: string;
+  /** The number of a card, most of it hidden. */
+  maskedPan?: string;
+  /** The number of the phone that stands for the account. */
+  msisdn?: string;
+  bankgiroNumber?: string;
+  plusgiroNumber?: string;
   name?: string;
   product?: string;
   cashAccountType?: string;
+  status?: string;
+  bic?: string;
+  usage?: string;
   ownerName?: string;
   balances?: AisLinkBalance[];
 }

@@ -77,14 +77,17 @@ impl Picture {
     }
 
     /// Takes bare base64 (OpenAPI `challengeData.image`) or a `data:image/...;base64,` address, which is
-    /// what the platform sends in practice.
+    /// what the platform sends in practice. Some write base64 in lines (RFC 2045, section 6.8), and some
+    /// spell their ends out.
     fn read(image: &str) -> Option<Self> {
+        let image = image.replace("\\r", "").replace("\\n", "");
+        let image: String = image.split_ascii_whitespace().collect();
         let base64 = match image.strip_prefix("data:image/") {
             Some(rest) => {
                 let (kind, base64) = rest.split_once(',')?;
                 kind.ends_with(";base64").then_some(base64)?
             }
-            None => image,
+            None => &*image,
         };
         let valid = !base64.is_empty()
             && base64.len() <= LONGEST_PICTURE

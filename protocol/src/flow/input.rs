@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize as _, Deserializer};
+use serde::Deserialize;
 
 use super::output::Bank;
 use super::request::{RequestId, Target};
@@ -11,7 +11,7 @@ use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
 use crate::profile::{Facts, PsuId};
 use crate::wire::{
     AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, Consent,
-    ConsentCreated, ConsentState, SessionConsents, UpdatePsuDataResult,
+    ConsentCreated, ConsentState, Loose, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
@@ -159,34 +159,29 @@ pub enum Failure {
 }
 
 impl Answer {
-    /// Reads the body that a good answer to a request to `target` has.
-    ///
-    /// # Errors
-    /// What the deserialiser says of a body that is not of the target's form.
-    pub fn read<'de, D: Deserializer<'de>>(target: &Target, body: D) -> Result<Self, D::Error> {
+    /// Reads the body that a good answer to a request to `target` has; `None` where it is of another form.
+    pub fn read(target: &Target, body: Loose) -> Option<Self> {
         let call = match target {
             Target::Call(call) => call,
-            Target::SessionConsents => {
-                return SessionConsents::deserialize(body).map(Self::Session);
-            }
-            Target::Profile(_) => return Facts::deserialize(body).map(Self::Profile),
+            Target::SessionConsents => return of(body).map(Self::Session),
+            Target::Profile(_) => return of(body).map(Self::Profile),
         };
-        Ok(match call {
-            Call::ListAspsps { .. } => Self::Aspsps(AspspList::deserialize(body)?),
-            Call::ReadAspsp { .. } => Self::Aspsp(Box::new(AspspDetails::deserialize(body)?)),
-            Call::CreateConsent => Self::ConsentCreated(ConsentCreated::deserialize(body)?),
-            Call::StartAuthorisation { .. } => {
-                Self::AuthorisationStarted(AuthorisationStarted::deserialize(body)?)
-            }
-            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => {
-                Self::Sca(UpdatePsuDataResult::deserialize(body)?)
-            }
-            Call::ReadConsentStatus { .. } => Self::ConsentState(ConsentState::deserialize(body)?),
-            Call::ReadConsent { .. } => Self::Consent(Consent::deserialize(body)?),
-            Call::ListAccounts { .. } => Self::Accounts(AccountList::deserialize(body)?),
-            _ => Self::Unread,
-        })
+        match call {
+            Call::ListAspsps { .. } => of(body).map(Self::Aspsps),
+            Call::ReadAspsp { .. } => of(body).map(Box::new).map(Self::Aspsp),
+            Call::CreateConsent => of(body).map(Self::ConsentCreated),
+            Call::StartAuthorisation { .. } => of(body).map(Self::AuthorisationStarted),
+            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => of(body).map(Self::Sca),
+            Call::ReadConsentStatus { .. } => of(body).map(Self::ConsentState),
+            Call::ReadConsent { .. } => of(body).map(Self::Consent),
+            Call::ListAccounts { .. } => of(body).map(Self::Accounts),
+            _ => Some(Self::Unread),
+        }
     }
+}
+
+fn of<'de, T: Deserialize<'de>>(body: Loose) -> Option<T> {
+    T::deserialize(body).ok()
 }
 
 impl Pick {

@@ -49,9 +49,9 @@ macro_rules! words {
             }
         }
 
-        impl $crate::wire::lenient::OfPlain for $name {
-            fn of_plain(plain: $crate::wire::lenient::Plain) -> Option<Self> {
-                String::of_plain(plain)?.parse().ok()
+        impl $crate::wire::lenient::OfLoose for $name {
+            fn of_loose(loose: $crate::wire::lenient::Loose) -> Option<Self> {
+                String::of_loose(loose)?.parse().ok()
             }
         }
     };

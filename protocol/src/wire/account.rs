@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::lenient::{Without, body_list, list, must, object, or_default, perhaps};
+use crate::text::concat;
 
 /// The accounts of a consent (guide, AIS API step 1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -94,6 +95,21 @@ pub struct Amount {
 }
 
 impl Account {
+    /// The number that people know it by, and what kind of number that is where it has a name of its own.
+    pub fn number(&self) -> Option<(Option<&'static str>, String)> {
+        let of = |kind, number: &Option<String>| Some((kind, number.clone()?));
+        let national = || {
+            let clearing = self.clearing_number.as_ref().map(|number| concat(&[number, " "]));
+            Some((None, concat(&[&clearing.unwrap_or_default(), self.bban.as_ref()?])))
+        };
+        of(None, &self.iban)
+            .or_else(national)
+            .or_else(|| of(Some("Bankgiro"), &self.bankgiro_number))
+            .or_else(|| of(Some("Plusgiro"), &self.plusgiro_number))
+            .or_else(|| of(None, &self.masked_pan))
+            .or_else(|| of(None, &self.msisdn))
+    }
+
     /// The balance to show: what can be used now, else whatever the bank gives first.
     pub fn balance(&self) -> Option<&Balance> {
         let order = ["interimAvailable", "expected", "interimBooked", "closingBooked"];

@@ -4,12 +4,12 @@ use protocol::flow::{Answer, Target};
 use protocol::profile::Facts;
 use protocol::wire::{TokenGranted, left_out};
 use protocol::{Balances, Call};
-use serde_json::Deserializer;
+use serde_json::{Value, from_value};
 
 mod table;
 
 fn read(target: &Target, text: &str) -> Option<Answer> {
-    Answer::read(target, &mut Deserializer::from_str(text)).ok()
+    Answer::read(target, serde_json::from_str(text).ok()?)
 }
 
 #[test]
@@ -22,9 +22,9 @@ fn each_body_is_read_as_far_as_it_can_be_understood() {
 #[test]
 fn a_body_that_was_parsed_before_is_read_alike() {
     for (target, text, expected) in table::rows() {
-        // A number that no float holds has no place in a parsed body.
-        let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else { continue };
-        assert_eq!(Answer::read(&target, value).ok().map(table::written), expected, "{text}");
+        let parsed = serde_json::from_str::<Value>(text).and_then(from_value);
+        let read = parsed.ok().and_then(|body| Answer::read(&target, body));
+        assert_eq!(read.map(table::written), expected, "{text}");
     }
 }
 

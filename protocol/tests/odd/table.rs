@@ -234,7 +234,7 @@ fn progress() -> Vec<Row> {
                 with(json!({"data": ["t", "u"]})),
             ),
             (
-                r#"{"scaStatus":"started","challengeData":{"data":null,"otpMaxLength":1e400}}"#,
+                r#"{"scaStatus":"started","challengeData":{"data":null,"otpMaxLength":1e300}}"#,
                 with(json!({})),
             ),
             (

@@ -105,6 +105,41 @@ fn a_picture_that_may_stay_the_same_is_good_while_it_is_told_and_a_token_for_eve
     assert_eq!(fresh_until(&Run::at("challenge")), None);
 }
 
+/// RFC 2045, section 6.8: base64 in lines. OpenAPI `challengeData.image` says no more than base64.
+#[test]
+fn a_picture_is_shown_whichever_way_its_base64_is_written() {
+    let shown = |image: &str| {
+        let data = json!({ "image": image });
+        let mut platform = |call: &Call, turn: u32| match call {
+            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => {
+                challenge(call, "started", &data)
+            }
+            _ => works(call, turn),
+        };
+        match Run::begun(&mut platform).flow.view() {
+            View::Challenge { challenge: Challenge::Picture(picture), .. } => {
+                Some(picture.base64().to_owned())
+            }
+            _ => None,
+        }
+    };
+    for image in [
+        "aGVqaGVq",
+        "aGVq\r\naGVq\r\n",
+        "aGVq\naGVq",
+        " aGVq aGVq\t",
+        r"aGVq\r\naGVq",
+        "data:image/png;base64,aGVqaGVq",
+        "data:image/png;base64, aGVq\r\n aGVq",
+        "\ndata:image/jpeg;base64,aGVqaGVq",
+    ] {
+        assert_eq!(shown(image).as_deref(), Some("aGVqaGVq"), "{image:?}");
+    }
+    for image in ["aGVq<svg>", "data:text/html;base64,aGVq", "data:image/png,aGVq", " \n"] {
+        assert_eq!(shown(image), None, "{image:?}");
+    }
+}
+
 const ANIMATED: [(&str, Look); 2] = [
     ("mbid_animated_qr_token", |turn| json!({"data": format!("bankid.{TOKEN}.{turn}.ab")})),
     ("mbid_animated_qr_image", |turn| json!({"image": format!("aGVq{turn:04}")})),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::flow::{Answer, Arrival, Body, Device, Event, Fault, Input, Target, View};
 use protocol::wire::{Code, SessionConsents};
 use protocol::{Call, Tick};
-use serde_json::{Value, json};
+use serde_json::{Value, from_value, json};
 
 use crate::support::{Deed, Run, TOKEN, begin, body, challenge, kept, refused, works};
 
@@ -327,8 +327,8 @@ fn an_approved_consent_whose_accounts_fail_may_be_gone_on_with() {
 #[test]
 fn a_session_is_read_as_the_relay_writes_it() {
     let list = json!({"consents": [consent("c-1", 1), decoupled(3)]});
-    let read = Answer::read(&Target::SessionConsents, list.clone()).unwrap();
-    let expected: SessionConsents = serde_json::from_value(list).unwrap();
+    let read = Answer::read(&Target::SessionConsents, from_value(list.clone()).unwrap()).unwrap();
+    let expected: SessionConsents = from_value(list).unwrap();
     assert_eq!(read, Answer::Session(expected));
 }
 

@@ -9,7 +9,7 @@ use protocol::flow::{
 use protocol::id::BicFi;
 use protocol::wire::{Approach, Code};
 use protocol::{Call, Tick};
-use serde_json::{Value, json};
+use serde_json::{Value, from_value, json};
 
 pub(crate) const CONSENT: &str = "c-1";
 /// What the relay's clock says: midday of 2026-08-25.
@@ -277,7 +277,8 @@ pub(crate) fn details(call: &Call, methods: &[&str]) -> Deed {
 }
 
 fn answer(target: &Target, value: Value) -> Deed {
-    reply(Answer::read(target, value).map_err(|_| Failure::Garbled))
+    let body = from_value(value).expect("it is JSON");
+    reply(Answer::read(target, body).ok_or(Failure::Garbled))
 }
 
 pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {

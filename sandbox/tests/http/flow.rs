@@ -197,7 +197,10 @@ impl Person {
         };
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let read = if answer.status.is_success() {
-            Answer::read(&request.target, body).map_err(|_| Failure::Garbled)
+            serde_json::from_value(body)
+                .ok()
+                .and_then(|body| Answer::read(&request.target, body))
+                .ok_or(Failure::Garbled)
         } else {
             let problem: Option<wire::Problem> = serde_json::from_value(body).ok();
             let code = problem.and_then(|problem| problem.code().cloned());

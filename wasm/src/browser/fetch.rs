@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use js_sys::{Array, Date};
+use gloo_net::http::{self, Headers, Response};
+use js_sys::Date;
 use protocol::Call;
 use protocol::concat;
 use protocol::flow::{Failure, Reply, Request, Target};
@@ -10,14 +11,11 @@ use protocol::header::{
     ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
     X_REQUEST_ID,
 };
-use protocol::wire::{Approach, Code};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{AbortController, RequestInit, Response};
+use protocol::wire::Approach;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
 
-use super::decode::{self, get};
-use super::encode::{self, object};
-use super::page;
+use super::{page, value};
 
 /// A call under way.
 #[must_use = "dropping it aborts the call"]
@@ -34,8 +32,8 @@ impl Fetch {
     ) -> Option<Self> {
         let controller = AbortController::new().ok()?;
         let url = concat(&[base.trim_end_matches('/'), &request.target.address()]);
-        let init = init(&request, controller.signal().into());
-        spawn_local(async move { done(exchange(&url, &init, &request.target).await) });
+        let prepared = prepared(&url, &request, &controller.signal());
+        spawn_local(async move { done(exchange(prepared, &request.target).await) });
         Some(Self { controller })
     }
 }
@@ -46,38 +44,41 @@ impl Drop for Fetch {
     }
 }
 
-/// What `fetch` takes beside the address: a plain object, which it reads once.
-fn init(request: &Request, signal: JsValue) -> RequestInit {
+/// The request as the browser takes it; `None` where it cannot be made, as with an address that is none.
+fn prepared(url: &str, request: &Request, signal: &AbortSignal) -> Option<http::Request> {
     let creates = request.target == Target::Call(Call::CreateConsent);
     let back = creates.then(page::return_address).flatten();
     let back = back.as_deref().map(|address| (X_AIS_LINK_RETURN, address));
-    let body = request.body.as_ref().and_then(encode::json);
+    let body = request.body.as_ref().and_then(value::json);
     let kind = body.as_ref().map(|_| ("content-type", JSON));
     // What is known of a bank is nobody's own: no cookie, and nothing to ask permission for.
     let own = !matches!(request.target, Target::Profile(_));
     let mark = own.then_some((X_AIS_LINK, X_AIS_LINK_VALUE));
     let chosen: Vec<_> = request.headers.pairs().collect();
-    let headers = [("accept", JSON)]
-        .into_iter()
-        .chain(mark)
-        .chain(chosen.iter().map(|(name, value)| (*name, &**value)))
-        .chain(back)
-        .chain(kind);
-    let headers: Vec<_> = headers.map(|(name, value)| (name, value.into())).collect();
-    object(&[
-        ("method", request.target.method().as_str().into()),
-        ("credentials", if own { "include" } else { "omit" }.into()),
-        ("headers", object(&headers)),
-        ("signal", signal),
-        ("body", body.map_or(JsValue::UNDEFINED, JsValue::from)),
-    ])
-    .unchecked_into()
+    let chosen = chosen.iter().map(|(name, value)| (*name, &**value));
+    let headers = Headers::new();
+    for (name, value) in
+        [("accept", JSON)].into_iter().chain(mark).chain(chosen).chain(back).chain(kind)
+    {
+        headers.set(name, value);
+    }
+    let init = RequestInit::new();
+    init.set_method(request.target.method().as_str());
+    init.set_credentials(if own { RequestCredentials::Include } else { RequestCredentials::Omit });
+    init.set_headers(&headers.into_raw());
+    init.set_signal(Some(signal));
+    if let Some(body) = &body {
+        init.set_body(body);
+    }
+    web_sys::Request::new_with_str_and_init(url, &init).ok().map(http::Request::from)
 }
 
-async fn exchange(url: &str, init: &RequestInit, target: &Target) -> Reply {
-    let sent = page::window().fetch_with_str_and_init(url, init);
-    let response = JsFuture::from(sent).await.ok();
-    match response.and_then(|response| response.dyn_into().ok()) {
+async fn exchange(request: Option<http::Request>, target: &Target) -> Reply {
+    let response = match request {
+        Some(request) => request.send().await.ok(),
+        None => None,
+    };
+    match response {
         Some(response) => read(&response, target).await,
         None => Reply {
             answer: Err(Failure::Lost),
@@ -91,16 +92,14 @@ async fn exchange(url: &str, init: &RequestInit, target: &Target) -> Reply {
 
 async fn read(response: &Response, target: &Target) -> Reply {
     let headers = response.headers();
-    let header = |name| headers.get(name).ok().flatten();
-    let answer = match (text(response).await, response.ok()) {
-        (None, _) => Err(Failure::Lost),
-        (Some(text), true) => {
-            let value = js_sys::JSON::parse(&text).unwrap_or(JsValue::NULL);
-            decode::answer(target, value).ok_or(Failure::Garbled)
-        }
-        (Some(text), false) => Err(Failure::Refused {
+    let header = |name| headers.get(name);
+    let answer = match (response.text().await, response.ok()) {
+        // The connection ended before the body did.
+        (Err(_), _) => Err(Failure::Lost),
+        (Ok(text), true) => value::answer(target, &text).ok_or(Failure::Garbled),
+        (Ok(text), false) => Err(Failure::Refused {
             status: response.status(),
-            code: js_sys::JSON::parse(&text).ok().and_then(|value| code(&value)),
+            code: value::problem(&text).and_then(|problem| problem.code().cloned()),
             retry_after: header(RETRY_AFTER).and_then(|text| pause(&text, header("date"))),
         }),
     };
@@ -110,26 +109,6 @@ async fn read(response: &Response, target: &Target) -> Reply {
         location: header(LOCATION),
         approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
         return_to: header(X_AIS_LINK_RETURN),
-    }
-}
-
-/// The body in full; `None` if the connection ends before it does.
-async fn text(response: &Response) -> Option<String> {
-    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
-}
-
-/// The cause of a refusal, where it is one that the flow acts on: the relay's own ones, which come in the
-/// form that the relay writes. To read all words and forms of [`Problem`](protocol::wire::Problem) would
-/// be a part of the module.
-fn code(value: &JsValue) -> Option<Code> {
-    let messages: Array = get(value, "tppMessages").dyn_into().ok()?;
-    let word = get(&messages.get(0), "code").as_string()?;
-    match word.as_str() {
-        "FOREIGN_COMPLETION" => Some(Code::ForeignCompletion),
-        "SESSION_UNKNOWN" => Some(Code::SessionUnknown),
-        "ACCESS_EXCEEDED" => Some(Code::AccessExceeded),
-        "NOT_RETURNED" => Some(Code::NotReturned),
-        _ => None,
     }
 }
 

@@ -1,10 +1,12 @@
 //! The events of the element: bubbling and composed, with plain objects as their detail.
 
 use protocol::flow::{Event, Fault, Linked};
+use protocol::wire::Account;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement, console};
 
-use crate::browser::encode::{accounts, object};
+use crate::browser::value::plain;
 use crate::names::{
     ATTRIBUTE_STATE, EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE,
 };
@@ -13,7 +15,7 @@ use crate::names::{
 pub(crate) fn state(host: &HtmlElement, state: &str) {
     // The attribute is for style sheets; a page that forbids it loses only that.
     let _ = host.set_attribute(ATTRIBUTE_STATE, state);
-    dispatch(host, EVENT_STATE, &object(&[("state", state.into())]));
+    dispatch(host, EVENT_STATE, &plain(&State { state }));
 }
 
 /// Says in the console what keeps the relay's cookie away: nothing that the person can mend where it is the page.
@@ -33,17 +35,15 @@ pub(super) fn wordless(host: &HtmlElement) {
 }
 
 /// Tells what the flow tells.
-pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsValue>) {
+pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&str>) {
     match event {
-        Event::Linked(linked) => dispatch(host, EVENT_LINKED, &detail(linked)),
+        Event::Linked(linked) => dispatch(host, EVENT_LINKED, &plain(&Accounts::of(linked))),
         Event::Failed(fault) => {
-            let support_code = support_code.cloned().unwrap_or(JsValue::NULL);
-            let detail = [("reason", fault.name().into()), ("supportCode", support_code)];
             let name = match fault {
                 Fault::Expired | Fault::Late => EVENT_EXPIRED,
                 _ => EVENT_FAILED,
             };
-            dispatch(host, name, &object(&detail));
+            dispatch(host, name, &plain(&Reason { reason: fault.name(), support_code }));
         }
         Event::Cancelled => dispatch(host, EVENT_CANCELLED, &JsValue::NULL),
         // It is done, not told.
@@ -51,18 +51,52 @@ pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&JsVa
     }
 }
 
-fn detail(linked: &Linked) -> JsValue {
-    let bank = [
-        ("bicFi", linked.bank.bic.as_str().into()),
-        ("name", linked.bank.name.as_str().into()),
-        ("id", linked.bank.entry.as_deref().map_or(JsValue::UNDEFINED, JsValue::from)),
-    ];
-    object(&[
-        ("consentId", linked.consent.as_str().into()),
-        ("bank", object(&bank)),
-        ("validUntil", linked.valid_until.as_str().into()),
-        ("accounts", accounts(&linked.accounts)),
-    ])
+/// The detail of `ais-link-state`.
+#[derive(Serialize)]
+struct State<'a> {
+    state: &'a str,
+}
+
+/// The detail of `ais-link-failed` and `ais-link-expired`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason<'a> {
+    reason: &'a str,
+    support_code: Option<&'a str>,
+}
+
+/// The detail of `ais-link-linked`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Accounts<'a> {
+    consent_id: &'a str,
+    bank: Bank<'a>,
+    valid_until: &'a str,
+    accounts: &'a [Account],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Bank<'a> {
+    bic_fi: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+}
+
+impl<'a> Accounts<'a> {
+    fn of(linked: &'a Linked) -> Self {
+        Self {
+            consent_id: linked.consent.as_str(),
+            bank: Bank {
+                bic_fi: linked.bank.bic.as_str(),
+                name: &linked.bank.name,
+                id: linked.bank.entry.as_deref(),
+            },
+            valid_until: &linked.valid_until,
+            accounts: &linked.accounts,
+        }
+    }
 }
 
 fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {

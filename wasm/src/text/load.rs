@@ -3,14 +3,12 @@
 
 use std::cell::RefCell;
 
+use gloo_net::http::Request;
 use js_sys::{Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestInit, Response};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortSignal, RequestCache, RequestInit};
 
 use super::{COUNT, ENGLISH, NAMES, Overrides, Text, language};
-use crate::browser::encode::object;
-use crate::browser::page;
 
 /// Takes note of where the files are: `places` is an object of languages and addresses.
 pub(crate) fn locate(places: Object) {
@@ -45,12 +43,13 @@ async fn lines(name: &str) -> Option<String> {
 }
 
 /// The content of a file, if it has a line for each text.
-async fn fetch(place: &str, cache: &str) -> Option<String> {
-    let signal = AbortSignal::timeout_with_u32(PATIENCE).into();
-    let init: RequestInit = object(&[("signal", signal), ("cache", cache.into())]).unchecked_into();
-    let response = page::window().fetch_with_str_and_init(place, &init);
-    let response: Response = JsFuture::from(response).await.ok()?.dyn_into().ok()?;
-    let lines = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
+async fn fetch(place: &str, cache: RequestCache) -> Option<String> {
+    let init = RequestInit::new();
+    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    init.set_cache(cache);
+    let request = web_sys::Request::new_with_str_and_init(place, &init).ok()?;
+    let response = Request::from(request).send().await.ok()?;
+    let lines = response.text().await.ok()?;
     (response.ok() && lines.split('\n').count() == COUNT).then_some(lines)
 }
 
@@ -59,7 +58,7 @@ thread_local! {
 }
 
 /// How a file is fetched: from what the browser keeps, where it does; or past that.
-const KEPT: &str = "default";
-const ANEW: &str = "reload";
+const KEPT: RequestCache = RequestCache::Default;
+const ANEW: RequestCache = RequestCache::Reload;
 /// How long the screen waits for its words, in milliseconds: then it asks for English ones.
 const PATIENCE: u32 = 4000;

@@ -2,6 +2,8 @@
 //! markup, and hold in every language; what is not known is said in the console and left out.
 
 use js_sys::{Object, Reflect};
+use protocol::wire::Loose;
+use serde_wasm_bindgen::from_value;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, console};
 
@@ -15,14 +17,15 @@ impl Overrides {
     /// Those of `texts`, where the texts are called `names`: a name on each line.
     pub(super) fn read(texts: &Object, names: &str) -> Self {
         let mut own = Vec::new();
-        for name in Object::keys(texts).iter() {
-            let text = Reflect::get(texts, &name).unwrap_or_default();
-            let place = names.split('\n').position(|known| name == known);
-            match (place, text.as_string()) {
-                (Some(place), Some(text)) => own.push((place, text)),
+        let Ok(Loose::Object(texts)) = from_value(texts.into()) else {
+            return Self::default();
+        };
+        for (name, text) in texts {
+            match (names.split('\n').position(|known| name == known), text) {
+                (Some(place), Loose::Text(text)) => own.push((place, text)),
                 // A name without a value changes nothing.
-                (Some(_), None) if text.is_null() || text.is_undefined() => {}
-                _ => console::warn_2(&JsValue::from_str(UNKNOWN), &name),
+                (Some(_), Loose::Nothing) => {}
+                _ => console::warn_2(&JsValue::from_str(UNKNOWN), &JsValue::from(name)),
             }
         }
         Self(own)

@@ -31,17 +31,18 @@ pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
 }
 
 fn account(account: &Account, locale: &str) -> El {
-    let number = account.iban.as_deref().map(grouped).or_else(|| account.bban.clone());
-    let number = number.unwrap_or_default();
-    let name =
-        [&account.name, &account.product].into_iter().flatten().find(|name| !name.is_empty());
-    let name = name.map_or(&*number, |name| name);
+    let (kind, number) = account.number().unwrap_or_default();
+    let number = if account.iban.is_some() { grouped(&number) } else { number };
+    let mut names = [&account.name, &account.product].into_iter().flatten().map(|name| &**name);
+    let name = names.find(|name| !name.trim().is_empty()).or(kind);
+    // What has no name is called by its number, once.
+    let (name, number) = name.map_or((&*number, ""), |name| (name, &*number));
     let balance = account.balance().map(|balance| intl::amount(locale, &balance.balance_amount));
     let balance = balance.unwrap_or_else(|| account.currency.clone().unwrap_or_default());
     el("li").part(PART_ACCOUNT).add_all([
         el("span").class("name").text(name),
         el("span").class("balance").text(&balance),
-        el("span").class("number").text(&number),
+        el("span").class("number").text(number),
     ])
 }
 

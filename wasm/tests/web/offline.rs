@@ -165,11 +165,12 @@ const PLAY: &str = "
             }
         };
         Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => !window.off });
-        window.fetch = async (address, ...rest) => {
-            if (!String(address).includes('/played/')) return ask(address, ...rest);
+        window.fetch = async (asked, ...rest) => {
+            const address = String(asked.url ?? asked);
+            if (!address.includes('/played/')) return ask(asked, ...rest);
             if (window.off) throw new TypeError('There is no network.');
-            if (String(address).includes('/profiles/')) return Response.json(await window.profile ?? {});
-            return Response.json(String(address).includes('/session/')
+            if (address.includes('/profiles/')) return Response.json(await window.profile ?? {});
+            return Response.json(address.includes('/session/')
                 ? { consents: [] }
                 : { aspsps: [{ bicFi: 'ESSESESS', name: 'SEB' }] });
         };

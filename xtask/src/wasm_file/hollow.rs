@@ -1,6 +1,8 @@
-//! Takes the code out of functions that only a panic reaches. A panic ends the module, and no browser shows its
-//! words: what writes them is downloaded for nothing, which an optimiser cannot know. Nothing else may be here:
-//! whoever calls one of these functions ends the module.
+//! Takes the code out of functions that put together words which nobody reads, which an optimiser cannot know.
+//!
+//! Those that only a panic reaches end the module: it would end there in any case. Those that write what is
+//! wrong with a value of the browser write nothing, and say that all went well: the widget asks only whether a
+//! value could be read.
 
 use super::{CODE, HEADER, Reader, functions, sections};
 
@@ -19,8 +21,12 @@ pub(crate) fn without_panic_words(bytes: &[u8]) -> Option<Vec<u8>> {
             let size = code.length()?;
             let own = code.take(size)?;
             let name = bare(name);
-            let panics = PANICS.iter().any(|beginning| name.starts_with(beginning));
-            let kept = if panics { UNREACHABLE } else { own };
+            let is_of = |names: &[&str]| names.iter().any(|beginning| name.starts_with(beginning));
+            let kept = match () {
+                () if is_of(&PANICS) => UNREACHABLE,
+                () if is_of(&WORDS) => NOTHING,
+                () => own,
+            };
             body.extend(leb128(kept.len()));
             body.extend(kept);
         }
@@ -61,9 +67,21 @@ fn leb128(mut number: usize) -> Vec<u8> {
 
 /// No locals, `unreachable`, `end`.
 const UNREACHABLE: &[u8] = b"\0\0\x0b";
+/// No locals, `i32.const 0`, `end`: a writer's "it went well", or an error of no value.
+const NOTHING: &[u8] = b"\0\x41\0\x0b";
+/// What writes the words of `serde-wasm-bindgen`'s errors, and all that only they need: numbers with a point,
+/// quoted texts. Each gives one `i32`; another form would not pass wasm-opt, which checks the module.
+const WORDS: [&str; 6] = [
+    "serde_wasm_bindgen::de::Deserializer::invalid_type_",
+    "<serde_core::de::Unexpected as core::fmt::Display>::fmt",
+    "core::fmt::float::float_to_",
+    "<str as core::fmt::Debug>::fmt",
+    "<char as core::fmt::Debug>::fmt",
+    "<core::ops::range::Range<usize> as core::fmt::Debug>::fmt",
+];
 /// What begins a panic and never comes back, and what the one that takes it calls alone. By the beginnings of
 /// their names. What writes numbers and texts is not here: others might call it.
-const PANICS: [&str; 8] = [
+const PANICS: [&str; 10] = [
     "rust_begin_unwind",
     "__rustc::rust_begin_unwind",
     "core::panicking::",
@@ -72,6 +90,8 @@ const PANICS: [&str; 8] = [
     "core::cell::panic_",
     "core::option::expect_failed",
     "core::slice::index::slice_index_fail",
+    "core::str::slice_error_fail",
+    "core::result::unwrap_failed",
 ];
 
 #[cfg(test)]

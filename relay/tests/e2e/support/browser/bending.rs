@@ -112,7 +112,7 @@ const WITHHOLD: &str = "
     const told = new Promise(tell => document.addEventListener('test-let-go', tell, { once: true }));
     page.fetch = async (...asked) => {
         const answer = await ask(...asked);
-        if (String(asked[0]).includes(path)) await told;
+        if (String(asked[0].url ?? asked[0]).includes(path)) await told;
         return answer;
     };";
 
@@ -137,7 +137,7 @@ const OFFLINE: &str = "
     Object.defineProperty(page.navigator, 'onLine', { configurable: true, value: false });
     const ask = page.fetch.bind(page);
     page.fetch = async (...asked) => {
-        if (String(asked[0]).includes('/assets/')) return ask(...asked);
+        if (String(asked[0].url ?? asked[0]).includes('/assets/')) return ask(...asked);
         throw new page.TypeError('There is no network.');
     };";
 

@@ -1,0 +1,265 @@
+//! A value of which nothing is known but that it is JSON.
+
+use std::fmt;
+
+use serde::de::value::{MapDeserializer, SeqDeserializer};
+use serde::de::{
+    DeserializeSeed, Error, Expected, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, Visitor,
+};
+use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
+use thiserror::Error;
+
+/// Any value. The types of the wire are read out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loose {
+    /// Null.
+    Nothing,
+    /// A truth value.
+    Flag(bool),
+    /// A whole number that is not negative.
+    Number(u64),
+    /// Any other number, or what lies too deep: nothing on the wire is read as such.
+    Odd,
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Self>),
+    /// An object, with its members in their order.
+    Object(Vec<(String, Self)>),
+}
+
+/// What can be read of a single value.
+pub(crate) trait OfLoose: Sized {
+    /// The value, unless `loose` is of another form.
+    fn of_loose(loose: Loose) -> Option<Self>;
+}
+
+/// A value is not of its form. Nobody reads why: a text for each cause would be a part of the widget.
+#[derive(Debug, Error)]
+#[error("not of its form")]
+pub struct Malformed;
+
+impl OfLoose for String {
+    fn of_loose(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl OfLoose for bool {
+    fn of_loose(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Flag(flag) => Some(flag),
+            _ => None,
+        }
+    }
+}
+
+/// Some platforms write numbers as text.
+impl OfLoose for u64 {
+    fn of_loose(loose: Loose) -> Option<Self> {
+        match loose {
+            Loose::Number(number) => Some(number),
+            Loose::Text(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+}
+
+impl OfLoose for u32 {
+    fn of_loose(loose: Loose) -> Option<Self> {
+        u64::of_loose(loose).and_then(|number| number.try_into().ok())
+    }
+}
+
+impl<'de> Deserialize<'de> for Loose {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Reader { left: DEEPEST }.deserialize(from)
+    }
+}
+
+/// Reads a value that may lie `left` lists or objects deep.
+#[derive(Clone, Copy)]
+struct Reader {
+    left: u8,
+}
+
+impl Reader {
+    fn inside(self) -> Self {
+        Self { left: self.left - 1 }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader {
+    type Value = Loose;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Loose, D::Error> {
+        if self.left == 0 {
+            return IgnoredAny::deserialize(from).map(|_| Loose::Odd);
+        }
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Loose;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Loose, E> {
+        Ok(Loose::Nothing)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Loose, E> {
+        Ok(Loose::Flag(flag))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Loose, E> {
+        Ok(Loose::Number(number))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Loose, E> {
+        Ok(u64::try_from(number).map_or(Loose::Odd, Loose::Number))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Loose, E> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what is changed by the conversion is odd"
+        )]
+        let whole = number as u64;
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::float_cmp,
+            reason = "the two are the same number, or they are not"
+        )]
+        let is_whole = whole as f64 == number && whole < LARGEST;
+        Ok(if is_whole { Loose::Number(whole) } else { Loose::Odd })
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Loose, E> {
+        Ok(Loose::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Loose, E> {
+        Ok(Loose::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Loose, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = list.next_element_seed(self.inside())? {
+            items.push(item);
+        }
+        Ok(Loose::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Loose, A::Error> {
+        let mut members = Vec::new();
+        while let Some(name) = object.next_key()? {
+            members.push((name, object.next_value_seed(self.inside())?));
+        }
+        Ok(Loose::Object(members))
+    }
+}
+
+impl<'de> Deserializer<'de> for Loose {
+    type Error = Malformed;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        match self {
+            Self::Nothing => visitor.visit_unit(),
+            Self::Flag(flag) => visitor.visit_bool(flag),
+            Self::Number(number) => visitor.visit_u64(number),
+            Self::Odd => visitor.visit_f64(f64::NAN),
+            Self::Text(text) => visitor.visit_string(text),
+            Self::List(list) => visitor.visit_seq(SeqDeserializer::new(list.into_iter())),
+            Self::Object(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        match self {
+            Self::Nothing => visitor.visit_none(),
+            value => visitor.visit_some(value),
+        }
+    }
+
+    /// Only objects are read as one: that a list may have the same fields in their order is nothing that JSON
+    /// has, and would be the same code once more for each type.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Malformed> {
+        match self {
+            Self::Object(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
+            _ => Err(Malformed),
+        }
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        match self {
+            Self::Text(text) => visitor.visit_string(text),
+            _ => Err(Malformed),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf unit
+        unit_struct newtype_struct seq tuple tuple_struct map enum identifier
+    }
+}
+
+impl IntoDeserializer<'_, Malformed> for Loose {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+impl Error for Malformed {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+
+    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
+        Self
+    }
+
+    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
+        Self
+    }
+
+    fn missing_field(_: &'static str) -> Self {
+        Self
+    }
+
+    fn duplicate_field(_: &'static str) -> Self {
+        Self
+    }
+}
+
+/// From here on, two whole numbers are one float.
+const LARGEST: u64 = 1 << 53;
+/// Lists and objects in one another: far more than the wire has, and far less than a page's cyclic object.
+const DEEPEST: u8 = 64;

@@ -1,0 +1,58 @@
+//! What comes in and what goes out, between the browser's values and the types of the wire.
+
+use js_sys::JSON;
+use protocol::flow::{Answer, Body, Target};
+use protocol::wire::{Loose, Problem};
+use serde::{Deserialize as _, Serialize};
+use serde_wasm_bindgen::{Serializer, from_value};
+use wasm_bindgen::JsValue;
+
+/// What the text of a good answer to a request to `target` says; `None` where it is of another form.
+pub(super) fn answer(target: &Target, text: &str) -> Option<Answer> {
+    Answer::read(target, loose(text)?)
+}
+
+/// What the text of a refusal says.
+pub(super) fn problem(text: &str) -> Option<Problem> {
+    Problem::deserialize(loose(text)?).ok()
+}
+
+/// The text of an answer as a value, if it is JSON.
+fn loose(text: &str) -> Option<Loose> {
+    from_value(JSON::parse(text).ok()?).ok()
+}
+
+/// The text of a body.
+pub(super) fn json(body: &Body) -> Option<JsValue> {
+    let value = match body {
+        Body::Consent(body) => plain(body),
+        Body::PsuData(body) => plain(body),
+    };
+    JSON::stringify(&value).ok().map(JsValue::from)
+}
+
+/// `value` as plain objects and lists. What is missing is null.
+pub(crate) fn plain<T: Serialize>(value: &T) -> JsValue {
+    // Nothing that is written here can fail.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+#[path = "../../../protocol/tests/odd/table.rs"]
+mod table;
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::{answer, table};
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    #[wasm_bindgen_test]
+    fn the_browser_reads_each_body_as_the_relay_does() {
+        for (target, text, expected) in table::rows() {
+            assert_eq!(answer(&target, text).map(table::written), expected, "{text}");
+        }
+    }
+}
