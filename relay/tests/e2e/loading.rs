@@ -8,11 +8,11 @@ use serde_json::json;
 use crate::support::{Browser, World, logs, required};
 
 /// A page that has the script, and not yet a tag.
-const EMPTY: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title>
+pub(crate) const EMPTY: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title>
 <script type="module" src="/ais-link.js"></script></head><body><p>Not yet.</p></body></html>"#;
 
 /// Puts the tag into the page, with something of the page's own in it, and notes what fails.
-const PUT: &str = "window.failed = [];
+pub(crate) const PUT: &str = "window.failed = [];
 document.addEventListener('ais-link-failed', event => failed.push(event.detail));
 const tag = document.createElement('ais-link');
 tag.append('One moment, please.');
@@ -21,7 +21,7 @@ document.body.append(tag);";
 const LOADED: &str = "return performance.getEntriesByType('resource')
     .map(it => new URL(it.name).pathname).filter(it => it.includes('ais-link'))";
 
-fn pages(name: &str) -> PathBuf {
+pub(crate) fn pages(name: &str) -> PathBuf {
     let folder = logs().join(format!("{name}-pages"));
     create_dir_all(&folder).expect("a folder");
     write(folder.join("index.html"), EMPTY).expect("a page");
@@ -29,7 +29,7 @@ fn pages(name: &str) -> PathBuf {
 }
 
 /// A copy of the bundle.
-fn bundle(name: &str) -> PathBuf {
+pub(crate) fn bundle(name: &str) -> PathBuf {
     let (from, folder) = (PathBuf::from(required("AIS_LINK_BUNDLE")), logs().join(name));
     create_dir_all(folder.join("assets")).expect("a folder");
     for part in ["", "assets"] {

@@ -6,6 +6,7 @@ mod asking;
 mod challenge;
 mod ending;
 mod forms;
+mod ground;
 mod keeping;
 mod kit;
 mod linking;

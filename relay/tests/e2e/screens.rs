@@ -72,6 +72,8 @@ const SCREENS: [(&str, &[&str]); 6] = [
             "unreachable",
             "offline",
             "session-lost",
+            "cookies-blocked",
+            "other-site",
             "unconfirmed",
             "foreign-completion",
             "exchange-failed",

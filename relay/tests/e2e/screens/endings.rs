@@ -62,6 +62,15 @@ impl Walk {
         browser.qr().await;
         self.browser.forget().await;
         self.shoot("session-lost").await;
+        // The browser keeps its cookies: the page only hears that they do not come.
+        for (word, screen) in [("set", "cookies-blocked"), ("withheld", "other-site")] {
+            browser.afresh(&self.world).await;
+            browser.click("SEB").await;
+            browser.screen("ready").await;
+            browser.mishear("\"cookie\":\\s*\"came\"", &format!("\"cookie\":\"{word}\"")).await;
+            browser.click("Show QR code").await;
+            self.shoot(screen).await;
+        }
     }
 
     /// What was signed, and does not become valid.

@@ -25,7 +25,7 @@ mod service;
 mod tabs;
 
 pub(crate) use self::bending::FACEBOOK;
-pub(crate) use self::kind::{Popups, Scheme, Size, Wishes};
+pub(crate) use self::kind::{Cookies, Popups, Scheme, Size, Wishes};
 pub(crate) use self::pool::Guest;
 pub(crate) use self::reading::PAUSE;
 pub(crate) use self::tabs::Tab;

@@ -5,7 +5,7 @@ mod eye;
 mod world;
 
 pub(crate) use self::browser::{
-    Browser, FACEBOOK, Guest, PAUSE, Popups, Scheme, Size, Tab, Wishes,
+    Browser, Cookies, FACEBOOK, Guest, PAUSE, Popups, Scheme, Size, Tab, Wishes,
 };
 pub(crate) use self::eye::{brightness, read_qr};
 pub(crate) use self::world::{World, logs, required};

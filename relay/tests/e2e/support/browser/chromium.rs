@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use thirtyfour::{Capabilities, WebDriver};
 
 use super::service::Service;
-use super::{Scheme, Size, Wishes};
+use super::{Cookies, Scheme, Size, Wishes};
 
 /// A service, and what to ask of it.
 pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String> {
@@ -43,6 +43,9 @@ fn options(wishes: Wishes) -> Value {
     }
     // ChromeDriver would let every page open windows unasked.
     let mut options = json!({"args": arguments, "excludeSwitches": ["disable-popup-blocking"]});
+    if let Cookies::Blocked = wishes.cookies {
+        options["prefs"] = json!({"profile.default_content_setting_values.cookies": 2});
+    }
     if let Size::Phone = wishes.size {
         // No window is that narrow; a phone is.
         let metrics = json!({"width": 360, "height": 900, "pixelRatio": 1.0});

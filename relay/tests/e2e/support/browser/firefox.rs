@@ -10,7 +10,7 @@ use tokio::time::{sleep, timeout};
 use super::profile::Profile;
 use super::reading::PAUSE;
 use super::service::Service;
-use super::{Scheme, Size, Wishes};
+use super::{Cookies, Scheme, Size, Wishes};
 use crate::support::SOON;
 
 /// A service, and what to ask of it.
@@ -67,6 +67,9 @@ fn preferences(wishes: Wishes) -> Value {
             Scheme::Light => 1,
         },
     });
+    if let Cookies::Blocked = wishes.cookies {
+        preferences["network.cookie.cookieBehavior"] = json!(2);
+    }
     if let Size::Phone = wishes.size {
         preferences["ui.primaryPointerCapabilities"] = json!(COARSE);
         preferences["ui.allPointerCapabilities"] = json!(COARSE);

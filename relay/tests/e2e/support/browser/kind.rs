@@ -26,6 +26,7 @@ pub(crate) struct Wishes {
     pub(crate) scheme: Scheme,
     pub(crate) size: Size,
     pub(crate) popups: Popups,
+    pub(crate) cookies: Cookies,
 }
 
 /// The colours that the person's system prefers.
@@ -54,5 +55,14 @@ pub(crate) enum Popups {
     /// The browser opens none. No setting of Chromium stops a window that follows a click, so here
     /// it is a script that clicks, once the person's last real one is forgotten: the browser's own
     /// blocker stops the window then.
+    Blocked,
+}
+
+/// What the person lets pages keep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Cookies {
+    #[default]
+    Kept,
+    /// The browser keeps no cookie and sends none.
     Blocked,
 }
