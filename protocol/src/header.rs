@@ -29,6 +29,9 @@ pub const X_AIS_LINK_VALUE: &str = "1";
 /// In a request for a new consent: the address of the page that asks, to which the person is brought
 /// back. In the answer to an update of PSU data: the address that the BankID app opens at the end.
 pub const X_AIS_LINK_RETURN: &str = "x-ais-link-return";
+/// In an answer with a link to the bank's page: the origin that the relay has checked, such as
+/// `https://bank.example`. The widget goes to no page of another one, whatever the body says.
+pub const X_AIS_LINK_BANK: &str = "x-ais-link-bank";
 /// In a request of a browser: whose accounts are meant, `private` or `corporate`
 /// ([`Context`](crate::profile::Context)). Absent, it is the relay's own first choice. A consent keeps the one
 /// that it was made with.

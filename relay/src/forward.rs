@@ -190,15 +190,17 @@ async fn exchange(
         relay.end_for(owned, &psu, &mut relay.request_id()).await?;
     }
     learned?;
-    let app_return = if let Some(owned) = &owned {
+    let onward = if let Some(owned) = &owned {
         returns(relay, &call, owned, &mut answer).await?
     } else {
         withdraw(&mut answer.body);
         None
     };
     let mut passed = answer::pass_on(&call, &answer, relay.config().platform.api.url())?;
-    if let Some(app_return) = app_return.and_then(|uri| HeaderValue::try_from(uri).ok()) {
-        passed.headers_mut().insert(HeaderName::from_static(names::X_AIS_LINK_RETURN), app_return);
+    if let Some((name, value)) = onward
+        && let Ok(value) = HeaderValue::try_from(value)
+    {
+        passed.headers_mut().insert(HeaderName::from_static(name), value);
     }
     Ok(passed)
 }
@@ -269,13 +271,14 @@ fn own_headers(
 }
 
 /// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,
-/// or gives the address at which the BankID app comes back.
+/// and vouches for where it leads, or gives the address at which the BankID app comes back. What is given is a
+/// header of the relay's own.
 async fn returns(
     relay: &Relay,
     call: &Call,
     owned: &Consent,
     answer: &mut Answer,
-) -> Result<Option<String>, RouteError> {
+) -> Result<Option<(&'static str, String)>, RouteError> {
     let (authorisation, starts_app) = match call {
         Call::UpdatePsuData { authorisation, .. } => (Some(authorisation.clone()), true),
         Call::StartAuthorisation { .. } if answer.status.is_success() => {
@@ -295,11 +298,13 @@ async fn returns(
         let (used, code) = (false, None);
         let awaited = ReturnState { session, consent, authorisation, kind, expires, used, code };
         let state = relay.sessions().await_return(awaited).await?;
-        answer.body = offer.fill(relay.config(), &state)?;
-        return Ok(None);
+        let (body, origin) = offer.fill(relay.config(), &state)?;
+        answer.body = body;
+        return Ok(Some((names::X_AIS_LINK_BANK, origin)));
     }
     withdraw(&mut answer.body);
-    if starts_app { relay.app_return(owned, &authorisation).await } else { Ok(None) }
+    let app_return = if starts_app { relay.app_return(owned, &authorisation).await? } else { None };
+    Ok(app_return.map(|uri| (names::X_AIS_LINK_RETURN, uri)))
 }
 
 /// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them

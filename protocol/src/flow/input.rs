@@ -111,6 +111,8 @@ pub struct Reply {
     pub approach: Option<Approach>,
     /// The `X-AIS-Link-Return` of the answer: the address that the BankID app opens at the end.
     pub return_to: Option<String>,
+    /// The `X-AIS-Link-Bank` of the answer: the origin of the bank's page, as the relay has checked it.
+    pub bank: Option<String>,
 }
 
 /// The body of a good answer, by the request that it answers.

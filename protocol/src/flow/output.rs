@@ -92,18 +92,28 @@ pub enum Fault {
 }
 
 impl BankPage {
-    /// The page that `links` point to, if its address is one of the web: nothing else is ever followed.
-    pub(super) fn of(links: &Links) -> Option<Self> {
+    /// The page that `links` point to, if it is one of the web at the origin that the relay has checked, as the
+    /// relay writes it: nothing else is ever followed.
+    pub(super) fn of(links: &Links, checked: Option<&str>) -> Option<Self> {
         let link = links.sca_oauth.as_ref().or(links.sca_redirect.as_ref())?;
-        let web = ["https://", "http://"].iter().any(|scheme| link.href.starts_with(scheme));
+        let origin = checked?;
+        let (_, host) = origin.split_once("://").filter(|(scheme, _)| is_web(scheme))?;
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte);
+        // The host ends at the first slash, so that it is the checked one for every reader of addresses.
+        let leads_there = link.href.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
         let clean = link.href.bytes().all(|byte| byte.is_ascii_graphic());
-        (web && clean).then(|| Self(link.href.clone()))
+        let sound = !host.is_empty() && host.bytes().all(is_host);
+        (sound && leads_there && clean).then(|| Self(link.href.clone()))
     }
 
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn is_web(scheme: &str) -> bool {
+    matches!(scheme, "https" | "http")
 }
 
 impl Fault {

@@ -3,6 +3,7 @@
 mod adopt;
 mod asking;
 mod challenge;
+mod checked;
 mod end;
 mod frames;
 mod ground;

@@ -333,7 +333,7 @@ fn a_session_is_read_as_the_relay_writes_it() {
 }
 
 pub(crate) fn to_bank(call: &Call) -> Deed {
-    let links = json!({"scaRedirect": {"href": "https://bank.example/login"}});
+    let links = json!({"scaRedirect": {"href": "https://auth.example/login"}});
     let deed = body(call, json!({"scaStatus": "received", "_links": links}));
     let Deed::Answer(mut reply) = deed else { panic!("a body is an answer") };
     reply.approach = Some("REDIRECT".to_owned().into());

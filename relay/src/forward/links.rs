@@ -29,12 +29,17 @@ impl Offer {
         Some(Self { kind, href, body: body.clone() })
     }
 
-    /// The answer's body with the link filled in, and no other link to the bank's page.
+    /// The answer's body with the link filled in, and no other link to the bank's page; and the origin that the
+    /// link leads to.
     ///
     /// # Errors
     /// A link that does not lead to the platform, or to a host that the operator has named; or one from
     /// which nobody could come back.
-    pub(super) fn fill(mut self, config: &Config, state: &str) -> Result<Body, RouteError> {
+    pub(super) fn fill(
+        mut self,
+        config: &Config,
+        state: &str,
+    ) -> Result<(Body, String), RouteError> {
         let redirect_uri = config.redirect.uri.as_deref().ok_or(RouteError::NoRedirectUri)?;
         let client = &config.platform.client_id;
         let href = bare_brackets(&self.href);
@@ -55,7 +60,7 @@ impl Offer {
         let name = if self.kind == ReturnKind::Code { OAUTH } else { PLAIN };
         remove(&mut self.body);
         self.body["_links"][name] = serde_json::json!({ "href": link.as_str() });
-        Ok(Body::written(self.body))
+        Ok((Body::written(self.body), link.origin().ascii_serialization()))
     }
 }
 

@@ -67,6 +67,6 @@ const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, conten
                        psu-corporate-id";
 /// What scripts may read of an answer, besides status, body and type.
 const EXPOSED: &str = "x-request-id, aspsp-sca-approach, location, retry-after, date, \
-                       x-ais-link-return";
+                       x-ais-link-return, x-ais-link-bank";
 /// Seconds that a browser may remember the permission: a change of configuration counts soon.
 const MAX_AGE: &str = "600";

@@ -72,7 +72,7 @@ async fn only_allowed_pages_may_read_answers() {
         assert_eq!(
             header("access-control-expose-headers"),
             expect.map(
-                |_| "x-request-id, aspsp-sca-approach, location, retry-after, date, x-ais-link-return"
+                |_| "x-request-id, aspsp-sca-approach, location, retry-after, date, x-ais-link-return, x-ais-link-bank"
             )
         );
         assert_eq!(header("vary"), Some("origin"));

@@ -164,6 +164,7 @@ impl Person {
             location: None,
             approach: None,
             return_to: None,
+            bank: None,
         };
         let call = match &request.target {
             Target::Call(call) => call,
@@ -212,6 +213,7 @@ impl Person {
             location: header(LOCATION),
             approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
             return_to: None,
+            bank: None,
         }
     }
 }

@@ -8,8 +8,8 @@ use protocol::Call;
 use protocol::concat;
 use protocol::flow::{Failure, Reply, Request, Target};
 use protocol::header::{
-    ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_RETURN, X_AIS_LINK_VALUE,
-    X_REQUEST_ID,
+    ASPSP_SCA_APPROACH, LOCATION, RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_BANK, X_AIS_LINK_RETURN,
+    X_AIS_LINK_VALUE, X_REQUEST_ID,
 };
 use protocol::wire::Approach;
 use wasm_bindgen_futures::spawn_local;
@@ -86,6 +86,7 @@ async fn exchange(request: Option<http::Request>, target: &Target) -> Reply {
             location: None,
             approach: None,
             return_to: None,
+            bank: None,
         },
     }
 }
@@ -109,6 +110,7 @@ async fn read(response: &Response, target: &Target) -> Reply {
         location: header(LOCATION),
         approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
         return_to: header(X_AIS_LINK_RETURN),
+        bank: header(X_AIS_LINK_BANK),
     }
 }
 

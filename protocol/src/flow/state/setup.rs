@@ -65,6 +65,7 @@ struct Start {
     id: AuthorisationId,
     approach: Option<Approach>,
     return_to: Option<String>,
+    page: Option<BankPage>,
 }
 
 /// Which authorisation of its consent it is.
@@ -179,8 +180,13 @@ impl AwaitAuthorisation {
                 };
                 match named {
                     Ok(id) => {
-                        let start =
-                            Start { id, approach: reply.approach, return_to: reply.return_to };
+                        let page = BankPage::of(&started.links, reply.bank.as_deref());
+                        let start = Start {
+                            id,
+                            approach: reply.approach,
+                            return_to: reply.return_to,
+                            page,
+                        };
                         self.go(started, start, now, out)
                     }
                     Err(fault) => State::AwaitAuthorisation(self).fail(fault, out),
@@ -208,7 +214,7 @@ impl AwaitAuthorisation {
         now: Tick,
         out: &mut Context,
     ) -> State {
-        let page = BankPage::of(&started.links);
+        let page = start.page.clone();
         if page.is_none() && started.goes_on_by_itself() {
             return self.approve(started, start, now, out);
         }

@@ -24,7 +24,7 @@ const BACK: &str = "redirect_uri=[TPP_REDIRECT_URI]&state=[TPP_STATE]";
 
 fn fill(name: &str, href: &str, config: &Config) -> Result<Value, RouteError> {
     let body = serde_json::json!({ "scaStatus": "started", "_links": { name: { "href": href } } });
-    let filled = Offer::of(&Body::written(body)).unwrap().fill(config, "state-1")?;
+    let filled = Offer::of(&Body::written(body)).unwrap().fill(config, "state-1")?.0;
     Ok(filled.value().clone())
 }
 
@@ -130,7 +130,8 @@ fn one_link_is_passed_on_and_none_without_an_address_to_come_back_to() {
     } });
     let offer = Offer::of(&Body::written(both)).unwrap();
     assert_eq!(offer.kind, ReturnKind::Code);
-    let filled = offer.fill(&config, "s").unwrap();
+    let (filled, origin) = offer.fill(&config, "s").unwrap();
+    assert_eq!(origin, "https://auth.example");
     let filled = filled.value();
     assert!(filled["_links"]["scaRedirect"].is_null());
     assert_eq!(filled["_links"]["scaStatus"]["href"], "/psd2/x");

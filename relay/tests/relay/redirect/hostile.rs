@@ -255,6 +255,44 @@ async fn a_return_that_fits_into_no_head_gets_a_bare_refusal_and_changes_nothing
     assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
 }
 
+/// Bodies with a link that the relay does not check, for one of its readers could pass it over: it reaches no
+/// browser, or stands there without the relay's word for it.
+#[tokio::test]
+async fn no_form_of_an_answer_brings_an_unchecked_link_with_the_relays_word_for_it() {
+    let evil = r#"{"href":"https://evil.example/?state=[TPP_STATE]"}"#;
+    let deep = [r#""x":"#, &"[".repeat(200), &"]".repeat(200)].concat();
+    for body in [
+        format!(r#"{{"scaStatus":"started","_links":{{"scaRedirect":{evil}}},{deep}}}"#),
+        format!(r#"{{"scaStatus":"started","_links":{{"scaRedirect":{evil}}},"_links":{{}}}}"#),
+        format!(r#"{{"scaStatus":"started","_links":[{{"scaRedirect":{evil}}}]}}"#),
+        r#"{"scaStatus":"started","_links":{"scaRedirect":"https://evil.example/"}}"#.to_owned(),
+        format!(r#"{{"scaStatus":"started","_links":{{"scaRedirect":[{evil}]}}}}"#),
+        format!(r#"{{"scaStatus":"started","_links":{{"scaStatus":{evil},"self":{evil}}}}}"#),
+        r#"{"scaStatus":"started","psuMessage":"go to https://evil.example/"}"#.to_owned(),
+    ] {
+        let world = World::new().await;
+        let script = body.clone();
+        world.platform.script(move |one| {
+            let is_choice = one.method == Method::PUT;
+            is_choice.then(|| {
+                let mut answer = json(200, &script);
+                answer
+                    .headers_mut()
+                    .insert("x-ais-link-bank", "https://evil.example".parse().unwrap());
+                answer
+            })
+        });
+        let mut browser = Browser::default();
+        let (consent, authorisation) = browser.link(&world).await;
+        let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+        let answer = browser.call(&world, Method::PUT, &target, &[], method).await;
+        assert!(!answer.headers().contains_key("x-ais-link-bank"), "{body}");
+        let passed = text(&answer);
+        assert!(!passed.contains("scaRedirect") || body.contains("\"_links\":["), "{passed}");
+    }
+}
+
 #[tokio::test]
 async fn a_link_to_a_foreign_host_is_not_passed_on() {
     let world = World::new().await;

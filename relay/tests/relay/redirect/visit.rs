@@ -91,6 +91,8 @@ async fn go_to_bank(world: &World, browser: &mut Browser, consent: &str) -> (Str
         let (_, value) = pairs.next().unwrap();
         value.into_owned()
     };
+    let vouched = answer.headers()["x-ais-link-bank"].to_str().unwrap();
+    assert_eq!(vouched, link.origin().ascii_serialization());
     assert_eq!(query("client_id"), "test-client");
     assert_eq!(query("redirect_uri"), "https://relay.example/redirect");
     assert_eq!(query("state").len(), 43, "256 bits in base64url");

@@ -124,7 +124,7 @@ impl AwaitMethod {
             other => return State::AwaitMethod(self).fail(fault(other), out),
         };
         // A page says it, whatever the header does: the relay sees it so, too.
-        match (BankPage::of(&result.links), reply.approach) {
+        match (BankPage::of(&result.links, reply.bank.as_deref()), reply.approach) {
             (Some(page), _) => {
                 AwaitReturn::leave(self.opening.link, page, self.opening.way, now, out)
             }
