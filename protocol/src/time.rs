@@ -45,6 +45,7 @@ impl Day {
     }
 
     /// The day `days` later, at the end of time the last one.
+    #[must_use]
     pub fn plus(self, days: u32) -> Self {
         Self(self.0.saturating_add(days).min(LAST))
     }

@@ -91,14 +91,15 @@ fn methods_are_chosen_from_where_the_bank_has_chosen_none() {
 fn nobody_is_sent_to_enter_a_code_before_a_challenge_was_shown() {
     let slow = |first: u32| {
         move |call: &Call, turn| match call {
-            Call::UpdatePsuData { .. } => body(call, json!({"scaStatus": "started"})),
             Call::ReadScaStatus { .. } if turn < first => {
                 body(call, json!({"scaStatus": "started"}))
             }
             Call::ReadScaStatus { .. } if turn == first => {
                 body(call, json!({"scaStatus": "started", "challengeData": {"data": [TOKEN]}}))
             }
-            Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "started"})),
+            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => {
+                body(call, json!({"scaStatus": "started"}))
+            }
             _ => works(call, turn),
         }
     };

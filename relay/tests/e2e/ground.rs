@@ -110,7 +110,7 @@ async fn texts_that_are_a_page_are_told_and_asked_for_again() {
         if !name.starts_with("texts-") {
             continue;
         }
-        if name.ends_with(".txt") {
+        if path.extension().is_some_and(|kind| kind == "txt") {
             kept.push((path.clone(), read_to_string(&path).expect("texts")));
             write(path, "<!doctype html><title>Signed out</title>").expect("a page");
         } else {

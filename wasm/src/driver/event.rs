@@ -37,7 +37,7 @@ pub(super) fn wordless(host: &HtmlElement) {
 /// Tells what the flow tells.
 pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&str>) {
     match event {
-        Event::Linked(linked) => dispatch(host, EVENT_LINKED, &plain(&Accounts::of(linked))),
+        Event::Linked(linked) => dispatch(host, EVENT_LINKED, &plain(&LinkedDetail::of(linked))),
         Event::Failed(fault) => {
             let name = match fault {
                 Fault::Expired | Fault::Late => EVENT_EXPIRED,
@@ -68,7 +68,7 @@ struct Reason<'a> {
 /// The detail of `ais-link-linked`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Accounts<'a> {
+struct LinkedDetail<'a> {
     consent_id: &'a str,
     bank: Bank<'a>,
     valid_until: &'a str,
@@ -84,7 +84,7 @@ struct Bank<'a> {
     id: Option<&'a str>,
 }
 
-impl<'a> Accounts<'a> {
+impl<'a> LinkedDetail<'a> {
     fn of(linked: &'a Linked) -> Self {
         Self {
             consent_id: linked.consent.as_str(),

@@ -82,7 +82,7 @@ pub(super) fn ended(
     let View::Ended { again_from, .. } = *build.show.view else { return build.finish("", None) };
     let mut help = build.fill(help);
     if let Some(moment) = again_from {
-        help = rest(&build.show, moment);
+        help = rest(build.show, moment);
     }
     let lead = el("p").part(PART_LEAD).text(&help);
     build.add(&lead);

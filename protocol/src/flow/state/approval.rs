@@ -245,7 +245,7 @@ impl AwaitApproval {
                 self.ask.again(out.config.poll.waiting, out);
                 State::AwaitApproval(self)
             }
-            status => AwaitValidity::told(self.chosen.link, status, self.message, now, out),
+            status => AwaitValidity::told(self.chosen.link, &status, self.message, now, out),
         }
     }
 

@@ -149,12 +149,12 @@ impl AwaitValidity {
     /// Goes on with a consent of which the platform has just told that it is `status`.
     pub(super) fn told(
         link: Link,
-        status: ConsentStatus,
+        status: &ConsentStatus,
         message: Option<String>,
         now: Tick,
         out: &mut Context,
     ) -> State {
-        match last_word(&status) {
+        match last_word(status) {
             Some(fault) => {
                 let progress = Progress::unapproved(link, message);
                 Ended::enter(Ending::Failed(fault), progress, out)
