@@ -8,6 +8,7 @@ pub(crate) mod create;
 mod learn;
 mod links;
 mod location;
+mod odd;
 mod permit;
 
 use axum::body::Body;

@@ -7,7 +7,7 @@ use protocol::wire::{Code, Problem};
 use protocol::{Call, header as names};
 use url::Url;
 
-use super::location;
+use super::{location, odd};
 use crate::error::{Fault, RouteError};
 use crate::flaw::Flaw;
 use crate::json::Body;
@@ -19,6 +19,7 @@ use crate::upstream::Answer;
 /// What the browser gets of the platform's answer to `call`: status, body, and a few headers.
 pub(super) fn pass_on(call: &Call, answer: &Answer, api: &Url) -> Result<Response, RouteError> {
     let mut response = with_body(answer)?;
+    odd::tell(call, answer);
     // For the log.
     if let Some(refusal) = Refusal::of(answer) {
         response.extensions_mut().insert(refusal);

@@ -61,6 +61,24 @@ async fn a_byte_order_mark_and_an_identity_encoding_cost_nothing() {
     assert_eq!(finish(world.call(Method::GET, ASPSPS)).await.status(), 200, "a token's too");
 }
 
+#[tokio::test]
+async fn what_makes_no_sense_in_one_place_is_passed_on_and_logged_once_by_kind() {
+    let world = World::new().await;
+    let log = Log::default();
+    let _listening = log.listen();
+    let list =
+        br#"{"aspsps":[{"bicFi":"ESSESESS","name":"SEB","logoUrl":7},{"bicFi":"X","name":"canary"},
+        {"name":"canary"},{"bicFi":"HANDSESS","name":null},"canary"]}"#;
+    script(&world, 200, &[JSON], list);
+    for _ in 0..2 {
+        let got = finish(world.call(Method::GET, ASPSPS)).await;
+        assert_eq!((got.status().as_u16(), &got.body()[..]), (200, &list[..]));
+        let text = log.text();
+        assert_eq!(text.matches("a part of an answer makes no sense").count(), 1, "{text}");
+        assert!(text.contains("left_out=1 text, 3 Aspsp") && !text.contains("canary"), "{text}");
+    }
+}
+
 /// `[[[…]]]`, with so many levels.
 fn nested(levels: usize) -> Vec<u8> {
     ["[".repeat(levels), "]".repeat(levels)].concat().into_bytes()

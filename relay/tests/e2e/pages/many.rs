@@ -12,8 +12,9 @@ const MANY: &str = "<script>
     if (PerformanceObserver.supportedEntryTypes.includes('longtask'))
         new PerformanceObserver(list => long.push(...list.getEntries().map(it => it.duration))).observe({ type: 'longtask', buffered: true });
     const ask = fetch;
-    window.fetch = async (address, ...rest) => {
-        if (!String(address).includes('/aspsps?') && !String(address).endsWith('/aspsps')) return ask(address, ...rest);
+    window.fetch = async (asked, ...rest) => {
+        const address = String(asked.url ?? asked);
+        if (!address.includes('/aspsps?') && !address.endsWith('/aspsps')) return ask(asked, ...rest);
         const letters = at => String.fromCharCode(65 + at % 26, 65 + Math.floor(at / 26) % 26, 65 + Math.floor(at / 676) % 26);
         const aspsps = Array.from({ length: 2999 }, (_, at) => ({ bicFi: `TEST${letters(at)}X`.slice(0, 4) + 'SE' + letters(at).slice(0, 2), name: `Bänk ${letters(at)} ${at}` }));
         aspsps.push({ bicFi: 'HANDSESS', name: 'Östgöta-Handelsbanken' });
