@@ -92,6 +92,8 @@ async fn a_search_that_finds_nothing_offers_all_banks() {
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     let banks = own(&element, "banks");
     screen(&element, "choose-bank").await;
+    // The words have a time of their own to come.
+    reads(&element, "Choose your bank").await;
     assert!(banks.offset_height() > 0, "the page's own words are above the list");
     let find = |selector| root(&element).query_selector(selector).expect("a sound selector");
     let search: web_sys::HtmlInputElement = find("input").expect("a search").unchecked_into();

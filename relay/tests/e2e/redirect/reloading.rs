@@ -43,7 +43,9 @@ async fn a_bank_that_is_being_contacted_is_contacted_anew() {
     browser.mishear("\"scaApproach\":\"DECOUPLED\",", "").await;
     browser
         .eval(
-            "const own = link; own.remove(); document.querySelector('.offer').append(own)",
+            // Put back at once, it would only have moved.
+            "const own = link; own.remove();
+            return new Promise(done => setTimeout(() => done(document.querySelector('.offer').append(own)), 50))",
             vec![],
         )
         .await;
