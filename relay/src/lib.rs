@@ -52,7 +52,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use protocol::id::ConsentId;
@@ -255,6 +255,7 @@ pub fn router(relay: Relay) -> Router {
         .layer(CatchPanicLayer::custom(|_| -> Response { RouteError::Internal.into_response() }))
         .layer(from_fn_with_state(relay.clone(), gate::strict))
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(map_response(never_kept))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, NOTHING_LOADS))
         .layer(default_header(header::REFERRER_POLICY, "no-referrer"))
         .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -264,6 +265,17 @@ pub fn router(relay: Relay) -> Router {
             "same-origin",
         ))
         .with_state(relay)
+}
+
+/// Says of what must not be stored that it fits no other request. A service worker keeps what it likes, whatever
+/// `no-store` says, and would answer each question for a status with the first one. What varies by everything
+/// its cache refuses (Service Workers, `Cache.put`).
+async fn never_kept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") {
+        headers.append(header::VARY, HeaderValue::from_static("*"));
+    }
+    response
 }
 
 /// A header that every answer has, unless its handler gave it another value.

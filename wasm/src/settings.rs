@@ -118,6 +118,8 @@ impl Settings {
             flow: flow(host)?,
             wanted: Wanted::of(host),
             redirect: match attribute(host, ATTRIBUTE_REDIRECT).as_deref() {
+                // In a frame the tab is another page's: it would not be there when the person comes back.
+                None if page::is_framed() => Redirect::Popup,
                 None => Redirect::SameTab,
                 Some("popup") => Redirect::Popup,
                 Some(_) => return Err(Wrong::Redirect),

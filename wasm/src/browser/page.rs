@@ -61,10 +61,18 @@ pub(crate) fn return_address() -> Option<String> {
     (address.starts_with("http") && address.len() <= LONGEST_ADDRESS).then_some(address)
 }
 
-/// Leaves the page for `address`.
+/// Leaves the page for `address`, which is a bank's: it is never shown inside a frame. Banks forbid that, and the
+/// person could not see whose page it is.
 pub(crate) fn go(address: &str) {
-    // A page that forbids it stays, and its screen has the link.
-    let _ = window().location().assign(address);
+    let top = window().top().ok().flatten().unwrap_or_else(window);
+    // Of a page of another origin nothing else may be touched. One that forbids it stays, and its screen has the
+    // way to a window.
+    let _ = top.location().set_href(address);
+}
+
+/// Whether the page is inside another one.
+pub(crate) fn is_framed() -> bool {
+    window().top().ok().flatten().is_some_and(|top| top != window())
 }
 
 /// A window for the bank's page. It shows that somebody is at it until there is an address.

@@ -1,0 +1,121 @@
+//! The element in a page that is inside another one, of the same origin and of another: the bank's page is never
+//! inside a frame.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::num::NonZeroU32;
+use std::path::Path;
+use std::slice::from_ref;
+use std::thread;
+
+use serde_json::json;
+
+use crate::redirect::allow;
+use crate::support::{Browser, World, required};
+
+/// A host's web server: its pages are made by its path and its port. It lives as long as the process.
+fn serve(page: impl Fn(&str) -> String + Send + 'static) -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("a bound port").port();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut asked = [0; 4096];
+            let read = stream.read(&mut asked).unwrap_or_default();
+            let asked = String::from_utf8_lossy(&asked[..read]);
+            let path = asked.split(' ').nth(1).unwrap_or_default();
+            let text = page(path);
+            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close";
+            // A browser that does not wait needs no answer.
+            let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{text}", text.len());
+        }
+    });
+    port
+}
+
+/// The page with the element, for the relay on `relay`.
+fn inner(relay: u16) -> String {
+    format!(
+        "<!doctype html><html lang=en><title>Inner</title>\
+         <script type=module src=http://localhost:{relay}/ais-link.js></script>\
+         <ais-link service=Hemkassan></ais-link></html>"
+    )
+}
+
+fn outer(frame: &str, more: &str) -> String {
+    format!(
+        "<!doctype html><html lang=en><title>Outer</title><p>Around it.</p>\
+         <iframe src=\"{frame}\" {more} width=900 height=800></iframe></html>"
+    )
+}
+
+/// Links at a bank with a page of its own, in a frame at `address` of a page.
+async fn links_in_a_frame(world: &World, address: &str, name: &str) {
+    let browser = Browser::new().await;
+    browser.goto(address).await;
+    let page = browser.tab().await;
+    browser.driver.enter_frame(0).await.expect("there is a frame");
+    browser.click("Nordea").await;
+    browser.click("Continue to Nordea").await;
+    browser.look_at_popup(from_ref(&page)).await;
+    browser.page_reads("A page of the sandbox").await;
+    let place = browser.wait_for("done([top === self, window.opener === null])", vec![]).await;
+    assert_eq!(place, json!([true, true]), "a window of its own, without a way back");
+    allow(&browser).await;
+    browser.tabs_left(1).await;
+    browser.look_at(&page).await;
+    browser.page_reads("Around it.").await;
+    browser.driver.enter_frame(0).await.expect("there is a frame");
+    browser.screen("linked").await;
+    assert_eq!(world.count("DELETE", "/consents"), 0);
+    browser.quit(name).await;
+}
+
+/// A world whose relay lets pages of the host's server call: that server's port, and the relay's for the pages.
+async fn world(name: &str) -> (World, u16) {
+    let relay = std::sync::Arc::new(std::sync::OnceLock::new());
+    let known = std::sync::Arc::clone(&relay);
+    let host = serve(move |path| match path {
+        "/inner" => inner(*known.get().expect("the relay runs first")),
+        "/sandboxed" => outer("/inner", "sandbox=\"allow-scripts allow-same-origin allow-forms\""),
+        _ => outer("/inner", ""),
+    });
+    let origin = format!("http://localhost:{host}");
+    let pages = required("AIS_LINK_PAGES");
+    let variables = [("AIS_RELAY_ALLOWED_ORIGINS", origin.as_str())];
+    let world = World::with(name, Path::new(&pages), NonZeroU32::MIN, &variables).await;
+    relay.set(world.relay.port()).expect("it is set once");
+    (world, host)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn in_a_frame_of_the_same_origin_the_bank_has_a_window_of_its_own() {
+    let (world, host) = world("frames-same").await;
+    links_in_a_frame(&world, &format!("http://localhost:{host}/"), "frames-same").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn in_a_frame_of_another_origin_the_bank_has_a_window_of_its_own() {
+    let (world, host) = world("frames-other").await;
+    let around = serve(move |_| outer(&format!("http://localhost:{host}/inner"), ""));
+    links_in_a_frame(&world, &format!("http://localhost:{around}/"), "frames-other").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_frame_that_may_neither_open_a_window_nor_leave_shows_no_bank_and_says_what_to_do() {
+    let (_world, host) = world("frames-sandbox").await;
+    let browser = Browser::new().await;
+    browser.goto(&format!("http://localhost:{host}/sandboxed")).await;
+    browser.driver.enter_frame(0).await.expect("there is a frame");
+    browser.click("Nordea").await;
+    browser.click("Continue to Nordea").await;
+    browser.screen("redirecting").await;
+    assert!(browser.offers("Continue to Nordea").await);
+    browser.click("Continue to Nordea").await;
+    let place = "return [location.pathname, !!link.shadowRoot]";
+    assert_eq!(browser.eval(place, vec![]).await, json!(["/inner", true]));
+    assert_eq!(browser.tabs().await.len(), 1);
+    browser.quit("frames-sandbox").await;
+}
