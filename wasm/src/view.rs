@@ -176,7 +176,7 @@ impl Page {
         if comes == Comes::Next && (self.step.replace(Step::None) == Step::Taken || focused) {
             // Its heading, and then its top, where both have room: a long list may have ended far below.
             screen.heading().reveal();
-            self.live.reveal();
+            page::reveal_top(self.base.element());
         }
         self.on = Some((key, screen));
     }

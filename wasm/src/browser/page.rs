@@ -153,6 +153,15 @@ pub(crate) fn reveal(element: &Element) {
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
+/// Brings the upper edge of `element` into view, if it is above what can be seen.
+pub(crate) fn reveal_top(element: &Element) {
+    if element.get_bounding_client_rect().top() < 0.0 {
+        let options = ScrollIntoViewOptions::new();
+        options.set_behavior(ScrollBehavior::Instant);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Whether `element` has the keyboard's focus within itself.
 pub(crate) fn has_focus(element: &Element) -> bool {
     element.matches(":focus-within").unwrap_or(false)
