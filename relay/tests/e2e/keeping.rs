@@ -118,12 +118,16 @@ async fn but_for_a_consents_name_nothing_is_kept_where_a_script_could_read_it() 
     browser.screen("linked").await;
     let kept = browser
         .eval(
-            "return [document.cookie, localStorage.length, {...sessionStorage}, location.href]",
+            "const { 'ais-link-bank': bank, ...kept } = {...sessionStorage};
+            const [bic, , name] = bank.split('\\n');
+            return [document.cookie, localStorage.length, kept, [bic, name], location.href]",
             vec![],
         )
         .await;
     let consent = world.sandbox.consents()[0].id.to_string();
-    assert_eq!(kept, json!(["", 0, { "ais-link-consent": consent }, world.url("/")]));
+    // Beside the consent's id the chosen entry of the bank list, which is public.
+    let (consent, bank) = (json!({ "ais-link-consent": consent }), json!(["ESSESESS", "SEB"]));
+    assert_eq!(kept, json!(["", 0, consent, bank, world.url("/")]));
     let cookies = browser.driver.get_all_cookies().await.unwrap();
     let [session] = &cookies[..] else { panic!("one cookie: {}", cookies.len()) };
     assert!(session.name.starts_with("__Host-Http-"), "{}", session.name);
