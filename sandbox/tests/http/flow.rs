@@ -18,6 +18,9 @@ use sandbox::Forms;
 use crate::browser::{Return, Visit};
 use crate::support::{Api, REQUEST_ID};
 
+/// Where the sandbox's links lead when it is called without a `Host`.
+const PLATFORM: &str = "http://localhost";
+
 /// The sandbox's time as it starts: 2026-01-15, 12:00.
 const NOON: u64 = 1_768_478_400_000;
 
@@ -213,7 +216,8 @@ impl Person {
             location: header(LOCATION),
             approach: header(ASPSP_SCA_APPROACH).map(Approach::from),
             return_to: None,
-            bank: None,
+            // A relay vouches for the platform's own pages, and the flow goes to no others.
+            bank: Some(PLATFORM.to_owned()),
         }
     }
 }
