@@ -124,7 +124,7 @@ export function define(load) {
     }
 
     #changed(name) {
-      if (!this.#widget || this.#kept || this.#widget.takes(name)) return;
+      if (!this.#widget || this.#kept || this.#widget.applyInPlace(name)) return;
       this.#end();
       this.connectedCallback();
     }

@@ -17,18 +17,19 @@ use crate::view::{self, STYLE};
 #[wasm_bindgen]
 pub struct Widget {
     /// `None` where the page's attributes make no sense: then a screen says so, and no flow begins.
-    driver: Option<Rc<Driver>>,
+    driver: Option<Driver>,
     /// What comes late looks whether it is still there.
     _root: Rc<ShadowRoot>,
 }
 
 #[wasm_bindgen]
 impl Widget {
-    /// Takes the change of the attribute `name` if what is under way goes on as it is. Any other is as if the
-    /// page was loaded again: the element asks what there is to go on with. So is one that makes no sense.
-    pub fn takes(&self, name: &str) -> bool {
+    /// Applies the change of the attribute `name` if what is under way goes on as it is. Any other change is as if
+    /// the page was loaded again: the element asks what there is to go on with. So is one that makes no sense.
+    #[wasm_bindgen(js_name = applyInPlace)]
+    pub fn apply_in_place(&self, name: &str) -> bool {
         let driver = self.driver.as_ref().filter(|_| !AFRESH.contains(&name));
-        driver.is_some_and(Driver::restyle_later)
+        driver.is_some_and(Driver::apply_in_place)
     }
 }
 
@@ -43,14 +44,6 @@ impl Widget {
             }
         };
         Self { driver, _root: root }
-    }
-}
-
-impl Drop for Widget {
-    fn drop(&mut self) {
-        if let Some(driver) = &self.driver {
-            driver.stop();
-        }
     }
 }
 

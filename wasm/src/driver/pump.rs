@@ -1,0 +1,322 @@
+//! The task that owns one element's state. It handles what happens, one thing after another, and carries out what the
+//! flow then wants.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use protocol::Tick;
+use protocol::flow::{
+    Answer, Arrival, BankPage, ConsentFlow, Event, Input, Reply, Request, RequestId, View, Way,
+};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlElement, ShadowRoot};
+
+use super::claim::{self, Claim};
+use super::event;
+use super::queue::{Happening, Queue};
+use crate::browser::fetch::Fetch;
+use crate::browser::page::{self, Popup};
+use crate::browser::{clock, memory};
+use crate::settings::{Redirect, Settings, Wanted};
+use crate::text::Text;
+use crate::view::{Act, Page, Show};
+
+/// One element's flow, and all that it has under way.
+pub(super) struct Pump {
+    host: HtmlElement,
+    queue: Rc<Queue>,
+    settings: Settings,
+    /// `None` until the first words are here.
+    text: Option<Rc<Text>>,
+    /// Runs until the words are asked for again.
+    words_again: Option<Timeout>,
+    flow: ConsentFlow,
+    page: Page,
+    timeout: Option<Timeout>,
+    fetches: Vec<(RequestId, Fetch)>,
+    claim: Claim,
+    /// The window that was opened for the bank's page. The element closes it by this handle: a browser may forget
+    /// the name of a window that has been at another site.
+    popup: Option<Popup>,
+    /// The screen that the page last heard of.
+    announced: &'static str,
+    _visibility: [EventListener; 2],
+}
+
+impl Pump {
+    /// Starts the task. It ends when `queue` is closed.
+    pub(super) fn start(
+        host: HtmlElement,
+        root: &ShadowRoot,
+        settings: Settings,
+        queue: Rc<Queue>,
+    ) {
+        let acts = Rc::clone(&queue);
+        let pump = Self {
+            host,
+            text: None,
+            words_again: None,
+            flow: ConsentFlow::new(settings.flow.clone()),
+            page: Page::new(root, Rc::new(move |act| acts.push(Happening::Act(act)))),
+            timeout: None,
+            fetches: Vec::new(),
+            claim: Claim::new(),
+            popup: None,
+            announced: "",
+            _visibility: watch_visibility(&queue),
+            settings,
+            queue,
+        };
+        pump.ask_for_words();
+        let (consent, pick) = memory::recall().unzip();
+        let arrival = Arrival { consent, pick: pick.flatten(), device: page::device() };
+        pump.queue.push(Happening::Act(Act::Input(Input::Start(arrival))));
+        spawn_local(pump.run());
+    }
+
+    async fn run(mut self) {
+        while let Some(happening) = self.queue.next().await {
+            self.handle(happening);
+        }
+        self.page.clear();
+    }
+
+    fn handle(&mut self, happening: Happening) {
+        match happening {
+            Happening::Act(act) => self.act(act),
+            Happening::Reply(id, reply) => self.reply(id, reply),
+            Happening::Wake => {
+                self.flow.handle_timeout(clock::now());
+                self.carry_out();
+            }
+            Happening::Settings(settings) => self.apply(*settings),
+            Happening::Words(wanted, text) => self.speak(&wanted, text),
+            Happening::WordsDue => self.ask_for_words(),
+        }
+    }
+
+    fn act(&mut self, act: Act) {
+        let input = match act {
+            Act::Input(input) => input,
+            Act::Leave => return self.leave_again(),
+            Act::Begin(way, ids) => {
+                if !matches!(self.flow.view(), View::Ready { .. }) {
+                    return;
+                }
+                self.open_popup(way);
+                Input::Begin { way, ids }
+            }
+        };
+        self.input(input);
+    }
+
+    fn reply(&mut self, id: RequestId, mut reply: Box<Reply>) {
+        if let Ok(Answer::Session(session)) = &mut reply.answer {
+            self.claim.withhold(&mut session.consents);
+        }
+        self.fetches.retain(|(other, _)| *other != id);
+        self.input(Input::Reply(id, reply));
+    }
+
+    fn input(&mut self, input: Input) {
+        self.flow.handle(input, clock::now());
+        self.carry_out();
+    }
+
+    /// Goes on under other settings. Those of the screen that is on apply at once, those of a consent to the next one.
+    fn apply(&mut self, mut settings: Settings) {
+        let terms = settings.flow.terms;
+        self.flow.set_terms(terms);
+        let old = &self.settings;
+        let looks = old.service != settings.service
+            || old.redirect != settings.redirect
+            || old.flow.terms != terms;
+        let speaks = old.wanted != settings.wanted;
+        if !speaks {
+            // Words that are on their way are still wanted.
+            settings.wanted = Rc::clone(&old.wanted);
+        }
+        self.settings = settings;
+        if speaks {
+            self.ask_for_words();
+        } else if looks {
+            self.page.expire();
+            self.show();
+        }
+    }
+
+    fn ask_for_words(&self) {
+        let (queue, wanted) = (Rc::clone(&self.queue), Rc::clone(&self.settings.wanted));
+        spawn_local(async move {
+            let text = wanted.text().await;
+            queue.push(Happening::Words(wanted, text));
+        });
+    }
+
+    /// Shows the present screen in the words that have come.
+    fn speak(&mut self, wanted: &Rc<Wanted>, text: Option<Text>) {
+        // The page may have asked for others while these were on their way.
+        if !Rc::ptr_eq(wanted, &self.settings.wanted) {
+            return;
+        }
+        match text {
+            Some(text) => {
+                self.text = Some(Rc::new(text));
+                self.page.expire();
+                self.show();
+                self.announce();
+            }
+            None => self.speak_later(),
+        }
+    }
+
+    /// Asks for the words again after a pause. Until they come the element shows nothing, and the page hears of it.
+    fn speak_later(&mut self) {
+        let is_news = self.text.is_none() && self.words_again.is_none();
+        self.words_again = Some(later(&self.queue, WORDS_AGAIN, || Happening::WordsDue));
+        if is_news {
+            event::wordless(&self.host);
+            self.announce();
+        }
+    }
+
+    /// Carries out all that the flow wants.
+    fn carry_out(&mut self) {
+        while let Some(request) = self.flow.poll_request() {
+            self.send(request);
+        }
+        self.claim.hold(self.flow.consent(), self.flow.pick());
+        self.show();
+        self.set_timeout();
+        self.announce();
+    }
+
+    fn send(&mut self, request: Request) {
+        let (queue, id) = (Rc::clone(&self.queue), request.id);
+        let done = move |reply| queue.push(Happening::Reply(id, Box::new(reply)));
+        if let Some(fetch) = Fetch::send(&self.settings.relay, request, done) {
+            self.fetches.push((id, fetch));
+        }
+    }
+
+    /// Shows the view of the flow, once there are words for it.
+    fn show(&mut self) {
+        let Some(text) = &self.text else { return };
+        let show = Show {
+            view: &self.flow.view(),
+            now: clock::now(),
+            settings: &self.settings,
+            text,
+            support_code: self.flow.support_code(),
+        };
+        self.page.show(&show);
+    }
+
+    /// Wakes when the flow wants to, and each second while a countdown is shown.
+    fn set_timeout(&mut self) {
+        let now = clock::now();
+        let counts = match self.flow.view() {
+            View::Challenge { .. } => !page::is_hidden(),
+            View::Ended { again_from, .. } => again_from.is_some() && !page::is_hidden(),
+            _ => false,
+        };
+        let tick = counts.then(|| now + SECOND);
+        let due: Option<Tick> = self.flow.poll_timeout().into_iter().chain(tick).min();
+        self.timeout = due.map(|due| {
+            let millis = u32::try_from(now.until(due).as_millis()).unwrap_or(u32::MAX >> 1);
+            later(&self.queue, millis, || Happening::Wake)
+        });
+    }
+
+    /// Tells the page of the screen and of what the flow has brought about.
+    fn announce(&mut self) {
+        let wordless = self.text.is_none() && self.words_again.is_some();
+        let state = if wordless { WORDLESS_STATE } else { self.flow.view().name() };
+        if self.announced != state {
+            self.announced = state;
+            event::state(&self.host, state);
+        }
+        if !matches!(self.flow.view(), View::Preparing { .. } | View::Redirecting { .. }) {
+            self.close_popup();
+        }
+        let support_code = self.flow.support_code().map(str::to_owned);
+        while let Some(event) = self.flow.poll_event() {
+            match event {
+                // A listener of the event before has removed the element.
+                _ if self.queue.is_closed() => return,
+                Event::Leave(address) => self.leave(&address),
+                Event::Linked(linked) if !claim::is_news(&linked.consent) => {}
+                event => {
+                    event::explain(&event, &self.settings.relay);
+                    event::tell(&self.host, &event, support_code.as_deref());
+                }
+            }
+        }
+    }
+
+    /// Opens a window where the person wants the bank's page, and the page wants it in one. It opens before its
+    /// address is known: a browser lets a window open only shortly after a click.
+    fn open_popup(&mut self, way: Way) {
+        if way == Way::BankPage && self.settings.redirect == Redirect::Popup {
+            let meanwhile = self.text.as_ref().map_or("", |text| text.preparing_help());
+            self.popup = Popup::open(meanwhile);
+        }
+    }
+
+    fn close_popup(&mut self) {
+        if let Some(popup) = self.popup.take() {
+            popup.close();
+        }
+    }
+
+    /// Brings the person to the bank's page once more: they have closed its window, or it did not open.
+    fn leave_again(&mut self) {
+        if let View::Redirecting { page, .. } = self.flow.view() {
+            let address = page.clone();
+            self.close_popup();
+            self.leave(&address);
+        }
+    }
+
+    /// Brings the person to the bank's page: in the window that was opened for it, else in this tab.
+    fn leave(&mut self, address: &BankPage) {
+        if self.popup.is_none() {
+            self.open_popup(Way::BankPage);
+        }
+        match &self.popup {
+            Some(popup) => popup.go(address.as_str()),
+            None => page::go(address.as_str()),
+        }
+    }
+}
+
+/// Adds to the queue when the page is hidden and shown, also when the back button shows it as it was left.
+fn watch_visibility(queue: &Rc<Queue>) -> [EventListener; 2] {
+    let queue = Rc::clone(queue);
+    let note = Rc::new(move || {
+        let input = if page::is_hidden() { Input::Hide } else { Input::Show };
+        queue.push(Happening::Act(Act::Input(input)));
+    });
+    if page::is_hidden() {
+        note();
+    }
+    let notes = Rc::clone(&note);
+    [
+        EventListener::new(&page::document(), "visibilitychange", move |_| note()),
+        EventListener::new(&page::window(), "pageshow", move |_| notes()),
+    ]
+}
+
+/// A timer that adds to the queue after `millis`.
+fn later(queue: &Rc<Queue>, millis: u32, happening: fn() -> Happening) -> Timeout {
+    let queue = Rc::clone(queue);
+    Timeout::new(millis, move || queue.push(happening()))
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+/// The state of an element that has no words to show: the same as where the module does not come.
+const WORDLESS_STATE: &str = "unreachable";
+/// Milliseconds from words that did not come to the next request for them.
+const WORDS_AGAIN: u32 = 3000;
