@@ -101,7 +101,44 @@ fn both_forms_of_an_error_are_one_problem() {
     .unwrap();
     assert_eq!(problem.code(), Some(&Code::ConsentExpired));
     assert_eq!(problem.messages[1].code, Code::Unknown("SOMETHING_NEW".into()));
-    assert!(from_value::<Problem>(json!({"error": "nope"})).is_err());
+    assert!(from_value::<Problem>(json!({"nope": "error"})).is_err());
+}
+
+/// OpenAPI `tppMessages400`, RFC 6749, section 5.2, and what gateways make of either.
+#[test]
+fn an_error_says_its_cause_in_whichever_form_it_comes() {
+    let message = json!({"category": "ERROR", "code": "ACCESS_EXCEEDED", "text": "slow down"});
+    for body in [
+        json!([message]),
+        json!([null, "odd", {"code": 7}, message]),
+        json!([{"category": "WARNING", "code": "FORMAT_ERROR"}, message]),
+        json!({ "tppMessages": message }),
+        json!({ "tppMessages": [[], message], "error": "ignored" }),
+        json!({ "tppMessages": null, "error": message }),
+        json!({ "error": [message] }),
+        json!({ "error": "ACCESS_EXCEEDED", "error_description": "slow down" }),
+        json!({ "code": "ACCESS_EXCEEDED", "detail": "slow down", "title": 7, "status": 429 }),
+        json!({ "code": null, "title": "x", "additionalErrors": message }),
+    ] {
+        let problem: Problem = from_value(body.clone()).unwrap();
+        assert_eq!(problem.code(), Some(&Code::AccessExceeded), "{body}");
+        let main = problem.messages.iter().find(|one| one.code == Code::AccessExceeded).unwrap();
+        assert_eq!(main.text.as_deref(), Some("slow down"), "{body}");
+    }
+    let oauth: Problem = from_value(json!({"error": "invalid_client"})).unwrap();
+    assert_eq!(oauth.code(), Some(&Code::Unknown("invalid_client".into())));
+    for body in [
+        json!([]),
+        json!({}),
+        json!(null),
+        json!("ACCESS_EXCEEDED"),
+        json!([["ERROR", "ACCESS_EXCEEDED", null, null]]),
+        json!({ "error": 7 }),
+        json!({ "error": { "message": "x" } }),
+        json!({ "type": "about:blank", "title": "Too Many Requests", "status": 429 }),
+    ] {
+        assert!(from_value::<Problem>(body.clone()).is_err(), "{body}");
+    }
 }
 
 /// OpenAPI `accountDetails`: an account has one of several numbers.

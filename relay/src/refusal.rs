@@ -2,7 +2,6 @@
 
 use axum::http::{HeaderMap, StatusCode, header};
 use protocol::wire::{Code, Problem};
-use serde_json::Value;
 
 use crate::flaw::Flaw;
 use crate::json::Body;
@@ -55,11 +54,13 @@ impl Refusal {
 }
 
 fn code(answer: &Answer) -> Option<&'static str> {
-    let known = |word: &str| CODES.iter().chain(OAUTH).copied().find(|known| *known == word);
-    let problem = answer.body.read::<Problem>().ok();
-    let message = problem.as_ref().and_then(Problem::code).map(Code::as_str);
-    let oauth = answer.body.value().get("error").and_then(Value::as_str);
-    message.and_then(known).or_else(|| oauth.and_then(known)).or_else(|| challenge(&answer.headers))
+    let known = |code: &Code| {
+        CODES.iter().chain(OAUTH).copied().find(|known| code.as_str().eq_ignore_ascii_case(known))
+    };
+    let problem: Problem = answer.body.read().unwrap_or_default();
+    let rest = problem.messages.iter().map(|message| &message.code);
+    let said = problem.code().into_iter().chain(rest).find_map(known);
+    said.or_else(|| challenge(&answer.headers))
 }
 
 /// The error in `WWW-Authenticate` (RFC 6750, section 3).
@@ -70,7 +71,8 @@ fn challenge(headers: &HeaderMap) -> Option<&'static str> {
     OAUTH.iter().copied().find(|known| *known == word)
 }
 
-/// The message codes of the OpenAPI document (`MessageCode400_AIS` to `MessageCode429_AIS`).
+/// The message codes of the OpenAPI document (`MessageCode400_AIS` to `MessageCode429_AIS`, and those of the lists of
+/// banks, `tppMessages400` to `tppMessages429`).
 const CODES: &[&str] = &[
     "ACCESS_EXCEEDED",
     "CERTIFICATE_BLOCKED",
@@ -79,6 +81,7 @@ const CODES: &[&str] = &[
     "CERTIFICATE_MISSING",
     "CERTIFICATE_REVOKE",
     "CERTIFICATE_REVOKED",
+    "CONFLICT",
     "CONSENT_EXPIRED",
     "CONSENT_INVALID",
     "CONSENT_UNKNOWN",
@@ -88,10 +91,12 @@ const CODES: &[&str] = &[
     "PARAMETER_NOT_CONSISTENT",
     "PARAMETER_NOT_SUPPORTED",
     "PERIOD_INVALID",
+    "PRODUCT_UNKNOWN",
     "PSU_CREDENTIALS_INVALID",
     "REQUESTED_FORMATS_INVALID",
     "RESOURCE_BLOCKED",
     "RESOURCE_EXPIRED",
+    "RESOURCE_NOT_FOUND",
     "RESOURCE_UNKNOWN",
     "SCA_METHOD_UNKNOWN",
     "SERVICE_BLOCKED",
@@ -104,6 +109,7 @@ const CODES: &[&str] = &[
     "TOKEN_EXPIRED",
     "TOKEN_INVALID",
     "TOKEN_UNKNOWN",
+    "UNAUTHORIZED",
 ];
 /// The errors of OAuth (RFC 6749, sections 4.1.2.1 and 5.2; RFC 6750, section 3.1).
 const OAUTH: &[&str] = &[
@@ -160,6 +166,24 @@ mod tests {
                 Some("invalid_client"),
             ),
             (None, r#"{"tppMessages":[{"category":"ERROR","code":"CANARY"}]}"#, None),
+            (
+                None,
+                r#"[{"category":"ERROR","code":"CANARY"},{"category":"ERROR","code":"FORMAT_ERROR"}]"#,
+                Some("FORMAT_ERROR"),
+            ),
+            (None, r#"[{"category":"ERROR","code":"CANARY"}]"#, None),
+            (
+                None,
+                r#"{"error":{"category":"ERROR","code":"TOKEN_EXPIRED","text":"canary"}}"#,
+                Some("TOKEN_EXPIRED"),
+            ),
+            (None, r#"{"error":[{"code":"ACCESS_EXCEEDED"}]}"#, Some("ACCESS_EXCEEDED")),
+            (None, r#"{"error":"CONSENT_UNKNOWN"}"#, Some("CONSENT_UNKNOWN")),
+            (
+                None,
+                r#"{"type":"u","title":"canary","additionalErrors":[{"code":"STATUS_INVALID"}]}"#,
+                Some("STATUS_INVALID"),
+            ),
             (None, r#"{"error":"canary"}"#, None),
             (None, r#"{"error":{"invalid_client":1}}"#, None),
             (None, "", None),

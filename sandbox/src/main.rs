@@ -74,6 +74,10 @@ enum Form {
     /// Errors by RFC 7807.
     #[value(name = "rfc7807-errors")]
     Rfc7807Errors,
+    /// Errors as messages without a field around them.
+    BareErrors,
+    /// Errors by OAuth.
+    OauthErrors,
     /// `PSU-IP-Address` of version 4 only.
     #[value(name = "ipv4-addresses")]
     Ipv4Addresses,
@@ -149,6 +153,8 @@ impl Options {
                 Form::BareImages => forms.images = ImageForm::Base64,
                 Form::NoLocation => forms.locations = LocationForm::Missing,
                 Form::Rfc7807Errors => forms.errors = ErrorForm::Rfc7807,
+                Form::BareErrors => forms.errors = ErrorForm::Bare,
+                Form::OauthErrors => forms.errors = ErrorForm::Oauth,
                 Form::Ipv4Addresses => forms.addresses = AddressForm::Ipv4,
             }
         }

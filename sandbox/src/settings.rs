@@ -78,7 +78,7 @@ impl fmt::Debug for Client {
 pub struct Forms {
     /// Whether `Location` and links name the host.
     pub links: LinkForm,
-    /// Which of the two error bodies is written.
+    /// Which of the error bodies is written.
     pub errors: ErrorForm,
     /// How a challenge for the BankID app comes, and its statuses.
     pub challenges: ChallengeForm,
@@ -105,7 +105,7 @@ pub enum LinkForm {
     Absolute,
 }
 
-/// How errors are written; the OpenAPI document allows both.
+/// How errors are written. The OpenAPI document allows the first three, and gateways write the last.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ErrorForm {
@@ -114,6 +114,10 @@ pub enum ErrorForm {
     TppMessages,
     /// The form of RFC 7807 (OpenAPI `Error400_AIS`).
     Rfc7807,
+    /// `[...]`, the messages alone (OpenAPI `tppMessages400`, of the lists of banks).
+    Bare,
+    /// `{"error": "...", "error_description": "..."}` (RFC 6749, section 5.2).
+    Oauth,
 }
 
 /// How a challenge for the BankID app comes, and its statuses. No document says; clients must take all.

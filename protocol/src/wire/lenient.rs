@@ -88,7 +88,12 @@ where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    Ok(items(Loose::deserialize(from)?, object_of))
+    Loose::deserialize(from).map(object_list)
+}
+
+/// The objects of a list that was taken in already.
+pub(crate) fn object_list<'de, T: Deserialize<'de>>(loose: Loose) -> Vec<T> {
+    items(loose, object_of)
 }
 
 /// A list of texts or numbers. One that comes bare is a list of one.

@@ -1,13 +1,14 @@
 //! Errors of the platform and of the relay: one type, whichever form they come in.
 //!
-//! The platform writes `tppMessages` (OpenAPI `Error400_NG_AIS`) or the form of RFC 7807
-//! (`Error400_AIS`); both are read, and `tppMessages` is written.
+//! The platform writes `tppMessages` (OpenAPI `Error400_NG_AIS`), the messages alone (`tppMessages400`, of the
+//! lists of banks), the form of RFC 7807 (`Error400_AIS`) or that of OAuth (RFC 6749, section 5.2). Gateways
+//! put such a message into a field `error`. All are read, and `tppMessages` is written.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::lenient::{list, perhaps};
+use super::lenient::{Loose, list, object_list, perhaps};
 use super::vocabulary;
 
 /// What went wrong, as one or more messages.
@@ -94,22 +95,20 @@ impl Problem {
 
     /// The cause: the code of the first error, else of the first message.
     pub fn code(&self) -> Option<&Code> {
-        let main = self.messages.iter().find(|message| message.category == "ERROR");
+        let main =
+            self.messages.iter().find(|message| message.category.eq_ignore_ascii_case("ERROR"));
         main.or(self.messages.first()).map(|message| &message.code)
     }
 }
 
 impl<'de> Deserialize<'de> for Problem {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let form = Form::deserialize(deserializer)?;
-        if !form.tpp_messages.is_empty() {
-            return Ok(Self { messages: form.tpp_messages });
-        }
-        let main = Rfc7807 { code: form.code, title: form.title, detail: form.detail };
-        let all = std::iter::once(main).chain(form.additional_errors);
-        let messages: Vec<_> = all.filter_map(Rfc7807::message).collect();
+        let messages = match Loose::deserialize(deserializer)? {
+            bare @ Loose::List(_) => object_list(bare),
+            body => Form::deserialize(body).map(Form::messages).unwrap_or_default(),
+        };
         if messages.is_empty() {
-            return Err(serde::de::Error::custom("neither tppMessages nor a code"));
+            return Err(serde::de::Error::custom("no message with a code"));
         }
         Ok(Self { messages })
     }
@@ -121,7 +120,7 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Both forms at once; which it is shows in what is there.
+/// All forms of an object at once; which it is shows in what is there.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Form {
@@ -134,22 +133,47 @@ struct Form {
     #[serde(default, deserialize_with = "perhaps")]
     detail: Option<String>,
     #[serde(default, deserialize_with = "list")]
-    additional_errors: Vec<Rfc7807>,
+    additional_errors: Vec<Entry>,
+    #[serde(default)]
+    error: Loose,
+    #[serde(default, rename = "error_description", deserialize_with = "perhaps")]
+    error_description: Option<String>,
 }
 
-#[derive(Deserialize)]
-struct Rfc7807 {
+impl Form {
+    fn messages(self) -> Vec<TppMessage> {
+        if !self.tpp_messages.is_empty() {
+            return self.tpp_messages;
+        }
+        let main = Entry { code: self.code, title: self.title, detail: self.detail, text: None };
+        let errors = match self.error {
+            Loose::Text(word) => {
+                let (code, text) = (Some(Code::from(word)), self.error_description);
+                vec![Entry { code, text, ..Entry::default() }]
+            }
+            errors => object_list(errors),
+        };
+        let all = [main].into_iter().chain(self.additional_errors).chain(errors);
+        all.filter_map(Entry::message).collect()
+    }
+}
+
+/// One error of a form that is not `tppMessages`.
+#[derive(Default, Deserialize)]
+struct Entry {
     #[serde(default, deserialize_with = "perhaps")]
     code: Option<Code>,
     #[serde(default, deserialize_with = "perhaps")]
     title: Option<String>,
     #[serde(default, deserialize_with = "perhaps")]
     detail: Option<String>,
+    #[serde(default, deserialize_with = "perhaps")]
+    text: Option<String>,
 }
 
-impl Rfc7807 {
+impl Entry {
     fn message(self) -> Option<TppMessage> {
-        let text = self.detail.or(self.title);
+        let text = self.text.or(self.detail).or(self.title);
         self.code.map(|code| TppMessage { category: error(), code, path: None, text })
     }
 }

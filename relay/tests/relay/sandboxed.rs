@@ -85,7 +85,7 @@ async fn a_person_links_an_account_at_seb_and_nobody_else_reads_it() {
 #[tokio::test]
 async fn tokens_that_the_platform_forgets_are_no_trouble() {
     let (world, sandbox) = world().await;
-    for form in [ErrorForm::TppMessages, ErrorForm::Rfc7807] {
+    for form in [ErrorForm::TppMessages, ErrorForm::Rfc7807, ErrorForm::Bare, ErrorForm::Oauth] {
         sandbox.set_error_form(form);
         sandbox.revoke_tokens();
         let (consent, ..) = challenge(&world, &sandbox, &mut Browser::default()).await;

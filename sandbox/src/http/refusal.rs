@@ -1,9 +1,9 @@
-//! Refusals on the wire: the one match that decides status and code, and the two forms of body.
+//! Refusals on the wire: the one match that decides status and code, and the forms of body.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use protocol::wire::{Code, Problem};
+use protocol::wire::{Code, Problem, TokenError};
 use serde::Serialize;
 
 use crate::platform::Refusal;
@@ -18,10 +18,18 @@ impl Refusal {
             return status.into_response();
         };
         let mut answer = match form {
-            ErrorForm::TppMessages => {
+            ErrorForm::TppMessages | ErrorForm::Bare => {
                 let mut problem = Problem::new(code, self.to_string());
                 problem.messages[0].path = path.map(ToOwned::to_owned);
-                (status, Json(problem)).into_response()
+                match form {
+                    ErrorForm::Bare => (status, Json(problem.messages)).into_response(),
+                    _ => (status, Json(problem)).into_response(),
+                }
+            }
+            ErrorForm::Oauth => {
+                let (error, description) = (code.as_str().to_owned(), Some(self.to_string()));
+                let body = TokenError { error, error_description: description };
+                (status, Json(body)).into_response()
             }
             ErrorForm::Rfc7807 => {
                 let detail =

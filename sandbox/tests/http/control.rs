@@ -199,6 +199,26 @@ async fn errors_take_the_form_of_rfc_7807_by_a_switch() {
 }
 
 #[tokio::test]
+async fn errors_take_the_other_forms_that_clients_meet_by_a_switch() {
+    let api = Api::new();
+    for form in ["tppMessages", "rfc7807", "bare", "oauth"] {
+        let switch = json!({ "form": form });
+        assert_eq!(api.bare("PUT", "/control/errors").json(&switch).send().await.status, 204);
+        let call = api.at("ESSESESS", "POST", CONSENTS).await.json(&consent_body());
+        let body = call.without("X-BicFi").send().await.json();
+        let code = match form {
+            "tppMessages" => &body["tppMessages"][0]["code"],
+            "bare" => &body[0]["code"],
+            "oauth" => &body["error"],
+            _ => &body["code"],
+        };
+        assert_eq!(code, "FORMAT_ERROR", "{body}");
+        let problem: protocol::wire::Problem = serde_json::from_value(body).unwrap();
+        assert_eq!(problem.code(), Some(&protocol::wire::Code::FormatError), "{form}");
+    }
+}
+
+#[tokio::test]
 async fn what_reached_the_platform_can_be_asserted_without_any_token() {
     let api = Api::new();
     create(&api).await;

@@ -11,9 +11,10 @@ use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
 use thiserror::Error;
 
 /// Any value. The types of the wire are read out of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Loose {
     /// Null.
+    #[default]
     Nothing,
     /// A truth value.
     Flag(bool),
