@@ -8,6 +8,7 @@ mod check;
 pub(crate) mod handshake;
 mod pem;
 mod pkcs12;
+pub(crate) mod renegotiation;
 
 use std::fmt;
 use std::io;

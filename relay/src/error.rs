@@ -28,6 +28,13 @@ pub(crate) enum Fault {
     /// sent once more.
     #[error("the platform closed the connection instead of answering")]
     Dropped,
+    /// It closed a new connection once the request was on its way. What HTTP calls an interim answer is
+    /// passed over, so it may have sent one of those.
+    #[error(
+        "the platform closed the connection without a final answer: with none, or with an interim status (1xx) \
+         alone"
+    )]
+    Closed,
     /// One side refuses the other's certificate. The log says which, and what to do.
     #[error(
         "the platform and the relay do not trust each other: the relay's certificates are amiss"
@@ -142,6 +149,9 @@ pub(crate) enum RouteError {
     /// More calls are under way than the relay takes.
     #[error("too many calls are under way")]
     Busy,
+    /// The store keeps as many consents as it may, and none of them can go.
+    #[error("the relay keeps as many links as it may: come again in a minute")]
+    Full,
     /// The sessions cannot be read. Without them nothing may pass.
     #[error("the sessions cannot be read")]
     NoSessions,
@@ -196,19 +206,22 @@ impl RouteError {
             Self::NotReturned => (StatusCode::CONFLICT, Code::NotReturned),
             Self::IdForgotten => (StatusCode::CONFLICT, Code::PsuIdForgotten),
             Self::NoRedirectUri => (StatusCode::NOT_IMPLEMENTED, Code::RelayRefused),
-            Self::Busy | Self::NoSessions => (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused),
+            Self::Busy | Self::Full | Self::NoSessions => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused)
+            }
             Self::Platform(Fault::Failed(..) | Fault::Untrusted) => {
                 (StatusCode::BAD_GATEWAY, Code::PlatformFailed)
             }
-            Self::Platform(Fault::Silent | Fault::Dropped | Fault::Unreached) => {
+            Self::Platform(Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Unreached) => {
                 (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent)
             }
             Self::NoToken { fault: Fault::Failed(..) | Fault::Untrusted, .. } => {
                 (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed)
             }
-            Self::NoToken { fault: Fault::Silent | Fault::Dropped | Fault::Unreached, .. } => {
-                (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent)
-            }
+            Self::NoToken {
+                fault: Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Unreached,
+                ..
+            } => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
         }
     }
@@ -235,6 +248,9 @@ impl IntoResponse for RouteError {
             Self::TooMany { seconds } | Self::NoToken { seconds, .. } => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
             }
+            Self::Full => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(A_MINUTE));
+            }
             Self::Busy | Self::NoSessions => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
             }
@@ -250,3 +266,5 @@ impl IntoResponse for RouteError {
 
 /// Seconds after which a fault that passes by itself may have passed.
 const RETRY_AFTER: &str = "3";
+/// Seconds after which consents that nobody went on with have been deleted at the platform.
+const A_MINUTE: &str = "60";

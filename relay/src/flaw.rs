@@ -35,14 +35,17 @@ pub(crate) enum Flaw {
     /// Two readers could see two answers.
     #[error("the answer has both Content-Length and Transfer-Encoding")]
     TwoLengths,
+    /// The same.
+    #[error("the answer has Content-Length twice, or one that is no length")]
+    Length,
     /// It is longer than any answer.
     #[error("the body is longer than the limit")]
     TooLong,
     /// It ended before its end.
     #[error("the answer broke off")]
     BrokenOff,
-    /// No HTTP at all.
-    #[error("the answer is not HTTP")]
+    /// No HTTP at all; or, behind an interim answer, no second one.
+    #[error("the answer is not HTTP, or has an interim status (1xx) in the place of the final one")]
     NotHttp,
     /// An interim answer, as if it were the last one.
     #[error("the answer has an interim status (1xx) in the place of the final one")]

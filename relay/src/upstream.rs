@@ -8,7 +8,7 @@ mod connection;
 use std::error::Error;
 
 use axum::body::Bytes;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
 use thiserror::Error;
@@ -18,7 +18,8 @@ use url::{Origin, Url};
 
 pub(crate) use self::connection::Connection;
 use self::connection::{Noting, is_closed, noting};
-use crate::certificate::handshake::{Moment, Refusal, Shown, refusal};
+use crate::certificate::handshake::{Moment, RENEGOTIATION, Refusal, Shown, refusal};
+use crate::certificate::renegotiation;
 use crate::config::{Config, Limits};
 use crate::error::Fault;
 use crate::flaw::Flaw;
@@ -54,6 +55,7 @@ pub struct ClientError(#[source] reqwest::Error);
 
 impl Upstream {
     pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
+        renegotiation::watch();
         let (platform, limits) = (&config.platform, config.limits);
         let shown = match platform.tls.certificate {
             Some(_) => Shown::Certificate,
@@ -102,41 +104,61 @@ impl Upstream {
     ///
     /// # Errors
     /// [`Fault::Unreached`] where there was no connection to send it on; [`Fault::Dropped`] where a kept
-    /// connection was closed instead of an answer; [`Fault::Silent`] where else no answer came, or none in
-    /// time; [`Fault::Untrusted`] where one side refuses the other in TLS, which is logged;
+    /// connection was closed instead of an answer; [`Fault::Closed`] where a new one was; [`Fault::Silent`] where
+    /// no answer came in time; [`Fault::Untrusted`] where one side refuses the other in TLS, which is logged;
     /// [`Fault::Failed`] where the answer was no HTTP, broke off, was longer than `max`, sends somewhere
     /// else, or could be read in two ways.
     pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Raw, Fault> {
+        let asked = renegotiation::asked();
         let (sent, connection) = noting(timeout(self.limits.answer, request.send())).await;
         let response = match sent {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.fault_without_answer(&error, connection)),
+            Ok(Err(error)) => return Err(self.fault_without_answer(&error, connection, asked)),
+            Err(_) if renegotiation::asked() > asked => return Err(untrusted(RENEGOTIATION)),
             Err(_) => return Err(Fault::Silent),
         };
         let status = response.status();
+        if status.is_client_error() && renegotiation::asked() > asked {
+            // It answers all the same, and what it refuses is the client without a certificate.
+            untrusted(RENEGOTIATION);
+        }
         match framing(&response) {
             Some(flaw) => Err(Fault::Failed(flaw, Some(status))),
             None => read(response, max).await,
         }
     }
 
-    fn fault_without_answer(&self, error: &reqwest::Error, connection: Connection) -> Fault {
-        if is_nonsense(error) {
-            return Flaw::NotHttp.into();
+    /// Why `error` came in place of an answer. Before the request, peers had `asked` so often for
+    /// renegotiation.
+    fn fault_without_answer(
+        &self,
+        error: &reqwest::Error,
+        connection: Connection,
+        asked: u64,
+    ) -> Fault {
+        if let Some(flaw) = nonsense(error) {
+            return flaw.into();
         }
         // What is amiss with a logo's host is nobody's business here.
         let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
         let moment = if error.is_connect() { Moment::Handshake } else { Moment::Request };
-        match refusal(error, self.shown, moment).filter(|_| is_platform) {
-            Some(Refusal { reason, advice }) => {
-                tracing::error!(reason, advice, "no TLS with the platform");
-                Fault::Untrusted
-            }
+        let was_asked = renegotiation::asked() > asked && moment == Moment::Request;
+        let refusal = refusal(error, self.shown, moment).or(was_asked.then_some(RENEGOTIATION));
+        match refusal.filter(|_| is_platform) {
+            Some(refusal) => untrusted(refusal),
             None if error.is_connect() => Fault::Unreached,
-            None if connection == Connection::Kept && is_closed(error) => Fault::Dropped,
-            None => Fault::Silent,
+            None if error.is_timeout() => Fault::Silent,
+            None if !is_closed(error) => Fault::Silent,
+            None if connection == Connection::Kept => Fault::Dropped,
+            None => Fault::Closed,
         }
     }
+}
+
+/// Logs why there is no TLS with the platform.
+fn untrusted(Refusal { reason, advice }: Refusal) -> Fault {
+    tracing::error!(reason, advice, "no TLS with the platform");
+    Fault::Untrusted
 }
 
 /// The client of auth host and API host.
@@ -217,8 +239,11 @@ fn framing(response: &Response) -> Option<Flaw> {
         _ => return Some(Flaw::Status),
     }
     let is_chunked = headers.contains_key(header::TRANSFER_ENCODING);
-    if is_chunked && headers.contains_key(header::CONTENT_LENGTH) {
-        return Some(Flaw::TwoLengths);
+    let lengths = headers.get_all(header::CONTENT_LENGTH).iter().map(HeaderValue::as_bytes);
+    match lengths.flat_map(|line| line.split(|byte| *byte == b',')).count() {
+        1.. if is_chunked => return Some(Flaw::TwoLengths),
+        2.. => return Some(Flaw::Length),
+        _ => {}
     }
     // Nothing asked for an encoding, and none is undone.
     let is_plain = |name, plain: &str| {
@@ -265,16 +290,22 @@ impl Raw {
     }
 }
 
-/// Whether the peer answered with something that is no HTTP.
-fn is_nonsense(error: &reqwest::Error) -> bool {
+/// What is wrong with an answer that could not be read as HTTP.
+fn nonsense(error: &reqwest::Error) -> Option<Flaw> {
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
-            return error.is_parse();
+            // The library names this cause by its text alone.
+            let is_length = error.to_string().contains("content-length");
+            return error.is_parse().then_some(if is_length {
+                Flaw::Length
+            } else {
+                Flaw::NotHttp
+            });
         }
         source = cause.source();
     }
-    false
+    None
 }
 
 /// How long an unused connection is kept: shorter than servers usually keep theirs, so that a call

@@ -118,7 +118,7 @@ fn by_relay(cause: &CertificateError) -> Refusal {
 }
 
 /// A server that asks for the client's certificate only once it has read the request.
-const RENEGOTIATION: Refusal = Refusal {
+pub(crate) const RENEGOTIATION: Refusal = Refusal {
     reason: "the platform asked for TLS renegotiation, which the relay cannot do",
     advice: "have the platform ask for the client certificate in the first handshake, or speak TLS 1.3; \
              a proxy between that renegotiates must not",

@@ -61,7 +61,9 @@ impl Tokens {
         let exchange = match self.upstream.send(request.form(&form), MAX_ANSWER).await {
             Ok(answer) => ended(&answer, self.clock.now()),
             Err(fault @ (Fault::Unreached | Fault::Untrusted)) => Exchange::NotYet(fault, None),
-            Err(Fault::Silent | Fault::Dropped | Fault::Failed(..)) => Exchange::Unheard,
+            Err(Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Failed(..)) => {
+                Exchange::Unheard
+            }
         };
         if exchange != Exchange::Taken {
             tracing::warn!(

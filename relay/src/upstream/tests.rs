@@ -1,6 +1,7 @@
 //! Who is shown the client certificate: a server that asks every client for one, and tells.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use rcgen::{CertificateParams, KeyPair};
@@ -11,13 +12,15 @@ use rustls::version::TLS12;
 use rustls::{ConnectionTrafficSecrets, RootCertStore, ServerConfig};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
+use tokio::sync::Mutex;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
 use super::*;
-use crate::certificate::{Certificate, Readers};
+use crate::certificate::{Authorities, Certificate, Readers};
 use crate::clock::{Clock as _, SystemClock};
-use crate::config::Vars;
+use crate::config::{Address, Vars};
 
 /// A certificate for this machine that signs itself, for server and client alike.
 struct Party {
@@ -78,8 +81,17 @@ fn record(secrets: &ConnectionTrafficSecrets, number: u64, kind: u8, content: &[
     [&[kind, 3, 3][..], &length(explicit.len() + sealed.len()), &explicit, &sealed].concat()
 }
 
+/// What a server does after its records.
+#[derive(Clone, Copy, Debug)]
+enum Then {
+    /// It closes.
+    Closes,
+    /// It waits until the client closes.
+    Waits,
+}
+
 /// A server of TLS 1.2 that reads a request and sends these records instead of an answer.
-async fn serve_records(party: &Party, contents: &'static [(u8, &[u8])]) -> Url {
+async fn serve_records(party: &Party, contents: &'static [(u8, &[u8])], then: Then) -> Url {
     let key = PrivateKeyDer::try_from(party.key.serialize_der()).unwrap();
     let mut config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
         .with_protocol_versions(&[&TLS12])
@@ -100,26 +112,69 @@ async fn serve_records(party: &Party, contents: &'static [(u8, &[u8])]) -> Url {
         for (number, (kind, content)) in (first..).zip(contents) {
             stream.write_all(&record(&secrets, number, *kind, content)).await.unwrap();
         }
-        // The client closes.
-        let _ = stream.read_to_end(&mut Vec::new()).await;
+        match then {
+            // What the client says to the records, where it does, is read, or the system resets the connection.
+            Then::Closes => {
+                let mut buffer = [0; 4096];
+                let _ = timeout(Duration::from_millis(100), stream.read(&mut buffer)).await;
+            }
+            Then::Waits => drop(stream.read_to_end(&mut Vec::new()).await),
+        }
     });
     Url::parse(&format!("https://localhost:{port}/")).unwrap()
 }
 
+const HELLO_REQUEST: (u8, &[u8]) = (22, &[0, 0, 0, 0]);
+/// What is asked for is counted for the whole process.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test]
 async fn a_renegotiation_is_named_as_that() {
-    const HELLO_REQUEST: (u8, &[u8]) = (22, &[0, 0, 0, 0]);
     // Fatal: what a server says to a client that declines.
     const HANDSHAKE_FAILURE: (u8, &[u8]) = (21, &[2, 40]);
+    let _alone = ONE_AT_A_TIME.lock().await;
     let party = Party::new();
     for contents in [&[HELLO_REQUEST, HELLO_REQUEST][..], &[HELLO_REQUEST, HANDSHAKE_FAILURE]] {
-        let url = serve_records(&party, contents).await;
+        let url = serve_records(&party, contents, Then::Waits).await;
         let root = reqwest::Certificate::from_der(party.certificate.der()).unwrap();
         let client = for_platform(&config(&party)).tls_certs_only([root]).build().unwrap();
         let error = client.get(url).send().await.unwrap_err();
         assert!(!error.is_connect());
         let named = refusal(&error, Shown::Certificate, Moment::Request).unwrap();
         assert!(named.reason.contains("renegotiation"), "{named:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_asked_for_renegotiation_and_then_says_nothing_is_known_by_it() {
+    const CLOSE_NOTIFY: (u8, &[u8]) = (21, &[1, 0]);
+    const FORBIDDEN: (u8, &[u8]) = (23, b"HTTP/1.1 403 no\r\ncontent-length: 0\r\n\r\n");
+    const BROKEN: (u8, &[u8]) = (23, b"HTTP/1.1 20");
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let party = Party::new();
+    for (contents, then, expect) in [
+        (&[HELLO_REQUEST][..], Then::Closes, Err(Fault::Untrusted)),
+        (&[HELLO_REQUEST, CLOSE_NOTIFY], Then::Closes, Err(Fault::Untrusted)),
+        (&[HELLO_REQUEST], Then::Waits, Err(Fault::Untrusted)),
+        (&[HELLO_REQUEST, BROKEN], Then::Closes, Err(Fault::Untrusted)),
+        (&[HELLO_REQUEST, FORBIDDEN], Then::Waits, Ok(403)),
+        (&[CLOSE_NOTIFY], Then::Closes, Err(Fault::Closed)),
+        (&[BROKEN], Then::Closes, Err(Fault::Closed)),
+        (&[], Then::Closes, Err(Fault::Closed)),
+        (&[], Then::Waits, Err(Fault::Silent)),
+        (&[FORBIDDEN], Then::Waits, Ok(403)),
+    ] {
+        let url = serve_records(&party, contents, then).await;
+        let mut config = config(&party);
+        let address = url.as_str().trim_end_matches('/');
+        config.platform.api = Address::parse(address).unwrap();
+        config.platform.tls.authorities =
+            Some(Authorities::from_pem(party.certificate.pem().as_bytes()).unwrap());
+        config.limits.answer = Duration::from_millis(500);
+        let upstream = Upstream::new(&config).unwrap();
+        let sent = upstream.send(upstream.get(url), 1000).await;
+        let sent = sent.map(|answer| answer.status.as_u16());
+        assert_eq!(sent, expect, "{contents:?} {then:?}");
     }
 }
 

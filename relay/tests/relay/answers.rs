@@ -135,6 +135,29 @@ async fn heads_that_could_be_read_in_two_ways_are_refused_by_name() {
             "both Content-Length and Transfer-Encoding",
         ),
         (
+            b"HTTP/1.1 102 Processing\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
+            "1xx",
+        ),
+        (b"HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n<html><p>no HTTP</p></html>", "1xx"),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\
+              content-length: 2\r\n\r\n{}",
+            "Content-Length twice",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2, 2\r\n\r\n{}",
+            "Content-Length twice",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\
+              content-length: 3\r\n\r\n{} ",
+            "Content-Length twice",
+        ),
+        (
+            b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: -2\r\n\r\n{}",
+            "no length",
+        ),
+        (
             b"HTTP/1.1 700 ok\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}",
             "status",
         ),
@@ -150,6 +173,15 @@ async fn heads_that_could_be_read_in_two_ways_are_refused_by_name() {
         let got = finish(world.call(Method::GET, ASPSPS)).await;
         assert_eq!((got.status().as_u16(), code(&got)), (502, "PLATFORM_FAILED".to_owned()));
         assert!(log.text().contains(reason), "{reason}: {}", log.text());
+    }
+    // Of an interim answer alone the client says nothing but that there was no final one.
+    for status in [&b"HTTP/1.1 102 Processing\r\n\r\n"[..], b"HTTP/1.1 103 Early Hints\r\n\r\n"] {
+        let world = behind(status).await;
+        let log = Log::default();
+        let _listening = log.listen();
+        let got = finish(world.call(Method::GET, ASPSPS)).await;
+        assert_eq!((got.status().as_u16(), code(&got)), (504, "PLATFORM_SILENT".to_owned()));
+        assert!(log.text().contains("1xx"), "{}", log.text());
     }
     let early = b"HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\nHTTP/1.1 200 OK\r\n\
                   content-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
