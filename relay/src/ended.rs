@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::Relay;
 use crate::error::RouteError;
 use crate::field;
+use crate::forward::chosen::write_person;
 use crate::forward::create::unheard;
 use crate::platform::Cargo;
 use crate::psu::Psu;
@@ -154,7 +155,8 @@ impl Leftovers {
 }
 
 impl Relay {
-    /// The headers of a call about `consent` that the relay makes itself.
+    /// The headers of a call about `consent` that the relay makes itself. With the person who asks go the ids that
+    /// the consent was made with, as with that person's own calls.
     pub(crate) fn consent_headers(
         &self,
         consent: &Consent,
@@ -163,6 +165,10 @@ impl Relay {
         let mut headers = headers_about(consent)?;
         if let Some(psu) = psu {
             psu.write(self.config().profiles.of(&consent.bank), &mut headers).ok()?;
+            let sealed = consent.psu.as_ref();
+            if let Some(person) = sealed.and_then(|sealed| self.unseal(sealed, &consent.id)) {
+                write_person(&person, &mut headers).ok()?;
+            }
         }
         Some(headers)
     }

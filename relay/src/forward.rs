@@ -3,7 +3,7 @@
 
 mod answer;
 pub(crate) mod body;
-mod chosen;
+pub(crate) mod chosen;
 pub(crate) mod create;
 mod learn;
 mod links;

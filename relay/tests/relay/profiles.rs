@@ -46,6 +46,7 @@ async fn a_profile_is_small_and_says_only_what_is_not_the_default() {
         "corporate_id": "may",
         "corporate_id_format": "se-organisation",
         "corporate_id_tests": ["40073144970009", "5566771234"],
+        "ids_until": "accounts",
         "statuses": ["received", "started", "finalised"],
         "after_pick_up": "stays",
         "pick_up_seconds": 30,

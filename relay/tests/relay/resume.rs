@@ -205,10 +205,16 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
     };
     let sealed = kept().await.unwrap();
     assert!(!sealed.as_str().contains("1980"));
-    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
     let target = format!("{target}/{}", field(&started, "authorisationId"));
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    browser.call(&world, Method::PUT, &target, &[], method).await;
+    world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
     browser.get(&world, &target).await;
-    assert_eq!(kept().await, None);
+    assert_eq!(kept().await, Some(sealed), "the bank hears it with the list of accounts, too");
+    world.platform.script(|_| None);
+    let line = [("consent-id", &*consent)];
+    let listed = browser.call(&world, Method::GET, ACCOUNTS, &line, None).await;
+    assert_eq!((listed.status().as_u16(), kept().await), (200, None));
 }
 
 #[tokio::test]

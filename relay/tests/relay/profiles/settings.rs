@@ -70,6 +70,49 @@ async fn ids_go_up_to_the_call_that_the_profile_names() {
 }
 
 #[tokio::test]
+async fn the_relays_own_questions_carry_the_ids_too() {
+    for (name, lines) in [("ids-own-a", "ids_until = \"accounts\""), ("ids-own-b", "")] {
+        let world = world(name, lines).await;
+        let mut browser = Browser::default();
+        let made = browser.call(&world, Method::POST, CONSENTS, &IDS, Some(CONSENT)).await;
+        let consent = field(&made, "consentId");
+        let start = format!("{CONSENTS}/{consent}/authorisations");
+        let started = browser.call(&world, Method::POST, &start, &[], None).await;
+        let target = format!("{start}/{}", field(&started, "authorisationId"));
+        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+        assert_eq!(browser.call(&world, Method::PUT, &target, &[], method).await.status(), 200);
+        world.platform.script(|received| {
+            let is_sca =
+                received.method == Method::GET && received.target.contains("/authorisations/");
+            is_sca.then(|| json(200, r#"{"scaStatus":"started"}"#))
+        });
+        // No page has asked how far it is: the relay must know before it lets anybody read.
+        let line = [("consent-id", &*consent)];
+        browser.call(&world, Method::GET, ACCOUNTS, &line, None).await;
+        let asked = world.platform.calls().pop().unwrap();
+        assert!(asked.target.contains("/authorisations/"), "{}", asked.target);
+        browser.call(&world, Method::DELETE, &format!("{CONSENTS}/{consent}"), &[], None).await;
+        let deleted = world.platform.calls().pop().unwrap();
+        assert_eq!(deleted.method, Method::DELETE);
+        for sent in [asked, deleted] {
+            for (name, id) in IDS {
+                assert_eq!(sent.all(name), [id], "{name} {}", sent.target);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_bank_that_is_known_hears_the_ids_up_to_the_accounts() {
+    // The platform's own sample sends them so, whichever bank it is.
+    let world = World::new().await;
+    for bic in ["ESSESESS", "HANDSESS", "SWEDSESS", "NDEASESS", "DABASESX", "NDEAFIHH", "OKOYFIHH"]
+    {
+        assert_eq!(profile(&world, bic).await["ids_until"], "accounts", "{bic}");
+    }
+}
+
+#[tokio::test]
 async fn an_ipv6_address_is_sent_or_left_out_as_the_profile_says() {
     for (name, lines, expect) in [
         ("ip-a", "", &["2001:db8::7"][..]),
