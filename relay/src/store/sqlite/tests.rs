@@ -1,7 +1,9 @@
 //! The store: what is kept, what is final, what is forgotten.
 
 mod left;
+mod older;
 mod returns;
+
 
 use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};

@@ -1,0 +1,162 @@
+//! Stores of older relays, with rows in them: what they knew is there once a newer relay has opened them.
+
+use super::*;
+use crate::key::StateKey;
+use crate::store::{Deletion, Use};
+
+/// The SHA-384 of each step as it was released. A store has them in a table of its own, and is not opened where
+/// one has changed: mend a step by a further one.
+const RELEASED: [&str; 5] = [
+    "158c94bc93bf8f09a696f7bd6bedbcb07914ee61dff8dc4cd4249cefd5478764fed8e6dc0ed297ace3305e66cd34292f",
+    "ec15a9c5f3ef4846409ced8f9750844792b3c944e9ff54b63db44eb805681481ddbdc4326391f54fe6fa7b0bc6085676",
+    "903c929b5492001dff057dfc3c546a90fdd8cbf0cc7e2f0293990b592e6e11e7dc68b49a8381b7b361d8ef4674e63fbf",
+    "e52b9642eb4fa8f1f4f7463f815475c6c0dab1f48f577f5057fc4a7f0ab46f12eef7dd5c3331e3a574532bf09f461c98",
+    "ea9e9acad719254933e686b103484ca83b1a0f1a9d5db295e7396d1b95359bd2ef03d3ba378f19bf61091d967d7824d9",
+];
+
+/// What a relay of the first version has written: a link under way, one that is approved, one that is still to be
+/// deleted, a return that is awaited and one that was used.
+const ROWS: &str = "
+    INSERT INTO sessions (key, expires) VALUES
+        ('0101010101010101010101010101010101010101010101010101010101010101', 1700086400000),
+        ('0202020202020202020202020202020202020202020202020202020202020202', 1700086400000);
+    INSERT INTO consents (id, session, bank, affiliated, context, redirect_preferred, status, valid_until,
+        created, return_page, psu, ended) VALUES
+        ('open', '0101010101010101010101010101010101010101010101010101010101010101', 'SWEDSESS', '08999',
+            'corporate', 'false', 'received', '2027-01-31', 1700000000000, 'https://shop.example/ abc', 'c2Vh', 'no'),
+        ('valid', '0202020202020202020202020202020202020202020202020202020202020202', 'ESSESESS', NULL,
+            'private', NULL, 'valid', '2027-02-28', 1700000000001, NULL, NULL, 'no'),
+        ('ended', '0202020202020202020202020202020202020202020202020202020202020202', 'NDEASESS', NULL,
+            'private', 'true', 'received', '2027-03-31', 1700000000002, NULL, NULL, 'here');
+    INSERT INTO authorisations (consent, id, number, started, method, approach, status, returned) VALUES
+        ('open', 'a1', 1, 1700000000003, NULL, NULL, 'failed', 'declined'),
+        ('open', 'a2', 2, 1700000000004, 'mbid', 'DECOUPLED', 'started', NULL),
+        ('valid', 'a3', 1, 1700000000005, 'mbid', 'REDIRECT', 'finalised', 'completed');
+    INSERT INTO returns (key, session, consent, authorisation, kind, expires, used) VALUES
+        ('0303030303030303030303030303030303030303030303030303030303030303',
+            '0101010101010101010101010101010101010101010101010101010101010101', 'open', 'a2', 'app',
+            1700001000000, 0),
+        ('0404040404040404040404040404040404040404040404040404040404040404',
+            '0202020202020202020202020202020202020202020202020202020202020202', 'valid', 'a3', 'code',
+            1700001000000, 1);
+";
+
+/// What later versions have written besides, each from its own on.
+const LATER: [(usize, &str); 4] = [
+    (2, "UPDATE consents SET deletion_failures = 3, deletion_due = 1700000060000 WHERE id = 'ended'"),
+    (3, "UPDATE consents SET listed = 0 WHERE id = 'open'"),
+    (
+        4,
+        "UPDATE returns SET code = '0505050505050505050505050505050505050505050505050505050505050505'
+             WHERE used = 1;
+         UPDATE authorisations SET arrived = 1700000000006 WHERE id = 'a3';
+         UPDATE consents SET approved = 1700000000007 WHERE id = 'valid'",
+    ),
+    (
+        5,
+        "INSERT INTO intents (request, bank, context, begun)
+             VALUES ('7f8f3c6e-4f63-4a1c-9c3a-0d1c5d3f7b11', 'ESSESESS', 'private', 1700000000008)",
+    ),
+];
+
+fn at(millis: u64) -> Timestamp {
+    START + Duration::from_millis(millis)
+}
+
+/// The address of a file with the tables and rows of `version`.
+async fn written_by(version: usize, folder: &Path) -> String {
+    let address = format!("sqlite://{}/{version}.sqlite", folder.display());
+    let options = SqliteConnectOptions::from_str(&address).unwrap().create_if_missing(true);
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    let steps = migrations().iter().take(version).cloned().collect();
+    Migrator::with_migrations(steps).run(&pool).await.unwrap();
+    sqlx::raw_sql(ROWS).execute(&pool).await.unwrap();
+    for (_, rows) in LATER.into_iter().filter(|(since, _)| *since <= version) {
+        sqlx::raw_sql(rows).execute(&pool).await.unwrap();
+    }
+    pool.close().await;
+    address
+}
+
+#[test]
+fn no_step_that_was_released_has_changed() {
+    let steps: Vec<_> = migrations().iter().map(|step| hex(&step.checksum)).collect();
+    assert_eq!(steps[..RELEASED.len()], RELEASED);
+}
+
+#[tokio::test]
+async fn a_store_of_each_older_version_is_opened_with_all_that_is_in_it() {
+    let folder = std::env::temp_dir().join(format!("ais-relay-older-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for version in 1..=RELEASED.len() {
+        let address = written_by(version, &folder).await;
+        let store = SqliteStore::open(&address).await.unwrap();
+        let open = found(&store, "open", START).await.unwrap();
+        let expect = Consent {
+            bank: "SWEDSESS".parse().unwrap(),
+            context: Context::Corporate,
+            return_page: Some(KeptPage::kept("https://shop.example/ abc".to_owned())),
+            psu: Some(Sealed::kept("c2Vh".to_owned())),
+            // Of those that an older relay has made, none is taken for one of which no page has heard.
+            listed: version < 3,
+            authorisations: vec![
+                Authorisation {
+                    status: ScaStatus::Failed,
+                    returned: Some(Returned::Declined),
+                    ..authorisation("a1", at(3))
+                },
+                Authorisation {
+                    method: Some("mbid".parse().unwrap()),
+                    approach: Some(Approach::Decoupled),
+                    status: ScaStatus::Started,
+                    ..authorisation("a2", at(4))
+                },
+            ],
+            ..consent("open", 1, START)
+        };
+        assert_eq!(open, expect, "{version}");
+
+        let [ended, valid] = &store.consents_of(key(2), START).await.unwrap()[..] else {
+            panic!("{version}")
+        };
+        assert_eq!((ended.id.as_str(), ended.ended), ("ended", Ended::Here), "{version}");
+        assert_eq!(
+            (valid.id.as_str(), &valid.status),
+            ("valid", &ConsentStatus::Valid),
+            "{version}"
+        );
+        assert_eq!(valid.valid_until, "2027-02-28");
+        assert!(valid.listed && valid.affiliated.is_none() && valid.redirect_preferred.is_none());
+        let approved = if version < 4 { valid.created } else { at(7) };
+        assert_eq!(valid.approved, Some(approved), "{version}");
+        let [a3] = &valid.authorisations[..] else { panic!("{version}") };
+        assert_eq!((&a3.status, &a3.returned), (&ScaStatus::Finalised, &Some(Returned::Completed)));
+        assert_eq!(a3.arrived, (version >= 4).then(|| at(6)), "{version}");
+
+        let awaited = store.find_state(StateKey::from_bytes([3; 32])).await.unwrap().unwrap();
+        let (session, consent, authorisation) =
+            (key(1), "open".parse().unwrap(), "a2".parse().unwrap());
+        let (kind, expires) = (ReturnKind::App, at(1_000_000));
+        let (used, code) = (false, None);
+        let expect = ReturnState { session, consent, authorisation, kind, expires, used, code };
+        assert_eq!(awaited, expect, "{version}");
+        let used = store.find_state(StateKey::from_bytes([4; 32])).await.unwrap().unwrap();
+        let code = (version >= 4).then(|| CodeKey::from_bytes([5; 32]));
+        assert_eq!((used.kind, used.used, used.code), (ReturnKind::Code, true, code), "{version}");
+
+        // And it goes on from there.
+        let (first, again) = (StateKey::from_bytes([3; 32]), StateKey::from_bytes([4; 32]));
+        assert!(store.use_state(first, Use::Own(None)).await.unwrap(), "{version}");
+        assert!(!store.use_state(again, Use::Own(None)).await.unwrap(), "{version}");
+        let due = |now| store.to_delete(now);
+        assert_eq!(due(START).await.unwrap().len(), usize::from(version < 2), "{version}");
+        let [Deletion { failures, .. }] = &due(START + DAY).await.unwrap()[..] else {
+            panic!("{version}")
+        };
+        assert_eq!(*failures, if version < 2 { 0 } else { 3 }, "{version}");
+        let intents = store.take_intents(START + DAY).await.unwrap();
+        assert_eq!(intents.len(), usize::from(version >= 5), "{version}");
+        store.close().await;
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}
