@@ -62,6 +62,7 @@ pub fn configuration(config: &Config) {
         prompts_per_psu = %quota.prompts_per_psu,
         lists_per_address = %quota.lists_per_address,
         connections_per_address = %quota.connections_per_address,
+        consents_in_store = %quota.consents_in_store,
         logo_hosts = list(platform.logo_hosts.iter().cloned().collect()),
         redirect_uri = redirect.uri,
         redirect_hosts = list(redirect.hosts.iter().cloned().collect()),

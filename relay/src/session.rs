@@ -15,6 +15,7 @@ use protocol::wire::Returned;
 use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::config::Most;
 use crate::error::RouteError;
 use crate::key::{Bearer, SessionKey};
 use crate::random::Random;
@@ -180,6 +181,16 @@ impl Sessions {
     ) -> Result<(), RouteError> {
         let expires = self.clock.now() + LIFE;
         Ok(self.store.bind_intended(consent, expires, request).await?)
+    }
+
+    /// Makes room for one more consent, where `most` may be kept.
+    ///
+    /// # Errors
+    /// There is none, and none can be made at once.
+    pub(crate) async fn make_room(&self, most: Most) -> Result<(), RouteError> {
+        let Most::Number(most) = most else { return Ok(()) };
+        let has_room = self.store.make_room(most.get(), self.clock.now()).await?;
+        has_room.then_some(()).ok_or(RouteError::Full)
     }
 
     /// Notes that the platform is about to be asked for a consent.

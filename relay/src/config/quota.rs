@@ -5,8 +5,9 @@ use std::num::NonZeroU32;
 
 use super::reader::Reader;
 use super::variable::{
-    CONNECTIONS_PER_ADDRESS, CONSENTS_PER_ADDRESS, CONSENTS_PER_SESSION, LISTS_PER_ADDRESS,
-    PROMPTS_PER_ADDRESS, PROMPTS_PER_CONSENT, PROMPTS_PER_PSU, PROMPTS_PER_SESSION,
+    CONNECTIONS_PER_ADDRESS, CONSENTS_IN_STORE, CONSENTS_PER_ADDRESS, CONSENTS_PER_SESSION,
+    LISTS_PER_ADDRESS, PROMPTS_PER_ADDRESS, PROMPTS_PER_CONSENT, PROMPTS_PER_PSU,
+    PROMPTS_PER_SESSION,
 };
 
 /// How often something may be done in an hour, and by whom.
@@ -29,6 +30,8 @@ pub struct Quota {
     pub lists_per_address: Most,
     /// `AIS_RELAY_CONNECTIONS_PER_ADDRESS`: connections of an address at one time.
     pub connections_per_address: Most,
+    /// `AIS_RELAY_CONSENTS_IN_STORE`: consents, and sessions, that the store keeps.
+    pub consents_in_store: Most,
 }
 
 /// The most that may be.
@@ -51,6 +54,7 @@ impl Quota {
         prompts_per_psu: Most::Any,
         lists_per_address: Most::Any,
         connections_per_address: Most::Any,
+        consents_in_store: Most::Any,
     };
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
@@ -59,6 +63,7 @@ impl Quota {
         let prompts = (most(&PROMPTS_PER_CONSENT), most(&PROMPTS_PER_SESSION));
         let (by_address, by_psu) = (most(&PROMPTS_PER_ADDRESS), most(&PROMPTS_PER_PSU));
         let (lists, connections) = (most(&LISTS_PER_ADDRESS), most(&CONNECTIONS_PER_ADDRESS));
+        let in_store = most(&CONSENTS_IN_STORE);
         Some(Self {
             consents_per_session: consents.0?,
             consents_per_address: consents.1?,
@@ -68,6 +73,7 @@ impl Quota {
             prompts_per_psu: by_psu?,
             lists_per_address: lists?,
             connections_per_address: connections?,
+            consents_in_store: in_store?,
         })
     }
 }

@@ -38,11 +38,12 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
     let quota = config.quota;
     let prompts = [quota.prompts_per_consent, quota.prompts_per_session, quota.prompts_per_address];
     let others = [quota.consents_per_session, quota.consents_per_address, quota.prompts_per_psu];
-    let connected = [quota.lists_per_address, quota.connections_per_address];
+    let connected =
+        [quota.lists_per_address, quota.connections_per_address, quota.consents_in_store];
     let written = |all: &[Most]| all.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(written(&prompts), ["120", "240", "2400"]);
     assert_eq!(written(&others), ["60", "600", "60"]);
-    assert_eq!(written(&connected), ["600", "200"]);
+    assert_eq!(written(&connected), ["600", "200", "100000"]);
     assert_eq!(config.log, LogFormat::Text);
     assert!(config.access.allowed_origins.is_empty());
     assert!(config.access.trusted_proxies.is_empty());

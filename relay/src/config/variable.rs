@@ -92,6 +92,7 @@ pub const VARIABLES: &[&Variable] = &[
     &PROMPTS_PER_PSU,
     &LISTS_PER_ADDRESS,
     &CONNECTIONS_PER_ADDRESS,
+    &CONSENTS_IN_STORE,
     &LOGO_HOSTS,
     &REDIRECT_URI,
     &REDIRECT_HOSTS,
@@ -254,6 +255,13 @@ pub(super) const CONNECTIONS_PER_ADDRESS: Variable = Variable {
     expected: MOST,
     about: "how many connections one address (of IPv6, one /64) may have at a time, and a quarter of all at \
             most; trusted proxies may have as many as they like",
+};
+pub(super) const CONSENTS_IN_STORE: Variable = Variable {
+    name: "CONSENTS_IN_STORE",
+    default: Some("100000"),
+    expected: MOST,
+    about: "how many consents the store keeps at a time, and how many browser sessions, whoever made them; each \
+            takes some kilobytes of the disk",
 };
 pub(super) const LOGO_HOSTS: Variable = Variable {
     name: "LOGO_HOSTS",

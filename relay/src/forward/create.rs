@@ -51,6 +51,7 @@ impl Wanted<'_> {
         let (call, sessions) = (Call::CreateConsent, relay.sessions());
         let bank = self.chosen.bank.clone().ok_or(RouteError::Internal)?;
         let (request, context, begun) = (*id, self.context, relay.now());
+        sessions.make_room(relay.config().quota.consents_in_store).await?;
         // A store that keeps nothing now would not keep the consent either.
         sessions.intend(Intent { request, bank: bank.clone(), context, begun }).await?;
         let asked = relay.ask(&call, self.cargo, id).await;

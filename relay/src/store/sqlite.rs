@@ -107,6 +107,10 @@ impl Store for SqliteStore {
         Box::pin(async move { told(self.bind(consent, expires, Some(request)).await) })
     }
 
+    fn make_room(&self, most: u32, now: Timestamp) -> Later<'_, bool> {
+        Box::pin(async move { told(self.has_room(most.into(), now).await) })
+    }
+
     fn forget_intent(&self, request: Uuid) -> Later<'_, ()> {
         Box::pin(async move { told(self.drop_intent(request).await) })
     }

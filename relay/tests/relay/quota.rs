@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Response};
 use relay::config::{Most, Network, Quota};
 
-use crate::support::{ASPSPS, Browser, CONSENT, CONSENTS, World, code};
+use crate::support::{ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, World, code};
 
 /// A world behind a proxy on loopback.
 async fn world(per_session: u32, per_address: u32) -> World {
@@ -52,6 +52,41 @@ async fn a_browser_that_makes_too_many_consents_waits_and_the_others_do_not() {
     world.clock.advance(Duration::from_mins(20));
     assert_eq!(create(&world, &mut eager, "192.0.2.1").await.status(), 201);
     refuses(&create(&world, &mut eager, "192.0.2.1").await, "1201");
+}
+
+#[tokio::test]
+async fn many_addresses_together_do_not_fill_the_disk() {
+    let world = World::with(|config| {
+        config.quota = Quota { consents_in_store: most(20), ..Quota::NONE };
+        config.access.trusted_proxies = vec![Network::parse("127.0.0.0/8").unwrap()];
+    })
+    .await;
+    let mut person = Browser::default();
+    let (linked, _) = person.sign(&world).await;
+    let from = |number: u32| format!("2001:db8:{number:x}::1");
+    for number in 0..19 {
+        let made = create(&world, &mut Browser::default(), &from(number)).await;
+        assert_eq!(made.status(), 201, "{number}");
+    }
+    let before = world.platform.received().len();
+    for number in 19..60 {
+        let refused = create(&world, &mut Browser::default(), &from(number)).await;
+        assert_eq!((refused.status().as_u16(), &*code(&refused)), (503, "RELAY_REFUSED"));
+        assert_eq!(refused.headers()["retry-after"], "60");
+        assert!(!refused.headers().contains_key("set-cookie"));
+    }
+    assert_eq!(world.platform.received().len(), before, "the bank hears of none of them");
+    let line = [("consent-id", &*linked)];
+    let read = person.call(&world, Method::GET, ACCOUNTS, &line, None).await;
+    assert_eq!(read.status(), 200, "what is linked stays");
+
+    // Nobody went on with them: they are ended at the bank, and others have room.
+    world.clock.advance(Duration::from_hours(1));
+    assert_eq!(create(&world, &mut Browser::default(), &from(99)).await.status(), 503);
+    world.relay.tend_once().await;
+    assert_eq!(create(&world, &mut Browser::default(), &from(99)).await.status(), 201);
+    let read = person.call(&world, Method::GET, ACCOUNTS, &line, None).await;
+    assert_eq!(read.status(), 200);
 }
 
 #[tokio::test]

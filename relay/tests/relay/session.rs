@@ -264,6 +264,10 @@ impl Store for Broken {
         self.fail()
     }
 
+    fn make_room(&self, _: u32, _: Timestamp) -> Later<'_, bool> {
+        Box::pin(std::future::ready(Err(StoreError)))
+    }
+
     fn forget_intent(&self, _: Uuid) -> Later<'_, ()> {
         self.fail()
     }

@@ -3,6 +3,7 @@
 mod facts;
 mod intents;
 mod returns;
+mod room;
 
 use protocol::id::{AffiliatedId, ConsentId};
 use sqlx::query;

@@ -3,7 +3,7 @@
 mod left;
 mod older;
 mod returns;
-
+mod room;
 
 use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};

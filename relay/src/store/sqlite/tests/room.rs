@@ -1,0 +1,40 @@
+//! A store that is full: what goes, and what stays.
+
+use super::*;
+
+const HOUR: Duration = Duration::from_hours(1);
+
+#[tokio::test]
+async fn a_store_that_is_full_forgets_what_nobody_misses_and_nothing_else() {
+    let store = store().await;
+    let now = START + 2 * HOUR;
+    let room = |most| store.make_room(most, now);
+    let bind = async |name: &str, session, created, status| {
+        let consent = Consent { status, ..consent(name, session, created) };
+        store.bind_consent(consent, created + DAY).await.unwrap();
+    };
+    bind("gone", 1, START, ConsentStatus::Received).await;
+    store.forget_consent(&"gone".parse().unwrap()).await.unwrap();
+    bind("rejected", 2, START, ConsentStatus::Rejected).await;
+    bind("linked", 3, START, ConsentStatus::Valid).await;
+    bind("old", 4, START, ConsentStatus::Received).await;
+    bind("under-way", 5, START + HOUR + Duration::from_mins(1), ConsentStatus::Received).await;
+    assert!(room(6).await.unwrap(), "there is room without that");
+    assert!(found(&store, "rejected", now).await.is_some());
+
+    // Each time the oldest of each kind.
+    assert!(room(5).await.unwrap());
+    assert!(found(&store, "rejected", now).await.is_none());
+    assert_eq!(found(&store, "old", now).await.unwrap().ended, Ended::Here);
+    assert!(room(4).await.unwrap(), "the session of what was rejected goes too");
+    assert!(!room(3).await.unwrap(), "what is to be deleted at the platform is still there");
+    store.forget_consent(&"old".parse().unwrap()).await.unwrap();
+    assert!(room(3).await.unwrap());
+    for most in [2, 1] {
+        assert!(!room(most).await.unwrap());
+    }
+    for (name, session) in [("linked", 3), ("under-way", 5)] {
+        let [kept] = &store.consents_of(key(session), now).await.unwrap()[..] else { panic!() };
+        assert_eq!((kept.id.as_str(), kept.ended), (name, Ended::No));
+    }
+}
