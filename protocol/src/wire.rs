@@ -26,7 +26,7 @@ pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
     OfAll,
 };
-pub use lenient::{LeftOut, Loose, Malformed, left_out};
+pub use lenient::{LeftOut, Loose, OfLoose, left_out};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};
@@ -67,11 +67,7 @@ macro_rules! vocabulary {
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                $crate::wire::lenient::must(deserializer)
-            }
-        }
+        $crate::wire::lenient::read_by_serde!($name);
 
         impl $crate::wire::lenient::OfLoose for $name {
             fn of_loose(loose: $crate::wire::lenient::Loose) -> Option<Self> {

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use super::output::Bank;
 use super::request::{RequestId, Target};
 use crate::Call;
@@ -165,25 +163,21 @@ impl Answer {
     pub fn read(target: &Target, body: Loose) -> Option<Self> {
         let call = match target {
             Target::Call(call) => call,
-            Target::SessionConsents => return of(body).map(Self::Session),
-            Target::Profile(_) => return of(body).map(Self::Profile),
+            Target::SessionConsents => return body.read().map(Self::Session),
+            Target::Profile(_) => return body.read().map(Self::Profile),
         };
         match call {
-            Call::ListAspsps { .. } => of(body).map(Self::Aspsps),
-            Call::ReadAspsp { .. } => of(body).map(Box::new).map(Self::Aspsp),
-            Call::CreateConsent => of(body).map(Self::ConsentCreated),
-            Call::StartAuthorisation { .. } => of(body).map(Self::AuthorisationStarted),
-            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => of(body).map(Self::Sca),
-            Call::ReadConsentStatus { .. } => of(body).map(Self::ConsentState),
-            Call::ReadConsent { .. } => of(body).map(Self::Consent),
-            Call::ListAccounts { .. } => of(body).map(Self::Accounts),
+            Call::ListAspsps { .. } => body.read().map(Self::Aspsps),
+            Call::ReadAspsp { .. } => body.read().map(Box::new).map(Self::Aspsp),
+            Call::CreateConsent => body.read().map(Self::ConsentCreated),
+            Call::StartAuthorisation { .. } => body.read().map(Self::AuthorisationStarted),
+            Call::UpdatePsuData { .. } | Call::ReadScaStatus { .. } => body.read().map(Self::Sca),
+            Call::ReadConsentStatus { .. } => body.read().map(Self::ConsentState),
+            Call::ReadConsent { .. } => body.read().map(Self::Consent),
+            Call::ListAccounts { .. } => body.read().map(Self::Accounts),
             _ => Some(Self::Unread),
         }
     }
-}
-
-fn of<'de, T: Deserialize<'de>>(body: Loose) -> Option<T> {
-    T::deserialize(body).ok()
 }
 
 impl Pick {

@@ -1,76 +1,76 @@
 //! The part of a profile that a page needs: what the flow decides by and the person reads. The JSON is that
 //! of the [`Profile`](super::Profile); the members that are not listed here are passed over.
 
-use serde::Deserialize;
-
 use super::{
     AfterPickUp, AppReturns, ClockStart, Context, IdFormat, LONGEST_DAYS, MethodDevice, Need, Note,
     PICK_UP_SECONDS, USUAL_DAYS,
 };
 use crate::id::MethodId;
-use crate::wire::lenient::{list, must, number_or, or_default, perhaps, plain_list};
+use crate::wire::lenient::{Loose, Members, OfLoose, reads};
 use crate::wire::{AffiliatedAspsp, Approach};
 
 /// What a page knows of a bank. Each member is the profile's of that name; what is left out has the same
 /// default there, which is safe to assume of an unknown bank.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// How it proves who a person is.
-    #[serde(deserialize_with = "plain_list")]
     pub approaches: Vec<Approach>,
     /// The methods by preference, the best first.
-    #[serde(deserialize_with = "list")]
     pub methods: Vec<Start>,
     /// The banks of its group.
-    #[serde(deserialize_with = "list")]
     pub affiliated: Vec<AffiliatedAspsp>,
     /// Whether it needs `PSU-ID` in the private context.
-    #[serde(deserialize_with = "or_default")]
     pub psu_id: Need,
     /// Whether it needs `PSU-ID` in the corporate context.
-    #[serde(deserialize_with = "or_default")]
     pub psu_id_corporate: Need,
     /// What a `PSU-ID` looks like.
-    #[serde(deserialize_with = "or_default")]
     pub psu_id_format: IdFormat,
     /// Whether it needs `PSU-Corporate-ID` in the corporate context.
-    #[serde(deserialize_with = "or_default")]
     pub corporate_id: Need,
     /// What a `PSU-Corporate-ID` looks like.
-    #[serde(deserialize_with = "or_default")]
     pub corporate_id_format: IdFormat,
     /// Company ids that the platform publishes for tests; none where the relay is not for tests.
-    #[serde(deserialize_with = "plain_list")]
     pub corporate_id_tests: Vec<String>,
     /// How often the person has to start the app.
-    #[serde(deserialize_with = "number_or::<_, 1>")]
     pub scans: u32,
     /// What becomes of the challenge once the app has the order.
-    #[serde(deserialize_with = "or_default")]
     pub after_pick_up: AfterPickUp,
     /// Seconds to the pick-up of the order.
-    #[serde(deserialize_with = "number_or::<_, PICK_UP_SECONDS>")]
     pub pick_up_seconds: u32,
     /// What starts these seconds.
-    #[serde(deserialize_with = "or_default")]
     pub pick_up_from: ClockStart,
     /// Seconds that the pick-up adds for the signature; 0 where it adds none.
-    #[serde(deserialize_with = "perhaps")]
     pub sign_seconds: Option<u32>,
     /// Days that a consent lasts at most.
-    #[serde(deserialize_with = "number_or::<_, LONGEST_DAYS>")]
     pub longest_days: u32,
     /// Days to ask for where the host says nothing.
-    #[serde(deserialize_with = "number_or::<_, USUAL_DAYS>")]
     pub usual_days: u32,
     /// Whether the app brings the person back.
-    #[serde(deserialize_with = "or_default")]
     pub app_returns: AppReturns,
     /// What the person should read before anything starts.
-    #[serde(deserialize_with = "list")]
     pub notes: Vec<Note>,
 }
+
+reads!(Facts, of => Self {
+    approaches: of.list("approaches"),
+    methods: of.list("methods"),
+    affiliated: of.list("affiliated"),
+    psu_id: of.or_default("psu_id"),
+    psu_id_corporate: of.or_default("psu_id_corporate"),
+    psu_id_format: of.or_default("psu_id_format"),
+    corporate_id: of.or_default("corporate_id"),
+    corporate_id_format: of.or_default("corporate_id_format"),
+    corporate_id_tests: of.list("corporate_id_tests"),
+    scans: of.perhaps("scans").unwrap_or(1),
+    after_pick_up: of.or_default("after_pick_up"),
+    pick_up_seconds: of.perhaps("pick_up_seconds").unwrap_or(PICK_UP_SECONDS),
+    pick_up_from: of.or_default("pick_up_from"),
+    sign_seconds: of.perhaps("sign_seconds"),
+    longest_days: of.perhaps("longest_days").unwrap_or(LONGEST_DAYS),
+    usual_days: of.perhaps("usual_days").unwrap_or(USUAL_DAYS),
+    app_returns: of.or_default("app_returns"),
+    notes: of.list("notes"),
+});
 
 /// What must be done before the seconds to the pick-up are over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,13 +82,32 @@ pub enum ClockEnd {
 }
 
 /// An SCA method, and where the app is that it starts.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
     /// Its name on the wire.
     pub id: MethodId,
     /// Where the person's app is.
-    #[serde(deserialize_with = "must")]
     pub device: MethodDevice,
+}
+
+reads!(Start, of => Self {
+    id: of.must("id")?,
+    device: of.must("device")?,
+});
+
+/// Not as the file of profiles, which takes no member that it does not know.
+impl OfLoose for Note {
+    fn of_loose(loose: Loose) -> Option<Self> {
+        let mut of = Members::of(loose)?;
+        let context = match of.take("context") {
+            Loose::Nothing => None,
+            // A note for those whom nobody knows here is for nobody.
+            context => Some(Context::of_loose(context)?),
+        };
+        let [sv, en, fi, nb, da] =
+            [of.must("sv")?, of.must("en")?, of.must("fi")?, of.must("nb")?, of.must("da")?];
+        of.settle(Self { context, sv, en, fi, nb, da })
+    }
 }
 
 impl Facts {

@@ -3,61 +3,78 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{list, or_default, part, part_or_default, perhaps, plain_list};
+use super::lenient::reads;
 use super::{Links, vocabulary};
 use crate::id::{AuthorisationId, MethodId};
 
 /// The answer to a new authorisation (guide, consent API step 2). Its `Location` is where step 3 goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisationStarted {
     /// How far it is.
-    #[serde(default, deserialize_with = "or_default")]
     pub sca_status: ScaStatus,
     /// The authorisation's name.
     pub authorisation_id: AuthorisationId,
     /// The methods that the person may choose from. One that calls cannot name is left out.
-    #[serde(default, deserialize_with = "list")]
     pub sca_methods: Vec<ScaMethod>,
     /// The method that the bank has chosen itself, where there was nothing to choose from.
-    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub chosen_sca_method: Option<ScaMethod>,
     /// What the person must do, where the bank needs no choice of a method first.
-    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge_data: Option<ChallengeData>,
     /// Where to go on.
-    #[serde(rename = "_links", default, deserialize_with = "part_or_default")]
+    #[serde(rename = "_links")]
     pub links: Links,
     /// What the bank tells the person.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub psu_message: Option<String>,
 }
 
+reads!(AuthorisationStarted, of => Self {
+    authorisation_id: of.must("authorisationId")?,
+    sca_status: of.or_default("scaStatus"),
+    sca_methods: of.list("scaMethods"),
+    chosen_sca_method: of.perhaps("chosenScaMethod"),
+    challenge_data: of.perhaps("challengeData"),
+    links: of.or_default("_links"),
+    psu_message: of.perhaps("psuMessage"),
+});
+
 /// One way to prove who one is (OpenAPI `authenticationObject`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaMethod {
     /// What step 3 sends back, such as `mbid`.
     pub authentication_method_id: MethodId,
     /// The kind of method, such as `PUSH_OTP`.
-    #[serde(default, deserialize_with = "or_default")]
     pub authentication_type: String,
     /// What the bank calls it.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// What the bank says of it.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
 }
 
+reads!(ScaMethod, of => Self {
+    authentication_method_id: of.must("authenticationMethodId")?,
+    authentication_type: of.or_default("authenticationType"),
+    name: of.perhaps("name"),
+    explanation: of.perhaps("explanation"),
+});
+
 /// The authorisations of a consent (OpenAPI `authorisations`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisationList {
     /// Their names.
-    #[serde(default, deserialize_with = "plain_list")]
     pub authorisation_ids: Vec<AuthorisationId>,
 }
+
+reads!(AuthorisationList, of => Self {
+    authorisation_ids: of.list("authorisationIds"),
+});
 
 /// The body of an update of PSU data (guide, consent API step 3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,22 +85,28 @@ pub struct UpdatePsuData {
 }
 
 /// The answer to an update of PSU data, and to a question for the SCA status, which is a part of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdatePsuDataResult {
     /// How far the authorisation is.
-    #[serde(default, deserialize_with = "or_default")]
     pub sca_status: ScaStatus,
     /// What the person must do, while something is to be done.
-    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge_data: Option<ChallengeData>,
     /// The bank's page, for the redirect approach.
-    #[serde(rename = "_links", default, deserialize_with = "part_or_default")]
+    #[serde(rename = "_links")]
     pub links: Links,
     /// What the bank tells the person.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub psu_message: Option<String>,
 }
+
+reads!(UpdatePsuDataResult, of => Self {
+    sca_status: of.or_default("scaStatus"),
+    challenge_data: of.perhaps("challengeData"),
+    links: of.or_default("_links"),
+    psu_message: of.perhaps("psuMessage"),
+});
 
 vocabulary! {
     /// How far an authorisation is (OpenAPI `scaStatus`). Banks differ in their order.
@@ -151,16 +174,22 @@ impl ScaStatus {
 }
 
 /// What a challenge shows (OpenAPI `challengeData`). Which field counts depends on the method.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChallengeData {
     /// A start token or a QR text: the guide reads a list, the OpenAPI document says a string; both are read.
-    #[serde(default, deserialize_with = "plain_list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data: Vec<String>,
     /// A picture: base64 of a PNG, or a whole `data:image/...` address.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
     /// What the person must be told (OpenAPI: the TPP is obliged to show it).
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_information: Option<String>,
 }
+
+reads!(ChallengeData, of => Self {
+    data: of.list("data"),
+    image: of.perhaps("image"),
+    additional_information: of.perhaps("additionalInformation"),
+});

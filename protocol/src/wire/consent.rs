@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::lenient::{or_default, part, part_or_default, said};
+use super::lenient::reads;
 use super::vocabulary;
 use crate::id::ConsentId;
 
@@ -42,47 +42,59 @@ pub struct Access {
 pub type OfAll = [(); 0];
 
 /// The answer to a new consent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentCreated {
     /// The consent's name in every later call.
     pub consent_id: ConsentId,
     /// `received` at first.
-    #[serde(default, deserialize_with = "or_default")]
     pub consent_status: ConsentStatus,
     /// Where to go on.
-    #[serde(rename = "_links", default, deserialize_with = "part_or_default")]
+    #[serde(rename = "_links")]
     pub links: Links,
 }
 
+reads!(ConsentCreated, of => Self {
+    consent_id: of.must("consentId")?,
+    consent_status: of.or_default("consentStatus"),
+    links: of.or_default("_links"),
+});
+
 /// A consent as it is read back. What the bank does not say is as if it had granted nothing of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
     /// Whether it may be read more than once.
-    #[serde(default, deserialize_with = "or_default")]
     pub recurring_indicator: bool,
     /// The last day that the bank granted, `yyyy-MM-dd`; empty where it does not say.
-    #[serde(default, deserialize_with = "or_default")]
     pub valid_until: String,
     /// Reads a day without the person present.
-    #[serde(default, deserialize_with = "or_default")]
     pub frequency_per_day: u32,
     /// The day of the last action, `yyyy-MM-dd`.
-    #[serde(default, deserialize_with = "or_default")]
     pub last_action_date: String,
     /// What has become of it.
-    #[serde(default, deserialize_with = "or_default")]
     pub consent_status: ConsentStatus,
 }
 
+reads!(Consent, of => Self {
+    recurring_indicator: of.or_default("recurringIndicator"),
+    valid_until: of.or_default("validUntil"),
+    frequency_per_day: of.or_default("frequencyPerDay"),
+    last_action_date: of.or_default("lastActionDate"),
+    consent_status: of.or_default("consentStatus"),
+});
+
 /// The answer to a question for the status alone (guide, step 4a).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentState {
     /// What has become of the consent.
     pub consent_status: ConsentStatus,
 }
+
+reads!(ConsentState, of => Self {
+    consent_status: of.must("consentStatus")?,
+});
 
 vocabulary! {
     /// What has become of a consent (OpenAPI `consentStatus`).
@@ -111,38 +123,45 @@ impl Default for ConsentStatus {
 
 /// The links of an answer (OpenAPI `_linksUpdatePsuAuthentication` and others). All are written; of those
 /// that no flow follows none is read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Links {
     /// The bank's page, with a code exchange at the end.
-    #[serde(
-        rename = "scaOAuth",
-        default,
-        deserialize_with = "part",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "scaOAuth", skip_serializing_if = "Option::is_none")]
     pub sca_oauth: Option<Link>,
     /// The bank's page, without a code.
-    #[serde(default, deserialize_with = "part", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sca_redirect: Option<Link>,
     /// Where the SCA status is.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sca_status: Option<Link>,
     /// Where an authorisation starts.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_authorisation: Option<Link>,
     /// The resource itself.
-    #[serde(rename = "self", skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "self", skip_serializing_if = "Option::is_none")]
     pub itself: Option<Link>,
     /// The status of the resource.
-    #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Link>,
 }
 
+reads!(Links, of => Self {
+    sca_oauth: of.perhaps("scaOAuth"),
+    sca_redirect: of.perhaps("scaRedirect"),
+    sca_status: None,
+    start_authorisation: None,
+    itself: None,
+    status: None,
+});
+
 /// One link (OpenAPI `hrefType`), absolute or relative.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Link {
     /// The address.
-    #[serde(deserialize_with = "said")]
     pub href: String,
 }
+
+reads!(Link, of => Self {
+    href: of.said("href")?,
+});

@@ -4,127 +4,73 @@
 //! a list of one may come bare. Each reader takes its value in whole, as [`Loose`], and then looks at what it
 //! has. Only a body that is no JSON, or that lacks what it must have, is an error.
 //!
-//! The helpers are for `deserialize_with`; a field that may be missing needs `default`, too.
+//! Types are read by [`reads`], field by field and by name, with the same few functions for all. Derived readers
+//! bring code of their own for each type: in the widget that was 9 kB more.
 
 mod left_out;
 mod loose;
+mod members;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 use self::left_out::note;
 pub use self::left_out::{LeftOut, left_out};
-pub(crate) use self::loose::OfLoose;
-pub use self::loose::{Loose, Malformed};
+pub use self::loose::{Loose, OfLoose};
+pub(crate) use self::members::Members;
 
-/// A value that must be there.
-pub(crate) fn must<'de, D: Deserializer<'de>, T: OfLoose>(from: D) -> Result<T, D::Error> {
-    let loose = Loose::deserialize(from)?;
-    T::of_loose(loose).ok_or_else(|| D::Error::custom("a value is missing, or not of its form"))
+/// How a type is read, by serde and as a part of another: the members of its object by their names on the wire.
+macro_rules! reads {
+    ($name:ident, $of:ident => $read:expr) => {
+        impl $crate::wire::lenient::OfLoose for $name {
+            fn of_loose(loose: $crate::wire::lenient::Loose) -> Option<Self> {
+                let mut $of = $crate::wire::lenient::Members::of(loose)?;
+                let read = $read;
+                $of.settle(read)
+            }
+        }
+
+        $crate::wire::lenient::read_by_serde!($name);
+    };
 }
+pub(crate) use reads;
 
-/// A text that must be there, and say something.
-pub(crate) fn said<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    let text: String = must(from)?;
-    if text.trim().is_empty() { Err(D::Error::custom("a text is empty")) } else { Ok(text) }
+macro_rules! read_by_serde {
+    ($name:ident) => {
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                $crate::wire::lenient::read(from, stringify!($name))
+            }
+        }
+    };
 }
+pub(crate) use read_by_serde;
 
-/// A value that may be missing.
-pub(crate) fn perhaps<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
+/// A whole body, or any other value: a `kind`.
+pub(crate) fn read<'de, D, T>(from: D, kind: &'static str) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: OfLoose,
 {
-    Loose::deserialize(from).map(|loose| noted(loose, T::of_loose))
+    let read = T::of_loose(Loose::deserialize(from)?);
+    read.ok_or_else(|| D::Error::custom(format_args!("not of the form of {kind}")))
 }
 
-/// A value, or its usual one.
-pub(crate) fn or_default<'de, D, T>(from: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: OfLoose + Default,
-{
-    perhaps(from).map(Option::unwrap_or_default)
-}
-
-/// A number, or `USUAL`.
-pub(crate) fn number_or<'de, D, const USUAL: u32>(from: D) -> Result<u32, D::Error>
-where
-    D: Deserializer<'de>,
-{
-    perhaps(from).map(|number| number.unwrap_or(USUAL))
-}
-
-/// An object that may be missing.
-pub(crate) fn part<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Loose::deserialize(from).map(|loose| noted(loose, object_of))
-}
-
-/// An object that must be there.
-pub(crate) fn object<'de, D, T>(from: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    part(from)?.ok_or_else(|| D::Error::custom("an object is missing, or not of its form"))
-}
-
-/// An object, or its usual one.
-pub(crate) fn part_or_default<'de, D, T>(from: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    part(from).map(Option::unwrap_or_default)
-}
-
-/// A list of objects. One that comes bare is a list of one.
-pub(crate) fn list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Loose::deserialize(from).map(object_list)
-}
-
-/// The objects of a list that was taken in already.
-pub(crate) fn object_list<'de, T: Deserialize<'de>>(loose: Loose) -> Vec<T> {
-    items(loose, object_of)
-}
-
-/// A list of texts or numbers. One that comes bare is a list of one.
-pub(crate) fn plain_list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: OfLoose,
-{
-    Ok(items(Loose::deserialize(from)?, T::of_loose))
-}
-
-/// A list of objects that is the whole body, or a field of it.
-pub(crate) fn body_list<'de, D, T>(
-    from: D,
+/// A list that is the whole body, or a field of it.
+pub(crate) fn body_list<T: OfLoose>(
+    body: Loose,
     field: &'static str,
     without: Without,
-) -> Result<Vec<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    let listed = match Loose::deserialize(from)? {
-        Loose::Object(members) => members.into_iter().find(|(name, _)| name == field),
-        list @ Loose::List(_) => Some((String::new(), list)),
-        _ => return Err(D::Error::custom("neither a list nor an object")),
-    };
-    match (listed, without) {
-        (Some((_, list)), _) => Ok(items(list, object_of)),
-        (None, Without::Empty) => Ok(Vec::new()),
-        (None, Without::Malformed) => Err(D::Error::missing_field(field)),
+) -> Option<Vec<T>> {
+    if matches!(body, Loose::List(_)) {
+        return Some(items(body));
     }
+    let mut of = Members::of(body)?;
+    let listed = match without {
+        Without::Malformed => of.listed(field)?,
+        Without::Empty => of.list(field),
+    };
+    of.settle(listed)
 }
 
 /// What an object is that lacks the field with the list.
@@ -136,28 +82,30 @@ pub(crate) enum Without {
     Empty,
 }
 
-fn items<T>(loose: Loose, read: impl Fn(Loose) -> Option<T>) -> Vec<T> {
-    match loose {
-        Loose::List(list) => list.into_iter().filter_map(|item| noted(item, &read)).collect(),
-        bare => noted(bare, read).into_iter().collect(),
+/// The items of a list. One that comes bare is a list of one.
+pub(crate) fn items<T: OfLoose>(loose: Loose) -> Vec<T> {
+    let list = match loose {
+        Loose::List(list) => list,
+        bare => vec![bare],
+    };
+    let mut items = Vec::new();
+    // As a loop and not as a chain: each type has its own.
+    for item in list {
+        if let Some(item) = noted(item) {
+            items.push(item);
+        }
     }
+    items
 }
 
-/// What `read` makes of a value. Where that is nothing, although something was there, it is noted.
-fn noted<T>(loose: Loose, read: impl Fn(Loose) -> Option<T>) -> Option<T> {
-    if loose == Loose::Nothing {
+/// What is read of a value. Where that is nothing, although something was there, it is noted.
+fn noted<T: OfLoose>(loose: Loose) -> Option<T> {
+    if matches!(loose, Loose::Nothing) {
         return None;
     }
-    let value = read(loose);
+    let value = T::of_loose(loose);
     if value.is_none() {
         note::<T>();
     }
     value
-}
-
-fn object_of<'de, T: Deserialize<'de>>(loose: Loose) -> Option<T> {
-    match loose {
-        object @ Loose::Object(_) => T::deserialize(object).ok(),
-        _ => None,
-    }
 }

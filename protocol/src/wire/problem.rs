@@ -6,9 +6,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 
-use super::lenient::{Loose, list, object_list, perhaps};
+use super::lenient::{Loose, OfLoose, items, read_by_serde, reads};
 use super::vocabulary;
 
 /// What went wrong, as one or more messages.
@@ -20,20 +20,26 @@ pub struct Problem {
 }
 
 /// One message (OpenAPI `tppMessage400_AIS`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TppMessage {
     /// `ERROR` or `WARNING`.
-    #[serde(default = "error", deserialize_with = "category")]
     pub category: String,
     /// The cause.
     pub code: Code,
     /// The field at fault.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// A sentence for developers.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
+
+reads!(TppMessage, of => Self {
+    code: of.must("code")?,
+    category: of.perhaps("category").unwrap_or_else(error),
+    path: of.perhaps("path"),
+    text: of.perhaps("text"),
+});
 
 vocabulary! {
     /// The cause of an error: those of `MessageCode4xx_AIS` that are acted on, and the relay's own.
@@ -101,18 +107,17 @@ impl Problem {
     }
 }
 
-impl<'de> Deserialize<'de> for Problem {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let messages = match Loose::deserialize(deserializer)? {
-            bare @ Loose::List(_) => object_list(bare),
-            body => Form::deserialize(body).map(Form::messages).unwrap_or_default(),
+impl OfLoose for Problem {
+    fn of_loose(body: Loose) -> Option<Self> {
+        let messages = match body {
+            bare @ Loose::List(_) => items(bare),
+            body => Form::of_loose(body)?.messages(),
         };
-        if messages.is_empty() {
-            return Err(serde::de::Error::custom("no message with a code"));
-        }
-        Ok(Self { messages })
+        if messages.is_empty() { None } else { Some(Self { messages }) }
     }
 }
+
+read_by_serde!(Problem);
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,24 +126,25 @@ impl fmt::Display for Problem {
 }
 
 /// All forms of an object at once; which it is shows in what is there.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Form {
-    #[serde(default, deserialize_with = "list")]
     tpp_messages: Vec<TppMessage>,
-    #[serde(default, deserialize_with = "perhaps")]
     code: Option<Code>,
-    #[serde(default, deserialize_with = "perhaps")]
     title: Option<String>,
-    #[serde(default, deserialize_with = "perhaps")]
     detail: Option<String>,
-    #[serde(default, deserialize_with = "list")]
     additional_errors: Vec<Entry>,
-    #[serde(default)]
     error: Loose,
-    #[serde(default, rename = "error_description", deserialize_with = "perhaps")]
     error_description: Option<String>,
 }
+
+reads!(Form, of => Self {
+    tpp_messages: of.list("tppMessages"),
+    code: of.perhaps("code"),
+    title: of.perhaps("title"),
+    detail: of.perhaps("detail"),
+    additional_errors: of.list("additionalErrors"),
+    error: of.take("error"),
+    error_description: of.perhaps("error_description"),
+});
 
 impl Form {
     fn messages(self) -> Vec<TppMessage> {
@@ -151,7 +157,7 @@ impl Form {
                 let (code, text) = (Some(Code::from(word)), self.error_description);
                 vec![Entry { code, text, ..Entry::default() }]
             }
-            errors => object_list(errors),
+            errors => items(errors),
         };
         let all = [main].into_iter().chain(self.additional_errors).chain(errors);
         all.filter_map(Entry::message).collect()
@@ -159,17 +165,20 @@ impl Form {
 }
 
 /// One error of a form that is not `tppMessages`.
-#[derive(Default, Deserialize)]
+#[derive(Default)]
 struct Entry {
-    #[serde(default, deserialize_with = "perhaps")]
     code: Option<Code>,
-    #[serde(default, deserialize_with = "perhaps")]
     title: Option<String>,
-    #[serde(default, deserialize_with = "perhaps")]
     detail: Option<String>,
-    #[serde(default, deserialize_with = "perhaps")]
     text: Option<String>,
 }
+
+reads!(Entry, of => Self {
+    code: of.perhaps("code"),
+    title: of.perhaps("title"),
+    detail: of.perhaps("detail"),
+    text: of.perhaps("text"),
+});
 
 impl Entry {
     fn message(self) -> Option<TppMessage> {
@@ -180,8 +189,4 @@ impl Entry {
 
 fn error() -> String {
     "ERROR".to_owned()
-}
-
-fn category<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
-    perhaps(from).map(|category| category.unwrap_or_else(error))
 }

@@ -2,26 +2,30 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::lenient::{or_default, perhaps, said};
+use super::lenient::reads;
 
 /// A granted token. Its `Debug` shows no token.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TokenGranted {
     /// What goes behind `Bearer`.
-    #[serde(deserialize_with = "said")]
     pub access_token: String,
     /// Seconds that it lives. RFC 6749 only recommends to tell them; some servers write them as text.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u64>,
     /// `Bearer`.
-    #[serde(deserialize_with = "said")]
     pub token_type: String,
     /// The product and the context that it is for.
-    #[serde(default, deserialize_with = "or_default")]
     pub scope: String,
 }
+
+reads!(TokenGranted, of => Self {
+    access_token: of.said("access_token")?,
+    token_type: of.said("token_type")?,
+    expires_in: of.perhaps("expires_in"),
+    scope: of.or_default("scope"),
+});
 
 impl fmt::Debug for TokenGranted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -30,12 +34,16 @@ impl fmt::Debug for TokenGranted {
 }
 
 /// Why no token was granted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenError {
     /// The code, such as `invalid_client`.
-    #[serde(deserialize_with = "said")]
     pub error: String,
     /// What a developer may read.
-    #[serde(default, deserialize_with = "perhaps", skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub error_description: Option<String>,
 }
+
+reads!(TokenError, of => Self {
+    error: of.said("error")?,
+    error_description: of.perhaps("error_description"),
+});

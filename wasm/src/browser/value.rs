@@ -3,7 +3,7 @@
 use js_sys::JSON;
 use protocol::flow::{Answer, Body, Target};
 use protocol::wire::{Loose, Problem};
-use serde::{Deserialize as _, Serialize};
+use serde::Serialize;
 use serde_wasm_bindgen::{Serializer, from_value};
 use wasm_bindgen::JsValue;
 
@@ -14,7 +14,7 @@ pub(super) fn answer(target: &Target, text: &str) -> Option<Answer> {
 
 /// What the text of a refusal says.
 pub(super) fn problem(text: &str) -> Option<Problem> {
-    Problem::deserialize(loose(text)?).ok()
+    loose(text)?.read()
 }
 
 /// The text of an answer as a value, if it is JSON.

@@ -2,13 +2,8 @@
 
 use std::fmt;
 
-use serde::de::value::{MapDeserializer, SeqDeserializer};
-use serde::de::{
-    DeserializeSeed, Error, Expected, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, Visitor,
-};
-use serde::{Deserialize, Deserializer, forward_to_deserialize_any};
-use thiserror::Error;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 /// Any value. The types of the wire are read out of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,16 +25,18 @@ pub enum Loose {
     Object(Vec<(String, Self)>),
 }
 
-/// What can be read of a single value.
-pub(crate) trait OfLoose: Sized {
+impl Loose {
+    /// What the value says, unless it is of another form.
+    pub fn read<T: OfLoose>(self) -> Option<T> {
+        T::of_loose(self)
+    }
+}
+
+/// What can be read of a value: a text, a number, or an object.
+pub trait OfLoose: Sized {
     /// The value, unless `loose` is of another form.
     fn of_loose(loose: Loose) -> Option<Self>;
 }
-
-/// A value is not of its form. Nobody reads why: a text for each cause would be a part of the widget.
-#[derive(Debug, Error)]
-#[error("not of its form")]
-pub struct Malformed;
 
 impl OfLoose for String {
     fn of_loose(loose: Loose) -> Option<Self> {
@@ -166,97 +163,6 @@ impl<'de> Visitor<'de> for Reader {
             members.push((name, object.next_value_seed(self.inside())?));
         }
         Ok(Loose::Object(members))
-    }
-}
-
-impl<'de> Deserializer<'de> for Loose {
-    type Error = Malformed;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        match self {
-            Self::Nothing => visitor.visit_unit(),
-            Self::Flag(flag) => visitor.visit_bool(flag),
-            Self::Number(number) => visitor.visit_u64(number),
-            Self::Odd => visitor.visit_f64(f64::NAN),
-            Self::Text(text) => visitor.visit_string(text),
-            Self::List(list) => visitor.visit_seq(SeqDeserializer::new(list.into_iter())),
-            Self::Object(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        match self {
-            Self::Nothing => visitor.visit_none(),
-            value => visitor.visit_some(value),
-        }
-    }
-
-    /// Only objects are read as one: that a list may have the same fields in their order is nothing that JSON
-    /// has, and would be the same code once more for each type.
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Malformed> {
-        match self {
-            Self::Object(members) => visitor.visit_map(MapDeserializer::new(members.into_iter())),
-            _ => Err(Malformed),
-        }
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        match self {
-            Self::Text(text) => visitor.visit_string(text),
-            _ => Err(Malformed),
-        }
-    }
-
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Malformed> {
-        visitor.visit_unit()
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str bytes byte_buf unit
-        unit_struct newtype_struct seq tuple tuple_struct map enum identifier
-    }
-}
-
-impl IntoDeserializer<'_, Malformed> for Loose {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-impl Error for Malformed {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-
-    fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self
-    }
-
-    fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self
-    }
-
-    fn invalid_length(_: usize, _: &dyn Expected) -> Self {
-        Self
-    }
-
-    fn unknown_field(_: &str, _: &'static [&'static str]) -> Self {
-        Self
-    }
-
-    fn missing_field(_: &'static str) -> Self {
-        Self
-    }
-
-    fn duplicate_field(_: &'static str) -> Self {
-        Self
     }
 }
 
