@@ -1,5 +1,5 @@
-//! Banks: what is known of them is their profile, which widget and relay share; what is made up for
-//! them stands in `data/banks.toml`. No code may ask for a bank by its BIC.
+//! Banks. The profile, which widget and relay share, holds what is known of a bank; `data/banks.toml` holds
+//! what the sandbox invents for it. No code may ask for a bank by its BIC.
 
 mod decoupled;
 mod redirect;
@@ -15,7 +15,7 @@ pub(crate) use self::decoupled::{Decoupled, Step, method_kind, method_name};
 use self::redirect::RedirectData;
 pub(crate) use self::redirect::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
 
-/// What the sandbox makes up for a bank: an entry of `data/banks.toml`.
+/// What the sandbox invents for a bank: an entry of `data/banks.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct BankData {
@@ -27,20 +27,20 @@ pub(crate) struct BankData {
     street_address: String,
     postal_code: String,
     website_url: String,
-    /// Banks of its group, besides those that the profile knows.
+    /// Banks of its group, beyond those in the profile.
     #[serde(default)]
     affiliated: Vec<Affiliated>,
-    /// On which calls it insists on the headers that its profile names.
+    /// The calls on which the bank insists on the headers that its profile names.
     #[serde(default)]
     demands: Vec<Demand>,
-    /// What it tells the person when the method is chosen.
+    /// What the bank shows the person after the choice of a method.
     message: Option<String>,
     decoupled: Option<DecoupledData>,
     redirect: Option<RedirectData>,
     notes: String,
 }
 
-/// A header about the person's device, and the calls that are refused without it.
+/// A header about the person's device, and the calls that the bank refuses without it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Demand {
@@ -67,10 +67,10 @@ pub(crate) enum Occasion {
 pub(crate) struct Bank {
     /// Names it in every call.
     pub(crate) bic: BicFi,
-    /// What people call it.
+    /// The bank's name in lists.
     pub(crate) name: String,
     pub(crate) country: CountryCode,
-    /// Where it is listed, by name; the first holds its head office if `head_office` names no other.
+    /// Cities that list the bank, by name; the first is its head office if `head_office` names no other.
     pub(crate) cities: Vec<String>,
     head_office: Option<String>,
     pub(crate) street_address: String,
@@ -79,19 +79,19 @@ pub(crate) struct Bank {
     /// The banks of its group.
     pub(crate) affiliated: Vec<Affiliated>,
     demands: Vec<Demand>,
-    /// What it tells the person when the method is chosen (OpenAPI `psuMessage`).
+    /// What the bank shows the person after the choice of a method (OpenAPI `psuMessage`).
     pub(crate) message: Option<String>,
     /// The decoupled approach, if it has it.
     decoupled: Option<Decoupled>,
     /// The redirect approach, if it has it.
     pub(crate) redirect: Option<Redirect>,
-    /// What is known of it.
+    /// The bank's profile.
     pub(crate) profile: Profile,
-    /// For developers: what is odd about it.
+    /// For developers: what is unusual about it.
     notes: String,
 }
 
-/// Why the profiles and `data/banks.toml` do not fit together.
+/// Why a profile and `data/banks.toml` contradict each other.
 #[derive(Debug, PartialEq, Eq, Error)]
 pub(crate) enum Mismatch {
     #[error(transparent)]
@@ -104,7 +104,7 @@ pub(crate) enum Mismatch {
     Bank { bic: BicFi, problem: &'static str },
 }
 
-/// What a client said in `TPP-Redirect-Preferred`.
+/// The value of `TPP-Redirect-Preferred`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RedirectPreference {
     Unsaid,
@@ -112,7 +112,7 @@ pub(crate) enum RedirectPreference {
     NotPreferred,
 }
 
-/// How a bank proves who a person is.
+/// How a bank authenticates a person.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Approach<'a> {
     /// In the BankID app, by these rules.
@@ -122,7 +122,7 @@ pub(crate) enum Approach<'a> {
 }
 
 impl Bank {
-    /// Each bank of `data` with its profile. Both must be there.
+    /// Joins each bank of `data` with its profile. Both must exist.
     pub(crate) fn join(data: Vec<BankData>, profiles: &[Profile]) -> Result<Vec<Self>, Mismatch> {
         let mut bics = profiles.iter().filter_map(|profile| profile.bic.as_ref());
         if let Some(bic) = bics.find(|bic| data.iter().all(|it| it.bic != **bic)) {
@@ -179,7 +179,7 @@ impl Bank {
         })
     }
 
-    /// The approach that the bank takes when a client prefers what it said.
+    /// The approach that the bank takes for this preference of the client.
     pub(crate) fn approach(&self, preference: RedirectPreference) -> Approach<'_> {
         match (&self.decoupled, &self.redirect) {
             (Some(rules), _) if rules.holds(preference) => Approach::Decoupled(rules),
@@ -188,7 +188,7 @@ impl Bank {
         }
     }
 
-    /// The headers about the person's device that it insists on at any of `occasions`.
+    /// The headers about the person's device that the bank insists on at any of `occasions`.
     pub(crate) fn demands(&self, occasions: &[Occasion]) -> impl Iterator<Item = &'static str> {
         let demands = self.demands.iter();
         let hit = demands.filter(move |it| it.on.iter().any(|on| occasions.contains(on)));

@@ -6,8 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use time::UtcDateTime;
 
-/// Where the sandbox's time comes from: the machine's clock or a fixed moment, and what tests have
-/// added to it since.
+/// Where the sandbox's time comes from: the machine's clock or a fixed moment, plus what tests have added.
 #[derive(Debug)]
 pub(crate) struct Clock {
     origin: Origin,
@@ -25,7 +24,7 @@ enum Origin {
 }
 
 impl Clock {
-    /// A clock that begins with the machine's and goes `slowness` times slower.
+    /// A clock that starts at the machine's time and runs `slowness` times slower.
     pub(crate) fn system(slowness: NonZeroU32) -> Self {
         let origin = Origin::System { start: system_now(), slowness };
         Self { origin, advanced_millis: AtomicU64::new(0) }
@@ -57,7 +56,8 @@ impl Clock {
     }
 }
 
-/// Measures how long a call took, for the log. It is the machine's time, whatever tests do to the clock.
+/// Measures the duration of a call, for the log. It uses the machine's time, also when tests move the
+/// clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Instant);
 

@@ -1,4 +1,4 @@
-//! What tests set and ask: faults to come, forms of answers, and the requests that came.
+//! What tests set and read: faults to come, forms of answers, and the requests that arrived.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,32 +11,32 @@ use tokio::sync::futures::OwnedNotified;
 
 use crate::settings::Forms;
 
-/// Something that goes wrong with the next calls to some paths.
+/// A fault in the next calls to some paths.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultRule {
     /// What the path of a call must start with.
     pub path: String,
-    /// The method that a call must have; any where absent.
+    /// The method of the call; any where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// How many calls it hits. It is over after that.
+    /// How many calls the rule hits. After them it is removed.
     #[serde(default = "once")]
     pub count: u32,
     /// What happens to them.
     pub fault: Fault,
 }
 
-/// What happens to a call.
+/// A fault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", tag = "kind")]
 pub enum Fault {
-    /// It is answered as ever, but later; at once when the faults are cleared.
+    /// A late answer, otherwise unchanged; it comes at once when the faults are cleared.
     Slow {
         /// Milliseconds of the machine's clock.
         millis: u64,
     },
-    /// It is answered with a failure; nothing else happens.
+    /// A failure in place of the answer; the call has no effect.
     Status {
         /// The status, 400 to 599.
         status: u16,
@@ -44,12 +44,12 @@ pub enum Fault {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         retry_after: Option<u64>,
     },
-    /// The connection is closed without an answer. Only [`serve`](crate::serve) can do that; a
-    /// router in another server answers 502.
+    /// The connection closes without an answer. Only [`serve`](crate::serve) can do that; a router in
+    /// another server answers 502.
     Drop,
-    /// It is answered with 200 and bytes that are no JSON.
+    /// A 200 with bytes that are not JSON.
     Garbage,
-    /// It is answered with this, letter by letter; nothing else happens.
+    /// This answer, byte for byte; the call has no effect.
     Answer {
         /// The status, 200 to 599.
         status: u16,
@@ -60,23 +60,23 @@ pub enum Fault {
         #[serde(default)]
         body: String,
     },
-    /// It does what it always does, but the answer is changed: for what is odd about one thing while the
-    /// consent and the authorisation are as real as ever.
+    /// The call has its usual effect, but the answer is changed: for one odd thing in an answer about a
+    /// real consent and authorisation.
     Edited {
-        /// The status in place of the true one.
+        /// The status in place of the real one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         status: Option<u16>,
-        /// Names and values in place of the true ones; an empty value takes the header away.
+        /// Names and values in place of the real ones; an empty value removes the header.
         #[serde(default)]
         headers: Vec<(String, String)>,
-        /// What is merged into the JSON of the body by RFC 7396: null takes a member away.
+        /// Merged into the JSON of the body by RFC 7396: null removes a member.
         #[serde(default)]
         merge: Value,
     },
 }
 
 impl Fault {
-    /// Whether it can be sent: statuses in their range, headers that are headers.
+    /// Checks that the fault can be sent: statuses in their range, valid headers.
     pub(crate) fn check(&self) -> Result<(), &'static str> {
         let (status, headers) = match self {
             Self::Status { status, .. } if !(400..600).contains(status) => {
@@ -101,20 +101,20 @@ impl Fault {
 pub struct SeenRequest {
     /// The method.
     pub method: String,
-    /// The path, as it came.
+    /// The path, as sent.
     pub path: String,
-    /// The query behind `?`, as it came.
+    /// The query after `?`, as sent.
     pub query: Option<String>,
-    /// Names in lower case, and values. In place of a credential stands a digest of it.
+    /// Names in lower case, and values. A digest replaces each credential.
     pub headers: Vec<(String, String)>,
 }
 
-/// What is set, and what came.
+/// The faults, the forms and the requests.
 #[derive(Debug)]
 pub(crate) struct Control {
     pub(crate) forms: Forms,
     faults: Vec<FaultRule>,
-    /// Tells the calls that are slow that no faults are wanted any more.
+    /// Wakes the slow calls when the faults are cleared.
     cleared: Arc<Notify>,
     requests: VecDeque<SeenRequest>,
 }
@@ -141,12 +141,12 @@ impl Control {
         self.cleared.notify_waiters();
     }
 
-    /// Is ready when the faults are cleared after this call.
+    /// Completes when the faults are cleared after this call.
     pub(crate) fn cleared(&self) -> OwnedNotified {
         Arc::clone(&self.cleared).notified_owned()
     }
 
-    /// The fault of a call, by the oldest rule that fits; it counts as used.
+    /// The fault of a call, by the oldest rule that fits. It uses up one of the rule's calls.
     pub(crate) fn take_fault(&mut self, method: &str, path: &str) -> Option<Fault> {
         self.faults.retain(|rule| rule.count > 0);
         let rule = self.faults.iter_mut().find(|rule| rule.fits(method, path))?;
@@ -154,7 +154,7 @@ impl Control {
         Some(rule.fault.clone())
     }
 
-    /// Remembers a request, and forgets the oldest where there are many.
+    /// Adds a request to the list, and drops the oldest where there are many.
     pub(crate) fn remember(&mut self, request: SeenRequest) {
         if self.requests.len() == MOST_REQUESTS {
             self.requests.pop_front();
@@ -181,7 +181,7 @@ const fn once() -> u32 {
     1
 }
 
-/// How many requests are remembered: a day's demo must not eat the memory.
+/// How many requests the list keeps: a demo that runs all day must not fill the memory.
 const MOST_REQUESTS: usize = 2000;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Who and what exists from the start: banks, countries, cities and the accounts of the invented
-//! customers. Read once from `data/` and the banks' profiles; nothing here changes afterwards.
+//! What exists from the start: banks, countries, cities and the accounts of the invented customers. It is
+//! read once from `data/` and the banks' profiles and never changes.
 
 use std::sync::LazyLock;
 
@@ -76,14 +76,14 @@ impl Directory {
         self.accounts.iter().filter(|data| data.bic == *bic).map(AccountData::account).collect()
     }
 
-    /// What is known of all banks, if it is sound.
+    /// The profiles of all banks, if they pass their checks.
     pub(crate) fn profiles() -> Result<Profiles, Mismatch> {
         let profiles: Profiles = parse(include_str!("../../protocol/data/profiles.toml"));
         profiles.check()?;
         Ok(profiles)
     }
 
-    /// What is made up for all banks.
+    /// What the sandbox invents for all banks.
     pub(crate) fn banks_data() -> Vec<BankData> {
         let Banks { bank: banks } = parse(include_str!("../data/banks.toml"));
         banks
@@ -92,7 +92,7 @@ impl Directory {
     fn read() -> Self {
         let banks = Self::profiles()
             .and_then(|profiles| Bank::join(Self::banks_data(), &profiles.bank))
-            .unwrap_or_else(|mismatch| panic!("no sandbox without its banks: {mismatch}"));
+            .unwrap_or_else(|mismatch| panic!("the banks' data does not fit: {mismatch}"));
         let Places { country: countries, city: cities } =
             parse(include_str!("../data/places.toml"));
         let Accounts { account: accounts } = parse(include_str!("../data/accounts.toml"));

@@ -1,4 +1,4 @@
-//! Why a sandbox cannot start. What callers do wrong while it runs is answered, not raised.
+//! Why a sandbox cannot start. Errors of callers while it runs become answers, not errors.
 
 use std::io;
 

@@ -1,5 +1,5 @@
-//! The HTTP side: every route and every layer on one page. It only translates; what happens is
-//! decided in the model.
+//! The HTTP side: every route and every layer on one page. It only translates; the model decides what
+//! happens.
 
 mod account;
 mod aspsp;
@@ -37,14 +37,14 @@ pub(crate) fn router(sandbox: Sandbox) -> Router {
     layered(platform.merge(pages()), sandbox)
 }
 
-/// The routes for persons and tests: nothing of the platform is there.
+/// The routes for persons and tests, without those of the platform.
 pub(crate) fn app_router(sandbox: Sandbox) -> Router {
     layered(pages(), sandbox)
 }
 
 fn layered(routes: Router<Sandbox>, sandbox: Sandbox) -> Router {
     routes
-        // From here on outwards: what tests can spoil, and then what they cannot.
+        // Faults affect the routes above; the layers below record and log the result.
         .layer(from_fn_with_state(sandbox.clone(), fault::spoil))
         .layer(from_fn_with_state(sandbox.clone(), record::keep))
         .nest("/control", control_api())
@@ -83,5 +83,5 @@ fn control_api() -> Router<Sandbox> {
         .route("/{thing}", put(control::set_form))
 }
 
-/// Bytes; the longest body that a call has is a consent of some hundred.
+/// Bytes; the longest body of a call is a consent of a few hundred.
 const LARGEST_BODY: usize = 64 * 1024;

@@ -1,10 +1,9 @@
 //! A stand-in of the Open Payments platform, its banks and BankID, for development and tests.
 //!
-//! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side, [`serve`] and
-//! [`serve_tls`] are servers for it, with [`Certificates`] of its own making. Inside,
-//! `platform` is a pure model that takes the moment and the randomness as arguments, `bank` and
-//! `directory` are data, and `http` only translates. Nothing here is for real persons or money:
-//! whoever reaches the sandbox may sign and approve for everybody.
+//! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side; [`serve`] and [`serve_tls`] run it, with
+//! [`Certificates`] of its own making. Inside, `platform` is a pure model that takes the moment and the
+//! randomness as arguments, `bank` and `directory` are data, and `http` only translates. Use it with
+//! invented persons and accounts only: any caller may sign and approve for any person.
 
 mod bank;
 mod clock;

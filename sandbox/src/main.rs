@@ -40,7 +40,7 @@ struct Options {
     /// Write `Location` and links with scheme and host.
     #[arg(long)]
     absolute_links: bool,
-    /// Write answers in another of the forms that the platform's papers allow. It can be given several
+    /// Write answers in another of the forms that the platform's documents allow. It can be given several
     /// times.
     #[arg(long, value_enum)]
     form: Vec<Form>,
@@ -104,7 +104,7 @@ async fn run(options: Options) -> Result<(), SandboxError> {
     let Some(folder) = options.tls.clone() else {
         let sandbox = Sandbox::new(options.into())?;
         let announce = async { announce(&format!("http://{address}"), address) };
-        // Ctrl-C is listened to from the server's first poll on. Who reads the addresses may send it.
+        // The server listens for Ctrl-C from its first poll. A reader of the addresses may send it at once.
         tokio::join!(biased; serve(sandbox, listener, interrupted()), announce);
         println!("Stopped.");
         return Ok(());
@@ -172,10 +172,10 @@ impl From<Options> for Settings {
     }
 }
 
-/// Is done on Ctrl-C; never, where the machine cannot tell.
+/// Completes on Ctrl-C; never, where the machine does not report it.
 async fn interrupted() {
     if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!(%error, "Ctrl-C cannot be heard");
+        tracing::warn!(%error, "listening for Ctrl-C failed");
         std::future::pending::<()>().await;
     }
 }

@@ -1,7 +1,7 @@
 //! The platform as a pure model: tokens, consents, authorisations, BankID orders, accounts.
 //!
-//! It does no IO and knows no HTTP. The moment and the randomness are arguments, so every path can
-//! be tested in no time. What is out of time is ended when somebody looks: each verb settles first.
+//! It does no IO and knows no HTTP. The moment and the randomness are arguments, so tests run on simulated
+//! time. Nothing ends by a timer: each operation first ends what has expired.
 
 mod access;
 mod authorisation;
@@ -55,7 +55,7 @@ pub(crate) struct Platform {
     consents: BTreeMap<ConsentId, Consent>,
 }
 
-/// Who calls about a consent, at which bank, and how.
+/// The client, the bank and the circumstances of a call about a consent.
 #[derive(Clone)]
 pub(crate) struct Caller {
     pub(crate) holder: Holder,
@@ -89,7 +89,7 @@ impl Platform {
         Ok(self.tokens.issue(Holder { client, context }, product, asked, random, now))
     }
 
-    /// Registers an address to which a client's persons may return; `false` without that client.
+    /// Registers an address to which a client's persons may return; `false` if the client is unknown.
     pub(crate) fn add_redirect_uri(&mut self, client: &str, uri: String) -> bool {
         self.tokens.add_redirect_uri(client, uri)
     }
@@ -98,7 +98,7 @@ impl Platform {
         self.tokens.revoke_all();
     }
 
-    /// Whose token it is, if the token is good for the product.
+    /// The holder of a token that is valid for the product.
     pub(crate) fn holder(
         &self,
         token: &str,
@@ -174,7 +174,7 @@ impl Platform {
         self.consent(caller, consent, now)?.choose(id, method, form, random, now)
     }
 
-    /// The accounts that a consent is for, with balances where it is for those, too.
+    /// The accounts under a consent, with balances where it covers them.
     pub(crate) fn accounts(
         &mut self,
         caller: &Caller,
@@ -201,8 +201,8 @@ impl Platform {
     }
 }
 
-/// An id that is the same as long as the consent lives (OpenAPI parameter `account-id`) and another
-/// one for the next consent.
+/// An account's id. It lasts as long as the consent (OpenAPI parameter `account-id`); the next consent gets
+/// another one.
 fn resource_id(consent: &ConsentId, account: &Account) -> Uuid {
     let iban = account.iban.as_deref().unwrap_or_default();
     let digest = Sha256::new().chain_update(consent.as_str()).chain_update(iban).finalize();

@@ -1,4 +1,4 @@
-//! Draws a text as a QR code in a PNG, as banks do that send a picture.
+//! Draws a text as a QR code in a PNG, for banks that send a picture.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,19 +1,19 @@
-//! Randomness as a value that is passed around, so that a seed repeats a run to the last byte.
+//! Randomness as an argument, so that a seed repeats a run exactly.
 
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-/// A stream of bytes: SHA-256 over a seed and a counter. Seeded by the machine it cannot be guessed.
+/// A stream of bytes: SHA-256 over a seed and a counter. A seed from the machine makes it unpredictable.
 pub(crate) struct Random {
     seed: [u8; 32],
     counter: u64,
 }
 
 impl Random {
-    /// A stream that nobody can foresee.
+    /// An unpredictable stream.
     ///
     /// # Errors
-    /// When the machine has no randomness to give.
+    /// When the machine gives no randomness.
     pub(crate) fn from_machine() -> Result<Self, getrandom::Error> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;

@@ -1,4 +1,4 @@
-//! The file that calls are written to, a line of JSON each.
+//! The file of recorded calls, a line of JSON each.
 
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
@@ -13,7 +13,7 @@ use crate::error::SandboxError;
 pub(crate) struct Record(Mutex<File>);
 
 impl Record {
-    /// The file at `path`, which goes on where it stopped.
+    /// The file at `path`; new lines go to its end.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -24,7 +24,7 @@ impl Record {
             .map_err(|source| SandboxError::Record { path, source })
     }
 
-    /// Adds a line. A full disk ends the record, and nothing else.
+    /// Adds a line. When a write fails, the sandbox goes on without it.
     pub(crate) fn add(&self, line: &Value) {
         let mut file = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = writeln!(file, "{line}") {

@@ -1,4 +1,4 @@
-//! The handle of a sandbox: what a test in the same process holds, and what the HTTP side works on.
+//! The handle of a sandbox, for tests in the same process and for the HTTP side.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -18,7 +18,7 @@ use crate::random::Random;
 use crate::record::Record;
 use crate::settings::{ChallengeForm, ErrorForm, Forms, LinkForm, Settings};
 
-/// A platform with its banks and a BankID app. Clones are handles of the same one.
+/// A platform with its banks and a BankID app. Clones share one platform.
 #[derive(Clone)]
 pub struct Sandbox(Arc<Shared>);
 
@@ -39,7 +39,7 @@ impl Sandbox {
     /// A sandbox on the machine's clock and randomness.
     ///
     /// # Errors
-    /// When the machine has no randomness to give, or the record cannot be written.
+    /// When the machine gives no randomness, or the record cannot be written.
     pub fn new(settings: Settings) -> Result<Self, SandboxError> {
         let random = Random::from_machine()?;
         let clock = Clock::system(settings.slowness);
@@ -54,7 +54,7 @@ impl Sandbox {
     }
 
     fn build(settings: Settings, clock: Clock, random: Random, record: Option<Record>) -> Self {
-        // Banks that do not fit their profiles stop the start, and not the first call.
+        // The start fails where banks and profiles contradict each other, not the first call.
         Directory::get();
         let Settings { clients, forms, pages_url, .. } = settings;
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
@@ -67,7 +67,7 @@ impl Sandbox {
         http::router(self.clone())
     }
 
-    /// The part of it that persons and tests use: BankID app, banks' pages and control API.
+    /// The part that persons and tests use: BankID app, banks' pages and control API.
     pub fn app_router(&self) -> Router {
         http::app_router(self.clone())
     }
@@ -82,12 +82,12 @@ impl Sandbox {
         self.0.clock.advance(by);
     }
 
-    /// Lets the next calls that fit the rule go wrong.
+    /// Spoils the next calls that fit the rule.
     pub fn add_fault(&self, rule: FaultRule) {
         self.control().add_fault(rule);
     }
 
-    /// Lets no more calls go wrong, and answers those that are slow.
+    /// Removes all faults, and answers the calls that are slow.
     pub fn clear_faults(&self) {
         self.control().clear_faults();
     }
@@ -102,17 +102,17 @@ impl Sandbox {
         self.control().forms.errors = form;
     }
 
-    /// Sets how challenges of orders to come, and their statuses, are told.
+    /// Sets the form of challenges, and of their statuses, for orders to come.
     pub fn set_challenge_form(&self, form: ChallengeForm) {
         self.control().forms.challenges = form;
     }
 
-    /// Sets how all answers to come are written.
+    /// Sets the forms of all answers to come.
     pub fn set_forms(&self, forms: Forms) {
         self.control().forms = forms;
     }
 
-    /// How answers are written now.
+    /// The present forms of answers.
     pub fn forms(&self) -> Forms {
         self.control().forms
     }
@@ -122,28 +122,28 @@ impl Sandbox {
         self.control().requests()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the list of requests.
     pub fn clear_requests(&self) {
         self.control().clear_requests();
     }
 
-    /// Forgets all tokens, so that the next call with one is refused as `TOKEN_INVALID`.
+    /// Revokes all tokens, so that the next call with one is refused as `TOKEN_INVALID`.
     pub fn revoke_tokens(&self) {
         self.model().platform.revoke_tokens();
     }
 
-    /// All consents and their authorisations, as they stand now, in the order of their ids.
+    /// All consents and their authorisations in their present state, in the order of their ids.
     pub fn consents(&self) -> Vec<ConsentRecord> {
         self.with_platform(|platform, _, now| platform.records(now))
     }
 
     /// Registers an address to which a client's persons may return, as the developer portal does.
-    /// `false` where there is no such client.
+    /// `false` if the client is unknown.
     pub fn add_redirect_uri(&self, client: &str, uri: impl Into<String>) -> bool {
         self.with_platform(|platform, _, _| platform.add_redirect_uri(client, uri.into()))
     }
 
-    /// The orders that wait in the BankID app, newest first.
+    /// The waiting orders of the BankID app, newest first.
     pub fn orders(&self) -> Vec<PendingOrder> {
         self.with_platform(|platform, _, now| platform.orders(now))
     }
@@ -163,7 +163,7 @@ impl Sandbox {
         self.with_platform(|platform, _, now| platform.cancel(order, now))
     }
 
-    /// Does one thing with the model, at the present moment.
+    /// Runs an operation of the model at the present moment.
     pub(crate) fn with_platform<T>(
         &self,
         act: impl FnOnce(&mut Platform, &mut Random, UtcDateTime) -> T,
@@ -173,12 +173,12 @@ impl Sandbox {
         act(platform, random, self.now())
     }
 
-    /// Where browsers reach the pages, if that was said.
+    /// Where browsers reach the pages, if the settings say so.
     pub(crate) fn pages_url(&self) -> Option<&str> {
         self.0.pages_url.as_deref()
     }
 
-    /// Where calls are recorded, if they are.
+    /// The record of calls, if there is one.
     pub(crate) fn record(&self) -> Option<&Record> {
         self.0.record.as_ref()
     }
@@ -193,7 +193,7 @@ impl Sandbox {
 }
 
 impl fmt::Debug for Sandbox {
-    /// Shows the moment only: the rest is tokens and accounts.
+    /// Shows the moment only, since the rest is tokens and accounts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox").field("now", &self.now()).finish_non_exhaustive()
     }

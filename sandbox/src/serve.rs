@@ -1,5 +1,5 @@
 //! A small HTTP/1.1 server for a sandbox, with and without TLS. Unlike `axum::serve` it can close a
-//! connection without an answer, which is one of the faults that tests ask for.
+//! connection without an answer, one of the faults that tests use.
 
 use std::convert::Infallible;
 use std::pin::pin;
@@ -24,13 +24,13 @@ use crate::http::{Dropped, Scheme};
 use crate::sandbox::Sandbox;
 use crate::tls::Tls;
 
-/// Serves `sandbox` on `listener` until `shutdown` is done, then lets running calls end.
+/// Serves `sandbox` on `listener` until `shutdown` completes, then lets running calls end.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener, shutdown: impl Future<Output = ()>) {
     run(Site { router: sandbox.router(), tls: None }, listener, shutdown).await;
 }
 
-/// Serves `sandbox` over TLS, to clients with a certificate only: whoever has none, or one of an
-/// unknown authority, gets no answer to any call.
+/// Serves `sandbox` over TLS, to clients with a certificate only. A client without one, or with one of an
+/// unknown authority, gets no answer.
 pub async fn serve_tls(
     sandbox: Sandbox,
     listener: TcpListener,
@@ -41,8 +41,8 @@ pub async fn serve_tls(
     run(Site { router: sandbox.router(), tls }, listener, shutdown).await;
 }
 
-/// Serves what persons and tests use of `sandbox`, without TLS: the BankID app, the banks' pages and
-/// the control API, but nothing of the platform. Their browsers have no client certificate.
+/// Serves the part for persons and tests without TLS: the BankID app, the banks' pages and the control API.
+/// Their browsers have no client certificate.
 pub async fn serve_app(
     sandbox: Sandbox,
     listener: TcpListener,
@@ -51,7 +51,7 @@ pub async fn serve_app(
     run(Site { router: sandbox.app_router(), tls: None }, listener, shutdown).await;
 }
 
-/// What is served, and how.
+/// The routes and the way to serve them.
 #[derive(Clone)]
 struct Site {
     router: Router,
@@ -80,7 +80,7 @@ async fn run(site: Site, listener: TcpListener, shutdown: impl Future<Output = (
     drop((listener, stop));
     let rest = async { while connections.join_next().await.is_some() {} };
     if tokio::time::timeout(DRAIN_TIME, rest).await.is_err() {
-        tracing::warn!("calls were still running and are cut off");
+        tracing::warn!("calls were still running and were cut off");
     }
 }
 
@@ -104,8 +104,8 @@ async fn connection(stream: TcpStream, site: Site, mut stopped: watch::Receiver<
     }
 }
 
-/// Lets a refused client read why: a connection that is closed before all of its request was read is
-/// reset, and the alert may be lost.
+/// Lets a refused client read the alert: closing a connection with unread bytes resets it, and the alert
+/// may be lost.
 async fn linger(mut stream: TcpStream) {
     let _ = stream.shutdown().await;
     let mut unread = [0; 1024];
@@ -130,7 +130,7 @@ async fn exchange(
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => ended,
-        // The sender sends nothing: it is dropped when the server stops.
+        // The sender never sends; the server drops it to stop.
         _ = stopped.changed() => {
             connection.as_mut().graceful_shutdown();
             connection.await
@@ -148,16 +148,16 @@ fn deliver(answer: Result<Response<Body>, Infallible>) -> Result<Response<Body>,
     }
 }
 
-/// Tells hyper to close the connection without an answer.
+/// Makes hyper close the connection without an answer.
 #[derive(Debug, Error)]
 #[error("a test asked to drop the connection")]
 struct DropConnection;
 
-/// How long to wait after a failed accept, which is mostly a lack of file handles.
+/// The pause after a failed accept; the usual cause is a lack of file handles.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
-/// How long running calls may take after the stop.
+/// How long running calls may take after a stop.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
-/// How long a client that was refused may take to go.
+/// How long a refused client may take to close.
 const LINGER_TIME: Duration = Duration::from_secs(10);
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);

@@ -1,4 +1,4 @@
-//! What a sandbox is told at its start.
+//! The settings of a sandbox.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -6,22 +6,22 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
-/// How a sandbox answers, and to whom.
+/// The clients of a sandbox and the forms of its answers.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The clients that may fetch tokens.
     pub clients: Vec<Client>,
-    /// How answers are written where the platform's papers allow more than one way.
+    /// The forms of answers, where the platform's documents allow several.
     pub forms: Forms,
     /// Where browsers reach the auth host's and the banks' pages, without a slash at the end, such
     /// as `http://127.0.0.1:9101`. `None` is the host that the client named, without TLS. Name the
     /// address of [`serve_app`](crate::serve_app) where clients come by [`serve_tls`](crate::serve_tls).
     pub pages_url: Option<String>,
-    /// Where each call of the platform and its answer is written, a line of JSON each, without what is a
-    /// secret or a person's: for a check against the OpenAPI document. `None` is nowhere.
+    /// Where each call of the platform and its answer is written, a line of JSON each, without secrets and
+    /// personal data: for a check against the OpenAPI document. `None` records nothing.
     pub record: Option<PathBuf>,
-    /// How many seconds of the machine one of the sandbox takes: more than one gives persons on a busy
-    /// machine time for what a bank wants soon.
+    /// How many of the machine's seconds one of the sandbox's takes: a busy machine needs more than one,
+    /// since banks set short deadlines.
     pub slowness: NonZeroU32,
 }
 
@@ -39,15 +39,14 @@ impl Default for Settings {
     }
 }
 
-/// A client of the platform. Its `Debug` shows no secret.
+/// A client of the platform. Its `Debug` hides the secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Client {
     /// What `client_id` must be.
     pub id: String,
     /// What `client_secret` must be.
     pub secret: String,
-    /// The addresses that its persons may return to from a bank, compared to the last character;
-    /// without a fragment.
+    /// The addresses that its persons may return to from a bank, compared exactly; without a fragment.
     pub redirect_uris: Vec<String>,
 }
 
@@ -71,16 +70,16 @@ impl fmt::Debug for Client {
     }
 }
 
-/// How answers are written where the platform's papers allow more than one way: relative links,
+/// The forms of answers, where the platform's documents allow several. The default: relative links,
 /// `tppMessages`, challenges at once, lists in a field, `data` as a list, whole addresses of pictures and a
-/// `Location` where nothing else is said.
+/// `Location`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forms {
     /// Whether `Location` and links name the host.
     pub links: LinkForm,
     /// Which of the error bodies is written.
     pub errors: ErrorForm,
-    /// How a challenge for the BankID app comes, and its statuses.
+    /// How the client gets a challenge for the BankID app, and its statuses.
     pub challenges: ChallengeForm,
     /// Whether a list of banks, countries or cities stands in a field.
     pub lists: ListForm,
@@ -90,7 +89,7 @@ pub struct Forms {
     pub images: ImageForm,
     /// Whether a new consent or authorisation has its `Location`.
     pub locations: LocationForm,
-    /// Which addresses of persons' devices are taken.
+    /// Which addresses of persons' devices the platform accepts.
     pub addresses: AddressForm,
 }
 
@@ -120,16 +119,17 @@ pub enum ErrorForm {
     Oauth,
 }
 
-/// How a challenge for the BankID app comes, and its statuses. No document says; clients must take all.
+/// How the client gets a challenge for the BankID app, and its statuses. No document says so; clients must
+/// handle all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ChallengeForm {
-    /// The answer to the choice of a method has it, in the order's own status.
+    /// The answer to the choice of a method has it, with the order's own status.
     #[default]
     AtOnce,
-    /// So it has, but in the first status of all, and each second brings the next one of the order.
+    /// The same, but with the authorisation's first status; each second brings the next one of the order.
     Moving,
-    /// The answer to the choice is `received` and has none: the first read has it.
+    /// The answer to the choice is `received` without a challenge: the first read has it.
     Asked,
 }
 
@@ -170,14 +170,14 @@ pub enum ImageForm {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum LocationForm {
-    /// It has, as the guide reads it.
+    /// The answer has one, as the guide reads it.
     #[default]
     Sent,
-    /// It has none; the body names the new resource.
+    /// The answer has none; the body names the new resource.
     Missing,
 }
 
-/// Which addresses `PSU-IP-Address` may be, besides what a bank's profile says.
+/// Which addresses `PSU-IP-Address` may hold, within what a bank's profile allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AddressForm {
@@ -188,6 +188,6 @@ pub enum AddressForm {
     Ipv4,
 }
 
-/// Where persons return to if nothing else is said: a relay on this machine.
+/// Where persons return to by default: a relay on this machine.
 pub const DEFAULT_REDIRECT_URIS: [&str; 2] =
     ["http://localhost:8080/redirect", "http://127.0.0.1:8080/redirect"];

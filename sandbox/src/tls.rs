@@ -1,7 +1,7 @@
-//! TLS with client certificates, as the platform demands them in production. The certificates are
-//! the sandbox's own: nobody else trusts its authority, and nobody should.
+//! TLS with client certificates, as the platform demands them in production. The sandbox makes its own
+//! certificates; nothing else should trust its authority.
 //!
-//! No dates are decided here by a clock: the moment is an argument.
+//! This module reads no clock: the moment is an argument.
 
 mod authority;
 mod check;
@@ -21,10 +21,10 @@ use tokio_rustls::TlsAcceptor;
 pub use self::authority::{Authority, Identity, Lifetime, Purpose};
 use self::check::{chain, private_key};
 
-/// An authority, and the two certificates that it has signed: the sandbox's and its client's.
+/// An authority, and the two certificates that it has signed: the sandbox's and that of its client.
 #[derive(Debug)]
 pub struct Certificates {
-    /// Signs both, and whatever a test wants beside them.
+    /// Signs both, and any other that a test needs.
     pub authority: Authority,
     /// For `localhost`, `127.0.0.1` and `::1`.
     pub server: Identity,
@@ -32,7 +32,7 @@ pub struct Certificates {
     pub client: Identity,
 }
 
-/// What a sandbox needs to serve TLS: its own certificate, and the authority of its clients'.
+/// What a sandbox needs to serve TLS: its own certificate, and the authority of its clients.
 #[derive(Clone)]
 pub struct Tls(Arc<ServerConfig>);
 
@@ -62,7 +62,7 @@ pub enum TlsError {
         /// What the machine says.
         source: io::Error,
     },
-    /// The folder holds files of these names that the sandbox did not make, or only some of them.
+    /// The folder holds files of these names that are not the sandbox's, or only some of them.
     #[error("{path} holds other certificates; name an empty folder", path = path.display())]
     Foreign {
         /// The folder.
@@ -71,7 +71,7 @@ pub enum TlsError {
 }
 
 impl Certificates {
-    /// New ones, good from an hour before `now` for 397 days.
+    /// New certificates, valid from an hour before `now` for 397 days.
     pub fn in_memory(now: UtcDateTime) -> Result<Self, TlsError> {
         let lifetime = Lifetime { from: now - LEEWAY, until: now + LIFE };
         let authority = Authority::new(lifetime)?;
@@ -80,8 +80,8 @@ impl Certificates {
         Ok(Self { authority, server, client })
     }
 
-    /// Those that `folder` keeps; new ones where it keeps none or its own have expired. Files that
-    /// the sandbox did not make are left alone, with an error.
+    /// The certificates in `folder`; new ones where there are none or they have expired. Files of other
+    /// origin stay untouched, with an error.
     pub fn in_folder(folder: &Path, now: UtcDateTime) -> Result<Self, TlsError> {
         if let Some(kept) = folder::read(folder, now)? {
             return Ok(kept);
@@ -91,15 +91,15 @@ impl Certificates {
         Ok(made)
     }
 
-    /// TLS with these: the server's certificate, and only clients of the same authority.
+    /// TLS with the server's certificate, for clients of the same authority.
     pub fn tls(&self) -> Result<Tls, TlsError> {
         Tls::new(&self.server, &[self.authority.pem()])
     }
 }
 
 impl Tls {
-    /// TLS by any certificate, for clients of any of the authorities (PEM). A client without a
-    /// certificate is refused in the handshake.
+    /// TLS with any certificate, for clients of any of the authorities (PEM). The handshake refuses a
+    /// client without a certificate.
     pub fn new(server: &Identity, authorities: &[&str]) -> Result<Self, TlsError> {
         let mut roots = RootCertStore::empty();
         for authority in authorities {
@@ -121,12 +121,12 @@ impl Tls {
     }
 }
 
-/// The one provider of cryptography: it must not depend on what else a process has set up.
+/// The provider of cryptography, explicit so that it does not depend on what else a process installs.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
-/// How long before they are made certificates are good: clocks differ.
+/// Certificates are valid from this long before `now`: clocks differ.
 const LEEWAY: Duration = Duration::hours(1);
-/// The longest that clients commonly accept of a server's certificate.
+/// The longest lifetime that clients commonly accept of a server's certificate.
 const LIFE: Duration = Duration::days(397);

@@ -1,5 +1,5 @@
-//! How a bank lets persons approve in the BankID app: the profile's rules, with the texts that the app
-//! shows here.
+//! How a bank lets persons approve in the BankID app: the profile's rules, and the texts that the simulated
+//! app shows.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::RedirectPreference;
 
-/// What the sandbox makes up for a bank's app.
+/// What the sandbox invents for a bank's app.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DecoupledData {
@@ -21,25 +21,25 @@ pub(super) struct DecoupledData {
 #[derive(Debug, Serialize)]
 pub(crate) struct Decoupled {
     condition: Condition,
-    /// The methods, in the order in which the bank offers them. It is not the order of preference: a
-    /// client that takes the first one must be found out.
+    /// The methods, in the order in which the bank offers them. It is not the order of preference, so that
+    /// a client that takes the first one fails its tests.
     pub(crate) methods: Vec<Method>,
-    /// What starts the seconds of the first order.
+    /// What starts the countdown of the first order.
     pub(crate) clock: ClockStart,
     pick_up_seconds: u64,
     sign_seconds: Option<u64>,
-    /// What becomes of the challenge once the app has the order.
+    /// What happens to the challenge once the app has the order.
     pub(crate) challenge_after_pick_up: AfterPickUp,
     /// The SCA statuses before the first order, if the profile has any.
     pub(crate) before: Vec<ScaStatus>,
-    /// What is signed one after the other: at least one thing, each with an order of its own.
+    /// The signatures, one after the other: at least one, each with an order of its own.
     pub(crate) steps: Vec<Step>,
 }
 
 /// One signature.
 #[derive(Debug, Serialize)]
 pub(crate) struct Step {
-    /// The SCA statuses while it is waited for, at least one: each second brings the next.
+    /// The SCA statuses while the bank waits for the signature, at least one: one a second.
     pub(crate) statuses: Vec<ScaStatus>,
     /// What the app shows.
     pub(crate) text: String,
@@ -55,7 +55,7 @@ enum Condition {
 }
 
 impl Decoupled {
-    /// The rules of `profile` with the texts of `data`, or what keeps them apart.
+    /// Joins the rules of `profile` with the texts of `data`, or says what contradicts.
     pub(super) fn join(data: DecoupledData, profile: &Profile) -> Result<Self, &'static str> {
         let condition = match profile.approaches[..] {
             [_] => Condition::Always,
@@ -82,7 +82,7 @@ impl Decoupled {
         })
     }
 
-    /// Whether the bank takes this approach when a client prefers what it said.
+    /// Whether the bank takes this approach for this preference of the client.
     pub(super) fn holds(&self, preference: RedirectPreference) -> bool {
         match self.condition {
             Condition::Always => true,
@@ -95,13 +95,14 @@ impl Decoupled {
         Duration::from_secs(self.pick_up_seconds)
     }
 
-    /// How long the person has to sign after the pick-up; `None` where the pick-up gains no time.
+    /// How long the person has to sign after the pick-up; `None` where the pick-up adds no time.
     pub(crate) fn sign_time(&self) -> Option<Duration> {
         self.sign_seconds.map(Duration::from_secs)
     }
 }
 
-/// A step for each of `scans`: all statuses are the one's where there is one, else each has its own.
+/// A step for each scan. A bank with one scan goes through all statuses in it; else each scan has one
+/// status.
 fn steps(waits: Vec<ScaStatus>, texts: Vec<String>, scans: u64) -> Result<Vec<Step>, &'static str> {
     let statuses: Vec<Vec<_>> = match (scans, waits.len()) {
         (1, 1..) => vec![waits],
@@ -114,7 +115,7 @@ fn steps(waits: Vec<ScaStatus>, texts: Vec<String>, scans: u64) -> Result<Vec<St
     Ok(steps.map(|(statuses, text)| Step { statuses, text }).collect())
 }
 
-/// What a bank calls a method in the app.
+/// The name that the bank gives a method.
 pub(crate) const fn method_name(method: &Method) -> &'static str {
     match (method.challenge, method.device) {
         (Challenge::Token, MethodDevice::This) => "Mobile BankID on this device",

@@ -1,5 +1,5 @@
-//! How a bank lets persons approve on a page of its own, as data: the profile's methods and statuses,
-//! and the page that is made up here. What it looks like is here too; how it is written is not.
+//! How a bank lets persons approve on a page of its own, as data: the profile's methods and statuses, and
+//! the look of the simulated page. The HTML stands elsewhere.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use protocol::profile::Profile;
 use protocol::wire::{Approach, ScaStatus};
 use serde::{Deserialize, Serialize};
 
-/// What the sandbox makes up for a bank's page.
+/// What the sandbox invents for a bank's page.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RedirectData {
@@ -38,7 +38,7 @@ pub(crate) struct Redirect {
 pub(crate) enum Kind {
     /// With a code that the client exchanges (`_links.scaOAuth`).
     Oauth,
-    /// With no more than the person's return (`_links.scaRedirect`).
+    /// With the person's return alone (`_links.scaRedirect`).
     Plain,
 }
 
@@ -54,7 +54,7 @@ pub(crate) struct PageMethod {
     pub(crate) proof: Proof,
 }
 
-/// How a person proves on the page who they are.
+/// How a person authenticates on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Proof {
@@ -87,11 +87,11 @@ struct Statuses {
 /// How far a person is on the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// The authorisation is there; nobody has opened the page.
+    /// The authorisation exists; the person has not opened the page.
     Created,
     /// The page is open.
     Opened,
-    /// The bank knows who is asked: by a user id, or by the app.
+    /// The bank knows the person: by a user id, or by the app.
     Identified,
     /// The person has approved, and the code is not exchanged yet.
     Approved,
@@ -134,7 +134,7 @@ pub(crate) enum Font {
 }
 
 impl Redirect {
-    /// The page of `data` with the methods and statuses of `profile`, or what keeps them apart.
+    /// Joins the page of `data` with the methods and statuses of `profile`, or says what contradicts.
     pub(super) fn join(data: RedirectData, profile: &Profile) -> Result<Self, &'static str> {
         let RedirectData { kind, methods, user_id, seconds, look } = data;
         let known = profile.methods_of(Approach::Redirect).map(|method| &method.id);
@@ -146,7 +146,7 @@ impl Redirect {
         Ok(Self { kind, methods, statuses, user_id, seconds, look })
     }
 
-    /// How long after its start an authorisation fails by itself.
+    /// The time after its start at which an authorisation fails.
     pub(crate) const fn time(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }
@@ -169,8 +169,8 @@ impl Redirect {
 }
 
 impl Statuses {
-    /// The stages that a bank's order of statuses leaves: `received` is before all others where it is
-    /// there, and a stage without a status of its own has that of the one before.
+    /// Reads the stages off a bank's order of statuses. `received` comes before all others; a stage without
+    /// a status of its own has that of the stage before.
     fn of(order: &[ScaStatus]) -> Option<Self> {
         let (_, order) = order.split_last()?;
         let created = order.first()?;
@@ -223,7 +223,7 @@ mod tests {
     use crate::directory::Directory;
 
     #[test]
-    fn no_stage_looks_like_an_end_and_methods_are_told_apart() {
+    fn no_stage_looks_like_an_end_and_methods_are_distinct() {
         for bank in &Directory::get().banks {
             let Some(rules) = &bank.redirect else { continue };
             for stage in [Stage::Created, Stage::Opened, Stage::Identified, Stage::Approved] {

@@ -1,5 +1,5 @@
-//! Accounts (OpenAPI, Account Information Service): the list of them. What else the document has is checked
-//! like it, and answered with 501 so far.
+//! Accounts (OpenAPI, Account Information Service): the list of them. The document's other operations are
+//! checked in the same way and answered with 501.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -42,7 +42,7 @@ pub(super) fn answer(
     })
 }
 
-/// An account with what the platform's pages show of it.
+/// An account with the members that the platform's pages show.
 fn shown(account: &Account, access: &Access, caller: &Caller, exchange: Exchange<'_>) -> Value {
     let usage = match caller.holder.context {
         Context::Private => "PRIV",

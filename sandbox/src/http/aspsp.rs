@@ -55,7 +55,7 @@ pub(super) fn answer(operation: &Operation, exchange: Exchange<'_>) -> Result<Re
     Ok(Json(body).into_response())
 }
 
-/// Countries and cities together: what is in one of either is there.
+/// A filter of countries and cities together: a city passes if it or its country is named.
 impl Places {
     fn are_everywhere(&self) -> bool {
         self.countries.is_empty() && self.cities.is_empty()

@@ -1,6 +1,6 @@
 //! The simulated BankID app: its page, and the JSON that the page and tests use.
 //!
-//! Anyone who reaches it may sign for anyone; it may stand in a frame of any page.
+//! Any caller may sign for any person, and any page may show it in a frame.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -12,14 +12,14 @@ use uuid::Uuid;
 use crate::platform::{BankIdError, PendingOrder, SignOutcome};
 use crate::sandbox::Sandbox;
 
-/// The text of a code, as a camera or a link gives it.
+/// The text of a code, from a camera or a link.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Scan {
     qr: String,
 }
 
-/// Why not, in words for the person.
+/// Why the app refuses, in words for the person.
 #[derive(Serialize)]
 struct Words {
     error: String,
@@ -92,6 +92,6 @@ fn asset(kind: &'static str, text: &'static str) -> Response {
     (headers, text).into_response()
 }
 
-/// All parts come from here. It says nothing of frames: any page may hold it in one.
+/// All parts come from here. The policy does not restrict frames: any page may show the app in one.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; base-uri 'none'; form-action 'none'";

@@ -33,12 +33,12 @@ pub(super) fn answer(
     let occasions: &[Occasion] = match operation {
         Operation::CreateConsent => &[Occasion::Consents, Occasion::Create],
         Operation::UpdateConsentsPsuData(..) => &[Occasion::Consents, Occasion::Update],
-        // What nobody asked for says nothing of a person's device: to end a consent, nobody need be there.
+        // A deletion that no person asked for carries no headers about a person's device.
         Operation::DeleteConsent(_) if presence == Presence::Absent => &[],
         _ => &[Occasion::Consents],
     };
     headers.suit(caller.bank, occasions)?;
-    // The steps that begin something at the bank have what tells who the person is.
+    // The steps that begin something at the bank carry the headers about the person.
     if matches!(
         operation,
         Operation::CreateConsent
@@ -193,7 +193,7 @@ impl Desk<'_> {
         })
     }
 
-    /// `body` with the method that runs, and its challenge in the form that is set.
+    /// `body` with the chosen method, and its challenge in the form that tests have set.
     fn told(&self, body: &UpdatePsuDataResult, authorisation: &Authorisation) -> Value {
         let methods = offered(authorisation.rules());
         let chosen = authorisation.method();
@@ -276,5 +276,5 @@ fn day(date: Date) -> String {
 }
 
 const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
-/// What every bank tells the person at the start (OpenAPI `psuMessage`).
+/// What every bank shows the person at the start (OpenAPI `psuMessage`).
 const START_MESSAGE: &str = "Choose how to approve.";

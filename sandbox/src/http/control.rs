@@ -1,4 +1,4 @@
-//! The control API: what tests set and ask. `README.md` documents it.
+//! The control API: what tests set and read. `README.md` documents it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! One call and what its answer needs to know of it.
+//! One call, and the context that its answer needs.
 
 use axum::http::request::Parts;
 use axum::http::{HeaderName, header};
@@ -10,14 +10,15 @@ use crate::platform::{Caller, Holder, Refusal};
 use crate::sandbox::Sandbox;
 use crate::settings::{Forms, LinkForm, LocationForm};
 
-/// How a call came, left by the server in its extensions; without TLS where a test calls the router.
+/// How a call arrived. The server leaves it in the request's extensions; without it, the call came without
+/// TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
     Http,
     Https,
 }
 
-/// A call that is being answered.
+/// A call that waits for its answer.
 #[derive(Clone, Copy)]
 pub(super) struct Exchange<'a> {
     pub(super) sandbox: &'a Sandbox,
@@ -30,7 +31,7 @@ impl<'a> Exchange<'a> {
         Headers(&self.parts.headers)
     }
 
-    /// Whose token calls, after the checks that all calls have: token, product, request id.
+    /// The holder of the token, after the checks that all calls share: token, product, request id.
     pub(super) fn holder(self, scope: Scope) -> Result<Holder, Refusal> {
         let token = self.headers().bearer()?;
         let holder = self
@@ -40,7 +41,7 @@ impl<'a> Exchange<'a> {
         Ok(holder)
     }
 
-    /// The caller about a consent or with one.
+    /// The caller of an operation about a consent, or under one.
     pub(super) fn caller(self, holder: Holder) -> Result<Caller, Refusal> {
         let headers = self.headers();
         Ok(Caller { holder, bank: headers.bank()?, preference: headers.preference()? })
@@ -51,7 +52,7 @@ impl<'a> Exchange<'a> {
         self.sandbox.forms()
     }
 
-    /// A link to a path of the platform, in the form that is set.
+    /// A link to a path of the platform, in the form that tests have set.
     pub(super) fn href(self, path: &str) -> String {
         match self.forms().links {
             LinkForm::Relative => path.to_owned(),
@@ -71,14 +72,14 @@ impl<'a> Exchange<'a> {
         Link { href: self.href(path) }
     }
 
-    /// An address on this sandbox, under the host that the caller named.
+    /// An address on this sandbox, at the host that the caller named.
     pub(super) fn absolute(self, path: &str) -> String {
         let scheme = self.parts.extensions.get().copied().unwrap_or(Scheme::Http);
         [scheme.prefix(), self.headers().host(), path].concat()
     }
 
-    /// The address of a page for browsers. Without a setting it is the host that the caller named,
-    /// without TLS, for browsers have no certificate.
+    /// The address of a page for browsers. Without a setting it is at the host that the caller named,
+    /// without TLS, since browsers have no client certificate.
     pub(super) fn page(self, path: &str) -> String {
         match self.sandbox.pages_url() {
             Some(base) => [base, path].concat(),

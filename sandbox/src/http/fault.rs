@@ -1,4 +1,4 @@
-//! Faults that tests asked for, and the list of what came.
+//! Faults that tests asked for, and the list of requests.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::form;
 use crate::control::{Fault, SeenRequest};
 use crate::sandbox::Sandbox;
 
-/// Marks an answer that must not be sent: the connection is closed in its place.
+/// Marks an answer that the server must not send: it closes the connection instead.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Dropped;
 
@@ -23,7 +23,7 @@ pub(crate) struct Dropped;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spoiled;
 
-/// Remembers the call and lets it go wrong if a test asked for that.
+/// Lists the call, and spoils its answer if a test asked for that.
 pub(super) async fn spoil(
     State(sandbox): State<Sandbox>,
     request: Request,
@@ -68,7 +68,7 @@ pub(super) async fn spoil(
     answer
 }
 
-/// The answer with its status, some headers and parts of its body in place of the true ones.
+/// The answer with another status, other headers and other parts of its body.
 async fn edited(
     answer: Response,
     status: Option<u16>,
@@ -90,7 +90,7 @@ async fn edited(
     Response::from_parts(parts, Body::from(body.to_string()))
 }
 
-/// Puts `wanted` in place of what is there; several of one name stand beside each other.
+/// Replaces headers by `wanted`; values of the same name are all sent.
 fn replace(headers: &mut HeaderMap, wanted: &[(String, String)]) {
     let named = || wanted.iter().filter_map(|(name, value)| Some((name.parse().ok()?, value)));
     named().for_each(|(name, _): (HeaderName, _)| drop(headers.remove(name)));
@@ -131,7 +131,7 @@ fn readable(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().map(text).collect()
 }
 
-/// The scheme, and in place of the credential eight digits by which two can be told apart.
+/// The scheme, and eight digits that distinguish one credential from another.
 fn masked(value: &str) -> String {
     let (scheme, credential) = value.split_once(' ').unwrap_or(("", value));
     let digest = Sha256::digest(credential);
@@ -139,7 +139,7 @@ fn masked(value: &str) -> String {
     format!("{scheme} sha256:{a:02x}{b:02x}{c:02x}{d:02x}")
 }
 
-/// What is the platform's side.
+/// The paths of the platform's side.
 const REMEMBERED: [&str; 3] = ["/connect/", "/psd2/", "/logos/"];
 /// Bytes; the longest answer is a bank's list of accounts.
 const LARGEST_ANSWER: usize = 1024 * 1024;

@@ -1,19 +1,19 @@
-//! How bodies are written: with what the platform's pages show beside the fields that anybody here reads,
-//! and in the form that is set where its papers allow more than one.
+//! The forms of bodies: with the members that the platform's pages show and that relay and widget do not
+//! read, and in the form that tests have set where the platform's documents allow several.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::settings::{DataForm, Forms, ImageForm, ListForm};
 
-/// `body` with `more` in it.
+/// `body` with the members of `more`.
 pub(super) fn with(body: &impl Serialize, more: &Value) -> Value {
     let mut body = serde_json::to_value(body).unwrap_or_default();
     merge(&mut body, more);
     body
 }
 
-/// A list, which `body` has in its only field.
+/// The list in the only field of `body`.
 pub(super) fn list(body: &impl Serialize, forms: Forms) -> Value {
     let body = serde_json::to_value(body).unwrap_or_default();
     match (body, forms.lists) {
@@ -24,7 +24,7 @@ pub(super) fn list(body: &impl Serialize, forms: Forms) -> Value {
     }
 }
 
-/// The challenge in `body`, if there is one, as `forms` say.
+/// Writes the challenge in `body`, if any, as `forms` say.
 pub(super) fn challenge(body: &mut Value, forms: Forms) {
     let Some(Value::Object(challenge)) = body.get_mut("challengeData") else { return };
     if forms.data == DataForm::Text
@@ -41,7 +41,7 @@ pub(super) fn challenge(body: &mut Value, forms: Forms) {
     }
 }
 
-/// Merges `change` into `target` (RFC 7396, section 2): null takes a member away.
+/// Merges `change` into `target` (RFC 7396, section 2): null removes a member.
 pub(super) fn merge(target: &mut Value, change: &Value) {
     let Value::Object(changes) = change else {
         *target = change.clone();

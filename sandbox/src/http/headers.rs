@@ -1,5 +1,5 @@
-//! Reads the headers of a call, and refuses it by the header's name. Names are spelled as in the
-//! OpenAPI document; HTTP compares them without case.
+//! Reads the headers of a call, and names the header when it refuses. Names are spelled as in the OpenAPI
+//! document; HTTP compares them without case.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -43,7 +43,7 @@ impl<'a> Headers<'a> {
         Directory::get().bank(&bic).ok_or(Refusal::UnknownBank)
     }
 
-    /// Checks what `bank` wants to know of the person's device at any of `occasions`.
+    /// Checks the headers about the person's device that `bank` insists on at any of `occasions`.
     pub(super) fn suit(self, bank: &'static Bank, occasions: &[Occasion]) -> Result<(), Refusal> {
         let expected = "what the bank wants to know of the person's device";
         for name in bank.demands(occasions) {
@@ -52,7 +52,7 @@ impl<'a> Headers<'a> {
         Ok(())
     }
 
-    /// Checks the bank of the group that `bank` speaks for, where the call names one.
+    /// Checks the bank of the group, where the call names one.
     pub(super) fn affiliated(self, bank: &Bank) -> Result<(), Refusal> {
         let expected = "the id of a bank of the group";
         let name = X_AFFILIATED_ASPSP_ID;
@@ -65,8 +65,8 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// Checks what `bank` wants to know of the person and the company, in the present `year`. What it
-    /// has no use for is passed over.
+    /// Checks the headers about the person and the company, in the present `year`. It ignores those that
+    /// `bank` does not use.
     pub(super) fn person(self, bank: &Bank, context: Context, year: i32) -> Result<(), Refusal> {
         let profile = &bank.profile;
         let year = u32::try_from(year).unwrap_or_default();
@@ -88,7 +88,7 @@ impl<'a> Headers<'a> {
         Ok(())
     }
 
-    /// Whether the person asked for the call, which the address of their device tells.
+    /// Whether the person asked for the call: the address of their device says so.
     pub(super) fn presence(self, bank: &Bank, addresses: AddressForm) -> Result<Presence, Refusal> {
         let (name, expected) = (PSU_IP_ADDRESS, "an IP address of a version that is taken");
         match self.parsed::<IpAddr>(name, expected)? {
@@ -102,7 +102,7 @@ impl<'a> Headers<'a> {
         }
     }
 
-    /// What the client said about being redirected.
+    /// What the client prefers about redirects.
     pub(super) fn preference(self) -> Result<RedirectPreference, Refusal> {
         let expected = "true or false";
         match self.one(TPP_REDIRECT_PREFERRED, expected)? {
@@ -121,7 +121,7 @@ impl<'a> Headers<'a> {
         self.parsed(CONSENT_ID, expected)?.ok_or(Refusal::Header { name: CONSENT_ID, expected })
     }
 
-    /// Whether the body says that it is JSON.
+    /// Whether the content type is JSON.
     pub(super) fn json(self) -> Result<(), Refusal> {
         let value = self.one(CONTENT_TYPE, "application/json").ok().flatten();
         let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
@@ -146,8 +146,8 @@ impl<'a> Headers<'a> {
         value.map(str::parse).transpose().map_err(|_| Refusal::Header { name, expected })
     }
 
-    /// A header that may be there once, in ASCII. One that is empty counts as none: the platform's sample
-    /// and its collection send all headers that a call can have, and leave empty what they do not need.
+    /// A header that may come once, in ASCII. An empty one counts as absent: the platform's sample and its
+    /// collection send all headers of a call, and leave empty what they do not need.
     fn one(self, name: &'static str, expected: &'static str) -> Result<Option<&'a str>, Refusal> {
         let mut values = self.0.get_all(name).iter();
         let value = values.next().map(|value| value.to_str());

@@ -1,5 +1,5 @@
-//! The links that lead a person to the bank's page (guide, consent API step 3). What the client must
-//! fill in stands there as the platform has it: in brackets, and not encoded.
+//! The links to the bank's page (guide, consent API step 3). As at the platform, what the client must fill
+//! in stands in brackets and unencoded.
 
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::wire::{Link, Links};
@@ -12,14 +12,14 @@ use crate::platform::{Holder, PageId};
 /// What a link is for.
 pub(super) struct Page<'a> {
     pub(super) bank: &'a Bank,
-    /// Who asks for it, whose context goes into the scope.
+    /// The holder of the token, whose context goes into the scope.
     pub(super) holder: &'a Holder,
     pub(super) consent: &'a ConsentId,
     pub(super) authorisation: &'a AuthorisationId,
 }
 
 impl Page<'_> {
-    /// Adds the link of this kind. It is absolute, whatever the form of the others.
+    /// Adds the link of this kind. It is always absolute.
     pub(super) fn add_to(&self, links: &mut Links, kind: Kind, exchange: Exchange<'_>) {
         let Self { bank, holder, consent, authorisation } = self;
         match kind {

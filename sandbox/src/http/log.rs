@@ -1,4 +1,5 @@
-//! One line for each call. It names the call, never its ids, headers at large or body.
+//! One line for each call. It names the call, but no ids, no headers beyond the bank and the request id,
+//! and no body.
 
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
@@ -7,7 +8,7 @@ use axum::response::Response;
 use super::headers::Headers;
 use crate::clock::Stopwatch;
 
-/// What the log calls a call, left by its handler in the answer's extensions.
+/// The name of a call in the log. Its handler leaves it in the answer's extensions.
 #[derive(Clone, Copy)]
 pub(super) struct CallName(pub(super) &'static str);
 
@@ -24,7 +25,7 @@ pub(super) async fn write(request: Request, next: Next) -> Response {
     let status = answer.status().as_u16();
     let millis = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let request_id = request_id.map(tracing::field::display);
-    // The BankID page and tests ask all the time; that is not what a reader looks for.
+    // The BankID page and tests poll; their calls would hide the others.
     if route.starts_with("/bankid") || route.starts_with("/control") {
         tracing::debug!(%method, call, status, millis, "call answered");
     } else {

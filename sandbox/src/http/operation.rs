@@ -1,7 +1,7 @@
-//! The operations of the OpenAPI document, as the sandbox reads them off a method, a path and a query: all
-//! that are about accounts, consents and banks, also those that are answered with 501 so far. It reads as
-//! the document and the platform's own collection write: lists with commas or by repeating the parameter,
-//! country codes and booleans in either case, and a parameter without a value is none.
+//! The operations of the OpenAPI document, read from a method, a path and a query: all about accounts,
+//! consents and banks, also those that are answered with 501. It accepts the spellings of the document and
+//! of the platform's own collection: lists with commas or by repeating the parameter, country codes and
+//! booleans in either case, and parameters without a value, which count as absent.
 
 use axum::http::Method;
 use protocol::Scope;
@@ -34,14 +34,14 @@ pub(super) enum Operation {
     GetTransactionDetails,
 }
 
-/// Where to look for banks or cities: in all of both together; everywhere where both are empty.
+/// Filters for banks or cities, all of them together; no filter where both are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Places {
     pub(super) countries: Vec<CountryCode>,
     pub(super) cities: Vec<CityId>,
 }
 
-/// The parameters of a query, decoded; those without a value are left out.
+/// The parameters of a query, decoded, without those that have no value.
 struct Query(Vec<(String, String)>);
 
 impl Operation {
@@ -134,7 +134,7 @@ impl Query {
         Self(pairs.filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// A parameter that may be there once.
+    /// A parameter that may come once.
     fn one(&mut self, name: &str) -> Result<Option<String>, Refusal> {
         let mut values = self.all(name);
         let value = values.pop();
@@ -171,7 +171,7 @@ impl Query {
         Ok(Places { countries, cities: cities.collect::<Result<_, _>>()? })
     }
 
-    /// Nothing may be left over.
+    /// Refuses parameters that no operation has read.
     fn finish(self) -> Result<(), Refusal> {
         if self.0.is_empty() { Ok(()) } else { Err(Refusal::BadQuery) }
     }
@@ -221,7 +221,7 @@ fn country(text: &str) -> Option<CountryCode> {
     text.to_ascii_uppercase().parse().ok()
 }
 
-/// An id that no consent of the sandbox can have is one that it does not know.
+/// A text that cannot be an id of the sandbox is an unknown consent.
 fn consent(text: &str) -> Result<ConsentId, Refusal> {
     ConsentId::decoded(text).map_err(|_| Refusal::UnknownConsent)
 }

@@ -1,5 +1,5 @@
-//! What a person's browser meets on the way of a redirect: the platform's auth host, which checks the
-//! link, and the bank's page. It translates; what a link or a button does is decided in the model.
+//! The pages of the redirect: the platform's auth host, which checks the link, and the bank's page. This
+//! module translates; the model decides what a link or a button does.
 
 mod html;
 mod screen;
@@ -34,7 +34,7 @@ pub(super) async fn authorize(
     Ok(see_other(&address(&page)))
 }
 
-/// The bank's page; with a query it is a link that leads to it.
+/// The bank's page; with a query, the link that leads to it.
 pub(super) async fn show(
     State(sandbox): State<Sandbox>,
     Path(path): Path<(String, String)>,
@@ -101,7 +101,7 @@ impl Parameters {
         Self(form_urlencoded::parse(text).into_owned().collect())
     }
 
-    /// The value of a parameter that is there once.
+    /// The value of a parameter that comes once.
     fn one(&self, name: &str) -> Option<String> {
         let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value);
         let value = values.next()?;
@@ -151,8 +151,8 @@ fn see_other(url: &str) -> Response {
     (StatusCode::SEE_OTHER, headers).into_response()
 }
 
-/// A page. Its forms may lead to `source` too: browsers hold a redirect after a form against the
-/// policy of the page that had the form.
+/// A page. Its forms may also lead to `source`: browsers apply the policy of the page with the form to the
+/// redirect that follows.
 fn send(status: StatusCode, page: Html, source: &str) -> Response {
     let headers: [(HeaderName, &str); 5] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -173,7 +173,7 @@ fn style(look: &str) -> Response {
     (headers, [look, include_str!("../../assets/bank/page.css")].concat()).into_response()
 }
 
-/// No scripts at all. The last directive is open for the place that the person returns to.
+/// No scripts. The last directive takes the origin that the person returns to.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                       frame-ancestors 'none'; form-action 'self'";
 const PLATFORM_LOOK: &str =

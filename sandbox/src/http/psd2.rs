@@ -1,5 +1,5 @@
-//! The platform's own calls, as the OpenAPI document has them: finds the call, checks what all
-//! calls have, and hands it to the part that answers.
+//! The platform's calls by the OpenAPI document: finds the call, runs the checks that all calls share, and
+//! dispatches it.
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -22,7 +22,7 @@ pub(super) async fn answer(State(sandbox): State<Sandbox>, parts: Parts, body: B
     let answer = operation.and_then(|operation| dispatch(&operation, exchange));
     let form = sandbox.forms().errors;
     let mut answer = answer.unwrap_or_else(|refusal| refusal.into_answer(form));
-    // OpenAPI header `X-Request-ID` of every answer: the caller's own, where it is one, else a new one.
+    // OpenAPI header `X-Request-ID` of every answer: the caller's if it is valid, else a new one.
     let id = exchange.headers().request_id();
     let id = id.unwrap_or_else(|_| sandbox.with_platform(|_, random, _| random.uuid()));
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {

@@ -1,5 +1,5 @@
-//! Writes down each call of the platform and its answer, for a check against the OpenAPI document. What is a
-//! secret or a person's is made unreadable first, in a way that leaves its form as it was.
+//! Records each call of the platform and its answer, for a check against the OpenAPI document. It masks
+//! secrets and personal data first, and keeps their form.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::fault::Spoiled;
 use crate::sandbox::Sandbox;
 
-/// Records the call, if the sandbox was told where to.
+/// Records the call, if the settings name a file.
 pub(super) async fn keep(State(sandbox): State<Sandbox>, request: Request, next: Next) -> Response {
     if sandbox.record().is_none() || !request.uri().path().starts_with("/psd2/") {
         return next.run(request).await;
@@ -31,7 +31,7 @@ pub(super) async fn keep(State(sandbox): State<Sandbox>, request: Request, next:
     line["status"] = json!(parts.status.as_u16());
     line["answerHeaders"] = headers(&parts.headers);
     line["answerBody"] = readable(&told);
-    // What a test asked for is no answer of the platform.
+    // An answer that a test asked for is not the platform's.
     line["spoiled"] = json!(parts.extensions.get::<Spoiled>().is_some());
     if let Some(record) = sandbox.record() {
         record.add(&line);
@@ -68,7 +68,7 @@ fn readable(body: &[u8]) -> Value {
     body
 }
 
-/// Makes unreadable what is below `name`, if that is a person's or opens something.
+/// Masks what is below `name`, if it is personal or a credential.
 fn veil(name: &str, value: &mut Value) {
     match value {
         Value::Object(members) => members.iter_mut().for_each(|(name, value)| veil(name, value)),
@@ -83,7 +83,8 @@ fn veil(name: &str, value: &mut Value) {
     }
 }
 
-/// The text with a nine for each digit and an x for each small letter: no number has its check digits then.
+/// The text with a nine for each digit and an x for each small letter, so that no number keeps its check
+/// digits.
 fn veiled(text: &str) -> String {
     let veiled = text.chars().map(|character| match character {
         '0'..='9' => '9',
@@ -93,7 +94,7 @@ fn veiled(text: &str) -> String {
     veiled.collect()
 }
 
-/// Members that hold a number of a person, their name, or what starts their app.
+/// Members that hold a number or the name of a person, or start their app.
 const VEILED: [&str; 9] =
     ["iban", "bban", "pan", "maskedPan", "msisdn", "ownerName", "data", "amount", "bankgiroNumber"];
 /// Bytes.

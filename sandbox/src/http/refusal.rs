@@ -1,4 +1,4 @@
-//! Refusals on the wire: the one match that decides status and code, and the forms of body.
+//! Refusals over HTTP: one match decides status and code; here are also the forms of the body.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,10 +10,10 @@ use crate::platform::Refusal;
 use crate::settings::ErrorForm;
 
 impl Refusal {
-    /// The answer, in the form that is set.
+    /// The answer, in the form that tests have set.
     pub(super) fn into_answer(self, form: ErrorForm) -> Response {
         let (status, code, path) = self.wire();
-        // OpenAPI `UNSUPPORTED_MEDIA_TYPE_415_AIS` has no body, for no code is there for it.
+        // OpenAPI `UNSUPPORTED_MEDIA_TYPE_415_AIS` has no code and so no body.
         let Some(code) = code else {
             return status.into_response();
         };

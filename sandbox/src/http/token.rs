@@ -56,7 +56,7 @@ fn form(headers: &HeaderMap, body: &[u8]) -> Result<TokenRequest, TokenRefusal> 
             "scope" => &mut request.scope,
             "code" => &mut request.code,
             "redirect_uri" => &mut request.redirect_uri,
-            // RFC 6749, section 3.2: what is not known is passed over.
+            // RFC 6749, section 3.2: the server ignores unknown parameters.
             _ => continue,
         };
         if field.replace(value.into_owned()).is_some() {
@@ -66,7 +66,7 @@ fn form(headers: &HeaderMap, body: &[u8]) -> Result<TokenRequest, TokenRefusal> 
     Ok(request)
 }
 
-/// A header that is there once.
+/// A header that comes once.
 fn one(headers: &HeaderMap, name: &str) -> Option<String> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);

@@ -1,14 +1,14 @@
-//! What a consent may read (OpenAPI `accountAccess`): of accounts that the client names, of all that the
-//! person chooses at the bank, or of all that there are.
+//! What a consent may read (OpenAPI `accountAccess`): accounts that the client names, accounts that the
+//! person chooses at the bank, or all accounts.
 
 use protocol::wire::Account;
 use serde::{Deserialize, Serialize};
 
-/// The access of a consent, as it was asked for. Without any of it (guide, step 1) it is all that the bank has.
+/// The access that a consent asks for. An empty one (guide, step 1) means everything that the bank has.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
-    /// The accounts; an empty list names none, and means all that may be chosen from.
+    /// The accounts; an empty list lets the person choose.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub accounts: Option<Vec<AccountReference>>,
     /// Their balances.
@@ -52,7 +52,7 @@ pub struct AccountReference {
     pub currency: Option<String>,
 }
 
-/// What is listed of all accounts.
+/// Which list of all accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AvailableAccounts {
@@ -62,7 +62,7 @@ pub enum AvailableAccounts {
     AllAccountsWithBalances,
 }
 
-/// The one word that `allPsd2` may be.
+/// The only value of `allPsd2`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AllPsd2 {
@@ -71,8 +71,8 @@ pub enum AllPsd2 {
 }
 
 impl Access {
-    /// Whether the lists fit together: named accounts have numbers; where one list names none, no other
-    /// names any; balances and transactions are of the accounts, where those are named.
+    /// Whether the lists are consistent: named accounts have numbers; where one list is empty, all are;
+    /// balances and transactions belong to named accounts, where accounts are named.
     pub(super) fn is_sound(&self) -> bool {
         let lists = || self.lists().into_iter().flatten();
         let named = || lists().filter(|list| !list.is_empty());
@@ -124,7 +124,7 @@ impl AccountReference {
         numbers.into_iter().flatten().any(|number| !number.is_empty())
     }
 
-    /// Whether `account` is meant. The sandbox's accounts have no cards and no telephones.
+    /// Whether the reference names `account`. The sandbox's accounts have no cards and no telephones.
     fn names(&self, account: &Account) -> bool {
         let body = serde_json::to_value(account).unwrap_or_default();
         let same = |wanted: &Option<String>, name: &str| {
@@ -178,7 +178,7 @@ mod tests {
             let covered = accounts.iter().filter(|it| read.covers(it)).count();
             let balances = accounts.iter().filter(|it| read.covers_balances(it)).count();
             assert_eq!((covered, balances, read.has_transactions()), expect, "{access}");
-            assert_eq!(serde_json::to_value(&read).unwrap(), access, "it is read back as it came");
+            assert_eq!(serde_json::to_value(&read).unwrap(), access, "read and written");
         }
     }
 

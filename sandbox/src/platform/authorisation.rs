@@ -1,4 +1,4 @@
-//! One authorisation of a consent, in either approach: what both have in common.
+//! One authorisation of a consent: what both approaches share.
 
 use protocol::id::{AuthorisationId, MethodId};
 use protocol::wire::ScaStatus;
@@ -37,7 +37,7 @@ impl Authorisation {
         Self { id, course }
     }
 
-    /// How far it is.
+    /// The SCA status.
     pub(crate) fn status(&self, now: UtcDateTime) -> ScaStatus {
         match &self.course {
             Course::Signing(signing) => signing.status(now),
@@ -45,7 +45,7 @@ impl Authorisation {
         }
     }
 
-    /// What the client shows now, if anything.
+    /// The challenge that the client shows now, if any.
     pub(crate) fn challenge(&self, now: UtcDateTime) -> Option<Challenge> {
         self.signing().and_then(|signing| signing.challenge(now))
     }
@@ -58,7 +58,7 @@ impl Authorisation {
         }
     }
 
-    /// The method that is chosen and runs, if one does.
+    /// The chosen method, while it runs.
     pub(crate) fn method(&self) -> Option<&MethodId> {
         match &self.course {
             Course::Signing(signing) => signing.order().map(|order| &order.method.id),
@@ -66,7 +66,7 @@ impl Authorisation {
         }
     }
 
-    /// What happens in the BankID app, if it does.
+    /// The part in the BankID app, if the approach has one.
     pub(super) const fn signing(&self) -> Option<&Signing> {
         if let Course::Signing(signing) = &self.course { Some(signing) } else { None }
     }
@@ -75,7 +75,7 @@ impl Authorisation {
         if let Course::Signing(signing) = &mut self.course { Some(signing) } else { None }
     }
 
-    /// What happens on the bank's page, if it does.
+    /// The part on the bank's page, if the approach has one.
     pub(crate) const fn visit(&self) -> Option<&Visit> {
         if let Course::Visit(visit) = &self.course { Some(visit) } else { None }
     }
@@ -92,7 +92,7 @@ impl Authorisation {
         self.signing().is_some_and(|signing| signing.has_spent(token))
     }
 
-    /// Chooses the method, which begins what the person does.
+    /// Chooses the method and begins the approval.
     pub(super) fn choose(
         &mut self,
         wanted: &MethodId,
@@ -106,7 +106,7 @@ impl Authorisation {
         }
     }
 
-    /// Ends it badly, unless it is over.
+    /// Fails it, unless it has ended.
     pub(super) fn fail(&mut self) {
         match &mut self.course {
             Course::Signing(signing) => signing.fail(),
@@ -114,7 +114,7 @@ impl Authorisation {
         }
     }
 
-    /// Ends it badly if its time is over.
+    /// Fails it if its time is over.
     pub(super) fn settle(&mut self, now: UtcDateTime) {
         match &mut self.course {
             Course::Signing(signing) => signing.settle(now),

@@ -1,12 +1,12 @@
-//! The way back from a bank's page: the client's own address, and what is added to it (RFC 6749,
-//! sections 4.1.2 and 4.1.2.1).
+//! The return from a bank's page: the client's registered address, and the parameters that the bank adds
+//! (RFC 6749, sections 4.1.2 and 4.1.2.1).
 
 use url::form_urlencoded::Serializer;
 use url::{Host, Url};
 
 use super::turn::Ended;
 
-/// Where a person returns to. The address is one that the client has registered, as it stands there.
+/// Where a person returns to: an address that the client has registered, unchanged.
 #[derive(Clone)]
 pub(crate) struct Back {
     pub(super) client: String,
@@ -16,7 +16,7 @@ pub(crate) struct Back {
 }
 
 impl Back {
-    /// The address after a yes; `code` where the client must exchange one.
+    /// The address after an approval; with `code` where the client must exchange one.
     pub(super) fn approved(&self, code: Option<&str>) -> String {
         let mut query = Serializer::new(String::new());
         if let Some(code) = code {
@@ -26,7 +26,7 @@ impl Back {
         self.with(query)
     }
 
-    /// The address after anything else. RFC 6749 has no word of its own for a time that is over.
+    /// The address after any other end. RFC 6749 has no error of its own for a time-out.
     pub(super) fn refused(&self, why: Ended) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("error", "access_denied");
@@ -34,8 +34,8 @@ impl Back {
         self.with(query)
     }
 
-    /// What a policy of contents calls the place: its origin, or its scheme where the host has no
-    /// name in that grammar.
+    /// The place in a content security policy: its origin, or its scheme where that grammar cannot write
+    /// the host.
     pub(crate) fn source(&self) -> String {
         let Ok(url) = Url::parse(&self.redirect_uri) else { return String::new() };
         match url.host() {

@@ -1,4 +1,4 @@
-//! The BankID side of the model: what the person's app can do with the orders that wait.
+//! The BankID side of the model: what the person's app does with waiting orders.
 
 use protocol::id::MethodId;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct PendingOrder {
     pub text: String,
     /// Seconds until it is over.
     pub seconds_left: u64,
-    /// Seconds that there were when the present wait, for pick-up or signature, began.
+    /// Seconds that the present wait, for pick-up or signature, had at its start.
     pub seconds_total: u64,
     /// Which signature it is, from 1.
     pub step: usize,
@@ -39,28 +39,28 @@ pub struct PendingOrder {
     pub picked_up: bool,
 }
 
-/// What a signature led to.
+/// The result of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase", tag = "outcome")]
 pub enum SignOutcome {
     /// All is signed.
     Finished,
-    /// Another signature is wanted: the page that asked shows a new code.
+    /// The bank wants another signature: the page shows a new code.
     NextStep {
-        /// Which signature comes now, from 1.
+        /// Which signature is next, from 1.
         step: usize,
         /// How many signatures the bank wants.
         steps: usize,
     },
 }
 
-/// Why the app cannot do what the person wants. The texts are for persons.
+/// Why the app refuses. The texts are for persons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BankIdError {
     /// The text is neither a start link nor a frame.
     #[error("This is not a BankID code.")]
     Unreadable,
-    /// No order has the token, or the frame's code is not the order's.
+    /// No order has the token, or the frame's code is not that of the order.
     #[error("BankID does not know this code.")]
     Unknown,
     /// The order was signed, cancelled or replaced, or ran out of time.
@@ -75,7 +75,7 @@ pub enum BankIdError {
 }
 
 impl Platform {
-    /// The orders that wait, the newest first.
+    /// The waiting orders, the newest first.
     pub(crate) fn orders(&mut self, now: UtcDateTime) -> Vec<PendingOrder> {
         self.settle(now);
         let open = self.consents.values().filter_map(|it| it.order().map(|order| (it, order)));
@@ -168,5 +168,5 @@ fn pending(consent: &Consent, now: UtcDateTime) -> Option<PendingOrder> {
     })
 }
 
-/// A frame is new every second; a scan of one that is older than this is refused.
+/// A frame is new every second; a scan of an older one than this is refused.
 const OLDEST_FRAME_SECONDS: u64 = 5;

@@ -1,5 +1,5 @@
-//! Codes that end a redirect (RFC 6749, section 4.1.3): single use, short-lived, and good only for
-//! the client, the address, the scope, the consent and the authorisation that they were made for.
+//! Codes that end a redirect (RFC 6749, section 4.1.3): single use, short-lived, and valid only for the
+//! client, the address, the scope, the consent and the authorisation that they were issued for.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::token::{Holder, TokenRefusal, TokenRequest, only_product, product};
 use super::visit::Visit;
 use crate::random::Random;
 
-/// A code, and what it was made for.
+/// A code, and what it was issued for.
 pub(super) struct Code {
     text: String,
     issued: UtcDateTime,
@@ -32,7 +32,8 @@ impl Code {
         &self.text
     }
 
-    /// Whether it is good for `request`, which names the consent and the authorisation rightly.
+    /// Whether `request` may exchange the code: its client, address, scope, consent and authorisation are
+    /// those of the code.
     fn suits(&self, request: &TokenRequest, client: &str, now: UtcDateTime) -> bool {
         request.code.as_ref() == Some(&self.text)
             && request.redirect_uri.as_ref() == Some(&self.back.redirect_uri)
@@ -42,8 +43,8 @@ impl Code {
 }
 
 impl Platform {
-    /// Exchanges a code. Only now is the authorisation finalised and the consent valid. What is
-    /// refused changes nothing.
+    /// Exchanges a code. The exchange finalises the authorisation and makes the consent valid. A refusal
+    /// changes nothing.
     pub(super) fn exchange(
         &mut self,
         request: &TokenRequest,
@@ -85,7 +86,7 @@ fn names(named: Option<&String>, id: &str) -> bool {
     named.is_some_and(|named| named == id)
 }
 
-/// What marks a code as the sandbox's own, so that a search through logs finds it.
+/// Marks a code of the sandbox, so that a search of the logs finds it.
 const PREFIX: &str = "sbx_ac_";
 /// How long a code lives.
 const LIFE: Duration = Duration::from_mins(1);

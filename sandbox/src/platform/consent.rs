@@ -1,4 +1,4 @@
-//! One consent: what a person permits, and what has become of it.
+//! One consent: what a person permits, and its state.
 
 use protocol::id::{AuthorisationId, ConsentId, MethodId};
 use protocol::profile::Preference;
@@ -29,13 +29,13 @@ pub(crate) struct Consent {
     pub(crate) last_action: Date,
     /// The newest last; only redirects leave an older one open.
     pub(crate) authorisations: Vec<Authorisation>,
-    /// The client that made it, and whose accounts it asked for.
+    /// The client that created it, with its context.
     pub(super) holder: Holder,
     preference: RedirectPreference,
     unattended: Reads,
 }
 
-/// Reads without the person present, on the day of the latest.
+/// Reads without the person present, on the latest day with any.
 struct Reads {
     day: Date,
     count: u32,
@@ -61,7 +61,8 @@ impl Consent {
         }
     }
 
-    /// Whether `caller` may know of it, and calls as it did before.
+    /// Checks that `caller` is the client that created it, at the same bank and, where the bank wants
+    /// one value, with the same preference.
     pub(super) fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
         if self.holder != caller.holder || self.bank.bic != caller.bank.bic {
             return Err(Refusal::UnknownConsent);
@@ -78,8 +79,8 @@ impl Consent {
         self.bank.approach(self.preference)
     }
 
-    /// Starts an authorisation. In the decoupled approach that ends an earlier one; a page that a
-    /// person may have open stays open.
+    /// Starts an authorisation. In the decoupled approach that ends an earlier one; in the redirect
+    /// approach an open page stays open.
     pub(super) fn start(
         &mut self,
         random: &mut Random,
@@ -115,7 +116,7 @@ impl Consent {
         Ok(authorisation)
     }
 
-    /// The client ends it. One that is over stays as it is.
+    /// The client ends it. A final status stays.
     pub(super) fn terminate(&mut self, now: UtcDateTime) {
         if matches!(self.status, ConsentStatus::Received | ConsentStatus::Valid) {
             self.status = ConsentStatus::TerminatedByTpp;
@@ -124,7 +125,7 @@ impl Consent {
         }
     }
 
-    /// Whether accounts may be read by it at all.
+    /// Whether the consent lets its client read accounts.
     pub(crate) fn usable(&self) -> Result<(), Refusal> {
         match self.status {
             ConsentStatus::Valid => Ok(()),
@@ -133,7 +134,7 @@ impl Consent {
         }
     }
 
-    /// Counts a read of the accounts, if it is allowed.
+    /// Counts a read of the accounts, if it is permitted.
     pub(super) fn read(&mut self, presence: Presence, now: UtcDateTime) -> Result<(), Refusal> {
         self.usable()?;
         self.last_action = now.date();
@@ -154,7 +155,7 @@ impl Consent {
         self.authorisations.last().and_then(Authorisation::order)
     }
 
-    /// What happens in the BankID app, if it does.
+    /// The part in the BankID app, if the approach has one.
     pub(super) fn signing(&mut self) -> Option<&mut Signing> {
         self.authorisations.last_mut().and_then(Authorisation::signing_mut)
     }
@@ -168,8 +169,8 @@ impl Consent {
         Some(signed)
     }
 
-    /// The person cancels the open order. Who had it open in the app has read what it asks for and
-    /// says no to it; who had not may try again on the same consent.
+    /// The person cancels the open order. A person who had it open in the app has read the request and
+    /// rejects it; one who had not may try again on the same consent.
     pub(super) fn cancel(&mut self, now: UtcDateTime) {
         if self.order().is_some_and(Order::picked_up) {
             self.status = ConsentStatus::Rejected;
@@ -214,7 +215,7 @@ impl Consent {
         Ok(turn)
     }
 
-    /// An authorisation of it is finalised. The others have nothing left to do.
+    /// Makes the consent valid after one of its authorisations is finalised, and withdraws the others.
     pub(super) fn grant(&mut self, now: UtcDateTime) {
         self.status = ConsentStatus::Valid;
         self.last_action = now.date();
@@ -226,7 +227,7 @@ impl Consent {
         found.and_then(Authorisation::visit_mut)
     }
 
-    /// Ends what is out of time.
+    /// Ends what has expired.
     pub(super) fn settle(&mut self, now: UtcDateTime) {
         self.authorisations.iter_mut().for_each(|authorisation| authorisation.settle(now));
         let open = matches!(self.status, ConsentStatus::Received | ConsentStatus::Valid);

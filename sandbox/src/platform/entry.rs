@@ -1,5 +1,5 @@
-//! The door to the banks' pages: checks the link that a person follows. What is wrong with it is
-//! told to the person, and never leads anywhere: an address that is not checked is not followed.
+//! The entry to the banks' pages: checks the link that a person follows. The person reads what is wrong
+//! with it; an unchecked address is never followed.
 
 use protocol::Scope;
 use protocol::id::{AuthorisationId, BicFi};
@@ -16,7 +16,7 @@ use super::turn::{Action, Screen, Turn};
 use crate::bank::{Bank, Kind};
 use crate::random::Random;
 
-/// A link to the auth host (`_links.scaOAuth`), as it came.
+/// A link to the auth host (`_links.scaOAuth`), as sent.
 #[derive(Default)]
 pub(crate) struct AuthorizeRequest {
     pub(crate) client_id: Option<String>,
@@ -34,18 +34,18 @@ pub(crate) struct PageId {
     pub(crate) authorisation: AuthorisationId,
 }
 
-/// All that a page shows.
+/// What a page shows.
 pub(crate) struct Sight<'a> {
     pub(crate) bank: &'static Bank,
     pub(crate) terms: &'a Terms,
     /// The client that asks, by its id.
     pub(crate) client: &'a str,
     pub(crate) screen: Screen<'a>,
-    /// Where its forms may lead, besides to the page itself.
+    /// Where its forms may lead, apart from the page itself.
     pub(crate) back: Option<&'a Back>,
 }
 
-/// Why a link leads to no page. The texts are for persons, and for who builds the client.
+/// Why a link leads to no page. The texts are for persons and for the developers of the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum LinkRefusal {
     #[error("The link lacks {0}, or has it twice.")]
@@ -106,7 +106,7 @@ impl Platform {
         Ok(page)
     }
 
-    /// The person follows a link right to the bank's page (`_links.scaRedirect`).
+    /// The person follows a link directly to the bank's page (`_links.scaRedirect`).
     pub(crate) fn enter(
         &mut self,
         page: &PageId,
@@ -169,7 +169,7 @@ fn is_accounts(scope: &str) -> bool {
     matches!(product(scope), Some((Scope::AccountInformation, _)))
 }
 
-/// The value, if it is there and is no placeholder.
+/// The value, unless it is missing or a placeholder.
 fn filled(value: Option<String>, name: &'static str) -> Result<String, LinkRefusal> {
     let value = value.filter(|value| !value.is_empty()).ok_or(LinkRefusal::Missing(name))?;
     if PLACEHOLDERS.iter().any(|placeholder| value.contains(placeholder)) {
@@ -178,5 +178,5 @@ fn filled(value: Option<String>, name: &'static str) -> Result<String, LinkRefus
     Ok(value)
 }
 
-/// What the platform leaves for the client to fill (guide, step 3).
+/// The placeholders that the client must fill (guide, step 3).
 const PLACEHOLDERS: [&str; 3] = ["[CLIENT_ID]", "[TPP_REDIRECT_URI]", "[TPP_STATE]"];

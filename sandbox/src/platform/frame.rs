@@ -1,7 +1,7 @@
 //! What a person's app reads: start tokens and the frames of animated QR codes.
 //!
-//! A frame is `bankid.<token>.<seconds>.<code>`; the code is an HMAC-SHA256 over the seconds since
-//! the start of the order, so that a photographed frame is worth nothing a moment later.
+//! A frame is `bankid.<token>.<seconds>.<code>`; the code is an HMAC-SHA256 over the seconds since the
+//! start of the order, so that a photograph of a frame expires at once.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use sha2::Sha256;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-/// What a QR code or a link says, before anybody looks whether it is true.
+/// The content of a QR code or a link, unverified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Scanned<'a> {
     /// From `bankid:///?autostarttoken=` or the same at `https://app.bankid.com/`.
@@ -19,7 +19,7 @@ pub(super) enum Scanned<'a> {
     Frame { token: Uuid, seconds: u64, code: &'a str },
 }
 
-/// What makes the frames of one order.
+/// Makes the frames of one order.
 #[derive(Clone)]
 pub(super) struct Frames {
     pub(super) token: Uuid,
@@ -27,7 +27,7 @@ pub(super) struct Frames {
 }
 
 impl<'a> Scanned<'a> {
-    /// Reads the text of a code; `None` where it is none of ours.
+    /// Reads the text of a code; `None` for any other text.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let text = text.trim();
         let query = LINKS.iter().find_map(|link| text.strip_prefix(link));
@@ -48,7 +48,7 @@ impl Frames {
         format!("bankid.{}.{seconds}.{}", self.token, self.code(seconds))
     }
 
-    /// Whether `code` is the one of that second.
+    /// Whether `code` belongs to that second.
     pub(super) fn made(&self, seconds: u64, code: &str) -> bool {
         self.code(seconds) == code
     }
@@ -65,7 +65,7 @@ impl Frames {
     }
 }
 
-/// What stands in front of the query of a start link, by scheme and as universal link.
+/// A start link up to its query, by scheme and as universal link.
 const LINKS: [&str; 2] = ["bankid:///?", "https://app.bankid.com/?"];
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One BankID order: what the app is to sign, and until when.
+//! One BankID order: what the app signs, and until when.
 
 use protocol::profile::{AfterPickUp, Challenge as Form, Method};
 use protocol::wire::ScaStatus;
@@ -64,12 +64,12 @@ impl Order {
         }
     }
 
-    /// The same order, told to the client in `form`.
+    /// The same order, whose challenge the client gets in `form`.
     pub(super) fn told(self, form: ChallengeForm) -> Self {
         Self { form, ..self }
     }
 
-    /// The SCA status: where there are several to go through, each second brings the next.
+    /// The SCA status. Where there are several, each second brings the next.
     pub(super) fn status<'a>(&self, rules: &'a Decoupled, now: UtcDateTime) -> &'a ScaStatus {
         let own = &self.what(rules).statuses;
         let before = match self.form {
@@ -80,7 +80,7 @@ impl Order {
         before.iter().chain(own).nth(age).or(own.last()).expect("each step has a status")
     }
 
-    /// The app has it. A second pick-up changes nothing.
+    /// The app picks the order up. A second pick-up changes nothing.
     pub(super) fn pick_up(&mut self, rules: &Decoupled, now: UtcDateTime) {
         if let Wait::PickUp { since, until } = self.wait {
             self.wait = match rules.sign_time() {
@@ -98,7 +98,7 @@ impl Order {
         now >= self.span().1
     }
 
-    /// The seconds that are left, begun ones counted, and the seconds that there were.
+    /// The seconds left, rounded up, and the seconds of the whole wait.
     pub(super) fn seconds(&self, now: UtcDateTime) -> (u64, u64) {
         let (since, until) = self.span();
         let left = (until - now).whole_milliseconds();
@@ -106,7 +106,7 @@ impl Order {
         (left, u64::try_from((until - since).whole_seconds()).unwrap_or_default())
     }
 
-    /// The whole seconds since the start, which number the frames.
+    /// The whole seconds since the start; they number the frames.
     pub(super) fn age(&self, now: UtcDateTime) -> u64 {
         u64::try_from((now - self.started).whole_seconds()).unwrap_or_default()
     }

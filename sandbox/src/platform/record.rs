@@ -1,5 +1,4 @@
-//! What a test may ask of all consents: whose they are, and how far. Nothing of it is on the wire of
-//! the platform.
+//! A snapshot of all consents for tests: client, bank and status. The platform's API does not serve it.
 
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::profile::Context;
@@ -22,13 +21,13 @@ pub struct ConsentRecord {
     pub client: String,
     /// Whose accounts it is for: the second word of the token's scope.
     pub context: Context,
-    /// The bank that it is at.
+    /// The bank.
     pub bic_fi: String,
     /// `terminatedByTpp` once the client has deleted it.
     pub status: ConsentStatus,
     /// What may be read of the accounts.
     pub access: Access,
-    /// Whether they may be read again and again.
+    /// Whether the client may read again and again.
     pub recurring_indicator: bool,
     /// Reads a day without the person present.
     pub frequency_per_day: u32,
@@ -46,7 +45,7 @@ pub struct AuthorisationRecord {
     pub id: AuthorisationId,
     /// `DECOUPLED` or `REDIRECT`.
     pub approach: &'static str,
-    /// How far it is.
+    /// Its SCA status.
     pub status: ScaStatus,
 }
 

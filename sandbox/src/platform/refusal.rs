@@ -1,5 +1,5 @@
-//! Why the platform does not do what a call asks for, by cause. How that looks on the wire is
-//! decided elsewhere, in one match. No text here repeats anything that a caller sent.
+//! Why the platform refuses a call, by cause. One match elsewhere decides the HTTP answer. No text here
+//! repeats anything that a caller sent.
 
 use thiserror::Error;
 
@@ -28,13 +28,13 @@ pub(crate) enum Refusal {
     /// A header that is missing, malformed or repeated.
     #[error("the header is needed once, as {expected}")]
     Header { name: &'static str, expected: &'static str },
-    /// A header that the bank has no use for.
+    /// A header that the bank does not use.
     #[error("the bank does not support the header")]
     HeaderUnsupported { name: &'static str },
     /// A field that is missing or malformed; no `path` where the body is no object.
     #[error("the body needs {expected}")]
     Body { path: Option<&'static str>, expected: &'static str },
-    /// A field or a value of it that the sandbox does not know.
+    /// A field or a value that the sandbox does not know.
     #[error("not supported: {what}")]
     BodyUnsupported { path: Option<&'static str>, what: &'static str },
     #[error("there is no such bank")]

@@ -1,5 +1,5 @@
-//! An authorisation in the decoupled approach: from the choice of a method through the bank's orders
-//! to its end.
+//! An authorisation in the decoupled approach, from the choice of a method through the bank's orders to its
+//! end.
 
 use protocol::id::MethodId;
 use protocol::profile::{ClockStart, Method};
@@ -13,12 +13,12 @@ use crate::bank::Decoupled;
 use crate::random::Random;
 use crate::settings::ChallengeForm;
 
-/// What happens in the BankID app.
+/// The part of an authorisation in the BankID app.
 pub(crate) struct Signing {
     pub(crate) rules: &'static Decoupled,
     started: UtcDateTime,
     state: State,
-    /// The tokens of its orders that are over: a scan of one is answered with a reason.
+    /// The tokens of its ended orders: a scan of one is answered with a reason.
     spent: Vec<Uuid>,
 }
 
@@ -29,7 +29,7 @@ enum State {
     Failed,
 }
 
-/// What a signature led to.
+/// The result of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Signed {
     /// All is signed.
@@ -43,7 +43,7 @@ impl Signing {
         Self { rules, started: now, state: State::AwaitMethod, spent: Vec::new() }
     }
 
-    /// How far it is.
+    /// The SCA status.
     pub(super) fn status(&self, now: UtcDateTime) -> ScaStatus {
         match &self.state {
             State::AwaitMethod => ScaStatus::Received,
@@ -53,7 +53,7 @@ impl Signing {
         }
     }
 
-    /// What the client shows now, if anything.
+    /// The challenge that the client shows now, if any.
     pub(super) fn challenge(&self, now: UtcDateTime) -> Option<Challenge> {
         self.order().and_then(|order| order.challenge(self.rules, now))
     }
@@ -88,14 +88,14 @@ impl Signing {
         Ok(())
     }
 
-    /// The app has the order.
+    /// The app picks the order up.
     pub(super) fn pick_up(&mut self, now: UtcDateTime) {
         if let State::AwaitSignature(order) = &mut self.state {
             order.pick_up(self.rules, now);
         }
     }
 
-    /// The person signs the open order. `None` where there is none.
+    /// The person signs the open order. `None` if there is none.
     pub(super) fn sign(&mut self, random: &mut Random, now: UtcDateTime) -> Option<Signed> {
         let (method, next) = self.order().map(|order| (order.method, order.step + 1))?;
         if next == self.rules.steps.len() {
@@ -107,14 +107,14 @@ impl Signing {
         Some(Signed::Step)
     }
 
-    /// Ends it badly, unless it is over.
+    /// Fails it, unless it has ended.
     pub(super) fn fail(&mut self) {
         if matches!(self.state, State::AwaitMethod | State::AwaitSignature(_)) {
             self.end(State::Failed);
         }
     }
 
-    /// Ends it badly if its time is over.
+    /// Fails it if its time is over.
     pub(super) fn settle(&mut self, now: UtcDateTime) {
         let over = match &self.state {
             State::AwaitMethod => {

@@ -1,4 +1,4 @@
-//! What a client asks a person to permit: the body of a new consent, checked field by field.
+//! What a client asks a person to permit: the body of a new consent, checked by field.
 
 use protocol::profile::Profile;
 use serde::Deserialize;
@@ -58,7 +58,7 @@ impl Terms {
         let today = now.date();
         let longest = i64::try_from(bank.longest_days).map_or(Duration::MAX, Duration::days);
         let last = today.checked_add(longest).unwrap_or(Date::MAX);
-        // The standard would let a bank shorten it in silence; Nordea refuses, and so do all here.
+        // The standard lets a bank shorten it silently; Nordea refuses, and so do all banks here.
         let days = Date::parse(&request.valid_until, format_description!("[year]-[month]-[day]"))
             .ok()
             .filter(|date| *date > today && *date <= last);
@@ -68,8 +68,8 @@ impl Terms {
     }
 }
 
-/// The body of a new consent (OpenAPI `consents`), with all that a client may ask for, which is more than
-/// the relay does.
+/// The body of a new consent (OpenAPI `consents`), with all that a client may ask for. The relay asks for
+/// less.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Request {
@@ -82,7 +82,7 @@ struct Request {
 
 type Field = (&'static str, &'static str, fn(&Value) -> bool);
 
-/// The fields that must be there, with their types (OpenAPI `consents`).
+/// The required fields, with their types (OpenAPI `consents`).
 const FIELDS: [Field; 5] = [
     ("access", "an object", Value::is_object),
     ("recurringIndicator", "true or false", Value::is_boolean),

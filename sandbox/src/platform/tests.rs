@@ -1,4 +1,4 @@
-//! The model without HTTP, on a clock that stands still: what follows from what, and when.
+//! The model without HTTP, on a fixed clock.
 
 use std::time::Duration;
 

@@ -1,5 +1,4 @@
-//! Clients and their access tokens: by client credentials (RFC 6749, section 4.4) and, where a code
-//! is good, for a code.
+//! Clients and their access tokens: by client credentials (RFC 6749, section 4.4) and by code.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -16,7 +15,7 @@ use super::refusal::Refusal;
 use crate::random::Random;
 use crate::settings::Client;
 
-/// What a client asks for, as the form and two headers have it.
+/// A token request: the form and two headers.
 #[derive(Default)]
 pub(crate) struct TokenRequest {
     pub(crate) client_id: Option<String>,
@@ -31,7 +30,7 @@ pub(crate) struct TokenRequest {
     pub(crate) authorisation: Option<String>,
 }
 
-/// Why there is no token; the words are those of RFC 6749, section 5.2.
+/// Why the platform issues no token; the words are those of RFC 6749, section 5.2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum TokenRefusal {
     #[error("the form needs grant_type and scope, each parameter at most once")]
@@ -51,7 +50,7 @@ pub(crate) enum TokenRefusal {
     InvalidScope,
 }
 
-/// All clients and the tokens granted to them.
+/// All clients and their tokens.
 pub(super) struct Tokens {
     clients: Vec<Client>,
     granted: HashMap<String, Token>,
@@ -63,7 +62,7 @@ struct Token {
     expires: UtcDateTime,
 }
 
-/// Whose token it is, and whose accounts it is for.
+/// The client and the context of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Holder {
     /// The client's id.
@@ -76,8 +75,8 @@ impl Tokens {
         Self { clients, granted: HashMap::new() }
     }
 
-    /// The client and the scope of a request whose secret and whose grant are good. Whether the scope is
-    /// good depends on the grant.
+    /// The client and the scope of a request with a valid secret and grant. The grant decides about the
+    /// scope.
     pub(super) fn check(&self, request: &TokenRequest) -> Result<(String, String), TokenRefusal> {
         let (Some(grant), Some(asked)) = (&request.grant_type, &request.scope) else {
             return Err(TokenRefusal::InvalidRequest);
@@ -103,7 +102,7 @@ impl Tokens {
         now: UtcDateTime,
     ) -> TokenGranted {
         let access_token = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(random.bytes()));
-        // An expired token is kept for a while: only so can it be told from one that never was.
+        // An expired token stays for a while, so that it is distinct from an unknown one.
         self.granted.retain(|_, token| now < token.expires + LIFE);
         self.granted.insert(access_token.clone(), Token { holder, scope, expires: now + LIFE });
         TokenGranted {
@@ -114,7 +113,7 @@ impl Tokens {
         }
     }
 
-    /// Whether there is a client with this id.
+    /// Whether a client has this id.
     pub(super) fn knows(&self, client: &str) -> bool {
         self.clients.iter().any(|it| it.id == client)
     }
@@ -125,13 +124,13 @@ impl Tokens {
         own.any(|it| it.redirect_uris.iter().any(|known| known == uri))
     }
 
-    /// Registers an address of a client, if there is that client.
+    /// Registers an address of a client; `false` if the client is unknown.
     pub(super) fn add_redirect_uri(&mut self, client: &str, uri: String) -> bool {
         let known = self.clients.iter_mut().find(|it| it.id == client);
         known.map(|client| client.redirect_uris.push(uri)).is_some()
     }
 
-    /// Whose the token is.
+    /// The holder of a token.
     pub(super) fn holder(
         &self,
         token: &str,
@@ -154,7 +153,7 @@ impl Tokens {
 }
 
 impl TokenRefusal {
-    /// The word on the wire.
+    /// The error code of RFC 6749.
     pub(crate) const fn code(self) -> &'static str {
         match self {
             Self::InvalidRequest | Self::InvalidExchange => "invalid_request",
@@ -184,7 +183,7 @@ pub(super) fn only_product(scope: &str) -> Option<Scope> {
 
 pub(super) const AUTHORIZATION_CODE: &str = "authorization_code";
 const CLIENT_CREDENTIALS: &str = "client_credentials";
-/// What marks a token as the sandbox's own, so that a search through logs finds it.
+/// Marks a token of the sandbox, so that a search of the logs finds it.
 const PREFIX: &str = "sbx_at_";
 /// How long a token lives (guide, ASPSP API step 1).
 const LIFE: Duration = Duration::from_hours(1);

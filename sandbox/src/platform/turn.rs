@@ -1,46 +1,45 @@
-//! What a person can do on a bank's page, what the page shows, and what follows. Words of the model;
-//! nothing happens here.
+//! What a person does on a bank's page, what the page shows, and what follows: types only.
 
 use super::back::Back;
 
 /// What a person does on the page.
 pub(crate) enum Action {
-    /// Says who they are.
+    /// Enters the user id.
     Identify { user_id: String },
     /// Opens the bank's app.
     OpenApp,
-    /// Says yes; with a code where the bank has a list of codes.
+    /// Approves; with a code where the bank has a list of codes.
     Approve { code: String },
-    /// Says no.
+    /// Rejects.
     Reject,
-    /// Does nothing until the time is over.
+    /// Waits until the time is over.
     TakeTooLong,
-    /// Returns from a page on which there is nothing left to do.
+    /// Returns from a page that has ended.
     GoBack,
 }
 
 /// What the page shows.
 pub(crate) enum Screen<'a> {
-    /// It asks who the person is.
+    /// The page asks for the user id.
     UserId,
-    /// It waits until the person opens the app.
+    /// The page waits until the person opens the app.
     OpenApp,
     /// The app asks, and shows the same digits as the page.
     App { digits: &'a str },
-    /// It asks for a code of the list. The list is shown too.
+    /// The page asks for a code of the list, and shows the list.
     CodeList { digits: &'a str },
-    /// It asks.
+    /// The page asks for approval.
     Buttons,
-    /// The person has said yes.
+    /// The person has approved.
     Approved,
-    /// It is over, with a way back where there is one.
+    /// The authorisation has ended; the page has a way back, where there is one.
     Ended(Ended, Option<&'a Back>),
 }
 
-/// Why an authorisation is over.
+/// Why an authorisation has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// The person said no.
+    /// The person rejected it.
     Rejected,
     /// It took too long.
     TimeOver,
@@ -48,24 +47,24 @@ pub(crate) enum Ended {
     Withdrawn,
 }
 
-/// What was wrong with what the person wrote.
+/// What was wrong with the person's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hint {
     UserId,
     Code,
 }
 
-/// What follows on an action.
+/// The result of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Turn {
-    /// The page again, as it is now.
+    /// The page again, in its new state.
     Stay(Option<Hint>),
-    /// The way back with a code.
+    /// The return with a code.
     Approved(String),
-    /// The way back, with all done.
+    /// The return, with the authorisation finalised.
     Finalised(String),
-    /// The way back after a no.
+    /// The return after a rejection.
     Rejected(String),
-    /// The way back from what is over.
+    /// The return after any other end.
     GoBack(String),
 }

@@ -1,5 +1,5 @@
-//! An authorisation in the redirect approach: the person's visit to the bank's page, from the link
-//! to the answer. It knows no HTML, and nothing of codes but that one may be owed.
+//! An authorisation in the redirect approach: the person's visit to the bank's page, from the link to the
+//! end. It knows no HTML, and of a code only that one may be due.
 
 use protocol::id::MethodId;
 use protocol::wire::ScaStatus;
@@ -13,7 +13,7 @@ use super::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
 use crate::random::Random;
 
-/// What happens on the bank's page.
+/// The part of an authorisation on the bank's page.
 pub(crate) struct Visit {
     pub(crate) rules: &'static Redirect,
     started: UtcDateTime,
@@ -31,11 +31,11 @@ enum State {
     Failed { why: Ended, back: Option<Back> },
 }
 
-/// How the person proves who they are.
+/// How the person authenticates.
 #[derive(Clone)]
 struct Task {
     method: &'static PageMethod,
-    /// Six digits: on the paper list, or to compare with the app's.
+    /// Six digits: on the paper list, or equal to those in the app.
     digits: String,
 }
 
@@ -58,8 +58,8 @@ impl Visit {
         self.rules.status(stage).clone()
     }
 
-    /// Chooses the method. The same one may be chosen again, for an answer may have been lost;
-    /// another one only until the page is open.
+    /// Chooses the method. The client may repeat its choice, since the answer may have been lost, and may
+    /// change it until the page is open.
     pub(super) fn choose(&mut self, wanted: &MethodId, random: &mut Random) -> Result<(), Refusal> {
         let method = self.rules.method(wanted).ok_or(Refusal::UnknownMethod)?;
         match &self.state {
@@ -78,7 +78,7 @@ impl Visit {
         Ok(())
     }
 
-    /// The person follows the link, the first time or again: the newest link says where to return to.
+    /// The person follows the link, the first time or again: the newest link decides where to return to.
     pub(super) fn enter(&mut self, back: Back) -> Result<(), LinkRefusal> {
         match &mut self.state {
             State::AwaitPerson { task } => {
@@ -97,7 +97,7 @@ impl Visit {
         Ok(())
     }
 
-    /// What the page shows; nothing where nobody has followed the link.
+    /// What the page shows; nothing before the person has followed the link.
     pub(super) fn screen(&self) -> Option<Screen<'_>> {
         Some(match &self.state {
             State::AwaitMethod | State::AwaitPerson { .. } => return None,
@@ -113,7 +113,7 @@ impl Visit {
         })
     }
 
-    /// Where the page's forms may lead, besides to the page itself.
+    /// Where the page's forms may lead, apart from the page itself.
     pub(super) const fn back(&self) -> Option<&Back> {
         match &self.state {
             State::AwaitUserId { back, .. }
@@ -125,8 +125,8 @@ impl Visit {
         }
     }
 
-    /// The person does something on the page. What does not fit changes nothing: the page that
-    /// follows shows how things stand.
+    /// The person does something on the page. An action that does not fit changes nothing, and the page
+    /// shows its state.
     pub(super) fn act(&mut self, action: Action, random: &mut Random, now: UtcDateTime) -> Turn {
         match (&self.state, action) {
             (State::AwaitUserId { task, back }, Action::Identify { user_id }) => {
@@ -155,7 +155,7 @@ impl Visit {
         }
     }
 
-    /// The method that is chosen, while the person is at it.
+    /// The chosen method, until the authorisation ends.
     pub(super) const fn method(&self) -> Option<&MethodId> {
         match &self.state {
             State::AwaitPerson { task }
@@ -166,7 +166,7 @@ impl Visit {
         }
     }
 
-    /// The code that waits for its exchange.
+    /// The code that is due for its exchange.
     pub(super) const fn code(&self) -> Option<&Code> {
         if let State::AwaitExchange { code } = &self.state { Some(code) } else { None }
     }
@@ -176,12 +176,12 @@ impl Visit {
         self.state = State::Finalised;
     }
 
-    /// Nobody wants it any more: the consent is over, or another authorisation was faster.
+    /// Withdraws it: the consent has ended, or another authorisation was finalised first.
     pub(super) fn withdraw(&mut self) {
         self.fail(Ended::Withdrawn);
     }
 
-    /// Ends it badly if its time is over.
+    /// Fails it if its time is over.
     pub(super) fn settle(&mut self, now: UtcDateTime) {
         if now >= self.started + self.rules.time() {
             self.fail(Ended::TimeOver);

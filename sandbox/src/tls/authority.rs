@@ -1,5 +1,5 @@
-//! Makes certificates: an authority, and what it signs. Good and bad ones alike: a lifetime may lie
-//! in the past, and a certificate may be put together with another's key.
+//! Makes certificates: an authority, and what it signs. Tests also need invalid ones: a lifetime may lie in
+//! the past, and a certificate may come with another's key.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use time::{OffsetDateTime, UtcDateTime};
 use super::TlsError;
 use super::check::{chain, private_key};
 
-/// An authority of certificates. Its `Debug` shows no key.
+/// A certificate authority. Its `Debug` shows no key.
 pub struct Authority {
     certificate: String,
     key: String,
@@ -55,8 +55,7 @@ impl Authority {
         Self::assemble(certificate, key)
     }
 
-    /// The authority that was kept as PEM. Its key must be the one that it was made with; the check
-    /// of what it has signed tells.
+    /// The authority from its PEM. The key must be its own; the check of its signatures finds out.
     pub(super) fn restore(certificate: String, key: &str) -> Result<Self, TlsError> {
         Self::assemble(certificate, KeyPair::from_pem(key)?)
     }
@@ -94,7 +93,7 @@ impl Authority {
 
     fn assemble(certificate: String, key: KeyPair) -> Result<Self, TlsError> {
         let text = key.serialize_pem();
-        // What an issuer leaves on a certificate is its name, the same for each of ours.
+        // An issuer leaves only its name on a certificate, and all authorities here have the same name.
         let any = Lifetime { from: UtcDateTime::UNIX_EPOCH, until: UtcDateTime::UNIX_EPOCH };
         let issuer = Issuer::new(params(&any)?, key);
         Ok(Self { certificate, key: text, issuer })
@@ -102,8 +101,7 @@ impl Authority {
 }
 
 impl Identity {
-    /// Both with the authority's certificate in one PKCS#12 file, as the developer portal gives
-    /// them out.
+    /// The identity and the authority's certificate in one PKCS#12 file, the form of the developer portal.
     pub fn pkcs12(&self, authority: &Authority, password: &str) -> Result<Vec<u8>, TlsError> {
         let certificates = chain(&self.certificate)?.into_iter().chain(chain(authority.pem())?);
         let certificates: Result<Vec<_>, _> =

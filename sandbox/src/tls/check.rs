@@ -1,4 +1,4 @@
-//! Reads certificates and keys, and finds out whether they still do what they were made for.
+//! Reads certificates and keys, and checks that they still work.
 
 use std::sync::Arc;
 
@@ -13,15 +13,15 @@ use time::UtcDateTime;
 
 use super::{Certificates, TlsError, provider};
 
-/// What has become of certificates that were kept.
+/// The state of stored certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Condition {
     Good,
     Expired,
 }
 
-/// Whether both certificates are the authority's, for their purpose, with their own keys, and good
-/// at `now`. Whatever is wrong besides their dates is an error.
+/// Whether the authority has signed both certificates for their purpose, their keys fit, and they are valid
+/// at `now`. Only wrong dates are no error.
 pub(super) fn condition(kept: &Certificates, now: UtcDateTime) -> Result<Condition, TlsError> {
     let mut roots = RootCertStore::empty();
     for authority in chain(kept.authority.pem())? {
@@ -50,7 +50,7 @@ pub(super) fn condition(kept: &Certificates, now: UtcDateTime) -> Result<Conditi
     Ok(Condition::Good)
 }
 
-/// The certificates of a PEM, at least one.
+/// The certificates in a PEM, at least one.
 pub(super) fn chain(pem: &str) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     let missing = TlsError::Pem("a certificate");
@@ -60,12 +60,12 @@ pub(super) fn chain(pem: &str) -> Result<Vec<CertificateDer<'static>>, TlsError>
     }
 }
 
-/// The private key of a PEM.
+/// The private key in a PEM.
 pub(super) fn private_key(pem: &str) -> Result<PrivateKeyDer<'static>, TlsError> {
     PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| TlsError::Pem("a private key"))
 }
 
-/// The certificate, if the key is its own.
+/// The certificate, if the key fits.
 fn own(identity: &super::Identity) -> Result<CertificateDer<'static>, TlsError> {
     let (certificates, key) = (chain(&identity.certificate)?, private_key(&identity.key)?);
     let own = CertifiedKey::from_der(certificates, key, &provider())?;

@@ -1,4 +1,4 @@
-//! The folder that keeps certificates from one start to the next. Only the owner may read its keys.
+//! The folder that keeps certificates between starts. Only the owner may read its keys.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -11,7 +11,7 @@ use time::UtcDateTime;
 use super::check::{Condition, condition};
 use super::{Authority, Certificates, Identity, TlsError};
 
-/// What the folder keeps; `None` where it keeps nothing, or what it keeps has expired.
+/// The stored certificates; `None` where there are none or they have expired.
 pub(super) fn read(folder: &Path, now: UtcDateTime) -> Result<Option<Certificates>, TlsError> {
     let mut texts = Vec::new();
     for name in READ {
@@ -42,7 +42,7 @@ pub(super) fn read(folder: &Path, now: UtcDateTime) -> Result<Option<Certificate
     }
 }
 
-/// Writes all files, in place of older ones.
+/// Writes all files and replaces older ones.
 pub(super) fn write(folder: &Path, made: &Certificates) -> Result<(), TlsError> {
     fs::create_dir_all(folder)
         .map_err(|source| TlsError::File { path: folder.to_owned(), source })?;
@@ -71,7 +71,8 @@ fn keep(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), TlsError> {
     written.map_err(|source| TlsError::File { path, source })
 }
 
-/// A new file that nobody else may read. An older one is removed first: its rights would stay.
+/// Creates a file that only the owner may read. It removes an older one first, which would keep its
+/// permissions.
 fn private(path: &Path) -> io::Result<fs::File> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -84,6 +85,6 @@ fn private(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
-/// What is read back, in the order of [`Certificates`]: the authority, the server, the client.
+/// The files, in the order of [`Certificates`]: the authority, the server, the client.
 const READ: [&str; 6] =
     ["ca.pem", "ca.key", "server.pem", "server.key", "client.pem", "client.key"];

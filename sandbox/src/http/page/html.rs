@@ -1,10 +1,10 @@
-//! HTML from templates: a text that is filled in cannot become markup.
+//! HTML from templates, which escape each value.
 
 /// Finished markup.
 #[derive(Default)]
 pub(super) struct Html(String);
 
-/// What stands in a slot.
+/// The value of a slot.
 pub(super) enum Value<'a> {
     /// Text, which is escaped.
     Text(&'a str),
@@ -13,7 +13,7 @@ pub(super) enum Value<'a> {
 }
 
 impl Html {
-    /// The template with each `{{slot}}` filled, in one pass: a value is never searched for slots.
+    /// Fills each `{{slot}}` of the template, in one pass: values are not searched for slots.
     pub(super) fn fill(template: &str, values: &[(&str, Value<'_>)]) -> Self {
         let mut page = String::with_capacity(2 * template.len());
         let mut rest = template;
@@ -35,7 +35,7 @@ impl Html {
         Self(page)
     }
 
-    /// This, and `next` behind it.
+    /// Appends `next`.
     pub(super) fn then(mut self, next: &Self) -> Self {
         self.0.push_str(&next.0);
         self

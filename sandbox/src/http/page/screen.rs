@@ -1,9 +1,9 @@
-//! The screens of a bank's page. Every control has an id that stays, for tests and for styles.
+//! The screens of a bank's page. Every control has a stable id, for tests and for styles.
 
 use super::html::{self, Html, Value};
 use crate::platform::{Ended, Hint, Screen, Sight};
 
-/// The bank's page as it is now, with what was wrong with the last input.
+/// The bank's page as it is now, with a hint about the last input.
 pub(super) fn page(sight: &Sight<'_>, hint: Option<Hint>) -> Html {
     let (id, title) = name(&sight.screen);
     let rules = sight.bank.redirect.as_ref().expect("only a bank with redirects has visits");
@@ -77,7 +77,7 @@ fn asked(sight: &Sight<'_>) -> Html {
     )
 }
 
-/// A line of the list, where it is asked for.
+/// A line of the list, if the client asks for it.
 fn line(asked: bool, line: &str) -> Html {
     if asked { Html::fill(line, &[]) } else { Html::default() }
 }
