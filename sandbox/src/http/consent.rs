@@ -48,31 +48,31 @@ pub(super) fn answer(
         let year = exchange.sandbox.now().year();
         headers.person(caller.bank, caller.holder.context, year)?;
     }
-    let desk = Desk { caller, exchange };
+    let call = ConsentCall { caller, exchange };
     match operation {
-        Operation::CreateConsent => desk.create(),
-        Operation::GetConsentInformation(consent) => desk.read(consent),
-        Operation::DeleteConsent(consent) => desk.delete(consent),
-        Operation::GetConsentStatus(consent) => desk.status(consent),
-        Operation::StartConsentAuthorisation(consent) => desk.start(consent),
-        Operation::GetConsentAuthorisation(consent) => desk.authorisations(consent),
+        Operation::CreateConsent => call.create(),
+        Operation::GetConsentInformation(consent) => call.read(consent),
+        Operation::DeleteConsent(consent) => call.delete(consent),
+        Operation::GetConsentStatus(consent) => call.status(consent),
+        Operation::StartConsentAuthorisation(consent) => call.start(consent),
+        Operation::GetConsentAuthorisation(consent) => call.authorisations(consent),
         Operation::UpdateConsentsPsuData(consent, authorisation) => {
-            desk.update(consent, authorisation)
+            call.update(consent, authorisation)
         }
         Operation::GetConsentScaStatus(consent, authorisation) => {
-            desk.sca_status(consent, authorisation)
+            call.sca_status(consent, authorisation)
         }
         _ => Err(Refusal::UnknownPath),
     }
 }
 
 /// A call about a consent, with its caller.
-struct Desk<'a> {
+struct ConsentCall<'a> {
     caller: Caller,
     exchange: Exchange<'a>,
 }
 
-impl Desk<'_> {
+impl ConsentCall<'_> {
     fn create(self) -> Result<Response, Refusal> {
         self.exchange.headers().json()?;
         self.exchange.headers().affiliated(self.caller.bank)?;
@@ -181,7 +181,7 @@ impl Desk<'_> {
             }
             body.psu_message.clone_from(&self.caller.bank.message);
             let approach = approach(chosen.approach());
-            Ok((approach, Json(self.told(&body, chosen))).into_response())
+            Ok((approach, Json(self.progress_body(&body, chosen))).into_response())
         })
     }
 
@@ -189,12 +189,12 @@ impl Desk<'_> {
         self.exchange.sandbox.with_platform(|platform, _, now| {
             let authorisation = platform.authorisation(&self.caller, consent, id, now)?;
             let body = self.progress(authorisation, now);
-            Ok(Json(self.told(&body, authorisation)).into_response())
+            Ok(Json(self.progress_body(&body, authorisation)).into_response())
         })
     }
 
     /// `body` with the chosen method, and its challenge in the form that tests have set.
-    fn told(&self, body: &UpdatePsuDataResult, authorisation: &Authorisation) -> Value {
+    fn progress_body(&self, body: &UpdatePsuDataResult, authorisation: &Authorisation) -> Value {
         let methods = offered(authorisation.rules());
         let chosen = authorisation.method();
         let chosen = methods.iter().find(|it| Some(&it.authentication_method_id) == chosen);

@@ -27,16 +27,16 @@ pub(super) async fn keep(State(sandbox): State<Sandbox>, request: Request, next:
     });
     let answer = next.run(Request::from_parts(parts, Body::from(asked))).await;
     let (parts, body) = answer.into_parts();
-    let told = whole(body).await;
+    let answer = whole(body).await;
     line["status"] = json!(parts.status.as_u16());
     line["answerHeaders"] = headers(&parts.headers);
-    line["answerBody"] = readable(&told);
+    line["answerBody"] = readable(&answer);
     // An answer that a test asked for is not the platform's.
     line["spoiled"] = json!(parts.extensions.get::<Spoiled>().is_some());
     if let Some(record) = sandbox.record() {
         record.add(&line);
     }
-    Response::from_parts(parts, Body::from(told))
+    Response::from_parts(parts, Body::from(answer))
 }
 
 async fn whole(body: Body) -> Bytes {
@@ -48,7 +48,7 @@ fn headers(headers: &HeaderMap) -> Value {
         let value = String::from_utf8_lossy(value.as_bytes());
         let value = match name.as_str() {
             "authorization" => "a token".to_owned(),
-            "psu-id" | "psu-corporate-id" => veiled(&value),
+            "psu-id" | "psu-corporate-id" => masked(&value),
             _ => value.into_owned(),
         };
         json!([name.as_str(), value])
@@ -64,38 +64,38 @@ fn readable(body: &[u8]) -> Value {
     let Ok(mut body) = serde_json::from_slice(body) else {
         return json!(["no JSON", body.len()]);
     };
-    veil("", &mut body);
+    mask("", &mut body);
     body
 }
 
 /// Masks what is below `name`, if it is personal or a credential.
-fn veil(name: &str, value: &mut Value) {
+fn mask(name: &str, value: &mut Value) {
     match value {
-        Value::Object(members) => members.iter_mut().for_each(|(name, value)| veil(name, value)),
-        Value::Array(items) => items.iter_mut().for_each(|item| veil(name, item)),
+        Value::Object(members) => members.iter_mut().for_each(|(name, value)| mask(name, value)),
+        Value::Array(items) => items.iter_mut().for_each(|item| mask(name, item)),
         Value::String(text) if name == "image" => {
             let prefix = text.split_once(',').map_or("", |(prefix, _)| prefix);
             let comma = if prefix.is_empty() { "" } else { "," };
             *text = [prefix, comma, "AAAA"].concat();
         }
-        Value::String(text) if VEILED.contains(&name) => *text = veiled(text),
+        Value::String(text) if MASKED.contains(&name) => *text = masked(text),
         _ => {}
     }
 }
 
 /// The text with a nine for each digit and an x for each small letter, so that no number keeps its check
 /// digits.
-fn veiled(text: &str) -> String {
-    let veiled = text.chars().map(|character| match character {
+fn masked(text: &str) -> String {
+    let masked = text.chars().map(|character| match character {
         '0'..='9' => '9',
         character if character.is_lowercase() => 'x',
         character => character,
     });
-    veiled.collect()
+    masked.collect()
 }
 
 /// Members that hold a number or the name of a person, or start their app.
-const VEILED: [&str; 9] =
+const MASKED: [&str; 9] =
     ["iban", "bban", "pan", "maskedPan", "msisdn", "ownerName", "data", "amount", "bankgiroNumber"];
 /// Bytes.
 const LARGEST_BODY: usize = 1024 * 1024;

@@ -65,7 +65,7 @@ impl Order {
     }
 
     /// The same order, whose challenge the client gets in `form`.
-    pub(super) fn told(self, form: ChallengeForm) -> Self {
+    pub(super) fn in_form(self, form: ChallengeForm) -> Self {
         Self { form, ..self }
     }
 

@@ -84,7 +84,7 @@ impl Signing {
             ClockStart::Method => now,
         };
         let order = Order::new(method, 0, self.rules, since, random, now);
-        self.state = State::AwaitSignature(order.told(form));
+        self.state = State::AwaitSignature(order.in_form(form));
         Ok(())
     }
 
