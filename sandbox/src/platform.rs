@@ -5,7 +5,6 @@
 
 mod access;
 mod authorisation;
-mod back;
 mod bankid;
 mod code;
 mod consent;
@@ -14,6 +13,7 @@ mod frame;
 mod order;
 mod record;
 mod refusal;
+mod return_address;
 mod signing;
 mod terms;
 #[cfg(test)]
@@ -33,13 +33,13 @@ use uuid::{Builder, Uuid};
 
 pub use self::access::{Access, AccountReference, AllPsd2, AvailableAccounts};
 pub(crate) use self::authorisation::{Authorisation, Course};
-pub(crate) use self::back::Back;
 pub use self::bankid::{BankIdError, PendingOrder, SignOutcome};
 pub(crate) use self::consent::Consent;
-pub(crate) use self::entry::{AuthorizeRequest, LinkRefusal, PageId, Sight};
+pub(crate) use self::entry::{AuthorizeRequest, LinkRefusal, PageId, PageView};
 pub(crate) use self::order::Challenge;
 pub use self::record::{AuthorisationRecord, ConsentRecord};
 pub(crate) use self::refusal::Refusal;
+pub(crate) use self::return_address::ReturnAddress;
 pub(crate) use self::terms::Terms;
 use self::token::{AUTHORIZATION_CODE, Tokens, product};
 pub(crate) use self::token::{Holder, TokenRefusal, TokenRequest};

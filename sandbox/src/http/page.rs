@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use self::html::Html;
 use crate::directory::Directory;
-use crate::platform::{Action, AuthorizeRequest, Back, Hint, LinkRefusal, PageId, Turn};
+use crate::platform::{Action, AuthorizeRequest, Hint, LinkRefusal, PageId, ReturnAddress, Turn};
 use crate::sandbox::Sandbox;
 
 /// The link to the auth host, which leads on to the bank.
@@ -123,10 +123,10 @@ fn action(form: &Parameters) -> Option<Action> {
 
 fn draw(sandbox: &Sandbox, page: &PageId, hint: Option<Hint>) -> Result<Response, LinkRefusal> {
     sandbox.with_platform(|platform, _, now| {
-        let sight = platform.screen(page, now)?;
-        let source = sight.back.map(Back::source).unwrap_or_default();
+        let view = platform.screen(page, now)?;
+        let source = view.back.map(ReturnAddress::source).unwrap_or_default();
         let status = if hint.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        Ok(send(status, screen::page(&sight, hint), &source))
+        Ok(send(status, screen::page(&view, hint), &source))
     })
 }
 

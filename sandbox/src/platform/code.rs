@@ -10,7 +10,7 @@ use time::UtcDateTime;
 
 use super::Platform;
 use super::authorisation::Authorisation;
-use super::back::Back;
+use super::return_address::ReturnAddress;
 use super::token::{Holder, TokenRefusal, TokenRequest, only_product, product};
 use super::visit::Visit;
 use crate::random::Random;
@@ -19,11 +19,11 @@ use crate::random::Random;
 pub(super) struct Code {
     text: String,
     issued: UtcDateTime,
-    pub(super) back: Back,
+    pub(super) back: ReturnAddress,
 }
 
 impl Code {
-    pub(super) fn new(back: Back, random: &mut Random, now: UtcDateTime) -> Self {
+    pub(super) fn new(back: ReturnAddress, random: &mut Random, now: UtcDateTime) -> Self {
         let text = [PREFIX, &URL_SAFE_NO_PAD.encode(random.bytes())].concat();
         Self { text, issued: now, back }
     }

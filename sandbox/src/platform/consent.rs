@@ -6,10 +6,10 @@ use protocol::wire::ConsentStatus;
 use time::{Date, UtcDateTime};
 
 use super::authorisation::Authorisation;
-use super::back::Back;
 use super::entry::LinkRefusal;
 use super::order::Order;
 use super::refusal::Refusal;
+use super::return_address::ReturnAddress;
 use super::signing::{Signed, Signing};
 use super::terms::Terms;
 use super::token::Holder;
@@ -186,7 +186,7 @@ impl Consent {
         &mut self,
         id: &AuthorisationId,
         kind: Kind,
-        back: Back,
+        back: ReturnAddress,
     ) -> Result<(), LinkRefusal> {
         let foreign = self.holder.client != back.client;
         let visit = self.visit(id).filter(|visit| !foreign && visit.rules.kind == kind);

@@ -8,8 +8,8 @@ use time::UtcDateTime;
 
 use super::Platform;
 use super::authorisation::Authorisation;
-use super::back::Back;
 use super::consent::Consent;
+use super::return_address::ReturnAddress;
 use super::terms::Terms;
 use super::token::product;
 use super::turn::{Action, Screen, Turn};
@@ -35,14 +35,14 @@ pub(crate) struct PageId {
 }
 
 /// What a page shows.
-pub(crate) struct Sight<'a> {
+pub(crate) struct PageView<'a> {
     pub(crate) bank: &'static Bank,
     pub(crate) terms: &'a Terms,
     /// The client that asks, by its id.
     pub(crate) client: &'a str,
     pub(crate) screen: Screen<'a>,
     /// Where its forms may lead, apart from the page itself.
-    pub(crate) back: Option<&'a Back>,
+    pub(crate) back: Option<&'a ReturnAddress>,
 }
 
 /// Why a link leads to no page. The texts are for persons and for the developers of the client.
@@ -101,7 +101,7 @@ impl Platform {
         if value("consentId") != Some(consent.id.as_str()) {
             return Err(LinkRefusal::UnknownAuthorisation);
         }
-        let back = Back { client, redirect_uri, state, scope: Some(scope) };
+        let back = ReturnAddress { client, redirect_uri, state, scope: Some(scope) };
         consent.enter(&page.authorisation, Kind::Oauth, back)?;
         Ok(page)
     }
@@ -120,7 +120,7 @@ impl Platform {
         let redirect_uri = self.address(&client, redirect_uri)?;
         let state = filled(state, "state")?;
         let consent = self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
-        let back = Back { client, redirect_uri, state, scope: None };
+        let back = ReturnAddress { client, redirect_uri, state, scope: None };
         consent.enter(&page.authorisation, Kind::Plain, back)
     }
 
@@ -129,7 +129,7 @@ impl Platform {
         &mut self,
         page: &PageId,
         now: UtcDateTime,
-    ) -> Result<Sight<'_>, LinkRefusal> {
+    ) -> Result<PageView<'_>, LinkRefusal> {
         self.settle(now);
         let consent = &*self.visited(page).ok_or(LinkRefusal::UnknownAuthorisation)?;
         let Consent { bank, terms, holder, .. } = consent;
@@ -137,7 +137,7 @@ impl Platform {
         let visit =
             found.and_then(Authorisation::visit).ok_or(LinkRefusal::UnknownAuthorisation)?;
         let screen = visit.screen().ok_or(LinkRefusal::NotEntered)?;
-        Ok(Sight { bank, terms, client: &holder.client, screen, back: visit.back() })
+        Ok(PageView { bank, terms, client: &holder.client, screen, back: visit.back() })
     }
 
     /// The person does something on the page.

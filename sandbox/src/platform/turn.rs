@@ -1,6 +1,6 @@
 //! What a person does on a bank's page, what the page shows, and what follows: types only.
 
-use super::back::Back;
+use super::return_address::ReturnAddress;
 
 /// What a person does on the page.
 pub(crate) enum Action {
@@ -33,7 +33,7 @@ pub(crate) enum Screen<'a> {
     /// The person has approved.
     Approved,
     /// The authorisation has ended; the page has a way back, where there is one.
-    Ended(Ended, Option<&'a Back>),
+    Ended(Ended, Option<&'a ReturnAddress>),
 }
 
 /// Why an authorisation has ended.

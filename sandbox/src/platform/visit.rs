@@ -5,10 +5,10 @@ use protocol::id::MethodId;
 use protocol::wire::ScaStatus;
 use time::UtcDateTime;
 
-use super::back::Back;
 use super::code::Code;
 use super::entry::LinkRefusal;
 use super::refusal::Refusal;
+use super::return_address::ReturnAddress;
 use super::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
 use crate::random::Random;
@@ -23,12 +23,12 @@ pub(crate) struct Visit {
 enum State {
     AwaitMethod,
     AwaitPerson { task: Task },
-    AwaitUserId { task: Task, back: Back },
-    AwaitApp { task: Task, back: Back },
-    AwaitAnswer { task: Task, back: Back },
+    AwaitUserId { task: Task, back: ReturnAddress },
+    AwaitApp { task: Task, back: ReturnAddress },
+    AwaitAnswer { task: Task, back: ReturnAddress },
     AwaitExchange { code: Code },
     Finalised,
-    Failed { why: Ended, back: Option<Back> },
+    Failed { why: Ended, back: Option<ReturnAddress> },
 }
 
 /// How the person authenticates.
@@ -79,7 +79,7 @@ impl Visit {
     }
 
     /// The person follows the link, the first time or again: the newest link decides where to return to.
-    pub(super) fn enter(&mut self, back: Back) -> Result<(), LinkRefusal> {
+    pub(super) fn enter(&mut self, back: ReturnAddress) -> Result<(), LinkRefusal> {
         match &mut self.state {
             State::AwaitPerson { task } => {
                 let task = task.clone();
@@ -114,7 +114,7 @@ impl Visit {
     }
 
     /// Where the page's forms may lead, apart from the page itself.
-    pub(super) const fn back(&self) -> Option<&Back> {
+    pub(super) const fn back(&self) -> Option<&ReturnAddress> {
         match &self.state {
             State::AwaitUserId { back, .. }
             | State::AwaitApp { back, .. }
@@ -188,7 +188,7 @@ impl Visit {
         }
     }
 
-    fn approve(&mut self, back: Back, random: &mut Random, now: UtcDateTime) -> Turn {
+    fn approve(&mut self, back: ReturnAddress, random: &mut Random, now: UtcDateTime) -> Turn {
         match self.rules.kind {
             Kind::Plain => {
                 self.state = State::Finalised;
@@ -226,7 +226,7 @@ impl Visit {
         self.rules.user_id == UserId::NotAsked && task.method.proof != Proof::CodeApp
     }
 
-    fn after_user_id(task: Task, back: Back) -> State {
+    fn after_user_id(task: Task, back: ReturnAddress) -> State {
         match task.method.proof {
             Proof::CodeApp => State::AwaitApp { task, back },
             Proof::Buttons | Proof::CodeList => State::AwaitAnswer { task, back },

@@ -1,23 +1,23 @@
 //! The screens of a bank's page. Every control has a stable id, for tests and for styles.
 
 use super::html::{self, Html, Value};
-use crate::platform::{Ended, Hint, Screen, Sight};
+use crate::platform::{Ended, Hint, PageView, Screen};
 
 /// The bank's page as it is now, with a hint about the last input.
-pub(super) fn page(sight: &Sight<'_>, hint: Option<Hint>) -> Html {
-    let (id, title) = name(&sight.screen);
-    let rules = sight.bank.redirect.as_ref().expect("only a bank with redirects has visits");
-    let bic = sight.bank.bic.as_str();
+pub(super) fn page(view: &PageView<'_>, hint: Option<Hint>) -> Html {
+    let (id, title) = name(&view.screen);
+    let rules = view.bank.redirect.as_ref().expect("only a bank with redirects has visits");
+    let bic = view.bank.bic.as_str();
     Html::fill(
         html::PAGE,
         &[
             ("screen", Value::Text(id)),
             ("title", Value::Text(title)),
             ("service", Value::Text(&rules.look.service)),
-            ("bank", Value::Text(&sight.bank.name)),
+            ("bank", Value::Text(&view.bank.name)),
             ("bic", Value::Text(bic)),
             ("message", Value::Html(&message(hint))),
-            ("main", Value::Html(&main(sight))),
+            ("main", Value::Html(&main(view))),
         ],
     )
 }
@@ -37,10 +37,10 @@ const fn name(screen: &Screen<'_>) -> (&'static str, &'static str) {
     }
 }
 
-fn main(sight: &Sight<'_>) -> Html {
-    let bank = ("bank", Value::Text(&sight.bank.name));
+fn main(view: &PageView<'_>) -> Html {
+    let bank = ("bank", Value::Text(&view.bank.name));
     let digits = |digits| ("digits", Value::Text(digits));
-    let way = match &sight.screen {
+    let way = match &view.screen {
         Screen::UserId => Html::fill(html::USER_ID, &[bank]),
         Screen::OpenApp => Html::fill(html::OPEN_APP, &[bank]),
         Screen::App { digits: it } => Html::fill(html::APP, &[digits(it)]),
@@ -51,28 +51,28 @@ fn main(sight: &Sight<'_>) -> Html {
         }
         Screen::Ended(_, Some(_)) => return Html::fill(html::GO_BACK, &[]),
     };
-    asked(sight).then(&way).then(&Html::fill(html::LEAVE, &[]))
+    asked(view).then(&way).then(&Html::fill(html::LEAVE, &[]))
 }
 
 /// What the client asks for.
-fn asked(sight: &Sight<'_>) -> Html {
-    let often = if sight.terms.recurring {
-        format!("As often as {} times a day without you", sight.terms.frequency_per_day)
+fn asked(view: &PageView<'_>) -> Html {
+    let often = if view.terms.recurring {
+        format!("As often as {} times a day without you", view.terms.frequency_per_day)
     } else {
         "Once".to_owned()
     };
     Html::fill(
         html::ASKED,
         &[
-            ("client", Value::Text(sight.client)),
-            ("bank", Value::Text(&sight.bank.name)),
-            ("balances", Value::Html(&line(sight.terms.access.has_balances(), BALANCES))),
+            ("client", Value::Text(view.client)),
+            ("bank", Value::Text(&view.bank.name)),
+            ("balances", Value::Html(&line(view.terms.access.has_balances(), BALANCES))),
             (
                 "transactions",
-                Value::Html(&line(sight.terms.access.has_transactions(), TRANSACTIONS)),
+                Value::Html(&line(view.terms.access.has_transactions(), TRANSACTIONS)),
             ),
             ("often", Value::Text(&often)),
-            ("until", Value::Text(&sight.terms.valid_until.to_string())),
+            ("until", Value::Text(&view.terms.valid_until.to_string())),
         ],
     )
 }

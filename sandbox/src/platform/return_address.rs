@@ -8,14 +8,14 @@ use super::turn::Ended;
 
 /// Where a person returns to: an address that the client has registered, unchanged.
 #[derive(Clone)]
-pub(crate) struct Back {
+pub(crate) struct ReturnAddress {
     pub(super) client: String,
     pub(super) redirect_uri: String,
     pub(super) state: String,
     pub(super) scope: Option<String>,
 }
 
-impl Back {
+impl ReturnAddress {
     /// The address after an approval; with `code` where the client must exchange one.
     pub(super) fn approved(&self, code: Option<&str>) -> String {
         let mut query = Serializer::new(String::new());
@@ -63,7 +63,7 @@ impl Ended {
 
 #[cfg(test)]
 mod tests {
-    use super::Back;
+    use super::ReturnAddress;
 
     #[test]
     fn a_policy_names_the_origin_or_the_scheme_alone() {
@@ -74,7 +74,7 @@ mod tests {
             ("shop-app:back", "shop-app:"),
             ("no address", ""),
         ] {
-            let back = Back {
+            let back = ReturnAddress {
                 client: String::new(),
                 redirect_uri: uri.to_owned(),
                 state: String::new(),
