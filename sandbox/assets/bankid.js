@@ -1,5 +1,5 @@
-// The simulated BankID app: shows the orders that wait, and signs or cancels them. It asks its own
-// server once a second and trusts nothing else; all text goes in as text.
+// The simulated BankID app: shows the waiting orders, and signs or cancels them. It asks its own
+// server once a second and trusts nothing else; it inserts all text as text.
 
 const list = document.getElementById("orders");
 const heading = document.getElementById("heading");

@@ -80,7 +80,7 @@ const api = new OpenAPIBackend({
   ajvOpts: { allErrors: true, coerceTypes: false },
   customizeAjv: (ajv, _options, context) => {
     addFormats(ajv, ['date', 'date-time', 'ipv4', 'uri', 'uri-reference', 'url', 'uuid']);
-    // Parameters are text on the wire, whatever their type.
+    // Parameters arrive as text, whatever their type.
     if (context === 'paramsValidator') ajv.opts.coerceTypes = 'array';
     return ajv;
   },
@@ -117,7 +117,7 @@ function answered(operation, call) {
   if (kinds.length === 0) return call.answerBody === null ? wrong : [...wrong, `${where}: has a body`];
   const kind = kindOf(headers);
   if (!kinds.includes(kind)) return [...wrong, `${where}: is of another kind`];
-  // The validator reads the first kind alone: the one that came is made the only one.
+  // The validator reads the first kind only, so the kind that came is made the only one.
   const content = { [kinds[0]]: expected.content[kind] };
   const only = { ...operation, responses: { [call.status]: { ...expected, content } } };
   const validate = api.validator.buildStatusBasedResponseValidatorForOperation(only)[call.status];
@@ -133,7 +133,7 @@ function kindOf(headers) {
   return (headers['content-type'] ?? '').split(';')[0].trim();
 }
 
-// What is wrong must be found, or a check that finds nothing says nothing.
+// The comparison must find the known errors, or its silence means nothing.
 const samples = readFileSync(join(here, 'wrong.ndjson'), 'utf8').split('\n').filter((line) => line);
 for (const [index, line] of samples.entries()) {
   if (compared(JSON.parse(line)).wrong.length === 0) {

@@ -1,5 +1,5 @@
-//! What every call of the platform needs: a token for its product, a request id, a bank; and what
-//! no client may do with another's consent.
+//! What every call of the platform needs: a token for its product, a request id, a bank; and that no client
+//! reaches the consent of another.
 
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ async fn a_consent_call_names_a_known_bank() {
 }
 
 #[tokio::test]
-async fn banks_want_to_know_of_the_persons_device() {
+async fn banks_insist_on_headers_about_the_persons_device() {
     let api = Api::new();
     for (bic, name, missing) in [
         ("HANDSESS", "PSU-IP-Address", false),
@@ -217,7 +217,7 @@ async fn a_consent_is_unknown_to_other_clients_and_at_other_banks() {
 }
 
 #[tokio::test]
-async fn unknown_things_are_told_apart() {
+async fn unknown_things_have_errors_of_their_own() {
     let api = Api::new();
     let unknown = format!("{CONSENTS}/00000000-0000-0000-0000-000000000000");
     let consent = api.at("ESSESESS", "GET", &unknown).await.send().await;

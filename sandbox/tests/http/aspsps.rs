@@ -28,7 +28,7 @@ async fn the_banks_are_listed_by_city() {
     let both = bics(&api, &format!("?cityIds={sundbyberg},{tampere}")).await;
     assert_eq!(both, ["SWEDSESS", "NDEAFIHH", "OKOYFIHH"]);
     let joined = bics(&api, &format!("?isoCountryCodes=SE&cityIds={tampere}")).await;
-    assert_eq!(joined.len(), 8, "what is in one of either");
+    assert_eq!(joined.len(), 8, "a bank in any of the countries or cities");
     let cities = read(&api, &format!("cities?isoCountryCodes=SE&cityIds={tampere}")).await;
     assert_eq!(cities["cities"].as_array().unwrap().len(), 5);
 }

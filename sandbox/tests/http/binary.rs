@@ -1,4 +1,4 @@
-//! `ais-sandbox` as a process: its options, what it prints, and how it stops.
+//! `ais-sandbox` as a process: its options, its output, and its end.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -31,7 +31,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // It may have stopped by itself, which is what one of the tests is about.
+        // One of the tests stops it first.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -52,7 +52,7 @@ async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
     ];
     let token = client.post(format!("{}/connect/token", process.url)).form(&form);
     let token: Value = token.send().await.unwrap().json().await.unwrap();
-    // The process runs on the machine's clock; the day comes from there too.
+    // The process runs on the machine's clock, so the day comes from it too.
     let clock = client.get(format!("{}/control/clock", process.url)).send().await.unwrap();
     let now = clock.json::<Value>().await.unwrap()["now"].as_str().unwrap().to_owned();
     let year: u32 = now[..4].parse().unwrap();
@@ -78,7 +78,7 @@ async fn it_prints_its_addresses_and_takes_its_client_from_the_options() {
 }
 
 #[tokio::test]
-async fn addresses_to_return_to_stand_in_place_of_the_default_ones() {
+async fn given_addresses_to_return_to_replace_the_defaults() {
     let one = "http://one.example/a";
     let options = ["--redirect-uri", one, "--redirect-uri", "http://two.example/b"];
     let process = Process::start(&options);
@@ -142,7 +142,7 @@ fn an_address_that_is_taken_is_named() {
     assert!(words.contains(&format!("cannot listen on {taken}")), "{words}");
 }
 
-/// A day of the month after, which is from tomorrow to 62 days ahead.
+/// The second day of next month: at least two days ahead.
 fn next_month(year: u32, month: u32) -> String {
     if month == 12 { format!("{}-01-02", year + 1) } else { format!("{year}-{:02}-02", month + 1) }
 }

@@ -1,5 +1,5 @@
-//! A person's browser at a bank: follows the link, presses the buttons that are there, by their ids,
-//! and takes what the bank sends back to the client.
+//! A person's browser at a bank: follows the link, presses the page's buttons by their ids, and reads what
+//! the bank sends back to the client.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub(crate) struct Visit<'a> {
     pub(crate) link: String,
 }
 
-/// What came back to the client, by name.
+/// The parameters that the client gets back, by name.
 pub(crate) type Return = BTreeMap<String, String>;
 
 impl Api {
@@ -90,13 +90,13 @@ impl Visit<'_> {
         self.post(id, fields).await
     }
 
-    /// Sends what a button would, whether it is there or not.
+    /// Posts what a button would post, also where the page does not have it.
     pub(crate) async fn post(&self, action: &str, fields: &str) -> Answer {
         let form = format!("action={action}{fields}");
         self.api.bare("POST", &self.page()).form(&form).send().await
     }
 
-    /// Opens the page and does all that comes before the answer; gives the name of the yes.
+    /// Opens the page and goes through all steps before the approval; returns the name of its button.
     pub(crate) async fn arrive(&self) -> &'static str {
         let mut page = self.open().await.text();
         if page.contains("id=\"user-id\"") {
@@ -110,7 +110,7 @@ impl Visit<'_> {
         if page.contains("id=\"confirm\"") { "confirm" } else { "approve" }
     }
 
-    /// The whole way to a yes; gives what the client gets.
+    /// Goes through the page to the approval; returns what the client gets.
     pub(crate) async fn approve(&self) -> Return {
         let yes = self.arrive().await;
         let page = self.look().await.text();
@@ -187,5 +187,5 @@ pub(crate) fn form(code: &str, replaced: &[(&str, &str)]) -> String {
 }
 
 pub(crate) const REDIRECT_URI: &str = "http://localhost:8080/redirect";
-/// A state with all that must be encoded.
+/// A state with all the characters that must be encoded.
 pub(crate) const STATE: &str = "a+b c&d=é%2F#";

@@ -1,5 +1,5 @@
-//! How the challenge for the BankID app comes: with the answer to the choice of a method or after it, and in
-//! one status or several.
+//! The ways in which the challenge for the BankID app comes: with the answer to the choice of a method or
+//! after it, and under one status or several.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn the_status_may_move_on_under_one_order() {
     let order = api.scan(&frames[2]).await;
     api.sign(order).await;
     assert_eq!(api.read(BIC, &authorisation).await["scaStatus"], "finalised");
-    // The next ones are as ever.
+    // The next orders have one status again.
     set(&api, "atOnce").await;
     assert_eq!(api.authorise(BIC, METHOD).await.1["scaStatus"], "started");
 }

@@ -1,4 +1,4 @@
-//! Consents: what is checked of a new one, and how it is read, ended and authorised.
+//! Consents: the checks of a new one, and how a client reads, ends and authorises it.
 
 use serde_json::{Value, json};
 
@@ -82,7 +82,7 @@ async fn values_beyond_the_limits_are_refused() {
 }
 
 #[tokio::test]
-async fn what_the_sandbox_does_not_know_is_refused_and_not_passed_over() {
+async fn unknown_fields_and_values_are_refused() {
     let api = Api::new();
     let code = "PARAMETER_NOT_SUPPORTED";
     for access in [json!({ "cards": [] }), json!({ "allPsd2": "all" }), json!({ "accounts": [1] })]
@@ -232,7 +232,7 @@ async fn a_deleted_consent_is_terminated() {
 }
 
 #[tokio::test]
-async fn a_consent_may_be_ended_while_nobody_is_there() {
+async fn a_consent_may_be_ended_without_the_person_present() {
     let api = Api::new();
     for (bic, read) in [("HANDSESS", 200), ("SWEDSESS", 400)] {
         let consent = create(&api, bic, Some("false")).await;

@@ -74,7 +74,7 @@ async fn a_call_can_be_answered_with_anything_and_does_nothing_then() {
 }
 
 #[tokio::test]
-async fn a_true_answer_can_be_changed_in_its_status_its_headers_and_parts_of_its_body() {
+async fn a_real_answer_can_be_changed_in_its_status_its_headers_and_parts_of_its_body() {
     let api = Api::new();
     let headers = json!([["Location", "http://internal.example/a1"], ["ASPSP-SCA-Approach", ""]]);
     let merge = json!({ "consentStatus": null, "_links": { "self": null }, "more": [1] });

@@ -1,5 +1,5 @@
-//! Each decoupled bank's whole way: list, consent, authorisation, poll, scan, sign, accounts; and
-//! the ways that end badly.
+//! Each decoupled bank from end to end: list, consent, authorisation, poll, scan, sign, accounts; and the
+//! runs that fail.
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -137,7 +137,7 @@ async fn cancel_in_the_app_fails_the_authorisation() {
 }
 
 #[tokio::test]
-async fn who_reads_the_order_and_cancels_rejects_the_consent() {
+async fn a_person_who_reads_the_order_and_cancels_rejects_the_consent() {
     let api = Api::new();
     let (authorisation, chosen) = api.authorise("SWEDSESS", "mbid").await;
     let token = chosen["challengeData"]["data"][0].as_str().unwrap();

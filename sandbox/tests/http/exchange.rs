@@ -1,4 +1,4 @@
-//! The exchange of a code for a token: what it needs, and what of it can be wrong.
+//! The exchange of a code for a token: what it needs, and its errors.
 
 use std::time::Duration;
 
@@ -81,7 +81,7 @@ async fn a_form_that_is_wrong_is_refused_and_changes_nothing() {
         refused(&send(&visit, &twice, visit.ids()).await, 400, "invalid_request");
     }
     assert_eq!(visit.consent().await, "received");
-    assert_eq!(visit.exchange(&code).await.status, 200, "it is good still");
+    assert_eq!(visit.exchange(&code).await.status, 200, "the code is still valid");
 }
 
 #[tokio::test]

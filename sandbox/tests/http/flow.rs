@@ -1,4 +1,4 @@
-//! The real flow of the widget against the sandbox's banks, on one simulated clock for both.
+//! The widget's flow against the sandbox's banks, on one simulated clock for both.
 
 use std::time::Duration;
 
@@ -29,9 +29,9 @@ pub(crate) struct Person {
     pub(crate) api: Api,
     flow: ConsentFlow,
     now: Tick,
-    /// What a relay would keep of this browser's links.
+    /// The record that a relay would keep of this browser's links.
     kept: SessionConsents,
-    /// Where the newest authorisation is.
+    /// The path of the newest authorisation.
     authorisation: String,
 }
 
@@ -48,7 +48,7 @@ impl Person {
         person
     }
 
-    /// A person who has chosen the bank `bic` and reads what comes.
+    /// A person who has chosen the bank `bic` and reads the next screen.
     async fn choosing(country: &str, bic: &str) -> Self {
         Self::choosing_in(Forms::default(), country, bic).await
     }
@@ -70,14 +70,14 @@ impl Person {
         person
     }
 
-    /// The page comes on, in a tab that was at `consent`.
+    /// The page loads, in a tab that was at `consent`.
     async fn arrive(&mut self, consent: Option<ConsentId>) {
         self.act(Input::Start(Arrival { consent, pick: None, device: Device::Other })).await;
     }
 
     async fn begin(&mut self, way: Way) {
         self.act(Input::Begin { way, ids: Ids::default() }).await;
-        // A bank whose methods nobody else knows asks which.
+        // A bank whose methods the profile does not know asks for the method.
         let first = match self.flow.view() {
             View::ChooseMethod { methods, .. } => methods[0].authentication_method_id.clone(),
             _ => return,
@@ -92,7 +92,7 @@ impl Person {
         Visit { api: &self.api, bic, authorisation, link }
     }
 
-    /// What a relay keeps while the person is at the bank, and once they `returned`.
+    /// Stores what a relay would: the person is at the bank, or has `returned`.
     fn keep(&mut self, bic: &str, returned: Option<Returned>) {
         let authorisation = KeptAuthorisation {
             authorisation_id: self.authorisation.rsplit('/').next().unwrap().parse().unwrap(),
@@ -159,7 +159,7 @@ impl Person {
         }
     }
 
-    /// What the relay does with a request, as far as the platform sees it.
+    /// Answers a request as the relay would, as far as the platform is concerned.
     async fn exchange(&self, request: &Request) -> Reply {
         let own = |answer| Reply {
             answer,
@@ -172,7 +172,7 @@ impl Person {
         let call = match &request.target {
             Target::Call(call) => call,
             Target::SessionConsents => return own(Ok(Answer::Session(self.kept.clone()))),
-            // There is no relay here, so the safe defaults hold.
+            // There is no relay, so the flow gets no profile and uses the safe defaults.
             Target::Profile(_) => return own(Err(Failure::Lost)),
         };
         let scope = match call.scope() {
@@ -268,7 +268,7 @@ async fn the_flow_follows_swedbank_through_two_proofs() {
 }
 
 #[tokio::test]
-async fn an_order_that_nobody_picks_up_expires() {
+async fn an_order_without_a_pick_up_expires() {
     for bic in ["ESSESESS", "HANDSESS"] {
         let mut person = Person::ready_at(bic, Device::Other).await;
         person.wait(29 * SECOND).await;
@@ -319,7 +319,7 @@ const PAGES: [(&str, &str, Ways); 6] = [
     ("FI", "OKOYFIHH", Ways::BankPage),
 ];
 
-/// What the relay does with a return: it exchanges the code, where there is one.
+/// Handles a return as the relay would: it exchanges the code, where there is one.
 async fn exchange(visit: &Visit<'_>, back: &Return) {
     if let Some(code) = back.get("code") {
         assert_eq!(visit.exchange(code).await.status, 200);
@@ -345,7 +345,7 @@ async fn the_flow_links_each_bank_by_its_own_page() {
 }
 
 #[tokio::test]
-async fn a_page_that_comes_on_after_the_return_goes_on_by_itself() {
+async fn a_page_that_loads_after_the_return_goes_on_by_itself() {
     for (country, bic, _) in PAGES {
         let mut person = Person::choosing(country, bic).await;
         person.begin(Way::BankPage).await;
@@ -371,7 +371,7 @@ async fn a_person_who_says_no_at_the_bank_leaves_no_consent_behind() {
         person.keep(bic, Some(Returned::Declined));
         person.wait(5 * SECOND).await;
         assert_eq!(person.screen(), "rejected", "{bic}");
-        // The bank has ended it, or else the page has.
+        // The bank has ended it, or the page has deleted it.
         let consents = person.api.sandbox.consents();
         let open = |status| matches!(status, ConsentStatus::Received | ConsentStatus::Valid);
         assert!(!consents.into_iter().any(|it| open(it.status)), "{bic}");

@@ -1,4 +1,4 @@
-//! The real flow of the widget in each form of answers that the platform's papers allow.
+//! The widget's flow in each form of answers that the platform's documents allow.
 
 use protocol::flow::Device;
 use sandbox::{DataForm, Forms, ImageForm, ListForm, LocationForm};
@@ -8,7 +8,7 @@ use crate::flow::{Person, SECOND};
 #[tokio::test]
 async fn the_flow_links_a_bank_in_each_form_of_answers() {
     let plain = Forms::default();
-    // Absolute links are not among them: the relay makes them its own before the flow sees them.
+    // Absolute links are not among them: the relay rewrites them before the flow reads them.
     for forms in [
         Forms { lists: ListForm::Bare, ..plain },
         Forms { data: DataForm::Text, ..plain },

@@ -1,4 +1,4 @@
-//! The links to the banks' pages: what they look like, and what becomes of a link that is wrong.
+//! The links to the banks' pages: their form, and how wrong links end.
 
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ async fn a_link_works_while_its_authorisation_is_open_and_for_its_own_client_onl
 }
 
 #[tokio::test]
-async fn a_link_is_no_good_before_a_method_is_chosen() {
+async fn a_link_is_refused_before_a_method_is_chosen() {
     let api = Api::new();
     let link = api.visit("NDEASESS", "mbid").await.filled();
     let consent = api.consent("NDEASESS").await;
@@ -138,7 +138,7 @@ async fn a_link_is_no_good_before_a_method_is_chosen() {
 }
 
 #[tokio::test]
-async fn pages_keep_to_themselves() {
+async fn pages_load_nothing_foreign_and_leak_no_address() {
     let api = Api::new();
     let visit = api.visit("NDEASESS", "mbid").await;
     let sent = api.bare("GET", &visit.filled()).send().await;
@@ -149,7 +149,7 @@ async fn pages_keep_to_themselves() {
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     let policy = page.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
-    // A browser holds the redirect after a form against this too.
+    // Browsers apply this also to the redirect that follows a form.
     assert!(policy.ends_with("form-action 'self' http://localhost:8080"), "{policy}");
     let text = page.text();
     for part in ["<script", "style=", "http:", "https:", "{{"] {
@@ -165,7 +165,7 @@ async fn pages_keep_to_themselves() {
 }
 
 #[tokio::test]
-async fn pages_that_are_not_there_say_so() {
+async fn unknown_pages_say_so() {
     let api = Api::new();
     let visit = api.visit("NDEASESS", "mbid").await;
     visit.open().await;

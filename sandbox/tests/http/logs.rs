@@ -1,4 +1,4 @@
-//! What the log says of a whole way, and what it must not say.
+//! What the log says about a link from end to end, and what it must not say.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -14,7 +14,7 @@ use crate::support::{Api, REQUEST_ID, consent_of};
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Takes all that this thread logs, which is the one that the test's runtime has.
+    /// Captures the log of this thread; the test's runtime has only this one.
     fn start() -> (Self, (DefaultGuard, Dispatch)) {
         let log = Self::default();
         let writer = log.clone();
@@ -23,8 +23,9 @@ impl Log {
             .with_ansi(false)
             .with_writer(move || writer.clone())
             .finish();
-        // With one subscriber alone, a place in the code that a thread of another test reaches first
-        // would be asked of that thread's, which is none, and stay silent.
+        // With a single subscriber, tracing caches the interest of a call site under the subscriber of the
+        // thread that reaches it first. Another test's thread has none, and the call site would stay
+        // silent.
         let second = Dispatch::new(tracing_subscriber::registry());
         (log, (tracing::subscriber::set_default(subscriber), second))
     }

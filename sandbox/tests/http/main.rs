@@ -1,4 +1,4 @@
-//! The sandbox as its clients meet it: over HTTP, without looking inside.
+//! The sandbox from the outside, over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 

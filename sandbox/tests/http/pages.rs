@@ -1,4 +1,4 @@
-//! The banks' pages behind real sockets: with TLS, browsers reach them without a certificate.
+//! The banks' pages over real sockets: with TLS, browsers reach them without a certificate.
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
@@ -31,7 +31,7 @@ impl Platform {
         Self { client, url, token: token["access_token"].as_str().unwrap().to_owned() }
     }
 
-    /// Up to the link to a bank's page, filled.
+    /// Goes on to the link to a bank's page, with its placeholders filled.
     pub(crate) async fn link(&self, bic: &str) -> String {
         let about = |call: RequestBuilder| {
             call.bearer_auth(&self.token).header("X-Request-ID", REQUEST_ID).header("X-BicFi", bic)

@@ -1,5 +1,5 @@
-//! The platform's own papers, followed letter by letter: its guide, the habits of its C# sample and those of
-//! its Postman collection. Nothing here may send what they do not.
+//! The platform's own documents, followed to the letter: its guide, the habits of its C# sample and those
+//! of its Postman collection. The tests send exactly what those send.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::support::{ACCOUNTS, Answer, Api, CONSENTS, Call, REQUEST_ID, consent_
 
 const UPDATE: &str = "the choice of a method";
 
-/// A call with the headers that the guide has on all.
+/// A call with the headers that the guide has on every call.
 async fn guided<'a>(api: &'a Api, bic: &str, method: &'static str, target: &str) -> Call<'a> {
     let token = api.token("accountinformation private").await;
     api.bare(method, target)
@@ -20,7 +20,7 @@ async fn guided<'a>(api: &'a Api, bic: &str, method: &'static str, target: &str)
         .header("PSU-IP-Address", "192.0.2.7")
 }
 
-/// Steps 1 to 3 of the guide; gives the path of the authorisation and the answer to the choice.
+/// Steps 1 to 3 of the guide; returns the path of the authorisation and the answer to the choice.
 async fn begun(api: &Api, bic: &str) -> (String, Answer) {
     let body = json!({
         "access": {},
@@ -99,7 +99,7 @@ async fn exchange(visit: &Visit<'_>, code: &str, scope: &str) {
     assert!(answer.json()["access_token"].is_string(), "{answer:?}");
 }
 
-/// A call as the sample makes it: all headers at once, empty where it has no value for them.
+/// A call of the sample: all headers at once, empty where it has no value.
 async fn sampled<'a>(api: &'a Api, bic: &str, method: &'static str, target: &str) -> Call<'a> {
     let token = api.token("private accountinformation").await;
     api.bare(method, target)
@@ -120,7 +120,7 @@ async fn the_sample_links_each_of_its_banks() {
     for bic in ["ESSESESS", "HANDSESS", "SWEDSESS", "NDEASESS"] {
         let mut create = sampled(&api, bic, "POST", CONSENTS).await.json(&consent_body());
         if bic == "SWEDSESS" {
-            // Named at create, and left empty on all calls after that.
+            // Named at create, and empty on all later calls.
             create = create.header("X-AffiliatedASPSP-ID", "08999");
         }
         let created = create.send().await;
@@ -153,7 +153,7 @@ async fn the_sample_links_each_of_its_banks() {
         let status = sampled(&api, bic, "GET", &authorisation).await.send().await;
         assert_eq!(status.json()["scaStatus"], "finalised", "{bic}");
         let id = consent.rsplit('/').next().unwrap();
-        // How C# prints a boolean.
+        // C# prints a boolean like this.
         let accounts = sampled(&api, bic, "GET", &format!("{ACCOUNTS}?withBalance=True")).await;
         let accounts = accounts.header("Consent-ID", id).send().await.json();
         assert!(accounts["accounts"][0]["balances"].is_array(), "{bic}: {accounts}");
@@ -163,10 +163,10 @@ async fn the_sample_links_each_of_its_banks() {
 }
 
 #[tokio::test]
-async fn a_bank_insists_on_a_header_where_the_papers_say_so_and_nowhere_else() {
+async fn a_bank_insists_on_a_header_where_the_documents_say_so_and_nowhere_else() {
     let api = Api::new();
     let (address, agent) = ("PSU-IP-Address", "PSU-User-Agent");
-    // What is refused without the header: create, start, choice, status, accounts.
+    // The calls that the bank refuses without the header: create, start, choice, status, accounts.
     for (bic, header, refused) in [
         ("HANDSESS", address, [false, false, true, false, true]),
         ("HANDSESS", agent, [false; 5]),
@@ -280,13 +280,13 @@ async fn what_the_platforms_pages_show_is_sent() {
     let id = account["resourceId"].as_str().unwrap();
     let balances = format!("{ACCOUNTS}/{id}/balances");
     assert_eq!(account["_links"]["balances"]["href"], balances);
-    let told = api.visit("PROVSESS", "mbid").await;
-    let body = api.choose("PROVSESS", &told.authorisation, "mbid").await.json();
+    let visit = api.visit("PROVSESS", "mbid").await;
+    let body = api.choose("PROVSESS", &visit.authorisation, "mbid").await.json();
     assert_eq!(body["psuMessage"], "Provbanken asks you to approve on its page.");
 }
 
 #[tokio::test]
-async fn what_comes_later_is_checked_like_all_and_answered_in_the_platforms_form() {
+async fn missing_operations_are_checked_and_answered_in_the_platforms_form() {
     let api = Api::new();
     let (authorisation, _) = api.authorise("ESSESESS", "mbid").await;
     let consent = crate::support::consent_of(&authorisation).rsplit('/').next().unwrap();

@@ -1,4 +1,4 @@
-//! The sandbox behind a real socket: what only a server can do.
+//! The sandbox behind a real socket: what needs a server.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -42,7 +42,7 @@ impl Server {
 async fn a_dropped_call_gets_no_answer_and_the_next_one_does() {
     let server = Server::start().await;
     server.spoil(Fault::Drop);
-    // A fresh connection each: a client may try again by itself on one that it has kept.
+    // A new connection each: a client may retry on one that it has kept.
     let client = Client::builder().pool_max_idle_per_host(0).no_proxy().build().unwrap();
     let url = server.url("/logos/ESSESESS.svg");
     let error = client.get(&url).send().await.unwrap_err();

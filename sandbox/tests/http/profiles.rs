@@ -1,5 +1,5 @@
-//! The sandbox plays by the banks' profiles: ids that are demanded and checked, and how long a consent
-//! may last.
+//! The sandbox follows the banks' profiles: which ids it demands and checks, and how long a consent may
+//! last.
 
 use serde_json::{Value, json};
 
@@ -7,11 +7,11 @@ use crate::support::{Answer, Api, CONSENTS, Call, consent_body};
 
 const PERSON: &str = "PSU-ID";
 const COMPANY: &str = "PSU-Corporate-ID";
-/// Numbers that nobody has, with right check digits.
+/// Invented numbers, with valid check digits.
 const PERSONAL: &str = "19811218-9876";
 const ORGANISATION: &str = "556000-0001";
 
-/// A new consent at the invented bank, which wants to know who it is, with these ids.
+/// A new consent with these ids at the invented bank, which demands ids.
 async fn create(api: &Api, context: &str, ids: &[(&str, &str)]) -> Answer {
     let call = call(api, context, "POST", CONSENTS).await.json(&consent_body());
     ids.iter().fold(call, |call, (name, value)| call.header(name, value)).send().await
@@ -63,7 +63,7 @@ async fn a_private_person_may_leave_the_id_out_but_not_mistype_it() {
 }
 
 #[tokio::test]
-async fn banks_that_want_no_id_pass_over_it() {
+async fn banks_that_want_no_id_ignore_it() {
     let api = Api::new();
     for bic in ["ESSESESS", "SWEDSESS", "NDEASESS"] {
         let call = api.at(bic, "POST", CONSENTS).await.json(&consent_body());

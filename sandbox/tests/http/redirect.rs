@@ -1,5 +1,4 @@
-//! Each redirect bank's whole way: link, page, answer, exchange, accounts; and the ways that end
-//! badly.
+//! Each redirect bank from end to end: link, page, approval, exchange, accounts; and the runs that fail.
 
 use std::time::Duration;
 
@@ -8,8 +7,8 @@ use serde_json::{Value, json};
 use crate::browser::{STATE, Visit, returned};
 use crate::support::{Api, consent_of};
 
-/// Banks with a method each, and the SCA status when the link is there, when the page is open, when
-/// the bank knows who is asked, and when the person has said yes.
+/// Banks with a method each, and the SCA status when the link exists, when the page is open, when the bank
+/// knows the person, and when the person has approved.
 const BANKS: [(&str, &str, [&str; 4]); 7] = [
     ("NDEASESS", "mbid", ["started", "started", "psuIdentified", "psuAuthenticated"]),
     ("DABASESX", "mbid", ["received", "started", "started", "started"]),
@@ -52,7 +51,7 @@ async fn each_bank_can_be_linked_and_shows_its_order_of_statuses() {
 }
 
 #[tokio::test]
-async fn who_refuses_at_any_point_rejects_the_consent() {
+async fn a_person_who_refuses_at_any_point_rejects_the_consent() {
     let api = Api::preferring("true");
     for (bic, method, _) in BANKS {
         for early in [true, false] {
@@ -67,7 +66,7 @@ async fn who_refuses_at_any_point_rejects_the_consent() {
             assert!(!back["error_description"].is_empty(), "{bic}");
             assert_eq!((&*back["state"], back.len()), (STATE, 3), "{bic}");
             assert_eq!((visit.sca().await, visit.consent().await), ended("rejected"), "{bic}");
-            // A double press, and a look back.
+            // A double press, and another look at the page.
             visit.stays(&visit.post("reject", "").await);
             assert!(visit.look().await.text().contains("screen-rejected"), "{bic}");
             let again = format!("{}/authorisations", consent_of(&visit.authorisation));
@@ -78,7 +77,7 @@ async fn who_refuses_at_any_point_rejects_the_consent() {
 }
 
 #[tokio::test]
-async fn who_takes_too_long_finds_a_way_back_and_the_consent_can_be_tried_again() {
+async fn a_person_who_takes_too_long_finds_a_way_back_and_the_consent_can_be_tried_again() {
     let api = Api::preferring("true");
     for (bic, method, _) in BANKS {
         for passes in [false, true] {
@@ -172,7 +171,7 @@ async fn a_wrong_code_of_the_list_and_an_empty_user_id_are_asked_for_again() {
 }
 
 #[tokio::test]
-async fn steps_cannot_be_skipped_and_what_is_no_action_does_nothing() {
+async fn steps_cannot_be_skipped_and_other_actions_do_nothing() {
     let api = Api::new();
     let visit = api.visit("NDEAFIHH", "code_app").await;
     visit.open().await;

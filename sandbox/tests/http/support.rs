@@ -1,4 +1,4 @@
-//! A sandbox on a clock that stands still, called through its router as a client would.
+//! A sandbox on a fixed clock, called through its router like a server.
 
 use axum::Router;
 use axum::body::Body;
@@ -10,14 +10,14 @@ use time::macros::utc_datetime;
 use tower::Service;
 use uuid::Uuid;
 
-/// A sandbox with two clients, and what a client keeps.
+/// A sandbox with two clients.
 pub(crate) struct Api {
     pub(crate) sandbox: Sandbox,
     router: Router,
     preference: &'static str,
 }
 
-/// A call that is being put together.
+/// A call under construction.
 pub(crate) struct Call<'a> {
     api: &'a Api,
     method: &'static str,
@@ -26,7 +26,7 @@ pub(crate) struct Call<'a> {
     body: Vec<u8>,
 }
 
-/// An answer, read to its end.
+/// An answer, read completely.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -39,7 +39,7 @@ impl Api {
         Self::preferring("false")
     }
 
-    /// One whose client says this in `TPP-Redirect-Preferred`.
+    /// A sandbox whose client sends this `TPP-Redirect-Preferred`.
     pub(crate) fn preferring(preference: &'static str) -> Self {
         let mut settings = Settings::default();
         settings.clients.push(Client::new("other-client", "other-secret"));
@@ -53,7 +53,7 @@ impl Api {
         Call { api: self, method, target, headers: Vec::new(), body: Vec::new() }
     }
 
-    /// A call of the platform with all that it may want, for either approach.
+    /// A call of the platform with all headers that either approach may need.
     pub(crate) async fn at(&self, bic: &str, method: &'static str, target: &str) -> Call<'_> {
         let token = self.token("accountinformation private").await;
         self.bare(method, target)
@@ -89,7 +89,7 @@ impl Api {
         answer.json()["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// A new consent; gives its path.
+    /// Creates a consent; returns its path.
     pub(crate) async fn consent(&self, bic: &str) -> String {
         let call = self.at(bic, "POST", CONSENTS).await;
         let answer = call.json(&consent_body()).send().await;
@@ -97,8 +97,8 @@ impl Api {
         format!("{CONSENTS}/{}", answer.json()["consentId"].as_str().unwrap())
     }
 
-    /// A new consent whose authorisation runs by `method`; gives the path of the authorisation and
-    /// the answer to the choice.
+    /// Creates a consent and an authorisation by `method`; returns the path of the authorisation and the
+    /// answer to the choice.
     pub(crate) async fn authorise(&self, bic: &str, method: &str) -> (String, Value) {
         let path = self.consent(bic).await;
         self.authorise_again(bic, &path, method).await
@@ -146,14 +146,14 @@ impl Api {
         self.bare("POST", &format!("/bankid{path}")).json(body).send().await
     }
 
-    /// Scans a text and gives the id of the order.
+    /// Scans a text; returns the id of the order.
     pub(crate) async fn scan(&self, qr: &str) -> Uuid {
         let answer = self.bankid("/scan", &json!({ "qr": qr })).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["id"].as_str().unwrap().parse().unwrap()
     }
 
-    /// Signs an order and gives the answer.
+    /// Signs an order; returns the answer.
     pub(crate) async fn sign(&self, order: Uuid) -> Value {
         let answer = self.bankid(&format!("/orders/{order}/sign"), &json!({})).await;
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -162,14 +162,14 @@ impl Api {
 }
 
 impl Call<'_> {
-    /// The same call once more.
+    /// The same call again.
     pub(crate) fn copy(&self) -> Self {
         let Self { api, method, target, headers, body } = self;
         let (target, headers, body) = (target.clone(), headers.clone(), body.clone());
         Self { api, method, target, headers, body }
     }
 
-    /// Adds a header, in place of one of the same name.
+    /// Sets a header; one of the same name is replaced.
     pub(crate) fn header(self, name: &str, value: &str) -> Self {
         let mut call = self.without(name);
         call.headers.push((name.to_owned(), value.to_owned()));

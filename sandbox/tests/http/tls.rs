@@ -1,4 +1,4 @@
-//! TLS with client certificates, by real handshakes; and the folder that keeps the certificates.
+//! TLS with client certificates, by real handshakes; and the folder that stores the certificates.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -119,7 +119,7 @@ async fn the_apps_side_needs_no_certificate_and_has_nothing_of_the_platform() {
 }
 
 #[tokio::test]
-async fn addresses_that_are_given_out_name_https() {
+async fn addresses_in_answers_name_https() {
     let server = Server::start().await;
     let Certificates { authority, client, .. } = &server.certificates;
     let browser = browser(authority, Some(client));
@@ -223,7 +223,7 @@ async fn ask(
     browser(authority, client).get(url).send().await
 }
 
-/// A client that trusts the authority alone, with a certificate of its own or without.
+/// A client that trusts only the authority, with a certificate of its own or without.
 pub(crate) fn browser(authority: &Authority, client: Option<&Identity>) -> Client {
     let root = Certificate::from_pem(authority.pem().as_bytes()).unwrap();
     let mut builder = Client::builder().no_proxy().tls_certs_only([root]);
@@ -234,14 +234,14 @@ pub(crate) fn browser(authority: &Authority, client: Option<&Identity>) -> Clien
     builder.build().unwrap()
 }
 
-/// In TLS 1.3 the client hears of it with its first answer, so what fails is no connect.
+/// In TLS 1.3 the client learns of it with its first answer, so the connect itself succeeds.
 #[track_caller]
 fn refused(answer: reqwest::Result<Response>) {
     let error = answer.unwrap_err();
     assert!(error.is_request() && !error.is_timeout(), "{error:?}");
 }
 
-/// A folder that ends with the test.
+/// A folder that lasts as long as the test.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -257,7 +257,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A test that failed early has not made it.
+        // A test that failed early may not have made it.
         let _ = fs::remove_dir_all(Path::new(&self.0));
     }
 }

@@ -1,4 +1,4 @@
-//! The token endpoint (RFC 6749, sections 4.4 and 5), but for codes.
+//! The token endpoint (RFC 6749, sections 4.4 and 5), except for codes.
 
 use crate::support::{Answer, Api};
 
