@@ -36,6 +36,9 @@ pub const X_AIS_LINK_BANK: &str = "x-ais-link-bank";
 /// ([`Context`](crate::profile::Context)). Absent, it is the relay's own first choice. A consent keeps the one
 /// that it was made with.
 pub const X_AIS_LINK_CONTEXT: &str = "x-ais-link-context";
+/// In a request for a new consent: which entry of the list of banks was chosen
+/// ([`Entry`](crate::wire::Entry)). The relay keeps it for the browser's other tabs; the platform does not hear it.
+pub const X_AIS_LINK_ENTRY: &str = "x-ais-link-entry";
 /// Seconds, or a date, before which the caller should not ask again (RFC 9110, section 10.2.3).
 pub const RETRY_AFTER: &str = "retry-after";
 /// Where a new resource is (guide, step 2 of the consent API).

@@ -8,6 +8,7 @@ mod account;
 mod aspsp;
 mod authorisation;
 mod consent;
+mod entry;
 pub(crate) mod lenient;
 mod problem;
 mod session;
@@ -26,6 +27,7 @@ pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
     OfAll,
 };
+pub use entry::Entry;
 pub use lenient::{LeftOut, Loose, OfLoose, left_out};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};

@@ -101,6 +101,7 @@ async fn kept(relay: &Relay, consent: &Consent, now: Timestamp) -> Result<KeptCo
         consent_id: consent.id.clone(),
         bic_fi: consent.bank.clone(),
         affiliated_aspsp_id: consent.affiliated.clone(),
+        entry: consent.entry.clone(),
         consent_status: consent.status.clone(),
         valid_until: consent.valid_until.clone(),
         redirect_preferred: consent.redirect_preferred,

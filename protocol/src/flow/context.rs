@@ -155,6 +155,11 @@ impl Context {
         }
     }
 
+    /// Whether the list of banks has another entry with the BIC of `bank`.
+    pub(super) fn has_namesake(&self, bank: &Bank) -> bool {
+        self.banks.iter().filter(|listed| listed.bic == bank.bic).count() > 1
+    }
+
     /// The bank that `bic` names, and `affiliated` in its group: by its name where that came.
     pub(super) fn bank(&self, bic: &BicFi, affiliated: Option<&AffiliatedId>) -> Bank {
         let mut known = self.known.group.iter().chain(&self.banks);

@@ -9,7 +9,7 @@ use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
 use crate::profile::{Facts, PsuId};
 use crate::wire::{
     AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, Consent,
-    ConsentCreated, ConsentState, Loose, SessionConsents, UpdatePsuDataResult,
+    ConsentCreated, ConsentState, Entry, Loose, SessionConsents, UpdatePsuDataResult,
 };
 
 /// Something that happened.
@@ -194,6 +194,12 @@ impl Pick {
 impl From<BicFi> for Pick {
     fn from(bic: BicFi) -> Self {
         Self { bic, entry: None, name: None }
+    }
+}
+
+impl From<&Bank> for Entry {
+    fn from(bank: &Bank) -> Self {
+        Self { id: bank.entry.clone(), name: Some(bank.name.clone()) }
     }
 }
 

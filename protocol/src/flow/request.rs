@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::input::Ids;
 use crate::header::{
     CONSENT_ID, PSU_CORPORATE_ID, PSU_ID, TPP_REDIRECT_PREFERRED, X_AFFILIATED_ASPSP_ID,
-    X_AIS_LINK_CONTEXT, X_BIC_FI,
+    X_AIS_LINK_CONTEXT, X_AIS_LINK_ENTRY, X_BIC_FI,
 };
 use crate::id::{AffiliatedId, BicFi, ConsentId};
 use crate::own::{PROFILES, SESSION_CONSENTS};
 use crate::profile::{Context, PsuId};
-use crate::wire::{ConsentRequest, UpdatePsuData};
+use crate::wire::{ConsentRequest, Entry, UpdatePsuData};
 use crate::{Call, Method, concat};
 
 /// A request to the relay.
@@ -54,6 +54,8 @@ pub struct Headers {
     pub affiliated: Option<AffiliatedId>,
     /// `X-AIS-Link-Context`: before there is a consent, which keeps it.
     pub context: Option<Context>,
+    /// `X-AIS-Link-Entry`: with a new consent, where the BIC does not say it all.
+    pub entry: Option<Entry>,
     /// `PSU-ID` and `PSU-Corporate-ID`: with a new consent, and never again.
     pub ids: Ids,
 }
@@ -114,6 +116,7 @@ impl Headers {
             (CONSENT_ID, self.consent.as_ref().map(|id| Cow::Owned(id.encoded()))),
             (X_AFFILIATED_ASPSP_ID, self.affiliated.as_ref().map(|id| Cow::Owned(id.encoded()))),
             (X_AIS_LINK_CONTEXT, plain(self.context.map(Context::as_str))),
+            (X_AIS_LINK_ENTRY, self.entry.as_ref().and_then(Entry::encoded).map(Cow::Owned)),
             (PSU_ID, plain(self.ids.person.as_ref().map(PsuId::as_str))),
             (PSU_CORPORATE_ID, plain(self.ids.company.as_ref().map(PsuId::as_str))),
         ];

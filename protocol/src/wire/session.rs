@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::lenient::reads;
-use super::{ConsentStatus, ScaStatus, vocabulary};
+use super::{ConsentStatus, Entry, ScaStatus, vocabulary};
 use crate::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
 use crate::profile::Context;
 
@@ -45,6 +45,9 @@ pub struct KeptConsent {
     /// The bank of its group, where the person named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub affiliated_aspsp_id: Option<AffiliatedId>,
+    /// The entry of the list of banks that was chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
     /// How far it was when the platform was asked last.
     pub consent_status: ConsentStatus,
     /// The last day that was asked for, `yyyy-MM-dd`.
@@ -69,6 +72,7 @@ reads!(KeptConsent, of => Self {
     accounts_listed: of.must("accountsListed")?,
     age_millis: of.must("ageMillis")?,
     affiliated_aspsp_id: of.perhaps("affiliatedAspspId"),
+    entry: of.perhaps("entry"),
     redirect_preferred: of.perhaps("redirectPreferred"),
     authorisation: of.perhaps("authorisation"),
 });

@@ -337,6 +337,10 @@ fn of_two_entries_with_one_bic_the_chosen_one_goes_on() {
         assert_eq!(*challenged, bank);
         run.finish(&mut twins);
         assert_eq!(linked(&run).bank, bank);
+        let entry = ["e1,Nordea%20Privat", "e2,Nordea%20F%C3%B6retag"][at];
+        let made = run.sent.iter().find(|(_, sent)| sent.target.name() == "createConsent").unwrap();
+        let mut said = made.1.headers.pairs().filter(|(name, _)| *name == "x-ais-link-entry");
+        assert_eq!(said.next().expect("it is said").1, entry);
         // The page was loaded again, with the list or without it.
         for listed in [true, false] {
             let mut own = consent("c-1", 1);
@@ -344,7 +348,8 @@ fn of_two_entries_with_one_bic_the_chosen_one_goes_on() {
             own["consentStatus"] = json!("valid");
             own["authorisation"]["returned"] = json!("completed");
             let mut again = Run::new();
-            again.session = Box::new(move |_| kept(&json!([own])));
+            let same = own.clone();
+            again.session = Box::new(move |_| kept(&json!([same])));
             let consent = Some("c-1".parse().expect("an id"));
             let pick = Some(Pick::from(&bank));
             let mut platform = |call: &Call, turn| match call {
@@ -355,6 +360,15 @@ fn of_two_entries_with_one_bic_the_chosen_one_goes_on() {
             again.input(Input::Start(arrival), &mut platform);
             again.finish(&mut platform);
             assert_eq!(linked(&again).bank, bank, "{listed}");
+
+            // Another tab of the browser knows what the relay has kept.
+            let mut own = own.clone();
+            own["entry"] = json!({ "id": bank.entry, "name": bank.name });
+            let mut other = Run::new();
+            other.session = Box::new(move |_| kept(&json!([own])));
+            other.input(start(), &mut platform);
+            other.finish(&mut platform);
+            assert_eq!(linked(&other).bank, bank, "{listed}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use axum::http::{HeaderMap, HeaderName};
 use protocol::id::{AffiliatedId, BicFi, ConsentId};
 use protocol::profile::Context;
+use protocol::wire::Entry;
 use protocol::{Call, Scope, header as names};
 
 use crate::config::Contexts;
@@ -26,7 +27,13 @@ pub(super) struct Chosen {
     psu_corporate_id: Option<PsuId>,
     /// The page that the person is brought back to.
     pub page: Option<ReturnPage>,
+    /// The entry of the list of banks.
+    pub entry: Option<ChosenEntry>,
 }
+
+/// An entry of the list of banks, as a header has it.
+#[derive(Debug)]
+pub(super) struct ChosenEntry(pub Entry);
 
 /// A person's or a company's id at a bank, in a form that a header can carry. Personal data.
 struct PsuId(String);
@@ -53,6 +60,7 @@ impl Chosen {
             psu_id: parsed(headers, names::PSU_ID, PSU_ID)?,
             psu_corporate_id: parsed(headers, names::PSU_CORPORATE_ID, PSU_ID)?,
             page: parsed(headers, names::X_AIS_LINK_RETURN, RETURN_PAGE)?,
+            entry: parsed(headers, names::X_AIS_LINK_ENTRY, ENTRY)?,
         };
         let missing = |name| Err(RouteError::BadHeader { name, problem: "is missing" });
         if call.scope() == Scope::AccountInformation && chosen.bank.is_none() {
@@ -167,6 +175,14 @@ impl FromStr for PsuId {
     }
 }
 
+impl FromStr for ChosenEntry {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        Entry::decoded(text).map(Self).ok_or(())
+    }
+}
+
 impl FromStr for ReturnPage {
     type Err = ();
 
@@ -193,4 +209,6 @@ const NOT_ALLOWED: &str = "names a context that AIS_RELAY_CONTEXT leaves out: ad
                            header out";
 const RETURN_PAGE: &str = "must be the address of a page of an allowed origin, at most 2048 letters \
                            of ASCII, spelled as browsers spell it, once";
+const ENTRY: &str = "must be the id and the name of an entry of the list of banks, percent-encoded, with a \
+                     comma between them, once";
 const PSU_ID: &str = "must be 1 to 64 characters of printable ASCII, once";

@@ -181,6 +181,7 @@ pub(super) fn record(
         session,
         bank: chosen.bank.clone().ok_or(RouteError::Internal)?,
         affiliated: chosen.affiliated.clone(),
+        entry: chosen.entry.as_ref().map(|chosen| chosen.0.clone()),
         context,
         redirect_preferred: chosen.redirect_preferred,
         status: ConsentStatus::Received,

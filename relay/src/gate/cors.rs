@@ -62,7 +62,7 @@ fn allowed(headers: &HeaderMap, access: &Access) -> Option<HeaderValue> {
 
 const METHODS: &str = "GET, POST, PUT, DELETE";
 /// What the widget may choose, and what marks its calls.
-const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, content-type, x-bicfi, \
+const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, x-ais-link-entry, content-type, x-bicfi, \
                        consent-id, tpp-redirect-preferred, x-affiliatedaspsp-id, psu-id, \
                        psu-corporate-id";
 /// What scripts may read of an answer, besides status, body and type.

@@ -2,7 +2,7 @@
 
 use protocol::id::{AffiliatedId, AuthorisationId, BicFi, ConsentId, MethodId};
 use protocol::profile::Context;
-use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -21,6 +21,8 @@ pub struct Consent {
     pub bank: BicFi,
     /// The bank of its group, where it speaks for several.
     pub affiliated: Option<AffiliatedId>,
+    /// The entry of the list of banks that was chosen.
+    pub entry: Option<Entry>,
     /// Whose accounts it is for.
     pub context: Context,
     /// The `TPP-Redirect-Preferred` that it was created with.

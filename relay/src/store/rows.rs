@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
@@ -25,6 +25,7 @@ pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
         session: SessionKey::from_bytes(unhex(row, "session")?),
         bank: parsed(row, "bank")?,
         affiliated: optional_parsed(row, "affiliated")?,
+        entry: optional_text(row, "entry")?.as_deref().and_then(Entry::decoded),
         context: parsed(row, "context")?,
         redirect_preferred: preferred,
         status: ConsentStatus::from(text(row, "status")?),

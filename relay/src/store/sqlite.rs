@@ -240,6 +240,7 @@ fn migrations() -> Migrator {
         step(3, "listed", include_str!("migrations/3_listed.sql")),
         step(4, "returns", include_str!("migrations/4_returns.sql")),
         step(5, "intents", include_str!("migrations/5_intents.sql")),
+        step(6, "entries", include_str!("migrations/6_entries.sql")),
     ])
 }
 

@@ -115,6 +115,7 @@ async fn preflights_are_answered_for_allowed_pages_only() {
     for name in [
         "x-ais-link",
         "x-ais-link-context",
+        "x-ais-link-entry",
         "content-type",
         "x-bicfi",
         "consent-id",

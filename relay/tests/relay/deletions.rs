@@ -48,6 +48,7 @@ impl Tended {
                 session: SessionKey::from_bytes([1; 32]),
                 bank: "ESSESESS".parse().unwrap(),
                 affiliated: None,
+                entry: None,
                 context: Context::Private,
                 redirect_preferred: None,
                 status: ConsentStatus::Received,

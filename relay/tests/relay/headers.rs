@@ -133,6 +133,7 @@ const CHOSEN: &[(&str, &str, &[&str])] = &[
     ("consent-id", "c1", &["", "../c1", "c1\tx"]),
     ("tpp-redirect-preferred", "false", &["", "no", "False", "true,false"]),
     ("x-affiliatedaspsp-id", "08999", &["", "0\t8999"]),
+    ("x-ais-link-entry", "e1,Nordea", &["", "e1", ",", "e1,a,b", "e1,\u{f6}", "e1,%0A", "%65,b"]),
     ("psu-id", "PSU-1234", &["", "\u{f6}"]),
     ("psu-corporate-id", "5560000000", &["", LONG]),
 ];

@@ -62,6 +62,28 @@ async fn a_page_hears_of_what_its_own_origin_began() {
 }
 
 #[tokio::test]
+async fn each_tab_hears_which_entry_of_the_list_was_chosen() {
+    let world = World::new().await;
+    let mut browser = Browser::default();
+    for (entry, expect) in [
+        (Some("e2,Nordea%20F%C3%B6retag"), value!({ "id": "e2", "name": "Nordea Företag" })),
+        (Some(",Nordea%20Privat"), value!({ "name": "Nordea Privat" })),
+        (None, value!(null)),
+    ] {
+        let line: Vec<_> = entry.map(|entry| ("x-ais-link-entry", entry)).into_iter().collect();
+        let made = browser.call(&world, Method::POST, CONSENTS, &line, Some(CONSENT)).await;
+        assert_eq!(made.status(), 201);
+        let sent = world.platform.calls().pop().unwrap();
+        assert!(sent.all("x-ais-link-entry").is_empty(), "the platform hears nothing of it");
+        let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
+        let id = value!(field(&made, "consentId"));
+        let all = told.as_array().unwrap();
+        let own = all.iter().find(|one| one["consentId"] == id).unwrap();
+        assert_eq!(own["entry"], expect);
+    }
+}
+
+#[tokio::test]
 async fn it_is_told_how_far_each_link_is() {
     let world = World::new().await;
     let mut browser = Browser::default();

@@ -106,6 +106,7 @@ impl Person {
         self.kept.consents = vec![KeptConsent {
             consent_id: self.flow.consent().unwrap().clone(),
             bic_fi: bic.parse().unwrap(),
+            entry: None,
             affiliated_aspsp_id: (bic == "SWEDSESS").then(|| "08999".parse().unwrap()),
             consent_status: ConsentStatus::Received,
             valid_until: "2026-04-15".to_owned(),

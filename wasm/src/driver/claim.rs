@@ -114,6 +114,7 @@ mod tests {
             consent_id: id(text),
             bic_fi: "NDEASESS".parse().expect("it is of the form"),
             affiliated_aspsp_id: None,
+            entry: None,
             consent_status: ConsentStatus::Received,
             valid_until: String::new(),
             redirect_preferred: None,

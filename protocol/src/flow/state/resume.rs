@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use crate::Tick;
 use crate::flow::context::Context;
-use crate::flow::input::Way;
+use crate::flow::input::{Pick, Way};
 use crate::flow::method;
 use crate::flow::output::Fault;
 use crate::flow::request::Preference;
 use crate::flow::timer::Began;
 use crate::flow::view::Ending;
 use crate::id::{BicFi, ConsentId};
-use crate::wire::{Approach, ConsentStatus, KeptAuthorisation, KeptConsent, Returned, ScaStatus};
+use crate::wire::{
+    Approach, ConsentStatus, Entry, KeptAuthorisation, KeptConsent, Returned, ScaStatus,
+};
 
 use super::accounts::AwaitAccounts;
 use super::approval::AwaitApproval;
@@ -66,6 +68,10 @@ impl Resume {
 
     /// Goes on at the step where the link is.
     pub(super) fn go(self, now: Tick, out: &mut Context) -> State {
+        if let Some(Entry { id, name }) = self.kept.entry.clone() {
+            // As it was chosen, in whichever tab.
+            out.pick = Some(Pick { bic: self.kept.bic_fi.clone(), entry: id, name });
+        }
         let link = self.link(out);
         if is_cut_off(&self.kept) {
             // The person has begun and seen nothing yet: they say once more that they are ready.

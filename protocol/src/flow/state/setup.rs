@@ -13,7 +13,7 @@ use crate::flow::request::{Body, Headers, Preference, RequestId, Target};
 use crate::flow::timer::{Began, Timer};
 use crate::id::{AuthorisationId, ConsentId};
 use crate::wire::{
-    Approach, AuthorisationStarted, Code, ConsentRequest, ScaStatus, UpdatePsuDataResult,
+    Approach, AuthorisationStarted, Code, ConsentRequest, Entry, ScaStatus, UpdatePsuDataResult,
 };
 use crate::{Call, Tick};
 
@@ -90,7 +90,8 @@ impl AwaitConsent {
         let context = out.config.context;
         let told = if ids == Ids::default() { Told::Nothing } else { Told::PerhapsIds };
         let about = consent_headers(&draft.bank, draft.preference);
-        let headers = Headers { context, ids, ..about };
+        let entry = out.has_namesake(&draft.bank).then(|| Entry::from(&draft.bank));
+        let headers = Headers { context, entry, ids, ..about };
         let request = send_step(Call::CreateConsent, headers, Some(Body::Consent(body)), now, out);
         State::AwaitConsent(Self { draft, told, way, request })
     }

@@ -6,6 +6,7 @@ mod returns;
 mod room;
 
 use protocol::id::{AffiliatedId, ConsentId};
+use protocol::wire::Entry;
 use sqlx::query;
 use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
@@ -52,8 +53,8 @@ impl SqliteStore {
         .await?;
         query(
             "INSERT INTO consents (id, session, bank, affiliated, context, redirect_preferred, \
-             status, valid_until, created, return_page, psu, ended, listed) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+             status, valid_until, created, return_page, psu, ended, listed, entry) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
              ON CONFLICT (id) DO NOTHING",
         )
         .bind(consent.id.as_str())
@@ -69,6 +70,7 @@ impl SqliteStore {
         .bind(consent.psu.as_ref().map(|psu| psu.as_str().to_owned()))
         .bind(rows::ended(consent.ended))
         .bind(i64::from(consent.listed))
+        .bind(consent.entry.as_ref().and_then(Entry::encoded))
         .execute(&mut *tx)
         .await?;
         tx.commit().await

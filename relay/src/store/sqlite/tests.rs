@@ -6,7 +6,7 @@ mod returns;
 mod room;
 
 use protocol::profile::Context;
-use protocol::wire::{Approach, ConsentStatus, Returned, ScaStatus};
+use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 
 use super::*;
 use crate::key::CodeKey;
@@ -28,6 +28,7 @@ fn consent(name: &str, session: u8, created: Timestamp) -> Consent {
         bank: "ESSESESS".parse().unwrap(),
         context: Context::Private,
         affiliated: Some("08999".parse().unwrap()),
+        entry: Entry::decoded("e1,Nordea%20F%C3%B6retag"),
         redirect_preferred: Some(false),
         status: ConsentStatus::Received,
         valid_until: "2027-01-31".to_owned(),

@@ -95,6 +95,7 @@ async fn a_store_of_each_older_version_is_opened_with_all_that_is_in_it() {
         let expect = Consent {
             bank: "SWEDSESS".parse().unwrap(),
             context: Context::Corporate,
+            entry: None,
             return_page: Some(KeptPage::kept("https://shop.example/ abc".to_owned())),
             psu: Some(Sealed::kept("c2Vh".to_owned())),
             // Of those that an older relay has made, none is taken for one of which no page has heard.
