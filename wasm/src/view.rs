@@ -1,5 +1,5 @@
-//! The flow's view as a page: nodes by `createElement` and text nodes only, so that a strict content
-//! policy holds and no bank's text is ever markup. It reads the view and decides nothing.
+//! Renders the flow's view: nodes by `createElement` and text nodes only, so that a strict content policy
+//! holds and no text of a bank becomes markup. It reads the view and decides nothing.
 
 mod approval;
 mod away;
@@ -38,23 +38,23 @@ use crate::names::{PART_BASE, PART_HEADING, PART_LEAD};
 use crate::settings::Settings;
 use crate::text::Text;
 
-/// The style sheet of the widget: `view/style.css`, as `build.rs` writes it.
+/// The style sheet of the widget: `view/style.css`, written by `build.rs`.
 pub(crate) const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
-/// What the person does on a screen.
+/// An act of the person on a screen.
 pub(crate) enum Act {
-    /// Something that the flow takes as it is.
+    /// An input that goes to the flow unchanged.
     Input(Input),
-    /// They are ready: today's date is still to be added.
+    /// They are ready: the driver adds today's date.
     Begin(Way, Ids),
     /// They go to the bank's page in a window of its own.
     Leave,
 }
 
-/// Takes what the person does.
+/// Receives the person's acts.
 pub(crate) type Actor = Rc<dyn Fn(Act)>;
 
-/// All that a screen is made of.
+/// The data of a screen.
 pub(crate) struct Show<'a> {
     /// What to show.
     pub(crate) view: &'a View<'a>,
@@ -64,25 +64,25 @@ pub(crate) struct Show<'a> {
     pub(crate) settings: &'a Settings,
     /// The words, in the person's language.
     pub(crate) text: &'a Rc<Text>,
-    /// What to name to support.
+    /// The code to give to support.
     pub(crate) support_code: Option<&'a str>,
 }
 
-/// The nodes of one element, and the screen that is on.
+/// The nodes of one element, and the current screen.
 pub(crate) struct Page {
     root: ShadowRoot,
-    /// Not in `root` before there is something to show: what the page has put into the tag stays until then.
+    /// Added to `root` with the first screen: until then the page's own content of the tag stays.
     base: El,
-    /// Spoken politely when it changes; never focused, never seen.
+    /// A live region: screen readers speak its changes; it takes no focus and is invisible.
     live: El,
     act: Actor,
-    /// Whether the person has done something since the screen came on.
+    /// What the next screen follows from.
     step: Rc<Cell<Step>>,
     on: Option<(Key, Screen)>,
     _keys: Keys,
 }
 
-/// How a screen comes on.
+/// How a screen appears.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Comes {
     First,
@@ -90,16 +90,16 @@ enum Comes {
     InOtherWords,
 }
 
-/// Who brings the next screen on.
+/// What brings the next screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// Nobody here: the bank, or time.
+    /// The bank, or time.
     None,
-    /// The person, who wants to see where it leads.
+    /// The person, who wants to see the result.
     Taken,
 }
 
-/// What makes a screen another one: then it is built anew and takes the focus.
+/// A screen with another key replaces the current one and takes the focus.
 type Key = (&'static str, u32);
 
 impl Page {
@@ -117,7 +117,7 @@ impl Page {
         Self { root: root.clone(), base, live, act, step, on: None, _keys: keys }
     }
 
-    /// Brings `show` on: builds its screen, or brings the one that is on up to date.
+    /// Shows `show`: builds its screen, or updates the current one.
     pub(crate) fn show(&mut self, show: &Show<'_>) {
         let number = match show.view {
             View::Challenge { step, .. } => step.0,
@@ -133,15 +133,14 @@ impl Page {
         }
     }
 
-    /// Lets the next `show`, of the same view, build its screen anew: what the person has typed stays, and so does
-    /// the focus.
+    /// Makes the next `show` of the same view rebuild its screen. Input and focus are kept.
     pub(crate) fn expire(&mut self) {
         if let Some((key, _)) = &mut self.on {
             key.0 = EXPIRED;
         }
     }
 
-    /// Takes all nodes and listeners away.
+    /// Removes all nodes and listeners.
     pub(crate) fn clear(&mut self) {
         self.on = None;
         self.root.replace_children_with_node_1(el("slot").element());
@@ -167,14 +166,14 @@ impl Page {
         if let Some(place) = place {
             screen.focus_at(place);
         } else if focused {
-            // A screen reader reads the heading that it comes to.
+            // A screen reader reads the heading that gets the focus.
             screen.focus();
             self.live.say(screen.help());
         } else if comes != Comes::First {
             self.live.say(&screen.announcement());
         }
         if comes == Comes::Next && (self.step.replace(Step::None) == Step::Taken || focused) {
-            // Its heading, and then its top, where both have room: a long list may have ended far below.
+            // Reveals the heading, then the top, where both fit: a long list may have ended far below.
             screen.heading().reveal();
             page::reveal_top(self.base.element());
         }
@@ -182,7 +181,7 @@ impl Page {
     }
 }
 
-/// Says in `root` that the page is not set up correctly.
+/// Shows in `root` that the page is not set up correctly.
 pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
     let base = base(root).attr("lang", text.lang());
     base.add(&el("div").class("screen").attr("role", "alert").add_all([
@@ -192,7 +191,7 @@ pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
     ]));
 }
 
-/// What a screen is called whose words or looks are out of date.
+/// The name of a screen whose words or looks are out of date.
 const EXPIRED: &str = "";
 
 fn base(root: &ShadowRoot) -> El {

@@ -1,5 +1,5 @@
-//! The challenge: a QR code for another device, or a link for this one, with the seconds that are left and
-//! the way to a new code or to the other device.
+//! The challenge: a QR code for another device, or a link for this one, with the seconds left and the way
+//! to a new code or to the other device.
 
 use std::rc::Rc;
 
@@ -23,7 +23,7 @@ pub(super) fn challenge(
     step: Step,
     steps: Option<u32>,
 ) -> Screen {
-    // A picture or a frame cannot start the app here, whatever the person said.
+    // A picture or a frame cannot start the app on this device, whatever the person chose.
     match (device, challenge.token()) {
         (Device::This, Some(_)) => open(build, step, steps),
         (Device::This, None) => scan(build, step, steps, None),
@@ -31,7 +31,7 @@ pub(super) fn challenge(
     }
 }
 
-/// The app on this device, by a link that the person taps.
+/// The app on this device, by a link.
 fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.open_heading(), text.open_help(), step, steps);
@@ -69,7 +69,7 @@ fn open(mut build: Build<'_>, step: Step, steps: Option<u32>) -> Screen {
     build.finish(&announcement, Some(Box::new(update)))
 }
 
-/// The app on another device, whose camera reads the code; `change` is where else it may be.
+/// The app on another device, whose camera reads the code; `change` is the other choice of device.
 fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Device>) -> Screen {
     let text = build.words();
     let announcement = head(&mut build, text.scan_heading(), text.scan_help(), step, steps);
@@ -90,7 +90,7 @@ fn scan(mut build: Build<'_>, step: Step, steps: Option<u32>, change: Option<Dev
     build.finish(&announcement, Some(Box::new(update)))
 }
 
-/// Heading and help, with the number of the step where there is more than one; what is to be said of it.
+/// Heading and help, with the number of the step where there are several; returns the announcement.
 fn head(
     build: &mut Build<'_>,
     heading: &str,
@@ -117,12 +117,12 @@ fn reason(text: &Text, step: Step, steps: Option<u32>) -> String {
     fill(template, &[("step", &step), ("steps", &steps)])
 }
 
-/// A real link that the person taps: browsers start no app by themselves.
+/// A link that the person taps: browsers refuse to start an app from a script.
 fn link(part: &str, label: &str) -> El {
     dom::link(part).text(label)
 }
 
-/// Aims both links at the app, which comes back to where the relay says, else to the page as it is. Safari
+/// Points both links at the app, which returns to the address from the relay, else to this page. Safari
 /// stays in the tab only if the page's address has a fragment.
 fn aim(first: &El, second: &El, view: &View<'_>) {
     let View::Challenge { challenge: Challenge::Token(token), return_to, .. } = view else {

@@ -1,5 +1,5 @@
-//! The bank's own page: on the way there, and still there. What the person reads before they leave stands
-//! on the screen before (`ready.rs`).
+//! The bank's own page: on the way there, and while the person is there. The screen before (`ready.rs`) has
+//! the text to read before leaving.
 
 use protocol::flow::{BankPage, Input};
 
@@ -9,8 +9,8 @@ use super::dom;
 use crate::names::PART_ACTION;
 use crate::settings::Redirect;
 
-/// The way to the bank, for a browser may refuse to go by itself: a real link in the same tab. A link to a
-/// window of its own would let the bank's page reach back into this one.
+/// The way to the bank, since a browser may block the navigation: a link in the same tab. A link to a new
+/// window would give the bank's page access to this one.
 pub(super) fn redirecting(mut build: Build<'_>, address: &BankPage) -> Screen {
     let text = build.words();
     let go = build.fill(text.go());
@@ -27,7 +27,7 @@ pub(super) fn redirecting(mut build: Build<'_>, address: &BankPage) -> Screen {
     build.finish(&help, None)
 }
 
-/// The bank's page was left, or is open in another window; a new way there is one click away.
+/// The person left the bank's page, or it is open in another window; one click opens it again.
 pub(super) fn at_bank(mut build: Build<'_>) -> Screen {
     let text = build.words();
     let help = head(&build, text.at_bank_help());

@@ -1,4 +1,4 @@
-//! The choice of a bank, or of one in a group: search as one types, arrows or tab to move, enter to choose.
+//! The choice of a bank, or of one in a group: search while typing, arrows or tab to move, enter to choose.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -75,7 +75,7 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
         build.capture(target, "keydown", move |event| {
             let place = List::place(event);
             match (&*key(event), place) {
-                // Enter in the search chooses what it found, if that is one.
+                // Enter in the search chooses the only match.
                 ("Enter", None) => {
                     if let Some(bank) = rows.only() {
                         act(chosen(bank));
@@ -89,7 +89,7 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
             }
         });
     }
-    // What was typed may come from the same screen in other words.
+    // After a rebuild of the screen, the field may hold input.
     build.finish("", Some(Box::new(move |_| kept())))
 }
 
@@ -100,7 +100,7 @@ fn chosen(bank: &Bank) -> Act {
     })
 }
 
-/// How many banks `query` has found.
+/// The line with the number of matches of `query`.
 fn told(text: &Text, query: &str, count: usize) -> String {
     match (count, query) {
         (_, "") => String::new(),

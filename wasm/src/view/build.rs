@@ -1,5 +1,5 @@
-//! What every screen is built with, in the order in which it stands there: the bank, a heading that takes the
-//! focus, texts, a line that tells of a poor connection, and buttons that act.
+//! What every screen consists of, in this order: the bank, a heading that takes the focus, texts, a line
+//! about a poor connection, and buttons.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ use crate::names::{
 };
 use crate::text::{Text, fill};
 
-/// A screen that is on. Its listeners end with it.
+/// The current screen. Dropping it removes its listeners.
 pub(super) struct Screen {
     root: El,
     heading: El,
@@ -31,20 +31,20 @@ pub(super) struct Screen {
     listeners: Vec<EventListener>,
 }
 
-/// Brings the changing parts of a screen up to date.
+/// Updates the changing parts of a screen.
 pub(super) type Update = Box<dyn FnMut(&Show<'_>)>;
 
 /// A screen under construction.
 pub(super) struct Build<'a> {
     pub(super) show: &'a Show<'a>,
     act: Actor,
-    /// Spoken politely when it changes.
+    /// Screen readers speak its changes.
     pub(super) live: El,
-    /// Tells of a poor connection: under the heading, or where a screen adds it again.
+    /// The line about a poor connection: under the heading, or where a screen adds it again.
     pub(super) troubled: El,
-    /// What the bank tells, where a screen adds it.
+    /// The bank's message, where a screen adds it.
     pub(super) message: El,
-    /// That the app brings nobody back, where a screen adds it.
+    /// That the person must return from the app by hand, where a screen adds it.
     pub(super) back: El,
     root: El,
     heading: El,
@@ -56,12 +56,12 @@ impl Screen {
         self.root.element()
     }
 
-    /// What a screen reader should say beside the heading when the screen comes on.
+    /// What a screen reader says after the heading when the screen appears.
     pub(super) fn help(&self) -> &str {
         &self.help
     }
 
-    /// The same with the heading, for whoever is not brought there.
+    /// The same with the heading, for a screen that does not get the focus.
     pub(super) fn announcement(&self) -> String {
         let heading = self.heading.said();
         concat(&[&*heading, ". ", &self.help])
@@ -71,13 +71,13 @@ impl Screen {
         page::focus_still(self.heading.element());
     }
 
-    /// The heading, which is what must be in view.
+    /// The heading, which must be in view.
     pub(super) fn heading(&self) -> &El {
         &self.heading
     }
 
-    /// Takes over what the person has typed on `old`, the same screen in other words; the place among its nodes
-    /// at which they are, if they are at any.
+    /// Takes over the input on `old`, the same screen before a rebuild. Returns the index of the focused
+    /// node, if one has the focus.
     pub(super) fn take_over(&self, old: &Self) -> Option<u32> {
         let is = |place: &EventListener, what: &str| node(place).matches(what).unwrap_or(false);
         let fields = self.listeners.iter().zip(&old.listeners);
@@ -90,7 +90,7 @@ impl Screen {
         })
     }
 
-    /// Focuses the node at `place`, if there is one that can be.
+    /// Focuses the node at index `place`, if it can take the focus.
     pub(super) fn focus_at(&self, place: u32) {
         if let Some(node) = self.root().get_elements_by_tag_name("*").item(place) {
             El::of(node).focus();
@@ -103,7 +103,7 @@ impl Screen {
             Connection::Troubled if page::is_offline() => show.text.offline(),
             Connection::Troubled => show.text.troubled(),
         };
-        // Also when there is nothing to tell any more: else the same words would not be news the next time.
+        // Also without a message: else the same words later would count as unchanged, and not be spoken.
         for (line, words) in
             [(&self.troubled, troubled), (&self.message, facts::message(show.view))]
         {
@@ -118,7 +118,7 @@ impl Screen {
     }
 }
 
-/// What a listener listens to, as the field that it may be. The window is none: it matches nothing.
+/// The target of a listener, as a field. The window is not a node and matches nothing.
 fn node(listener: &EventListener) -> &HtmlInputElement {
     listener.target().unchecked_ref()
 }
@@ -150,23 +150,23 @@ impl<'a> Build<'a> {
         Rc::clone(self.show.text)
     }
 
-    /// `template` with the page's service and, where there is one, the bank.
+    /// `template` with the service's and, where there is one, the bank's name.
     pub(super) fn fill(&self, template: &str) -> String {
         let bank = facts::bank(self.show.view).map_or("", |bank| &bank.name);
         fill(template, &[("bank", bank), ("service", &self.show.settings.service)])
     }
 
-    /// The heading. It names no bank: that stands above it already.
+    /// The heading. It does not name the bank, which stands above it.
     pub(super) fn heading(&self, text: &str) {
         self.heading.say(text);
     }
 
-    /// How it ended, before anything is read.
+    /// The mark of the outcome, seen before anything is read.
     pub(super) fn mark(&self, mark: &Mark) {
         self.add(&mark.draw());
     }
 
-    /// What the heading means.
+    /// The explanation of the heading.
     pub(super) fn lead(&self, text: &str) {
         self.add(&el("p").part(PART_LEAD).text(text));
         self.add(&self.troubled);
@@ -180,7 +180,7 @@ impl<'a> Build<'a> {
         self.add(&el("p").class(class).text(text));
     }
 
-    /// A place for nodes of the page's own.
+    /// A place for the page's own nodes.
     pub(super) fn slot(&self, name: &str) {
         self.add(&el("slot").attr("name", name));
     }
@@ -190,12 +190,12 @@ impl<'a> Build<'a> {
         self.button(PART_ACTION, label, Box::new(act))
     }
 
-    /// Another button, as visible as its place makes it.
+    /// Another button; the style depends on its place.
     pub(super) fn plain(&mut self, label: &str, act: impl Fn() -> Act + 'static) -> El {
         self.button(PART_BUTTON, label, Box::new(act))
     }
 
-    /// A way out of what the screen is about.
+    /// A button that leaves the screen's task.
     pub(super) fn quiet(&mut self, label: &str, act: impl Fn() -> Act + 'static) -> El {
         self.button(PART_QUIET, label, Box::new(act))
     }
@@ -208,7 +208,7 @@ impl<'a> Build<'a> {
         self.quiet(self.words().other_bank(), || Act::Input(Input::Back))
     }
 
-    /// A row of buttons at the foot of the screen.
+    /// A row of buttons at the end of the screen.
     pub(super) fn foot(&self, buttons: &[El]) {
         let foot = el("div").class("foot");
         for button in buttons {
@@ -217,7 +217,7 @@ impl<'a> Build<'a> {
         self.add(&foot);
     }
 
-    /// Calls `act` at each `event` on `target`, as long as the screen is on.
+    /// Calls `act` at each `event` on `target`, while the screen is shown.
     pub(super) fn listen(
         &mut self,
         target: &El,
@@ -227,8 +227,7 @@ impl<'a> Build<'a> {
         self.listeners.push(EventListener::new(target.element(), event, act));
     }
 
-    /// The same before whatever is within `target` hears of it, also of what does not bubble; `act` may prevent
-    /// what the browser would do.
+    /// The same in the capture phase, also for events that do not bubble; `act` may prevent the default.
     pub(super) fn capture(
         &mut self,
         target: &El,
@@ -252,7 +251,7 @@ impl<'a> Build<'a> {
         Actor::clone(&self.act)
     }
 
-    /// The screen, with what should be said of it when it comes on.
+    /// The screen, with its announcement.
     pub(super) fn finish(self, help: &str, update: Option<Update>) -> Screen {
         Screen {
             root: self.root,
@@ -267,7 +266,7 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Of any button: a copy of this for each would weigh more.
+    /// Not generic: each instance would enlarge the module.
     fn button(&mut self, part: &str, label: &str, act: Box<dyn Fn() -> Act>) -> El {
         let button = el("button").part(part).attr("type", "button").text(label);
         let actor = self.actor();

@@ -1,5 +1,5 @@
-//! The QR code: drawn only when it is another, taken off when it is too old to be read, and enlargeable to
-//! the whole screen.
+//! The QR code: drawn only when it changes, removed when it is too old to be read, and enlargeable to the
+//! whole screen.
 
 use std::rc::Rc;
 
@@ -20,18 +20,18 @@ use crate::text::Text;
 pub(super) struct Code {
     pub(super) frame: El,
     square: El,
-    /// `None` while there is only a word that it is too old.
+    /// `None` while the text that it is too old is shown.
     drawn: Option<Challenge>,
     text: Rc<Text>,
     live: El,
-    /// The same where the code fills the screen: what is outside is not read then.
+    /// A copy of the live region for the full-screen dialog: screen readers ignore the page behind it.
     echo: El,
     pictures: Pictures,
     _sight: Option<Sight>,
 }
 
 impl Code {
-    /// A code with `below` on the same sheet.
+    /// A code with `below` under it on the same sheet.
     pub(super) fn new(build: &mut Build<'_>, below: [El; 2]) -> Self {
         let text = build.words();
         let square = el("div").part(PART_QR);
@@ -46,7 +46,7 @@ impl Code {
         Self { frame, square, drawn: None, text, live, echo, pictures, _sight: sight }
     }
 
-    /// Shows `challenge`; where it is a frame that nobody can read any more, a calm word until the next.
+    /// Shows `challenge`; in place of a frame that is too old, a text until the next one.
     pub(super) fn draw(&mut self, show: &Show<'_>) {
         let View::Challenge { challenge, fresh_until, .. } = show.view else {
             return;
@@ -64,7 +64,7 @@ impl Code {
             self.square.hold(&el("p").text(self.text.stale()));
             return;
         }
-        // Else the same words would not be news the next time.
+        // Else the same text later would count as unchanged, and not be spoken.
         self.live.unsay(self.text.stale());
         if let Challenge::Picture(picture) = challenge {
             return self.pictures.show(picture, &self.square, &self.live, &self.text);
@@ -76,13 +76,13 @@ impl Code {
     }
 }
 
-/// `code`, as a screen reader calls it.
+/// `code` with its name for screen readers.
 pub(super) fn named(code: El, text: &Text) -> El {
     code.attr("role", "img").attr("aria-label", text.qr_label())
 }
 
-/// A button that lets `sheet` fill the screen, and bring it `home` again. The browser keeps the focus within,
-/// closes at Escape, and gives the focus back.
+/// A button that lets `sheet` fill the screen, and returns it to `home` after that. The browser keeps the
+/// focus inside, closes at Escape, and restores the focus.
 fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El, echo: &El) {
     let text = build.words();
     let enlarge = button(text.enlarge());
@@ -92,7 +92,7 @@ fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El, echo: &El
     frame.add_element(dialog.element());
     let (full, moved) = (dialog.clone(), sheet.clone());
     build.listen(&enlarge, "click", move |_| {
-        // A browser that cannot leaves the code where it is.
+        // Where the browser refuses, the code stays where it is.
         if modal(&full).show_modal().is_ok() {
             let _ = full.element().prepend_with_node_1(moved.element());
         }
@@ -102,13 +102,13 @@ fn enlargement(build: &mut Build<'_>, frame: &El, home: El, sheet: El, echo: &El
     build.listen(&dialog, "close", move |_| home.add_element(sheet.element()));
 }
 
-/// The dialog as what it is by its name.
+/// The dialog by its own type.
 fn modal(dialog: &El) -> &HtmlDialogElement {
     dialog.element().unchecked_ref()
 }
 
-/// The code as a picture, with all that is white in it: there are browsers that make every page dark, shapes and
-/// grounds alike, and leave pictures as they are.
+/// The code as a picture with its white parts: some browsers darken every page, shapes and backgrounds
+/// alike, but leave pictures as they are.
 fn drawing(code: &Drawing) -> Option<El> {
     let side = u32::try_from(code.side).ok()? * SCALE;
     let (canvas, context) = canvas(side, side)?;
@@ -119,7 +119,7 @@ fn drawing(code: &Drawing) -> Option<El> {
     Some(canvas)
 }
 
-/// A white picture to draw on, `width` by `height` pixels.
+/// A white canvas, `width` by `height` pixels.
 pub(super) fn canvas(width: u32, height: u32) -> Option<(El, CanvasRenderingContext2d)> {
     let node = el("canvas");
     let canvas: &HtmlCanvasElement = node.element().dyn_ref()?;
@@ -131,5 +131,5 @@ pub(super) fn canvas(width: u32, height: u32) -> Option<(El, CanvasRenderingCont
     Some((node, context))
 }
 
-/// Pixels of the picture for each module of a code: enough for any screen, and each is a whole number of them.
+/// Pixels for each module of a code: enough for any screen, and a whole number for each.
 const SCALE: u32 = 8;

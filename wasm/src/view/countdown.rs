@@ -1,4 +1,4 @@
-//! The seconds that are left to start the app, as a ring and in words. Spoken only when none is left.
+//! The seconds left to start the app, as a ring and in words. Screen readers speak only the end.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use super::dom::{El, el, svg};
 use crate::names::PART_COUNTDOWN;
 use crate::text::{Text, fill};
 
-/// A clock that runs down.
+/// A countdown.
 pub(super) struct Countdown {
     pub(super) line: El,
     ring: El,
@@ -33,7 +33,7 @@ impl Countdown {
         Self { line, ring, words, live: build.live.clone(), text: build.words() }
     }
 
-    /// Shows what is left, and tells whether nothing is.
+    /// Shows the time left; returns whether it is over.
     pub(super) fn draw(&self, show: &Show<'_>) -> bool {
         let View::Challenge { pick_up, pick_up_by, pick_up_to, after_pick_up, .. } = show.view
         else {
@@ -49,7 +49,7 @@ impl Countdown {
         };
         let seconds = fill(left_to, &[("seconds", &seconds)]);
         let (open, none) = (self.text.seconds_over(), self.text.seconds_none());
-        // Where the challenge stays, it does not say whether the app was started.
+        // A bank that keeps the challenge does not report whether the app was started.
         let words = match (left, after_pick_up) {
             (0, AfterPickUp::Stays) => concat(&[open, " ", none]),
             (0, _) => none.to_owned(),
@@ -68,7 +68,7 @@ fn circle() -> El {
     svg("circle").attr("pathLength", "100").attr("cx", "10").attr("cy", "10").attr("r", "8")
 }
 
-/// A short time in milliseconds: `as_millis` brings the arithmetic of 128 bits into the module.
+/// A short time in milliseconds: `as_millis` would bring 128-bit arithmetic into the module.
 fn millis(span: Duration) -> u64 {
     span.as_secs() * 1000 + u64::from(span.subsec_millis())
 }

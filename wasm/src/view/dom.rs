@@ -1,4 +1,4 @@
-//! Nodes, made one way: by name and text, never by markup.
+//! Builds nodes by name and text, never from markup.
 
 use js_sys::Reflect;
 use wasm_bindgen::{JsCast, JsValue, UnwrapThrowExt};
@@ -7,7 +7,7 @@ use web_sys::{Element, Event, HtmlElement, HtmlInputElement, KeyboardEvent};
 use crate::browser::page::{self, document};
 use crate::names::PART_BUTTON;
 
-/// A node under construction, or one to change later. Clones are the same node.
+/// A node under construction, or one to change later. Clones share the node.
 #[derive(Clone)]
 pub(super) struct El(Element);
 
@@ -26,23 +26,23 @@ pub(super) fn button(label: &str) -> El {
     el("button").part(PART_BUTTON).attr("type", "button").text(label)
 }
 
-/// A link that leads where it says, in this tab: also on a page whose `<base>` names another.
+/// A link that opens in this tab, also on a page whose `<base>` names another.
 pub(super) fn link(part: &str) -> El {
     el("a").part(part).attr("target", "_self").attr("referrerpolicy", "origin")
 }
 
-/// A line that is spoken politely when it changes; never focused, never seen.
+/// A live region: screen readers speak its changes; it takes no focus and is invisible.
 pub(super) fn live() -> El {
     el("p").class("live").attr("role", "status")
 }
 
-/// The key that was pressed; none where a password manager only says that one was.
+/// The pressed key; empty where a password manager sends an event without one.
 pub(super) fn key(event: &Event) -> String {
     event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key).unwrap_or_default()
 }
 
 impl El {
-    /// `node`, which is one of ours.
+    /// `node`, which the element has made.
     pub(super) fn of(node: Element) -> Self {
         Self(node)
     }
@@ -61,7 +61,7 @@ impl El {
         self.attr("class", class)
     }
 
-    /// Gives the node a name that pages style it by. Our own style sheet knows it by the same.
+    /// Gives the node a name by which pages and our own style sheet style it.
     pub(super) fn part(self, part: &str) -> Self {
         self.class(part).attr("part", part)
     }
@@ -87,7 +87,7 @@ impl El {
         self.0.append_child(child).unwrap_throw();
     }
 
-    /// Puts `child` in the place of all that is in the node.
+    /// Replaces the content of the node by `child`.
     pub(super) fn hold(&self, child: &Self) {
         self.0.replace_children_with_node_1(&child.0);
     }
@@ -109,50 +109,50 @@ impl El {
         }
     }
 
-    /// Focuses the node; whether it could be. One that cannot leaves the focus where it is.
+    /// Focuses the node; returns whether it took the focus. If not, the focus stays where it was.
     pub(super) fn focus(&self) -> bool {
         self.0.unchecked_ref::<HtmlElement>().focus().is_ok()
     }
 
-    /// Brings the node into view, without any way in between; where it is in view, nothing moves.
+    /// Scrolls the node into view at once; a visible node does not move.
     pub(super) fn reveal(&self) {
         page::reveal(&self.0);
     }
 
-    /// Does what a click on the node does.
+    /// Clicks the node.
     pub(super) fn click(&self) {
         self.0.unchecked_ref::<HtmlElement>().click();
     }
 
-    /// What the person has typed into the node, which is a field.
+    /// The person's input in the node, which is a field.
     pub(super) fn value(&self) -> String {
         self.0.unchecked_ref::<HtmlInputElement>().value()
     }
 
-    /// Takes away what the person has typed into the node, which is a field.
+    /// Clears the node, which is a field.
     pub(super) fn empty(&self) {
         self.0.unchecked_ref::<HtmlInputElement>().set_value("");
     }
 
-    /// Takes the text away, if it is `text`.
+    /// Clears the text, if it is `text`.
     pub(super) fn unsay(&self, text: &str) {
         if self.said() == text {
             self.say("");
         }
     }
 
-    /// Changes the text, if it is another: a live region speaks at each change. Tells whether it was.
+    /// Sets the text, if it differs: a live region speaks at each change. Returns whether it did.
     pub(super) fn say(&self, text: &str) -> bool {
         let changes = self.said() != text;
         if changes {
             self.0.set_text_content(Some(text));
-            // A node takes any property.
+            // A node accepts any property.
             let _ = Reflect::set(&self.0, &JsValue::from_str(SAID), &JsValue::from_str(text));
         }
         changes
     }
 
-    /// The text that was said last. What is in the node may be another: a translator has rewritten it.
+    /// The last text set here. The node may hold another one: translators rewrite it.
     pub(super) fn said(&self) -> String {
         let said = Reflect::get(&self.0, &JsValue::from_str(SAID)).ok();
         let said = said.and_then(|said| said.as_string()).or_else(|| self.0.text_content());
@@ -160,5 +160,5 @@ impl El {
     }
 }
 
-/// The property of a node that keeps what was said there.
+/// The property of a node that holds the last text set.
 const SAID: &str = "said";

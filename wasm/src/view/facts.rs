@@ -1,10 +1,10 @@
-//! What many screens show, read off the view: the bank that it is about, what it tells, whether its app comes
-//! back, and how the relay answers.
+//! What several screens read from the view: the bank, its message, whether its app returns, and the state
+//! of the connection.
 
 use protocol::flow::{Bank, Connection, Device, View};
 use protocol::profile::AppReturns;
 
-/// The bank that the screen is about, if one was chosen.
+/// The bank of the screen, if one was chosen.
 pub(super) fn bank<'a>(view: &View<'a>) -> Option<&'a Bank> {
     match *view {
         View::ChooseAffiliated { bank, .. }
@@ -22,7 +22,7 @@ pub(super) fn bank<'a>(view: &View<'a>) -> Option<&'a Bank> {
     }
 }
 
-/// What the bank tells the person, if anything.
+/// The bank's message to the person, or empty.
 pub(super) fn message<'a>(view: &View<'a>) -> &'a str {
     let message = match *view {
         View::Challenge { message, .. }
@@ -33,7 +33,7 @@ pub(super) fn message<'a>(view: &View<'a>) -> &'a str {
     message.unwrap_or_default()
 }
 
-/// Whether the person comes back from the app on this device by hand.
+/// Whether the person must return by hand from the app on this device.
 pub(super) fn by_hand(view: &View<'_>) -> bool {
     matches!(
         view,
@@ -42,7 +42,7 @@ pub(super) fn by_hand(view: &View<'_>) -> bool {
     )
 }
 
-/// How the relay answers, where the flow tells.
+/// The state of the connection, where the view has it.
 pub(super) fn connection(view: &View<'_>) -> Connection {
     match *view {
         View::LoadingBanks(connection)

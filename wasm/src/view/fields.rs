@@ -1,5 +1,5 @@
-//! Who the person is at the bank: asked only where the bank's profile says so, and checked before anything
-//! is sent. What they typed is handed over once, and kept nowhere.
+//! The person's ids at the bank: asked only where the bank's profile says so, and checked before anything
+//! is sent. The input is handed over once and not stored.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::browser::clock;
 use crate::names::PART_FIELD;
 use crate::text::{Text, fill};
 
-/// The fields for the person and for their company; none where the bank has no use for it.
+/// The fields for the person and for their company; none where the bank does not need them.
 pub(super) struct Fields([Option<Field>; 2]);
 
 struct Field {
@@ -21,15 +21,15 @@ struct Field {
     error: El,
     need: Need,
     format: IdFormat,
-    /// The present one: a short number does not say its century.
+    /// The present one: a short number leaves its century open.
     year: u32,
-    /// Ids that are taken although they do not have that format.
+    /// Ids that pass without that format.
     tests: Vec<String>,
     text: Rc<Text>,
 }
 
 impl Fields {
-    /// The fields that a bank wants, in the screen under construction.
+    /// The fields that a bank wants, on the screen under construction.
     pub(super) fn new(build: &Build<'_>, offer: &Offer<'_>) -> Self {
         let text = build.words();
         let person = offer.facts.person_in(offer.context);
@@ -46,7 +46,7 @@ impl Fields {
         ])
     }
 
-    /// Lets Enter in a field do what `main` does.
+    /// Makes Enter in a field click `main`.
     pub(super) fn enter(&self, build: &mut Build<'_>, main: &El) {
         for field in self.0.iter().flatten() {
             let main = main.clone();
@@ -58,8 +58,8 @@ impl Fields {
         }
     }
 
-    /// The ids, and nothing of them is left. `None` where one is wrong: then it says why, and the first of
-    /// them has the focus.
+    /// Takes the ids and clears the fields. `None` where one is wrong: the field explains, and the first
+    /// wrong one gets the focus.
     pub(super) fn take(&self) -> Option<Ids> {
         let mut wrong = None;
         let [person, company] = self.0.each_ref().map(|field| {
@@ -97,7 +97,7 @@ impl Field {
         if need == Need::May {
             label = fill(text.optional(), &[("label", &label)]);
         }
-        // Nobody has these: their check digits are right, and they are plainly made up.
+        // Invented: their check digits are valid, and no person has them.
         let example = match format {
             IdFormat::Text => None,
             IdFormat::SePersonal => Some("19811218-9876"),
@@ -109,7 +109,7 @@ impl Field {
         let input = el("input").attr("id", id).attr("autocomplete", "off");
         let input =
             input.attr("aria-describedby", &words).attr("spellcheck", "false").part(PART_FIELD);
-        // The Finnish form has a hyphen, which the keys of a telephone have not.
+        // The Finnish form has a hyphen, which a numeric keypad lacks.
         if matches!(format, IdFormat::SePersonal | IdFormat::SeOrganisation) {
             input.set("inputmode", "numeric");
         }

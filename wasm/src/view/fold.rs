@@ -1,17 +1,18 @@
-//! What a search compares: names as people spell them on any keyboard. "lansforsakringar", "laensfoersaekringar" and
-//! "länsförsäkringar" are one, and so are "sydost" and "Syd-Öst". It knows letters, and no bank.
+//! Normalises names for the search, so that people can spell them on any keyboard. "lansforsakringar",
+//! "laensfoersaekringar" and "länsförsäkringar" are equal, and so are "sydost" and "Syd-Öst". It knows
+//! letters, and no bank.
 
 use js_sys::JsString;
 
-/// A name in the forms in which it may be asked for.
+/// A name in its searchable forms.
 pub(super) struct Needle {
     /// Its words, with single letters and with pairs for those beyond English.
     words: String,
-    /// All its letters without a gap, each pair as one.
+    /// All its letters without gaps, each pair as one letter.
     run: String,
 }
 
-/// What is asked for: every word must be found, in any order.
+/// A query: every word must be found, in any order.
 pub(super) struct Query(Vec<[String; 3]>);
 
 impl Needle {
@@ -25,7 +26,7 @@ impl Needle {
         query.0.iter().all(|[short, long, run]| {
             contains(&self.words, short)
                 || contains(&self.words, long)
-                // A few letters without a gap are in many names by chance.
+                // Short runs of letters occur in many names by chance.
                 || (run.len() >= ENOUGH && contains(&self.run, run))
         })
     }
@@ -42,9 +43,9 @@ impl Query {
 /// A text in small letters without marks. Both forms have the same words, with one space between them.
 #[derive(Debug, PartialEq, Eq)]
 struct Folded {
-    /// A letter beyond English is the one that it looks like: å is a.
+    /// Each letter beyond English as the letter it resembles: å is a.
     short: String,
-    /// It is the pair that stands for it where there is no key: å is aa.
+    /// Each as the pair that replaces it: å is aa.
     long: String,
 }
 
@@ -59,7 +60,7 @@ impl Folded {
 
     fn push(&mut self, char: char) {
         let both = match char {
-            // A mark on the letter before it.
+            // A combining mark on the letter before it.
             '\u{300}'..='\u{36f}' => {
                 match (self.long.chars().next_back(), char) {
                     (Some('a'), '\u{30a}') => self.long.push('a'),
@@ -75,7 +76,7 @@ impl Folded {
             'þ' => "th",
             'ł' => "l",
             'ı' => "i",
-            // People leave these out.
+            // Characters that people omit.
             '\'' | '.' | '`' | '´' | '’' | '‘' | 'ʼ' | '\u{ad}' | '\u{200b}' => return,
             '\0'..='/'
             | ':'..='@'
@@ -101,8 +102,8 @@ impl Folded {
     }
 }
 
-/// `text` in small letters, with marks behind their letters. Only the browser has the tables for what is beyond
-/// ASCII: Rust's own would travel with the module.
+/// `text` in small letters, decomposed. The browser has the tables beyond ASCII; Rust's own would enlarge
+/// the module.
 fn decomposed(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -110,7 +111,7 @@ fn decomposed(text: &str) -> String {
     JsString::from(text).to_lower_case().normalize("NFD").into()
 }
 
-/// `long` without gaps, each pair that stands for one letter as the letter.
+/// `long` without gaps, and with each pair as the one letter it replaces.
 fn joined(long: &str) -> String {
     let mut joined = String::with_capacity(long.len());
     let mut before = ' ';
@@ -126,14 +127,15 @@ fn joined(long: &str) -> String {
     joined
 }
 
-/// Whether `part` is in `text`. The standard library's way is for long texts, and a part of the module.
+/// Whether `part` is in `text`. The standard library's search is for long texts and would enlarge the
+/// module.
 fn contains(text: &str, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
     let Some(first) = part.first() else { return true };
     text.windows(part.len()).any(|window| window.first() == Some(first) && window == part)
 }
 
-/// Letters, from which on they are looked for across the gaps of a name.
+/// The least number of letters that are searched for across the gaps of a name.
 const ENOUGH: usize = 4;
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -191,7 +193,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn what_is_another_bank_is_not_found() {
+    fn other_banks_are_not_found() {
         for (name, typed) in [
             ("Länsförsäkringar Bank", "lansforz"),
             ("Danske Bank", "eb"),
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn who_asks_for_nothing_finds_all() {
+    fn an_empty_query_finds_all() {
         for typed in ["", "  ", " - ", "'"] {
             assert!(Needle::of("SEB").has(&Query::of(typed)), "{typed:?}");
         }

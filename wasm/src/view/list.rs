@@ -1,6 +1,6 @@
-//! The rows of a long list, made piece by piece: what is in view comes first, and no piece holds the page up. In the end
-//! all are there for the keyboard and for a screen reader. Rows that a search leaves out are made only when they are
-//! wanted.
+//! The rows of a long list, built in slices: the visible ones first, and no slice blocks the page. In the
+//! end all exist for the keyboard and for screen readers. Rows that a search hides are built when they are
+//! needed.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -18,15 +18,15 @@ use super::logo;
 use crate::browser::clock;
 use crate::names::PART_BANK;
 
-/// The banks, and as many rows as there are yet.
+/// The banks, and the rows built so far.
 pub(super) struct List {
     pub(super) node: El,
     pub(super) banks: Vec<Bank>,
     relay: String,
-    /// A row without a bank, of which the others are copies.
+    /// A row without a bank; the others are copies of it.
     blank: Element,
     rows: RefCell<Vec<Row>>,
-    /// Makes the next piece.
+    /// Builds the next slice.
     timeout: Cell<Option<Timeout>>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct List {
 #[derive(Default)]
 struct Row {
     node: Option<Element>,
-    /// Made with the row, or with a search that comes before.
+    /// Made with the row, or by an earlier search.
     needle: Option<Needle>,
     wanted: bool,
     shown: bool,
@@ -58,7 +58,7 @@ impl List {
         list
     }
 
-    /// Leaves the rows that `typed` asks for; how many they are.
+    /// Shows the rows that match `typed`; returns their number.
     pub(super) fn search(self: &Rc<Self>, typed: &str) -> usize {
         let query = Query::of(typed);
         let mut count = 0;
@@ -71,13 +71,13 @@ impl List {
         count
     }
 
-    /// The bank whose row `event` came from.
+    /// The index of the bank whose row `event` came from.
     pub(super) fn place(event: &Event) -> Option<usize> {
         let target: Element = event.target()?.dyn_into().ok()?;
         target.closest(".bank").ok()??.get_attribute("value")?.parse().ok()
     }
 
-    /// The only bank that a search has left, if that is one.
+    /// The only match of a search, if there is exactly one.
     pub(super) fn only(&self) -> Option<&Bank> {
         let rows = self.rows.borrow();
         let mut wanted = rows.iter().zip(&self.banks).filter(|(row, _)| row.wanted);
@@ -85,7 +85,7 @@ impl List {
         wanted.next().is_none().then_some(bank)
     }
 
-    /// Focuses the first row after `place`, or from the top; whether there is one.
+    /// Focuses the first row after `place`, or the first of all; returns whether there is one.
     pub(super) fn focus_after(&self, place: Option<usize>) -> bool {
         let rows = self.rows.borrow();
         let from = place.map_or(0, |place| place + 1);
@@ -93,21 +93,21 @@ impl List {
         next.is_some_and(Row::focus)
     }
 
-    /// Focuses the last row before `place`; whether there is one.
+    /// Focuses the last row before `place`; returns whether there is one.
     pub(super) fn focus_before(&self, place: usize) -> bool {
         let rows = self.rows.borrow();
         let next = rows.iter().take(place).rev().find(|row| row.shown);
         next.is_some_and(Row::focus)
     }
 
-    /// Shows and hides the rows that there are. Where those are many, the list is gone meanwhile: a browser takes
-    /// thousands of rows out of it one by one in seconds, and all of it at once.
+    /// Shows and hides rows. With many rows, the list is hidden meanwhile: a browser takes seconds to hide
+    /// thousands of rows one by one, and no time for the whole list.
     fn settle(&self) {
         let mut rows = self.rows.borrow_mut();
         let many = rows.iter().filter(|row| row.shown != row.wanted).count() > MANY;
         if many {
             self.node.set_shown(false);
-            // To be asked for its size, the page must be up to date.
+            // Reading its size makes the browser update the layout.
             self.node.element().client_height();
         }
         for row in rows.iter_mut() {
@@ -118,7 +118,7 @@ impl List {
         }
     }
 
-    /// Brings the rows from `place` on up to date, for as long as nobody notices; the rest in a task of its own.
+    /// Updates the rows from `place` on for one slice of time; a new task does the rest.
     fn go_on(self: &Rc<Self>, mut place: usize) {
         let began = clock::now();
         let mut rows = self.rows.borrow_mut();
@@ -132,7 +132,7 @@ impl List {
             if let (Some(row), Some(bank)) = (rows.get_mut(place), self.banks.get(place)) {
                 if row.wanted && row.node.is_none() {
                     let node = self.row(place, bank);
-                    // There is a place for it: `next` is in the list, or it is the last.
+                    // The position exists: `next` is in the list, or the row is the last.
                     let _ = self.node.element().insert_before(&node, next.as_deref());
                     row.shown = true;
                     row.needle(bank);
@@ -160,7 +160,7 @@ impl List {
         let copy = self.blank.clone_node_with_deep(true);
         let row: Element = copy.map_or_else(|_| self.blank.clone(), JsCast::unchecked_into);
         if let Some(button) = row.first_element_child() {
-            // Numbers and names of our own: a browser takes them.
+            // Our own numbers and names are valid attributes.
             let _ = button.set_attribute("value", &place.to_string());
             if let (Some(square), Some(name)) =
                 (button.first_element_child(), button.last_element_child())
@@ -174,13 +174,13 @@ impl List {
 }
 
 impl Row {
-    /// What a search looks in: name and BIC.
+    /// The searchable forms of name and BIC.
     fn needle(&mut self, bank: &Bank) -> &Needle {
         self.needle
             .get_or_insert_with(|| Needle::of(&concat(&[&*bank.name, " ", bank.bic.as_str()])))
     }
 
-    /// Shows or hides the row as it is wanted.
+    /// Shows or hides the row by `wanted`.
     fn settle(&mut self) {
         if let Some(node) = &self.node
             && self.shown != self.wanted
@@ -197,9 +197,9 @@ impl Row {
     }
 }
 
-/// What one piece may take: less than a frame, with what the browser does with it.
+/// The longest slice: less than a frame, including the browser's own work.
 const SLICE: Duration = Duration::from_millis(8);
-/// Rows that are drawn, shown and hidden one by one.
+/// The number of rows up to which they are shown and hidden one by one.
 const MANY: usize = 100;
-/// Rows between two looks at the clock.
+/// Rows between two readings of the clock.
 const STEP: usize = 8;

@@ -1,4 +1,4 @@
-//! A bank's logo by way of the relay, with the bank's initials where it fails.
+//! A bank's logo from the relay, with the bank's initials where it fails.
 
 use protocol::concat;
 use protocol::flow::Bank;
@@ -10,7 +10,7 @@ use super::dom::{El, el};
 use crate::names::PART_LOGO;
 
 impl Build<'_> {
-    /// The logo of `bank`. It says nothing: the name stands beside it.
+    /// The logo of `bank`. Screen readers skip it: the name stands beside it.
     pub(super) fn logo(&mut self, bank: &Bank) -> El {
         let square = blank();
         fill(square.element(), bank, &self.show.settings.relay);
@@ -18,7 +18,7 @@ impl Build<'_> {
         square
     }
 
-    /// Puts initials into the place of each logo within `place` that does not come.
+    /// Replaces each logo within `place` that does not load by initials.
     pub(super) fn replace_logos(&mut self, place: &El) {
         self.capture(place, "error", |event| {
             let image = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -29,14 +29,14 @@ impl Build<'_> {
     }
 }
 
-/// What stands for a bank.
+/// The content of a logo's square.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Logo,
     Initials,
 }
 
-/// A logo of no bank yet.
+/// A logo without a bank.
 pub(super) fn blank() -> El {
     let image = el("img").attr("alt", "").attr("loading", "lazy");
     let letters = el("span").class("initials");
@@ -50,7 +50,7 @@ pub(super) fn fill(square: &Element, bank: &Bank, relay: &str) {
         return;
     };
     letters.set_text_content(Some(&initials(&bank.name)));
-    // The logo is that of the whole group.
+    // The logo belongs to the whole group.
     if bank.affiliated.is_some() {
         return choose(square, Shown::Initials);
     }

@@ -1,4 +1,4 @@
-//! The choice among methods that only the bank knows, by what the bank calls them.
+//! The choice among methods that the profile does not know, by the bank's names.
 
 use protocol::flow::Input;
 use protocol::wire::ScaMethod;
@@ -25,7 +25,7 @@ pub(super) fn choose(mut build: Build<'_>, methods: &[ScaMethod]) -> Screen {
     build.finish("", None)
 }
 
-/// What the bank calls a method; its name in calls where the bank has none.
+/// The bank's name of a method; its id where the bank gives none.
 pub(super) fn name(method: &ScaMethod) -> &str {
     method.name.as_deref().unwrap_or(method.authentication_method_id.as_str())
 }

@@ -1,4 +1,4 @@
-//! How it ended: the accounts, or what happened and what to do next.
+//! The end: the accounts, or what happened and what to do next.
 
 use protocol::Tick;
 use protocol::flow::{Bank, Ending, Fault, Input, Linked, Next, View};
@@ -35,7 +35,7 @@ fn account(account: &Account, locale: &str) -> El {
     let number = if account.iban.is_some() { grouped(&number) } else { number };
     let mut names = [&account.name, &account.product].into_iter().flatten().map(|name| &**name);
     let name = names.find(|name| !name.trim().is_empty()).or(kind);
-    // What has no name is called by its number, once.
+    // An account without a name is shown by its number, once.
     let (name, number) = name.map_or((&*number, ""), |name| (name, &*number));
     let balance = account.balance().map(|balance| intl::amount(locale, &balance.balance_amount));
     let balance = balance.unwrap_or_else(|| account.currency.clone().unwrap_or_default());
@@ -67,7 +67,7 @@ pub(super) fn ended(
     let text = build.words();
     let (heading, mut help) = text.pair(words(ending, bank));
     if matches!((ending, bank), (Ending::Failed(Fault::Unreachable), None)) {
-        // Nothing was begun at a bank, so nothing is done twice.
+        // Nothing has begun at a bank, so a retry repeats nothing.
         build.when_online(retry);
         if page::is_offline() {
             help = text.offline();
@@ -76,7 +76,7 @@ pub(super) fn ended(
     build.mark(mark(ending));
     build.heading(heading);
     if matches!(ending, Ending::Failed(Fault::Expired)) && next != Next::Again {
-        // The app was awaited in vain. At a bank's own page there is no app.
+        // The app did not answer. On a bank's own page there is no app.
         help = text.app_silent();
     }
     let View::Ended { again_from, .. } = *build.show.view else { return build.finish("", None) };
@@ -120,14 +120,14 @@ pub(super) fn ended(
     build.finish(&help, update)
 }
 
-/// That another try is of use at `moment`.
+/// The text that another try makes sense after `moment`.
 fn rest(show: &Show<'_>, moment: Tick) -> String {
     let when = intl::after(show.text.locale(), show.now.until(moment));
     fill(show.text.rest_help(), &[("when", &when)])
 }
 
-/// That the window has served, where this is one of a bank's page. The page that opened it closes it, unless it is cut
-/// off from it (COOP); from here nobody can tell whether that page is still there.
+/// The text that this window is done, where it is one of a bank's page. The page that opened it closes it,
+/// unless COOP has cut their connection; from here that page cannot be seen.
 fn done_here(build: &Build<'_>) {
     if page::is_popup() {
         build.paragraph("note", build.words().close_window());
@@ -149,7 +149,7 @@ fn mark(ending: &Ending) -> &'static Mark {
     }
 }
 
-/// Where the words for it stand: a heading, and the help after it.
+/// The place of the words: a heading, and the help after it.
 fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
     let fault = match ending {
         Ending::Cancelled => return Place::cancelled_heading,
@@ -162,7 +162,7 @@ fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
         (Fault::Undecided, _) => Place::undecided_heading,
         (Fault::Unreachable, _) => Place::unreachable_heading,
         (Fault::CookiesBlocked, _) => Place::cookies_heading,
-        // The person can do nothing about it; the console says what its owner can.
+        // The person cannot help it; the console tells the page's owner.
         (Fault::OtherSite, _) => Place::misconfigured_heading,
         (Fault::SessionLost, _) => Place::session_lost_heading,
         (Fault::Unconfirmed, _) => Place::unconfirmed_heading,
@@ -176,7 +176,7 @@ fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
             Fault::PlatformFailed | Fault::Garbled | Fault::ForeignLocation | Fault::NoMethod,
             Some(_),
         ) => Place::platform_failed_heading,
-        // No bank has been asked yet: it is the service that does not answer.
+        // No bank has been asked: the service does not answer.
         _ => Place::service_failed_heading,
     }
 }

@@ -1,6 +1,6 @@
-//! A bank's picture of a QR code, drawn on a canvas. It is decoded here, so that no content policy needs
-//! to allow `data:` addresses, and shown only if it begins as a picture does. One that cannot be decoded takes
-//! the place of the one before it all the same: that is too old.
+//! A bank's picture of a QR code, drawn on a canvas. It is decoded here, so that no content policy must
+//! allow `data:` addresses, and shown only if it begins as a picture. A picture that cannot be decoded
+//! still removes the one before it, which is too old.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -16,14 +16,14 @@ use super::dom::{El, el};
 use crate::browser::page::window;
 use crate::text::Text;
 
-/// The number of the latest picture: a late one never replaces a newer.
+/// The number of the latest picture: a late one never replaces a newer one.
 #[derive(Default)]
 pub(super) struct Pictures {
     latest: Rc<Cell<u32>>,
 }
 
 impl Pictures {
-    /// Draws `picture` and puts it into `square`, or a word that it cannot be shown, which is spoken too.
+    /// Draws `picture` into `square`, or a text that it cannot be shown, which is also spoken.
     pub(super) fn show(&self, picture: &Picture, square: &El, live: &El, text: &Rc<Text>) {
         let number = self.next();
         let bytes = decode(picture.base64());
@@ -47,7 +47,7 @@ impl Pictures {
         });
     }
 
-    /// Lets no picture that is on its way be shown; the number of the one that comes after them.
+    /// Discards all pictures that are being decoded; returns the number of the next one.
     pub(super) fn next(&self) -> u32 {
         let number = self.latest.get().wrapping_add(1);
         self.latest.set(number);
@@ -64,7 +64,7 @@ async fn bitmap(bytes: &[u8]) -> Option<ImageBitmap> {
     JsFuture::from(promise).await.ok()?.dyn_into().ok()
 }
 
-/// The picture with a white rim: its own may be narrow, and what is around it dark.
+/// The picture with a white rim: its own may be narrow on a dark background.
 fn draw(bitmap: &ImageBitmap) -> Option<El> {
     let rim = bitmap.width() / 16;
     let (node, context) = canvas(bitmap.width() + 2 * rim, bitmap.height() + 2 * rim)?;
@@ -73,12 +73,12 @@ fn draw(bitmap: &ImageBitmap) -> Option<El> {
 }
 
 fn decode(base64: &str) -> Option<Vec<u8>> {
-    // `atob` gives one character for each byte.
+    // `atob` returns one character for each byte.
     let binary = window().atob(base64).ok()?;
     binary.chars().map(|char| u8::try_from(u32::from(char)).ok()).collect()
 }
 
-/// The type of a picture by its first bytes. SVG is not among them: it is a document, not a picture.
+/// The type of a picture by its first bytes. SVG is excluded: it is a document.
 fn kind(bytes: &[u8]) -> Option<&'static str> {
     const KINDS: [(&[u8], &str); 3] = [
         (b"\x89PNG\r\n\x1a\n", "image/png"),

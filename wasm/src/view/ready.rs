@@ -1,5 +1,5 @@
-//! Before the start: who asks for what, until when and how often, what the bank must be told, and how much
-//! time there will be. The bank's clock starts only when the person says so.
+//! Before the start: who asks for what, until when and how often, which ids the bank needs, and how much
+//! time there will be. The bank's clock starts only when the person begins.
 
 use std::rc::Rc;
 
@@ -29,7 +29,7 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
     {
         build.add(&rescue);
     }
-    // Before anything can begin: who was lured here still turns back.
+    // Before anything begins: a person who was lured here can still turn back.
     let warning = el("p").class("note").text(&build.fill(text.ready_warning()));
     let (mut foot, mut main) = (vec![warning], None);
     if ways != Ways::BankPage {
@@ -53,7 +53,7 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
     }
     if matches!(ways, Ways::BankPage | Ways::Both) {
         foot.push(note(AWAY, &build.fill(text.ready_away())));
-        // Beside BankID it is one of two ways on, not the way on.
+        // Beside BankID it is one of two ways on, so it gets no main button.
         let go = build.fill(text.go());
         let (part, label) =
             if ways == Ways::Both { (PART_BUTTON, text.own_page()) } else { (PART_ACTION, &*go) };
@@ -69,7 +69,7 @@ pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Scre
     build.finish("", None)
 }
 
-/// What is read, until when and how often.
+/// What the service reads, until when and how often.
 fn asked(build: &Build<'_>, offer: &Offer<'_>) -> El {
     let text = build.words();
     let Data { balances, transactions } = offer.terms.data;
@@ -95,7 +95,7 @@ fn asked(build: &Build<'_>, offer: &Offer<'_>) -> El {
     el("div").class("asked").add_all([list, terms])
 }
 
-/// A button that begins, if what the person has typed is right.
+/// A button that begins, if the input is valid.
 fn begin(build: &mut Build<'_>, fields: &Rc<Fields>, part: &str, label: &str, way: Way) -> El {
     let note = if way == Way::BankPage { AWAY } else { CLOCK };
     let button = el("button").part(part).attr("type", "button").text(label);
@@ -109,11 +109,11 @@ fn begin(build: &mut Build<'_>, fields: &Rc<Fields>, part: &str, label: &str, wa
     button
 }
 
-/// A line that belongs to the buttons below it.
+/// A line that describes the buttons below it.
 fn note(id: &str, text: &str) -> El {
     el("p").class("note").attr("id", id).text(text)
 }
 
-/// The names of the lines that belong to buttons.
+/// The ids of the lines that describe buttons.
 const CLOCK: &str = "clock";
 const AWAY: &str = "away";

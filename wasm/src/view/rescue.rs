@@ -1,5 +1,5 @@
-//! What to do where the page is shown inside an app that may not let BankID start: open it in the browser, to
-//! which its address can be copied.
+//! The help where the page is shown inside an app that may not let BankID start: copy the address, and open
+//! it in the browser.
 
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlDocument, HtmlInputElement};
@@ -11,7 +11,7 @@ use crate::launcher::Launcher;
 use crate::text::fill;
 
 impl Build<'_> {
-    /// The way out, where one is needed.
+    /// The help, where it is needed.
     pub(super) fn rescue(&mut self) -> Option<El> {
         let browser = Launcher::of(&page::user_agent(), page::touch_points()).rescue()?;
         let text = self.words();
@@ -33,8 +33,8 @@ impl Build<'_> {
     }
 }
 
-/// Marks the address, and copies it; where the app forbids that, the person copies what is marked. The old
-/// command is the one that works in such apps, and on pages that are not secure.
+/// Selects the address and copies it; where the app forbids that, the person copies the selection. The old
+/// command is the one that works in such apps and on insecure pages.
 fn copied(field: &El) -> bool {
     field.element().unchecked_ref::<HtmlInputElement>().select();
     let document: HtmlDocument = page::document().unchecked_into();

@@ -1,4 +1,4 @@
-//! Whether all of a node is in view, as the browser watches it. It says so in one line, and only when it changes.
+//! Watches whether all of a node is in view, and says in a line of text when it is not.
 
 use std::rc::Rc;
 
@@ -10,17 +10,17 @@ use web_sys::{IntersectionObserver, IntersectionObserverEntry, IntersectionObser
 use super::dom::El;
 use crate::text::Text;
 
-/// A watch over a node. It ends when it is dropped.
+/// An observer of a node. Dropping it ends the observation.
 pub(super) struct Sight {
     observer: IntersectionObserver,
     _tell: Closure<dyn FnMut(Array)>,
 }
 
 impl Sight {
-    /// Watches `node`, and says in `line` when it is cut off. `None` where the browser cannot.
+    /// Watches `node`, and says in `line` when it is cut off. `None` where the browser has no observer.
     pub(super) fn of(node: &El, line: El, text: Rc<Text>) -> Option<Self> {
         let tell = Closure::new(move |seen: Array| {
-            // The browser calls with entries, and never with none.
+            // The browser passes at least one entry.
             let latest: IntersectionObserverEntry = seen.pop().unchecked_into();
             line.say(if latest.intersection_ratio() < WHOLE { text.cut() } else { "" });
         });
@@ -39,5 +39,5 @@ impl Drop for Sight {
     }
 }
 
-/// The share that must be seen. The quiet zone is wider than the rest, and zoom leaves fractions of a pixel.
+/// The share that must be visible. The quiet zone covers the rest, and zoom leaves fractions of a pixel.
 const WHOLE: f64 = 0.97;

@@ -1,4 +1,4 @@
-//! Screens on which the person waits, or has only to begin.
+//! Screens on which the person waits, or only begins.
 
 use protocol::flow::{Device, Input, Prompt, View};
 use protocol::wire::ScaMethod;
@@ -17,7 +17,7 @@ pub(super) fn idle(mut build: Build<'_>) -> Screen {
     build.finish("", None)
 }
 
-/// Grey rows where the banks will be: the page does not jump when they come.
+/// Grey rows in place of the banks, so that the page does not jump when they arrive.
 pub(super) fn loading(build: Build<'_>) -> Screen {
     build.heading(build.words().banks_heading());
     build.add(&el("div").class("skeleton field"));
@@ -32,8 +32,8 @@ pub(super) fn preparing(build: Build<'_>) -> Screen {
     wait(build, text.preparing_help(), None)
 }
 
-/// The person goes on in their app; with a method that only the bank knows, in the bank's words.
-/// Whose app died has a new code after a while.
+/// The person continues in their app; with a method that the profile does not know, in the bank's words. A
+/// new code is offered after a while, in case the app crashed.
 pub(super) fn signing(
     mut build: Build<'_>,
     device: Device,
@@ -62,8 +62,8 @@ pub(super) fn finishing(build: Build<'_>) -> Screen {
     wait(build, &help, None)
 }
 
-/// The rest of a screen on which something else goes on: what the bank tells, three calm dots, which are
-/// still where the person wants less motion, and where one may `renew` what they wait for, a button for it.
+/// The rest of a screen on which something else happens: the bank's message, three dots, which stand still
+/// where the person prefers less motion, and, where the person may `renew` the challenge, a button for it.
 fn wait(mut build: Build<'_>, help: &str, renew: Option<El>) -> Screen {
     build.lead(help);
     build.add(&build.back);
@@ -82,5 +82,5 @@ fn wait(mut build: Build<'_>, help: &str, renew: Option<El>) -> Screen {
     build.finish(help, update)
 }
 
-/// Some more than fit, so that the list ends where the screen does.
+/// More than fit, so that the list ends where the screen does.
 const ROWS: usize = 6;
