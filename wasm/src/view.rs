@@ -20,7 +20,7 @@ mod outcome;
 mod picture;
 mod ready;
 mod rescue;
-mod sight;
+mod visibility;
 mod wait;
 
 use std::cell::Cell;
@@ -76,27 +76,27 @@ pub(crate) struct Page {
     /// A live region: screen readers speak its changes; it takes no focus and is invisible.
     live: El,
     act: Actor,
-    /// What the next screen follows from.
-    step: Rc<Cell<Step>>,
+    /// What brings the next screen.
+    trigger: Rc<Cell<Trigger>>,
     on: Option<(Key, Screen)>,
     _keys: Keys,
 }
 
 /// How a screen appears.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Comes {
+enum Appearance {
     First,
     Next,
-    InOtherWords,
+    Rebuilt,
 }
 
 /// What brings the next screen.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum Trigger {
     /// The bank, or time.
-    None,
+    Flow,
     /// The person, who wants to see the result.
-    Taken,
+    Person,
 }
 
 /// A screen with another key replaces the current one and takes the focus.
@@ -107,14 +107,14 @@ impl Page {
     pub(crate) fn new(root: &ShadowRoot, act: Actor) -> Self {
         let live = live();
         let base = el("section").part(PART_BASE).add(&live);
-        let step = Rc::new(Cell::new(Step::None));
-        let taken = Rc::clone(&step);
+        let trigger = Rc::new(Cell::new(Trigger::Flow));
+        let next = Rc::clone(&trigger);
         let act = Rc::new(move |what| {
-            taken.set(Step::Taken);
+            next.set(Trigger::Person);
             act(what);
         });
         let keys = Keys::of(&base);
-        Self { root: root.clone(), base, live, act, step, on: None, _keys: keys }
+        Self { root: root.clone(), base, live, act, trigger, on: None, _keys: keys }
     }
 
     /// Shows `show`: builds its screen, or updates the current one.
@@ -152,11 +152,11 @@ impl Page {
         }
         let focused = page::has_focus(self.base.element());
         let screen = screen(Build::new(show, &self.act, &self.live));
-        let (mut place, mut comes) =
-            (None, if self.on.is_none() { Comes::First } else { Comes::Next });
+        let (mut place, mut appearance) =
+            (None, if self.on.is_none() { Appearance::First } else { Appearance::Next });
         if let Some(((name, _), old)) = self.on.take() {
             if name == EXPIRED {
-                comes = Comes::InOtherWords;
+                appearance = Appearance::Rebuilt;
                 place = screen.take_over(&old);
             }
             old.root().remove();
@@ -169,10 +169,12 @@ impl Page {
             // A screen reader reads the heading that gets the focus.
             screen.focus();
             self.live.say(screen.help());
-        } else if comes != Comes::First {
+        } else if appearance != Appearance::First {
             self.live.say(&screen.announcement());
         }
-        if comes == Comes::Next && (self.step.replace(Step::None) == Step::Taken || focused) {
+        if appearance == Appearance::Next
+            && (self.trigger.replace(Trigger::Flow) == Trigger::Person || focused)
+        {
             // Reveals the heading, then the top, where both fit: a long list may have ended far below.
             screen.heading().reveal();
             page::reveal_top(self.base.element());

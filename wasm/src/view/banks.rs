@@ -52,9 +52,9 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
         }
         let count = searched.search(&query);
         way_out.set_shown(count == 0);
-        let told = told(&text, query.trim(), count);
-        if found.say(&told) {
-            live.say(&told);
+        let summary = summary(&text, query.trim(), count);
+        if found.say(&summary) {
+            live.say(&summary);
         }
     });
     let (input, look_again, kept) = (search.clone(), Rc::clone(&look), Rc::clone(&look));
@@ -101,7 +101,7 @@ fn chosen(bank: &Bank) -> Act {
 }
 
 /// The line with the number of matches of `query`.
-fn told(text: &Text, query: &str, count: usize) -> String {
+fn summary(text: &Text, query: &str, count: usize) -> String {
     match (count, query) {
         (_, "") => String::new(),
         (0, query) => fill(text.no_match(), &[("query", query)]),

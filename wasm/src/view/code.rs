@@ -11,7 +11,7 @@ use super::Show;
 use super::build::Build;
 use super::dom::{El, button, el, live};
 use super::picture::Pictures;
-use super::sight::Sight;
+use super::visibility::VisibilityWatch;
 use crate::names::PART_QR;
 use crate::qr::Drawing;
 use crate::text::Text;
@@ -27,7 +27,7 @@ pub(super) struct Code {
     /// A copy of the live region for the full-screen dialog: screen readers ignore the page behind it.
     echo: El,
     pictures: Pictures,
-    _sight: Option<Sight>,
+    _visibility: Option<VisibilityWatch>,
 }
 
 impl Code {
@@ -38,12 +38,12 @@ impl Code {
         let sheet = el("div").class("sheet").add(&square).add_all(below);
         let home = el("div").add(&sheet);
         let cut = el("p").class("cut").attr("role", "status");
-        let sight = Sight::of(&square, cut.clone(), Rc::clone(&text));
+        let visibility = VisibilityWatch::of(&square, cut.clone(), Rc::clone(&text));
         let frame = el("div").class("code").add(&home).add(&cut);
         let echo = live();
         enlargement(build, &frame, home, sheet, &echo);
         let (live, pictures) = (build.live.clone(), Pictures::default());
-        Self { frame, square, drawn: None, text, live, echo, pictures, _sight: sight }
+        Self { frame, square, drawn: None, text, live, echo, pictures, _visibility: visibility }
     }
 
     /// Shows `challenge`; in place of a frame that is too old, a text until the next one.

@@ -11,29 +11,29 @@ use super::dom::El;
 use crate::text::Text;
 
 /// An observer of a node. Dropping it ends the observation.
-pub(super) struct Sight {
+pub(super) struct VisibilityWatch {
     observer: IntersectionObserver,
-    _tell: Closure<dyn FnMut(Array)>,
+    _callback: Closure<dyn FnMut(Array)>,
 }
 
-impl Sight {
+impl VisibilityWatch {
     /// Watches `node`, and says in `line` when it is cut off. `None` where the browser has no observer.
     pub(super) fn of(node: &El, line: El, text: Rc<Text>) -> Option<Self> {
-        let tell = Closure::new(move |seen: Array| {
+        let callback = Closure::new(move |seen: Array| {
             // The browser passes at least one entry.
             let latest: IntersectionObserverEntry = seen.pop().unchecked_into();
             line.say(if latest.intersection_ratio() < WHOLE { text.cut() } else { "" });
         });
         let options = IntersectionObserverInit::new();
         options.set_threshold(&JsValue::from_f64(WHOLE));
-        let callback = tell.as_ref().unchecked_ref();
-        let observer = IntersectionObserver::new_with_options(callback, &options).ok()?;
+        let function = callback.as_ref().unchecked_ref();
+        let observer = IntersectionObserver::new_with_options(function, &options).ok()?;
         observer.observe(node.element());
-        Some(Self { observer, _tell: tell })
+        Some(Self { observer, _callback: callback })
     }
 }
 
-impl Drop for Sight {
+impl Drop for VisibilityWatch {
     fn drop(&mut self) {
         self.observer.disconnect();
     }
