@@ -1,6 +1,6 @@
 //! The client certificate that the platform demands in production: read, checked, held with its key.
 //!
-//! Only [`upstream`](crate::upstream) gets at the key, as a TLS identity. Errors say what is wrong and
+//! Only [`upstream`](crate::platform::client) gets at the key, as a TLS identity. Errors say what is wrong and
 //! what to do, and hold nothing of the files: no name, no number, no password.
 
 mod authorities;
@@ -25,7 +25,7 @@ use x509_parser::parse_x509_certificate;
 pub use self::authorities::Authorities;
 use self::check::Checked;
 use crate::clock::Timestamp;
-use crate::secret::Secret;
+use crate::crypto::secret::Secret;
 
 /// A client certificate with its key and its chain, good at the moment of its check. Its `Debug`
 /// shows no key.
@@ -70,7 +70,7 @@ pub enum CertificateError {
     File(#[from] io::Error),
     /// The password is no text of one line.
     #[error("{0}")]
-    Password(#[from] crate::secret::SecretError),
+    Password(#[from] crate::crypto::secret::SecretError),
     /// The file is of neither form.
     #[error("the file is neither PEM nor PKCS#12: fetch it anew from the developer portal")]
     Form,

@@ -10,6 +10,7 @@ mod contexts;
 mod limits;
 mod network;
 mod origin;
+pub mod profiles;
 mod quota;
 mod reader;
 mod redirect;
@@ -29,6 +30,7 @@ pub use self::contexts::Contexts;
 pub use self::limits::Limits;
 pub use self::network::Network;
 pub use self::origin::Origin;
+use self::profiles::Catalogue;
 pub use self::quota::{Most, Quota};
 use self::reader::Reader;
 pub use self::reader::{ConfigError, Fault, Vars};
@@ -40,8 +42,7 @@ use self::variable::{
 };
 pub use self::variable::{PREFIX, VARIABLES, Variable, help, unknown};
 use crate::clock::Timestamp;
-use crate::profile::Catalogue;
-use crate::secret::Secret;
+use crate::crypto::secret::Secret;
 
 /// All that an operator decides. Its `Debug` shows no secret.
 #[derive(Clone, Debug)]

@@ -16,8 +16,8 @@ use uuid::Uuid;
 use crate::certificate::Readers;
 use crate::clock::Timestamp;
 use crate::config::{Config, LogFormat};
-use crate::error::{Fault, RouteError};
-use crate::refusal::Refusal;
+use crate::http::error::{Fault, RouteError};
+use crate::platform::refusal::Refusal;
 
 /// Starts the log of this process, on standard output. A second start changes nothing.
 pub fn init(format: LogFormat) {

@@ -4,6 +4,7 @@
 //! one closes idle and half-open connections, cuts off who does not read, takes a bounded number in all
 //! and from each address, and drains on the way out.
 
+pub(crate) mod descriptors;
 mod head;
 mod places;
 mod stream;
@@ -33,9 +34,10 @@ pub(crate) use self::head::RawHead;
 use self::places::{Place, Places, UnderWay};
 use self::stream::{Dialogue, Stream};
 use crate::config::Limits;
-use crate::error::RouteError;
-use crate::psu::Peer;
-use crate::{Relay, router};
+use crate::http::error::RouteError;
+use crate::http::psu::Peer;
+use crate::relay::Relay;
+use crate::router::router;
 
 /// Serves `relay` on `listener` until `shutdown` is done; then takes no more connections, lets the
 /// requests under way end, and returns.

@@ -6,7 +6,6 @@
 //!
 //! A store that cannot answer says so, and the call is refused: nothing passes unbound.
 
-mod record;
 mod rows;
 mod sqlite;
 
@@ -16,12 +15,12 @@ use protocol::id::ConsentId;
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use self::record::{
-    Authorisation, Consent, Deletion, Ended, Fact, Intent, ReturnKind, ReturnState, Use,
-};
 pub use self::sqlite::{OpenError, SqliteStore};
 use crate::clock::Timestamp;
-use crate::key::{SessionKey, StateKey};
+use crate::crypto::key::{SessionKey, StateKey};
+pub use crate::link::record::{
+    Authorisation, Consent, Deletion, Ended, Fact, Intent, ReturnKind, ReturnState, Use,
+};
 
 /// Keeps sessions and what belongs to them.
 pub trait Store: Send + Sync + 'static {

@@ -8,7 +8,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use super::check::{Party, fits};
 use super::{CertificateError, Material};
 use crate::clock::Timestamp;
-use crate::secret::Secret;
+use crate::crypto::secret::Secret;
 
 /// What is in `file`: its one key, the certificate of that key, and those above it.
 /// Without a password it is opened with the empty one. Of two issuers of one name, one within its dates goes

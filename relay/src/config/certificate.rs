@@ -12,7 +12,7 @@ use super::variable::{
 };
 use crate::certificate::{Authorities, Certificate, CertificateError, Form, Readers};
 use crate::clock::Timestamp;
-use crate::secret::{Secret, SecretError};
+use crate::crypto::secret::{Secret, SecretError};
 
 /// How relay and platform know each other in TLS. Logo hosts see none of it.
 #[derive(Clone, Debug, Default)]

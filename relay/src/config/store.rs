@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::reader::Reader;
 use super::variable::{STORE, STORE_KEY_FILE};
-use crate::seal;
-use crate::secret::Secret;
+use crate::crypto::seal;
+use crate::crypto::secret::Secret;
 
 /// Where the relay keeps whose consents are.
 #[derive(Clone)]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use crate::config::{Access, Most, Network};
-use crate::quota::network;
+use crate::link::quota::network;
 
 /// The places for connections. Clones share them.
 #[derive(Clone)]

@@ -6,12 +6,12 @@ use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::record::{Authorisation, Consent, Ended, Intent, ReturnKind, ReturnState};
 use super::sqlite::Fault;
 use crate::clock::Timestamp;
-use crate::key::{CodeKey, SessionKey};
-use crate::return_page::KeptPage;
-use crate::seal::Sealed;
+use crate::crypto::key::{CodeKey, SessionKey};
+use crate::crypto::seal::Sealed;
+use crate::link::record::{Authorisation, Consent, Ended, Intent, ReturnKind, ReturnState};
+use crate::link::return_page::KeptPage;
 
 pub(super) fn consent(row: &SqliteRow) -> Result<Consent, Fault> {
     let preferred = match optional_text(row, "redirect_preferred")?.as_deref() {

@@ -22,11 +22,12 @@ use thiserror::Error;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::record::{Authorisation, Consent, Deletion, Fact, Intent, ReturnState, Use};
-use super::rows::{self, hex};
+use super::rows;
+use super::rows::hex;
 use super::{Later, Store, StoreError};
 use crate::clock::Timestamp;
-use crate::key::{SessionKey, StateKey};
+use crate::crypto::key::{SessionKey, StateKey};
+use crate::link::record::{Authorisation, Consent, Deletion, Fact, Intent, ReturnState, Use};
 
 /// A store in SQLite. Clones share it.
 #[derive(Clone, Debug)]

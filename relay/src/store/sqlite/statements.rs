@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
-use crate::key::SessionKey;
-use crate::store::record::{Authorisation, Consent, Deletion, Ended};
-use crate::store::rows::{self, hex, optional};
+use crate::crypto::key::SessionKey;
+use crate::link::record::{Authorisation, Consent, Deletion, Ended};
+use crate::store::rows;
+use crate::store::rows::{hex, optional};
 
 /// Ends the consents under a condition that the bank may still honour, and of which no page was told as
 /// linked. Of one that a page was told of, the host has the id, and may use it.

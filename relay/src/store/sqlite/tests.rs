@@ -9,9 +9,9 @@ use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 
 use super::*;
-use crate::key::CodeKey;
-use crate::return_page::KeptPage;
-use crate::seal::Sealed;
+use crate::crypto::key::CodeKey;
+use crate::crypto::seal::Sealed;
+use crate::link::return_page::KeptPage;
 use crate::store::{Ended, ReturnKind};
 
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);

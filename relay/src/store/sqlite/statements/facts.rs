@@ -8,8 +8,9 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 
 use super::SqliteStore;
 use crate::clock::Timestamp;
-use crate::store::record::Fact;
-use crate::store::rows::{self, optional};
+use crate::link::record::Fact;
+use crate::store::rows;
+use crate::store::rows::optional;
 
 impl SqliteStore {
     pub(in crate::store::sqlite) async fn note(

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Fault, SqliteStore};
 use crate::clock::Timestamp;
-use crate::store::record::Intent;
+use crate::link::record::Intent;
 use crate::store::rows;
 
 impl SqliteStore {

@@ -4,9 +4,10 @@ use protocol::wire::Returned;
 use sqlx::{Sqlite, Transaction, query};
 
 use super::SqliteStore;
-use crate::key::StateKey;
-use crate::store::record::{ReturnState, Use};
-use crate::store::rows::{self, hex};
+use crate::crypto::key::StateKey;
+use crate::link::record::{ReturnState, Use};
+use crate::store::rows;
+use crate::store::rows::hex;
 
 impl SqliteStore {
     pub(in crate::store::sqlite) async fn keep(

@@ -1,7 +1,7 @@
 //! Stores of older relays, with rows in them: what they knew is there once a newer relay has opened them.
 
 use super::*;
-use crate::key::StateKey;
+use crate::crypto::key::StateKey;
 use crate::store::{Deletion, Use};
 
 /// The SHA-384 of each step as it was released. A store has them in a table of its own, and is not opened where

@@ -1,0 +1,6 @@
+//! Keys, random numbers, and what is sealed or hidden. Nothing here knows of links, calls or HTTP.
+
+pub(crate) mod key;
+pub(crate) mod random;
+pub(crate) mod seal;
+pub(crate) mod secret;

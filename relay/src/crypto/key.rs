@@ -1,0 +1,135 @@
+//! Random names that only their bearer knows, and the hashes by which they are kept: whoever reads
+//! the store can use none of them.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+
+use crate::crypto::random::Random;
+
+/// 256 bits that nobody can guess, which its bearer shows. A secret.
+pub(crate) struct Bearer([u8; 32]);
+
+impl Bearer {
+    pub(crate) fn random(random: &dyn Random) -> Self {
+        let mut bytes = [0; 32];
+        random.fill(&mut bytes);
+        Self(bytes)
+    }
+
+    /// The bearer with these bytes, which nobody can foresee.
+    pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bearer in `text`, in the one form that [`Bearer::text`] writes.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// 43 letters of base64url (RFC 4648, section 5), safe in a cookie and in a URL.
+    pub(crate) fn text(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// The bytes, for the one who checks whether they were made here.
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
+}
+
+macro_rules! key {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 32]);
+
+        impl $name {
+            /// The key with these bytes, for a store that reads it back.
+            pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(bytes)
+            }
+
+            /// The bytes, for a store that writes it.
+            pub const fn as_bytes(&self) -> &[u8; 32] {
+                &self.0
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+
+key!(
+    /// The hash of what a session's cookie holds.
+    SessionKey
+);
+key!(
+    /// The hash of the `state` of a return (RFC 6749, section 4.1.1).
+    StateKey
+);
+key!(
+    /// The hash of a code that the platform was sent (RFC 6749, section 4.1.2).
+    CodeKey
+);
+
+impl From<&Bearer> for SessionKey {
+    fn from(bearer: &Bearer) -> Self {
+        Self(bearer.hash())
+    }
+}
+
+impl From<&Bearer> for StateKey {
+    fn from(bearer: &Bearer) -> Self {
+        Self(bearer.hash())
+    }
+}
+
+impl CodeKey {
+    /// The key of a code as the bank wrote it.
+    pub(crate) fn of(code: &str) -> Self {
+        Self(Sha256::digest(code).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Sevens;
+
+    impl Random for Sevens {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(7);
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_every_letter_counts() {
+        let bearer = Bearer::random(&Sevens);
+        let text = bearer.text();
+        let key = |text: &str| Bearer::parse(text).map(|bearer| StateKey::from(&bearer));
+        assert_eq!(key(&text), Some(StateKey::from(&bearer)));
+        for index in 0..text.len() {
+            let mut other = text.clone().into_bytes();
+            other[index] = if other[index] == b'A' { b'E' } else { b'A' };
+            assert_ne!(key(&String::from_utf8(other).unwrap()), key(&text), "{index}");
+        }
+        for bad in
+            ["", &text[1..], &[&text, "A"].concat(), &[&text, "="].concat(), &[" ", &text].concat()]
+        {
+            assert_eq!(key(bad), None, "{bad}");
+        }
+    }
+}

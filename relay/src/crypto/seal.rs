@@ -1,0 +1,203 @@
+//! Personal data that must be kept for a while: sealed, so that whoever reads the store cannot read it.
+
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::constant_time::verify_slices_are_equal;
+use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+use crate::crypto::key::Bearer;
+use crate::crypto::random::Random;
+use crate::crypto::secret::Secret;
+
+/// Seals and opens, with one key. The cipher forgives a nonce that comes twice (RFC 8452).
+pub(crate) struct Sealer {
+    cipher: LessSafeKey,
+    states: hmac::Key,
+    cookies: hmac::Key,
+}
+
+/// Something sealed: a nonce and a ciphertext, in base64.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(String);
+
+impl Sealer {
+    /// The sealer with `key`, 32 bytes.
+    pub(crate) fn new(key: &[u8; KEY_LEN]) -> Self {
+        let cipher =
+            UnboundKey::new(&AES_256_GCM_SIV, key).expect("the key has the cipher's length");
+        // A key of its own for each purpose.
+        let all = hmac::Key::new(HMAC_SHA256, key);
+        let own = |purpose: &[u8]| hmac::Key::new(HMAC_SHA256, hmac::sign(&all, purpose).as_ref());
+        let (states, cookies) = (own(b"states of the BankID app"), own(b"cookies of sessions"));
+        Self { cipher: LessSafeKey::new(cipher), states, cookies }
+    }
+
+    /// The sealer of a session: only who shows its secret opens what it sealed.
+    pub(crate) fn of_session(bearer: &Bearer) -> Self {
+        let secret = hmac::Key::new(HMAC_SHA256, bearer.as_bytes());
+        let key = hmac::sign(&secret, b"what a session keeps");
+        Self::new(key.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+
+    /// The sealer with a key that nobody knows: what it seals is lost with the process.
+    pub(crate) fn random(random: &dyn Random) -> Self {
+        let mut key = [0; KEY_LEN];
+        random.fill(&mut key);
+        Self::new(&key)
+    }
+
+    /// Seals `text`. It opens only together with `owner`.
+    pub(crate) fn seal(&self, text: &str, owner: &str, random: &dyn Random) -> Option<Sealed> {
+        let mut nonce = [0; NONCE_LEN];
+        random.fill(&mut nonce);
+        let mut bytes = text.as_bytes().to_vec();
+        let aad = Aad::from(owner.as_bytes());
+        let sealing = Nonce::assume_unique_for_key(nonce);
+        self.cipher.seal_in_place_append_tag(sealing, aad, &mut bytes).ok()?;
+        Some(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &bytes].concat())))
+    }
+
+    /// What was sealed for `owner`; `None` where it was sealed with another key, or for another.
+    pub(crate) fn open(&self, sealed: &Sealed, owner: &str) -> Option<String> {
+        let text = sealed.0.strip_prefix(FOR_ACCOUNTS).unwrap_or(&sealed.0);
+        let bytes = STANDARD_NO_PAD.decode(text).ok()?;
+        let (nonce, rest) = bytes.split_first_chunk::<NONCE_LEN>()?;
+        let mut rest = rest.to_vec();
+        let aad = Aad::from(owner.as_bytes());
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let text = self.cipher.open_in_place(nonce, aad, &mut rest).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    /// The state of an authorisation's return from the app: always the same one, which nobody without the
+    /// key can make.
+    pub(crate) fn state(&self, consent: &str, authorisation: &str) -> Bearer {
+        let of = [consent, "/", authorisation].concat();
+        let tag = hmac::sign(&self.states, of.as_bytes());
+        Bearer::from_bytes(tag.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+    }
+}
+
+impl Sealer {
+    /// The bearer of a new session: 128 random bits, and a mark that only this relay can make of them.
+    pub(crate) fn session(&self, random: &dyn Random) -> Bearer {
+        let mut bytes = [0; 32];
+        let (name, mark) = bytes.split_at_mut(MARKED);
+        random.fill(name);
+        mark.copy_from_slice(&self.mark(name));
+        Bearer::from_bytes(bytes)
+    }
+
+    /// Whether `bearer` came from [`Sealer::session`], of this key.
+    pub(crate) fn has_made(&self, bearer: &Bearer) -> bool {
+        let (name, mark) = bearer.as_bytes().split_at(MARKED);
+        verify_slices_are_equal(&self.mark(name), mark).is_ok()
+    }
+
+    fn mark(&self, name: &[u8]) -> [u8; 16] {
+        let tag = hmac::sign(&self.cookies, name);
+        *tag.as_ref().first_chunk().expect("SHA-256 has 32 bytes")
+    }
+}
+
+impl Sealed {
+    /// What a store has kept.
+    pub(crate) fn kept(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The same, to be kept until the accounts are listed. A store sees it by its first word.
+    pub(crate) fn for_accounts(self) -> Self {
+        Self([FOR_ACCOUNTS, &self.0].concat())
+    }
+
+    /// Whether it is kept until the accounts are listed, and not only to the end of the authorisation.
+    pub(crate) fn is_for_accounts(&self) -> bool {
+        self.0.starts_with(FOR_ACCOUNTS)
+    }
+
+    /// The text that a store keeps.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(sealed)")
+    }
+}
+
+/// The key in a secret: 32 bytes in base64, as `openssl rand -base64 32` writes them.
+pub(crate) fn key(secret: &Secret) -> Option<[u8; KEY_LEN]> {
+    let text = secret.expose().trim_end_matches('=');
+    STANDARD_NO_PAD.decode(text).ok()?.try_into().ok()
+}
+
+/// Bytes of a session's bearer that are random.
+const MARKED: usize = 16;
+/// Before what is kept until the accounts are listed. The store's statements name it too.
+const FOR_ACCOUNTS: &str = "accounts.";
+/// Bytes of a key.
+pub(crate) const KEY_LEN: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::random::SystemRandom;
+
+    #[test]
+    fn only_the_same_key_and_owner_open_what_is_sealed() {
+        let (one, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
+        let sealed = one.seal("198001019999", "c1", &SystemRandom).unwrap();
+        assert!(!sealed.as_str().contains("19800101"));
+        assert_eq!(one.open(&sealed, "c1").as_deref(), Some("198001019999"));
+        let longer = sealed.clone().for_accounts();
+        assert!(longer.is_for_accounts() && !sealed.is_for_accounts());
+        assert_eq!(one.open(&longer, "c1").as_deref(), Some("198001019999"));
+        assert_eq!(one.open(&sealed, "c2"), None);
+        assert_eq!(other.open(&sealed, "c1"), None);
+        assert_eq!(one.open(&Sealed::kept("AAAA".to_owned()), "c1"), None);
+        assert_ne!(one.seal("x", "c1", &SystemRandom), one.seal("x", "c1", &SystemRandom));
+        assert_eq!(format!("{sealed:?}"), "(sealed)");
+    }
+
+    #[test]
+    fn a_state_is_of_one_key_consent_and_authorisation() {
+        let state = |key: u8, consent, authorisation| {
+            Sealer::new(&[key; 32]).state(consent, authorisation).text()
+        };
+        assert_eq!(state(1, "c1", "a1"), state(1, "c1", "a1"));
+        for other in [state(2, "c1", "a1"), state(1, "c2", "a1"), state(1, "c1", "a2")] {
+            assert_ne!(state(1, "c1", "a1"), other);
+        }
+    }
+
+    #[test]
+    fn a_sessions_bearer_is_known_by_its_mark() {
+        let (one, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
+        let made = one.session(&SystemRandom);
+        assert!(one.has_made(&made) && !other.has_made(&made));
+        assert_ne!(made.text(), one.session(&SystemRandom).text());
+        assert!(!one.has_made(&Bearer::random(&SystemRandom)), "anybody can invent one");
+        for index in 0..32 {
+            let mut bytes = *made.as_bytes();
+            bytes[index] ^= 1;
+            assert!(!one.has_made(&Bearer::from_bytes(bytes)), "{index}");
+        }
+    }
+
+    #[test]
+    fn a_key_is_32_bytes_in_base64() {
+        let read = |text: &str| key(&Secret::new(text).unwrap());
+        let good = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+        assert_eq!(read(good), Some([7; 32]));
+        assert_eq!(read(good.trim_end_matches('=')), Some([7; 32]));
+        for bad in ["BwcH", "not base64!", &good.repeat(2)] {
+            assert_eq!(read(bad), None);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The session's cookie.
+
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::crypto::key::Bearer;
+
+/// The sessions in the cookies of a request, each once. One is the rule; a second is a cookie of our name that
+/// another host of the site has planted. What is no value of ours does not count, and neither do the
+/// bytes of other cookies: they may be anything (RFC 6265, section 5.4).
+pub(crate) fn read(headers: &HeaderMap) -> Vec<Bearer> {
+    let mut found: Vec<Bearer> = Vec::new();
+    let lines = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+    for pair in lines.flat_map(|line| line.split(|byte| *byte == b';')) {
+        let Some(value) = value(pair).and_then(Bearer::parse) else { continue };
+        if !found.iter().any(|known| known.as_bytes() == value.as_bytes()) {
+            found.push(value);
+        }
+        if found.len() == MOST {
+            break;
+        }
+    }
+    found
+}
+
+/// The value of a pair whose name is ours. Only blanks are taken off, for some letters that other alphabets
+/// call blank get past the browser's rule for the name's prefix.
+fn value(pair: &[u8]) -> Option<&str> {
+    let equals = pair.iter().position(|byte| *byte == b'=')?;
+    let (name, value) = (trim(&pair[..equals]), trim(&pair[equals + 1..]));
+    (name == NAME.as_bytes()).then(|| std::str::from_utf8(value).ok())?
+}
+
+fn trim(bytes: &[u8]) -> &[u8] {
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let start = bytes.iter().position(|byte| !is_blank(byte)).unwrap_or(bytes.len());
+    let end = bytes.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
+    &bytes[start..end]
+}
+
+/// The header that gives the session to the browser, for as long as `life`.
+pub(crate) fn write(session: &Bearer, life: Duration) -> HeaderValue {
+    let mut value = line(&session.text(), life.as_secs());
+    value.set_sensitive(true);
+    value
+}
+
+/// The header that takes it away.
+pub(crate) fn clear() -> HeaderValue {
+    line("", 0)
+}
+
+fn line(value: &str, seconds: u64) -> HeaderValue {
+    let text =
+        format!("{NAME}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Strict");
+    HeaderValue::from_str(&text).expect("a name, base64 and a number are printable ASCII")
+}
+
+/// The prefix makes browsers refuse the cookie from a script, from a sub-domain and without TLS
+/// (RFC 6265bis, section 4.1.3).
+const NAME: &str = "__Host-Http-ais-link";
+/// Values that are looked at; a browser has one, and what plants hundreds is no browser.
+const MOST: usize = 64;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::key::SessionKey;
+    use crate::crypto::random::SystemRandom;
+
+    fn keys_of(lines: &[&[u8]]) -> Vec<SessionKey> {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+        }
+        read(&headers).iter().map(SessionKey::from).collect()
+    }
+
+    fn pair(session: &Bearer) -> String {
+        let set = write(session, Duration::from_mins(1));
+        set.to_str().unwrap().split(';').next().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_cookie_that_is_set_is_the_one_that_is_read_whatever_is_beside_it() {
+        let session = Bearer::random(&SystemRandom);
+        let (key, pair) = (vec![SessionKey::from(&session)], pair(&session));
+        let broken = format!("{NAME}=x; {NAME}=; {NAME}; {NAME}={}", "A".repeat(44));
+        for other in [
+            "a=b".as_bytes(),
+            "city=Göteborg".as_bytes(),
+            "名=値; \u{2003}x=y".as_bytes(),
+            b"latin=G\xf6teborg; bad=\xff\xfe\x80",
+            b"=; ;; nameless; \"quoted\"=\"a; b\"",
+            broken.as_bytes(),
+            pair.as_bytes(),
+        ] {
+            let ours = pair.as_bytes();
+            assert_eq!(keys_of(&[&[other, b"; ", ours].concat()]), key);
+            assert_eq!(keys_of(&[&[ours, b";", other].concat()]), key);
+            assert_eq!(keys_of(&[&[other, b"; ", ours, b" ;", other].concat()]), key);
+            assert_eq!(keys_of(&[other, ours]), key);
+        }
+    }
+
+    #[test]
+    fn only_our_name_counts_and_each_value_once() {
+        let (one, other) = (Bearer::random(&SystemRandom), Bearer::random(&SystemRandom));
+        let both = vec![SessionKey::from(&one), SessionKey::from(&other)];
+        let (one, other) = (pair(&one), pair(&other));
+        assert_eq!(keys_of(&[format!("{one}; {other}; {one}").as_bytes()]), both);
+        for name in ["x", "\u{2000}", "\u{a0}", "$", "\"", "__Host-", "__HOST-"] {
+            assert_eq!(keys_of(&[[name, &one].concat().as_bytes()]), [], "{name}");
+        }
+        assert_eq!(keys_of(&[one.to_uppercase().as_bytes()]), []);
+        assert_eq!(keys_of(&[NAME.as_bytes(), b""]), []);
+    }
+
+    #[test]
+    fn who_sends_hundreds_is_not_looked_at_for_long() {
+        let many: Vec<_> = (0..200).map(|_| pair(&Bearer::random(&SystemRandom))).collect();
+        assert_eq!(keys_of(&[many.join("; ").as_bytes()]).len(), MOST);
+    }
+}

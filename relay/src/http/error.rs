@@ -1,0 +1,270 @@
+//! All that can keep a call from being answered, and the one match that makes an answer of it.
+//!
+//! Nothing of the request, the platform's answer or a secret is in these texts: they are written
+//! here, once, and may be logged and shown.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use protocol::wire::{Code, Problem};
+use thiserror::Error;
+
+use crate::platform::flaw::Flaw;
+use crate::platform::shared_fetch::Missing;
+
+/// What went wrong with the platform. Browsers get one of four causes; the log gets what else is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Fault {
+    /// It answered with something that cannot be used: what is wrong with that, and its status where it
+    /// had one.
+    #[error("the platform answered with something that cannot be used")]
+    Failed(Flaw, Option<StatusCode>),
+    /// It could not be reached: nothing was sent.
+    #[error("the platform cannot be reached")]
+    Unreached,
+    /// It did not answer in time.
+    #[error("the platform did not answer in time")]
+    Silent,
+    /// It closed a connection that was kept, as the request was on its way. What may be asked twice is
+    /// sent once more.
+    #[error("the platform closed the connection instead of answering")]
+    Dropped,
+    /// It closed a new connection once the request was on its way. What HTTP calls an interim answer is
+    /// passed over, so it may have sent one of those.
+    #[error(
+        "the platform closed the connection without a final answer: with none, or with an interim status (1xx) \
+         alone"
+    )]
+    Closed,
+    /// One side refuses the other's certificate. The log says which, and what to do.
+    #[error(
+        "the platform and the relay do not trust each other: the relay's certificates are amiss"
+    )]
+    Untrusted,
+}
+
+impl Fault {
+    /// What is wrong with the answer, where there was one.
+    pub(crate) fn flaw(self) -> Option<Flaw> {
+        match self {
+            Self::Failed(flaw, _) => Some(flaw),
+            _ => None,
+        }
+    }
+
+    /// The status of the answer, where there was one.
+    pub(crate) fn status(self) -> Option<u16> {
+        match self {
+            Self::Failed(_, status) => status.map(|status| status.as_u16()),
+            _ => None,
+        }
+    }
+}
+
+impl From<Flaw> for Fault {
+    fn from(flaw: Flaw) -> Self {
+        Self::Failed(flaw, None)
+    }
+}
+
+impl From<Missing> for RouteError {
+    fn from(missing: Missing) -> Self {
+        Self::Platform(missing.fault)
+    }
+}
+
+impl From<Flaw> for RouteError {
+    fn from(flaw: Flaw) -> Self {
+        Self::Platform(flaw.into())
+    }
+}
+
+/// Why the relay does not pass on an answer of the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum RouteError {
+    /// The request is not one that a browser or an honest proxy sends.
+    #[error("{0}")]
+    Malformed(&'static str),
+    /// The target is longer than any call's.
+    #[error("the target is longer than any call's")]
+    TargetTooLong,
+    /// The page that asks is not one of ours.
+    #[error("{0}")]
+    Foreign(&'static str),
+    /// No call has this path.
+    #[error("this call is not one that the relay forwards")]
+    UnknownCall,
+    /// The path has other methods, those named.
+    #[error("the path has another method")]
+    WrongMethod(&'static str),
+    /// The query is not one that the call has.
+    #[error("the query has an unknown, repeated or malformed parameter")]
+    BadQuery,
+    /// A header is repeated, missing or malformed.
+    #[error("{name} {problem}")]
+    BadHeader {
+        /// The header.
+        name: &'static str,
+        /// What is wrong with it, or what it should be.
+        problem: &'static str,
+    },
+    /// The body is not what the call takes.
+    #[error("{0}")]
+    BadBody(&'static str),
+    /// The body is longer than any call's.
+    #[error("the body is longer than any call's")]
+    BodyTooLarge,
+    /// The body did not arrive in time.
+    #[error("the body did not arrive in time")]
+    BodyTooSlow,
+    /// The body is not marked as JSON.
+    #[error("the body must be application/json")]
+    NotJson,
+    /// The consent, or the authorisation, is not this session's. Whether it exists is not told.
+    #[error("no such resource in this session")]
+    NotYours,
+    /// Somebody came back from the bank in another browser, so the relay has ended the consent.
+    #[error("somebody came back from the bank in another browser; the consent is ended")]
+    ForeignCompletion,
+    /// Nobody has approved the consent beside the page, or come back from the bank's page.
+    #[error("nobody has approved in the browser that began, or come back to it from the bank")]
+    NotReturned,
+    /// The consent was made with a person's or a company's id, which cannot be read any more.
+    #[error(
+        "the id that the consent was made with cannot be read any more: ask for it again, with a new consent"
+    )]
+    IdForgotten,
+    /// The bank has a page of its own, and the relay does not know where it should send the person
+    /// back to.
+    #[error("AIS_RELAY_REDIRECT_URI is not set, so banks with a page of their own cannot be used")]
+    NoRedirectUri,
+    /// There is no such page or picture.
+    #[error("nothing is here")]
+    NoSuchPage,
+    /// This browser, this address, or somebody for this consent or person, asks for too much.
+    #[error("too much of this kind was asked for: come again in {seconds} seconds")]
+    TooMany {
+        /// Until one more may be asked for.
+        seconds: u64,
+    },
+    /// More calls are under way than the relay takes.
+    #[error("too many calls are under way")]
+    Busy,
+    /// The store keeps as many consents as it may, and none of them can go.
+    #[error("the relay keeps as many links as it may: come again in a minute")]
+    Full,
+    /// The sessions cannot be read. Without them nothing may pass.
+    #[error("the sessions cannot be read")]
+    NoSessions,
+    /// The platform, called for the browser, failed.
+    #[error(transparent)]
+    Platform(#[from] Fault),
+    /// The platform, asked for a token, failed.
+    #[error("no token: {fault}")]
+    NoToken {
+        /// Why.
+        fault: Fault,
+        /// Until it is asked for one again.
+        seconds: u64,
+    },
+    /// A fault of the relay itself.
+    #[error("the relay failed")]
+    Internal,
+}
+
+impl RouteError {
+    /// There is no token.
+    pub(crate) fn no_token(missing: Missing) -> Self {
+        // A whole second, and a little more than what is left.
+        Self::NoToken { fault: missing.fault, seconds: missing.wait.as_secs() + 1 }
+    }
+
+    /// What went wrong with the platform, where it was that.
+    pub(crate) fn fault(self) -> Option<Fault> {
+        match self {
+            Self::Platform(fault) | Self::NoToken { fault, .. } => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// The status and the code of the answer.
+    pub(crate) fn answer(self) -> (StatusCode, Code) {
+        match self {
+            Self::Malformed(_) | Self::BadQuery | Self::BadHeader { .. } | Self::BadBody(_) => {
+                (StatusCode::BAD_REQUEST, Code::RelayRefused)
+            }
+            Self::TargetTooLong => (StatusCode::URI_TOO_LONG, Code::RelayRefused),
+            Self::Foreign(_) => (StatusCode::FORBIDDEN, Code::RelayRefused),
+            Self::UnknownCall => (StatusCode::NOT_FOUND, Code::RelayRefused),
+            Self::WrongMethod(_) => (StatusCode::METHOD_NOT_ALLOWED, Code::RelayRefused),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Code::RelayRefused),
+            Self::BodyTooSlow => (StatusCode::REQUEST_TIMEOUT, Code::RelayRefused),
+            Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::RelayRefused),
+            Self::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, Code::RelayRefused),
+            Self::NotYours => (StatusCode::NOT_FOUND, Code::SessionUnknown),
+            Self::NoSuchPage => (StatusCode::NOT_FOUND, Code::ResourceUnknown),
+            Self::ForeignCompletion => (StatusCode::CONFLICT, Code::ForeignCompletion),
+            Self::NotReturned => (StatusCode::CONFLICT, Code::NotReturned),
+            Self::IdForgotten => (StatusCode::CONFLICT, Code::PsuIdForgotten),
+            Self::NoRedirectUri => (StatusCode::NOT_IMPLEMENTED, Code::RelayRefused),
+            Self::Busy | Self::Full | Self::NoSessions => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::RelayRefused)
+            }
+            Self::Platform(Fault::Failed(..) | Fault::Untrusted) => {
+                (StatusCode::BAD_GATEWAY, Code::PlatformFailed)
+            }
+            Self::Platform(Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Unreached) => {
+                (StatusCode::GATEWAY_TIMEOUT, Code::PlatformSilent)
+            }
+            Self::NoToken { fault: Fault::Failed(..) | Fault::Untrusted, .. } => {
+                (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformFailed)
+            }
+            Self::NoToken {
+                fault: Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Unreached,
+                ..
+            } => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
+        }
+    }
+
+    fn problem(self, code: Code) -> Problem {
+        let mut problem = Problem::new(code, self.to_string());
+        if let (Self::BadHeader { name, .. }, Some(message)) = (self, problem.messages.first_mut())
+        {
+            message.path = Some(name.to_owned());
+        }
+        problem
+    }
+}
+
+impl IntoResponse for RouteError {
+    fn into_response(self) -> Response {
+        let (status, code) = self.answer();
+        let mut response = (status, axum::Json(self.problem(code))).into_response();
+        let headers = response.headers_mut();
+        match self {
+            Self::WrongMethod(allow) => {
+                headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+            }
+            Self::TooMany { seconds } | Self::NoToken { seconds, .. } => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            }
+            Self::Full => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(A_MINUTE));
+            }
+            Self::Busy | Self::NoSessions => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+            }
+            // What framed the request badly once must not frame a second one.
+            Self::Malformed(_) | Self::TargetTooLong | Self::BodyTooLarge | Self::BodyTooSlow => {
+                headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+/// Seconds after which a fault that passes by itself may have passed.
+const RETRY_AFTER: &str = "3";
+/// Seconds after which consents that nobody went on with have been deleted at the platform.
+const A_MINUTE: &str = "60";

@@ -1,0 +1,10 @@
+//! Links: which browser session owns which consent, how far it is, what proves an approval, and how it ends.
+
+pub(crate) mod app_return;
+pub(crate) mod deletion;
+pub(crate) mod proof;
+pub(crate) mod quota;
+pub(crate) mod record;
+pub(crate) mod return_page;
+pub(crate) mod sca;
+pub(crate) mod sessions;

@@ -1,0 +1,207 @@
+//! The end of consents that are not to be: here first, then at the platform, again and again if need be.
+//! What has expired is forgotten on the way.
+
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use protocol::{Call, header as names};
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::http::error::RouteError;
+use crate::http::field;
+use crate::http::psu::Psu;
+use crate::platform::call::Cargo;
+use crate::platform::refusal::Refusal;
+use crate::relay::Relay;
+use crate::routes::psd2::create::unheard;
+use crate::routes::psd2::headers::write_person;
+use crate::store::{Consent, Deletion, Ended, Fact};
+
+impl Relay {
+    /// Works through what is left to do, again and again, until it is dropped.
+    pub async fn tend(&self) -> Infallible {
+        loop {
+            self.tend_once().await;
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Works through what is left to do at this moment: some deletions at one time, the rest in turn.
+    pub async fn tend_once(&self) {
+        let store = self.sessions().store();
+        let _ = store.forget_expired(self.now()).await;
+        for consent in self.leftovers().take() {
+            self.disown(consent, None).await;
+        }
+        // A killed relay left them, or one whose store failed in between.
+        let old = store.take_intents(self.now() - ANSWERED).await.unwrap_or_default();
+        for intent in old {
+            unheard(&intent.bank, intent.request);
+        }
+        let mut running = JoinSet::new();
+        // The store has logged why it cannot answer; the next round tries again.
+        for Deletion { consent, failures } in store.to_delete(self.now()).await.unwrap_or_default()
+        {
+            if running.len() >= AT_ONCE {
+                running.join_next().await;
+            }
+            let relay = self.clone();
+            running.spawn(async move { relay.end(&consent, failures, None).await });
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Ends `consent` because its browser wants it gone: here at once, so that no page goes on with it, and
+    /// at the platform now or, where that fails, by and by.
+    ///
+    /// `id` becomes the id of the request that the platform was sent.
+    pub(crate) async fn end_for(
+        &self,
+        consent: &Consent,
+        psu: &Psu,
+        id: &mut Uuid,
+    ) -> Result<(), RouteError> {
+        let sessions = self.sessions();
+        if consent.ended == Ended::No {
+            // Before anything is sent: whoever is cut off now, browser or relay, it is ended.
+            sessions.learn(&consent.id, Fact::Ended(Ended::Here)).await?;
+        }
+        if consent.ended != Ended::Everywhere {
+            // Where no call is free, the next round sees to it.
+            let Ok(_permit) = self.calls().try_acquire_owned() else { return Ok(()) };
+            if self.delete(consent, Some(psu), id).await == Ended::Here {
+                let again = self.now() + delay(0);
+                return sessions.learn(&consent.id, Fact::NotDeleted { again }).await;
+            }
+        }
+        sessions.forget_consent(&consent.id).await
+    }
+
+    /// Ends `consent`, whose browser went away before it heard of it.
+    pub(crate) async fn end_unheard(&self, consent: &Consent) {
+        let noted = self.sessions().learn(&consent.id, Fact::Ended(Ended::Here)).await;
+        match noted {
+            Ok(()) => self.end(consent, 0, None).await,
+            Err(_) => self.disown(consent.clone(), None).await,
+        }
+    }
+
+    /// Ends `consent`, which is no session's, for the store does not know it: at the platform now; else the
+    /// store keeps it until that is done, or, where it cannot, this process.
+    pub(crate) async fn disown(&self, consent: Consent, psu: Option<&Psu>) {
+        let consent = Consent { ended: Ended::Here, psu: None, ..consent };
+        if self.delete(&consent, psu, &mut self.request_id()).await != Ended::Everywhere
+            && self.sessions().keep_ended(consent.clone()).await.is_err()
+        {
+            self.leftovers().add(consent);
+        }
+    }
+
+    /// Deletes at the platform what was ended here. Where that fails, as it did `failures` times before,
+    /// it is tried again later.
+    ///
+    /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
+    pub(crate) async fn end(&self, consent: &Consent, failures: u32, psu: Option<&Psu>) {
+        let told = match self.delete(consent, psu, &mut self.request_id()).await {
+            Ended::Everywhere => Fact::Ended(Ended::Everywhere),
+            _ => Fact::NotDeleted { again: self.now() + delay(failures) },
+        };
+        // A failure is logged by the store; the platform is then told twice, which is harmless.
+        let _ = self.sessions().learn(&consent.id, told).await;
+    }
+
+    /// Asks the platform to delete `consent`, and tells where it is ended now.
+    async fn delete(&self, consent: &Consent, psu: Option<&Psu>, id: &mut Uuid) -> Ended {
+        let call = Call::DeleteConsent { consent: consent.id.clone() };
+        let Some(headers) = self.consent_headers(consent, psu) else {
+            return Ended::Here;
+        };
+        let cargo = Cargo { context: consent.context, headers, body: None };
+        let answer = self.platform().call(&call, &cargo, id).await;
+        let code = answer.as_ref().ok().and_then(Refusal::of).and_then(|refusal| refusal.code);
+        let status = answer.ok().map(|answer| answer.status.as_u16());
+        let (bank, request_id) = (consent.bank.as_str(), *id);
+        // A consent that the platform does not know needs no deletion.
+        if matches!(status, Some(200..=299 | 404 | 410)) {
+            tracing::info!(bank, %request_id, "a consent was ended at the platform");
+            return Ended::Everywhere;
+        }
+        tracing::warn!(bank, status, code, %request_id, "a consent is still to be ended");
+        Ended::Here
+    }
+}
+
+/// Consents that are to be deleted at the platform, and that the store did not take.
+#[derive(Clone, Default)]
+pub(crate) struct Leftovers(Arc<Mutex<Vec<Consent>>>);
+
+impl Leftovers {
+    fn add(&self, consent: Consent) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() < MOST {
+            all.push(consent);
+        } else {
+            tracing::error!("too many consents are to be ended that the store does not take");
+        }
+    }
+
+    fn take(&self) -> Vec<Consent> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Relay {
+    /// The headers of a call about `consent` that the relay makes itself. With the person who asks go the ids that
+    /// the consent was made with, as with that person's own calls.
+    pub(crate) fn consent_headers(
+        &self,
+        consent: &Consent,
+        psu: Option<&Psu>,
+    ) -> Option<HeaderMap> {
+        let mut headers = headers_about(consent)?;
+        if let Some(psu) = psu {
+            psu.write(self.config().profiles.of(&consent.bank), &mut headers).ok()?;
+            let sealed = consent.psu.as_ref();
+            if let Some(person) = sealed.and_then(|sealed| self.unseal(sealed, &consent.id)) {
+                write_person(&person, &mut headers).ok()?;
+            }
+        }
+        Some(headers)
+    }
+}
+
+/// How long to wait after a failure that had `before` others before it.
+fn delay(before: u32) -> Duration {
+    PAUSE.saturating_mul(1 << before.min(10)).min(LONGEST)
+}
+
+/// The headers about `consent`, but for the person's.
+fn headers_about(consent: &Consent) -> Option<HeaderMap> {
+    let mut headers = HeaderMap::new();
+    let bank = HeaderValue::from_str(consent.bank.as_str()).ok()?;
+    headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);
+    if let Some(affiliated) = &consent.affiliated {
+        let affiliated = field::value(affiliated.as_str()).ok()?;
+        headers.insert(HeaderName::from_static(names::X_AFFILIATED_ASPSP_ID), affiliated);
+    }
+    if let Some(preferred) = consent.redirect_preferred {
+        let preferred = HeaderValue::from_static(if preferred { "true" } else { "false" });
+        headers.insert(HeaderName::from_static(names::TPP_REDIRECT_PREFERRED), preferred);
+    }
+    Some(headers)
+}
+
+/// Between two rounds; and after a first failure. The pause doubles with each further one.
+const PAUSE: Duration = Duration::from_mins(1);
+/// Who has failed often is tried each hour.
+const LONGEST: Duration = Duration::from_hours(1);
+/// After so long nobody waits for the platform's answer any more: a call may last for half of it.
+const ANSWERED: Duration = Duration::from_mins(1);
+/// Consents of the size of a few kilobytes that wait in memory.
+const MOST: usize = 1000;
+/// Deletions at one time: a silent platform must not make a round last for an hour.
+const AT_ONCE: usize = 8;

@@ -1,0 +1,68 @@
+//! The relay's own question for how far an authorisation is, where no page has asked it.
+
+use axum::http::StatusCode;
+use protocol::Call;
+use protocol::id::{AuthorisationId, ConsentId};
+use protocol::wire::{ConsentStatus, ScaStatus, UpdatePsuDataResult};
+
+use crate::http::error::RouteError;
+use crate::http::psu::Psu;
+use crate::platform::call::Cargo;
+use crate::platform::refusal::Refusal;
+use crate::relay::Relay;
+use crate::store::{Consent, Fact};
+
+/// What goes with the questions about `consent`.
+pub(crate) fn cargo(relay: &Relay, consent: &Consent, psu: &Psu) -> Result<Cargo, RouteError> {
+    let headers = relay.consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
+    Ok(Cargo { context: consent.context, headers, body: None })
+}
+
+impl Relay {
+    /// Asks how far an authorisation of `owned` is; `None` where the platform does not say. Some platforms
+    /// forget one once it is final: then what the consent became tells how it ended.
+    pub(crate) async fn read_sca(
+        &self,
+        owned: &Consent,
+        authorisation: &AuthorisationId,
+        cargo: &Cargo,
+    ) -> Result<Option<ScaStatus>, RouteError> {
+        let is_forgotten = owned.was_approved_by(authorisation);
+        let (consent, authorisation) = (owned.id.clone(), authorisation.clone());
+        let call = Call::ReadScaStatus { consent, authorisation };
+        let mut request_id = self.request_id();
+        let answer = self.ask(&call, cargo, &mut request_id).await?;
+        if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
+            return Ok(Some(ScaStatus::Finalised));
+        }
+        if let Some(Refusal { code, flaw }) = Refusal::of(&answer) {
+            let (bank, status) = (owned.bank.as_str(), answer.status.as_u16());
+            let flaw = flaw.map(tracing::field::display);
+            tracing::warn!(bank, status, code, flaw, %request_id, "an SCA status was refused");
+        }
+        let told = answer.body.read().ok().filter(|_| answer.status.is_success());
+        let told = told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);
+        Ok(told.filter(ScaStatus::is_told))
+    }
+
+    /// Notes a status that is final, so that it is never asked for again.
+    pub(crate) async fn note_sca(
+        &self,
+        consent: &ConsentId,
+        authorisation: &AuthorisationId,
+        status: &ScaStatus,
+    ) -> Result<(), RouteError> {
+        if !status.is_final() {
+            return Ok(());
+        }
+        self.sessions().learn(consent, Fact::Sca(authorisation.clone(), status.clone())).await
+    }
+}
+
+impl Consent {
+    /// Whether `authorisation` is the one by which it became valid, for no other can be.
+    fn was_approved_by(&self, authorisation: &AuthorisationId) -> bool {
+        let mut others = self.authorisations.iter().filter(|one| one.id != *authorisation);
+        self.status == ConsentStatus::Valid && others.all(|one| one.status == ScaStatus::Failed)
+    }
+}

@@ -1,0 +1,215 @@
+//! A call to the platform: address, token, request id, and a second try where the token was refused.
+//!
+//! The address is made of the configured host and a parsed [`Call`], never of text that a client
+//! sent, and what was made is checked before anything is sent.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use protocol::profile::Context;
+use protocol::wire::Problem;
+use protocol::{Call, header as names};
+use tokio::time::timeout;
+use url::Url;
+use uuid::Uuid;
+
+use crate::config::Config;
+use crate::crypto::random::{Random, request_id};
+use crate::http::error::{Fault, RouteError};
+use crate::platform::client::{Answer, Connection, Upstream};
+use crate::platform::token::{Token, Tokens};
+
+/// The platform, as the relay calls it.
+pub(crate) struct Platform {
+    pub tokens: Tokens,
+    upstream: Upstream,
+    config: Arc<Config>,
+    random: Arc<dyn Random>,
+}
+
+/// What a call carries besides its address: whose accounts it is about, which decides its token; headers
+/// that were made here; a body.
+pub(crate) struct Cargo {
+    pub context: Context,
+    pub headers: HeaderMap,
+    pub body: Option<Bytes>,
+}
+
+impl Platform {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        upstream: Upstream,
+        tokens: Tokens,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        Self { tokens, upstream, config, random }
+    }
+
+    /// The platform's answer to `call`, within the time for all that it needs. `id` becomes the id of
+    /// the request that was sent last.
+    pub(crate) async fn call(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        timeout(self.config.limits.whole_call, self.attempts(call, cargo, id))
+            .await
+            .map_err(|_| RouteError::Platform(Fault::Silent))?
+    }
+
+    async fn attempts(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        let scope = call.scope();
+        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::no_token)?;
+        let answer = self.send(call, cargo, &token, id).await?;
+        if !refuses_token(&answer) {
+            return Ok(answer);
+        }
+        let another = self.tokens.instead_of(&token, scope, cargo.context).await;
+        let Some(token) = another.map_err(RouteError::no_token)? else { return Ok(answer) };
+        *id = request_id(&*self.random);
+        let answer = self.send(call, cargo, &token, id).await?;
+        if refuses_token(&answer) {
+            self.tokens.note_refused(scope, cargo.context);
+        }
+        Ok(answer)
+    }
+
+    /// Sends the call. A question whose kept connection the platform has just closed is sent once more; a
+    /// step that changes something never is, for the platform may have read it.
+    async fn send(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        token: &Token,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        let answer = self.send_once(call, cargo, token, *id, Connection::Kept).await;
+        let is_question = call.method() == protocol::Method::Get;
+        if !is_question || !matches!(answer, Err(RouteError::Platform(Fault::Dropped))) {
+            return answer;
+        }
+        *id = request_id(&*self.random);
+        self.send_once(call, cargo, token, *id, Connection::New).await
+    }
+
+    async fn send_once(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        token: &Token,
+        id: Uuid,
+        connection: Connection,
+    ) -> Result<Answer, RouteError> {
+        let url = address(self.config.platform.api.url(), call)?;
+        let method = Method::from_bytes(call.method().as_str().as_bytes())
+            .map_err(|_| RouteError::Internal)?;
+        let id = HeaderValue::try_from(id.to_string()).map_err(|_| RouteError::Internal)?;
+        let mut headers = cargo.headers.clone();
+        headers.insert(header::AUTHORIZATION, token.header());
+        headers.insert(HeaderName::from_static(names::X_REQUEST_ID), id);
+        headers.insert(header::ACCEPT, JSON);
+        // The guide sends the type with every call, those without a body too.
+        headers.insert(header::CONTENT_TYPE, JSON);
+        if cargo.body.is_none() && method != Method::GET {
+            // Some servers refuse a POST without a length.
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        let request = self.upstream.request(method, url, connection).headers(headers);
+        let request = match &cargo.body {
+            Some(body) => request.body(body.clone()),
+            None => request,
+        };
+        let answer = self.upstream.send(request, self.config.limits.answer_body).await?;
+        Ok(answer.checked())
+    }
+}
+
+/// The address of `call` at the host `api`.
+pub(crate) fn address(api: &Url, call: &Call) -> Result<Url, RouteError> {
+    let (path, query) = (call.path(), call.query());
+    let mut url = api.clone();
+    url.set_path(&path);
+    url.set_query((!query.is_empty()).then_some(&query));
+    // A parsed call holds nothing that a URL could read in another way. Should that ever be wrong,
+    // nothing is sent.
+    let as_meant = url.path() == path
+        && url.query().unwrap_or_default() == query
+        && url.origin() == api.origin();
+    if as_meant { Ok(url) } else { Err(RouteError::Internal) }
+}
+
+/// Whether an answer says that the token is at fault, and not the consent, the certificate or the
+/// person (OpenAPI `MessageCode401_AIS`). Where it says nothing that can be read, the token it is.
+fn refuses_token(answer: &Answer) -> bool {
+    if answer.status != StatusCode::UNAUTHORIZED {
+        return false;
+    }
+    let problem: Option<Problem> = answer.body.read().ok();
+    let code = problem.as_ref().and_then(Problem::code);
+    !code.is_some_and(|code| OTHER_CAUSES.iter().any(|cause| code.as_str().starts_with(cause)))
+}
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// What the codes of a 401 begin with that a new token does not mend.
+const OTHER_CAUSES: &[&str] = &["CONSENT_", "CERTIFICATE_", "SIGNATURE_", "CORPORATE_ID_", "PSU_"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::json::Body;
+
+    fn refuses(status: u16, body: &str) -> bool {
+        let status = StatusCode::from_u16(status).unwrap();
+        let body = Body::of(&Bytes::from(body.to_owned()));
+        refuses_token(&Answer { status, headers: HeaderMap::new(), body })
+    }
+
+    #[test]
+    fn a_401_is_the_tokens_fault_unless_it_names_another() {
+        let body =
+            |code: &str| format!(r#"{{"tppMessages":[{{"category":"ERROR","code":"{code}"}}]}}"#);
+        for code in ["TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_UNKNOWN", "SOMETHING_NEW"] {
+            assert!(refuses(401, &body(code)), "{code}");
+        }
+        for code in
+            ["CONSENT_EXPIRED", "CONSENT_INVALID", "CERTIFICATE_MISSING", "PSU_CREDENTIALS_INVALID"]
+        {
+            assert!(!refuses(401, &body(code)), "{code}");
+        }
+        assert!(refuses(401, ""));
+        assert!(refuses(401, "<html>"));
+        assert!(refuses(401, r#"{"code":"TOKEN_EXPIRED","title":"t"}"#));
+        assert!(!refuses(401, r#"{"code":"CONSENT_EXPIRED","title":"t"}"#));
+        assert!(!refuses(403, &body("TOKEN_INVALID")));
+    }
+
+    #[test]
+    fn the_address_is_the_calls_own() {
+        let api = Url::parse("https://api.example").unwrap();
+        let target = "/psd2/aspspinformation/v1/aspsps?isoCountryCodes=SE,NO";
+        let call = Call::parse("GET", target).unwrap();
+        let url = address(&api, &call).unwrap();
+        assert_eq!(url.as_str(), format!("https://api.example{target}"));
+    }
+
+    #[test]
+    fn an_id_of_any_letters_stays_one_segment() {
+        let api = Url::parse("https://api.example").unwrap();
+        for id in
+            ["a/b", "a\\b", "a?b#c", "...", "a%2Fb", "%", "å 漢🦀", "a;b", "\"<>^`{|}", "a.b~c"]
+        {
+            let (consent, authorisation) = (id.parse().unwrap(), id.parse().unwrap());
+            let call = Call::ReadScaStatus { consent, authorisation };
+            let url = address(&api, &call).unwrap();
+            assert_eq!(url.path(), call.path(), "{id}");
+            assert_eq!(url.path_segments().unwrap().count(), 7, "{id}");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! The HTTP clients: one for the platform, with the client certificate and the authorities that the
+//! operator chose, and one for all other hosts, which are logos' and see neither. They follow no
+//! redirects, read no proxy variables, send no `Referer`, and read no more of an answer than they
+//! were told to.
+
+mod connection;
+
+use std::error::Error;
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use thiserror::Error;
+use tokio::time::timeout;
+use tower::layer::layer_fn;
+use url::{Origin, Url};
+
+pub(crate) use self::connection::Connection;
+use self::connection::{Noting, is_closed, noting};
+use crate::certificate::handshake::{Moment, RENEGOTIATION, Refusal, Shown, refusal};
+use crate::certificate::renegotiation;
+use crate::config::{Config, Limits};
+use crate::http::error::Fault;
+use crate::platform::flaw::Flaw;
+use crate::platform::json::Body;
+
+/// The HTTP clients, with their limits.
+#[derive(Clone)]
+pub(crate) struct Upstream {
+    platform: Client,
+    /// The same, without kept connections.
+    platform_anew: Client,
+    others: Client,
+    hosts: [Origin; 2],
+    shown: Shown,
+    limits: Limits,
+}
+
+/// An answer, read to its end: with its JSON, or with its bytes as they came.
+#[derive(Clone)]
+pub(crate) struct Answer<B = Body> {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: B,
+}
+
+/// An answer as it came.
+pub(crate) type Raw = Answer<Bytes>;
+
+/// The client cannot be made: the machine has no certificate authorities to trust.
+#[derive(Debug, Error)]
+#[error("the HTTP client cannot be made; are the machine's CA certificates installed?")]
+pub struct ClientError(#[source] reqwest::Error);
+
+impl Upstream {
+    pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
+        renegotiation::watch();
+        let (platform, limits) = (&config.platform, config.limits);
+        let shown = match platform.tls.certificate {
+            Some(_) => Shown::Certificate,
+            None => Shown::Nothing,
+        };
+        Ok(Self {
+            platform: for_platform(config).build().map_err(ClientError)?,
+            platform_anew: for_platform(config)
+                .pool_max_idle_per_host(0)
+                .build()
+                .map_err(ClientError)?,
+            others: client_of_others(config).map_err(ClientError)?,
+            hosts: [platform.auth.url().origin(), platform.api.url().origin()],
+            shown,
+            limits,
+        })
+    }
+
+    pub(crate) fn get(&self, url: Url) -> RequestBuilder {
+        self.request(Method::GET, url, Connection::Kept)
+    }
+
+    pub(crate) fn post(&self, url: Url, connection: Connection) -> RequestBuilder {
+        self.request(Method::POST, url, connection)
+    }
+
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        url: Url,
+        connection: Connection,
+    ) -> RequestBuilder {
+        self.client(&url, connection).request(method, url)
+    }
+
+    /// The client for `url`: the certificate goes to two hosts, whoever asks for whatever.
+    fn client(&self, url: &Url, connection: Connection) -> &Client {
+        match connection {
+            _ if !self.hosts.contains(&url.origin()) => &self.others,
+            Connection::Kept => &self.platform,
+            Connection::New => &self.platform_anew,
+        }
+    }
+
+    /// Sends `request` and reads its answer, of which the body may have `max` bytes.
+    ///
+    /// # Errors
+    /// [`Fault::Unreached`] where there was no connection to send it on; [`Fault::Dropped`] where a kept
+    /// connection was closed instead of an answer; [`Fault::Closed`] where a new one was; [`Fault::Silent`] where
+    /// no answer came in time; [`Fault::Untrusted`] where one side refuses the other in TLS, which is logged;
+    /// [`Fault::Failed`] where the answer was no HTTP, broke off, was longer than `max`, sends somewhere
+    /// else, or could be read in two ways.
+    pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Raw, Fault> {
+        let asked = renegotiation::asked();
+        let (sent, connection) = noting(timeout(self.limits.answer, request.send())).await;
+        let response = match sent {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(self.fault_without_answer(&error, connection, asked)),
+            Err(_) if renegotiation::asked() > asked => return Err(untrusted(RENEGOTIATION)),
+            Err(_) => return Err(Fault::Silent),
+        };
+        let status = response.status();
+        if status.is_client_error() && renegotiation::asked() > asked {
+            // It answers all the same, and what it refuses is the client without a certificate.
+            untrusted(RENEGOTIATION);
+        }
+        match framing(&response) {
+            Some(flaw) => Err(Fault::Failed(flaw, Some(status))),
+            None => read(response, max).await,
+        }
+    }
+
+    /// Why `error` came in place of an answer. Before the request, peers had `asked` so often for
+    /// renegotiation.
+    fn fault_without_answer(
+        &self,
+        error: &reqwest::Error,
+        connection: Connection,
+        asked: u64,
+    ) -> Fault {
+        if let Some(flaw) = nonsense(error) {
+            return flaw.into();
+        }
+        // What is amiss with a logo's host is nobody's business here.
+        let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
+        let moment = if error.is_connect() { Moment::Handshake } else { Moment::Request };
+        let was_asked = renegotiation::asked() > asked && moment == Moment::Request;
+        let refusal = refusal(error, self.shown, moment).or(was_asked.then_some(RENEGOTIATION));
+        match refusal.filter(|_| is_platform) {
+            Some(refusal) => untrusted(refusal),
+            None if error.is_connect() => Fault::Unreached,
+            None if error.is_timeout() => Fault::Silent,
+            None if !is_closed(error) => Fault::Silent,
+            None if connection == Connection::Kept => Fault::Dropped,
+            None => Fault::Closed,
+        }
+    }
+}
+
+/// Logs why there is no TLS with the platform.
+fn untrusted(Refusal { reason, advice }: Refusal) -> Fault {
+    tracing::error!(reason, advice, "no TLS with the platform");
+    Fault::Untrusted
+}
+
+/// The client of auth host and API host.
+fn for_platform(config: &Config) -> ClientBuilder {
+    let platform = &config.platform;
+    let (plain, tls) = (plain(config), &platform.tls);
+    let mut builder = limited(config);
+    if let Some(authorities) = &tls.authorities {
+        builder = builder.tls_certs_only(authorities.certificates());
+    } else if plain == Plain::Both {
+        // A sidecar of the sandbox speaks plain HTTP on loopback and must start on a machine without
+        // CA certificates.
+        builder = builder.tls_certs_only([]);
+    }
+    if let Some(certificate) = &tls.certificate {
+        builder = builder.identity(certificate.identity());
+    }
+    builder.https_only(plain == Plain::None)
+}
+
+/// The client of logo hosts. Where the platform is plain or private, the machine may have no CA
+/// certificates; then it trusts none, so that a logo from elsewhere fails closed.
+fn client_of_others(config: &Config) -> reqwest::Result<Client> {
+    let trust_none = || for_others(config).tls_certs_only([]).build();
+    if plain(config) == Plain::Both {
+        return trust_none();
+    }
+    let client = for_others(config).build();
+    if config.platform.tls.authorities.is_some() {
+        client.or_else(|_| trust_none())
+    } else {
+        client
+    }
+}
+
+/// A client that shows no certificate.
+fn for_others(config: &Config) -> ClientBuilder {
+    limited(config).https_only(true)
+}
+
+fn limited(config: &Config) -> ClientBuilder {
+    let limits = config.limits;
+    Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .referer(false)
+        .http1_only()
+        .connect_timeout(limits.connect)
+        .timeout(limits.whole_call)
+        .pool_idle_timeout(POOL_IDLE)
+        .connector_layer(layer_fn(Noting))
+}
+
+/// Which hosts of the platform are called without TLS.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Plain {
+    None,
+    One,
+    Both,
+}
+
+fn plain(config: &Config) -> Plain {
+    match (config.platform.auth.is_plain(), config.platform.api.is_plain()) {
+        (false, false) => Plain::None,
+        (true, true) => Plain::Both,
+        _ => Plain::One,
+    }
+}
+
+/// What is wrong with the head of an answer.
+fn framing(response: &Response) -> Option<Flaw> {
+    let (status, headers) = (response.status(), response.headers());
+    match status.as_u16() {
+        // A client skips interim answers; what comes through has nothing behind it.
+        100..=199 => return Some(Flaw::Interim),
+        300..=399 => return Some(Flaw::Redirect),
+        200..=599 => {}
+        _ => return Some(Flaw::Status),
+    }
+    let is_chunked = headers.contains_key(header::TRANSFER_ENCODING);
+    let lengths = headers.get_all(header::CONTENT_LENGTH).iter().map(HeaderValue::as_bytes);
+    match lengths.flat_map(|line| line.split(|byte| *byte == b',')).count() {
+        1.. if is_chunked => return Some(Flaw::TwoLengths),
+        2.. => return Some(Flaw::Length),
+        _ => {}
+    }
+    // Nothing asked for an encoding, and none is undone.
+    let is_plain = |name, plain: &str| {
+        headers.get_all(name).iter().all(|value| {
+            let words = value.to_str().map(|list| list.split(','));
+            words.is_ok_and(|mut words| {
+                let plain = ["", "identity", plain];
+                words.all(|word| plain.iter().any(|one| word.trim().eq_ignore_ascii_case(one)))
+            })
+        })
+    };
+    let as_it_is =
+        is_plain(header::CONTENT_ENCODING, "") && is_plain(header::TRANSFER_ENCODING, "chunked");
+    (!as_it_is).then_some(Flaw::Encoded)
+}
+
+async fn read(mut response: Response, max: usize) -> Result<Raw, Fault> {
+    let status = response.status();
+    let failed = |flaw| Fault::Failed(flaw, Some(status));
+    let max_length = u64::try_from(max).unwrap_or(u64::MAX);
+    if response.content_length().is_some_and(|length| length > max_length) {
+        return Err(failed(Flaw::TooLong));
+    }
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > max => return Err(failed(Flaw::TooLong)),
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            // An answer that has begun is late, or broken.
+            Err(error) if error.is_timeout() => return Err(Fault::Silent),
+            Err(_) => return Err(failed(Flaw::BrokenOff)),
+        }
+    }
+    let headers = std::mem::take(response.headers_mut());
+    Ok(Answer { status, headers, body: body.into() })
+}
+
+impl Raw {
+    /// The same, with its body read as JSON.
+    pub(crate) fn checked(self) -> Answer {
+        let Self { status, headers, body } = self;
+        Answer { status, headers, body: Body::of(&body) }
+    }
+}
+
+/// What is wrong with an answer that could not be read as HTTP.
+fn nonsense(error: &reqwest::Error) -> Option<Flaw> {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            // The library names this cause by its text alone.
+            let is_length = error.to_string().contains("content-length");
+            return error.is_parse().then_some(if is_length {
+                Flaw::Length
+            } else {
+                Flaw::NotHttp
+            });
+        }
+        source = cause.source();
+    }
+    None
+}
+
+/// How long an unused connection is kept: shorter than servers usually keep theirs, so that a call
+/// seldom meets one that is just being closed.
+const POOL_IDLE: std::time::Duration = std::time::Duration::from_secs(20);
+
+#[cfg(test)]
+mod tests;

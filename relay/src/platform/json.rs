@@ -1,0 +1,348 @@
+//! JSON of the platform: parsed once, with one limit, before anything reads it.
+//!
+//! All that acts on an answer reads this one value, and what is passed on is the text that it was read
+//! from. So no two readers can disagree about an answer. It judges the form only.
+
+use std::cell::Cell;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::platform::flaw::Flaw;
+
+/// The body of an answer. Clones share it.
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    /// There is none.
+    Empty,
+    /// It is JSON.
+    Json(Arc<Json>),
+    /// It is something else, which nobody gets.
+    Odd(Flaw),
+}
+
+/// A JSON text with its value.
+pub(crate) struct Json {
+    text: Bytes,
+    value: Value,
+}
+
+impl Body {
+    /// The body in `bytes`, checked.
+    pub(crate) fn of(bytes: &Bytes) -> Self {
+        if bytes.trim_ascii().is_empty() {
+            return Self::Empty;
+        }
+        match Json::parse(bytes) {
+            Ok(json) => Self::Json(Arc::new(json)),
+            Err(flaw) => Self::Odd(flaw),
+        }
+    }
+
+    /// The body that is `value`, in a text of the relay's own.
+    pub(crate) fn written(value: Value) -> Self {
+        let text = Bytes::from(value.to_string());
+        Self::Json(Arc::new(Json { text, value }))
+    }
+
+    /// What is in it; null where there is nothing that can be read.
+    pub(crate) fn value(&self) -> &Value {
+        match self {
+            Self::Json(json) => &json.value,
+            Self::Empty | Self::Odd(_) => &Value::Null,
+        }
+    }
+
+    /// What is in it, as a `T`.
+    ///
+    /// # Errors
+    /// [`Flaw::Lacking`] where it is JSON and no `T`, or where there is none; else what is wrong with it.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
+        match self {
+            Self::Json(json) => json.read(),
+            Self::Empty => Err(Flaw::Lacking),
+            Self::Odd(flaw) => Err(*flaw),
+        }
+    }
+}
+
+impl Json {
+    /// The value in `bytes`, which may begin with a byte order mark.
+    pub(crate) fn parse(bytes: &Bytes) -> Result<Self, Flaw> {
+        let text = bytes
+            .strip_prefix(BYTE_ORDER_MARK)
+            .map_or(bytes.clone(), |_| bytes.slice(BYTE_ORDER_MARK.len()..));
+        let read = std::str::from_utf8(&text).map_err(|_| Flaw::NotUtf8)?;
+        match parse(read) {
+            Ok(value) => Ok(Self { text, value }),
+            Err(Fault::Number) => {
+                // One number that fits nothing must not cost the rest. It becomes null for all readers.
+                let repaired = without_huge_numbers(read);
+                let value = parse(&repaired).map_err(Fault::flaw)?;
+                Ok(Self { text: repaired.into(), value })
+            }
+            Err(fault) => Err(fault.flaw()),
+        }
+    }
+
+    /// What is in it, as a `T`; [`Flaw::Lacking`] where it is none.
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
+        T::deserialize(&self.value).map_err(|_| Flaw::Lacking)
+    }
+
+    /// The text, as it may be passed on.
+    pub(crate) fn text(&self) -> &Bytes {
+        &self.text
+    }
+}
+
+/// A body is not for logs.
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Json").finish_non_exhaustive()
+    }
+}
+
+/// Why a text was not parsed.
+enum Fault {
+    /// For this.
+    Flaw(Flaw),
+    /// A number in it is greater than any that can be held.
+    Number,
+}
+
+impl Fault {
+    fn flaw(self) -> Flaw {
+        match self {
+            Self::Flaw(flaw) => flaw,
+            Self::Number => Flaw::NotJson,
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Value, Fault> {
+    let flaw = Cell::new(None);
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let value = Level { left: MAX_DEPTH, flaw: &flaw }.deserialize(&mut reader);
+    value.and_then(|value| reader.end().map(|()| value)).map_err(|error| {
+        if let Some(flaw) = flaw.get() {
+            return Fault::Flaw(flaw);
+        }
+        // The library names this cause by its text alone.
+        if error.is_syntax() && error.to_string().starts_with("number out of range") {
+            return Fault::Number;
+        }
+        let is_page = text.trim_ascii_start().starts_with('<');
+        Fault::Flaw(if is_page { Flaw::Page } else { Flaw::NotJson })
+    })
+}
+
+/// `text` with null in the place of each number that no double can hold.
+fn without_huge_numbers(text: &str) -> String {
+    let (mut repaired, mut rest) = (String::with_capacity(text.len()), text);
+    let is_part =
+        |letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | 'e' | 'E');
+    while let Some(at) =
+        rest.find(|letter: char| letter == '"' || letter == '-' || letter.is_ascii_digit())
+    {
+        repaired.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let end = if rest.starts_with('"') {
+            end_of_string(rest)
+        } else {
+            rest.find(|letter| !is_part(letter)).unwrap_or(rest.len())
+        };
+        let (token, after) = rest.split_at(end);
+        let is_huge = token.parse().is_ok_and(|number: f64| number.is_infinite());
+        repaired.push_str(if is_huge { "null" } else { token });
+        rest = after;
+    }
+    repaired.push_str(rest);
+    repaired
+}
+
+/// Where the string ends that `text` begins with.
+fn end_of_string(text: &str) -> usize {
+    let mut is_escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// A value with so many levels left for what is in it. What it does not like it leaves in `flaw`.
+#[derive(Clone, Copy)]
+struct Level<'a> {
+    left: usize,
+    flaw: &'a Cell<Option<Flaw>>,
+}
+
+impl Level<'_> {
+    /// One level down.
+    fn inner<E: serde::de::Error>(self) -> Result<Self, E> {
+        let left = self.left.checked_sub(1).ok_or_else(|| self.refuse(Flaw::TooDeep))?;
+        Ok(Self { left, ..self })
+    }
+
+    fn refuse<E: serde::de::Error>(self, flaw: Flaw) -> E {
+        self.flaw.set(Some(flaw));
+        E::custom(flaw)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Level<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Level<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(value.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let (inner, mut list) = (self.inner()?, Vec::new());
+        while let Some(item) = items.next_element_seed(inner)? {
+            list.push(item);
+        }
+        Ok(list.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let (inner, mut map) = (self.inner()?, Map::new());
+        while let Some(key) = members.next_key::<String>()? {
+            let value = members.next_value_seed(inner)?;
+            if map.insert(key, value).is_some() {
+                return Err(self.refuse(Flaw::DuplicateKey));
+            }
+        }
+        Ok(map.into())
+    }
+}
+
+/// Levels of arrays and objects, one in another. The platform's answers have a dozen.
+const MAX_DEPTH: usize = 64;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(bytes: &[u8]) -> Result<Value, Flaw> {
+        Json::parse(&Bytes::copy_from_slice(bytes)).map(|json| json.value)
+    }
+
+    /// `levels` arrays, one in another.
+    fn nested(levels: usize) -> String {
+        ["[".repeat(levels), "]".repeat(levels)].concat()
+    }
+
+    #[test]
+    fn one_limit_holds_for_all_that_is_nested() {
+        assert!(parsed(nested(64).as_bytes()).is_ok());
+        for levels in [65, 128, 129, 200, 100_000] {
+            assert_eq!(parsed(nested(levels).as_bytes()), Err(Flaw::TooDeep), "{levels}");
+        }
+        let objects = [r#"{"a":"#.repeat(65), "1".to_owned(), "}".repeat(65)].concat();
+        assert_eq!(parsed(objects.as_bytes()), Err(Flaw::TooDeep));
+        let beside = format!(r#"{{"_links":{{}},"x":{}}}"#, nested(64));
+        assert_eq!(parsed(beside.as_bytes()), Err(Flaw::TooDeep), "the object is a level too");
+        let mixed = format!(r#"[{{"a":{}}}]"#, nested(62));
+        assert!(parsed(mixed.as_bytes()).is_ok());
+    }
+
+    #[test]
+    fn what_two_readers_could_read_in_two_ways_is_refused_by_name() {
+        for (bytes, flaw) in [
+            (&br#"{"a":1,"a":2}"#[..], Flaw::DuplicateKey),
+            (br#"{"a":1,"\u0061":1}"#, Flaw::DuplicateKey),
+            (br#"[{"b":{"a":null,"c":0,"a":null}}]"#, Flaw::DuplicateKey),
+            (b"\"\xff\"", Flaw::NotUtf8),
+            (b"{\"name\":\"L\xf6nekonto\"}", Flaw::NotUtf8),
+            (b"\xff\xfe{\0}\0", Flaw::NotUtf8),
+            (b"\xed\xa0\x80", Flaw::NotUtf8),
+            (b"<html>", Flaw::Page),
+            (b"\xef\xbb\xbf\r\n<!DOCTYPE html>", Flaw::Page),
+            (b"{} {}", Flaw::NotJson),
+            (br#"{"a":"#, Flaw::NotJson),
+            (b"{a:1}", Flaw::NotJson),
+            (b"slow down", Flaw::NotJson),
+            (b"\xef\xbb\xbf\xef\xbb\xbf{}", Flaw::NotJson),
+        ] {
+            assert_eq!(parsed(bytes), Err(flaw), "{}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_left_out() {
+        let json = Json::parse(&Bytes::from_static(b"\xef\xbb\xbf{\"a\":[]}")).unwrap();
+        assert_eq!(json.text(), &br#"{"a":[]}"#[..]);
+        assert_eq!(json.value, serde_json::json!({ "a": [] }));
+    }
+
+    #[test]
+    fn a_number_that_fits_nothing_costs_itself() {
+        let text = br#"{"a":1e999,"b":"1e999 \" -1e999","c":[-1E+400,2.5,18446744073709551616],"d":"x\\"}"#;
+        let json = Json::parse(&Bytes::from_static(text)).unwrap();
+        let expect =
+            r#"{"a":null,"b":"1e999 \" -1e999","c":[null,2.5,18446744073709551616],"d":"x\\"}"#;
+        assert_eq!(json.text(), expect.as_bytes());
+        assert_eq!(json.value["c"][1], 2.5);
+        assert_eq!(parsed(b"[1e999,]"), Err(Flaw::NotJson));
+    }
+
+    #[test]
+    fn a_body_is_empty_json_or_odd() {
+        let body = |bytes: &'static [u8]| Body::of(&Bytes::from_static(bytes));
+        assert!(matches!(body(b""), Body::Empty));
+        assert!(matches!(body(b" \r\n"), Body::Empty));
+        assert!(matches!(body(b"<html>"), Body::Odd(Flaw::Page)));
+        assert_eq!(body(b"[1, 2]").read::<Vec<u32>>(), Ok(vec![1, 2]));
+        assert_eq!(body(b"[1, 2]").read::<String>(), Err(Flaw::Lacking));
+        assert_eq!(body(b"").read::<String>(), Err(Flaw::Lacking));
+        assert_eq!(body(b"\"\xff\"").read::<String>(), Err(Flaw::NotUtf8));
+        assert!(body(b"<").value().is_null());
+    }
+}

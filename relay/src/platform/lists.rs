@@ -1,0 +1,216 @@
+//! Lists of banks, countries and cities: anybody may ask for them, without a session, and all get the same.
+//! So they are kept, one fetch serves all who wait, and an old list is given while the next one is fetched.
+//!
+//! What is kept is bounded in number and size. Lists take a part of the calls to the platform only, and an
+//! address causes so many fetches only: whoever asks for ever new lists keeps nobody from their link.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use protocol::Call;
+use protocol::profile::Context;
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::http::error::{Fault, RouteError};
+use crate::http::retry_after;
+use crate::platform::call::Cargo;
+use crate::platform::flaw::Flaw;
+use crate::platform::refusal::Refusal as Said;
+use crate::platform::shared_fetch::{Fetched, Flight, PAUSE};
+use crate::relay::Relay;
+use crate::routes::psd2::list;
+
+/// The lists that were asked for.
+pub(crate) struct Lists {
+    kept: Mutex<Shelf>,
+    room: Semaphore,
+}
+
+#[derive(Default)]
+struct Shelf {
+    all: HashMap<Key, Arc<Entry>>,
+    /// Counts the questions: of two entries, that with the lower number was not asked for for longer.
+    asked: u64,
+}
+
+/// Whose list, and which: the parsed call as it is written.
+type Key = (&'static str, String);
+
+#[derive(Default)]
+struct Entry {
+    flight: Flight<Kept>,
+    refusal: Mutex<Option<Refusal>>,
+    used: Mutex<(u64, usize)>,
+}
+
+/// An answer that serves all.
+#[derive(Clone)]
+struct Kept {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+    /// What the platform said where it refused, for the log.
+    said: Option<Said>,
+    /// The platform's request id, which is the one that support asks for.
+    id: Uuid,
+}
+
+/// Why there was no list the last time. The platform's own word is passed on, and asked for again only after
+/// a pause: the one that it wishes for, within reason.
+#[derive(Clone)]
+struct Refusal {
+    answer: Result<Kept, RouteError>,
+    until: Timestamp,
+}
+
+impl Lists {
+    /// Room for lists, where `calls` go to the platform at one time.
+    pub(crate) fn new(calls: usize) -> Self {
+        Self { kept: Mutex::default(), room: Semaphore::new((calls / 4).max(1)) }
+    }
+
+    fn entry(&self, key: Key) -> Arc<Entry> {
+        let mut shelf = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        shelf.asked += 1;
+        let asked = shelf.asked;
+        let entry = Arc::clone(shelf.all.entry(key).or_default());
+        entry.used().0 = asked;
+        shelf.tidy();
+        entry
+    }
+}
+
+impl Shelf {
+    /// Takes away what nobody has asked for for longest, while there is too much.
+    fn tidy(&mut self) {
+        let size =
+            |all: &HashMap<Key, Arc<Entry>>| all.values().map(|one| one.used().1).sum::<usize>();
+        while self.all.len() > MOST || size(&self.all) > MOST_BYTES {
+            let oldest = self.all.iter().min_by_key(|(_, entry)| entry.used().0);
+            let Some(key) = oldest.map(|(key, _)| key.clone()) else { return };
+            self.all.remove(&key);
+        }
+    }
+}
+
+impl Entry {
+    fn used(&self) -> std::sync::MutexGuard<'_, (u64, usize)> {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was said instead of a list, while that counts.
+    fn refusal(&self, now: Timestamp) -> Option<Result<Kept, RouteError>> {
+        let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        refusal.filter(|refusal| now < refusal.until).map(|refusal| refusal.answer)
+    }
+
+    fn refuse(&self, answer: Result<Kept, RouteError>, now: Timestamp) -> Fault {
+        let pause = match &answer {
+            Ok(kept) => retry_after::wait(&kept.headers, now)
+                .map_or(PAUSE, |wish| wish.clamp(PAUSE, LONGEST)),
+            Err(_) => PAUSE,
+        };
+        let fault = match &answer {
+            Err(RouteError::Platform(fault) | RouteError::NoToken { fault, .. }) => *fault,
+            Ok(kept) => Fault::Failed(Flaw::Refused, Some(kept.status)),
+            Err(_) => Flaw::Refused.into(),
+        };
+        let refusal = Refusal { answer, until: now + pause };
+        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
+        fault
+    }
+}
+
+impl Relay {
+    /// The answer to `call`, which is for a list, for somebody at `address`. `id` becomes the id of the request
+    /// that was answered.
+    pub(crate) async fn list(
+        &self,
+        call: Call,
+        context: Context,
+        address: IpAddr,
+        id: &mut Uuid,
+    ) -> Result<Response, RouteError> {
+        let entry = self.0.lists.entry((context.as_str(), call.target()));
+        let kept = match entry.flight.look_at(self.now()) {
+            Some((kept, stale)) => {
+                if stale && entry.refusal(self.now()).is_none() {
+                    // The next who asks gets the new one.
+                    let (relay, entry) = (self.clone(), Arc::clone(&entry));
+                    tokio::spawn(async move { relay.fetch_list(&entry, &call, context).await });
+                }
+                Ok(kept)
+            }
+            None => {
+                if let Some(said) = entry.refusal(self.now()) {
+                    said.map(Arc::new)
+                } else {
+                    self.quota().list(address)?;
+                    let fetched = self.fetch_list(&entry, &call, context).await;
+                    fetched.or_else(|fault| {
+                        let said = entry.refusal(self.now());
+                        said.map_or(Err(fault.into()), |answer| answer.map(Arc::new))
+                    })
+                }
+            }
+        }?;
+        *id = kept.id;
+        let mut response = Response::new(Body::from(kept.body.clone()));
+        *response.status_mut() = kept.status;
+        *response.headers_mut() = kept.headers.clone();
+        if let Some(said) = kept.said {
+            response.extensions_mut().insert(said);
+        }
+        Ok(response)
+    }
+
+    async fn fetch_list(
+        &self,
+        entry: &Entry,
+        call: &Call,
+        context: Context,
+    ) -> Result<Arc<Kept>, Fault> {
+        let limits = self.config().limits;
+        let fetch = async {
+            match self.ask_for_list(call, context).await {
+                Ok(kept) if kept.status.is_success() => {
+                    entry.used().1 = kept.body.len();
+                    Ok(Fetched {
+                        value: kept,
+                        fresh: limits.list_fresh,
+                        usable: limits.list_usable,
+                    })
+                }
+                other => Err(entry.refuse(other, self.now())),
+            }
+        };
+        entry.flight.get(&*self.0.clock, fetch).await.map_err(|missing| missing.fault)
+    }
+
+    /// Asks the platform. Nothing of the person who asks goes with it: the list is for all.
+    async fn ask_for_list(&self, call: &Call, context: Context) -> Result<Kept, RouteError> {
+        let mut id = self.request_id();
+        let _room = self.0.lists.room.try_acquire().map_err(|_| RouteError::Busy)?;
+        let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
+        let answer = self.ask(call, &cargo, &mut id).await?;
+        let passed = list(call, answer, self.config())?;
+        let (parts, body) = passed.into_parts();
+        let body = to_bytes(body, usize::MAX).await.map_err(|_| RouteError::Internal)?;
+        let said = parts.extensions.get().copied();
+        Ok(Kept { status: parts.status, headers: parts.headers, body, said, id })
+    }
+}
+
+/// Lists at one time: all countries' and many banks' details.
+const MOST: usize = 1024;
+/// Bytes of all lists together.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
+/// How long the platform may wish not to be asked for one list.
+const LONGEST: Duration = Duration::from_mins(1);

@@ -1,0 +1,121 @@
+//! Questions that many ask at once: any number of tabs, however often they ask, cause one call to the
+//! platform a second at most for each authorisation and each consent.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex as Table, PoisonError};
+use std::time::Duration;
+
+use protocol::Call;
+use tokio::sync::Mutex;
+use tokio::time::sleep;
+use uuid::Uuid;
+
+use crate::clock::{Clock, Timestamp};
+use crate::http::error::RouteError;
+use crate::platform::call::Cargo;
+use crate::platform::client::Answer;
+use crate::relay::Relay;
+
+/// The questions that were asked lately, by their target.
+pub(crate) struct Polls {
+    clock: Arc<dyn Clock>,
+    slots: Table<HashMap<String, Slot>>,
+}
+
+#[derive(Clone)]
+struct Slot {
+    used: Timestamp,
+    last: Arc<Mutex<Option<Seen>>>,
+}
+
+/// An answer, and when it was asked for.
+#[derive(Clone)]
+struct Seen {
+    asked: Timestamp,
+    answer: Result<Answer, RouteError>,
+    /// The platform's request id, which is the one that support asks for.
+    id: Uuid,
+}
+
+impl Polls {
+    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, slots: Table::default() }
+    }
+
+    /// The answer to the question `target`: one that is less than a second old, or that of `ask`.
+    /// `id` becomes the id of the request that was answered.
+    async fn ask(
+        &self,
+        target: String,
+        id: &mut Uuid,
+        ask: impl AsyncFnOnce(&mut Uuid) -> Result<Answer, RouteError>,
+    ) -> Result<Answer, RouteError> {
+        let slot = self.slot(target);
+        // Who comes while the question is under way waits for its answer.
+        let mut last = slot.last.lock().await;
+        if let Some(seen) = &*last {
+            let now = self.clock.now();
+            let age = now.since(seen.asked);
+            // A clock that was set back makes no answer young.
+            if age < FRESH && now >= seen.asked {
+                *id = seen.id;
+                return seen.answer.clone();
+            }
+            // An animated code changes each second: better a moment later than a second too old.
+            sleep(INTERVAL.saturating_sub(age)).await;
+        }
+        let asked = self.clock.now();
+        let answer = ask(id).await;
+        *last = Some(Seen { asked, answer: answer.clone(), id: *id });
+        answer
+    }
+
+    /// The slot of a question. Those that nobody asks any more are dropped on the way.
+    fn slot(&self, target: String) -> Slot {
+        let now = self.clock.now();
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        if slots.len() >= SWEEP && !slots.contains_key(&target) {
+            // Who has a copy waits for the answer, however long ago it was asked for.
+            let is_awaited = |slot: &Slot| Arc::strong_count(&slot.last) > 1;
+            slots.retain(|_, slot| is_awaited(slot) || now.since(slot.used) < KEEP);
+        }
+        let slot = slots.entry(target).or_insert_with(|| Slot { used: now, last: Arc::default() });
+        slot.used = now;
+        slot.clone()
+    }
+}
+
+impl Relay {
+    /// The platform's answer. Questions for a status are shared by all who ask.
+    pub(crate) async fn ask(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        let now = async |id: &mut Uuid| {
+            // Who only waits for an answer that another tab asked for takes nobody's place.
+            let _permit = self.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
+            self.platform().call(call, cargo, id).await
+        };
+        match call {
+            Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {
+                self.0.polls.ask(call.target(), id, now).await
+            }
+            _ => now(id).await,
+        }
+    }
+}
+
+/// The shortest time between two calls to the platform for one question.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// How old an answer may be to be given again. A browser that asks each second, a little too early,
+/// must not get every answer twice.
+const FRESH: Duration = Duration::from_millis(750);
+/// How long an answer is kept: a frame of a code must not lie about.
+const KEEP: Duration = Duration::from_secs(5);
+/// Questions from which on old ones are dropped.
+const SWEEP: usize = 64;
+
+#[cfg(test)]
+mod tests;

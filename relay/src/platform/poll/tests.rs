@@ -1,0 +1,116 @@
+//! One call for all who ask.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use axum::http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::clock::ManualClock;
+use crate::platform::json::Body;
+
+struct Case {
+    clock: Arc<ManualClock>,
+    polls: Arc<Polls>,
+    calls: Arc<AtomicU32>,
+}
+
+impl Case {
+    fn new() -> Self {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_000_000)));
+        let polls = Arc::new(Polls::new(Arc::clone(&clock) as _));
+        Self { clock, polls, calls: Arc::default() }
+    }
+
+    async fn ask(&self, target: &str) -> Result<Value, RouteError> {
+        let mut id = Uuid::nil();
+        let calls = Arc::clone(&self.calls);
+        let ask = async |_: &mut Uuid| {
+            let count = calls.fetch_add(1, Ordering::SeqCst) + 1;
+            sleep(Duration::from_millis(20)).await;
+            let body = Body::written(count.into());
+            Ok(Answer { status: StatusCode::OK, headers: HeaderMap::new(), body })
+        };
+        self.polls
+            .ask(target.to_owned(), &mut id, ask)
+            .await
+            .map(|answer| answer.body.value().clone())
+    }
+
+    fn calls(&self) -> u32 {
+        self.calls.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn any_number_of_tabs_cause_one_call() {
+    let case = Arc::new(Case::new());
+    let mut tabs = JoinSet::new();
+    for _ in 0..50 {
+        let case = Arc::clone(&case);
+        tabs.spawn(async move { case.ask("/a").await.unwrap() });
+    }
+    let bodies = tabs.join_all().await;
+    assert_eq!(case.calls(), 1);
+    assert!(bodies.iter().all(|body| *body == 1));
+}
+
+#[tokio::test]
+async fn an_answer_is_shared_for_a_while_and_then_asked_for_anew() {
+    let case = Case::new();
+    assert_eq!(case.ask("/a").await.unwrap(), 1);
+    case.clock.advance(Duration::from_millis(700));
+    assert_eq!(case.ask("/a").await.unwrap(), 1);
+    assert_eq!(case.ask("/b").await.unwrap(), 2, "another question");
+    case.clock.advance(Duration::from_millis(301));
+    assert_eq!(case.ask("/a").await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn questions_that_nobody_asks_any_more_are_dropped() {
+    let case = Case::new();
+    for number in 0..SWEEP {
+        case.ask(&format!("/{number}")).await.unwrap();
+    }
+    case.clock.advance(KEEP);
+    case.ask("/new").await.unwrap();
+    assert_eq!(case.polls.slots.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_question_that_is_under_way_is_not_dropped() {
+    let case = Case::new();
+    let (asked, answered, is_over) = (Notify::new(), Notify::new(), AtomicBool::new(false));
+    let answer = || Answer {
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        body: Body::written("slow".into()),
+    };
+    let mut id = Uuid::nil();
+    let first = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
+        asked.notify_one();
+        answered.notified().await;
+        is_over.store(true, Ordering::SeqCst);
+        Ok(answer())
+    });
+    let meanwhile = async {
+        asked.notified().await;
+        for number in 1..SWEEP {
+            case.ask(&format!("/{number}")).await.unwrap();
+        }
+        // The bank takes its time. Others ask other things, and a second tab asks the same.
+        case.clock.advance(KEEP);
+        case.ask("/new").await.unwrap();
+        let mut id = Uuid::nil();
+        let second = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
+            assert!(is_over.load(Ordering::SeqCst), "two calls at one time");
+            Ok(answer())
+        });
+        let end = async { answered.notify_one() };
+        tokio::join!(second, end).0
+    };
+    let (first, second) = tokio::join!(first, meanwhile);
+    assert_eq!(first.unwrap().body.value(), second.unwrap().body.value());
+}

@@ -1,0 +1,299 @@
+//! Access tokens: one for each product and context, kept, renewed early, fetched once however many ask.
+//!
+//! A token leaves this module only as the value of an `Authorization` header that is marked
+//! sensitive. What the platform says of a refused request is not read: it may repeat the secret.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::http::{HeaderName, HeaderValue, header};
+use protocol::Scope;
+use protocol::profile::Context;
+use protocol::wire::TokenGranted;
+use url::Url;
+
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
+use crate::http::error::Fault;
+use crate::http::retry_after;
+use crate::platform::client::{Connection, Raw, Upstream};
+use crate::platform::flaw::Flaw;
+use crate::platform::json::Json;
+use crate::platform::refusal::Refusal;
+use crate::platform::shared_fetch::{Fetched, Flight, Missing, PAUSE};
+
+/// The tokens of the relay.
+pub(crate) struct Tokens {
+    private: Places,
+    corporate: Places,
+    pub(super) upstream: Upstream,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) config: Arc<Config>,
+    pub(super) endpoint: Url,
+}
+
+/// The tokens of one context.
+#[derive(Default)]
+struct Places {
+    aspsp_information: Place,
+    account_information: Place,
+}
+
+/// The token of one product in one context.
+#[derive(Default)]
+struct Place {
+    flight: Flight<Token>,
+    /// Until when no new token is asked for because the platform refuses the old one: it refuses new ones too.
+    useless_until: Mutex<Option<Timestamp>>,
+}
+
+/// One token, as calls carry it.
+pub(crate) struct Token(HeaderValue);
+
+impl Token {
+    /// The value of the `Authorization` header.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+impl Tokens {
+    pub(crate) fn new(config: Arc<Config>, upstream: Upstream, clock: Arc<dyn Clock>) -> Self {
+        let mut endpoint = config.platform.auth.url().clone();
+        endpoint.set_path(TOKEN_PATH);
+        let (private, corporate) = (Places::default(), Places::default());
+        Self { private, corporate, upstream, clock, config, endpoint }
+    }
+
+    /// The token for `scope` in `context`.
+    pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Missing> {
+        self.place(scope, context).flight.get(&*self.clock, self.fetch(scope, context)).await
+    }
+
+    /// Another token in the place of `refused`, which the platform did not take; `None` while it is known
+    /// that it does not take new ones either.
+    pub(crate) async fn instead_of(
+        &self,
+        refused: &Arc<Token>,
+        scope: Scope,
+        context: Context,
+    ) -> Result<Option<Arc<Token>>, Missing> {
+        let place = self.place(scope, context);
+        if place.is_useless(self.clock.now()) && place.flight.holds(refused) {
+            return Ok(None);
+        }
+        place.flight.forget(refused);
+        self.get(scope, context).await.map(Some)
+    }
+
+    /// Notes that the platform has refused a token that was new.
+    pub(crate) fn note_refused(&self, scope: Scope, context: Context) {
+        let now = self.clock.now();
+        let before = self.place(scope, context).lock().replace(now + USELESS);
+        if before.is_none_or(|until| until <= now) {
+            tracing::warn!(
+                scope = words(scope, context),
+                "the platform refuses a new token too: for a minute no other one is asked for"
+            );
+        }
+    }
+
+    fn place(&self, scope: Scope, context: Context) -> &Place {
+        let places = match context {
+            Context::Private => &self.private,
+            Context::Corporate => &self.corporate,
+        };
+        match scope {
+            Scope::AspspInformation => &places.aspsp_information,
+            Scope::AccountInformation => &places.account_information,
+        }
+    }
+
+    /// Asks the platform for a token (guide, ASPSP API step 1).
+    async fn fetch(&self, scope: Scope, context: Context) -> Result<Fetched<Token>, Missing> {
+        let platform = &self.config.platform;
+        let scope = words(scope, context);
+        let form = [
+            ("client_id", platform.client_id.as_str()),
+            ("client_secret", platform.client_secret.expose()),
+            ("grant_type", "client_credentials"),
+            ("scope", &scope),
+        ];
+        let mut answer = self.post(&form, Connection::Kept).await;
+        if let Err(Fault::Dropped) = answer {
+            answer = self.post(&form, Connection::New).await;
+        }
+        let answer = match answer {
+            Ok(answer) if !answer.status.is_success() => {
+                return Err(refused(&scope, answer, self.clock.now()));
+            }
+            answer => answer,
+        };
+        answer.and_then(|answer| read(&answer)).map_err(|fault| {
+            let (flaw, status) = (fault.flaw().map(tracing::field::display), fault.status());
+            tracing::warn!(scope, %fault, flaw, status, "no token");
+            fault.into()
+        })
+    }
+
+    async fn post(&self, form: &[(&str, &str)], connection: Connection) -> Result<Raw, Fault> {
+        let request = self.upstream.post(self.endpoint.clone(), connection);
+        let request = request.header(ACCEPT.0, ACCEPT.1).form(form);
+        self.upstream.send(request, MAX_ANSWER).await
+    }
+}
+
+impl Place {
+    fn is_useless(&self, now: Timestamp) -> bool {
+        self.lock().is_some_and(|until| now < until)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Timestamp>> {
+        self.useless_until.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why there is no token in an answer that refuses, and how long to wait. The log says it in the standard's
+/// words.
+fn refused(scope: &str, answer: Raw, now: Timestamp) -> Missing {
+    let (status, asked) = (answer.status, retry_after::wait(&answer.headers, now));
+    let refusal = Refusal::of(&answer.checked()).unwrap_or(Refusal { code: None, flaw: None });
+    let flaw = refusal.flaw.map(tracing::field::display);
+    let (error, reason) = (refusal.code, refusal.token_reason(status));
+    tracing::warn!(scope, status = status.as_u16(), error, flaw, reason, "no token");
+    let fault = Fault::Failed(refusal.flaw.unwrap_or(Flaw::Refused), Some(status));
+    Missing { fault, wait: asked.unwrap_or_default().clamp(PAUSE, LONGEST_WAIT) }
+}
+
+/// The token in a good answer, if it is one that can be used.
+fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
+    let granted = Json::parse(&answer.body)?;
+    let granted: TokenGranted = granted.read()?;
+    let is_bearer_token = granted.token_type.trim().eq_ignore_ascii_case("bearer");
+    if !is_bearer_token || !is_bearer(&granted.access_token) {
+        return Err(Flaw::Token.into());
+    }
+    // To tell the life is only recommended (RFC 6749, section 5.1). What makes no sense is not told.
+    let told = granted.expires_in.map(Duration::from_secs);
+    let usable = told.filter(|life| !life.is_zero() && *life <= MAX_LIFE).unwrap_or(CAUTIOUS_LIFE);
+    let value = ["Bearer ", &granted.access_token].concat();
+    let mut value = HeaderValue::try_from(value).map_err(|_| Flaw::Token)?;
+    value.set_sensitive(true);
+    let fresh = usable.saturating_sub(EARLY.min(usable / 4));
+    Ok(Fetched { value: Token(value), fresh, usable })
+}
+
+/// The scope of a token request: one product and one context (guide, ASPSP API step 1).
+pub(super) fn words(scope: Scope, context: Context) -> String {
+    [scope.as_str(), " ", context.as_str()].concat()
+}
+
+/// RFC 6750, section 2.1, `b64token`.
+fn is_bearer(token: &str) -> bool {
+    let body = token.trim_end_matches('=');
+    let valid = |byte: u8| {
+        byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/')
+    };
+    !body.is_empty() && token.len() <= MAX_TOKEN && body.bytes().all(valid)
+}
+
+const TOKEN_PATH: &str = "/connect/token";
+pub(super) const ACCEPT: (HeaderName, HeaderValue) =
+    (header::ACCEPT, HeaderValue::from_static("application/json"));
+/// Bytes of an answer of the token endpoint.
+pub(super) const MAX_ANSWER: usize = 64 * 1024;
+/// Bytes of a token: what fits into a header that platforms accept.
+const MAX_TOKEN: usize = 8 * 1024;
+/// The platform's live an hour; a year is a fault of somebody's.
+const MAX_LIFE: Duration = Duration::from_hours(24);
+/// The life of a token whose life was not told: shorter than any platform's, and long enough for a link.
+const CAUTIOUS_LIFE: Duration = Duration::from_mins(5);
+/// How long the platform can have the relay wait before it asks for a token again.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+/// How long no new token is asked for after one that the platform refused.
+const USELESS: Duration = Duration::from_mins(1);
+/// How long before its end a token is renewed, while it still works; a quarter of a short life.
+const EARLY: Duration = Duration::from_mins(5);
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, StatusCode};
+
+    use super::*;
+
+    fn life_of(body: &str) -> Result<(Duration, Duration), Fault> {
+        let body = body.to_owned().into();
+        let answer = Raw { status: StatusCode::OK, headers: HeaderMap::new(), body };
+        read(&answer).map(|fetched| (fetched.fresh, fetched.usable))
+    }
+
+    #[test]
+    fn a_token_is_renewed_before_its_end() {
+        let life = |seconds: u64| {
+            let body = format!(
+                r#"{{"access_token":"abc.DEF-1_2~3+4/5==","expires_in":{seconds},"token_type":"Bearer"}}"#
+            );
+            life_of(&body).map(|(fresh, usable)| (fresh.as_secs(), usable.as_secs()))
+        };
+        assert_eq!(life(3600), Ok((3300, 3600)));
+        assert_eq!(life(100), Ok((75, 100)));
+        let text = r#"{"access_token":"abc","expires_in":"3600","token_type":"Bearer"}"#;
+        assert_eq!(life_of(text), Ok((Duration::from_mins(55), Duration::from_hours(1))));
+        assert_eq!(life(8), Ok((6, 8)));
+        assert_eq!(life(86_400), Ok((86_100, 86_400)));
+    }
+
+    #[test]
+    fn a_life_that_is_not_told_is_a_cautious_one() {
+        let hour = Ok((Duration::from_mins(55), Duration::from_hours(1)));
+        let cautious = Ok((Duration::from_secs(225), Duration::from_mins(5)));
+        for (life, expect) in [
+            ("\"3600\"", hour),
+            ("3600.0", hour),
+            ("3.6e3", hour),
+            ("null", cautious),
+            ("-1", cautious),
+            ("0", cautious),
+            ("\"0\"", cautious),
+            ("\"soon\"", cautious),
+            ("\"\"", cautious),
+            ("true", cautious),
+            ("[3600]", cautious),
+            ("{}", cautious),
+            ("86401", cautious),
+            ("31536000", cautious),
+            ("9223372036854775807", cautious),
+            ("18446744073709551616", cautious),
+            ("1e18", cautious),
+            ("1e999", cautious),
+        ] {
+            let body =
+                format!(r#"{{"access_token":"abc","expires_in":{life},"token_type":"Bearer"}}"#);
+            assert_eq!(life_of(&body), expect, "{life}");
+        }
+        let without = r#"{"access_token":"abc","token_type":"Bearer"}"#;
+        assert_eq!(life_of(without), cautious);
+        for kind in ["bearer", "BEARER", "bEaReR", " Bearer "] {
+            let body = format!(
+                r#"{{"access_token":"abc","expires_in":3600,"token_type":"{kind}","scope":null}}"#
+            );
+            assert_eq!(life_of(&["\u{feff}", &body].concat()), hour, "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_no_token_is_refused() {
+        for body in [
+            "",
+            "<html>",
+            "{}",
+            r#"{"access_token":null,"expires_in":3600,"token_type":"Bearer"}"#,
+            r#"{"access_token":"abc","expires_in":3600,"token_type":"mac"}"#,
+            r#"{"access_token":"","expires_in":3600,"token_type":"Bearer"}"#,
+            r#"{"access_token":"a b","expires_in":3600,"token_type":"Bearer"}"#,
+            r#"{"access_token":"a\r\nx: y","expires_in":3600,"token_type":"Bearer"}"#,
+        ] {
+            assert!(matches!(life_of(body), Err(Fault::Failed(..))), "{body}");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! All routes on one page, and what wraps each of them.
+
+use axum::Router;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{from_fn_with_state, map_response};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use protocol::own;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+
+use crate::http::error::RouteError;
+use crate::http::gate;
+use crate::relay::Relay;
+use crate::routes::{bundle, health, logos, profiles, psd2, redirect, session};
+
+/// All that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
+pub fn router(relay: Relay) -> Router {
+    let refuse_method = |allow| move || async move { RouteError::WrongMethod(allow) };
+    Router::new()
+        .route("/psd2", any(psd2::handle))
+        .route("/psd2/", any(psd2::handle))
+        .route("/psd2/{*call}", any(psd2::handle))
+        .route(own::SESSION_CONSENTS, any(session::consents))
+        .route(own::SESSION, any(session::forget))
+        .route(own::REDIRECT, any(redirect::handle))
+        .route("/redirect.js", get(redirect::script).fallback(refuse_method("GET, HEAD")))
+        .route("/redirect.css", get(redirect::style).fallback(refuse_method("GET, HEAD")))
+        .route("/logos/{bic}", get(logos::handle).fallback(refuse_method("GET, HEAD")))
+        .route(
+            &[own::PROFILES, "{bic}"].concat(),
+            get(profiles::handle).fallback(refuse_method("GET, HEAD")),
+        )
+        .route("/ais-link.js", any(bundle::bundle))
+        .route("/assets/{*file}", any(bundle::bundle))
+        .route("/health/live", get(health::live).fallback(refuse_method("GET, HEAD")))
+        .route("/health/ready", get(health::ready).fallback(refuse_method("GET, HEAD")))
+        .fallback(bundle::pages)
+        // From the inside out: a layer wraps those above it.
+        .layer(CatchPanicLayer::custom(|_| -> Response { RouteError::Internal.into_response() }))
+        .layer(from_fn_with_state(relay.clone(), gate::strict))
+        .layer(default_header(header::CACHE_CONTROL, "no-store"))
+        .layer(map_response(never_kept))
+        .layer(default_header(header::CONTENT_SECURITY_POLICY, NOTHING_LOADS))
+        .layer(default_header(header::REFERRER_POLICY, "no-referrer"))
+        .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(default_header(header::X_FRAME_OPTIONS, "DENY"))
+        .layer(default_header(
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ))
+        .with_state(relay)
+}
+
+/// Says of what must not be stored that it fits no other request. A service worker keeps what it likes, whatever
+/// `no-store` says, and would answer each question for a status with the first one. What varies by everything
+/// its cache refuses (Service Workers, `Cache.put`).
+async fn never_kept(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") {
+        headers.append(header::VARY, HeaderValue::from_static("*"));
+    }
+    response
+}
+
+/// A header that every answer has, unless its handler gave it another value.
+fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+const NOTHING_LOADS: &str = "default-src 'none'; frame-ancestors 'none'";

@@ -1,0 +1,135 @@
+//! Files: the widget's bundle, and in a demo the pages around it.
+//!
+//! Only names of letters, digits, `-`, `_` and `.` are looked for, none that begins with a dot: so
+//! no spelling leaves a folder or shows a hidden file. What a link in the folder leads out of it to is
+//! not there.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tokio::fs::canonicalize;
+use tower::ServiceExt as _;
+use tower_http::services::ServeDir;
+
+use crate::http::error::RouteError;
+use crate::http::gate;
+use crate::relay::Relay;
+
+/// `/ais-link.js` and `/assets/*`: the bundle, which pages of allowed origins may load too.
+pub(crate) async fn bundle(State(relay): State<Relay>, request: Request) -> Response {
+    let config = relay.config();
+    let Some(folder) = &config.files.bundle else {
+        return RouteError::NoSuchPage.into_response();
+    };
+    // Names under /assets/ carry a hash of the content, so what is there never changes.
+    let is_hashed = request.uri().path().starts_with("/assets/");
+    let cache = if is_hashed { IMMUTABLE } else { REVALIDATE };
+    let asked = request.headers().clone();
+    let mut response = file(folder, request, cache).await;
+    let headers = response.headers_mut();
+    headers.insert(CORP, HeaderValue::from_static("cross-origin"));
+    gate::allow_files(&asked, &config.access, headers);
+    response
+}
+
+/// `/`: the pages, for requests that no other route takes.
+pub(crate) async fn pages(State(relay): State<Relay>, request: Request) -> Response {
+    let path = request.uri().path();
+    match &relay.config().files.pages {
+        Some(folder) if !path.starts_with("/assets") => {
+            let mut response = file(folder, request, REVALIDATE).await;
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+            // Not `no-referrer`: it would also make browsers hide the page's origin from the gate.
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            response
+        }
+        _ => RouteError::NoSuchPage.into_response(),
+    }
+}
+
+/// The file of `folder` that `request` asks for, precompressed where the browser takes that.
+async fn file(folder: &Path, request: Request, cache: HeaderValue) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return RouteError::WrongMethod("GET, HEAD").into_response();
+    }
+    if !is_plain(request.uri().path()) {
+        return RouteError::NoSuchPage.into_response();
+    }
+    if !is_inside(folder, request.uri().path()).await {
+        return RouteError::NoSuchPage.into_response();
+    }
+    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    let Ok(response) = files.oneshot(request).await;
+    let status = response.status();
+    if status == StatusCode::NOT_FOUND {
+        return RouteError::NoSuchPage.into_response();
+    }
+    let mut response = response.map(Body::new);
+    if status.is_success() || status == StatusCode::NOT_MODIFIED {
+        response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    }
+    response
+}
+
+/// Whether all that may be served for `path`, compressed or not, is in `folder` once links are followed.
+async fn is_inside(folder: &Path, path: &str) -> bool {
+    let Ok(root) = canonicalize(folder).await else { return false };
+    let name = path.trim_start_matches('/');
+    let asked = folder.join(name);
+    let folders = [asked.clone(), asked.join("index.html")];
+    let files = folders.iter().flat_map(|file| ["", ".br", ".gz"].map(|ending| with(file, ending)));
+    for file in files {
+        // What is not there, or is a link to nothing, is not served either.
+        if canonicalize(file).await.is_ok_and(|real| !real.starts_with(&root)) {
+            return false;
+        }
+    }
+    true
+}
+
+fn with(file: &Path, ending: &str) -> PathBuf {
+    let mut name = OsString::from(file);
+    name.push(ending);
+    name.into()
+}
+
+fn is_plain(path: &str) -> bool {
+    let valid = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+    let mut segments = segments.rev().enumerate();
+    segments.all(|(index, segment)| {
+        let may_be_empty = index == 0;
+        (may_be_empty || !segment.is_empty())
+            && !segment.starts_with('.')
+            && segment.bytes().all(valid)
+    })
+}
+
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
+const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
+/// What a page loads is its own policy's affair; that nobody frames it is ours.
+const PAGE_POLICY: HeaderValue =
+    HeaderValue::from_static("frame-ancestors 'none'; object-src 'none'; base-uri 'self'");
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn only_plain_paths_are_looked_for() {
+        for path in ["/", "/index.html", "/assets/ais_link-0a1B.wasm", "/a/b/"] {
+            assert!(is_plain(path), "{path}");
+        }
+        for path in
+            ["/.git/config", "/a/../b", "/..", "/%2e%2e/x", "//x", "/a//b", "/a\\b", "/\u{e5}"]
+        {
+            assert!(!is_plain(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Logos of banks: `GET /logos/{bicFi}`. The page never talks to the host that has them.
+//!
+//! The platform's list of banks says where a logo is; it is fetched from the API's host or a listed
+//! one, must be an image, and is served so that nothing in it can run. A bank that is not in the
+//! list costs the platform nothing: the list is kept for minutes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use protocol::Call;
+use protocol::id::BicFi;
+use protocol::profile::Context;
+use protocol::wire::AspspList;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::crypto::random::{Random, request_id};
+use crate::http::error::{Fault, RouteError};
+use crate::platform::call::{Cargo, Platform};
+use crate::platform::client::{Raw, Upstream};
+use crate::platform::flaw::Flaw;
+use crate::platform::shared_fetch::{Fetched, Flight};
+use crate::relay::Relay;
+
+/// The logos, as far as they were asked for.
+pub(crate) struct Logos {
+    platform: Arc<Platform>,
+    upstream: Upstream,
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    private: Flight<Addresses>,
+    corporate: Flight<Addresses>,
+    kept: Mutex<HashMap<BicFi, Arc<Flight<Logo>>>>,
+}
+
+/// Where the logos of one context's banks are.
+type Addresses = HashMap<BicFi, Url>;
+
+/// A picture, of one of the known types.
+struct Logo {
+    kind: &'static str,
+    image: Bytes,
+}
+
+/// The handler of `/logos/{bicFi}`. No session and no mark: an `<img>` cannot send them, and there
+/// is nothing personal in a logo.
+pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
+    let bic = request.uri().path().strip_prefix("/logos/").map(str::parse);
+    let Some(Ok(bic)) = bic else {
+        return RouteError::NoSuchPage.into_response();
+    };
+    match relay.logos().get(&bic).await {
+        Ok(logo) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(logo.kind)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+                (header::CONTENT_SECURITY_POLICY, HARMLESS),
+                (CORP, HeaderValue::from_static("cross-origin")),
+            ];
+            (headers, logo.image.clone()).into_response()
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+impl Logos {
+    pub(crate) fn new(
+        platform: Arc<Platform>,
+        upstream: Upstream,
+        config: Arc<Config>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let (private, corporate) = (Flight::default(), Flight::default());
+        let kept = Mutex::default();
+        Self { platform, upstream, config, clock, random, private, corporate, kept }
+    }
+
+    async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
+        let address = self.address(bic).await?;
+        let flight = self.flight(bic);
+        Ok(flight.get(&*self.clock, self.fetch(&address)).await?)
+    }
+
+    /// Where a bank's logo is. A picture cannot say for which context it is asked, and a bank has one
+    /// logo: the first list that has it counts.
+    async fn address(&self, bic: &BicFi) -> Result<Url, RouteError> {
+        let mut missing = RouteError::NoSuchPage;
+        for context in self.config.platform.contexts.all() {
+            let addresses = match context {
+                Context::Private => &self.private,
+                Context::Corporate => &self.corporate,
+            };
+            match addresses.get(&*self.clock, self.fetch_addresses(context)).await {
+                Ok(addresses) => {
+                    if let Some(address) = addresses.get(bic) {
+                        return Ok(address.clone());
+                    }
+                }
+                Err(cause) => missing = cause.into(),
+            }
+        }
+        Err(missing)
+    }
+
+    /// The place of a bank's logo.
+    fn flight(&self, bic: &BicFi) -> Arc<Flight<Logo>> {
+        let mut logos = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if !logos.contains_key(bic) && logos.len() >= MAX_LOGOS {
+            logos.clear();
+        }
+        Arc::clone(logos.entry(bic.clone()).or_default())
+    }
+
+    /// Where the logos of all banks of a context are (OpenAPI `getASPSPList`).
+    async fn fetch_addresses(&self, context: Context) -> Result<Fetched<Addresses>, Fault> {
+        let call = Call::ListAspsps { countries: Vec::new(), cities: Vec::new() };
+        let mut id = request_id(&*self.random);
+        let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
+        let answer = self.platform.call(&call, &cargo, &mut id).await;
+        let addresses = match answer {
+            Ok(answer) if answer.status.is_success() => {
+                answer.body.read().map_err(Fault::from).map(|list| self.addresses_in(list))
+            }
+            Err(RouteError::Platform(fault) | RouteError::NoToken { fault, .. }) => Err(fault),
+            Ok(answer) => Err(Fault::Failed(Flaw::Refused, Some(answer.status))),
+            Err(_) => Err(Flaw::Refused.into()),
+        };
+        if let Err(fault) = &addresses {
+            let (flaw, status) = (fault.flaw().map(tracing::field::display), fault.status());
+            tracing::warn!(%fault, flaw, status, request_id = %id, "no list of banks for logos");
+        }
+        addresses.map(|value| Fetched { value, fresh: LIST_LIFE, usable: LOGO_LIFE })
+    }
+
+    fn addresses_in(&self, list: AspspList) -> Addresses {
+        let api = self.config.platform.api.url();
+        let addresses = list.aspsps.into_iter().filter_map(|bank| {
+            let url = api.join(&bank.logo_url?).ok()?;
+            Some((bank.bic_fi.parse().ok()?, url))
+        });
+        addresses.filter(|(_, url)| is_allowed(url, &self.config)).collect()
+    }
+
+    async fn fetch(&self, address: &Url) -> Result<Fetched<Logo>, Fault> {
+        let request = self.upstream.get(address.clone()).header(header::ACCEPT, "image/*");
+        let answer = self.upstream.send(request, self.config.limits.logo).await;
+        let logo = answer.and_then(|answer| read(&answer));
+        if let Err(fault) = &logo {
+            tracing::warn!(%fault, "a logo cannot be had");
+        }
+        logo.map(|value| Fetched { value, fresh: LOGO_LIFE, usable: LOGO_LIFE })
+    }
+}
+
+/// Whether a logo may come from `url`: the API's own host, or a listed one by https.
+fn is_allowed(url: &Url, config: &Config) -> bool {
+    let own = url.origin() == config.platform.api.url().origin();
+    let listed = url.scheme() == "https"
+        && url.port().is_none()
+        && url.host_str().is_some_and(|host| config.platform.logo_hosts.contains(host));
+    (own || listed) && url.username().is_empty() && url.password().is_none()
+}
+
+fn read(answer: &Raw) -> Result<Logo, Fault> {
+    let value = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    let kind = KINDS.iter().find(|kind| essence.eq_ignore_ascii_case(kind));
+    match kind {
+        Some(kind) if answer.status.is_success() => Ok(Logo { kind, image: answer.body.clone() }),
+        _ => Err(Fault::Failed(Flaw::ContentType, Some(answer.status))),
+    }
+}
+
+const KINDS: &[&str] = &["image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif"];
+/// A picture can be a document with scripts. Opened by itself, this one can do nothing.
+const HARMLESS: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
+const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
+/// New banks are rare, and a missing logo is no loss.
+const LIST_LIFE: Duration = Duration::from_mins(10);
+/// Logos change seldom.
+const LOGO_LIFE: Duration = Duration::from_hours(24);
+/// Logos kept at one time: with the limit of their size, 64 MiB at most. All banks have fewer.
+const MAX_LOGOS: usize = 256;

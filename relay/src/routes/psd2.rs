@@ -1,0 +1,347 @@
+//! The way of a call: gate, parse, session, platform, answer. Deny by default: what is sent to the
+//! platform is built here from parsed values, what is answered is an extract of its answer.
+
+mod answer;
+mod bank_link;
+pub(crate) mod create;
+pub(crate) mod headers;
+mod learn;
+mod location;
+mod odd;
+mod permit;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
+use axum::response::{IntoResponse, Response};
+use protocol::wire::AuthorisationStarted;
+use protocol::{Call, Refusal, Scope, header as names};
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use self::bank_link::{Offer, withdraw};
+use self::create::{Made, Wanted};
+use self::headers::Chosen;
+use self::permit::{permit, reads};
+use crate::clock::Timestamp;
+use crate::config::Config;
+use crate::http::body;
+use crate::http::body::Sent;
+use crate::http::error::RouteError;
+use crate::http::gate;
+use crate::http::psu::Psu;
+use crate::link::return_page::ReturnPage;
+use crate::link::sessions::Visitor;
+use crate::log::Record;
+use crate::platform::call::Cargo;
+use crate::platform::client::Answer;
+use crate::relay::Relay;
+use crate::routes::redirect::STATE_LIFE;
+use crate::store::{Consent, ReturnState};
+
+/// The handler of all under `/psd2/`.
+pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let access = &relay.config().access;
+    if head.method == Method::OPTIONS {
+        return gate::preflight(&head.headers, access);
+    }
+    let mut record = Record::start(relay.now(), relay.request_id());
+    let reply = match admit(&relay, &head, body, &mut record).await {
+        Ok(visit) => pass(&relay, visit, head.headers.clone(), record).await,
+        Err(refusal) => Reply::of(Err(refusal), &record, relay.now()),
+    };
+    let mut response = reply.result.unwrap_or_else(RouteError::into_response);
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(reply.request_id.to_string()) {
+        headers.insert(HeaderName::from_static(names::X_REQUEST_ID), id);
+    }
+    if let Some(cookie) = reply.set_cookie {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    gate::allow_page(&head.headers, access, headers);
+    response
+}
+
+/// A call that was let in. Nothing of it is a client's raw text any more.
+struct Visit {
+    call: Call,
+    chosen: Chosen,
+    psu: Psu,
+    sent: Option<Sent>,
+    visitor: Visitor,
+}
+
+/// Lets a request in, or says why not. Nothing is kept or sent before it has returned.
+async fn admit(
+    relay: &Relay,
+    head: &request::Parts,
+    body: Body,
+    record: &mut Record,
+) -> Result<Visit, RouteError> {
+    let config = relay.config();
+    gate::page(&head.headers, &config.access)?;
+    // The raw target, letter by letter as it was sent; a router's decoded path is another text.
+    let target = head.uri.path_and_query().ok_or(RouteError::UnknownCall)?.as_str();
+    let call = Call::parse(head.method.as_str(), target)?;
+    record.call = call.name();
+    let chosen = Chosen::parse(&head.headers, &call)?;
+    record.bank = headers::bank(&call, &chosen);
+    let is_allowed = |page: &ReturnPage| page.is_allowed(&head.headers, &config.access);
+    if !chosen.page.as_ref().is_none_or(is_allowed) {
+        return Err(RouteError::Foreign("the return page is not one of an allowed origin"));
+    }
+    let psu = Psu::of(head, &config.access.trusted_proxies)?;
+    let sent = body::read(&call, &head.headers, body, &config.limits).await?;
+    let visitor = relay.sessions().visitor(&head.headers).await?;
+    Ok(Visit { call, chosen, psu, sent, visitor })
+}
+
+/// What the browser gets, and under which request id.
+struct Reply {
+    result: Result<Response, RouteError>,
+    set_cookie: Option<HeaderValue>,
+    request_id: Uuid,
+}
+
+impl Reply {
+    /// The reply with this result. It writes the call's line in the log.
+    fn of(result: Result<Response, RouteError>, record: &Record, now: Timestamp) -> Self {
+        let refusal =
+            result.as_ref().ok().and_then(|response| response.extensions().get().copied());
+        let status = result.as_ref().map(Response::status).map_err(|error| *error);
+        record.write(status, refusal, now);
+        Self { result, set_cookie: None, request_id: record.request_id }
+    }
+}
+
+/// Serves a call in a task of its own, so that it ends as it should even if the browser goes away
+/// meanwhile: a consent that the platform has made is bound, a token that was asked for is kept.
+async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Record) -> Reply {
+    let (started, here) = (record.clone(), relay.clone());
+    let (tell, told) = oneshot::channel();
+    tokio::spawn(async move {
+        let mut made = None;
+        let call = exchange(&here, visit, &headers, &mut record.request_id, &mut made);
+        let result = Box::pin(call).await;
+        let (consent, set_cookie) =
+            made.map(|Made { consent, set_cookie }| (consent, set_cookie)).unzip();
+        let set_cookie = set_cookie.flatten();
+        let reply = Reply { set_cookie, ..Reply::of(result, &record, here.now()) };
+        if tell.send(reply).is_err()
+            && let Some(consent) = consent
+        {
+            // The browser went away: no page knows the consent, or ever will.
+            here.end_unheard(&consent).await;
+        }
+    });
+    let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
+    told.await.unwrap_or_else(panicked)
+}
+
+/// Asks the platform, if the call is the browser's to make, and notes what came of it.
+async fn exchange(
+    relay: &Relay,
+    visit: Visit,
+    headers: &HeaderMap,
+    id: &mut Uuid,
+    made: &mut Option<Made>,
+) -> Result<Response, RouteError> {
+    let Visit { call, mut chosen, psu, sent, visitor } = visit;
+    let owned = owned(relay, visitor, &call, &chosen).await?;
+    if let Some(owned) = &owned {
+        chosen.agree_with(owned)?;
+        if matches!(call, Call::DeleteConsent { .. }) {
+            relay.end_for(owned, &psu, id).await?;
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
+        permit(relay, visitor, &call, owned, &psu).await?;
+        restore(relay, &call, owned, &mut chosen)?;
+        if let Some(answer) = learn::remembered(&call, owned) {
+            return answer::pass_on(&call, &answer, relay.config().platform.api.url());
+        }
+    }
+    let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
+    if call.scope() == Scope::AspspInformation && !relay.config().limits.list_fresh.is_zero() {
+        return relay.list(call, context, psu.address(), id).await;
+    }
+    let body = sent.as_ref().map(Sent::bytes).transpose()?;
+    let cargo = Cargo { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };
+    if let Some(owned) = owned.as_ref().filter(|_| is_step(&call)) {
+        may_step(relay, &call, owned, &psu, &chosen)?;
+    }
+    if matches!(call, Call::CreateConsent) {
+        // Before anything is asked for: a browser with two sessions is to have none of them grow.
+        let session = relay.sessions().open(headers, visitor)?;
+        relay.quota().consent(visitor.session(), psu.address())?;
+        let (sent, chosen, cargo, psu) = (sent.as_ref(), &chosen, &cargo, &psu);
+        let wanted = Wanted { sent, chosen, context, cargo, psu, session };
+        return wanted.create(relay, id, made).await;
+    }
+    let mut answer = relay.ask(&call, &cargo, id).await?;
+    if let Some(owned) = owned.as_ref().filter(|_| reads(&call)) {
+        // It may have been ended while the platform was asked.
+        relay.still_readable(visitor, &owned.id).await?;
+    }
+    let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await;
+    if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
+        (&call, &learned, &owned)
+    {
+        // The bank has begun something that nobody can go on with.
+        relay.end_for(owned, &psu, &mut relay.request_id()).await?;
+    }
+    learned?;
+    let onward = if let Some(owned) = &owned {
+        returns(relay, &call, owned, &mut answer).await?
+    } else {
+        withdraw(&mut answer.body);
+        None
+    };
+    let mut passed = answer::pass_on(&call, &answer, relay.config().platform.api.url())?;
+    if let Some((name, value)) = onward
+        && let Ok(value) = HeaderValue::try_from(value)
+    {
+        passed.headers_mut().insert(HeaderName::from_static(name), value);
+    }
+    Ok(passed)
+}
+
+/// Fills in the ids that were said with the new consent. A step without them would be about another person
+/// than the consent, so it is not made; a mere question needs none.
+fn restore(
+    relay: &Relay,
+    call: &Call,
+    owned: &Consent,
+    chosen: &mut Chosen,
+) -> Result<(), RouteError> {
+    let Some(sealed) = &owned.psu else { return Ok(()) };
+    if matches!(call, Call::ListAccounts { .. }) && !sealed.is_for_accounts() {
+        return Ok(());
+    }
+    match relay.unseal(sealed, &owned.id) {
+        Some(person) => chosen.restore(&person),
+        None if is_step(call) => return Err(RouteError::IdForgotten),
+        None => {}
+    }
+    Ok(())
+}
+
+/// Whether a call may make the bank ask a person to sign.
+fn is_step(call: &Call) -> bool {
+    matches!(call, Call::StartAuthorisation { .. } | Call::UpdatePsuData { .. })
+}
+
+/// Counts a step at the bank, or refuses it, where there were too many.
+fn may_step(
+    relay: &Relay,
+    call: &Call,
+    owned: &Consent,
+    psu: &Psu,
+    chosen: &Chosen,
+) -> Result<(), RouteError> {
+    let is_full = owned.authorisations.len() >= relay.config().limits.authorisations;
+    if is_full && matches!(call, Call::StartAuthorisation { .. }) {
+        return Err(RouteError::TooMany { seconds: A_DAY });
+    }
+    relay.quota().prompt(&owned.id, owned.session, psu.address(), chosen.psu())
+}
+
+/// The platform's answer to `call`, which is for a list, as everybody gets it.
+pub(crate) fn list(
+    call: &Call,
+    mut answer: Answer,
+    config: &Config,
+) -> Result<Response, RouteError> {
+    withdraw(&mut answer.body);
+    answer::pass_on(call, &answer, config.platform.api.url())
+}
+
+fn own_headers(
+    relay: &Relay,
+    call: &Call,
+    psu: &Psu,
+    chosen: &Chosen,
+) -> Result<HeaderMap, RouteError> {
+    let mut headers = HeaderMap::new();
+    // Lists of banks, countries and cities are about no person (guide and OpenAPI document).
+    if let (Scope::AccountInformation, Some(bank)) = (call.scope(), &chosen.bank) {
+        psu.write(relay.config().profiles.of(bank), &mut headers)?;
+    }
+    chosen.write(call, &mut headers)?;
+    Ok(headers)
+}
+
+/// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,
+/// and vouches for where it leads, or gives the address at which the BankID app comes back. What is given is a
+/// header of the relay's own.
+async fn returns(
+    relay: &Relay,
+    call: &Call,
+    owned: &Consent,
+    answer: &mut Answer,
+) -> Result<Option<(&'static str, String)>, RouteError> {
+    let (authorisation, starts_app) = match call {
+        Call::UpdatePsuData { authorisation, .. } => (Some(authorisation.clone()), true),
+        Call::StartAuthorisation { .. } if answer.status.is_success() => {
+            let started: AuthorisationStarted = answer.body.read()?;
+            (Some(started.authorisation_id), started.challenge_data.is_some())
+        }
+        _ => (None, false),
+    };
+    let Some(authorisation) = authorisation.filter(|_| answer.status.is_success()) else {
+        // Here a link would lead past all that is checked below.
+        withdraw(&mut answer.body);
+        return Ok(None);
+    };
+    if let Some(offer) = Offer::of(&answer.body) {
+        let (kind, expires) = (offer.kind, relay.now() + STATE_LIFE);
+        let (session, consent) = (owned.session, owned.id.clone());
+        let (used, code) = (false, None);
+        let awaited = ReturnState { session, consent, authorisation, kind, expires, used, code };
+        let state = relay.sessions().await_return(awaited).await?;
+        let (body, origin) = offer.fill(relay.config(), &state)?;
+        answer.body = body;
+        return Ok(Some((names::X_AIS_LINK_BANK, origin)));
+    }
+    withdraw(&mut answer.body);
+    let app_return = if starts_app { relay.app_return(owned, &authorisation).await? } else { None };
+    Ok(app_return.map(|uri| (names::X_AIS_LINK_RETURN, uri)))
+}
+
+/// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them
+/// must be the browser's, and an authorisation must be the consent's.
+async fn owned(
+    relay: &Relay,
+    visitor: Visitor,
+    call: &Call,
+    chosen: &Chosen,
+) -> Result<Option<Consent>, RouteError> {
+    let mut owned = None;
+    if let Some(consent) = &chosen.consent {
+        owned = Some(relay.sessions().owned(visitor, consent).await?);
+    }
+    let Some(consent) = call.consent() else {
+        return Ok(owned);
+    };
+    let in_path = relay.sessions().owned(visitor, consent).await?;
+    if let Call::UpdatePsuData { authorisation, .. } | Call::ReadScaStatus { authorisation, .. } =
+        call
+        && in_path.authorisation(authorisation).is_none()
+    {
+        return Err(RouteError::NotYours);
+    }
+    Ok(Some(in_path))
+}
+
+/// Seconds until a consent with too many authorisations has certainly ended, for its session has.
+const A_DAY: u64 = 24 * 60 * 60;
+
+impl From<Refusal> for RouteError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::UnknownPath => Self::UnknownCall,
+            Refusal::WrongMethod => Self::WrongMethod("GET, POST, PUT, DELETE"),
+            Refusal::BadQuery => Self::BadQuery,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! `Location` of an answer, as a path of the relay. Nothing is ever sent to where it points: it is compared
+//! with what the platform made, and the browser gets the relay's own path to that.
+
+use axum::http::header;
+use protocol::Call;
+use protocol::id::{AuthorisationId, ConsentId};
+use serde_json::Value;
+use thiserror::Error;
+use url::Url;
+
+use crate::platform::client::Answer;
+
+/// The relay's own path for what `answer` to `call` names in its `Location`, or made.
+///
+/// What was made is named by the body. A `Location` that leads anywhere else is logged and left out.
+pub(super) fn own_path(call: &Call, answer: &Answer, asked: &Url) -> Option<String> {
+    let made = made(call, answer);
+    let Some(value) = answer.headers.get(header::LOCATION) else {
+        return made.map(|made| made.target());
+    };
+    let named = value.to_str().map_err(|_| Unusable::Garbage);
+    let named = named.and_then(|text| named_by(text, call, asked));
+    match (named, made) {
+        (Ok(named), None) => Some(named.target()),
+        (Ok(named), Some(made)) if named.target() == made.target() => Some(made.target()),
+        (Ok(_), Some(made)) => Some(instead(call, Unusable::Other, &made)),
+        (Err(kind), Some(made)) => Some(instead(call, kind, &made)),
+        (Err(_), None) => None,
+    }
+}
+
+/// What the call made, by the id in the body.
+fn made(call: &Call, answer: &Answer) -> Option<Call> {
+    if !answer.status.is_success() {
+        return None;
+    }
+    let id = |name: &str| answer.body.value().get(name).and_then(Value::as_str);
+    match call {
+        Call::CreateConsent => {
+            let consent: ConsentId = id("consentId")?.parse().ok()?;
+            Some(Call::ReadConsent { consent })
+        }
+        Call::StartAuthorisation { consent } => {
+            let authorisation: AuthorisationId = id("authorisationId")?.parse().ok()?;
+            Some(Call::ReadScaStatus { consent: consent.clone(), authorisation })
+        }
+        _ => None,
+    }
+}
+
+/// The path to what was made, where the header is of no use.
+fn instead(call: &Call, kind: Unusable, made: &Call) -> String {
+    let call = call.name();
+    tracing::warn!(call, %kind, "the platform's Location cannot be used: the id in the body is used instead");
+    made.target()
+}
+
+/// What `location` names in an answer to `call`. It may be absolute or relative (OpenAPI `Location`).
+fn named_by(location: &str, call: &Call, asked: &Url) -> Result<Call, Unusable> {
+    let url = asked.join(location).map_err(|_| Unusable::Garbage)?;
+    if url.scheme() != asked.scheme() {
+        return Err(Unusable::Scheme);
+    }
+    if url.origin() != asked.origin() {
+        return Err(Unusable::Host);
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Unusable::User);
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Unusable::Query);
+    }
+    let resource = Call::parse("GET", url.path()).map_err(|_| Unusable::Path)?;
+    if call.consent().is_some() && call.consent() != resource.consent() {
+        return Err(Unusable::Consent);
+    }
+    Ok(resource)
+}
+
+/// Why a `Location` cannot be used. The header itself is in no log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+enum Unusable {
+    #[error("it is no address")]
+    Garbage,
+    #[error("it has another scheme than the platform's address")]
+    Scheme,
+    #[error("it has another host or port than the platform's address")]
+    Host,
+    #[error("it has a user's name in it")]
+    User,
+    #[error("it has a query or a fragment")]
+    Query,
+    #[error("it has a path that no call has")]
+    Path,
+    #[error("it names another consent")]
+    Consent,
+    #[error("it names something else than what was made")]
+    Other,
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue, StatusCode};
+    use serde_json::json;
+
+    use super::*;
+    use crate::platform::call::address;
+    use crate::platform::json::Body;
+
+    const PATH: &str = "/psd2/consent/v1/consents/c1/authorisations/a1";
+    /// Addresses that lead elsewhere, and why.
+    const ELSEWHERE: &[(&str, Unusable)] = &[
+        ("https://evil.example/psd2/consent/v1/consents/c1/authorisations/a1", Unusable::Host),
+        ("//evil.example/psd2/consent/v1/consents/c1/authorisations/a1", Unusable::Host),
+        ("https://internal/consent/v1/consents/c1/authorisations/a1", Unusable::Host),
+        ("https://10.0.0.7/psd2/consent/v1/consents/c1/authorisations/a1", Unusable::Host),
+        ("https://api.example.evil.example/psd2/consent/v1/consents/c1", Unusable::Host),
+        ("https://api.example:8443/psd2/consent/v1/consents/c1/authorisations/a1", Unusable::Host),
+        ("https://api.example@evil.example/psd2/consent/v1/consents/c1", Unusable::Host),
+        ("http://api.example/psd2/consent/v1/consents/c1/authorisations/a1", Unusable::Scheme),
+        ("http://internal.example/consent/v1/consents/c1/authorisations/a1", Unusable::Scheme),
+        ("javascript:alert(1)", Unusable::Scheme),
+        ("urn:uuid:1", Unusable::Scheme),
+        ("https://user@api.example/psd2/consent/v1/consents/c1/authorisations/a1", Unusable::User),
+        ("/psd2/consent/v1/consents/c2/authorisations/a1", Unusable::Consent),
+        ("/psd2/aspspinformation/v1/aspsps", Unusable::Consent),
+        ("/psd2/consent/v1/consents/c1/authorisations/a1#x", Unusable::Query),
+        ("/psd2/consent/v1/consents/c1/authorisations/a1?x=y", Unusable::Query),
+        ("/psd2/consent/v1/consents/c1/authorisations/a1?", Unusable::Query),
+        ("/consent/v1/consents/c1/authorisations/a1", Unusable::Path),
+        ("/psd2/paymentinitiation/v1/payments", Unusable::Path),
+        ("https://[::1", Unusable::Garbage),
+    ];
+
+    fn asked() -> (Call, Url) {
+        let call = Call::parse("POST", "/psd2/consent/v1/consents/c1/authorisations").unwrap();
+        let asked = address(&Url::parse("https://api.example").unwrap(), &call).unwrap();
+        (call, asked)
+    }
+
+    /// The path that a browser gets for this `Location` and this body.
+    fn path(location: Option<&[u8]>, body: Value) -> Option<String> {
+        let location = location.map(|bytes| HeaderValue::from_bytes(bytes).unwrap());
+        let headers = HeaderMap::from_iter(location.map(|value| (header::LOCATION, value)));
+        let (status, body) = (StatusCode::CREATED, Body::written(body));
+        let (call, asked) = asked();
+        own_path(&call, &Answer { status, headers, body }, &asked)
+    }
+
+    #[test]
+    fn a_location_that_leads_to_what_was_made_is_its_path() {
+        let (call, asked) = asked();
+        for location in [
+            PATH,
+            &["https://api.example", PATH].concat(),
+            &["https://api.example:443", PATH].concat(),
+            &["HTTPS://API.EXAMPLE", PATH].concat(),
+            "authorisations/a1",
+            "/psd2/consent/v1/x/../consents/c1/authorisations/a1",
+        ] {
+            let named = named_by(location, &call, &asked).map(|call| call.target());
+            assert_eq!(named.as_deref(), Ok(PATH), "{location}");
+        }
+    }
+
+    #[test]
+    fn one_that_leads_elsewhere_is_left_out_for_the_id_in_the_body() {
+        let (call, asked) = asked();
+        for (location, kind) in ELSEWHERE {
+            assert_eq!(named_by(location, &call, &asked), Err(*kind), "{location}");
+            let got = path(Some(location.as_bytes()), json!({ "authorisationId": "a1" }));
+            assert_eq!(got.as_deref(), Some(PATH), "{location}");
+            assert_eq!(path(Some(location.as_bytes()), json!({})), None, "{location}");
+        }
+        let body = || json!({ "authorisationId": "a1" });
+        for other in [&b"/psd2/consent/v1/consents/c1/authorisations/a2"[..], b"\xff", b""] {
+            assert_eq!(path(Some(other), body()).as_deref(), Some(PATH));
+        }
+        assert_eq!(path(None, body()).as_deref(), Some(PATH), "no header at all");
+    }
+}

@@ -1,0 +1,30 @@
+//! What the widget will leave out of an answer, for it makes no sense: told in the log once for each call and
+//! kind, for a poll would say it each second. Never a value.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+
+use protocol::Call;
+use protocol::flow::{Answer as Read, Target};
+use protocol::wire::{Loose, left_out};
+use serde::Deserialize as _;
+
+use crate::platform::client::Answer;
+
+/// Reads a good answer to `call` as the widget will, and logs what that leaves out.
+pub(super) fn tell(call: &Call, answer: &Answer) {
+    if !answer.status.is_success() {
+        return;
+    }
+    // What is no JSON is refused elsewhere.
+    let Ok(body) = Loose::deserialize(answer.body.value()) else { return };
+    let (_, odd) = left_out(|| Read::read(&Target::Call(call.clone()), body));
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let news = odd.kinds().filter(|kind| told.insert((call.name(), *kind))).count();
+    if news > 0 {
+        tracing::warn!(call = call.name(), left_out = %odd, "a part of an answer makes no sense");
+    }
+}
+
+/// The calls and kinds that were told. There are a few dozen of both.
+static TOLD: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());

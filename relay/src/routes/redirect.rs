@@ -1,0 +1,277 @@
+//! The way back from the bank (guide, consent API step 4b): a static page takes what the bank sent and
+//! posts it here, from the relay's own origin, so that the session's cookie comes with it.
+//!
+//! A link is completed only in the browser that began it. A return in another one completes nothing:
+//! somebody may have been lured into approving what another person asked for (consent fixation). The
+//! consent is then ended, and both are told.
+
+mod code;
+mod foreign;
+mod form;
+mod page;
+mod plain;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
+use axum::response::{IntoResponse, Response};
+use protocol::wire::Returned;
+use tokio::time::timeout;
+
+use self::foreign::foreign;
+use self::form::Return;
+use self::page::{End, Language};
+use crate::clock::Timestamp;
+use crate::config::{Config, Origin};
+use crate::crypto::key::StateKey;
+use crate::http::body;
+use crate::http::error::RouteError;
+use crate::http::gate;
+use crate::http::psu::Psu;
+use crate::link::return_page::ReturnPage;
+use crate::log::Record;
+use crate::relay::Relay;
+use crate::store::{Consent, Ended, ReturnKind, ReturnState, Use};
+
+/// `GET /redirect`: the page that posts. `POST /redirect`: what it posted.
+pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let language = Language::of(&head.headers);
+    let mut response = match head.method {
+        Method::GET | Method::HEAD => page::coming_back(language),
+        Method::POST => {
+            let mut record = Record::start(relay.now(), relay.request_id());
+            record.call = "return";
+            let next = post(&relay, &head, body, &mut record).await;
+            let result = next.as_ref().map(Next::status).map_err(|error| *error);
+            record.write(result, None, relay.now());
+            next.unwrap_or_else(Next::of).into_response(language)
+        }
+        _ => RouteError::WrongMethod("GET, HEAD, POST").into_response(),
+    };
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy(relay.config()));
+    response
+}
+
+/// The page for a return that is longer than the relay reads. As after any request that is framed badly,
+/// the connection ends.
+pub(crate) fn too_long(headers: &HeaderMap, config: &Config) -> Response {
+    let mut response = page::end(End::TooLong, Language::of(headers));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy(config));
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// `GET /redirect.js`
+pub(crate) async fn script() -> Response {
+    file("text/javascript; charset=utf-8", include_str!("redirect/redirect.js"))
+}
+
+/// `GET /redirect.css`
+pub(crate) async fn style() -> Response {
+    file("text/css; charset=utf-8", include_str!("redirect/redirect.css"))
+}
+
+fn file(content_type: &'static str, text: &'static str) -> Response {
+    let cache = (header::CACHE_CONTROL, "no-cache");
+    ([(header::CONTENT_TYPE, content_type), cache], text).into_response()
+}
+
+/// Where the person goes now.
+enum Next {
+    /// To the page that began, or to one of the allowed origins' at least.
+    Back(HeaderValue),
+    /// Nowhere: they are told here.
+    Stay(End),
+}
+
+impl Next {
+    fn of(error: RouteError) -> Self {
+        match error.answer().0 {
+            status if status.is_server_error() => Self::Stay(End::Trouble),
+            _ => Self::Stay(End::Unknown),
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Back(_) => StatusCode::SEE_OTHER,
+            Self::Stay(end) => end.status(),
+        }
+    }
+
+    fn into_response(self, language: Language) -> Response {
+        match self {
+            Self::Back(location) => {
+                let mut response = StatusCode::SEE_OTHER.into_response();
+                response.headers_mut().insert(header::LOCATION, location);
+                response
+            }
+            Self::Stay(end) => page::end(end, language),
+        }
+    }
+}
+
+/// Takes what was posted. It goes on even if the browser does not wait.
+async fn post(
+    relay: &Relay,
+    head: &request::Parts,
+    body: Body,
+    record: &mut Record,
+) -> Result<Next, RouteError> {
+    let config = relay.config();
+    gate::own_form(&head.headers, &config.access)?;
+    let content_type = head.headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if !content_type.is_some_and(|value| body::is(value, b"application/x-www-form-urlencoded")) {
+        return Err(RouteError::BadBody("the body must be a form"));
+    }
+    let bytes = timeout(config.limits.body, body::collect(body, config.limits.request_body))
+        .await
+        .map_err(|_| RouteError::BodyTooSlow)??;
+    let came = Return::parse(&bytes).ok_or(RouteError::BadBody("this is no return"))?;
+    let psu = Psu::of(head, &config.access.trusted_proxies)?;
+    let permit = relay.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
+    let (relay, headers, mut inner) = (relay.clone(), head.headers.clone(), record.clone());
+    let task = tokio::spawn(async move {
+        let _permit = permit;
+        let next = come_back(&relay, &headers, &psu, came, &mut inner).await;
+        (next, inner)
+    });
+    let (next, inner) = task.await.map_err(|_| RouteError::Internal)?;
+    *record = inner;
+    next
+}
+
+async fn come_back(
+    relay: &Relay,
+    headers: &HeaderMap,
+    psu: &Psu,
+    came: Return,
+    record: &mut Record,
+) -> Result<Next, RouteError> {
+    let store = relay.sessions().store();
+    let key = StateKey::from(&came.state);
+    let Some(awaited) = store.find_state(key).await? else {
+        return Ok(Next::Stay(End::Unknown));
+    };
+    let visitor = relay.sessions().visitor(headers).await?;
+    if !visitor.is(awaited.session) {
+        return foreign(relay, psu, &came, &awaited, record).await.map(Next::Stay);
+    }
+    if visitor.is_ambiguous() {
+        // One of its sessions is planted. Should it be the one that began, this person was lured; should it
+        // be the other one, this is their own link: nothing is completed, and nothing ended.
+        tracing::warn!(request_id = %record.request_id, "ambiguous_session");
+        return Ok(Next::Stay(End::Unknown));
+    }
+    let Some(consent) = store.find_consent(&awaited.consent, relay.now()).await? else {
+        return Ok(Next::Stay(End::Unknown));
+    };
+    record.bank = Some(consent.bank.clone());
+    let back = Back { relay, psu, key, awaited: &awaited, consent: &consent, came: &came };
+    let returned = match meaning(relay.config(), relay.now(), &awaited, &came) {
+        _ if consent.ended != Ended::No => back.known(),
+        Meaning::App => back.counts(None).await?,
+        Meaning::Plain => back.without_code().await?,
+        Meaning::Told(returned) => back.counts(Some(returned)).await?,
+        Meaning::Code(code) => back.with_code(code).await?,
+    };
+    Ok(next(relay, headers, &consent, &came, returned))
+}
+
+/// A return in the browser that began, under a consent that is open.
+struct Back<'a> {
+    relay: &'a Relay,
+    psu: &'a Psu,
+    key: StateKey,
+    awaited: &'a ReturnState,
+    consent: &'a Consent,
+    came: &'a Return,
+}
+
+impl Back<'_> {
+    /// How the person came back, as it was known before.
+    fn known(&self) -> Option<Returned> {
+        self.consent.authorisation(&self.awaited.authorisation)?.returned.clone()
+    }
+
+    /// Notes how the person came back. A second return changes nothing, and leads where the first one led.
+    async fn counts(&self, returned: Option<Returned>) -> Result<Option<Returned>, RouteError> {
+        let store = self.relay.sessions().store();
+        let first = store.use_state(self.key, Use::Own(returned.clone())).await?;
+        Ok(if first { returned } else { self.known() })
+    }
+}
+
+/// What a return means for its authorisation.
+enum Meaning<'a> {
+    /// Nothing: the SCA status tells what was done in the app.
+    App,
+    /// The SCA status must tell whether anything was done at the bank.
+    Plain,
+    /// All is known.
+    Told(Returned),
+    /// The platform must take this code first.
+    Code(&'a str),
+}
+
+fn meaning<'a>(
+    config: &Config,
+    now: Timestamp,
+    awaited: &ReturnState,
+    came: &'a Return,
+) -> Meaning<'a> {
+    if awaited.kind == ReturnKind::App {
+        return Meaning::App;
+    }
+    if now >= awaited.expires {
+        return Meaning::Told(Returned::Late);
+    }
+    if let Some(error) = &came.error {
+        let declined = error == "access_denied";
+        return Meaning::Told(if declined { Returned::Declined } else { Returned::Failed });
+    }
+    // RFC 9207, section 2.4: an issuer that is named must be the one that was meant.
+    let issuer = config.platform.auth.to_string();
+    if came.iss.as_ref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
+        return Meaning::Told(Returned::Failed);
+    }
+    match (&came.code, awaited.kind) {
+        (_, ReturnKind::Plain) => Meaning::Plain,
+        (Some(code), _) => Meaning::Code(code),
+        (None, _) => Meaning::Told(Returned::Failed),
+    }
+}
+
+fn next(
+    relay: &Relay,
+    headers: &HeaderMap,
+    consent: &Consent,
+    came: &Return,
+    returned: Option<Returned>,
+) -> Next {
+    let page = consent.page(headers).filter(|_| !came.in_popup);
+    let page = page.filter(|page| page.is_allowed(headers, &relay.config().access));
+    match page.as_ref().and_then(ReturnPage::location) {
+        Some(location) => Next::Back(location),
+        // Its own browser wanted it gone meanwhile.
+        None if consent.is_gone() => Next::Stay(End::Unknown),
+        None if consent.ended != Ended::No => Next::Stay(End::Foreign),
+        None => Next::Stay(End::from(returned)),
+    }
+}
+
+/// What the pages may load, and where their form may lead: a browser follows a `303` only there.
+fn policy(config: &Config) -> HeaderValue {
+    let origins: Vec<_> = config.access.allowed_origins.iter().map(Origin::as_str).collect();
+    let text = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {}",
+        origins.join(" ")
+    );
+    HeaderValue::try_from(text).expect("origins are printable ASCII")
+}
+
+/// How long a return is awaited: banks give a person about ten minutes.
+pub(crate) const STATE_LIFE: std::time::Duration = std::time::Duration::from_mins(20);

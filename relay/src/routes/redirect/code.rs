@@ -1,0 +1,105 @@
+//! A return with a code (`_links.scaOAuth`): the platform takes it, once. A code that it cannot have taken is
+//! sent again, here or when the same browser brings it again, so that a link outlives a relay that was
+//! stopped and a platform that was away. Where the relay does not hear that the platform took it, nothing is
+//! read: the person begins again.
+
+use std::time::Duration;
+
+use protocol::wire::{Returned, ScaStatus};
+use tokio::time::sleep;
+
+use super::Back;
+use crate::crypto::key::CodeKey;
+use crate::http::error::RouteError;
+use crate::platform::exchange::{Exchange, Grant};
+use crate::store::{Ended, Fact, Use};
+
+impl Back<'_> {
+    /// Has the platform take `code`, unless it did, or somebody is at it.
+    pub(super) async fn with_code(&self, code: &str) -> Result<Option<Returned>, RouteError> {
+        let Self { relay, key, awaited, .. } = *self;
+        let Some(_under_way) = relay.exchanges().begin(&awaited.authorisation) else {
+            return Ok(Some(Returned::Exchanging));
+        };
+        let own = CodeKey::of(code);
+        // Noted before anything is sent: should the relay stop in the middle, the link must not be lost.
+        let first = relay.sessions().store().use_state(key, Use::Exchange(own)).await?;
+        if first {
+            return self.exchange(code).await.map(Some);
+        }
+        match self.left_open(own).await? {
+            Left::Ended(returned) => Ok(returned),
+            Left::Open => self.exchange(code).await.map(Some),
+        }
+    }
+
+    /// What an earlier return has come to. It is left open where the relay was stopped, or the platform was
+    /// silent; who brings that very code again may have it sent again, unless the platform has taken it.
+    async fn left_open(&self, code: CodeKey) -> Result<Left, RouteError> {
+        let Self { relay, key, awaited, .. } = *self;
+        let store = relay.sessions().store();
+        // What was read before this return's turn came may be old.
+        let state = store.find_state(key).await?;
+        let consent = store.find_consent(&awaited.consent, relay.now()).await?;
+        let known = consent.as_ref().and_then(|consent| {
+            let returned = consent.authorisation(&awaited.authorisation)?.returned.clone();
+            returned.filter(|_| consent.ended == Ended::No)
+        });
+        let is_open = known == Some(Returned::Exchanging)
+            && state.is_some_and(|state| state.code == Some(code))
+            // What failed at the bank is over. What is approved there is still without its proof.
+            && self.look().await? != Some(ScaStatus::Failed);
+        Ok(if is_open { Left::Open } else { Left::Ended(known) })
+    }
+
+    /// Sends the code until the platform has said something, and notes that.
+    async fn exchange(&self, code: &str) -> Result<Returned, RouteError> {
+        let Self { relay, awaited, consent, .. } = *self;
+        let returned = match self.send(code).await {
+            Exchange::Taken => Returned::Completed,
+            // Also where it may be refused because it was taken before: whether it was, nobody can tell any
+            // more, and a code that was made up is refused in the same words.
+            Exchange::Refused => Returned::ExchangeFailed,
+            // It is left open: the person may bring it again.
+            Exchange::Unheard => return Ok(Returned::Exchanging),
+            Exchange::NotYet(fault, _) => return Err(RouteError::Platform(fault)),
+        };
+        let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
+        relay.sessions().learn(&consent.id, fact).await?;
+        Ok(returned)
+    }
+
+    /// Sends the code, again and again while it cannot have been taken; what came of the last time.
+    async fn send(&self, code: &str) -> Exchange {
+        let Self { relay, awaited, consent, came, .. } = *self;
+        let Some(redirect_uri) = &relay.config().redirect.uri else {
+            return Exchange::Refused;
+        };
+        let (scope, authorisation) = (came.scope.as_deref(), &awaited.authorisation);
+        let grant = Grant { code, redirect_uri, scope, consent, authorisation };
+        let (began, mut waited) = (relay.now(), Duration::ZERO);
+        let mut pause = PAUSE;
+        loop {
+            let exchange = relay.platform().tokens.exchange(&grant).await;
+            let Exchange::NotYet(_, wish) = exchange else { return exchange };
+            let next = wish.unwrap_or_default().max(pause);
+            if relay.now().since(began).max(waited) + next > relay.config().limits.exchange {
+                return exchange;
+            }
+            sleep(next).await;
+            waited += next;
+            pause *= 2;
+        }
+    }
+}
+
+/// What an earlier return with a code has come to.
+enum Left {
+    /// To this.
+    Ended(Option<Returned>),
+    /// To nothing yet.
+    Open,
+}
+
+/// After a first try that did not come to anything. The pause doubles with each further one.
+const PAUSE: Duration = Duration::from_millis(500);

@@ -1,0 +1,61 @@
+//! A return in a browser that did not begin. It completes nothing, and what it is about is ended: somebody may
+//! have been lured into approving what another person asked for.
+
+use protocol::id::BicFi;
+use protocol::wire::Returned;
+
+use super::form::Return;
+use super::page::End;
+use crate::config::ForeignReturn;
+use crate::crypto::key::{CodeKey, StateKey};
+use crate::http::error::RouteError;
+use crate::http::psu::Psu;
+use crate::log::Record;
+use crate::relay::Relay;
+use crate::store::{Consent, Ended, ReturnKind, ReturnState, Use};
+
+/// Ends what the return is about, here at once and at the platform as soon as that can be; what the person
+/// is told.
+pub(super) async fn foreign(
+    relay: &Relay,
+    psu: &Psu,
+    came: &Return,
+    awaited: &ReturnState,
+    record: &mut Record,
+) -> Result<End, RouteError> {
+    let store = relay.sessions().store();
+    let ignores = relay.config().redirect.foreign_return == ForeignReturn::Ignore;
+    if awaited.kind == ReturnKind::App && ignores {
+        return Ok(End::Elsewhere);
+    }
+    // What is long over ends nothing any more: it may be an address out of somebody's history.
+    if relay.now() >= awaited.expires {
+        return Ok(End::Late);
+    }
+    let known = store.find_consent(&awaited.consent, relay.now()).await?;
+    record.bank = known.as_ref().map(|known| known.bank.clone());
+    let bank = record.bank.as_ref().map_or("none", BicFi::as_str);
+    if known.as_ref().is_some_and(|known| is_history(known, awaited, came)) {
+        tracing::warn!(bank, request_id = %record.request_id, "a code that was taken came again elsewhere");
+        return Ok(End::Unknown);
+    }
+    if !store.use_state(StateKey::from(&came.state), Use::Foreign).await? {
+        return Ok(End::Foreign);
+    }
+    // It is ended; the platform hears of it now, or by and by.
+    tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
+    if let Some(known) = known {
+        relay.end(&known, 0, Some(psu)).await;
+    }
+    Ok(End::Foreign)
+}
+
+/// Whether the browser that began has brought this very code before, and the platform took it. Then nobody
+/// was lured: it is that person's own address, opened once more somewhere else.
+fn is_history(known: &Consent, awaited: &ReturnState, came: &Return) -> bool {
+    let taken = known.authorisation(&awaited.authorisation).is_some_and(|one| {
+        one.returned == Some(Returned::Completed) && awaited.kind == ReturnKind::Code
+    });
+    let code = came.code.as_deref().filter(|_| came.error.is_none()).map(CodeKey::of);
+    taken && known.ended == Ended::No && code.is_some() && code == awaited.code
+}

@@ -1,0 +1,62 @@
+//! A return without a code (`_links.scaRedirect`): the SCA status must tell whether anything was done at the
+//! bank. It proves nothing by itself.
+
+use std::time::Duration;
+
+use protocol::wire::{Returned, ScaStatus};
+use tokio::time::sleep;
+
+use super::Back;
+use crate::http::error::RouteError;
+use crate::link::sca;
+use crate::store::Fact;
+
+impl Back<'_> {
+    /// Notes that the person is here, and looks whether the bank has approved. Where it has not yet told the
+    /// platform, a later word of it completes the link; until then the return may come again.
+    pub(super) async fn without_code(&self) -> Result<Option<Returned>, RouteError> {
+        let Self { relay, consent, awaited, .. } = *self;
+        let arrived = Fact::Arrived(awaited.authorisation.clone());
+        relay.sessions().learn(&consent.id, arrived).await?;
+        let began = relay.now();
+        for look in 0..LOOKS {
+            if look > 0 {
+                sleep(PAUSE).await;
+            }
+            match self.look().await? {
+                Some(ScaStatus::Failed) => return self.counts(Some(Returned::Declined)).await,
+                Some(status) if status.is_final() => {
+                    return self.counts(Some(Returned::Completed)).await;
+                }
+                _ if relay.now().since(began) > PATIENCE => break,
+                _ => {}
+            }
+        }
+        Ok(self.known())
+    }
+
+    /// How far the authorisation is; `None` where the platform does not say. What is final is noted, and
+    /// never asked for again.
+    pub(super) async fn look(&self) -> Result<Option<ScaStatus>, RouteError> {
+        let Self { relay, psu, consent, .. } = *self;
+        let authorisation = &self.awaited.authorisation;
+        let known = consent.authorisation(authorisation).map(|known| &known.status);
+        if let Some(status) = known.filter(|status| status.is_final()) {
+            return Ok(Some(status.clone()));
+        }
+        let cargo = sca::cargo(relay, consent, psu)?;
+        // Why there is no answer is of no use here: the next look may have one.
+        let Ok(Some(status)) = relay.read_sca(consent, authorisation, &cargo).await else {
+            return Ok(None);
+        };
+        relay.note_sca(&consent.id, authorisation, &status).await?;
+        Ok(Some(status))
+    }
+}
+
+/// How often the SCA status is asked for when a person comes back without a code: banks may tell the
+/// platform a moment later than they let the person go.
+const LOOKS: u32 = 4;
+const PAUSE: Duration = Duration::from_millis(800);
+/// How long a platform that is slow to answer keeps the person waiting.
+const PATIENCE: Duration = Duration::from_secs(8);
