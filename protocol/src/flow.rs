@@ -1,9 +1,9 @@
 //! The consent flow as a state machine without IO: inputs in, requests, events and a view out.
 //!
-//! Five verbs, all fed with the moment by the host: [`ConsentFlow::handle`] takes what happened,
-//! [`ConsentFlow::handle_timeout`] says that a moment came, [`ConsentFlow::poll_request`] and
-//! [`ConsentFlow::poll_event`] give what is to be sent and told, [`ConsentFlow::poll_timeout`] says
-//! when to come back. The same inputs at the same moments always give the same outputs.
+//! Five functions, all given the moment by the host: [`ConsentFlow::handle`] takes an input,
+//! [`ConsentFlow::handle_timeout`] acts on due timers, [`ConsentFlow::poll_request`] and
+//! [`ConsentFlow::poll_event`] return outputs, and [`ConsentFlow::poll_timeout`] returns the next timer.
+//! The same inputs at the same moments always give the same outputs.
 
 mod ask;
 mod challenge;
@@ -30,7 +30,7 @@ use self::state::State;
 use crate::Tick;
 use crate::id::ConsentId;
 
-/// One person's way from the list of banks to their accounts.
+/// One person's link, from the list of banks to the accounts.
 #[derive(Debug)]
 pub struct ConsentFlow {
     state: State,
@@ -43,7 +43,8 @@ impl ConsentFlow {
         Self { state: State::Idle, context: Context::new(config) }
     }
 
-    /// Takes what happened at `now`. What does not fit the state, such as a late or foreign reply, changes nothing.
+    /// Handles an input at `now`. An input that does not fit the state, such as a late or foreign reply,
+    /// changes nothing.
     pub fn handle(&mut self, mut input: Input, now: Tick) {
         self.context.notice(&mut input, now);
         match input {
@@ -58,7 +59,7 @@ impl ConsentFlow {
         }
     }
 
-    /// Acts on every timer that is due at `now`. Harmless when none is.
+    /// Acts on every timer that is due at `now`, if any.
     pub fn handle_timeout(&mut self, now: Tick) {
         for timer in timer::Timer::ALL {
             if self.context.timers.take_due(timer, now) {
@@ -68,8 +69,8 @@ impl ConsentFlow {
         }
     }
 
-    /// The page asks for something else now: what is offered changes, and a link that has begun goes on as the
-    /// person was asked.
+    /// Sets what the page asks for from now on. It changes what is offered; a link in progress keeps its
+    /// terms.
     pub fn set_terms(&mut self, terms: Terms) {
         self.context.config.terms = terms;
     }
@@ -79,12 +80,12 @@ impl ConsentFlow {
         self.context.requests.pop_front()
     }
 
-    /// The next thing to tell the page, in order.
+    /// The next event for the page, in order.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.context.events.pop_front()
     }
 
-    /// When [`ConsentFlow::handle_timeout`] wants to be called; `None` while nothing is awaited.
+    /// When [`ConsentFlow::handle_timeout`] must be called next; `None` while no timer runs.
     pub fn poll_timeout(&self) -> Option<Tick> {
         self.context.timers.next()
     }
@@ -94,18 +95,18 @@ impl ConsentFlow {
         self.state.view(&self.context)
     }
 
-    /// The consent that the flow is at: a page that is left and comes back goes on with it, or shows what
-    /// it has linked. There is none before it is made, and none once it is over or another is begun.
+    /// The consent of the link in progress, or of the accounts shown: a page that loads again goes on with
+    /// it. `None` before it exists and after the link has ended or another one has begun.
     pub fn consent(&self) -> Option<&ConsentId> {
         self.state.consent()
     }
 
-    /// The bank that the person chose last, in this page or before it was loaded.
+    /// The bank that the person chose last, on this page or before it was loaded.
     pub fn pick(&self) -> Option<&Pick> {
         self.context.pick.as_ref()
     }
 
-    /// The name of the platform call that was answered last, for support; safe to show.
+    /// The request id of the latest answer from the platform, for support; safe to show.
     pub fn support_code(&self) -> Option<&str> {
         self.context.support_code.as_deref()
     }

@@ -1,4 +1,4 @@
-//! A question that changes nothing, asked again until its answer is good or no use is left.
+//! A question that changes nothing, repeated until its answer is good or further tries make no sense.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::view::Connection;
 use crate::Tick;
 use crate::wire::Code;
 
-/// One question, its flight and its failures. At most one copy of it is in flight.
+/// One question, its request and its failures. At most one request is in flight.
 #[derive(Debug)]
 pub(super) struct Ask {
     target: Target,
@@ -25,36 +25,36 @@ pub(super) struct Ask {
     term: Term,
 }
 
-/// What a platform's wish to be left alone for long means.
+/// What a long `Retry-After` means for the question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Term {
-    /// The end: the person had better read when to come again.
+    /// The flow ends, and the person reads when to come again.
     Ends,
-    /// Nothing yet: the person may do meanwhile what is asked about.
+    /// The question stays: the person may meanwhile do what it asks about.
     Stays,
 }
 
-/// Whether there is time left. A laptop may have slept through the deadline while the person signed on
-/// a phone, so one more question is asked before the flow gives up.
+/// Whether this is the last question. A laptop may have slept through the deadline while the person signed
+/// on a phone, so the flow asks once more before it gives up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Look {
     Open,
     Last,
 }
 
-/// What has gone wrong since the last good answer.
+/// What has failed since the last good answer.
 #[derive(Debug, Default)]
 struct Failures {
-    /// How many there were.
+    /// All failures.
     count: u32,
-    /// How many of them were not the network's or the platform's passing weakness.
+    /// Failures other than temporary ones of network and platform.
     odd: u32,
-    /// The latest.
+    /// The latest failure.
     last: Option<Failure>,
 }
 
 impl Ask {
-    /// Asks at once, and waits for the answer as long as the relay does: a bank may be slow.
+    /// Asks at once, and waits for the answer as long as the relay does, since a bank may be slow.
     pub(super) fn now(target: Target, headers: Headers, now: Tick, out: &mut Context) -> Self {
         let mut ask = Self::later(target, headers, Duration::ZERO, now, out);
         ask.patience = out.config.patience.step;
@@ -63,7 +63,7 @@ impl Ask {
         ask
     }
 
-    /// Asks after a pause. An answer that is late is given up soon, for the next one says more.
+    /// Asks after a pause. It waits briefly for an answer, since the next one says more.
     pub(super) fn later(
         target: Target,
         headers: Headers,
@@ -78,12 +78,12 @@ impl Ask {
         Self { target, headers, in_flight: None, sent: now, patience, failures, look, term }
     }
 
-    /// The same question as if it had been put at `sent`: another one brought its first answer.
+    /// The same question, as if it had been asked at `sent`: another one brought its first answer.
     pub(super) fn put_at(self, sent: Tick) -> Self {
         Self { sent, ..self }
     }
 
-    /// When it was put last.
+    /// When it was asked last.
     pub(super) fn sent(&self) -> Tick {
         self.sent
     }
@@ -103,18 +103,18 @@ impl Ask {
         self.target == *target
     }
 
-    /// Puts another question in the place of this one, at once.
+    /// Replaces the question by another one, and asks at once.
     pub(super) fn turn_to(&mut self, target: Target, now: Tick, out: &mut Context) {
         self.target = target;
         self.send(now, out);
     }
 
-    /// The same from the next time on.
+    /// Replaces the question from the next time on.
     pub(super) fn turn_back_to(&mut self, target: Target) {
         self.target = target;
     }
 
-    /// The reply in `input`, if it is to the question in flight.
+    /// Takes the reply from `input`, if it answers the question in flight.
     pub(super) fn take(&mut self, input: Input, out: &mut Context) -> Option<Reply> {
         let reply = input.into_reply_to(self.in_flight?)?;
         self.in_flight = None;
@@ -122,18 +122,18 @@ impl Ask {
         Some(reply)
     }
 
-    /// The answer was good but not final: asks again `interval` after the last time.
+    /// After a good answer that is not final: asks again `interval` after the last time.
     pub(super) fn again(&mut self, interval: Duration, out: &mut Context) {
         self.failures = Failures::default();
         out.timers.set(Timer::Poll, self.sent + interval);
     }
 
-    /// The answer was good, and there will be no other question.
+    /// After a good answer that is the last.
     pub(super) fn close(&mut self) {
         self.failures = Failures::default();
     }
 
-    /// The question failed: asks again after a growing pause, or says why there is no use in it.
+    /// After a failure: asks again after a growing pause, or returns why that makes no sense.
     pub(super) fn failed(
         &mut self,
         failure: Failure,
@@ -144,7 +144,7 @@ impl Ask {
             Failure::Refused { code: Some(Code::SessionUnknown), .. } => {
                 return Err(Fault::SessionLost);
             }
-            // What the platform does not find it may find in a moment: its machines may not agree yet.
+            // The platform may find it in a moment: its servers may not agree yet.
             Failure::Lost | Failure::Refused { status: 404 | 408 | 410 | 429 | 500.., .. } => true,
             Failure::Garbled | Failure::Refused { status: 401, .. } => false,
             Failure::Refused { .. } => return Err(Fault::from(&failure)),
@@ -162,14 +162,14 @@ impl Ask {
         Ok(())
     }
 
-    /// The question to the relay itself failed: asks again until the state's time is over. No refusal is
-    /// final, for the relay gives none, but what stands before it may while it is restarted.
+    /// After a failure of a question to the relay itself: asks again until the state's time is over. No
+    /// refusal is final, since the relay sends none; a proxy before it may while the relay restarts.
     pub(super) fn missed(&mut self, failure: Failure, now: Tick, out: &mut Context) {
         self.failures.count += 1;
         self.try_again(failure, now, out);
     }
 
-    /// Acts on the two timers that belong to the question; `Deadline` is the state's.
+    /// Acts on the question's own two timers; `Deadline` belongs to the state.
     pub(super) fn timeout(
         &mut self,
         timer: Timer,
@@ -189,7 +189,8 @@ impl Ask {
         }
     }
 
-    /// The state's time is over: looks once more, unless the latest answer is fresh or that was done.
+    /// At the state's deadline: asks once more, unless the latest answer is fresh or this was the last
+    /// question.
     pub(super) fn overdue(&mut self, now: Tick, out: &mut Context) -> Result<(), Fault> {
         if self.look == Look::Last || self.is_fresh(out.config.poll.longest, now) {
             return Err(self.fault().unwrap_or(Fault::Undecided));
@@ -200,22 +201,22 @@ impl Ask {
         Ok(())
     }
 
-    /// Whether an answer may yet come.
+    /// Whether a question is in flight or will be repeated.
     pub(super) fn is_open(&self) -> bool {
         self.in_flight.is_some() || self.failures.count > 0
     }
 
-    /// Whether there will be no other look.
+    /// Whether this is the last question.
     pub(super) fn is_last_look(&self) -> bool {
         self.look == Look::Last
     }
 
-    /// The fault to name when time ran out on a question that kept failing.
+    /// The fault to report when time ran out on a question that kept failing.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.failures.last.as_ref().map(Fault::from)
     }
 
-    /// Whether the person should hear that it takes longer: one failure alone is nothing special.
+    /// Whether to show that the connection is poor: a single failure is normal.
     pub(super) fn connection(&self) -> Connection {
         if self.failures.count > 1 { Connection::Troubled } else { Connection::Good }
     }
@@ -225,12 +226,12 @@ impl Ask {
         self.failures.last = Some(failure);
     }
 
-    /// Whether the latest answer is good and to a question put less than `span` ago.
+    /// Whether the latest answer is good, and its question was asked less than `span` ago.
     fn is_fresh(&self, span: Duration, now: Tick) -> bool {
         self.in_flight.is_none() && self.failures.count == 0 && self.sent.until(now) < span
     }
 
-    /// Doubles with each failure up to the longest pause; the platform's own wish wins if longer.
+    /// Doubles with each failure up to the longest pause; a longer `Retry-After` wins.
     fn pause(&self, failure: &Failure, out: &Context) -> Duration {
         let poll = out.config.poll;
         let doublings = self.failures.count.saturating_sub(1).min(MOST_DOUBLINGS);
@@ -239,7 +240,7 @@ impl Ask {
     }
 }
 
-/// Failures in a row that make no sense, or name no right, before the flow gives up.
+/// Failures in a row that make no sense, or deny access, before the flow gives up.
 const ODD_FAILURES: u32 = 2;
-/// Enough to pass every sensible longest pause, too few to overflow.
+/// Enough to exceed any sensible longest pause, too few to overflow.
 const MOST_DOUBLINGS: u32 = 10;

@@ -1,4 +1,4 @@
-//! What the person must act on: read out of `challengeData`, and nothing else of it trusted.
+//! The challenge, read from `challengeData`; nothing else of it is trusted.
 
 use super::method::shows_pictures;
 use crate::id::{MethodId, StartToken};
@@ -8,21 +8,21 @@ use crate::wire::ChallengeData;
 /// Something that starts the person's BankID app.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Challenge {
-    /// A token: a QR code and a link can be made of it (guide, consent API step 3).
+    /// A token, for a QR code or a link (guide, consent API step 3).
     Token(StartToken),
-    /// The text of an animated QR code, new at each poll.
+    /// The text of an animated QR code, which changes with each poll.
     Frame(String),
-    /// A QR code as a picture, new at each poll.
+    /// A QR code as a picture, which changes with each poll.
     Picture(Picture),
 }
 
-/// A picture: base64 text, not yet decoded. Whoever shows it must check that it is a picture.
+/// A picture as base64 text, not decoded. The host must check that it is a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture(String);
 
 impl Challenge {
-    /// The challenge in `data`, if there is one that can be shown; `method` decides where both a text
-    /// and a picture are there.
+    /// The challenge in `data`, if it can be shown; `method` decides where there are both a text and a
+    /// picture.
     pub(super) fn read(data: &ChallengeData, method: Option<&MethodId>) -> Option<Self> {
         let text = data.data.first().and_then(|text| Self::text(text));
         let picture = data.image.as_deref().and_then(Picture::read).map(Self::Picture);
@@ -30,12 +30,12 @@ impl Challenge {
         if pictures { picture.or(text) } else { text.or(picture) }
     }
 
-    /// Whether it is good for a moment only.
+    /// Whether it expires in a moment.
     pub(super) fn is_frame(&self) -> bool {
         matches!(self, Self::Frame(_) | Self::Picture(_))
     }
 
-    /// Whether it is of the same order in the app as `other`; `None` where the two do not tell.
+    /// Whether it belongs to the same order in the app as `other`; `None` where the two do not say.
     pub(super) fn is_of_order(&self, other: &Self) -> Option<bool> {
         match (self, other) {
             (Self::Token(own), Self::Token(other)) => Some(own == other),
@@ -44,7 +44,7 @@ impl Challenge {
         }
     }
 
-    /// The text that a QR code of the challenge holds; a picture is one already.
+    /// The text for a QR code; none for a picture, which is one.
     pub fn qr_text(&self) -> Option<String> {
         match self {
             Self::Token(token) => Some(concat(&[START_LINK, token.as_str()])),
@@ -76,9 +76,9 @@ impl Picture {
         &self.0
     }
 
-    /// Takes bare base64 (OpenAPI `challengeData.image`) or a `data:image/...;base64,` address, which is
+    /// Reads bare base64 (OpenAPI `challengeData.image`) or a `data:image/...;base64,` address, which is
     /// what the platform sends in practice. Some write base64 in lines (RFC 2045, section 6.8), and some
-    /// spell their ends out.
+    /// escape the line ends.
     fn read(image: &str) -> Option<Self> {
         let image = image.replace("\\r", "").replace("\\n", "");
         let image: String = image.split_ascii_whitespace().collect();
@@ -108,14 +108,14 @@ fn is_frame(text: &str) -> bool {
         })
 }
 
-/// What all frames of an order share: the token behind `bankid.`.
+/// The token after `bankid.`, which all frames of an order share.
 fn order(frame: &str) -> Option<&str> {
     frame.split('.').nth(1)
 }
 
-/// What a start token stands behind in a QR code (guide, consent API step 3).
+/// The link before a start token in a QR code (guide, consent API step 3).
 const START_LINK: &str = "bankid:///?autostarttoken=";
-/// Well above the some 130 characters of a real frame, well below what a phone can read.
+/// A real frame has some 130 characters, and a phone can read far more than this limit.
 const LONGEST_FRAME: usize = 512;
 /// 512 KB of picture (OpenAPI `challengeData.image`) in base64.
 const LONGEST_PICTURE: usize = 700_000;

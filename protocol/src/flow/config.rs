@@ -1,4 +1,4 @@
-//! What a host may choose, with defaults and their reasons.
+//! What a host may configure, with defaults and their reasons.
 
 use std::time::Duration;
 
@@ -6,40 +6,40 @@ use crate::id::CountryCode;
 use crate::profile::{Context, Facts};
 use crate::wire::Access;
 
-/// Everything a host may choose about a flow.
+/// The configuration of a flow.
 #[derive(Clone, Debug)]
 pub struct FlowConfig {
     /// The country whose banks are offered.
     pub country: CountryCode,
-    /// Whose accounts are asked for. Where the host says nothing the relay's first context counts.
+    /// Whose accounts to ask for. Without it, the first context of the relay.
     pub context: Option<Context>,
     /// What the person is asked to permit.
     pub terms: Terms,
-    /// How often the platform is asked.
+    /// How often to ask the platform.
     pub poll: PollSchedule,
-    /// How long each thing may take.
+    /// How long each step may take.
     pub patience: Patience,
 }
 
 /// What the person is asked to permit (guide, consent API step 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Terms {
-    /// For how many days from today; what is usual at the bank where the host does not say. A day less than
-    /// the bank's limit holds in any case.
+    /// For how many days from today; without it, what is usual at the bank. A day less than the bank's
+    /// limit is the maximum in any case.
     pub days: Option<u32>,
     /// How often.
     pub reads: Reads,
-    /// What, besides the accounts themselves.
+    /// Which data, besides the accounts themselves.
     pub data: Data,
 }
 
 /// How often the accounts are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reads {
-    /// Once, while the person is there.
+    /// Once, with the person present.
     Once,
-    /// Again and again, so many times a day at most without the person present: 1 to 4 (regulation
-    /// 2018/389, article 36(5)(b)).
+    /// Repeatedly, at most this many times a day without the person present: 1 to 4 (regulation 2018/389,
+    /// article 36(5)(b)).
     Daily(u32),
 }
 
@@ -52,50 +52,52 @@ pub struct Data {
     pub transactions: bool,
 }
 
-/// How often the platform is asked.
+/// How often to ask the platform.
 #[derive(Clone, Copy, Debug)]
 pub struct PollSchedule {
     /// While a challenge is shown: an animated QR code changes each second.
     pub challenge: Duration,
     /// At all other times.
     pub waiting: Duration,
-    /// The longest pause after failures; each failure doubles the pause up to this.
+    /// The longest pause after failures, up to which each failure doubles the pause.
     pub longest: Duration,
 }
 
-/// How long each thing may take before the flow goes on without it.
+/// How long each step may take before the flow goes on without it.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// The answer to one question for the SCA status, which is asked each second or two.
+    /// The answer to one question for the SCA status, which is repeated every second or two.
     pub answer: Duration,
-    /// What the relay keeps of this browser's links, with all attempts: without it a person begins afresh
-    /// whose tab was at none.
+    /// The relay's record of this browser's links, with all attempts: without it, a person whose tab had no
+    /// link begins at the list of banks.
     pub session: Duration,
     /// The list of banks, with all attempts.
     pub banks: Duration,
-    /// What is known of a bank: without it the safe defaults hold.
+    /// The profile and details of a bank: without them the safe defaults hold.
     pub details: Duration,
-    /// How long a list stays after a choice, while the next screen is on its way.
+    /// How long a list stays after a choice, while the next screen loads.
     pub blink: Duration,
-    /// The answer to a step that must not be repeated unasked: a little more than the relay itself waits.
+    /// The answer to a step that must not be repeated without the person: a little more than the relay's
+    /// own time limit.
     pub step: Duration,
     /// The person's approval at the bank. Signing may take minutes; then banks end the order themselves.
     pub approval: Duration,
-    /// The person's return from the bank's page; also how old a link may be that another tab goes on with.
+    /// The person's return from the bank's page; also the age up to which another tab goes on with a link.
     pub away: Duration,
     /// The confirmation that an approved consent is valid.
     pub validity: Duration,
     /// The list of accounts, with all attempts.
     pub accounts: Duration,
-    /// A person who looks at a screen and does nothing.
+    /// A person who does nothing on a screen.
     pub person: Duration,
-    /// The first challenge, from the start of the authorisation: without it the person goes on in their app.
+    /// The first challenge, from the start of the authorisation: without one the person goes on in their
+    /// app.
     pub challenge: Duration,
-    /// The app, once it has the order: later the person is offered a new code.
+    /// The app, once it has the order: after that the person is offered a new code.
     pub signing: Duration,
-    /// A frame of an animated code, from the moment it was asked for: an older one is not read any more.
+    /// A frame of an animated code, from the moment of its request: the app refuses an older one.
     pub frame: Duration,
-    /// From the moment the page is shown again to the first question: before it, iOS fails each one.
+    /// From the moment the page is shown again to the first question: before that, iOS fails all requests.
     pub wake: Duration,
 }
 
@@ -120,9 +122,9 @@ impl Default for Terms {
 }
 
 impl Terms {
-    /// For how many days the consent is asked for at a bank. One that is used at once lasts a day:
-    /// today may be over at the bank before the person has approved. Banks count their limit by the
-    /// second, so its last day is left out unless the profile knows better.
+    /// For how many days to ask a bank for the consent. One for a single read lasts a day, since today may
+    /// be over at the bank before the person has approved. Banks count their limit by the second, so its
+    /// last day is left out unless the profile knows better.
     pub(super) fn days_at(&self, bank: &Facts) -> u32 {
         match (self.reads, self.days) {
             (Reads::Once, _) => 1,
@@ -147,7 +149,7 @@ impl Reads {
 }
 
 impl Data {
-    /// The `access` of the consent: where all is asked for, in the form of the guide.
+    /// The `access` of the consent: in the form of the guide where it covers all data.
     pub(super) fn access(self) -> Access {
         if self.balances && self.transactions {
             return Access::default();

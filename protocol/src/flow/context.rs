@@ -1,4 +1,4 @@
-//! What all states of a flow share: choices, timers and the queues of outputs.
+//! What all states of a flow share: configuration, timers and the queues of outputs.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -16,29 +16,29 @@ use crate::{Call, Day, Tick};
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) config: FlowConfig,
-    /// What the person was asked to permit when the link began that is under way.
+    /// The terms of the link in progress.
     pub(super) begun: Terms,
-    /// The banks to choose from, once they are known; kept so that going back asks nobody.
+    /// The banks to choose from, once they are loaded; kept so that going back needs no request.
     pub(super) banks: Vec<Bank>,
-    /// What is known of the bank that the flow is at.
+    /// What is known about the current bank.
     pub(super) known: Known,
-    /// Whose accounts the relay asks for where the page names no context, once it has told.
+    /// The relay's first context, once it is known; used where the page names none.
     relays_first: Option<profile::Context>,
-    /// The entry of the list that the person chose, perhaps on a page that was left.
+    /// The entry of the list that the person chose, perhaps on an earlier page.
     pub(super) pick: Option<Pick>,
-    /// The relay's time, and when it was heard.
+    /// The relay's time, and when it arrived.
     clock: Option<(Tick, u64)>,
-    /// When the platform may be asked again, where it has said that it must not be asked now.
+    /// When the platform may be asked again, if it asked for a pause.
     pub(super) quiet_until: Option<Tick>,
-    /// Where the person has their BankID, until they say.
+    /// Where the person has their BankID: a guess until they say.
     pub(super) device: Device,
     pub(super) timers: Timers,
     pub(super) requests: VecDeque<Request>,
     pub(super) events: VecDeque<Event>,
     pub(super) support_code: Option<String>,
-    /// Counts what was heard that an offer may be made of.
+    /// Counts the changes that make an offer outdated.
     pub(super) edition: u32,
-    /// New consents that the person gave up before they were answered: if they are, they are deleted.
+    /// New consents that the person cancelled before the answer: the flow deletes them when it comes.
     orphans: Vec<(RequestId, Headers)>,
     next_id: u32,
 }
@@ -78,7 +78,7 @@ impl Context {
         id
     }
 
-    /// Asks what is known of `bank`, unless that was asked. Whoever needs it waits a little, and no more.
+    /// Asks for details and profile of `bank`, unless that was done. A state waits briefly for them.
     pub(super) fn look_up(&mut self, bank: &BicFi) {
         if self.known.is_of(bank) {
             return;
@@ -90,22 +90,22 @@ impl Context {
         self.known = Known::asked(bank.clone(), open);
     }
 
-    /// The headers of a call before there is a consent.
+    /// The headers of a call without a consent.
     pub(super) fn bankless(&self) -> Headers {
         Headers { context: self.config.context, ..Headers::default() }
     }
 
-    /// Whose accounts are meant: as the page says, else as the relay does.
+    /// Whose accounts: the page's context, else the relay's.
     pub(super) fn whose(&self) -> profile::Context {
         self.config.context.or(self.relays_first).unwrap_or(profile::Context::Private)
     }
 
-    /// Leaves the platform alone for `pause`, or for as long as it has asked for.
+    /// Pauses calls to the platform for `pause`, or for as long as it has asked for.
     pub(super) fn rest(&mut self, now: Tick, pause: Duration) {
         self.quiet_until = self.quiet_until.max(Some(now + pause));
     }
 
-    /// The relay's day, if it has told the time.
+    /// The relay's day, if its time is known.
     pub(super) fn today(&self, now: Tick) -> Option<Day> {
         let (heard, millis) = self.clock?;
         let since = u64::try_from(heard.until(now).as_millis()).unwrap_or(u64::MAX);
@@ -117,17 +117,17 @@ impl Context {
         Duration::from_secs(self.known.facts.pick_up_seconds.into())
     }
 
-    /// Ends a consent at the platform. Nobody waits for the answer: if it fails, the bank ends it in time.
+    /// Deletes a consent at the platform, without waiting for the answer: if it fails, the consent expires.
     pub(super) fn delete(&mut self, consent: ConsentId, headers: Headers) {
         self.send(Target::Call(Call::DeleteConsent { consent }), headers, None);
     }
 
-    /// Nobody waits any more for the new consent that `request` asks for, with the headers of its calls.
+    /// Gives up the new consent that `request` asks for; the headers are those of its deletion.
     pub(super) fn give_up(&mut self, request: RequestId, headers: Headers) {
         self.orphans.push((request, headers));
     }
 
-    /// Takes what concerns no state: the support code, and answers that nobody waits for any more.
+    /// Takes from an input what concerns no state: the support code, and answers that no state awaits.
     pub(super) fn notice(&mut self, input: &mut Input, now: Tick) {
         let Input::Reply(id, reply) = input else { return };
         if let Ok(Answer::Aspsp(_) | Answer::Profile(_) | Answer::Session(_)) = &reply.answer {
@@ -155,12 +155,12 @@ impl Context {
         }
     }
 
-    /// Whether the list of banks has another entry with the BIC of `bank`.
+    /// Whether another entry of the list has the BIC of `bank`.
     pub(super) fn has_namesake(&self, bank: &Bank) -> bool {
         self.banks.iter().filter(|listed| listed.bic == bank.bic).count() > 1
     }
 
-    /// The bank that `bic` names, and `affiliated` in its group: by its name where that came.
+    /// The bank with `bic`, and `affiliated` in its group, with their name if it is known.
     pub(super) fn bank(&self, bic: &BicFi, affiliated: Option<&AffiliatedId>) -> Bank {
         let mut known = self.known.group.iter().chain(&self.banks);
         let known = known.find(|it| it.bic == *bic && it.affiliated.as_ref() == affiliated);

@@ -1,4 +1,4 @@
-//! All that can happen to a flow.
+//! All inputs of a flow.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use crate::wire::{
     ConsentCreated, ConsentState, Entry, Loose, SessionConsents, UpdatePsuDataResult,
 };
 
-/// Something that happened.
+/// An input.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// The element came on: a link that was under way goes on, or the person chooses a bank.
+    /// The element starts: a link in progress goes on, or the person chooses a bank.
     Start(Arrival),
     /// The person chose a bank.
     Choose(Pick),
@@ -23,11 +23,11 @@ pub enum Input {
     ChooseAffiliated(AffiliatedId),
     /// The person wants to choose another bank.
     Back,
-    /// The person has read what comes and is ready: the bank's clock may start.
+    /// The person has read the offer and is ready: the bank's clock may start.
     Begin {
         /// How the person will approve.
         way: Way,
-        /// Who the person is at the bank, where it asks.
+        /// The person's ids, where the bank asks for them.
         ids: Ids,
     },
     /// The person chose one of the methods that the bank offers.
@@ -36,17 +36,17 @@ pub enum Input {
     Renew(Device),
     /// The person does not want to go on.
     Cancel,
-    /// The person wants to begin, to try again, or to go on where they left.
+    /// The person begins, tries again, or goes on with the link in progress.
     Retry,
-    /// The page is hidden: nothing is asked until it is shown again.
+    /// The page is hidden: no questions until it is shown again.
     Hide,
     /// The page is shown again.
     Show,
-    /// A request was answered, or will not be.
+    /// The end of a request, with or without an answer.
     Reply(RequestId, Box<Reply>),
 }
 
-/// Who the person is at the bank, where it asks: sent once, and not kept.
+/// The person's ids, where the bank asks for them: sent once, and not stored.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ids {
     /// The person's id.
@@ -55,26 +55,26 @@ pub struct Ids {
     pub company: Option<PsuId>,
 }
 
-/// Which entry of the list of banks is meant. Two may have one BIC, such as a bank's sides for persons and for
-/// companies; what is not said here does not tell them apart.
+/// An entry of the list of banks. Two may share a BIC, such as a bank's sides for persons and for
+/// companies; a member that is missing here matches both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pick {
     /// Its BIC.
     pub bic: BicFi,
-    /// The platform's name of it.
+    /// The platform's name of the entry.
     pub entry: Option<String>,
-    /// What people call it.
+    /// The name that people know.
     pub name: Option<String>,
 }
 
-/// What the host knows when the element comes on.
+/// What the host knows when the element starts.
 #[derive(Clone, Debug)]
 pub struct Arrival {
-    /// The consent that this tab was at when its page was left.
+    /// The consent that this tab was at when its page was unloaded.
     pub consent: Option<ConsentId>,
     /// The bank of that consent, as the person chose it.
     pub pick: Option<Pick>,
-    /// Where the person has their BankID, as far as one can guess; used until they say.
+    /// Where the person has their BankID, by the host's guess; used until they say.
     pub device: Device,
 }
 
@@ -83,7 +83,7 @@ pub struct Arrival {
 pub enum Way {
     /// With BankID, beside the page.
     BankId(Device),
-    /// On the bank's own page, as they were told before they said so.
+    /// On the bank's own page, as the screen announced.
     BankPage,
 }
 
@@ -99,7 +99,7 @@ pub enum Device {
 /// The end of one request.
 #[derive(Clone, Debug)]
 pub struct Reply {
-    /// What was answered, or why nothing usable was.
+    /// The answer, or why there is no usable one.
     pub answer: Result<Answer, Failure>,
     /// The `X-Request-ID` of the answer.
     pub request_id: Option<String>,
@@ -113,7 +113,7 @@ pub struct Reply {
     pub bank: Option<String>,
 }
 
-/// The body of a good answer, by the request that it answers.
+/// The body of a good answer, by its request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// To [`Target::SessionConsents`].
@@ -136,30 +136,30 @@ pub enum Answer {
     Consent(Consent),
     /// To [`Call::ListAccounts`].
     Accounts(AccountList),
-    /// To calls whose body no flow reads.
+    /// To calls whose body the flow ignores.
     Unread,
 }
 
 /// Why a request has no good answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// No answer came: the network is gone, or it took too long.
+    /// No answer: the network failed, or it took too long.
     Lost,
-    /// The answer said no.
+    /// An error status.
     Refused {
         /// The HTTP status: 300 to 599.
         status: u16,
-        /// The cause, where the body tells one.
+        /// The cause, where the body has one.
         code: Option<Code>,
-        /// How long the platform asks to be left alone.
+        /// The pause that the platform asks for.
         retry_after: Option<Duration>,
     },
-    /// The answer said yes, but its body makes no sense.
+    /// A good status, but a body that makes no sense.
     Garbled,
 }
 
 impl Answer {
-    /// Reads the body that a good answer to a request to `target` has; `None` where it is of another form.
+    /// Reads the body of a good answer to a request to `target`; `None` where it has another form.
     pub fn read(target: &Target, body: Loose) -> Option<Self> {
         let call = match target {
             Target::Call(call) => call,
@@ -181,7 +181,7 @@ impl Answer {
 }
 
 impl Pick {
-    /// Whether it means `bank`, as far as it says.
+    /// Whether it matches `bank` in all that it says.
     pub(super) fn means(&self, bank: &Bank) -> bool {
         let fits =
             |said: &Option<String>, is: Option<&String>| said.is_none() || said.as_ref() == is;
@@ -221,12 +221,12 @@ impl Input {
 }
 
 impl Failure {
-    /// Why `answer` is not the one that was needed: it failed, or it is to another call.
+    /// Why `answer` is not the expected one: it failed, or it belongs to another call.
     pub(super) fn of(answer: Result<Answer, Self>) -> Self {
         answer.err().unwrap_or(Self::Garbled)
     }
 
-    /// How long to wait before the next question, where the platform asks for it.
+    /// The pause before the next question, where the platform asks for one.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
@@ -234,19 +234,19 @@ impl Failure {
         }
     }
 
-    /// Whether the platform, and not the relay, says that there is no such thing.
+    /// Whether the platform, not the relay, says that the resource does not exist.
     pub(super) fn is_unknown(&self) -> bool {
         matches!(self, Self::Refused { status: 404 | 410, code, .. }
             if *code != Some(Code::SessionUnknown))
     }
 
-    /// Whether too much was read, for longer than the platform says, or it does not say for how long.
+    /// Whether the client has read too often, for longer than the platform says, or without a stated time.
     pub(super) fn is_too_often(&self) -> bool {
         let is_quota = self.code() == Some(&Code::AccessExceeded);
         is_quota || matches!(self, Self::Refused { status: 429, retry_after: None, .. })
     }
 
-    /// The cause, where the answer tells one.
+    /// The cause, where the answer has one.
     pub(super) fn code(&self) -> Option<&Code> {
         match self {
             Self::Refused { code, .. } => code.as_ref(),

@@ -1,24 +1,24 @@
-//! The choice among the methods that a bank offers: the one place that knows them by name. What it does not
-//! know it leaves to the person.
+//! The choice among the methods that a bank offers: the one place that knows them by name. It leaves
+//! unknown ones to the person.
 
 use super::input::Device;
 use crate::id::MethodId;
 use crate::profile::{MethodDevice, Start};
 use crate::wire::ScaMethod;
 
-/// What to do with what a bank offers.
+/// What to do with the methods of a bank.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Choice {
     /// This one fits, or is the only one.
     Take(ScaMethod),
-    /// The person chooses, by what the bank calls them.
+    /// The person chooses, by the bank's names.
     Ask(Vec<ScaMethod>),
-    /// The bank offers none.
+    /// The bank offers no method.
     Nothing,
 }
 
-/// Chooses for a person who has their BankID on `device`: a form of it by the order of the bank's profile,
-/// else by what is usual. Which of several other proofs somebody has, only they know.
+/// Chooses for a person with their BankID on `device`: one of its forms, by the order of the bank's profile
+/// or else by the usual one. Among several other methods, only the person knows.
 pub(super) fn choose(mut offered: Vec<ScaMethod>, device: Device, profile: &[Start]) -> Choice {
     let known = profile.iter().map(|start| (start.id.as_str(), start.device));
     let fits = |(name, place): (&str, MethodDevice)| {
@@ -45,12 +45,12 @@ pub(super) fn choose(mut offered: Vec<ScaMethod>, device: Device, profile: &[Sta
     }
 }
 
-/// Whether what follows is the BankID app, in words that are known.
+/// Whether the method is a known form of BankID.
 pub(super) fn is_bankid(method: &MethodId) -> bool {
     method.as_str().starts_with(BANKID)
 }
 
-/// Where the app is that a kept method starts, if its name tells.
+/// The device of the app that the method starts, if its name says so.
 pub(super) fn device(method: &MethodId) -> Option<Device> {
     (method.as_str() == SAME_DEVICE).then_some(Device::This)
 }
@@ -60,8 +60,8 @@ pub(super) fn shows_pictures(method: &MethodId) -> bool {
     method.as_str().ends_with("_image")
 }
 
-/// Where the profile does not tell. The platform's own sample prefers pictures; same-device and QR starts
-/// differ at the bank, so each device has its own.
+/// The usual order, where the profile has none. The platform's own sample prefers pictures; banks treat
+/// same-device and QR starts differently, so each device has its own methods.
 const USUAL: [(&str, MethodDevice); 4] = [
     ("mbid_animated_qr_image", MethodDevice::Other),
     ("mbid_animated_qr_token", MethodDevice::Other),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn a_method_that_fits_is_taken_and_strange_ones_are_the_persons_choice() {
+    fn a_method_that_fits_is_taken_and_unknown_ones_are_the_persons_choice() {
         let all = [
             "card",
             "mbid",

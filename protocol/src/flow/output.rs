@@ -1,35 +1,35 @@
-//! What a flow tells: events for the page, and why it ended.
+//! The events of a flow, and why it ended.
 
 use crate::id::{AffiliatedId, BicFi, ConsentId};
 use crate::wire::{Account, Code, Links};
 
 use super::input::Failure;
 
-/// Something to tell the page, or to do for the person.
+/// Something to report to the page, or to do for the person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// The person has said that they go to the bank's page: bring them there.
+    /// The person has agreed to go to the bank's page: take them there.
     Leave(BankPage),
-    /// The accounts are linked. Once a flow.
+    /// The accounts are linked. Once in a flow.
     Linked(Linked),
-    /// It did not work out.
+    /// The link failed.
     Failed(Fault),
-    /// The person did not want to go on.
+    /// The person cancelled.
     Cancelled,
 }
 
-/// The address of a bank's page: absolute, and of the web.
+/// The address of a bank's page: an absolute http or https URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BankPage(String);
 
-/// What a successful flow gives.
+/// The result of a successful flow.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Linked {
     /// The consent, for later calls.
     pub consent: ConsentId,
     /// The bank.
     pub bank: Bank,
-    /// The last day that the bank has granted, `yyyy-MM-dd`; where it did not say, the one that was asked for.
+    /// The last day that the bank has granted, `yyyy-MM-dd`; the requested one where it did not say.
     pub valid_until: String,
     /// What may be read.
     pub accounts: Vec<Account>,
@@ -38,13 +38,13 @@ pub struct Linked {
 /// A bank that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bank {
-    /// Names the bank in calls.
+    /// Its BIC, which names it in calls.
     pub bic: BicFi,
-    /// Names the bank for people.
+    /// Its name for people.
     pub name: String,
-    /// The platform's name of its entry in the list, where it has one: two entries may have one BIC.
+    /// The platform's name of its entry in the list, where it has one: two entries may share a BIC.
     pub entry: Option<String>,
-    /// Names it within its group, where it is one of a group.
+    /// Its id within its group, where it belongs to one.
     pub affiliated: Option<AffiliatedId>,
 }
 
@@ -53,29 +53,29 @@ pub struct Bank {
 pub enum Fault {
     /// The person declined, or the bank did.
     Rejected,
-    /// The bank ended it because nobody used it in time.
+    /// The bank ended it because the order was not used in time.
     Expired,
-    /// It failed in the app or at the bank, and nobody told why.
+    /// It failed in the app or at the bank, without a stated cause.
     Unexplained,
-    /// The flow stopped waiting; the bank had not said yes or no.
+    /// The flow stopped waiting before the bank had decided.
     Undecided,
     /// The relay could not be reached.
     Unreachable,
     /// The platform or the bank failed.
     PlatformFailed,
-    /// The platform wants fewer calls, and its pause is longer than the flow may wait.
+    /// The platform asks for fewer calls, with a longer pause than the flow may wait.
     Busy,
-    /// This browser has no such consent any more.
+    /// This browser's session no longer has the consent.
     SessionLost,
-    /// The browser keeps no cookie of the relay's, so that it would lose a link.
+    /// The browser does not keep the relay's cookie, so that it would lose a link.
     CookiesBlocked,
-    /// The page is of another site than the relay, and browsers send no cookie of the relay's from there.
+    /// The page is of another site than the relay, so that browsers do not send the relay's cookie.
     OtherSite,
-    /// The call was refused, with the cause that was given.
+    /// The call was refused, with the cause if it was given.
     Refused(Option<Code>),
     /// An answer made no sense.
     Garbled,
-    /// The answer to the start of an authorisation points outside its consent.
+    /// The `Location` of a started authorisation lies outside its consent.
     ForeignLocation,
     /// The bank offers neither a method nor a page.
     NoMethod,
@@ -85,21 +85,21 @@ pub enum Fault {
     ForeignCompletion,
     /// The person came back from the bank too late.
     Late,
-    /// The person came back, but the platform did not take the bank's code.
+    /// The person came back, but the platform did not accept the bank's code.
     ExchangeFailed,
-    /// The person came back with an error of the bank.
+    /// The person came back with an error from the bank.
     ReturnFailed,
 }
 
 impl BankPage {
-    /// The page that `links` point to, if it is one of the web at the origin that the relay has checked, as the
-    /// relay writes it: nothing else is ever followed.
+    /// The page of `links`, if its http or https URL has the origin that the relay has checked, in the
+    /// relay's spelling: no other address is followed.
     pub(super) fn of(links: &Links, checked: Option<&str>) -> Option<Self> {
         let link = links.sca_oauth.as_ref().or(links.sca_redirect.as_ref())?;
         let origin = checked?;
         let (_, host) = origin.split_once("://").filter(|(scheme, _)| is_web(scheme))?;
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte);
-        // The host ends at the first slash, so that it is the checked one for every reader of addresses.
+        // The origin ends at the first slash, so that all URL parsers agree on it.
         let leads_there = link.href.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));
         let clean = link.href.bytes().all(|byte| byte.is_ascii_graphic());
         let sound = !host.is_empty() && host.bytes().all(is_host);

@@ -1,4 +1,4 @@
-//! What a flow asks of the relay: where it goes, with which headers and which body.
+//! Requests of a flow to the relay: target, headers and body.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::{Call, Method, concat};
 /// A request to the relay.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// What the reply must name.
+    /// The id that the reply must carry.
     pub id: RequestId,
     /// Where it goes.
     pub target: Target,
@@ -26,7 +26,7 @@ pub struct Request {
     pub body: Option<Body>,
 }
 
-/// Names a request within its flow.
+/// Identifies a request within its flow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RequestId(pub(super) u32);
 
@@ -35,9 +35,9 @@ pub struct RequestId(pub(super) u32);
 pub enum Target {
     /// To the platform, through the relay.
     Call(Call),
-    /// To the relay itself: what it keeps of this browser's links.
+    /// To the relay itself: its record of this browser's links.
     SessionConsents,
-    /// To the relay itself: what is known of a bank.
+    /// To the relay itself: the profile of a bank.
     Profile(BicFi),
 }
 
@@ -52,15 +52,15 @@ pub struct Headers {
     pub consent: Option<ConsentId>,
     /// `X-AffiliatedASPSP-ID`: one value on every call of a consent.
     pub affiliated: Option<AffiliatedId>,
-    /// `X-AIS-Link-Context`: before there is a consent, which keeps it.
+    /// `X-AIS-Link-Context`: only before a consent, which keeps it.
     pub context: Option<Context>,
-    /// `X-AIS-Link-Entry`: with a new consent, where the BIC does not say it all.
+    /// `X-AIS-Link-Entry`: with a new consent whose bank shares its BIC with another entry.
     pub entry: Option<Entry>,
-    /// `PSU-ID` and `PSU-Corporate-ID`: with a new consent, and never again.
+    /// `PSU-ID` and `PSU-Corporate-ID`: only with a new consent.
     pub ids: Ids,
 }
 
-/// Which approach is asked for at a bank that may have both.
+/// The preferred approach at a bank that may have both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preference {
     /// BankID beside the page.
@@ -107,7 +107,7 @@ impl Target {
 }
 
 impl Headers {
-    /// The headers as name and value. Identifiers that may be any text are encoded as they are in paths.
+    /// The headers as name and value. Identifiers with arbitrary characters are encoded as in paths.
     pub fn pairs(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let plain = |text| Some(Cow::Borrowed(text?));
         let pairs = [
@@ -125,7 +125,7 @@ impl Headers {
 }
 
 impl Preference {
-    /// What a consent was made with, as the relay keeps it.
+    /// The preference of a consent, from the relay's record.
     pub(super) fn kept(redirect_preferred: bool) -> Self {
         if redirect_preferred { Self::Redirect } else { Self::Decoupled }
     }

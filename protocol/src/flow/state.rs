@@ -1,4 +1,4 @@
-//! The states, named by what they await, and where each input goes. A transition consumes the state.
+//! The states, named by what they await, and the dispatch of inputs. A transition consumes the state.
 
 mod accounts;
 mod approval;
@@ -31,7 +31,7 @@ use super::view::{Ending, View};
 use crate::Tick;
 use crate::id::ConsentId;
 
-/// Where a flow is. All but `Idle`, `Linked` and `Ended` have a deadline.
+/// The state of a flow. All but `Idle`, `Linked` and `Ended` have a deadline.
 #[derive(Debug, Default)]
 pub(super) enum State {
     #[default]
@@ -56,7 +56,7 @@ pub(super) enum State {
     Ended(Ended),
 }
 
-/// A consent that exists at the platform, the bank that it is for, and how it was asked for.
+/// A consent at the platform, with its bank and the details of its request.
 #[derive(Clone, Debug)]
 struct Link {
     bank: Bank,
@@ -67,20 +67,20 @@ struct Link {
     unreturned: Unreturned,
 }
 
-/// What the bank was told with a consent of who asks. The ids themselves are kept nowhere in the page.
+/// Which ids went to the bank with a consent. The page does not store the ids themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     Nothing,
-    /// It was told ids, or that was on a page of which this one does not know.
+    /// Ids were sent, or an earlier page may have sent some.
     PerhapsIds,
 }
 
-/// What follows when the relay says of an approved link that its person has not come back from the bank.
+/// What to do when the relay says that an approved link still waits for the person's return.
 #[derive(Clone, Copy, Debug)]
 enum Unreturned {
-    /// They are waited for: until then, however often it says so.
+    /// Wait for it, until this moment at most.
     Await(Option<Tick>),
-    /// Another consent takes its place: the bank lets nobody approve this one again, so nobody comes back.
+    /// Replace the consent: the bank permits no other approval of this one, so there will be no return.
     Replace(Way),
 }
 
@@ -126,12 +126,12 @@ impl State {
             Self::AwaitFinal(state) => state.timeout(timer, now, out),
             Self::AwaitValidity(state) => state.timeout(timer, now, out),
             Self::AwaitAccounts(state) => state.timeout(timer, now, out),
-            // The person went away: whoever comes back starts afresh.
+            // A person who was away begins at the start.
             Self::AwaitChoice(_) | Self::AwaitAffiliated(_) | Self::AwaitReady(_) => {
                 Self::idle(out)
             }
             Self::AwaitMethodChoice(_) => self.fail(Fault::Undecided, out),
-            // No answer to a step that must not be repeated unasked.
+            // A step without an answer must not be repeated.
             Self::AwaitConsent(_) | Self::AwaitAuthorisation(_) | Self::AwaitMethod(_) => {
                 self.end(Ending::Failed(Fault::Unreachable), out)
             }
@@ -164,7 +164,7 @@ impl State {
         }
     }
 
-    /// The consent that a page which comes back may go on with.
+    /// The consent that a reloaded page may go on with.
     pub(super) fn consent(&self) -> Option<&ConsentId> {
         let link = match self {
             Self::AwaitBanks(state) => return state.consent(),
@@ -177,7 +177,7 @@ impl State {
             Self::AwaitValidity(state) => state.link(),
             Self::AwaitAccounts(state) => state.link(),
             Self::Ended(state) => state.link()?,
-            // A page that is loaded again shows what it has linked.
+            // A reloaded page shows the linked accounts.
             Self::Linked(linked) => return Some(&linked.consent),
             Self::Idle
             | Self::AwaitSession(_)
@@ -196,7 +196,7 @@ impl State {
         Self::Idle
     }
 
-    /// Ends without accounts, wherever the flow is.
+    /// Ends without accounts, in any state.
     fn end(self, ending: Ending, out: &mut Context) -> Self {
         let progress = match self {
             Self::AwaitSession(state) => state.into_progress(),
@@ -222,7 +222,7 @@ impl State {
         Ended::enter(ending, progress, out)
     }
 
-    /// Stays, unless there is no use in it.
+    /// Stays, or ends with the fault.
     fn go_on(self, outcome: Result<(), Fault>, out: &mut Context) -> Self {
         match outcome {
             Ok(()) => self,
@@ -236,12 +236,12 @@ impl State {
 }
 
 impl Link {
-    /// The headers of every consent call about it.
+    /// The headers of consent calls about it.
     fn headers(&self) -> Headers {
         consent_headers(&self.bank, self.preference)
     }
 
-    /// The headers of every account call under it.
+    /// The headers of account calls under it.
     fn account_headers(&self) -> Headers {
         Headers { consent: Some(self.consent.clone()), ..self.headers() }
     }

@@ -1,15 +1,15 @@
-//! The flow's timers, as data: which there are, and when each is due.
+//! The flow's timers, as data: their list, and when each is due.
 
 use std::time::Duration;
 
 use crate::Tick;
 
-/// What a flow can wait for, besides people and answers.
+/// What a flow waits for, besides people and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Timer {
-    /// The answer to the question in flight is overdue: it counts as lost.
+    /// The answer to the question in flight is overdue and counts as lost.
     Answer,
-    /// It is time to ask again.
+    /// The next question is due.
     Poll,
     /// The state has lasted as long as it may.
     Deadline,
@@ -18,7 +18,7 @@ pub(super) enum Timer {
 /// When something began, perhaps before the host's clock did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Began {
-    /// When the flow heard of it.
+    /// When the flow learnt of it.
     pub(super) heard: Tick,
     /// How old it was then.
     pub(super) age: Duration,
@@ -29,19 +29,19 @@ impl Began {
         Self { heard: now, age: Duration::ZERO }
     }
 
-    /// The moment `span` after it began, or the one at which the flow heard of it, if that is later.
+    /// The moment `span` after it began, or the one at which the flow learnt of it, if that is later.
     pub(super) fn after(self, span: Duration) -> Tick {
         self.heard + span.saturating_sub(self.age)
     }
 }
 
 impl Timer {
-    /// In the order in which they act when several are due at once, as after a laptop's sleep: a lost
-    /// answer is noted before the deadline decides.
+    /// In the order in which they act when several are due at once, as after a laptop's sleep: the flow
+    /// counts a lost answer before the deadline decides.
     pub(super) const ALL: [Self; 3] = [Self::Answer, Self::Poll, Self::Deadline];
 }
 
-/// When each timer is due, and whether anybody watches.
+/// When each timer is due, and whether timers act.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
     due: [Option<Tick>; Timer::ALL.len()],
@@ -51,9 +51,9 @@ pub(super) struct Timers {
 /// Whether timers act.
 #[derive(Clone, Copy, Debug)]
 enum Watch {
-    /// They do, from this moment on.
+    /// From this moment on.
     From(Tick),
-    /// They do not: the page is hidden. What becomes due acts when it is shown again.
+    /// Not: the page is hidden. A timer that becomes due acts when the page is shown again.
     Paused,
 }
 
@@ -70,12 +70,12 @@ impl Timers {
         self.due = Default::default();
     }
 
-    /// Lets no timer act until [`Timers::resume`].
+    /// Stops timers from acting until [`Timers::resume`].
     pub(super) fn pause(&mut self) {
         self.watch = Watch::Paused;
     }
 
-    /// Lets timers act again from the moment `from` on. A question that waits for its turn is put then.
+    /// Lets timers act again from the moment `from` on. A waiting question is sent then.
     pub(super) fn resume(&mut self, from: Tick) {
         self.watch = Watch::From(from);
         if let Some(due) = &mut self.due[Timer::Poll as usize] {
@@ -83,7 +83,7 @@ impl Timers {
         }
     }
 
-    /// Whether `timer` is due at `now`; if so it is stopped.
+    /// Whether `timer` is due at `now`; a due one is stopped.
     pub(super) fn take_due(&mut self, timer: Timer, now: Tick) -> bool {
         match self.watch {
             Watch::From(from) if from <= now => {

@@ -1,4 +1,4 @@
-//! What to show now: a projection of the state, for whoever draws it.
+//! What to show now: a projection of the state, for the host to render.
 
 use std::time::Duration;
 
@@ -10,35 +10,35 @@ use crate::profile::{AfterPickUp, AppReturns, ClockEnd, Context, Facts};
 use crate::wire::{Approach, AspspDetails, ScaMethod};
 use crate::{Day, Tick};
 
-/// One screen and what is on it.
+/// One screen and its content.
 #[derive(Clone, Debug, PartialEq)]
 pub enum View<'a> {
     /// Nothing has begun.
     Idle,
-    /// The banks are being asked for.
+    /// The flow asks for the banks.
     LoadingBanks(Connection),
     /// The person chooses a bank.
     ChooseBank {
         /// The banks, in the platform's order.
         banks: &'a [Bank],
     },
-    /// The person says which bank of a group is theirs.
+    /// The person chooses their bank in a group.
     ChooseAffiliated {
         /// The group's entry in the list of banks.
         bank: &'a Bank,
         /// Two or more, in the platform's order.
         banks: &'a [Bank],
     },
-    /// The person reads what will be asked, and says when they are ready.
+    /// The person reads the offer, and confirms when they are ready.
     Ready {
         /// The chosen bank.
         bank: &'a Bank,
-        /// What will be asked.
+        /// The offer.
         offer: Offer<'a>,
         /// How the bank lets persons approve.
         ways: Ways,
     },
-    /// Consent and authorisation are being made.
+    /// The flow makes consent and authorisation.
     Preparing {
         /// The chosen bank.
         bank: &'a Bank,
@@ -51,37 +51,37 @@ pub enum View<'a> {
         challenge: &'a Challenge,
         /// Where the person has the app, as they said.
         device: Device,
-        /// Which of the bank's proofs this is.
+        /// The number of the present signature.
         step: Step,
-        /// How many there will be, where the bank's order of statuses tells.
+        /// How many there will be, where the bank's order of statuses shows it.
         steps: Option<u32>,
-        /// Until when an animated code can be read; later it is not to be shown.
+        /// Until when a frame can be read; after that it must not be shown.
         fresh_until: Option<Tick>,
         /// How long the bank waits for the start of the app.
         pick_up: Duration,
-        /// When the bank will have stopped waiting for the start of the app, unless it was started.
+        /// When the bank's wait for the start of the app ends, unless it was started.
         pick_up_by: Tick,
         /// What must be done by then.
         pick_up_to: ClockEnd,
-        /// What becomes of the challenge once the app was started.
+        /// What happens to the challenge once the app was started.
         after_pick_up: AfterPickUp,
-        /// Whether the app brings the person back.
+        /// Whether the app returns to the page.
         app_returns: AppReturns,
         /// The address that the app opens at the end, where the relay names one.
         return_to: Option<&'a str>,
-        /// What the bank tells the person.
+        /// The bank's message to the person.
         message: Option<&'a str>,
-        /// How the relay answers.
+        /// The state of the connection to the relay.
         connection: Connection,
     },
-    /// The person chooses among methods that only the bank knows.
+    /// The person chooses among methods that the flow does not know.
     ChooseMethod {
         /// The chosen bank.
         bank: &'a Bank,
         /// Two or more.
         methods: &'a [ScaMethod],
     },
-    /// The person goes on in their app, or as the bank's own method wants.
+    /// The person goes on in their app, or with the bank's own method.
     Signing {
         /// The chosen bank.
         bank: &'a Bank,
@@ -89,15 +89,15 @@ pub enum View<'a> {
         method: Option<&'a ScaMethod>,
         /// Whether this page has shown what starts the app.
         prompt: Prompt,
-        /// Whether the app brings the person back, who has it on `device`.
+        /// Whether the app returns to the page, where it is on `device`.
         app_returns: AppReturns,
         /// Where the person has the app, as they said.
         device: Device,
-        /// From when on they may have a new code: the app may have died. Never where it is not BankID.
+        /// From when on the person may ask for a new code: the app may have crashed. Never without BankID.
         renew_from: Option<Tick>,
-        /// What the bank tells the person.
+        /// The bank's message to the person.
         message: Option<&'a str>,
-        /// How the relay answers.
+        /// The state of the connection to the relay.
         connection: Connection,
     },
     /// The person goes to the bank's page, or is there.
@@ -106,92 +106,92 @@ pub enum View<'a> {
         bank: &'a Bank,
         /// Its page.
         page: &'a BankPage,
-        /// How the relay answers.
+        /// The state of the connection to the relay.
         connection: Connection,
     },
-    /// The person began at the bank's page, and has not come back: they may go there again.
+    /// The person began at the bank's page and has not come back: they may go there again.
     AtBank {
         /// The chosen bank.
         bank: &'a Bank,
-        /// How the relay answers.
+        /// The state of the connection to the relay.
         connection: Connection,
     },
-    /// The bank has approved: consent and accounts are being read.
+    /// The bank has approved: the flow reads consent and accounts.
     Finishing {
         /// The chosen bank.
         bank: &'a Bank,
-        /// How the relay answers.
+        /// The state of the connection to the relay.
         connection: Connection,
     },
     /// Done.
     Linked(&'a Linked),
-    /// Over, without accounts.
+    /// The end, without accounts.
     Ended {
         /// The chosen bank, if one was.
         bank: Option<&'a Bank>,
         /// Why.
         ending: &'a Ending,
-        /// What the bank told the person last.
+        /// The bank's last message to the person.
         message: Option<&'a str>,
-        /// Until when another try is no use: the platform wants to be left alone.
+        /// Until when another try fails, since the platform has asked for a pause.
         again_from: Option<Tick>,
-        /// What another try begins with.
+        /// How another try begins.
         next: Next,
     },
 }
 
-/// What is asked of the person, and by which facts.
+/// What the person is asked to permit, and the facts about the bank.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Offer<'a> {
     /// What they permit.
     pub terms: Terms,
     /// For how many days from today.
     pub days: u32,
-    /// The relay's today; `None` where it has not told.
+    /// The relay's day; `None` where it is unknown.
     pub today: Option<Day>,
-    /// What is known of the bank.
+    /// The profile of the bank.
     pub facts: &'a Facts,
-    /// Whose accounts are meant.
+    /// Whose accounts.
     pub context: Context,
-    /// Another number is another offer: what is known of a bank may come when this one is shown already.
+    /// A new number marks a changed offer: details of a bank may arrive while it is shown.
     pub edition: u32,
 }
 
-/// What another try begins with.
+/// How another try begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// The beginning, or what is left to do.
+    /// At the beginning, or with the remaining steps.
     Again,
-    /// A new code, at once and under the same consent.
+    /// With a new code, at once and under the same consent.
     NewCode,
-    /// Another start of the app on this device, at once and under the same consent.
+    /// With another start of the app on this device, at once and under the same consent.
     NewStart,
 }
 
 /// Why a flow is over without accounts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// The person did not want to go on.
+    /// The person cancelled.
     Cancelled,
-    /// It did not work out.
+    /// The link failed.
     Failed(Fault),
 }
 
 impl Ending {
-    /// Whether the relay's cookie does not come.
+    /// Whether the relay's cookie is missing.
     pub(super) fn is_of_cookies(&self) -> bool {
         matches!(self, Self::Failed(Fault::CookiesBlocked | Fault::OtherSite))
     }
 }
 
-/// Which of a bank's proofs the person is at: 1 at first.
+/// The number of a signature, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step(pub u32);
 
 /// How a bank lets persons approve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ways {
-    /// Nobody has told; BankID is what most banks have.
+    /// Unknown; most banks have BankID.
     #[default]
     Unknown,
     /// With BankID, beside the page.
@@ -205,30 +205,30 @@ pub enum Ways {
 /// Whether a page has shown what starts the person's app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prompt {
-    /// It has: the person is in the app.
+    /// Yes: the person is in the app.
     Shown,
-    /// It has not: the bank may have asked the person by itself, or on a page that was left.
+    /// No: the bank may have asked the person by itself, or an earlier page has shown it.
     Unseen,
 }
 
-/// How the relay answers at the moment.
+/// The state of the connection to the relay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
-    /// Well, or the first miss.
+    /// Good, or after a single failure.
     Good,
-    /// Not, several times in a row; the flow goes on trying.
+    /// Several failures in a row; the flow keeps trying.
     Troubled,
 }
 
 impl Ways {
-    /// The ways that the details of a bank name (OpenAPI, example of `OK_200_ASPSP`).
+    /// The approaches in the details of a bank (OpenAPI, example of `OK_200_ASPSP`).
     pub(super) fn of(details: &AspspDetails) -> Self {
         let methods = &details.supported_authorization_methods;
         let has = |name| methods.iter().any(|method| method.name == name);
         Self::either(has("Decoupled"), has("OAuth2") || has("Redirect"))
     }
 
-    /// The ways that the approaches of a profile are.
+    /// The approaches in a profile.
     pub(super) fn among(approaches: &[Approach]) -> Self {
         let has = |approach| approaches.contains(&approach);
         Self::either(has(Approach::Decoupled), has(Approach::Redirect))

@@ -1,4 +1,5 @@
-//! The consent is valid: its accounts are asked for (AIS API step 1), and once until when the bank has granted it.
+//! The consent is valid: the flow asks for its accounts (AIS API step 1), and once for the last day that
+//! the bank has granted.
 
 use std::time::Duration;
 
@@ -19,24 +20,24 @@ use super::resume::Origin;
 use super::setup::replace;
 use super::{Link, State, Unreturned};
 
-/// The accounts are being asked for.
+/// The flow asks for the accounts.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitAccounts {
     link: Link,
     ask: Ask,
     grant: Grant,
-    /// The accounts, where until when they may be read is all that is awaited.
+    /// The accounts, while only the last day is missing.
     accounts: Option<Vec<Account>>,
 }
 
-/// Until when the bank has granted the consent.
+/// The last day that the bank has granted.
 #[derive(Debug)]
 enum Grant {
-    /// It is being asked for.
+    /// The question is in flight.
     Asked(RequestId),
-    /// It was told.
+    /// The bank's answer.
     Told(String),
-    /// It was not: what was asked for counts.
+    /// No answer: the requested day counts.
     Untold,
 }
 
@@ -94,7 +95,7 @@ impl AwaitAccounts {
         }
     }
 
-    /// Links once the accounts are here, and until when.
+    /// Links once both the accounts and the day are settled.
     fn go_on(mut self, out: &mut Context) -> State {
         if let Grant::Asked(_) = self.grant {
             return State::AwaitAccounts(self);
@@ -113,7 +114,7 @@ impl AwaitAccounts {
         State::Linked(linked)
     }
 
-    /// Nothing may be read before the person is back.
+    /// The relay permits no reading before the person's return.
     fn unreturned(self, failure: &Failure, now: Tick, out: &mut Context) -> State {
         match self.link.unreturned {
             Unreturned::Replace(way) => replace(self.link, way, now, out),
@@ -152,7 +153,7 @@ impl AwaitAccounts {
     }
 }
 
-/// The day in `text`, where it is one: banks also write a moment of it.
+/// The day in `text`, if it has one: some banks write a moment.
 fn day(text: &str) -> Option<String> {
     let day = text.trim().get(..DAY_FORM.len())?;
     let fits = |(letter, form): (u8, u8)| {
@@ -162,5 +163,5 @@ fn day(text: &str) -> Option<String> {
 }
 
 const DAY_FORM: &str = "yyyy-mm-dd";
-/// How long accounts that were read too often are left alone, where the platform does not say.
+/// The pause after too many reads, where the platform does not say.
 const TOO_OFTEN: Duration = Duration::from_mins(1);

@@ -1,4 +1,4 @@
-//! The person approves at the bank, and the SCA status is asked for until it is final (guide, step 4a).
+//! The person approves at the bank, and the flow polls the SCA status until it is final (guide, step 4a).
 
 mod order;
 
@@ -23,13 +23,13 @@ use super::finish::AwaitValidity;
 use super::setup::AwaitAuthorisation;
 use super::{Link, State};
 
-/// The person approves, or does not.
+/// The person decides about the approval.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitApproval {
     chosen: Chosen,
     order: Order,
     shown: Shown,
-    /// Until when a challenge that is a frame can be read.
+    /// Until when a frame can be read.
     fresh_until: Tick,
     message: Option<String>,
     ask: Ask,
@@ -40,39 +40,39 @@ pub(in crate::flow) struct AwaitApproval {
 pub(super) struct Chosen {
     pub(super) link: Link,
     pub(super) authorisation: AuthorisationId,
-    /// Not known of an authorisation that the relay kept without it.
+    /// Unknown where the relay's record has none.
     pub(super) method: Option<ScaMethod>,
     /// Whether the bank has said how the person approves.
     pub(super) lead: Lead,
     pub(super) device: Device,
     /// When the authorisation was started.
     pub(super) began: Began,
-    /// The address that the app opens at the end, where the relay named one.
+    /// The address that the app opens at the end, where the relay names one.
     pub(super) return_to: Option<String>,
 }
 
-/// What a bank has said of how the person approves, when there was no choice.
+/// What a bank without a choice of methods has said about the approval.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Lead {
-    /// Something: a method, a challenge, a status that has moved, or words of its own.
+    /// A method, a challenge, a status beyond the first, or a message.
     Given,
-    /// Nothing at all: unless it says something soon, there is no way on.
+    /// Nothing: unless it soon says something, the person cannot approve.
     Nothing,
 }
 
 /// What the person sees.
 #[derive(Clone, Copy, Debug)]
 enum Shown {
-    /// The bank has not told yet.
+    /// The bank has not sent a challenge yet.
     Nothing,
-    /// What starts their app: the order has it.
+    /// The challenge, which the order holds.
     Challenge,
-    /// That they go on in their app, since then.
+    /// A text to go on in their app, since this moment.
     Signing(Tick),
 }
 
 impl Chosen {
-    /// The question for how far it is.
+    /// The request for the SCA status.
     fn status(&self) -> Target {
         let (consent, authorisation) = (self.link.consent.clone(), self.authorisation.clone());
         Target::Call(Call::ReadScaStatus { consent, authorisation })
@@ -80,7 +80,7 @@ impl Chosen {
 }
 
 impl AwaitApproval {
-    /// Goes on from the answer to the choice of the method, which was `asked` for then.
+    /// Enters with the answer to the choice of the method, whose request was sent at `asked`.
     pub(super) fn enter(
         chosen: Chosen,
         result: UpdatePsuDataResult,
@@ -91,7 +91,7 @@ impl AwaitApproval {
         let mut fresh = Self::fresh(chosen, ScaStatus::Received, now, out);
         fresh.ask = fresh.ask.put_at(asked);
         match fresh.learn(result, now, out) {
-            // Some banks have the challenge for the first question only, and their clock runs.
+            // Some banks send the challenge only with the first question, and their clock runs already.
             State::AwaitApproval(mut state) if matches!(state.shown, Shown::Nothing) => {
                 state.ask.send(now, out);
                 State::AwaitApproval(state)
@@ -100,7 +100,7 @@ impl AwaitApproval {
         }
     }
 
-    /// Goes on in a page that came on later: asks at once, for the relay keeps no challenge.
+    /// Resumes on a page that loaded later: asks at once, since the relay stores no challenge.
     pub(super) fn resume(
         link: Link,
         kept: KeptAuthorisation,
@@ -155,7 +155,8 @@ impl AwaitApproval {
             other => {
                 let failure = Failure::of(other);
                 if failure.is_unknown() && self.ask.is_about(&self.chosen.status()) {
-                    // Some platforms forget an authorisation once it is final: the consent tells what came of it.
+                    // Some platforms forget an authorisation once it is final: the consent shows the
+                    // result.
                     let consent = self.chosen.link.consent.clone();
                     self.ask.turn_to(Target::Call(Call::ReadConsentStatus { consent }), now, out);
                     return State::AwaitApproval(self);
@@ -233,8 +234,8 @@ impl AwaitApproval {
         Progress::unapproved(self.chosen.link, self.message)
     }
 
-    /// Takes in what has become of the consent, whose authorisation the platform does not find. While nothing
-    /// has, it may find it the next time.
+    /// Takes the status of the consent whose authorisation the platform does not find. While that is open,
+    /// the platform may find the authorisation the next time.
     fn learn_of_consent(mut self, status: ConsentStatus, now: Tick, out: &mut Context) -> State {
         match status {
             ConsentStatus::Received | ConsentStatus::Unknown(_) if self.ask.is_last_look() => {
@@ -249,9 +250,9 @@ impl AwaitApproval {
         }
     }
 
-    /// Takes in how far the authorisation is.
+    /// Takes the state of the authorisation.
     fn learn(mut self, result: UpdatePsuDataResult, now: Tick, out: &mut Context) -> State {
-        // The TPP is obliged to show either (OpenAPI `challengeData.additionalInformation`).
+        // The TPP must show either (OpenAPI `challengeData.additionalInformation`).
         let information = result.challenge_data.as_ref().map(|data| &data.additional_information);
         if let Some(told) = result.psu_message.as_ref().or(information.and_then(Option::as_ref)) {
             self.message = Some(told.clone());
@@ -312,18 +313,18 @@ impl AwaitApproval {
         self.ask.again(interval, out);
     }
 
-    /// Whether `challenge` may be a picture that stays the same, and so is as good as when it was asked for last.
+    /// Whether `challenge` may be an unchanged picture, and so as good as at the last request.
     fn is_still(&self, challenge: &Challenge) -> bool {
         matches!(challenge, Challenge::Picture(_))
             && !self.method().is_some_and(method::shows_pictures)
     }
 
-    /// Whether the bank has yet to tell how the app is started. Banks say that the method runs before they do.
+    /// Whether the bank still owes a challenge. Some report a running method before they send it.
     fn awaits_first(&self) -> bool {
         self.order.challenge().is_none() && self.method().is_none_or(method::is_bankid)
     }
 
-    /// Whether the bank has had the time to say how the person approves, and has not.
+    /// Whether the bank has had its time to say how the person approves, and has not.
     fn is_without_a_way(&self, now: Tick, out: &Context) -> bool {
         self.chosen.lead == Lead::Nothing
             && self.message.is_none()
@@ -334,8 +335,8 @@ impl AwaitApproval {
         self.chosen.method.as_ref().map(|method| &method.authentication_method_id)
     }
 
-    /// The platform does not tell why an authorisation failed: the app was not started in time, or nobody
-    /// knows. Whether the person said no, the consent tells.
+    /// The likely cause of a failed authorisation, which the platform does not give: the app was not
+    /// started in time, or it is unknown. The consent shows whether the person declined.
     fn likely_fault(&self, now: Tick, out: &Context) -> Fault {
         let overdue = self.order.waits().after(out.pick_up()) <= now;
         if self.order.picked_up().is_none() && overdue {

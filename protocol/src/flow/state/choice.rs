@@ -1,4 +1,5 @@
-//! Before the bank's clock starts: the list of banks, the choice, and the person's word that they are ready.
+//! Before the bank's clock starts: the list of banks, the choice, and the person's confirmation that they
+//! are ready.
 
 use crate::flow::ask::Ask;
 use crate::flow::context::Context;
@@ -17,11 +18,11 @@ use super::ended::Progress;
 use super::resume::Resume;
 use super::today::{AwaitToday, Wish};
 
-/// The list of banks is being asked for.
+/// The flow asks for the list of banks.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitBanks {
     ask: Ask,
-    /// What goes on once the banks' names are known, or are not to be had.
+    /// The link to resume once the banks' names are known or cannot be had.
     resume: Option<Resume>,
 }
 
@@ -29,16 +30,16 @@ pub(in crate::flow) struct AwaitBanks {
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitChoice;
 
-/// The person reads what will be asked.
+/// The person reads the offer.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitReady {
     bank: Bank,
-    /// The relay's day when the person came here; `None` where the relay has not told.
+    /// The relay's day when the person came here; `None` where it is unknown.
     today: Option<Day>,
 }
 
 impl AwaitBanks {
-    /// Asks for the banks, unless they are known; then goes on with `resume`, or offers them.
+    /// Asks for the banks unless they are loaded, then resumes `resume` or offers them.
     pub(super) fn enter(resume: Option<Resume>, now: Tick, out: &mut Context) -> State {
         if let Some(resume) = &resume {
             out.look_up(resume.bank());
@@ -66,7 +67,7 @@ impl AwaitBanks {
                 out.banks = list.aspsps.iter().filter_map(bank).collect();
                 self.go_on_named(now, out)
             }
-            // A link that is under way does not need the names.
+            // A link in progress does not need the names.
             _ if self.resume.is_some() => Self::leave(self.resume, now, out),
             other => {
                 let outcome = self.ask.failed(Failure::of(other), now, out);
@@ -88,7 +89,7 @@ impl AwaitBanks {
         self.resume.as_ref().map(Resume::consent)
     }
 
-    /// Leaves once the names are here; that of a bank of a group comes with the bank's details.
+    /// Goes on once the names are known; the name of a bank of a group comes with the bank's details.
     fn go_on_named(self, now: Tick, out: &mut Context) -> State {
         let waits = self.resume.as_ref().is_some_and(Resume::is_of_group);
         if out.banks.is_empty() && self.ask.is_open() || waits && !out.known.is_settled() {
@@ -119,7 +120,7 @@ impl AwaitChoice {
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
         let chosen = match input {
             Input::Choose(pick) => out.banks.iter().find(|bank| pick.means(bank)).cloned(),
-            // An empty list is asked for again.
+            // A retry on an empty list asks again.
             Input::Retry => return AwaitBanks::enter(None, now, out),
             _ => None,
         };
@@ -134,12 +135,12 @@ impl AwaitChoice {
 }
 
 impl AwaitReady {
-    /// Goes there by way of what is known of the bank.
+    /// Goes there through the questions about the bank.
     pub(super) fn enter(bank: Bank, now: Tick, out: &mut Context) -> State {
         AwaitDetails::enter(bank, Sight::Wait, now, out)
     }
 
-    /// Shows what will be asked at `bank`, once it is known which one of its group it is.
+    /// Shows the offer of `bank`, once its bank of the group is chosen.
     pub(super) fn show(bank: Bank, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.person);
@@ -147,7 +148,7 @@ impl AwaitReady {
             return State::AwaitAffiliated(AwaitAffiliated { bank });
         }
         if out.today(now).is_none() {
-            // What it answers is noted, and the offer is shown anew.
+            // The context stores the answer, and the offer is rendered again.
             out.send(Target::SessionConsents, out.bankless(), None);
         }
         let today = out.today(now);
@@ -157,7 +158,7 @@ impl AwaitReady {
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
         match input {
             Input::Begin { way, ids } if !out.known.lacks(&ids, out.whose()) => {
-                // A bank with one way is not asked to prefer another.
+                // A bank with one approach gets no other preference.
                 let preference = match (way, out.known.ways) {
                     (Way::BankPage, Ways::Both) => Preference::Redirect,
                     _ => Preference::Decoupled,
@@ -167,7 +168,7 @@ impl AwaitReady {
                 AwaitToday::enter(Wish { bank: self.bank, preference, way, ids, today }, now, out)
             }
             Input::Back => AwaitBanks::enter(None, now, out),
-            // That it speaks for a group was told late.
+            // The details came late and name a group.
             _ if out.known.asks_which(&self.bank) => Self::show(self.bank, now, out),
             _ => State::AwaitReady(Self { today: self.today.or(out.today(now)), ..self }),
         }
@@ -185,7 +186,7 @@ impl AwaitReady {
     }
 }
 
-/// A bank that calls can name; an entry without a sound BIC is left out.
+/// A bank that calls can name; an entry without a valid BIC is left out.
 fn bank(entry: &Aspsp) -> Option<Bank> {
     let bic = entry.bic_fi.parse().ok()?;
     Some(Bank { bic, name: entry.name.clone(), entry: entry.id.clone(), affiliated: None })

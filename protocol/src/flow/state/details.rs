@@ -1,5 +1,5 @@
-//! After the choice of a bank: what is known of it is asked for, and where it speaks for a group, which
-//! bank of the group the person means.
+//! After the choice of a bank: the flow asks for its details and profile and, where it stands for a group,
+//! lets the person choose the bank of the group.
 
 use crate::Tick;
 use crate::flow::context::Context;
@@ -12,23 +12,23 @@ use super::State;
 use super::choice::{AwaitBanks, AwaitChoice, AwaitReady};
 use super::ended::Progress;
 
-/// What is known of the bank is awaited, for a while.
+/// The flow waits briefly for the details and the profile.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitDetails {
     bank: Bank,
     sight: Sight,
 }
 
-/// What the person looks at meanwhile.
+/// What the person sees meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sight {
-    /// The list that they chose from: mostly it is but a moment.
+    /// The list that they chose from, as the wait is usually short.
     List,
-    /// That it takes longer.
+    /// A text that it takes longer.
     Wait,
 }
 
-/// The person says which bank of the group is theirs.
+/// The person chooses their bank in the group.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitAffiliated {
     pub(super) bank: Bank,
@@ -45,7 +45,7 @@ impl AwaitDetails {
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
         match input {
-            // Another one, in the list that is still there.
+            // Another choice in the list, which is still shown.
             Input::Choose(_) => AwaitChoice.handle(input, now, out),
             _ => self.go_on(now, out),
         }

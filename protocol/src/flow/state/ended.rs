@@ -1,4 +1,4 @@
-//! Over, without accounts: what is cleaned up at the platform, and where another try begins.
+//! The end without accounts: what is deleted at the platform, and how another try begins.
 
 use crate::Tick;
 use crate::flow::context::Context;
@@ -14,7 +14,7 @@ use super::session::AwaitSession;
 use super::setup::AwaitAuthorisation;
 use super::{Link, State};
 
-/// The flow is over.
+/// The flow has ended.
 #[derive(Debug)]
 pub(in crate::flow) struct Ended {
     ending: Ending,
@@ -22,11 +22,11 @@ pub(in crate::flow) struct Ended {
     /// A consent that another try can go on with.
     left: Option<Left>,
     message: Option<String>,
-    /// Until when another try is no use.
+    /// The moment before which another try fails.
     again_from: Option<Tick>,
 }
 
-/// What there was when a flow ended.
+/// The progress of a flow at its end.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     bank: Option<Bank>,
@@ -41,41 +41,41 @@ enum Consent {
     Left(Left),
 }
 
-/// What another try can go on with.
+/// What another try can resume.
 #[derive(Debug)]
 enum Left {
-    /// What the person has approved.
+    /// A consent that the person has approved.
     Approved(Link),
-    /// What nobody has said no to: the code was not used in time, or in vain.
+    /// A consent that was not rejected: the code was not used in time, or without success.
     Unused(Link, Way),
-    /// What the tab was at, of which the relay has not told: there is no telling how far it is.
+    /// The consent of this tab, where the relay has not answered: its state is unknown.
     Unheard(ConsentId),
 }
 
 impl Progress {
-    /// No more than a choice.
+    /// Only a choice.
     pub(super) fn chosen(bank: Bank) -> Self {
         Self { bank: Some(bank), ..Self::default() }
     }
 
-    /// A consent of which nothing was heard, if there is one.
+    /// A consent in an unknown state, if there is one.
     pub(super) fn unheard(own: Option<ConsentId>) -> Self {
         Self { consent: own.map(|own| Consent::Left(Left::Unheard(own))), ..Self::default() }
     }
 
-    /// A consent that nobody has approved.
+    /// A consent without an approval.
     pub(super) fn unapproved(link: Link, message: Option<String>) -> Self {
         let bank = Some(link.bank.clone());
         Self { bank, consent: Some(Consent::Unapproved(link)), message }
     }
 
-    /// A consent that the person has approved.
+    /// A consent with an approval.
     pub(super) fn approved(link: Link) -> Self {
         let bank = Some(link.bank.clone());
         Self { bank, consent: Some(Consent::Left(Left::Approved(link))), ..Self::default() }
     }
 
-    /// A consent whose code nobody used in time, or in vain.
+    /// A consent whose code was not used in time, or without success.
     pub(super) fn unused(link: Link, way: Way, message: Option<String>) -> Self {
         let bank = Some(link.bank.clone());
         Self { bank, consent: Some(Consent::Left(Left::Unused(link, way))), message }
@@ -90,11 +90,11 @@ impl Ended {
             Ending::Failed(fault) => Event::Failed(fault.clone()),
         });
         let left = match (progress.consent, &ending) {
-            // What can go on is kept for another try, unless it was the person's word to stop. What is not
-            // known cannot be ended either.
+            // A consent that can be resumed is kept for another try, unless the person cancelled. One in an
+            // unknown state cannot be ended.
             (Some(Consent::Left(left @ Left::Unheard(_))), _)
             | (Some(Consent::Left(left)), Ending::Failed(_)) => Some(left),
-            // A rejected consent is over at the platform too.
+            // A rejected consent has ended at the platform too.
             (None, _) | (Some(_), Ending::Failed(Fault::Rejected)) => None,
             (Some(Consent::Left(left)), _) => {
                 left.delete(out);
@@ -106,7 +106,7 @@ impl Ended {
             }
         };
         let Progress { bank, message, .. } = progress;
-        // Another fault is no reason to wait for what was asked for before it.
+        // Another fault does not inherit the earlier pause.
         let again_from = match &ending {
             Ending::Failed(Fault::Busy | Fault::PlatformFailed) => out.quiet_until,
             _ => None,
@@ -147,7 +147,7 @@ impl Ended {
         State::Ended(Self { again_from: None, ..self })
     }
 
-    /// The link that another try goes on with.
+    /// The link that another try resumes.
     pub(super) fn link(&self) -> Option<&Link> {
         self.left.as_ref()?.link()
     }

@@ -1,5 +1,5 @@
-//! After the bank's last word: the SCA status of a person who came back, and the consent status (guide, steps 4a
-//! and 4b).
+//! After the person's decision at the bank: the SCA status after a return, and the consent status (guide,
+//! steps 4a and 4b).
 
 use crate::flow::ask::Ask;
 use crate::flow::context::Context;
@@ -17,7 +17,7 @@ use super::ended::{Ended, Progress};
 use super::setup::replace;
 use super::{Link, State, Unreturned};
 
-/// The person has come back from the bank's page: the authorisation is asked for until it is final.
+/// The person has come back from the bank's page: the flow polls the authorisation until it is final.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitFinal {
     link: Link,
@@ -25,16 +25,16 @@ pub(in crate::flow) struct AwaitFinal {
     back: Back,
 }
 
-/// What is known of the return from the bank.
+/// What is known about the return from the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Back {
-    /// It was good.
+    /// It succeeded.
     Completed,
-    /// Nobody heard whether the platform took the code.
+    /// It is unknown whether the platform accepted the code.
     Exchanging,
 }
 
-/// The consent status is being asked for.
+/// The flow polls the consent status.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitValidity {
     link: Link,
@@ -42,14 +42,14 @@ pub(in crate::flow) struct AwaitValidity {
     purpose: Purpose,
 }
 
-/// What the consent status is asked for.
+/// Why the flow polls the consent status.
 #[derive(Debug)]
 enum Purpose {
     /// The authorisation succeeded: wait until the consent is valid.
     Confirm,
-    /// The authorisation failed: see whether the consent tells more than the likely fault.
+    /// The authorisation failed: the consent may show more than the likely fault.
     Explain { likely: Fault, way: Way, message: Option<String> },
-    /// The bank wants no other authorisation: unless it is valid, another consent takes its place.
+    /// The bank permits no other authorisation: unless the consent is valid, a new one replaces it.
     Replace(Way),
 }
 
@@ -120,7 +120,7 @@ impl AwaitFinal {
     pub(super) fn into_progress(self) -> Progress {
         match self.back {
             Back::Completed => Progress::approved(self.link),
-            // The code is lost: to ask for the consent's status again would be to wait for ever.
+            // The code is lost, and polling the consent would never end.
             Back::Exchanging => Progress::unapproved(self.link, None),
         }
     }
@@ -146,7 +146,7 @@ impl AwaitValidity {
         Self::enter(link, Purpose::Replace(way), now, out)
     }
 
-    /// Goes on with a consent of which the platform has just told that it is `status`.
+    /// Goes on with the status that the platform has just sent.
     pub(super) fn told(
         link: Link,
         status: &ConsentStatus,
@@ -201,7 +201,7 @@ impl AwaitValidity {
         let bank = &self.link.bank;
         match self.purpose {
             Purpose::Confirm => View::Finishing { bank, connection: self.ask.connection() },
-            // Nothing is almost done for somebody who has just declined.
+            // "Almost done" would be wrong for a person who has just declined.
             Purpose::Explain { .. } | Purpose::Replace(_) => View::Preparing { bank },
         }
     }
@@ -223,7 +223,7 @@ impl AwaitValidity {
 
     fn learn(mut self, status: &ConsentStatus, now: Tick, out: &mut Context) -> State {
         let fault = match status {
-            // By somebody else than the person who came back without an approval.
+            // Another person has approved it: this one came back without an approval.
             ConsentStatus::Valid if self.is_after_bad_return() => Some(Fault::ReturnFailed),
             ConsentStatus::Valid => {
                 if let Purpose::Replace(way) = self.purpose {
@@ -249,7 +249,7 @@ impl AwaitValidity {
             (Some(fault), Purpose::Confirm) => (fault, None),
             (Some(fault), Purpose::Explain { message, .. }) => (fault, message),
         };
-        // The bank's last word: there is no approval to come back to.
+        // The bank's answer is final: there is no approval to resume.
         Ended::enter(Ending::Failed(fault), Progress::unapproved(self.link, message), out)
     }
 
@@ -257,7 +257,7 @@ impl AwaitValidity {
         matches!(self.purpose, Purpose::Explain { likely: Fault::ReturnFailed, .. })
     }
 
-    /// Stays or ends; where a fault was only to be explained, the likely one is named.
+    /// Stays or ends; where the flow only explains a failure, it reports the likely fault.
     fn go_on(self, outcome: Result<(), Fault>, out: &mut Context) -> State {
         let outcome = match &self.purpose {
             Purpose::Confirm | Purpose::Replace(_) => outcome,
@@ -267,7 +267,7 @@ impl AwaitValidity {
     }
 }
 
-/// The fault of a consent of which nothing will come.
+/// The fault of a consent that will not become valid.
 fn last_word(status: &ConsentStatus) -> Option<Fault> {
     match status {
         ConsentStatus::Expired => Some(Fault::Expired),

@@ -1,4 +1,5 @@
-//! The person is at the bank's page, and the relay is asked whether they have come back (guide, step 4b).
+//! The person is at the bank's page, and the flow asks the relay whether they have come back (guide, step
+//! 4b).
 
 use crate::Tick;
 use crate::flow::ask::Ask;
@@ -16,20 +17,20 @@ use super::resume::{Origin, Resume, awaits_return};
 use super::setup::AwaitAuthorisation;
 use super::{Link, State, Unreturned};
 
-/// The person's return is awaited, by a question that no bank hears.
+/// The flow waits for the person's return, by a question to the relay alone.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitReturn {
     link: Link,
-    /// The bank's page; not known to a page that came on later, for its address is good once only.
+    /// The bank's page; unknown to a page that loaded later, since its address works once only.
     page: Option<BankPage>,
     origin: Origin,
     ask: Ask,
-    /// Until when an exchange of the bank's code that was seen under way is left to end.
+    /// Until when to wait for an exchange of the bank's code that is in progress.
     exchanged_by: Option<Tick>,
 }
 
 impl AwaitReturn {
-    /// Leaves for `page`, at once where the person was told before they said so.
+    /// Leaves for `page`, at once where the screen had announced it.
     pub(super) fn leave(
         link: Link,
         page: BankPage,
@@ -44,7 +45,7 @@ impl AwaitReturn {
         Self::enter(link, Some(page), by, Origin::Own, now, out)
     }
 
-    /// Goes on, until the moment `by`, in a page that came on after the person had left.
+    /// Resumes, until the moment `by`, on a page that loaded after the person had left.
     pub(super) fn resume(
         link: Link,
         by: Tick,
@@ -118,7 +119,7 @@ impl AwaitReturn {
         Progress::unapproved(self.link, None)
     }
 
-    /// Stays until the relay tells of something else.
+    /// Stays until the relay reports a change.
     fn learn(mut self, session: SessionConsents, now: Tick, out: &mut Context) -> State {
         let own = session.consents.into_iter().find(|kept| kept.consent_id == self.link.consent);
         let outcome = match own {
@@ -135,10 +136,10 @@ impl AwaitReturn {
             }) if authorisation.as_ref().is_none_or(|it| it.returned.is_none()) => {
                 Err(Fault::SessionLost)
             }
-            // The bank has an approval of which the relay cannot tell whose it is, and never will.
+            // The bank has an approval whose origin the relay cannot establish.
             Some(kept) if is_left_open(&kept) => Err(Fault::ExchangeFailed),
             Some(kept) => {
-                // They are back: what the relay holds back all the same is not asked for much longer.
+                // They are back: from here the flow waits only briefly for what the relay still refuses.
                 if let Unreturned::Await(Some(by)) = &mut self.link.unreturned {
                     *by = (now + out.config.patience.accounts).min(*by);
                 }
@@ -149,7 +150,7 @@ impl AwaitReturn {
         State::AwaitReturn(self).go_on(outcome, out)
     }
 
-    /// Whether the relay is exchanging the code: soon it tells how that ended.
+    /// Whether the relay is exchanging the code; it soon has the result.
     fn is_exchanging(&mut self, kept: &KeptConsent, now: Tick, out: &Context) -> bool {
         let returned = kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
         returned == Some(&Returned::Exchanging)
@@ -158,8 +159,7 @@ impl AwaitReturn {
     }
 }
 
-/// Whether a code came back of which the relay has not heard that the platform took it, though the consent is
-/// valid.
+/// Whether a code came back, its exchange has no known result, and the consent is valid.
 fn is_left_open(kept: &KeptConsent) -> bool {
     let returned = kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
     kept.consent_status == ConsentStatus::Valid && returned == Some(&Returned::Exchanging)

@@ -1,5 +1,4 @@
-//! A link that was under way when its page was left, as the relay keeps it: gone on with at the step where
-//! it is.
+//! Resumes a link from the relay's record, at the step that it had reached when its page was unloaded.
 
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ use super::finish::{AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
 use super::{Link, State, Told, Unreturned};
 
-/// A consent to go on with, as the relay told of it.
+/// A consent to resume, from the relay's record.
 #[derive(Debug)]
 pub(super) struct Resume {
     kept: KeptConsent,
@@ -32,32 +31,32 @@ pub(super) struct Resume {
     origin: Origin,
 }
 
-/// Whose link it is that goes on.
+/// Whose link is resumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     /// This tab's.
     Own,
-    /// The browser's. Another tab may still be at it, so it is not ended by the choice of another bank.
+    /// The browser's. Another tab may still work on it, so the choice of another bank does not end it.
     Adopted,
 }
 
 impl Resume {
-    /// A consent that was found among those that the relay keeps.
+    /// A consent found in the relay's record.
     pub(super) fn found(kept: KeptConsent, origin: Origin, now: Tick) -> Self {
         Self { kept, heard: now, origin }
     }
 
-    /// The consent of a link that this page is at, as it has changed.
+    /// The consent of this page's link, with its changes.
     pub(super) fn own(kept: KeptConsent, now: Tick) -> Self {
         Self { kept, heard: now, origin: Origin::Own }
     }
 
-    /// The bank that it was made at.
+    /// The bank of the consent.
     pub(super) fn bank(&self) -> &BicFi {
         &self.kept.bic_fi
     }
 
-    /// Whether it was made at a bank of a group.
+    /// Whether its bank belongs to a group.
     pub(super) fn is_of_group(&self) -> bool {
         self.kept.affiliated_aspsp_id.is_some()
     }
@@ -66,22 +65,22 @@ impl Resume {
         &self.kept.consent_id
     }
 
-    /// Goes on at the step where the link is.
+    /// Resumes at the step that the link has reached.
     pub(super) fn go(self, now: Tick, out: &mut Context) -> State {
         if let Some(Entry { id, name }) = self.kept.entry.clone() {
-            // As it was chosen, in whichever tab.
+            // The choice, in whichever tab it was made.
             out.pick = Some(Pick { bic: self.kept.bic_fi.clone(), entry: id, name });
         }
         let link = self.link(out);
         if is_cut_off(&self.kept) {
-            // The person has begun and seen nothing yet: they say once more that they are ready.
+            // The person began but saw nothing: they must confirm again that they are ready.
             out.delete(link.consent.clone(), link.headers());
             return AwaitReady::enter(link.bank, now, out);
         }
         self.go_with(link, now, out)
     }
 
-    /// Goes on with `link`, which this page has kept itself.
+    /// Resumes `link`, which this page has kept itself.
     pub(super) fn go_with(self, link: Link, now: Tick, out: &mut Context) -> State {
         if awaits_return(&self.kept) {
             let by = self.began(self.kept.age_millis).after(out.config.patience.away);
@@ -96,16 +95,16 @@ impl Resume {
             (ConsentStatus::TerminatedByTpp, None) => return AwaitBanks::enter(None, now, out),
             (ConsentStatus::Rejected | ConsentStatus::RevokedByPsu, _) => Fault::Rejected,
             (ConsentStatus::Expired, _) => Fault::Expired,
-            // A valid one of which the return was bad was approved by somebody else: it is not read.
+            // Another person approved a valid consent with a failed return: the flow does not read it.
             (ConsentStatus::Received | ConsentStatus::Unknown(_) | ConsentStatus::Valid, _) => {
                 return self.open(link, now, out);
             }
         };
-        // It is over at the platform too: there is nothing to end.
+        // It has ended at the platform too: there is nothing to delete.
         Ended::enter(Ending::Failed(fault), Progress::chosen(link.bank), out)
     }
 
-    /// Goes on with a consent that may yet become valid.
+    /// Resumes a consent that may yet become valid.
     fn open(self, link: Link, now: Tick, out: &mut Context) -> State {
         let began = self.kept.authorisation.as_ref().map(|it| self.began(it.age_millis));
         let (Some(authorisation), Some(began)) = (self.kept.authorisation, began) else {
@@ -115,12 +114,12 @@ impl Resume {
             (Some(Returned::Completed), _) => {
                 AwaitFinal::enter(link, authorisation.authorisation_id, Back::Completed, now, out)
             }
-            // The status tells how an exchange ended that the relay did not see the end of.
+            // The status shows the result of an exchange that the relay did not see.
             (Some(Returned::Exchanging), _) => {
                 AwaitFinal::enter(link, authorisation.authorisation_id, Back::Exchanging, now, out)
             }
             (Some(returned), _) => match fault(returned).unwrap_or(Fault::ReturnFailed) {
-                // Banks say the same for a person's no and for a time that is over.
+                // Banks report a rejection and a time-out in the same way.
                 likely @ Fault::ReturnFailed => {
                     AwaitValidity::explain(link, likely, Way::BankPage, None, now, out)
                 }
@@ -153,8 +152,8 @@ impl Resume {
     }
 }
 
-/// Whether the tab was left before the bank had told how it wants the person to approve. Nobody was sent
-/// to its page, and nothing was shown that starts an app.
+/// Whether the tab was unloaded before the bank had said how the person approves. No person went to its
+/// page, and nothing was shown that starts an app.
 pub(super) fn is_cut_off(kept: &KeptConsent) -> bool {
     let has_begun = |it: &KeptAuthorisation| {
         it.sca_approach.is_some() || it.returned.is_some() || it.sca_status.is_final()
@@ -166,8 +165,8 @@ fn is_undecided(kept: &KeptConsent) -> bool {
     matches!(kept.consent_status, ConsentStatus::Received | ConsentStatus::Unknown(_))
 }
 
-/// Whether the person may yet come back from the bank's page: also while another tab of theirs authorises
-/// once more, and the bank has not told how.
+/// Whether the person may still come back from the bank's page: also while another tab starts another
+/// authorisation about which the bank has said nothing yet.
 pub(super) fn awaits_return(kept: &KeptConsent) -> bool {
     let (status, undecided) = (&kept.consent_status, is_undecided(kept));
     let Some(authorisation) = &kept.authorisation else {
@@ -183,8 +182,8 @@ pub(super) fn awaits_return(kept: &KeptConsent) -> bool {
     }
 }
 
-/// Why a failed authorisation failed, if its consent does not tell, and how it would be done again. Whoever
-/// says no rejects the consent, too: an open one was not used in time.
+/// The likely fault of a failed authorisation, and the way of another try. A person who declines also
+/// rejects the consent: an open one was not used in time.
 fn unused(authorisation: &KeptAuthorisation, out: &Context) -> (Fault, Way) {
     if authorisation.sca_approach == Some(Approach::Redirect) {
         return (Fault::ReturnFailed, Way::BankPage);
@@ -193,7 +192,7 @@ fn unused(authorisation: &KeptAuthorisation, out: &Context) -> (Fault, Way) {
     (Fault::Expired, Way::BankId(id.and_then(method::device).unwrap_or(out.device)))
 }
 
-/// The fault that a return without success is, as far as it tells.
+/// The fault of a return without success.
 fn fault(returned: &Returned) -> Option<Fault> {
     match returned {
         Returned::Exchanging | Returned::Completed => None,

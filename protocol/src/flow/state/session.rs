@@ -1,5 +1,5 @@
-//! What the relay keeps of this browser's links is asked for, and the one to go on with is found in it. Whoever
-//! was at one must not begin another beside it because nothing was heard for a while.
+//! The flow asks for the relay's record of this browser's links, and finds the one to resume. A tab with a
+//! link must not begin another one just because the relay was silent for a while.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::ended::Progress;
 use super::resume::{Origin, Resume, is_cut_off};
 use super::today::{Finding, Probe};
 
-/// The session's consents are being asked for.
+/// The flow asks for the session's consents.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitSession {
     own: Option<ConsentId>,
@@ -29,7 +29,7 @@ pub(in crate::flow) struct AwaitSession {
 }
 
 impl AwaitSession {
-    /// Asks at once. `own` is the consent that this tab was at.
+    /// Asks at once. `own` is the consent of this tab.
     pub(super) fn enter(own: Option<ConsentId>, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.session);
@@ -39,7 +39,7 @@ impl AwaitSession {
         State::AwaitSession(Self { own, ask, probe: Probe::default() })
     }
 
-    /// Goes on with a link, or afresh: where the tab was at a link not without a good answer.
+    /// Resumes a link or begins a new one; a tab with a link does that only after a good answer.
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
         let Some(reply) = self.ask.take(input, out) else {
             return State::AwaitSession(self);
@@ -86,7 +86,7 @@ impl AwaitSession {
         Progress::unheard(self.own)
     }
 
-    /// The link to go on with: the tab's own one, else the newest that is open.
+    /// The link to resume: the tab's own one, else the newest open one.
     fn find(&self, kept: Vec<KeptConsent>, now: Tick, out: &Context) -> Option<Resume> {
         let own = kept.iter().position(|kept| Some(&kept.consent_id) == self.own.as_ref());
         let away = out.config.patience.away;
@@ -99,9 +99,9 @@ impl AwaitSession {
     }
 }
 
-/// Whether a tab that did not begin the link should go on with it: it is young, there is something to go on
-/// with, and no page has been told yet how it ended. A tab may have been closed between the bank's approval
-/// and the accounts, and the bank may bring the person back in another one.
+/// Whether another tab should resume the link: it is young, it has reached a step that can be resumed, and
+/// no page has seen its end. A tab may have been closed between the bank's approval and the accounts, and
+/// the bank may bring the person back in another one.
 fn is_open(kept: &KeptConsent, away: Duration) -> bool {
     let failed =
         |it: &KeptAuthorisation| it.returned.is_none() && it.sca_status == ScaStatus::Failed;

@@ -1,6 +1,6 @@
-//! The steps that make a challenge or a way to the bank's page (guide, consent API steps 1 to 3; `method` has the third).
-//! Each changes something at the bank, so none is repeated unasked: a lost answer ends the flow, and the
-//! person may try again.
+//! The steps that make a challenge or a link to the bank's page (guide, consent API steps 1 to 3; `method`
+//! has the third). Each changes something at the bank, so none is repeated without the person: a lost
+//! answer ends the flow, and the person may try again.
 
 mod method;
 
@@ -26,7 +26,7 @@ use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
 use super::{Link, State, Told, Unreturned, consent_headers};
 
-/// The consent is being made.
+/// The platform is creating the consent.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitConsent {
     draft: Draft,
@@ -35,7 +35,7 @@ pub(in crate::flow) struct AwaitConsent {
     request: RequestId,
 }
 
-/// A consent that is not made yet.
+/// A consent before its creation.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) bank: Bank,
@@ -43,7 +43,7 @@ pub(super) struct Draft {
     pub(super) valid_until: String,
 }
 
-/// An authorisation that is being made.
+/// An authorisation before its creation.
 #[derive(Debug)]
 struct Opening {
     link: Link,
@@ -52,14 +52,14 @@ struct Opening {
     began: Began,
 }
 
-/// The authorisation is being started.
+/// The platform is starting the authorisation.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitAuthorisation {
     opening: Opening,
     request: RequestId,
 }
 
-/// What the answer to its start says of an authorisation beside its body.
+/// What the answer to its start says in its headers.
 #[derive(Debug)]
 struct Start {
     id: AuthorisationId,
@@ -68,7 +68,7 @@ struct Start {
     page: Option<BankPage>,
 }
 
-/// Which authorisation of its consent it is.
+/// Whether it is the first authorisation of its consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Attempt {
     First,
@@ -77,7 +77,7 @@ enum Attempt {
 }
 
 impl AwaitConsent {
-    /// Asks for the consent. The `ids` go with it and are nowhere else.
+    /// Asks for the consent. The `ids` go into this request only.
     pub(super) fn enter(draft: Draft, way: Way, ids: Ids, now: Tick, out: &mut Context) -> State {
         let terms = out.begun;
         let body = ConsentRequest {
@@ -122,32 +122,32 @@ impl AwaitConsent {
     }
 }
 
-/// Makes a new consent in the place of `link`, under which the bank wants no other authorisation.
+/// Replaces `link`, under which the bank permits no other authorisation, by a new consent.
 pub(super) fn replace(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
     out.delete(link.consent.clone(), link.headers());
     let Link { bank, preference, valid_until, told, .. } = link;
     let (ids, whose) = (Ids::default(), out.whose());
     if out.known.lacks(&ids, whose) || told == Told::PerhapsIds && out.known.takes_ids(whose) {
-        // Nobody has kept them: the person is asked again.
+        // The page has not stored the ids, so the person must enter them again.
         return AwaitReady::enter(bank, now, out);
     }
     AwaitConsent::enter(Draft { bank, preference, valid_until }, way, ids, now, out)
 }
 
 impl Opening {
-    /// Whether `failure` is the bank's no to another authorisation of the consent, and not to the person.
+    /// Whether `failure` is the bank's refusal of another authorisation, not of the person.
     fn is_refused(&self, failure: &Failure) -> bool {
         self.attempt == Attempt::Again
             && matches!(failure, Failure::Refused { status: 400..=428, .. })
             && !matches!(failure.code(), Some(Code::ForeignCompletion | Code::SessionUnknown))
     }
 
-    /// Asks what has become of the consent: it may be approved already.
+    /// Polls the consent: it may be approved already.
     fn doubt(self, now: Tick, out: &mut Context) -> State {
         AwaitValidity::replace(self.link, self.way, now, out)
     }
 
-    /// Where the person has their BankID: as they said, else as the host guessed.
+    /// Where the person has their BankID: their choice, else the host's guess.
     fn device(&self, out: &Context) -> Device {
         match self.way {
             Way::BankId(device) => device,
@@ -157,7 +157,7 @@ impl Opening {
 }
 
 impl AwaitAuthorisation {
-    /// Authorises once more, as the person asks: under the consent that is there.
+    /// Authorises again under the existing consent, at the person's request.
     pub(super) fn again(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
         Self::enter(link, way, Attempt::Again, now, out)
     }
@@ -206,8 +206,8 @@ impl AwaitAuthorisation {
         Progress::unapproved(self.opening.link, None)
     }
 
-    /// Goes where the bank points: to a choice of method, to its page at once, or on to the person's approval,
-    /// where the bank has chosen itself or wants none.
+    /// Goes where the bank directs: to a choice of method, to its page, or on to the approval where the
+    /// bank has chosen the method or needs none.
     fn go(
         self,
         started: AuthorisationStarted,
@@ -234,7 +234,7 @@ impl AwaitAuthorisation {
         }
     }
 
-    /// Goes on to the person's approval: nothing is left to choose.
+    /// Goes on to the approval: there is nothing to choose.
     fn approve(
         self,
         started: AuthorisationStarted,
@@ -263,7 +263,7 @@ impl AwaitAuthorisation {
     }
 }
 
-/// Sends a request that is the state's only one, and gives it the state's deadline.
+/// Sends the state's only request, and sets the state's deadline.
 fn send_step(
     call: Call,
     headers: Headers,
@@ -276,12 +276,12 @@ fn send_step(
     out.send(Target::Call(call), headers, body)
 }
 
-/// The fault of an answer that is not the one that the step needs.
+/// The fault of an answer that the step cannot use.
 fn fault(answer: Result<Answer, Failure>) -> Fault {
     Fault::from(&Failure::of(answer))
 }
 
-/// The authorisation that a `Location` names. It must lie under the same consent, as a path of the relay.
+/// The authorisation in a `Location`. It must lie under the same consent, as a path of the relay.
 fn authorisation_at(location: &str, own: &ConsentId) -> Result<AuthorisationId, Fault> {
     let above = Call::StartAuthorisation { consent: own.clone() }.path();
     let id = location.strip_prefix(&above).and_then(|below| below.strip_prefix('/'));

@@ -1,6 +1,7 @@
-//! Before a consent is made the relay is asked once more: for its day, by which the consent ends, and whether the
-//! browser sends its cookie, without which the browser would lose the consent. A device's own clock may be years
-//! off, and the one that a page reads may stand still while a laptop sleeps.
+//! Before the flow makes a consent it asks the relay for two things: its day, from which the consent's last
+//! day follows, and whether the browser sends the cookie, without which it would lose the consent. A
+//! device's own clock may be years off, and the one that a page reads may stand still while a laptop
+//! sleeps.
 
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use super::choice::AwaitReady;
 use super::ended::Progress;
 use super::setup::{AwaitConsent, Draft};
 
-/// The relay's day is awaited.
+/// The flow waits for the relay's day.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitToday {
     wish: Wish,
@@ -33,11 +34,12 @@ pub(super) struct Wish {
     pub(super) preference: Preference,
     pub(super) way: Way,
     pub(super) ids: Ids,
-    /// The day by which they have read until when it is.
+    /// The day that the shown last day was computed from.
     pub(super) today: Option<Day>,
 }
 
-/// Whether the browser sends the relay's cookie: the second question tells, for the answer to the first sets it.
+/// Whether the browser sends the relay's cookie: the answer to the first question sets it, and the second
+/// shows whether it came.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Probe {
     /// The next answer is the first.
@@ -47,19 +49,19 @@ pub(super) enum Probe {
     Second,
 }
 
-/// What an answer says of the cookie.
+/// What an answer shows about the cookie.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Finding {
-    /// The browser sends it, as far as the relay tells.
+    /// The browser sends it, as far as the relay says.
     Sent,
     /// Another question is needed.
     Unclear,
-    /// There is no use in going on.
+    /// The flow cannot go on.
     Lacking(Fault),
 }
 
 impl Probe {
-    /// Takes in the answer to a question.
+    /// Takes the answer to a question.
     pub(super) fn learn(&mut self, session: &SessionConsents) -> Finding {
         match (&session.cookie, *self) {
             (Some(Cookie::Withheld), _) => Finding::Lacking(Fault::OtherSite),
@@ -126,7 +128,8 @@ impl AwaitToday {
         };
         let Wish { bank, preference, way, ids, today: read } = self.wish;
         if read.is_some_and(|read| read.apart_from(today) > 1) {
-            // They have read another day than the one that would be asked for: a laptop has slept.
+            // The person has read another last day than the one that would be requested: a laptop has
+            // slept.
             return AwaitReady::enter(bank, now, out);
         }
         let days = out.begun.days_at(&out.known.facts);

@@ -1,5 +1,6 @@
-//! The order in the person's app, as far as statuses and challenges tell: which proof it is, since when the
-//! bank waits for the app, and whether the app has it. Nothing here asks or decides what is shown.
+//! The order in the person's app, inferred from statuses and challenges: which signature it is, since when
+//! the bank waits for the app, and whether the app has it. This module sends nothing and decides nothing
+//! about the screen.
 
 use crate::Tick;
 use crate::flow::challenge::Challenge;
@@ -8,14 +9,14 @@ use crate::flow::view::Step;
 use crate::profile::{AfterPickUp, Facts};
 use crate::wire::ScaStatus;
 
-/// What is known of the order, and of those before it.
+/// What is known about the order and the ones before it.
 #[derive(Debug)]
 pub(super) struct Order {
     status: ScaStatus,
-    /// The challenge that was told last, gone or not.
+    /// The latest challenge, removed or not.
     challenge: Option<Challenge>,
     step: Step,
-    /// How many proofs there are, where a status tells.
+    /// The number of signatures, where a status shows it.
     steps: Option<u32>,
     waits: Began,
     pick_up: PickUp,
@@ -24,22 +25,22 @@ pub(super) struct Order {
 /// Whether the person has started their app for the order.
 #[derive(Clone, Copy, Debug)]
 enum PickUp {
-    /// Not as far as the bank tells.
+    /// Not as far as the bank says.
     Awaited,
-    /// The challenge went away then. It may come back: one answer may lack it.
+    /// The challenge was removed at this moment. It may come back: a single answer may lack it.
     Gone(Tick),
-    /// The status moved on then, under a token that stayed.
+    /// The status moved on at this moment, while the token stayed.
     Passed(Tick),
 }
 
 impl Order {
-    /// An order of which no more is known than that the bank waits for it.
+    /// An order about which only the start of the bank's wait is known.
     pub(super) fn new(status: ScaStatus, waits: Began) -> Self {
         let (challenge, step, steps, pick_up) = (None, Step(1), None, PickUp::Awaited);
         Self { status, challenge, step, steps, waits, pick_up }
     }
 
-    /// Takes in what the bank tells at `now`.
+    /// Takes the bank's answer at `now`.
     pub(super) fn learn(
         &mut self,
         challenge: Option<Challenge>,
@@ -56,7 +57,7 @@ impl Order {
                 self.waits = Began::at(now);
                 self.pick_up = PickUp::Awaited;
             }
-            // New frames are made for an app that has not come; a token may be repeated to the end.
+            // New frames mean that the app has not come; a token may be repeated to the end.
             (Some(Challenge::Token(_)), Some(_))
                 if moved && self.runs() && facts.after_pick_up != AfterPickUp::Goes =>
             {
@@ -75,17 +76,17 @@ impl Order {
         self.status = status;
     }
 
-    /// The challenge that was told last.
+    /// The latest challenge.
     pub(super) fn challenge(&self) -> Option<&Challenge> {
         self.challenge.as_ref()
     }
 
-    /// Which proof the person is at.
+    /// The number of the present signature.
     pub(super) fn step(&self) -> Step {
         self.step
     }
 
-    /// How many there will be: by the profile, else by what was seen.
+    /// The number of signatures: by the profile, else by the statuses so far.
     pub(super) fn steps(&self, facts: &Facts) -> Option<u32> {
         let steps = if facts.scans > 1 { Some(facts.scans) } else { self.steps };
         steps.filter(|steps| *steps >= self.step.0)
@@ -96,7 +97,7 @@ impl Order {
         self.waits
     }
 
-    /// When the app was started, as far as the bank tells.
+    /// When the app was started, as far as the bank says.
     pub(super) fn picked_up(&self) -> Option<Tick> {
         match self.pick_up {
             PickUp::Awaited => None,
@@ -104,8 +105,8 @@ impl Order {
         }
     }
 
-    /// Whether `new` belongs to another order than `old`. Pictures do not tell, nor does a change from one
-    /// form to another: there it is a later status, at a bank that wants more than one proof.
+    /// Whether `new` belongs to another order than `old`. Pictures and changes of form do not show it:
+    /// there a later status does, at a bank that wants several signatures.
     fn is_another(&self, new: &Challenge, old: &Challenge, moved: bool, facts: &Facts) -> bool {
         match new.is_of_order(old) {
             Some(same) => !same,
@@ -113,7 +114,7 @@ impl Order {
         }
     }
 
-    /// Whether the bank has begun with the method: a status before that moves on without the person.
+    /// Whether the bank has started the method: the statuses before that change without the person.
     fn runs(&self) -> bool {
         !matches!(self.status, ScaStatus::Received | ScaStatus::ScaMethodSelected)
     }
@@ -135,6 +136,5 @@ impl Order {
     }
 }
 
-/// The status that says "authentication" is the first of two (Swedbank): who the person is, then what
-/// they permit.
+/// A status with "authentication" is the first of two (Swedbank): the identification, then the approval.
 const PROOF_AND_SIGNATURE: u32 = 2;

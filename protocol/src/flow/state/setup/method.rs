@@ -1,4 +1,4 @@
-//! The choice of a method, by the flow or by the person, and what it makes (guide, consent API step 3).
+//! The choice of a method, by the flow or by the person, and its result (guide, consent API step 3).
 
 use crate::flow::context::Context;
 use crate::flow::input::{Answer, Input};
@@ -18,7 +18,7 @@ use crate::flow::state::ended::Progress;
 use crate::flow::state::redirect::AwaitReturn;
 use crate::flow::state::{Link, State};
 
-/// The person chooses among methods that only the bank knows.
+/// The person chooses among methods that the flow does not know.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitMethodChoice {
     opening: Opening,
@@ -26,7 +26,7 @@ pub(in crate::flow) struct AwaitMethodChoice {
     methods: Vec<ScaMethod>,
 }
 
-/// The method is being chosen, which makes the challenge or the way to the bank's page.
+/// The bank applies the method, which makes the challenge or the link to its page.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitMethod {
     opening: Opening,
@@ -123,7 +123,7 @@ impl AwaitMethod {
             }
             other => return State::AwaitMethod(self).fail(fault(other), out),
         };
-        // A page says it, whatever the header does: the relay sees it so, too.
+        // A link to a page decides, whatever the header says: the relay does the same.
         match (BankPage::of(&result.links, reply.bank.as_deref()), reply.approach) {
             (Some(page), _) => {
                 AwaitReturn::leave(self.opening.link, page, self.opening.way, now, out)
