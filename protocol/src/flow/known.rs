@@ -52,9 +52,9 @@ impl Known {
         self.open.swap_remove(place);
         match answer {
             Ok(Answer::Aspsp(details)) => {
-                let told = Ways::of(details);
-                if told != Ways::Unknown {
-                    self.ways = told;
+                let ways = Ways::of(details);
+                if ways != Ways::Unknown {
+                    self.ways = ways;
                 }
                 // The platform knows the group better than the profile.
                 self.take_group(std::mem::take(&mut details.affiliated_aspsps));

@@ -63,16 +63,16 @@ struct Link {
     consent: ConsentId,
     preference: Option<Preference>,
     valid_until: String,
-    told: Told,
+    ids_sent: IdsSent,
     unreturned: Unreturned,
 }
 
 /// Which ids went to the bank with a consent. The page does not store the ids themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
-    Nothing,
+enum IdsSent {
+    None,
     /// Ids were sent, or an earlier page may have sent some.
-    PerhapsIds,
+    Perhaps,
 }
 
 /// What to do when the relay says that an approved link still waits for the person's return.

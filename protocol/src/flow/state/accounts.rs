@@ -36,9 +36,9 @@ enum Grant {
     /// The question is in flight.
     Asked(RequestId),
     /// The bank's answer.
-    Told(String),
+    Known(String),
     /// No answer: the requested day counts.
-    Untold,
+    Unknown,
 }
 
 impl AwaitAccounts {
@@ -62,9 +62,9 @@ impl AwaitAccounts {
         {
             self.grant = match &reply.answer {
                 Ok(Answer::Consent(consent)) => {
-                    day(&consent.valid_until).map_or(Grant::Untold, Grant::Told)
+                    day(&consent.valid_until).map_or(Grant::Unknown, Grant::Known)
                 }
-                _ => Grant::Untold,
+                _ => Grant::Unknown,
             };
             return self.go_on(out);
         }
@@ -106,8 +106,8 @@ impl AwaitAccounts {
         out.timers.stop_all();
         let Link { bank, consent, valid_until, .. } = self.link;
         let valid_until = match self.grant {
-            Grant::Told(day) => day,
-            Grant::Asked(_) | Grant::Untold => valid_until,
+            Grant::Known(day) => day,
+            Grant::Asked(_) | Grant::Unknown => valid_until,
         };
         let linked = Linked { consent, bank, valid_until, accounts };
         out.events.push_back(Event::Linked(linked.clone()));
@@ -130,7 +130,7 @@ impl AwaitAccounts {
 
     pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
         if self.accounts.is_some() {
-            self.grant = Grant::Untold;
+            self.grant = Grant::Unknown;
             return self.go_on(out);
         }
         let outcome = match timer {

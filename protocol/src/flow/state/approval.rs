@@ -246,7 +246,7 @@ impl AwaitApproval {
                 self.ask.again(out.config.poll.waiting, out);
                 State::AwaitApproval(self)
             }
-            status => AwaitValidity::told(self.chosen.link, &status, self.message, now, out),
+            status => AwaitValidity::with_status(self.chosen.link, &status, self.message, now, out),
         }
     }
 
@@ -254,8 +254,8 @@ impl AwaitApproval {
     fn learn(mut self, result: UpdatePsuDataResult, now: Tick, out: &mut Context) -> State {
         // The TPP must show either (OpenAPI `challengeData.additionalInformation`).
         let information = result.challenge_data.as_ref().map(|data| &data.additional_information);
-        if let Some(told) = result.psu_message.as_ref().or(information.and_then(Option::as_ref)) {
-            self.message = Some(told.clone());
+        if let Some(message) = result.psu_message.as_ref().or(information.and_then(Option::as_ref)) {
+            self.message = Some(message.clone());
         }
         match result.sca_status {
             ScaStatus::Finalised | ScaStatus::Exempted => {

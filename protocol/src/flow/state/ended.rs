@@ -49,7 +49,7 @@ enum Left {
     /// A consent that was not rejected: the code was not used in time, or without success.
     Unused(Link, Way),
     /// The consent of this tab, where the relay has not answered: its state is unknown.
-    Unheard(ConsentId),
+    Unknown(ConsentId),
 }
 
 impl Progress {
@@ -59,8 +59,8 @@ impl Progress {
     }
 
     /// A consent in an unknown state, if there is one.
-    pub(super) fn unheard(own: Option<ConsentId>) -> Self {
-        Self { consent: own.map(|own| Consent::Left(Left::Unheard(own))), ..Self::default() }
+    pub(super) fn unknown(own: Option<ConsentId>) -> Self {
+        Self { consent: own.map(|own| Consent::Left(Left::Unknown(own))), ..Self::default() }
     }
 
     /// A consent without an approval.
@@ -92,7 +92,7 @@ impl Ended {
         let left = match (progress.consent, &ending) {
             // A consent that can be resumed is kept for another try, unless the person cancelled. One in an
             // unknown state cannot be ended.
-            (Some(Consent::Left(left @ Left::Unheard(_))), _)
+            (Some(Consent::Left(left @ Left::Unknown(_))), _)
             | (Some(Consent::Left(left)), Ending::Failed(_)) => Some(left),
             // A rejected consent has ended at the platform too.
             (None, _) | (Some(_), Ending::Failed(Fault::Rejected)) => None,
@@ -127,7 +127,7 @@ impl Ended {
                 (Some(Left::Unused(link, way)), _) => {
                     AwaitAuthorisation::again(link, way, now, out)
                 }
-                (Some(Left::Unheard(own)), _) => AwaitSession::enter(Some(own), now, out),
+                (Some(Left::Unknown(own)), _) => AwaitSession::enter(Some(own), now, out),
                 (None, Some(bank)) => AwaitReady::enter(bank, now, out),
                 (None, None) if self.ending.is_of_cookies() => AwaitSession::enter(None, now, out),
                 (None, None) => AwaitBanks::enter(None, now, out),
@@ -171,7 +171,7 @@ impl Left {
     fn link(&self) -> Option<&Link> {
         match self {
             Self::Approved(link) | Self::Unused(link, _) => Some(link),
-            Self::Unheard(_) => None,
+            Self::Unknown(_) => None,
         }
     }
 

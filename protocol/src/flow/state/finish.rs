@@ -147,7 +147,7 @@ impl AwaitValidity {
     }
 
     /// Goes on with the status that the platform has just sent.
-    pub(super) fn told(
+    pub(super) fn with_status(
         link: Link,
         status: &ConsentStatus,
         message: Option<String>,

@@ -21,7 +21,7 @@ use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::{Ended, Progress};
 use super::finish::{AwaitFinal, AwaitValidity, Back};
 use super::redirect::AwaitReturn;
-use super::{Link, State, Told, Unreturned};
+use super::{Link, State, IdsSent, Unreturned};
 
 /// A consent to resume, from the relay's record.
 #[derive(Debug)]
@@ -142,7 +142,7 @@ impl Resume {
             consent: self.kept.consent_id.clone(),
             preference: self.kept.redirect_preferred.map(Preference::kept),
             valid_until: self.kept.valid_until.clone(),
-            told: Told::PerhapsIds,
+            ids_sent: IdsSent::Perhaps,
             unreturned: Unreturned::Await(None),
         }
     }

@@ -83,7 +83,7 @@ impl AwaitSession {
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        Progress::unheard(self.own)
+        Progress::unknown(self.own)
     }
 
     /// The link to resume: the tab's own one, else the newest open one.

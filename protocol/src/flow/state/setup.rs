@@ -24,13 +24,13 @@ use super::choice::AwaitReady;
 use super::ended::Progress;
 use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
-use super::{Link, State, Told, Unreturned, consent_headers};
+use super::{Link, State, IdsSent, Unreturned, consent_headers};
 
 /// The platform is creating the consent.
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitConsent {
     draft: Draft,
-    told: Told,
+    ids_sent: IdsSent,
     way: Way,
     request: RequestId,
 }
@@ -88,12 +88,12 @@ impl AwaitConsent {
             combined_service_indicator: false,
         };
         let context = out.config.context;
-        let told = if ids == Ids::default() { Told::Nothing } else { Told::PerhapsIds };
+        let ids_sent = if ids == Ids::default() { IdsSent::None } else { IdsSent::Perhaps };
         let about = consent_headers(&draft.bank, draft.preference);
         let entry = out.has_namesake(&draft.bank).then(|| Entry::from(&draft.bank));
         let headers = Headers { context, entry, ids, ..about };
         let request = send_step(Call::CreateConsent, headers, Some(Body::Consent(body)), now, out);
-        State::AwaitConsent(Self { draft, told, way, request })
+        State::AwaitConsent(Self { draft, ids_sent, way, request })
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -103,9 +103,9 @@ impl AwaitConsent {
         match reply.answer {
             Ok(Answer::ConsentCreated(created)) => {
                 let Draft { bank, preference, valid_until } = self.draft;
-                let (consent, told) = (created.consent_id, self.told);
+                let (consent, ids_sent) = (created.consent_id, self.ids_sent);
                 let unreturned = Unreturned::Await(None);
-                let link = Link { bank, consent, preference, valid_until, told, unreturned };
+                let link = Link { bank, consent, preference, valid_until, ids_sent, unreturned };
                 AwaitAuthorisation::enter(link, self.way, Attempt::First, now, out)
             }
             other => State::AwaitConsent(self).fail(fault(other), out),
@@ -125,9 +125,9 @@ impl AwaitConsent {
 /// Replaces `link`, under which the bank permits no other authorisation, by a new consent.
 pub(super) fn replace(link: Link, way: Way, now: Tick, out: &mut Context) -> State {
     out.delete(link.consent.clone(), link.headers());
-    let Link { bank, preference, valid_until, told, .. } = link;
+    let Link { bank, preference, valid_until, ids_sent, .. } = link;
     let (ids, whose) = (Ids::default(), out.whose());
-    if out.known.lacks(&ids, whose) || told == Told::PerhapsIds && out.known.takes_ids(whose) {
+    if out.known.lacks(&ids, whose) || ids_sent == IdsSent::Perhaps && out.known.takes_ids(whose) {
         // The page has not stored the ids, so the person must enter them again.
         return AwaitReady::enter(bank, now, out);
     }
