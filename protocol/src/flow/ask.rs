@@ -21,7 +21,7 @@ pub(super) struct Ask {
     /// How long an answer may take.
     patience: Duration,
     failures: Failures,
-    look: Look,
+    round: Round,
     term: Term,
 }
 
@@ -37,7 +37,7 @@ enum Term {
 /// Whether this is the last question. A laptop may have slept through the deadline while the person signed
 /// on a phone, so the flow asks once more before it gives up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Look {
+enum Round {
     Open,
     Last,
 }
@@ -74,8 +74,8 @@ impl Ask {
         out.timers.set(Timer::Poll, now + pause);
         let patience = out.config.patience.answer;
         let failures = Failures::default();
-        let (look, term) = (Look::Open, Term::Stays);
-        Self { target, headers, in_flight: None, sent: now, patience, failures, look, term }
+        let (round, term) = (Round::Open, Term::Stays);
+        Self { target, headers, in_flight: None, sent: now, patience, failures, round, term }
     }
 
     /// The same question, as if it had been asked at `sent`: another one brought its first answer.
@@ -192,10 +192,10 @@ impl Ask {
     /// At the state's deadline: asks once more, unless the latest answer is fresh or this was the last
     /// question.
     pub(super) fn overdue(&mut self, now: Tick, out: &mut Context) -> Result<(), Fault> {
-        if self.look == Look::Last || self.is_fresh(out.config.poll.longest, now) {
+        if self.round == Round::Last || self.is_fresh(out.config.poll.longest, now) {
             return Err(self.fault().unwrap_or(Fault::Undecided));
         }
-        self.look = Look::Last;
+        self.round = Round::Last;
         out.timers.set(Timer::Deadline, now + out.config.patience.answer);
         self.send(now, out);
         Ok(())
@@ -207,8 +207,8 @@ impl Ask {
     }
 
     /// Whether this is the last question.
-    pub(super) fn is_last_look(&self) -> bool {
-        self.look == Look::Last
+    pub(super) fn is_last(&self) -> bool {
+        self.round == Round::Last
     }
 
     /// The fault to report when time ran out on a question that kept failing.

@@ -107,8 +107,8 @@ impl Context {
 
     /// The relay's day, if its time is known.
     pub(super) fn today(&self, now: Tick) -> Option<Day> {
-        let (heard, millis) = self.clock?;
-        let since = u64::try_from(heard.until(now).as_millis()).unwrap_or(u64::MAX);
+        let (received, millis) = self.clock?;
+        let since = u64::try_from(received.until(now).as_millis()).unwrap_or(u64::MAX);
         Some(Day::at_millis(millis.saturating_add(since)))
     }
 

@@ -19,19 +19,19 @@ pub(super) enum Timer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Began {
     /// When the flow learnt of it.
-    pub(super) heard: Tick,
+    pub(super) noticed: Tick,
     /// How old it was then.
     pub(super) age: Duration,
 }
 
 impl Began {
     pub(super) fn at(now: Tick) -> Self {
-        Self { heard: now, age: Duration::ZERO }
+        Self { noticed: now, age: Duration::ZERO }
     }
 
     /// The moment `span` after it began, or the one at which the flow learnt of it, if that is later.
     pub(super) fn after(self, span: Duration) -> Tick {
-        self.heard + span.saturating_sub(self.age)
+        self.noticed + span.saturating_sub(self.age)
     }
 }
 

@@ -238,7 +238,7 @@ impl AwaitApproval {
     /// the platform may find the authorisation the next time.
     fn learn_of_consent(mut self, status: ConsentStatus, now: Tick, out: &mut Context) -> State {
         match status {
-            ConsentStatus::Received | ConsentStatus::Unknown(_) if self.ask.is_last_look() => {
+            ConsentStatus::Received | ConsentStatus::Unknown(_) if self.ask.is_last() => {
                 State::AwaitApproval(self).fail(Fault::Undecided, out)
             }
             ConsentStatus::Received | ConsentStatus::Unknown(_) => {
@@ -254,7 +254,8 @@ impl AwaitApproval {
     fn learn(mut self, result: UpdatePsuDataResult, now: Tick, out: &mut Context) -> State {
         // The TPP must show either (OpenAPI `challengeData.additionalInformation`).
         let information = result.challenge_data.as_ref().map(|data| &data.additional_information);
-        if let Some(message) = result.psu_message.as_ref().or(information.and_then(Option::as_ref)) {
+        if let Some(message) = result.psu_message.as_ref().or(information.and_then(Option::as_ref))
+        {
             self.message = Some(message.clone());
         }
         match result.sca_status {
@@ -269,7 +270,7 @@ impl AwaitApproval {
             ScaStatus::Received if self.is_without_a_way(now, out) => {
                 State::AwaitApproval(self).fail(Fault::NoMethod, out)
             }
-            _ if self.ask.is_last_look() => State::AwaitApproval(self).fail(Fault::Undecided, out),
+            _ if self.ask.is_last() => State::AwaitApproval(self).fail(Fault::Undecided, out),
             status => {
                 let data = result.challenge_data.as_ref();
                 let challenge = data.and_then(|data| Challenge::read(data, self.method()));

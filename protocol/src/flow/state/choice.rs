@@ -13,7 +13,7 @@ use crate::wire::Aspsp;
 use crate::{Call, Day, Tick};
 
 use super::State;
-use super::details::{AwaitAffiliated, AwaitDetails, Sight};
+use super::details::{AwaitAffiliated, AwaitDetails, Screen};
 use super::ended::Progress;
 use super::resume::Resume;
 use super::today::{AwaitToday, Wish};
@@ -127,7 +127,7 @@ impl AwaitChoice {
         match chosen {
             Some(bank) => {
                 out.pick = Some(Pick::from(&bank));
-                AwaitDetails::enter(bank, Sight::List, now, out)
+                AwaitDetails::enter(bank, Screen::List, now, out)
             }
             None => State::AwaitChoice(self),
         }
@@ -137,7 +137,7 @@ impl AwaitChoice {
 impl AwaitReady {
     /// Goes there through the questions about the bank.
     pub(super) fn enter(bank: Bank, now: Tick, out: &mut Context) -> State {
-        AwaitDetails::enter(bank, Sight::Wait, now, out)
+        AwaitDetails::enter(bank, Screen::Wait, now, out)
     }
 
     /// Shows the offer of `bank`, once its bank of the group is chosen.

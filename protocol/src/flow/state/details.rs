@@ -16,12 +16,12 @@ use super::ended::Progress;
 #[derive(Debug)]
 pub(in crate::flow) struct AwaitDetails {
     bank: Bank,
-    sight: Sight,
+    screen: Screen,
 }
 
 /// What the person sees meanwhile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sight {
+pub(super) enum Screen {
     /// The list that they chose from, as the wait is usually short.
     List,
     /// A text that it takes longer.
@@ -35,12 +35,12 @@ pub(in crate::flow) struct AwaitAffiliated {
 }
 
 impl AwaitDetails {
-    pub(super) fn enter(bank: Bank, sight: Sight, now: Tick, out: &mut Context) -> State {
+    pub(super) fn enter(bank: Bank, screen: Screen, now: Tick, out: &mut Context) -> State {
         out.look_up(&bank.bic);
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.details);
         out.timers.set(Timer::Poll, now + out.config.patience.blink);
-        Self { bank, sight }.go_on(now, out)
+        Self { bank, screen }.go_on(now, out)
     }
 
     pub(super) fn handle(self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -54,14 +54,16 @@ impl AwaitDetails {
     pub(super) fn timeout(self, timer: Timer, now: Tick, out: &mut Context) -> State {
         match timer {
             Timer::Deadline => AwaitReady::show(self.bank, now, out),
-            Timer::Poll | Timer::Answer => State::AwaitDetails(Self { sight: Sight::Wait, ..self }),
+            Timer::Poll | Timer::Answer => {
+                State::AwaitDetails(Self { screen: Screen::Wait, ..self })
+            }
         }
     }
 
     pub(super) fn view<'a>(&'a self, out: &'a Context) -> View<'a> {
-        match self.sight {
-            Sight::List => View::ChooseBank { banks: &out.banks },
-            Sight::Wait => View::Preparing { bank: &self.bank },
+        match self.screen {
+            Screen::List => View::ChooseBank { banks: &out.banks },
+            Screen::Wait => View::Preparing { bank: &self.bank },
         }
     }
 

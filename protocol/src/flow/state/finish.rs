@@ -22,12 +22,12 @@ use super::{Link, State, Unreturned};
 pub(in crate::flow) struct AwaitFinal {
     link: Link,
     ask: Ask,
-    back: Back,
+    returned: Return,
 }
 
 /// What is known about the return from the bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Back {
+pub(super) enum Return {
     /// It succeeded.
     Completed,
     /// It is unknown whether the platform accepted the code.
@@ -57,7 +57,7 @@ impl AwaitFinal {
     pub(super) fn enter(
         link: Link,
         authorisation: AuthorisationId,
-        back: Back,
+        returned: Return,
         now: Tick,
         out: &mut Context,
     ) -> State {
@@ -65,7 +65,7 @@ impl AwaitFinal {
         out.timers.set(Timer::Deadline, now + out.config.patience.validity);
         let call = Call::ReadScaStatus { consent: link.consent.clone(), authorisation };
         let ask = Ask::now(Target::Call(call), link.headers(), now, out);
-        State::AwaitFinal(Self { link, ask, back })
+        State::AwaitFinal(Self { link, ask, returned })
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -100,9 +100,9 @@ impl AwaitFinal {
 
     pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
         let outcome = match timer {
-            Timer::Deadline => Err(self.ask.fault().unwrap_or(match self.back {
-                Back::Completed => Fault::Unconfirmed,
-                Back::Exchanging => Fault::ExchangeFailed,
+            Timer::Deadline => Err(self.ask.fault().unwrap_or(match self.returned {
+                Return::Completed => Fault::Unconfirmed,
+                Return::Exchanging => Fault::ExchangeFailed,
             })),
             Timer::Answer | Timer::Poll => self.ask.timeout(timer, now, out),
         };
@@ -118,10 +118,10 @@ impl AwaitFinal {
     }
 
     pub(super) fn into_progress(self) -> Progress {
-        match self.back {
-            Back::Completed => Progress::approved(self.link),
+        match self.returned {
+            Return::Completed => Progress::approved(self.link),
             // The code is lost, and polling the consent would never end.
-            Back::Exchanging => Progress::unapproved(self.link, None),
+            Return::Exchanging => Progress::unapproved(self.link, None),
         }
     }
 }

@@ -123,7 +123,7 @@ impl AwaitReturn {
     fn learn(mut self, session: SessionConsents, now: Tick, out: &mut Context) -> State {
         let own = session.consents.into_iter().find(|kept| kept.consent_id == self.link.consent);
         let outcome = match own {
-            Some(kept) if awaits_return(&kept) && self.ask.is_last_look() => Err(Fault::Undecided),
+            Some(kept) if awaits_return(&kept) && self.ask.is_last() => Err(Fault::Undecided),
             Some(kept) if awaits_return(&kept) || self.is_exchanging(&kept, now, out) => {
                 self.ask.again(out.config.poll.waiting, out);
                 Ok(())
@@ -154,7 +154,7 @@ impl AwaitReturn {
     fn is_exchanging(&mut self, kept: &KeptConsent, now: Tick, out: &Context) -> bool {
         let returned = kept.authorisation.as_ref().and_then(|it| it.returned.as_ref());
         returned == Some(&Returned::Exchanging)
-            && !self.ask.is_last_look()
+            && !self.ask.is_last()
             && now < *self.exchanged_by.get_or_insert(now + out.config.patience.step)
     }
 }

@@ -19,15 +19,15 @@ use super::accounts::AwaitAccounts;
 use super::approval::AwaitApproval;
 use super::choice::{AwaitBanks, AwaitReady};
 use super::ended::{Ended, Progress};
-use super::finish::{AwaitFinal, AwaitValidity, Back};
+use super::finish::{AwaitFinal, AwaitValidity, Return};
 use super::redirect::AwaitReturn;
-use super::{Link, State, IdsSent, Unreturned};
+use super::{IdsSent, Link, State, Unreturned};
 
 /// A consent to resume, from the relay's record.
 #[derive(Debug)]
 pub(super) struct Resume {
     kept: KeptConsent,
-    heard: Tick,
+    received: Tick,
     origin: Origin,
 }
 
@@ -43,12 +43,12 @@ pub(super) enum Origin {
 impl Resume {
     /// A consent found in the relay's record.
     pub(super) fn found(kept: KeptConsent, origin: Origin, now: Tick) -> Self {
-        Self { kept, heard: now, origin }
+        Self { kept, received: now, origin }
     }
 
     /// The consent of this page's link, with its changes.
     pub(super) fn own(kept: KeptConsent, now: Tick) -> Self {
-        Self { kept, heard: now, origin: Origin::Own }
+        Self { kept, received: now, origin: Origin::Own }
     }
 
     /// The bank of the consent.
@@ -112,12 +112,16 @@ impl Resume {
         };
         match (&authorisation.returned, &authorisation.sca_status) {
             (Some(Returned::Completed), _) => {
-                AwaitFinal::enter(link, authorisation.authorisation_id, Back::Completed, now, out)
+                AwaitFinal::enter(link, authorisation.authorisation_id, Return::Completed, now, out)
             }
             // The status shows the result of an exchange that the relay did not see.
-            (Some(Returned::Exchanging), _) => {
-                AwaitFinal::enter(link, authorisation.authorisation_id, Back::Exchanging, now, out)
-            }
+            (Some(Returned::Exchanging), _) => AwaitFinal::enter(
+                link,
+                authorisation.authorisation_id,
+                Return::Exchanging,
+                now,
+                out,
+            ),
             (Some(returned), _) => match fault(returned).unwrap_or(Fault::ReturnFailed) {
                 // Banks report a rejection and a time-out in the same way.
                 likely @ Fault::ReturnFailed => {
@@ -148,7 +152,7 @@ impl Resume {
     }
 
     fn began(&self, age_millis: u64) -> Began {
-        Began { heard: self.heard, age: Duration::from_millis(age_millis) }
+        Began { noticed: self.received, age: Duration::from_millis(age_millis) }
     }
 }
 

@@ -24,7 +24,7 @@ use super::choice::AwaitReady;
 use super::ended::Progress;
 use super::finish::AwaitValidity;
 use super::redirect::AwaitReturn;
-use super::{Link, State, IdsSent, Unreturned, consent_headers};
+use super::{IdsSent, Link, State, Unreturned, consent_headers};
 
 /// The platform is creating the consent.
 #[derive(Debug)]
@@ -248,7 +248,7 @@ impl AwaitAuthorisation {
             && started.chosen_sca_method.is_none()
             && start.approach.is_none()
             && psu_message.is_none();
-        let asked = self.opening.began.heard;
+        let asked = self.opening.began.noticed;
         let chosen = Chosen {
             device: self.opening.device(out),
             link: self.opening.link,
