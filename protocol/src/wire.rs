@@ -28,7 +28,7 @@ pub use consent::{
     OfAll,
 };
 pub use entry::Entry;
-pub use lenient::{LeftOut, Loose, OfLoose, left_out};
+pub use lenient::{DEEPEST, LeftOut, Loose, OfLoose, left_out};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};

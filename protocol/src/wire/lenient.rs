@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer};
 
 use self::left_out::note;
 pub use self::left_out::{LeftOut, left_out};
-pub use self::loose::{Loose, OfLoose};
+pub use self::loose::{DEEPEST, Loose, OfLoose};
 pub(crate) use self::members::Members;
 
 /// How a type is read, by serde and as a part of another: the members of its object by their names on the wire.

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use protocol::wire::DEEPEST;
 use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -127,7 +128,7 @@ impl Fault {
 fn parse(text: &str) -> Result<Value, Fault> {
     let flaw = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Level { left: MAX_DEPTH, flaw: &flaw }.deserialize(&mut reader);
+    let value = Level { left: DEEPEST.into(), flaw: &flaw }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| {
         if let Some(flaw) = flaw.get() {
             return Fault::Flaw(flaw);
@@ -262,8 +263,6 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 }
 
-/// Levels of arrays and objects, one in another. The platform's answers have a dozen.
-const MAX_DEPTH: usize = 64;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 #[cfg(test)]

@@ -23,6 +23,16 @@ async fn accounts(world: &World, browser: &mut Browser, consent: &str) -> (u16, 
     (status.as_u16(), if status.is_success() { String::new() } else { code(&answer) })
 }
 
+/// A browser whose person has chosen how to approve, with the consent and where the authorisation is.
+async fn approving(world: &World) -> (Browser, String, String) {
+    let mut browser = Browser::default();
+    let (consent, authorisation) = browser.link(world).await;
+    let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    browser.call(world, Method::PUT, &target, &[], method).await;
+    (browser, consent, target)
+}
+
 #[tokio::test]
 async fn an_authorisation_that_goes_on_by_itself_is_one_beside_the_page() {
     let method = json!({"authenticationMethodId": "mbid", "authenticationType": "PUSH_OTP"});
@@ -62,11 +72,7 @@ async fn an_authorisation_that_goes_on_by_itself_is_one_beside_the_page() {
 async fn an_authorisation_that_the_platform_forgot_vouches_once_its_consent_is_valid() {
     for (gone, status) in [(404, "valid"), (410, "valid"), (404, "received"), (500, "valid")] {
         let world = World::new().await;
-        let mut browser = Browser::default();
-        let (consent, authorisation) = browser.link(&world).await;
-        let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
-        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
-        browser.call(&world, Method::PUT, &target, &[], method).await;
+        let (mut browser, consent, target) = approving(&world).await;
         world.platform.script(move |received| {
             if received.target.ends_with("/status") {
                 return Some(answer_with(200, &json!({"consentStatus": status}).to_string()));
@@ -93,11 +99,7 @@ async fn an_authorisation_that_the_platform_forgot_vouches_once_its_consent_is_v
 #[tokio::test]
 async fn one_that_was_forgotten_vouches_for_nobody_beside_another_one() {
     let world = World::new().await;
-    let mut browser = Browser::default();
-    let (consent, authorisation) = browser.link(&world).await;
-    let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");
-    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
-    browser.call(&world, Method::PUT, &target, &[], method).await;
+    let (mut browser, consent, _) = approving(&world).await;
     let again = format!("{CONSENTS}/{consent}/authorisations");
     field(&browser.call(&world, Method::POST, &again, &[], None).await, "authorisationId");
     world.platform.script(|received| {

@@ -146,20 +146,22 @@ pub(crate) fn focus_still(element: &Element) {
 
 /// Brings `element` into view at once, whatever the page wants of scrolling; where it is in view, nothing moves.
 pub(crate) fn reveal(element: &Element) {
-    let options = ScrollIntoViewOptions::new();
-    options.set_behavior(ScrollBehavior::Instant);
-    options.set_block(ScrollLogicalPosition::Nearest);
-    options.set_inline(ScrollLogicalPosition::Nearest);
-    element.scroll_into_view_with_scroll_into_view_options(&options);
+    scroll(element, ScrollLogicalPosition::Nearest);
 }
 
 /// Brings the upper edge of `element` into view, if it is above what can be seen.
 pub(crate) fn reveal_top(element: &Element) {
     if element.get_bounding_client_rect().top() < 0.0 {
-        let options = ScrollIntoViewOptions::new();
-        options.set_behavior(ScrollBehavior::Instant);
-        element.scroll_into_view_with_scroll_into_view_options(&options);
+        scroll(element, ScrollLogicalPosition::Start);
     }
+}
+
+fn scroll(element: &Element, to: ScrollLogicalPosition) {
+    let options = ScrollIntoViewOptions::new();
+    options.set_behavior(ScrollBehavior::Instant);
+    options.set_block(to);
+    options.set_inline(ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
 }
 
 /// Whether `element` has the keyboard's focus within itself.

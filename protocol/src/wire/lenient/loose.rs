@@ -168,5 +168,6 @@ impl<'de> Visitor<'de> for Reader {
 
 /// From here on, two whole numbers are one float.
 const LARGEST: u64 = 1 << 53;
-/// Lists and objects in one another: far more than the wire has, and far less than a page's cyclic object.
-const DEEPEST: u8 = 64;
+/// Lists and objects in one another: the wire has a dozen. A page's cyclic object ends here, and the relay refuses what is
+/// deeper.
+pub const DEEPEST: u8 = 64;
