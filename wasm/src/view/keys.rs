@@ -2,6 +2,9 @@
 //! document must not act while a person types the name of a bank. Escape, Tab and shortcuts still reach the
 //! page.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent};
@@ -14,10 +17,19 @@ pub(super) struct Keys(#[expect(dead_code, reason = "it is only held")] [EventLi
 impl Keys {
     /// Stops key events at `base`.
     pub(super) fn of(base: &El) -> Self {
+        // A key may be released on the next screen, where its target is another: the whole stroke is ours then.
+        let pressed = Rc::new(RefCell::new(None));
         Self(["keydown", "keypress", "keyup", "input"].map(|name| {
-            let within = base.element().clone();
+            let (within, pressed) = (base.element().clone(), Rc::clone(&pressed));
             EventListener::new(base.element(), name, move |event| {
-                if is_ours(event, &within) {
+                let Some(target) = target(event, &within) else { return };
+                let mut ours = is_ours(event, &target, &within);
+                match name {
+                    "keydown" => *pressed.borrow_mut() = ours.then(|| key(event)),
+                    "keyup" => ours |= pressed.take() == Some(key(event)),
+                    _ => {}
+                }
+                if ours {
                     event.stop_propagation();
                 }
             })
@@ -25,16 +37,18 @@ impl Keys {
     }
 }
 
-fn is_ours(event: &Event, base: &Element) -> bool {
-    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    // The page's own nodes, in a slot, do not count.
-    let Some(target) = target.filter(|target| base.contains(Some(target))) else { return false };
-    let key = key(event);
+/// The target of `event`, if it is within `base`. The page's own nodes, in a slot, do not count.
+fn target(event: &Event, base: &Element) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    base.contains(Some(&target)).then_some(target)
+}
+
+fn is_ours(event: &Event, target: &Element, base: &Element) -> bool {
     if event.dyn_ref::<KeyboardEvent>().is_some_and(is_shortcut) {
         return false;
     }
     let is = |what: &str| target.matches(what).unwrap_or(false);
-    match &*key {
+    match &*key(event) {
         // Escape closes our own dialog, and no other one.
         "Escape" => base.query_selector("dialog[open]").is_ok_and(|dialog| dialog.is_some()),
         "Tab" => false,

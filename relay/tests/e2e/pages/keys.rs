@@ -33,10 +33,13 @@ async fn keys_that_a_page_acts_on_are_typed_in_the_element() {
     press("\u{e00c}").await;
     assert_eq!(browser.eval("return [...new Set(acted)]", vec![]).await, json!(["Escape"]));
     browser.fill("Search for your bank", "provb").await;
-    // Down to the bank, and Enter there.
+    // Down to the bank, and Enter there: the key is let go when the next screen is on.
     press("\u{e015}").await;
-    press("\u{e007}").await;
+    let chain = browser.driver.action_chain();
+    chain.key_down('\u{e007}').perform().await.expect("a key is pressed");
     browser.screen("ready").await;
+    let chain = browser.driver.action_chain();
+    chain.key_up('\u{e007}').perform().await.expect("a key is let go");
     browser.fill("Your Swedish personal number", "e1").await;
     assert_eq!(browser.eval("return [...new Set(acted)]", vec![]).await, json!(["Escape"]));
     browser.quit("pages-keys").await;
