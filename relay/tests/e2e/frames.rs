@@ -1,42 +1,18 @@
 //! The element in a page that is inside another one, of the same origin and of another: the bank's page is never
 //! inside a frame.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpListener};
-use std::num::NonZeroU32;
-use std::path::Path;
 use std::slice::from_ref;
-use std::thread;
 
 use serde_json::json;
 
 use crate::redirect::allow;
-use crate::support::{Browser, World, required};
+use crate::support::{Browser, World, hosted, serve};
 
-/// A host's web server: its pages are made by its path and its port. It lives as long as the process.
-fn serve(page: impl Fn(&str) -> String + Send + 'static) -> u16 {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let port = listener.local_addr().expect("a bound port").port();
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut asked = [0; 4096];
-            let read = stream.read(&mut asked).unwrap_or_default();
-            let asked = String::from_utf8_lossy(&asked[..read]);
-            let path = asked.split(' ').nth(1).unwrap_or_default();
-            let text = page(path);
-            let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close";
-            // A browser that does not wait needs no answer.
-            let _ = write!(stream, "{head}\r\nContent-Length: {}\r\n\r\n{text}", text.len());
-        }
-    });
-    port
-}
-
-/// The page with the element, for the relay on `relay`.
-fn inner(relay: u16) -> String {
+/// The page with the element, for the relay at `relay`.
+fn inner(relay: &str) -> String {
     format!(
         "<!doctype html><html lang=en><title>Inner</title>\
-         <script type=module src=http://localhost:{relay}/ais-link.js></script>\
+         <script type=module src={relay}/ais-link.js></script>\
          <ais-link service=Hemkassan></ais-link></html>"
     )
 }
@@ -70,35 +46,28 @@ async fn links_in_a_frame(world: &World, address: &str, name: &str) {
     browser.quit(name).await;
 }
 
-/// A world whose relay lets pages of the host's server call: that server's port, and the relay's for the pages.
-async fn world(name: &str) -> (World, u16) {
-    let relay = std::sync::Arc::new(std::sync::OnceLock::new());
-    let known = std::sync::Arc::clone(&relay);
-    let host = serve(move |path| match path {
-        "/inner" => inner(*known.get().expect("the relay runs first")),
+/// A world with a host's pages: the one with the element, and those around it.
+async fn world(name: &str) -> (World, String) {
+    hosted(name, "localhost", "", |path, relay| match path {
+        "/inner" => inner(relay),
         "/sandboxed" => outer("/inner", "sandbox=\"allow-scripts allow-same-origin allow-forms\""),
         _ => outer("/inner", ""),
-    });
-    let origin = format!("http://localhost:{host}");
-    let pages = required("AIS_LINK_PAGES");
-    let variables = [("AIS_RELAY_ALLOWED_ORIGINS", origin.as_str())];
-    let world = World::with(name, Path::new(&pages), NonZeroU32::MIN, &variables).await;
-    relay.set(world.relay.port()).expect("it is set once");
-    (world, host)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn in_a_frame_of_the_same_origin_the_bank_has_a_window_of_its_own() {
     let (world, host) = world("frames-same").await;
-    links_in_a_frame(&world, &format!("http://localhost:{host}/"), "frames-same").await;
+    links_in_a_frame(&world, &host, "frames-same").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn in_a_frame_of_another_origin_the_bank_has_a_window_of_its_own() {
     let (world, host) = world("frames-other").await;
-    let around = serve(move |_| outer(&format!("http://localhost:{host}/inner"), ""));
+    let around = serve("", move |_| outer(&format!("{host}/inner"), ""));
     links_in_a_frame(&world, &format!("http://localhost:{around}/"), "frames-other").await;
 }
 
@@ -107,7 +76,7 @@ async fn in_a_frame_of_another_origin_the_bank_has_a_window_of_its_own() {
 async fn a_frame_that_may_neither_open_a_window_nor_leave_shows_no_bank_and_says_what_to_do() {
     let (_world, host) = world("frames-sandbox").await;
     let browser = Browser::new().await;
-    browser.goto(&format!("http://localhost:{host}/sandboxed")).await;
+    browser.goto(&format!("{host}/sandboxed")).await;
     browser.driver.enter_frame(0).await.expect("there is a frame");
     browser.click("Nordea").await;
     browser.click("Continue to Nordea").await;

@@ -2,15 +2,12 @@
 //! are none, and a platform that wants to be left alone.
 
 use std::fs::{read_dir, read_to_string, remove_file, write};
-use std::io::{Read, Write};
-use std::net::TcpListener;
-use std::thread;
 
 use sandbox::Fault;
 use serde_json::json;
 
 use crate::loading::{EMPTY, PUT, bundle, pages};
-use crate::support::{Browser, Cookies, Wishes, World};
+use crate::support::{Browser, Cookies, Wishes, World, hosted};
 
 /// Puts the device's clock off by so many milliseconds, and lets scripts see the true one.
 const SET_CLOCK: &str = "window.TrueDate ??= Date;
@@ -49,13 +46,12 @@ async fn a_device_whose_clock_is_wrong_asks_for_the_days_of_the_relays() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn a_page_of_another_site_is_named_before_anything_begins() {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let origin = format!("http://{}", listener.local_addr().expect("an address"));
-    drop(listener);
-    let variables = [("AIS_RELAY_ALLOWED_ORIGINS", origin.as_str())];
-    let pages = pages("ground-site");
-    let world = World::with("ground-site", &pages, World::SLOWNESS, &variables).await;
-    serve(&origin, &world.url("/"));
+    let page = |_: &str, relay: &str| {
+        EMPTY
+            .replace("src=\"/ais-link.js\"", &format!("src=\"{relay}/ais-link.js\""))
+            .replace("<p>Not yet.</p>", &format!("<ais-link relay=\"{relay}\"></ais-link>"))
+    };
+    let (world, origin) = hosted("ground-site", "127.0.0.1", "", page).await;
     let browser = Browser::new().await;
     browser.goto(&origin).await;
     browser.screen("other-site").await;
@@ -64,25 +60,6 @@ async fn a_page_of_another_site_is_named_before_anything_begins() {
     let said = browser.console().await.join("\n");
     assert!(said.contains("AIS_RELAY_ALLOWED_ORIGINS") || !Browser::has_devtools(), "{said}");
     browser.end("ground-site").await;
-}
-
-/// Serves at `origin` a page whose element belongs to the relay at `relay`.
-fn serve(origin: &str, relay: &str) {
-    let relay = relay.trim_end_matches('/');
-    let page = EMPTY
-        .replace("src=\"/ais-link.js\"", &format!("src=\"{relay}/ais-link.js\""))
-        .replace("<p>Not yet.</p>", &format!("<ais-link relay=\"{relay}\"></ais-link>"));
-    let address = origin.trim_start_matches("http://").to_owned();
-    let listener = TcpListener::bind(address).expect("the port is still free");
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let _ = stream.read(&mut [0; 4096]);
-            let (kind, length) = ("Content-Type: text/html", page.len());
-            let head = format!("HTTP/1.1 200 OK\r\n{kind}\r\nContent-Length: {length}\r\n");
-            let whole = [&*head, "Connection: close\r\n\r\n", &page].concat();
-            let _ = stream.write_all(whole.as_bytes());
-        }
-    });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@
 
 mod bank;
 mod coming_back;
+mod cut_off;
 mod from_the_app;
 mod leaving;
 mod reloading;

@@ -2,12 +2,14 @@
 
 mod browser;
 mod eye;
+mod host;
 mod world;
 
 pub(crate) use self::browser::{
     Browser, Cookies, FACEBOOK, Guest, PAUSE, Popups, Scheme, Size, Tab, Wishes,
 };
 pub(crate) use self::eye::{brightness, read_qr};
+pub(crate) use self::host::{hosted, serve};
 pub(crate) use self::world::{World, logs, required};
 
 use std::time::Duration;

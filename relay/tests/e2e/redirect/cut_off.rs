@@ -1,0 +1,76 @@
+//! A page that its own headers cut off from the windows that it opens (`Cross-Origin-Opener-Policy`): a window for the
+//! bank's page ends closed, or says that it may be closed.
+
+use std::slice::from_ref;
+
+use super::bank::allow;
+use crate::support::{Browser, hosted};
+
+/// What a window says that nobody closes.
+const CLOSE: &str = "You are done in this window. You may close it.";
+
+/// The page with the element, for the relay at `relay`.
+fn page(_: &str, relay: &str) -> String {
+    format!(
+        "<!doctype html><html lang=en><title>A page</title>\
+         <script type=module src={relay}/ais-link.js></script>\
+         <ais-link service=Hemkassan redirect=popup></ais-link></html>"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_window_that_its_page_cannot_close_says_that_it_may_be_closed() {
+    let policy = "Cross-Origin-Opener-Policy: same-origin\r\n";
+    let (_world, host) = hosted("cut-off", "localhost", policy, page).await;
+    let browser = Browser::new().await;
+    browser.goto(&host).await;
+    let page = browser.tab().await;
+    for screen in ["rejected", "linked"] {
+        browser.click("Nordea").await;
+        browser.click("Continue to Nordea").await;
+        browser.look_at_popup(from_ref(&page)).await;
+        browser.page_reads("A page of the sandbox").await;
+        if screen == "linked" {
+            allow(&browser).await;
+        } else {
+            browser.click("No, refuse").await;
+        }
+        browser.screen(screen).await;
+        browser.reads(CLOSE).await;
+        assert_eq!(browser.address().await, format!("{host}/"));
+        browser.close_tab(&page).await;
+        // The page itself goes on, and is no such window.
+        browser.screen(screen).await;
+        assert!(!browser.text().await.contains(CLOSE));
+        if screen == "rejected" {
+            browser.click("Choose another bank").await;
+        }
+    }
+    browser.quit("cut-off").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_window_that_its_page_may_close_is_closed_or_says_so_too() {
+    let policy = "Cross-Origin-Opener-Policy: same-origin-allow-popups\r\n";
+    let (_world, host) = hosted("cut-off-not", "localhost", policy, page).await;
+    let browser = Browser::new().await;
+    browser.goto(&host).await;
+    let page = browser.tab().await;
+    browser.click("Nordea").await;
+    browser.click("Continue to Nordea").await;
+    browser.look_at_popup(from_ref(&page)).await;
+    browser.page_reads("A page of the sandbox").await;
+    allow(&browser).await;
+    if Browser::has_devtools() {
+        browser.tabs_left(1).await;
+        browser.look_at(&page).await;
+    } else {
+        // Firefox forgets at the bank what the window was called, and parts the two when the window comes back.
+        browser.reads(CLOSE).await;
+        browser.close_tab(&page).await;
+    }
+    browser.screen("linked").await;
+    browser.quit("cut-off-not").await;
+}
