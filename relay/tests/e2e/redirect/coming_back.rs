@@ -100,7 +100,7 @@ async fn who_was_lured_into_approving_gives_nothing_away() {
         victim.page_reads("This was begun in another browser").await;
         assert!(!victim.address().await.contains("code="), "it is not left in the address");
         assert_eq!(exchanges(&world), 0);
-        assert!(world.log().contains("foreign_completion"), "{bank}");
+        world.logged("foreign_completion").await;
         let status = world.sandbox.consents()[0].status.clone();
         assert_eq!(status, ConsentStatus::TerminatedByTpp, "ended at the platform");
         attacker.open(&world).await;

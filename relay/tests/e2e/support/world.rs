@@ -121,6 +121,16 @@ impl World {
         std::fs::read_to_string(&self.log).expect("the relay has a log")
     }
 
+    /// Waits until the relay has logged `text`: its lines come by a pipe, and the answer may be here first.
+    pub(crate) async fn logged(&self, text: &str) {
+        let written = async {
+            while !self.log().contains(text) {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(SOON, written).await.unwrap_or_else(|_| panic!("the relay does not log {text}"));
+    }
+
     /// The person points the app at a QR code with `text`.
     pub(crate) fn scan(&self, text: &str) -> PendingOrder {
         self.sandbox.scan(text).unwrap_or_else(|error| panic!("the app does not take it: {error}"))

@@ -139,6 +139,28 @@ impl Browser {
         field.clear().await.is_ok() && field.send_keys(text).await.is_ok()
     }
 
+    /// Moves the pointer over what `selector` finds in the element.
+    pub(crate) async fn point_at(&self, selector: &str) {
+        let place = "const found = root.querySelector(arguments[0]);
+            found.scrollIntoView({ block: 'nearest', behavior: 'instant' });
+            const box = found.getBoundingClientRect();
+            return [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)]";
+        let place = self.eval(place, vec![json!(selector)]).await;
+        let at = |index: usize| place[index].as_i64().expect("a number");
+        let chain = self.driver.action_chain();
+        chain.move_to(at(0), at(1)).perform().await.expect("the pointer moves");
+    }
+
+    /// Presses what is under the pointer, and holds it.
+    pub(crate) async fn press(&self) {
+        self.driver.action_chain().click_and_hold().perform().await.expect("it is pressed");
+    }
+
+    /// Moves the pointer to the edge of the page, and lets go of what is pressed.
+    pub(crate) async fn point_away(&self) {
+        self.driver.action_chain().move_to(1, 1).release().perform().await.expect("let go");
+    }
+
     /// What can be read off the square at this moment; a frame may change under the camera.
     async fn try_qr(&self) -> Option<String> {
         let square = self.find("return root?.querySelector('.qr')", "").await.ok()?;
