@@ -19,5 +19,13 @@ export function Accounts({ onLinked }: { onLinked: (consentId: string) => void }
   );
 }
 
+export const again = [<ais-link recurring />, <ais-link recurring="false" />, <ais-link texts={null} />];
+
+// @ts-expect-error: `recurring` is yes or no.
+export const often = <ais-link recurring={4} />;
+
+// @ts-expect-error: this event has no detail.
+export const heard = <ais-link onais-link-cancelled={({ detail }) => console.log(detail.reason)} />;
+
 // @ts-expect-error: `redirect` has one value.
 export const wrong = <ais-link redirect="sometimes" />;
