@@ -1,6 +1,6 @@
-// <ais-link> in React 19 and later: `import type {} from "./ais-link-react";` once.
+// <ais-link> in React 19 and later: `import type {} from "ais-link/react";` once, or the path of this file.
 import type { ClassAttributes, HTMLAttributes } from "react";
-import type { AisLinkAttributes, AisLinkElement, AisLinkEventMap, AisLinkTexts } from "./ais-link";
+import type { AisLinkAttributes, AisLinkElement, AisLinkEventMap, AisLinkTexts } from "./ais-link.js";
 
 type Listeners = {
   [Name in keyof AisLinkEventMap as `on${Name}`]?: (event: AisLinkEventMap[Name]) => void;

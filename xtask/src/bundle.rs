@@ -19,6 +19,7 @@ mod compile;
 mod compress;
 mod entry;
 mod minify;
+mod package;
 mod stamp;
 mod texts;
 mod types;
@@ -35,7 +36,8 @@ pub(crate) use wasm_opt::{Names, optimise};
 ///
 /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
 /// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
-/// TypeScript and `ais-link-react.d.ts` for React; and the licences.
+/// TypeScript and `ais-link-react.d.ts` for React; `package.json`, so that a page's
+/// bundler finds them; and the licences.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 

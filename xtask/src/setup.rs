@@ -49,6 +49,8 @@ pub(crate) struct TestTools {
     pub(crate) openapi: PathBuf,
     /// What the bundle's types are checked with.
     pub(crate) types: TypeTools,
+    /// The script of esbuild, for node.
+    pub(crate) esbuild: PathBuf,
 }
 
 /// What the bundle's types are checked with.
@@ -125,7 +127,8 @@ pub(crate) fn for_tests(
         typescript: npm::ensure(npm::TYPESCRIPT, progress, &cache)?.join("lib/tsc.js"),
         react: npm::ensure(npm::REACT_TYPES, progress, &cache)?,
     };
-    Ok(TestTools { toolchain, folders, axe, openapi, types })
+    let esbuild = npm::ensure(npm::ESBUILD, progress, &cache)?.join("bin/esbuild");
+    Ok(TestTools { toolchain, folders, axe, openapi, types, esbuild })
 }
 
 /// Whatever lints: the components of the toolchain in use.

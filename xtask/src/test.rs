@@ -23,6 +23,7 @@ use crate::workspace::Workspace;
 mod demo;
 mod document;
 mod hand_over;
+mod imports;
 mod summary;
 mod types;
 
@@ -219,6 +220,7 @@ impl Session<'_> {
         if let Some(bytes) = summary.step("size budget", || size::check_folder(&bundle)) {
             progress::note(&format!("A page loads {bytes} bytes with brotli."));
         }
+        summary.step("imports", || imports::check(&bundle, &tools.esbuild, &self.logs));
         summary.step("types", || types::check(&bundle, self.workspace, &tools.types, &self.logs));
         Some(bundle)
     }

@@ -109,6 +109,27 @@ async fn a_script_that_a_bundler_made_part_of_another_loads_the_rest_from_the_re
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_script_that_kept_its_name_but_not_what_lies_beside_it_loads_the_rest_from_the_relay() {
+    let folder = pages("loading-alone");
+    // What development servers do: they copy the one script that is imported.
+    let deps = folder.join("deps");
+    create_dir_all(&deps).expect("a folder");
+    let entry = PathBuf::from(required("AIS_LINK_BUNDLE")).join("ais-link.js");
+    copy(entry, deps.join("ais-link.js")).expect("a copy");
+    let page = EMPTY.replace("/ais-link.js", "deps/ais-link.js?v=1");
+    write(folder.join("index.html"), page).expect("a page");
+    let world = World::with_pages("loading-alone", &folder).await;
+    let browser = Browser::new().await;
+    browser.open(&world).await;
+    browser.page_reads("Not yet.").await;
+    browser.eval(&PUT.replace("document.body", "tag.relay = '/'; document.body"), vec![]).await;
+    browser.screen("choose-bank").await;
+    assert_eq!(browser.eval("return failed", vec![]).await, json!([]));
+    browser.quit("loading-alone").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn what_does_not_come_is_asked_for_again_even_from_another_release() {
     let (pages, bundle) = (pages("loading-lost"), bundle("loading-lost-bundle"));
     let variable = bundle.to_str().expect("a plain path");

@@ -44,6 +44,18 @@ self.addEventListener('fetch', event => {
     if (event.request.mode === 'navigate') event.respondWith(caches.match('/'));
 });";
 
+/// Answers each navigation by GET with the one page of the app, as the tools do that make such workers.
+const WHOLE_SHELL: &str = "
+self.addEventListener('install', event => {
+    self.skipWaiting();
+    event.waitUntil(caches.open('shell').then(cache => cache.add('/')));
+});
+self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
+self.addEventListener('fetch', event => {
+    const { mode, method } = event.request;
+    if (mode === 'navigate' && method === 'GET') event.respondWith(caches.match('/'));
+});";
+
 /// A folder with the page and `worker`, for the test `name` alone.
 fn pages(name: &str, worker: &str) -> PathBuf {
     let folder = logs().join(format!("{name}-pages"));
@@ -94,4 +106,17 @@ async fn a_worker_that_keeps_all_it_can_keeps_nothing_of_a_link() {
 #[ignore = "needs a browser and the bundle: cargo xtask test"]
 async fn the_shell_of_an_app_leaves_the_way_back_alone_where_the_documents_are_followed() {
     links_with(APP_SHELL, "workers-shell").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn the_shell_of_an_app_in_place_of_the_return_page_sends_the_return_on() {
+    links_with(WHOLE_SHELL, "workers-whole-shell").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a browser and the bundle: cargo xtask test"]
+async fn a_shell_that_answers_for_forms_too_loses_no_return() {
+    let worker = WHOLE_SHELL.replace(" && method === 'GET'", "");
+    links_with(&worker, "workers-form-shell").await;
 }

@@ -7,6 +7,7 @@ use crate::bundle::Files;
 use crate::bundle::bindings::Bound;
 use crate::bundle::entry::{self, Entry, Sources};
 use crate::bundle::minify::Minifier;
+use crate::bundle::package;
 use crate::bundle::texts::{PREFIX, Texts};
 use crate::bundle::types;
 use crate::error::Error;
@@ -35,6 +36,7 @@ pub(super) fn arrange(
     let entry = entry::text(&Entry { class, wasm: &wasm, glue: &glue, texts: &texts });
     let entry = entry::noted(&minifier.minify(&entry)?);
     files.insert("ais-link.js".to_owned(), entry.into_bytes());
+    files.insert(package::FILE.to_owned(), package::text().into_bytes());
     files.insert("ais-link.d.ts".to_owned(), types::of_entry(&bound.types).into_bytes());
     files.insert("ais-link-react.d.ts".to_owned(), sources.react.clone().into_bytes());
     Ok(files)

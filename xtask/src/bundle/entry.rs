@@ -59,7 +59,7 @@ pub(super) fn text(entry: &Entry) -> String {
         "};".to_owned(),
     ];
     let class = entry.class.replacen("export function define", "function define", 1);
-    [&*class, OWN, &load.join("\n"), AGAIN].join("\n")
+    [&*class, OWN, HOME, &load.join("\n"), AGAIN].join("\n")
 }
 
 /// Where the script came from, if it can know.
@@ -67,18 +67,39 @@ const OWN: &str = "\
 const own = [import.meta.url, globalThis.document?.currentScript?.src]
     .filter((place) => /^https?:/.test(place)).map((place) => new URL(place))[0];";
 
-/// The first attempt is this script's own, where it is the entry that it was made as; any other is that of an entry
-/// that is loaded, from the two places in turn.
+/// A worker of the page may answer for the relay's return page with the page of an app. Where that has this script, it
+/// does what the return page would have done, by the script of the return page.
+const HOME: &str = "\
+const home = (relay) => {
+    if (!globalThis.navigator?.serviceWorker?.controller) return;
+    const place = new URL('redirect', relay);
+    if (place.href !== location.origin + location.pathname || !/[?&]state=/.test(location.search)) return;
+    document.documentElement.dataset.page = 'return';
+    import(place.href + '.js').catch(console.warn);
+};
+if (own) home(own);";
+
+/// Each attempt asks in two places in turn: beside this script, and at the relay that the element names. Only the first
+/// attempt, beside this script, needs no entry to be loaded: this one is at hand.
+///
+/// A bundler may keep the name of the entry and not what lies beside it; so one place that has nothing is no failure.
 const AGAIN: &str = "\
 define(async (attempt, relay) => {
     const beside = relay && new URL('ais-link.js', new URL(relay.replace(/\\/*$/, '/'), document.baseURI));
-    const places = [own, beside].filter(Boolean);
+    if (beside && !attempt) home(beside);
+    const places = [own, beside].filter((place) => place && (place === own || place.href !== own?.href.split('#')[0]));
     if (beside && !own?.pathname.endsWith('/ais-link.js')) places.reverse();
-    const place = places[attempt % places.length];
-    if (!place) throw new Error('The attribute relay must say where the relay is.');
-    if (place === own && !attempt) return load();
-    place.hash = attempt;
-    return (await import(place.href)).load();
+    let failure = new Error('The attribute relay must say where the relay is.');
+    for (const place of places) {
+        try {
+            if (place === own && !attempt) return await load();
+            place.hash = attempt;
+            return await (await import(place.href)).load();
+        } catch (error) {
+            failure = error;
+        }
+    }
+    throw failure;
 });
 ";
 

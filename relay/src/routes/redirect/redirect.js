@@ -4,6 +4,8 @@
 // The widget calls its window so, with letters behind it that nobody can guess, and takes the opener away
 // before the bank could use it.
 const isPopup = /^ais-link-popup-[0-9]{16,}$/.test(window.name);
+// The relay's own page has this script in a tag.
+const isGuest = !document.currentScript;
 
 if (document.documentElement.dataset.page === "return") {
   const given = new URLSearchParams(location.search);
@@ -23,7 +25,12 @@ if (document.documentElement.dataset.page === "return") {
   }
   if (isPopup) add("window", "popup");
   document.body.append(form);
-  form.submit();
+  // The page of an app may stand here in place of the relay's, from a worker (`ais-link.js` knows of that). The worker
+  // may answer for the form as well, so the return is sent without leaving the page first. Sent twice, it counts once.
+  const sent = isGuest
+    ? fetch(form.action, { method: "post", body: new URLSearchParams(new FormData(form)), redirect: "manual" })
+    : Promise.resolve();
+  sent.catch(() => {}).then(() => form.submit());
 } else if (isPopup && document.documentElement.dataset.page === "end") {
   // What is to be said, the page that opened this window says. Only a page that is to be loaded again stays:
   // nobody else has what the bank sent.
