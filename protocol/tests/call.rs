@@ -8,8 +8,8 @@ fn token() -> impl Strategy<Value = String> {
     "[A-Za-z0-9_-]{1,128}"
 }
 
-/// What a platform may make up: plain letters, those that a path must encode, those of other scripts, and
-/// what looks encoded already.
+/// Texts that a platform may invent: plain letters, letters that a path must encode, letters of other
+/// scripts, and texts that look encoded.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         token(),
@@ -70,7 +70,7 @@ proptest! {
     }
 
     #[test]
-    fn a_target_holds_nothing_that_could_be_read_in_another_way(call in call()) {
+    fn a_target_has_one_reading(call in call()) {
         let target = call.target();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/%?=&,".contains(&byte);
         prop_assert!(target.bytes().all(is_plain), "{target}");
@@ -83,7 +83,7 @@ proptest! {
         let id: ConsentId = parsed(&id);
         let encoded = id.encoded();
         prop_assert_eq!(ConsentId::decoded(&encoded), Ok(id.clone()));
-        // The same letter, spelled in another way.
+        // The same letter in another spelling.
         if let Some(letter) = encoded.chars().nth(at).filter(|letter| *letter != '%') {
             let (before, after) = encoded.split_at(at);
             let escaped = format!("{before}%{:02X}{}", u32::from(letter), &after[1..]);
@@ -141,7 +141,7 @@ fn ids_are_any_text_that_the_document_allows() {
 }
 
 #[test]
-fn what_would_climb_or_end_a_line_is_no_id() {
+fn texts_that_climb_a_path_or_end_a_line_are_no_ids() {
     for text in [
         "",
         ".",
@@ -175,7 +175,7 @@ fn what_would_climb_or_end_a_line_is_no_id() {
 }
 
 #[test]
-fn what_no_request_can_carry_does_not_fit() {
+fn ids_that_no_request_can_carry_do_not_fit() {
     for text in [" a".to_owned(), "a ".to_owned(), "a".repeat(4001), "å".repeat(700)] {
         let id: ConsentId = parsed(&text);
         assert!(!id.fits(), "{text}");

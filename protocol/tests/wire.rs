@@ -1,4 +1,4 @@
-//! Bodies as the guide and the OpenAPI document show them, and as banks bend them.
+//! Bodies of the guide and the OpenAPI document, and the variants of banks.
 
 use protocol::flow::{Answer, Target};
 use protocol::wire::{
@@ -35,7 +35,7 @@ fn a_created_consent_gives_its_id() {
 }
 
 #[test]
-fn a_consent_id_that_could_climb_a_path_is_no_consent_id() {
+fn a_consent_id_that_climbs_a_path_is_refused() {
     for id in ["..", ".", "", "a\nb", "a/../b", "%2e%2e", "a\0", "a/..%2fb"] {
         let body = json!({"consentStatus": "received", "consentId": id, "_links": {}});
         assert!(from_value::<ConsentCreated>(body).is_err(), "{id:?}");
@@ -104,9 +104,9 @@ fn both_forms_of_an_error_are_one_problem() {
     assert!(from_value::<Problem>(json!({"nope": "error"})).is_err());
 }
 
-/// OpenAPI `tppMessages400`, RFC 6749, section 5.2, and what gateways make of either.
+/// OpenAPI `tppMessages400`, RFC 6749, section 5.2, and the variants of gateways.
 #[test]
-fn an_error_says_its_cause_in_whichever_form_it_comes() {
+fn an_error_has_its_cause_in_each_form() {
     let message = json!({"category": "ERROR", "code": "ACCESS_EXCEEDED", "text": "slow down"});
     for body in [
         json!([message]),
@@ -143,7 +143,7 @@ fn an_error_says_its_cause_in_whichever_form_it_comes() {
 
 /// OpenAPI `accountDetails`: an account has one of several numbers.
 #[test]
-fn an_account_is_known_by_whichever_number_it_has() {
+fn an_account_may_have_any_one_of_its_numbers() {
     for (account, expected) in [
         (json!({"iban": "SE45", "bban": "5"}), Some((None, "SE45"))),
         (json!({"bban": "5839825746"}), Some((None, "5839825746"))),

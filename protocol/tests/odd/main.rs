@@ -1,4 +1,4 @@
-//! Nothing odd in one place of a body costs the whole of it, and what is left out is counted.
+//! An odd part of a body costs only that part, and the parts left out are counted.
 
 use protocol::flow::{Answer, Target};
 use protocol::profile::Facts;
@@ -13,7 +13,7 @@ fn read(target: &Target, text: &str) -> Option<Answer> {
 }
 
 #[test]
-fn each_body_is_read_as_far_as_it_can_be_understood() {
+fn each_body_is_read_as_far_as_possible() {
     for (target, text, expected) in table::rows() {
         assert_eq!(read(&target, text).map(table::written), expected, "{text}");
     }
@@ -29,7 +29,7 @@ fn a_body_that_was_parsed_before_is_read_alike() {
 }
 
 #[test]
-fn what_was_left_out_is_counted_by_kind() {
+fn parts_left_out_are_counted_by_kind() {
     let target = Target::Call(Call::ListAccounts { balances: Balances::Included });
     let text = r#"{"accounts":[{"resourceId":"r","name":7,"product":{},"balances":[{"balanceAmount":
         {"currency":"SEK","amount":1.5}},{}, {"balanceAmount":{"currency":"SEK","amount":"1"}}]}, "x"]}"#;
@@ -52,7 +52,7 @@ fn text_that_is_no_json_is_no_answer() {
 }
 
 #[test]
-fn what_is_known_of_a_bank_is_read_and_the_rest_is_safe() {
+fn a_profile_is_read_and_odd_members_get_safe_defaults() {
     let bic = || "ESSESESS".parse().expect("it is of the form");
     let facts = |text: &str| match read(&Target::Profile(bic()), text) {
         Some(Answer::Profile(facts)) => facts,
@@ -71,7 +71,7 @@ fn what_is_known_of_a_bank_is_read_and_the_rest_is_safe() {
 
 /// RFC 6749, section 5.1.
 #[test]
-fn the_life_of_a_token_is_a_number_a_text_or_not_told() {
+fn the_life_of_a_token_is_a_number_a_text_or_missing() {
     for (life, expected) in [
         (r#""expires_in":3600"#, Some(3600)),
         (r#""expires_in":"3600""#, Some(3600)),

@@ -1,11 +1,12 @@
-//! Bodies as real platforms give them, and what is read of them: `serde_json` reads each in the tests of
-//! this crate, and the browser in those of the widget.
+//! Bodies of real platforms, and what is read from them: `serde_json` reads each in the tests of this
+//! crate, and the browser in those of the widget.
 
 use protocol::flow::{Answer, Target};
 use protocol::{Balances, Call};
 use serde_json::{Value, json, to_value};
 
-/// A request, the text of its answer, and what is read of it, written again; `None` where nothing can be.
+/// A request, the text of its answer, and what is read from it, written again; `None` for an unusable
+/// answer.
 pub(crate) type Row = (Target, &'static str, Option<Value>);
 
 /// What was read, as JSON.

@@ -1,5 +1,5 @@
-//! A tab that was at no link of its own goes on with one that another tab of the browser began: where there is
-//! something to go on with, and nobody has said otherwise.
+//! A tab without a link of its own resumes one that another tab of the browser began, where a step can be
+//! resumed.
 
 use protocol::flow::{Event, Input};
 use serde_json::json;
@@ -8,7 +8,7 @@ use crate::resume::{arrived, changed, consent, decoupled};
 use crate::support::works;
 
 #[test]
-fn a_tab_of_its_own_goes_on_only_with_what_is_young_and_open() {
+fn a_tab_without_a_link_resumes_only_young_and_open_ones() {
     let valid = |listed: bool| json!({"consentStatus": "valid", "accountsListed": listed});
     let completed = json!({"returned": "completed"});
     let ended = json!({"consentStatus": "terminatedByTpp"});
@@ -19,7 +19,7 @@ fn a_tab_of_its_own_goes_on_only_with_what_is_young_and_open() {
         (json!([changed(consent("c-1", 1), valid(true), completed.clone())]), "choose-bank"),
         (json!([changed(consent("c-1", 30), valid(false), completed)]), "choose-bank"),
         (json!([changed(consent("c-1", 1), ended, json!({}))]), "choose-bank"),
-        // Its tab goes on with it, or nobody does.
+        // Its own tab resumes it, or no tab does.
         (
             json!([changed(consent("c-1", 1), json!({"authorisation": null}), json!({}))]),
             "choose-bank",
@@ -36,7 +36,7 @@ fn a_tab_of_its_own_goes_on_only_with_what_is_young_and_open() {
 }
 
 #[test]
-fn accounts_of_which_no_page_has_heard_are_told_to_the_next() {
+fn accounts_that_no_page_has_seen_go_to_the_next() {
     let own = json!({"consentStatus": "valid", "accountsListed": false});
     let at_the_bank = changed(consent("c-1", 1), own.clone(), json!({"returned": "completed"}));
     let in_the_app = changed(decoupled(60), own, json!({"scaStatus": "finalised"}));
@@ -48,7 +48,7 @@ fn accounts_of_which_no_page_has_heard_are_told_to_the_next() {
 }
 
 #[test]
-fn what_went_wrong_at_the_bank_is_told_in_the_tab_that_the_person_comes_back_to() {
+fn a_failure_at_the_bank_is_shown_in_the_tab_of_the_return() {
     for (returned, screen) in [("late", "late"), ("exchangeFailed", "exchange-failed")] {
         let kept = changed(consent("c-1", 1), json!({}), json!({ "returned": returned }));
         let run = arrived(None, json!([kept]), &mut works);

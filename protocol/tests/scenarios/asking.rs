@@ -1,4 +1,4 @@
-//! What the bank's profile and its details decide: what is asked before the start, and what is said after it.
+//! What the bank's profile and its details decide: the questions before the start, and the texts after it.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::support::{
     Deed, Run, begin, body, choose, details, profile, refused, session, start, works,
 };
 
-/// A run at a bank with these members of a profile, on a platform that works.
+/// A run at a bank with these members of a profile, on a working platform.
 fn ready_at(members: Value) -> Run {
     let mut run = Run::new();
     run.profile = Box::new(move |_| profile(members.clone()));
@@ -24,7 +24,7 @@ fn ready_at(members: Value) -> Run {
     run
 }
 
-/// The details of a bank that speaks for a group.
+/// The details of a bank that stands for a group.
 fn group(call: &Call, turn: u32) -> Deed {
     let banks = json!([{"id": "08999", "name": "Swedbank"}, {"id": "08114", "name": "Norrvik"},
                        {"id": "..", "name": "Odd"}]);
@@ -55,7 +55,7 @@ fn sent<'a>(run: &'a Run, name: &str) -> &'a Request {
 }
 
 #[test]
-fn every_profile_is_read_by_a_page_as_it_was_meant() {
+fn a_page_reads_every_profile_without_loss() {
     let full: Profile = serde_json::from_value(json!({
         "approaches": ["REDIRECT"],
         "psu_id_corporate": "must", "psu_id_format": "se-personal", "scans": 2, "usual_days": 119,
@@ -72,7 +72,7 @@ fn every_profile_is_read_by_a_page_as_it_was_meant() {
 }
 
 #[test]
-fn where_the_details_do_not_tell_how_a_bank_approves_the_profile_does() {
+fn the_profile_says_how_a_bank_approves_where_the_details_do_not() {
     let [beside, page] = ["DECOUPLED", "REDIRECT"];
     let rows = [
         (None, json!([page]), Ways::BankPage),
@@ -99,7 +99,7 @@ fn where_the_details_do_not_tell_how_a_bank_approves_the_profile_does() {
 }
 
 #[test]
-fn the_list_stays_for_a_blink_and_nobody_waits_for_ever() {
+fn the_list_stays_briefly_and_the_wait_has_an_end() {
     let mut silent = |call: &Call, turn| match call {
         Call::ReadAspsp { .. } => Deed::Silence,
         _ => works(call, turn),
@@ -114,7 +114,8 @@ fn the_list_stays_for_a_blink_and_nobody_waits_for_ever() {
     assert_eq!(run.screen(), "ready");
 }
 
-/// A run that shows what it asks before the bank's details and profile are here, and the requests for them.
+/// A run that shows the offer before the bank's details and profile have arrived, and the requests for
+/// them.
 fn ready_too_soon() -> (Run, [RequestId; 2]) {
     let mut silent = |call: &Call, turn| match call {
         Call::ReadAspsp { .. } => Deed::Silence,
@@ -136,7 +137,7 @@ fn late(run: &mut Run, id: RequestId, answer: Deed) {
 }
 
 #[test]
-fn what_comes_late_of_a_bank_is_shown_and_holds() {
+fn late_details_of_a_bank_are_shown_and_count() {
     let (mut run, [_, asked]) = ready_too_soon();
     let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
     let (days, edition) = (offer.days, offer.edition);
@@ -150,7 +151,7 @@ fn what_comes_late_of_a_bank_is_shown_and_holds() {
 }
 
 #[test]
-fn a_group_that_is_told_late_asks_which_bank_before_anything_begins() {
+fn a_group_in_late_details_asks_which_bank_before_anything_begins() {
     let (mut run, [asked, _]) = ready_too_soon();
     let call = Call::ReadAspsp { bic: "ESSESESS".parse().unwrap() };
     late(&mut run, asked, group(&call, 0));
@@ -193,7 +194,7 @@ fn a_group_that_only_the_profile_knows_asks_too_and_a_bank_alone_does_not() {
 }
 
 #[test]
-fn what_the_bank_must_know_is_sent_once_and_nothing_goes_without_it() {
+fn ids_are_sent_once_and_required_ones_are_not_left_out() {
     let mut run = ready_at(json!({"psu_id": "must", "psu_id_format": "se-personal"}));
     run.input(begin(Device::Other), &mut works);
     assert_eq!((run.screen(), run.count("createConsent")), ("ready", 0));
@@ -221,7 +222,7 @@ fn a_new_consent_that_needs_the_id_again_asks_again() {
     assert_eq!(run.count("createConsent"), 1);
 }
 
-/// The bank wants no other authorisation of a consent, and a company may be told.
+/// The bank permits no other authorisation of a consent, and accepts a company's id.
 fn refuses_another(call: &Call, turn: u32) -> Deed {
     match call {
         Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
@@ -230,7 +231,7 @@ fn refuses_another(call: &Call, turn: u32) -> Deed {
     }
 }
 
-/// A run of a company at a bank that takes its number, and can do without.
+/// A run of a company at a bank that accepts its number but does not require it.
 fn company_at(kept: Value) -> Run {
     let mut run = Run::with(|config| config.context = Some(Context::Corporate));
     let members = json!({"corporate_id": "may", "corporate_id_format": "se-organisation"});
@@ -241,7 +242,7 @@ fn company_at(kept: Value) -> Run {
 }
 
 #[test]
-fn an_id_that_a_bank_may_have_is_asked_for_again_with_a_new_consent_if_it_was_given() {
+fn an_optional_id_is_asked_for_again_with_a_new_consent_if_it_was_given() {
     for (given, screen, consents) in [(Some("556016-0680"), "ready", 1), (None, "challenge", 2)] {
         let mut run = company_at(json!([]));
         run.input(choose("ESSESESS"), &mut refuses_another);
@@ -253,7 +254,7 @@ fn an_id_that_a_bank_may_have_is_asked_for_again_with_a_new_consent_if_it_was_gi
 }
 
 #[test]
-fn a_page_that_came_on_later_asks_again_where_an_id_may_have_been_given() {
+fn a_page_that_loads_later_asks_again_where_an_id_may_have_been_given() {
     let kept = json!([{
         "consentId": "c-1", "bicFi": "ESSESESS", "consentStatus": "received", "ageMillis": 1000,
         "validUntil": "2027-02-20", "accountsListed": false,
@@ -283,7 +284,7 @@ fn the_profile_counts_the_seconds_and_the_steps() {
 }
 
 #[test]
-fn terms_are_kept_within_what_the_bank_grants_and_off_the_last_day_where_its_seconds_count() {
+fn terms_are_kept_within_what_the_bank_grants_and_leave_out_the_last_day_where_seconds_count() {
     let rows = [
         (None, Reads::Daily(4), 119, (true, 4)),
         (Some(400), Reads::Daily(9), 119, (true, 4)),
@@ -324,7 +325,7 @@ fn terms_that_change_are_shown_before_the_start_and_hold_from_the_next_link_on()
     assert_eq!(offered(&run), terms(30, true));
     run.input(begin(Device::Other), &mut works);
     run.flow.set_terms(terms(1, false));
-    // Another consent in its place is what the person was asked for.
+    // A consent that replaces the first has the terms that the person agreed to.
     run.input(Input::Renew(Device::This), &mut refuses_another);
     run.finish(&mut works);
     assert_eq!((run.screen(), run.count("createConsent")), ("linked", 2));
@@ -341,7 +342,7 @@ fn terms_that_change_are_shown_before_the_start_and_hold_from_the_next_link_on()
 }
 
 #[test]
-fn the_context_goes_with_what_is_asked_before_there_is_a_consent() {
+fn the_context_goes_with_requests_before_a_consent() {
     let mut run = Run::with(|config| config.context = Some(Context::Corporate));
     run.input(start(), &mut works);
     run.input(choose("ESSESESS"), &mut works);
@@ -376,7 +377,7 @@ fn where_the_page_names_no_context_the_relays_first_counts() {
 }
 
 #[test]
-fn another_try_at_the_same_bank_asks_nobody_what_is_known() {
+fn another_try_at_the_same_bank_reuses_its_profile() {
     let mut run = ready_at(json!({}));
     run.input(Input::Cancel, &mut works);
     let View::Ended { next, .. } = run.flow.view() else { panic!() };

@@ -1,4 +1,5 @@
-//! The code and its clock: new codes, another device, two proofs, and methods that only the bank knows.
+//! The code and its clock: new codes, another device, two signatures, and methods that the flow does not
+//! know.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::support::{
     Deed, Run, TOKEN, begin, body, challenge, choose, offers, profile, refused, start, works,
 };
 
-/// The ids of the methods that were chosen, in order.
+/// The ids of the chosen methods, in order.
 fn chosen(run: &Run) -> Vec<&str> {
     let method = |body: &'_ Option<Body>| match body {
         Some(Body::PsuData(data)) => Some(data.authentication_method_id.clone()),
@@ -21,8 +22,8 @@ fn chosen(run: &Run) -> Vec<&str> {
     ids.map(|id| if id.as_str() == "mbid" { "mbid" } else { "another" }).collect()
 }
 
-/// A platform on which nobody ever starts the app: the bank fails it after half a minute.
-fn nobody_comes() -> impl FnMut(&Call, u32) -> Deed {
+/// A platform where the app never starts: the bank fails the authorisation after half a minute.
+fn never_started() -> impl FnMut(&Call, u32) -> Deed {
     move |call, turn| match call {
         Call::ReadScaStatus { .. } if turn % 32 < 31 => {
             challenge(call, "started", &json!({"data": [TOKEN]}))
@@ -58,7 +59,7 @@ fn a_person_who_changes_the_device_gets_its_method_and_a_full_clock() {
     assert_eq!(chosen(&run), ["mbid", "another", "mbid"]);
 }
 
-/// A consent that nobody has approved.
+/// A consent without an approval.
 fn open(call: &Call) -> Deed {
     body(call, json!({"consentStatus": "received"}))
 }
@@ -81,7 +82,7 @@ fn a_bank_that_refuses_another_authorisation_gets_a_new_consent_unnoticed() {
 }
 
 #[test]
-fn a_bank_that_refuses_another_authorisation_of_what_is_approved_links() {
+fn a_bank_that_refuses_another_authorisation_of_an_approved_consent_links() {
     let mut platform = |call: &Call, turn| match call {
         Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
         _ => works(call, turn),
@@ -93,7 +94,7 @@ fn a_bank_that_refuses_another_authorisation_of_what_is_approved_links() {
 }
 
 #[test]
-fn a_consent_whose_status_is_not_to_be_had_is_not_replaced() {
+fn a_consent_without_a_readable_status_is_not_replaced() {
     let mut platform = |call: &Call, turn| match call {
         Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
         Call::ReadConsentStatus { .. } => refused(503, None, None),
@@ -107,8 +108,8 @@ fn a_consent_whose_status_is_not_to_be_had_is_not_replaced() {
 }
 
 #[test]
-fn a_code_that_nobody_used_is_followed_by_a_new_one_as_often_as_wanted() {
-    let mut platform = nobody_comes();
+fn an_unused_code_is_followed_by_a_new_one_as_often_as_wanted() {
+    let mut platform = never_started();
     let mut run = Run::begun(&mut platform);
     for tries in 1..4 {
         run.pass(Duration::from_secs(45), &mut platform);
@@ -126,8 +127,8 @@ fn a_code_that_nobody_used_is_followed_by_a_new_one_as_often_as_wanted() {
 }
 
 #[test]
-fn a_link_that_nobody_used_is_followed_by_another_at_once() {
-    let mut platform = nobody_comes();
+fn an_unused_start_link_is_followed_by_another_at_once() {
+    let mut platform = never_started();
     let mut run = Run::begun(&mut platform);
     run.input(Input::Renew(Device::This), &mut platform);
     run.pass(Duration::from_secs(45), &mut platform);
@@ -140,7 +141,7 @@ fn a_link_that_nobody_used_is_followed_by_another_at_once() {
 
 #[test]
 fn a_person_who_wants_no_new_code_leaves_nothing_at_the_bank() {
-    let mut platform = nobody_comes();
+    let mut platform = never_started();
     let mut run = Run::begun(&mut platform);
     run.pass(Duration::from_secs(45), &mut platform);
     run.input(Input::Back, &mut platform);
@@ -148,7 +149,7 @@ fn a_person_who_wants_no_new_code_leaves_nothing_at_the_bank() {
 }
 
 #[test]
-fn the_time_is_never_out_while_the_bank_has_not_failed_it() {
+fn the_time_is_not_over_until_the_bank_fails_the_authorisation() {
     let mut open = |call: &Call, turn: u32| match call {
         Call::ReadScaStatus { .. } => challenge(call, "started", &json!({"data": [TOKEN]})),
         _ => works(call, turn),
@@ -161,7 +162,7 @@ fn the_time_is_never_out_while_the_bank_has_not_failed_it() {
 }
 
 #[test]
-fn a_bank_that_has_its_challenge_for_the_first_question_is_asked_back_to_back() {
+fn a_bank_that_sends_its_challenge_later_is_asked_at_once() {
     for status in ["received", "scaMethodSelected"] {
         let mut platform = |call: &Call, turn: u32| match call {
             Call::UpdatePsuData { .. } => body(call, json!({"scaStatus": status})),
@@ -222,7 +223,7 @@ fn a_bank_that_begins_with_an_authentication_has_two_steps() {
 }
 
 #[test]
-fn methods_that_only_the_bank_knows_are_the_persons_choice() {
+fn unknown_methods_are_the_persons_choice() {
     let cards = json!([
         {"authenticationMethodId": "card", "name": "Card reader", "explanation": "Put the card in."},
         {"authenticationMethodId": "list"},
@@ -244,7 +245,7 @@ fn methods_that_only_the_bank_knows_are_the_persons_choice() {
 }
 
 #[test]
-fn a_person_may_leave_the_choice_of_a_method() {
+fn a_person_may_cancel_the_choice_of_a_method() {
     let cards = json!([{"authenticationMethodId": "card"}, {"authenticationMethodId": "list"}]);
     for (input, screen) in [(Input::Back, "choose-bank"), (Input::Cancel, "cancelled")] {
         let mut platform = offers(cards.clone());
@@ -285,7 +286,7 @@ fn the_clock_says_what_must_be_done_before_it_runs_out() {
 }
 
 #[test]
-fn a_person_whose_app_died_may_have_a_new_code_after_a_while() {
+fn a_person_whose_app_crashed_may_have_a_new_code_after_a_while() {
     let mut picked_up = |call: &Call, turn: u32| match call {
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "started"})),
         _ => works(call, turn),

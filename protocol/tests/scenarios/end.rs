@@ -1,4 +1,4 @@
-//! How a flow ends without accounts: rejection, expiry, cancelling, and what is cleaned up.
+//! The ends without accounts: rejection, expiry, cancelling, and what the flow deletes.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::support::{
     CONSENT, Deed, Run, TOKEN, body, challenge, refused, started, works, works_until,
 };
 
-/// A platform on which the authorisation fails at the poll number `turn`, with the consent in `status`.
+/// A platform where the authorisation fails at the poll number `poll`, with the consent in `status`.
 fn fails_at(poll: u32, status: &'static str) -> impl FnMut(&Call, u32) -> Deed {
     move |call, turn| match call {
         Call::ReadScaStatus { .. } if turn < poll => {
@@ -23,7 +23,7 @@ fn fails_at(poll: u32, status: &'static str) -> impl FnMut(&Call, u32) -> Deed {
 }
 
 #[test]
-fn a_person_who_declines_reads_that_they_did() {
+fn a_person_who_declines_reads_so() {
     let mut platform = fails_at(2, "rejected");
     let mut run = Run::begun(&mut platform);
     run.finish(&mut platform);
@@ -38,18 +38,18 @@ fn a_failure_after_the_time_to_start_the_app_reads_as_expiry() {
     let mut run = Run::begun(&mut platform);
     run.finish(&mut platform);
     assert_eq!(run.events, [Event::Failed(Fault::Expired)]);
-    // It is there for a new code.
+    // It is kept for a new code.
     assert_eq!(run.count("deleteConsent"), 0);
 }
 
 #[test]
-fn a_failure_before_it_is_nobodys_no_unless_the_consent_tells_so() {
+fn a_failure_before_it_is_a_rejection_only_if_the_consent_says_so() {
     let mut platform = fails_at(3, "received");
     let mut run = Run::begun(&mut platform);
     run.finish(&mut platform);
     assert_eq!((run.screen(), run.count("deleteConsent")), ("unexplained", 0));
     assert_eq!(run.events, [Event::Failed(Fault::Unexplained)]);
-    // Another try is at hand.
+    // Another try is offered.
     run.input(Input::Retry, &mut works);
     run.finish(&mut works);
     assert_eq!((run.screen(), run.count("createConsent")), ("linked", 1));
@@ -64,18 +64,18 @@ fn an_authorisation_that_failed_though_the_consent_is_valid_goes_on() {
 }
 
 #[test]
-fn an_approval_that_never_comes_is_not_waited_for_for_ever() {
+fn the_wait_for_an_approval_has_an_end() {
     let mut platform = fails_at(u32::MAX, "received");
     let mut run = Run::begun(&mut platform);
     run.finish(&mut platform);
-    // The bank has not ended it, so nobody is told that the time was over.
+    // The bank has not ended it, so the person does not read about a time-out.
     assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
     assert!(run.count("getConsentScaStatus") <= 301);
     assert_eq!(run.flow.poll_timeout(), None);
 }
 
 #[test]
-fn a_consent_that_never_becomes_valid_is_told_and_kept_for_another_try() {
+fn a_consent_that_never_becomes_valid_is_reported_and_kept_for_another_try() {
     let mut platform = |call: &Call, turn| match call {
         Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
         _ => works(call, turn),
@@ -91,7 +91,7 @@ fn a_consent_that_never_becomes_valid_is_told_and_kept_for_another_try() {
 
 #[test]
 fn a_person_can_cancel_in_every_state() {
-    // Screen or call in flight, and whether a consent is left to delete.
+    // Screen or call in flight, and whether a consent remains to be deleted.
     let states = [
         ("loading-banks", 0),
         ("choose-bank", 0),
@@ -156,7 +156,7 @@ fn a_consent_that_is_made_after_another_try_began_is_deleted_too() {
 
 #[test]
 fn a_failure_long_after_the_app_was_started_is_no_expiry() {
-    // The challenge goes, or stays in a later status: either way the app was started.
+    // The challenge goes, or stays under a later status: in both cases the app was started.
     let [gone, stays] = [json!(null), json!({"data": [TOKEN]})];
     for (data, consent, fault) in [
         (&gone, "received", Fault::Unexplained),
@@ -190,7 +190,7 @@ fn another_try_begins_where_the_person_says_that_they_are_ready() {
 }
 
 #[test]
-fn a_person_who_walks_away_finds_the_beginning() {
+fn a_person_who_was_away_begins_at_the_start() {
     for screen in ["choose-bank", "ready"] {
         let mut run = Run::at(screen);
         run.finish(&mut works);

@@ -1,4 +1,4 @@
-//! Frames of an animated code: how long one can be read, and that a late one never replaces a newer.
+//! Frames of an animated code: how long each can be read, and that a late one never replaces a newer one.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Deed, Run, TOKEN, challenge, offers, works};
 
-/// Until when what is shown can be read.
+/// Until when the shown challenge can be read.
 fn fresh_until(run: &Run) -> Option<Tick> {
     match run.flow.view() {
         View::Challenge { fresh_until, .. } => fresh_until,
@@ -17,10 +17,10 @@ fn fresh_until(run: &Run) -> Option<Tick> {
 }
 
 /// The challenge of an answer, by its number.
-type Look = fn(u32) -> Value;
+type Data = fn(u32) -> Value;
 
-/// A platform that offers `method` alone, with challenges from `data`.
-fn shows(method: &'static str, data: Look) -> impl FnMut(&Call, u32) -> Deed {
+/// A platform that offers only `method`, with challenges from `data`.
+fn shows(method: &'static str, data: Data) -> impl FnMut(&Call, u32) -> Deed {
     let mut offers = offers(json!([{ "authenticationMethodId": method }]));
     move |call, turn| match call {
         Call::UpdatePsuData { .. } => challenge(call, "started", &data(0)),
@@ -80,7 +80,7 @@ fn a_frame_is_good_for_five_seconds_from_when_it_was_asked_for() {
 }
 
 #[test]
-fn a_frame_that_is_repeated_gets_no_younger() {
+fn a_repeated_frame_keeps_its_age() {
     for (method, data) in ANIMATED {
         let mut platform = shows(method, data);
         let mut stuck = |call: &Call, turn: u32| platform(call, turn.min(1));
@@ -88,14 +88,14 @@ fn a_frame_that_is_repeated_gets_no_younger() {
         let asked = run.now + Duration::from_secs(2);
         run.pass(Duration::from_secs(25), &mut stuck);
         assert_eq!(fresh_until(&run), Some(asked + SECONDS_5), "{method}");
-        // A new one comes back by itself.
+        // A new one is shown without further action.
         run.pass(Duration::from_secs(2), &mut shows(method, data));
         assert!(fresh_until(&run) > Some(run.now), "{method}");
     }
 }
 
 #[test]
-fn a_picture_that_may_stay_the_same_is_good_while_it_is_told_and_a_token_for_ever() {
+fn an_unchanged_picture_is_good_while_it_is_sent_and_a_token_for_ever() {
     let mut platform = shows("mbid", |_| json!({"image": "aGVq"}));
     let mut run = Run::begun(&mut platform);
     run.pass(Duration::from_secs(25), &mut platform);
@@ -107,7 +107,7 @@ fn a_picture_that_may_stay_the_same_is_good_while_it_is_told_and_a_token_for_eve
 
 /// RFC 2045, section 6.8: base64 in lines. OpenAPI `challengeData.image` says no more than base64.
 #[test]
-fn a_picture_is_shown_whichever_way_its_base64_is_written() {
+fn a_picture_is_shown_in_each_form_of_base64() {
     let shown = |image: &str| {
         let data = json!({ "image": image });
         let mut platform = |call: &Call, turn: u32| match call {
@@ -140,7 +140,7 @@ fn a_picture_is_shown_whichever_way_its_base64_is_written() {
     }
 }
 
-const ANIMATED: [(&str, Look); 2] = [
+const ANIMATED: [(&str, Data); 2] = [
     ("mbid_animated_qr_token", |turn| json!({"data": format!("bankid.{TOKEN}.{turn}.ab")})),
     ("mbid_animated_qr_image", |turn| json!({"image": format!("aGVq{turn:04}")})),
 ];

@@ -1,5 +1,5 @@
-//! What a link stands on before it begins and says when it is done: the relay's day, its cookie, the entry that was
-//! chosen, the day that the bank granted, and when a platform that wants rest may be asked again.
+//! The facts that a link depends on: the relay's day, its cookie, the chosen entry, the day that the bank
+//! granted, and when a platform that asks for a pause may be asked again.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn linked(run: &Run) -> &Linked {
     linked
 }
 
-/// The last days of the consents that were asked for.
+/// The last days of the requested consents.
 fn asked(run: &Run) -> Vec<&str> {
     let day = |body: &'_ Body| match body {
         Body::Consent(consent) => Some(consent.valid_until.clone()),
@@ -30,7 +30,7 @@ fn asked(run: &Run) -> Vec<&str> {
     days.map(|day| -> &str { Box::leak(day.into_boxed_str()) }).collect()
 }
 
-/// A relay whose clock says `millis` at each question, beginning with the first.
+/// A relay whose clock says `millis` at each question, from the first on.
 fn clock(millis: Vec<u64>) -> Box<dyn FnMut(u32) -> Deed> {
     Box::new(move |turn| {
         let now = millis.get(turn as usize).or(millis.last()).expect("a time");
@@ -53,7 +53,7 @@ fn the_day_of_a_consent_is_counted_from_the_relays() {
 
 #[test]
 fn a_laptop_that_slept_at_the_offer_shows_the_new_day_before_it_asks() {
-    // The page's clock may stand still meanwhile, or go on.
+    // The page's clock may stand still meanwhile, or run.
     for slept in [Duration::ZERO, Duration::from_mins(20)] {
         let mut run = Run::at("ready");
         run.session = clock(vec![NOW, NOW + 3 * DAY]);
@@ -68,7 +68,7 @@ fn a_laptop_that_slept_at_the_offer_shows_the_new_day_before_it_asks() {
 }
 
 #[test]
-fn midnight_at_the_offer_stops_nobody() {
+fn midnight_at_the_offer_stops_no_link() {
     let mut run = Run::at("ready");
     run.session = clock(vec![NOW, NOW + DAY / 2 + 1]);
     run.input(begin(Device::Other), &mut works);
@@ -76,7 +76,7 @@ fn midnight_at_the_offer_stops_nobody() {
 }
 
 #[test]
-fn a_relay_that_told_no_time_at_first_is_asked_again_at_the_offer() {
+fn a_relay_without_a_time_at_first_is_asked_again_at_the_offer() {
     let mut run = Run::new();
     run.session = Box::new(|turn| match turn {
         0 => refused(403, None, None),
@@ -89,7 +89,7 @@ fn a_relay_that_told_no_time_at_first_is_asked_again_at_the_offer() {
 }
 
 #[test]
-fn nothing_begins_at_a_bank_while_the_relay_does_not_tell_the_day() {
+fn nothing_begins_at_a_bank_without_the_relays_day() {
     for failure in [Failure::Lost, Failure::Garbled] {
         let mut run = Run::at("ready");
         run.session = Box::new(move |_| reply(Err(failure.clone())));
@@ -104,7 +104,7 @@ fn nothing_begins_at_a_bank_while_the_relay_does_not_tell_the_day() {
     }
 }
 
-/// A relay that says `words` of its cookie, one at each question.
+/// A relay that says `words` about its cookie, one at each question.
 fn cookies(words: &'static [&'static str]) -> Box<dyn FnMut(u32) -> Deed> {
     Box::new(move |turn| {
         let word = words.get(turn as usize).or(words.last()).expect("a word");
@@ -113,7 +113,7 @@ fn cookies(words: &'static [&'static str]) -> Box<dyn FnMut(u32) -> Deed> {
 }
 
 #[test]
-fn a_browser_without_the_cookie_is_told_before_it_sees_a_bank() {
+fn a_browser_without_the_cookie_fails_before_it_sees_a_bank() {
     for (words, fault) in [
         (&["set"][..], Fault::CookiesBlocked),
         (&["withheld"], Fault::OtherSite),
@@ -124,7 +124,7 @@ fn a_browser_without_the_cookie_is_told_before_it_sees_a_bank() {
         run.input(start(), &mut works);
         assert_eq!(run.events, [Event::Failed(fault)]);
         assert_eq!((run.count("getASPSPList"), run.count("createConsent")), (0, 0));
-        // Whoever has changed their mind, or the setting, goes on.
+        // A person who changes the setting can go on.
         run.session = cookies(&["set", "came"]);
         run.input(Input::Retry, &mut works);
         assert_eq!(run.screen(), "choose-bank");
@@ -155,7 +155,7 @@ fn a_browser_that_loses_its_cookie_at_the_offer_begins_nothing_it_would_lose() {
     assert_eq!(run.screen(), "challenge");
 }
 
-/// A platform that says `granted` of the consent.
+/// A platform that returns `granted` for the consent.
 fn grants(granted: Value) -> impl FnMut(&Call, u32) -> Deed {
     move |call, turn| match call {
         Call::ReadConsent { .. } => body(call, granted.clone()),
@@ -164,7 +164,7 @@ fn grants(granted: Value) -> impl FnMut(&Call, u32) -> Deed {
 }
 
 #[test]
-fn the_page_hears_until_when_the_bank_has_granted() {
+fn the_page_gets_the_last_day_that_the_bank_has_granted() {
     for (granted, expected) in [
         (json!({"validUntil": "2026-12-31", "consentStatus": "valid"}), "2026-12-31"),
         (json!({"validUntil": "9999-12-31"}), "9999-12-31"),
@@ -185,7 +185,7 @@ fn the_page_hears_until_when_the_bank_has_granted() {
 }
 
 #[test]
-fn a_link_that_goes_on_in_a_new_page_hears_it_too() {
+fn a_link_that_goes_on_in_a_new_page_gets_it_too() {
     let mut platform = grants(json!({"validUntil": "2026-12-31"}));
     for status in ["valid", "received"] {
         let mut own = consent("c-1", 1);
@@ -204,7 +204,7 @@ fn a_link_that_goes_on_in_a_new_page_hears_it_too() {
 }
 
 #[test]
-fn a_consent_that_cannot_be_read_costs_the_day_and_not_the_link() {
+fn an_unreadable_consent_costs_the_day_and_not_the_link() {
     let failures: [fn() -> Deed; 5] = [
         || Deed::Silence,
         || refused(404, None, None),
@@ -224,14 +224,14 @@ fn a_consent_that_cannot_be_read_costs_the_day_and_not_the_link() {
     }
 }
 
-/// When the screen says that another try is of use.
+/// The moment from which the screen offers another try.
 fn again_from(run: &Run) -> Option<Tick> {
     let View::Ended { again_from, .. } = run.flow.view() else { panic!("{}", run.screen()) };
     again_from
 }
 
 #[test]
-fn a_platform_that_wants_rest_is_left_alone_and_the_person_reads_how_long() {
+fn a_platform_that_asks_for_a_pause_gets_it_and_the_person_reads_how_long() {
     let seconds = Duration::from_secs;
     for (status, code, wish, rest) in [
         (429, None, Some(seconds(120)), seconds(120)),
@@ -252,7 +252,7 @@ fn a_platform_that_wants_rest_is_left_alone_and_the_person_reads_how_long() {
         let asked = run.sent.iter().rev().find(|(_, it)| it.target.name() == "getAccountList");
         let asked = asked.expect("it was asked").0;
         assert_eq!(again_from(&run), Some(asked + rest), "{status} {code:?} {wish:?}");
-        // Nothing is asked before, however often the person tries.
+        // No question goes out before, however often the person tries.
         run.pass(rest.saturating_sub(seconds(6)), &mut platform);
         run.input(Input::Retry, &mut platform);
         assert_eq!(run.count("getAccountList"), 1);
@@ -264,7 +264,7 @@ fn a_platform_that_wants_rest_is_left_alone_and_the_person_reads_how_long() {
 }
 
 #[test]
-fn a_short_rest_is_waited_for_in_place() {
+fn a_short_pause_is_waited_for_in_place() {
     let rest = Duration::from_secs(5);
     let mut platform = |call: &Call, turn| match call {
         Call::ListAccounts { .. } if turn == 0 => refused(429, None, Some(rest)),
@@ -276,7 +276,7 @@ fn a_short_rest_is_waited_for_in_place() {
 }
 
 #[test]
-fn each_step_and_list_that_is_refused_for_a_while_says_until_when() {
+fn each_step_and_list_refused_for_a_while_says_until_when() {
     let rest = Duration::from_mins(10);
     for step in ["getASPSPList", "createConsent", "startConsentAuthorisation", "getConsentStatus"] {
         let mut platform = |call: &Call, turn| match call {
@@ -296,7 +296,7 @@ fn each_step_and_list_that_is_refused_for_a_while_says_until_when() {
 }
 
 #[test]
-fn what_was_asked_for_once_is_no_reason_to_wait_after_another_fault() {
+fn an_earlier_pause_does_not_delay_a_try_after_another_fault() {
     let mut platform = |call: &Call, turn| match call {
         Call::ReadScaStatus { .. } if turn == 0 => {
             refused(429, None, Some(Duration::from_secs(40)))
@@ -310,7 +310,7 @@ fn what_was_asked_for_once_is_no_reason_to_wait_after_another_fault() {
     assert_eq!((run.screen(), again_from(&run)), ("rejected", None));
 }
 
-/// A platform on which one BIC has two entries.
+/// A platform where two entries share one BIC.
 fn twins(call: &Call, turn: u32) -> Deed {
     let entry = |id, name| json!({"id": id, "bicFi": "NDEASESS", "name": name});
     match call {
@@ -341,7 +341,7 @@ fn of_two_entries_with_one_bic_the_chosen_one_goes_on() {
         let made = run.sent.iter().find(|(_, sent)| sent.target.name() == "createConsent").unwrap();
         let mut said = made.1.headers.pairs().filter(|(name, _)| *name == "x-ais-link-entry");
         assert_eq!(said.next().expect("it is said").1, entry);
-        // The page was loaded again, with the list or without it.
+        // The page loads again, with the list or without it.
         for listed in [true, false] {
             let mut own = consent("c-1", 1);
             own["bicFi"] = json!("NDEASESS");
@@ -361,7 +361,7 @@ fn of_two_entries_with_one_bic_the_chosen_one_goes_on() {
             again.finish(&mut platform);
             assert_eq!(linked(&again).bank, bank, "{listed}");
 
-            // Another tab of the browser knows what the relay has kept.
+            // Another tab of the browser has the relay's record.
             let mut own = own.clone();
             own["entry"] = json!({ "id": bank.entry, "name": bank.name });
             let mut other = Run::new();

@@ -1,4 +1,4 @@
-//! What goes well: the steps in order, their headers and bodies, the pace, and the second proof.
+//! Successful links: the steps in order, their headers and bodies, the pace, and the second signature.
 
 use std::time::Duration;
 
@@ -151,7 +151,7 @@ fn a_new_frame_in_the_same_status_is_no_new_step() {
 }
 
 #[test]
-fn words_that_nobody_knows_do_not_stop_the_flow() {
+fn unknown_words_do_not_stop_the_flow() {
     let mut run = Run::begun(&mut works);
     run.finish(&mut |call, turn| match call {
         Call::ReadScaStatus { .. } if turn < 4 => body(call, json!({"scaStatus": "pondering"})),

@@ -1,4 +1,4 @@
-//! The whole flow against scripted platforms, on simulated time: no sleep, no network.
+//! The whole flow against scripted platforms, on simulated time: no sleeping, no network.
 
 mod adopt;
 mod asking;

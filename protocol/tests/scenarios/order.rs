@@ -1,5 +1,5 @@
-//! What challenges and statuses tell of the order in the person's app: which proof it is, whether the app has
-//! it, and how long a frame can be read.
+//! What challenges and statuses show about the order in the person's app: which signature it is, whether
+//! the app has it, and how long a frame can be read.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::support::{Deed, Run, TOKEN, challenge, profile, works};
 
 const OTHER: &str = "11111111-fa0d-44e5-b327-edcc928297f8";
 
-/// A platform that answers the choice of the method with the first of `looks`, and each question with the
-/// next; the last one stays. A look is a status and a challenge.
-fn plays(looks: Vec<(&'static str, Value)>) -> impl FnMut(&Call, u32) -> Deed {
+/// A platform that answers the choice of the method with the first of `states`, and each question with the
+/// next; the last one stays. A state is a status and a challenge.
+fn plays(states: Vec<(&'static str, Value)>) -> impl FnMut(&Call, u32) -> Deed {
     move |call, turn| {
         let at = match call {
             Call::UpdatePsuData { .. } => 0,
             Call::ReadScaStatus { .. } => turn as usize + 1,
             _ => return works(call, turn),
         };
-        let (status, data) = &looks[at.min(looks.len() - 1)];
+        let (status, data) = &states[at.min(states.len() - 1)];
         challenge(call, status, data)
     }
 }
@@ -33,7 +33,7 @@ fn picture(name: &str) -> Value {
     json!({ "image": name })
 }
 
-/// The proof that the person is at, and until when the bank waits for it.
+/// The number of the present signature, and until when the bank waits for it.
 fn proof(run: &Run) -> (Step, Tick) {
     let View::Challenge { step, pick_up_by, .. } = run.flow.view() else {
         panic!("{}", run.screen())
@@ -44,7 +44,7 @@ fn proof(run: &Run) -> (Step, Tick) {
 #[test]
 fn a_status_that_moves_on_under_one_order_is_no_new_step() {
     let token = || json!({"data": [TOKEN]});
-    for looks in [
+    for states in [
         vec![("received", frame(TOKEN, 0)), ("started", frame(TOKEN, 1))],
         vec![
             ("started", frame(TOKEN, 0)),
@@ -56,8 +56,8 @@ fn a_status_that_moves_on_under_one_order_is_no_new_step() {
         vec![("received", token()), ("started", token())],
         vec![("scaMethodSelected", token()), ("started", frame(OTHER, 1))],
     ] {
-        let name = format!("{looks:?}");
-        let mut platform = plays(looks);
+        let name = format!("{states:?}");
+        let mut platform = plays(states);
         let mut run = Run::begun(&mut platform);
         let begun = proof(&run);
         run.pass(Duration::from_secs(5), &mut platform);
@@ -67,7 +67,7 @@ fn a_status_that_moves_on_under_one_order_is_no_new_step() {
 
 #[test]
 fn another_order_is_the_next_step_with_a_clock_of_its_own() {
-    for looks in [
+    for states in [
         vec![("started", frame(TOKEN, 0)), ("psuAuthenticated", frame(OTHER, 0))],
         vec![("authenticationStarted", picture("aGVq")), ("started", picture("aGVp"))],
         vec![
@@ -75,11 +75,11 @@ fn another_order_is_the_next_step_with_a_clock_of_its_own() {
             ("authenticationStarted", picture("aGVq")),
             ("started", picture("aGVp")),
         ],
-        // In the same status, once the app has had the first.
+        // Under the same status, once the app has had the first.
         vec![("started", frame(TOKEN, 0)), ("started", json!(null)), ("started", frame(OTHER, 0))],
     ] {
-        let name = format!("{looks:?}");
-        let mut platform = plays(looks);
+        let name = format!("{states:?}");
+        let mut platform = plays(states);
         let mut run = Run::begun(&mut platform);
         let (_, first) = proof(&run);
         run.pass(Duration::from_secs(5), &mut platform);
@@ -115,7 +115,7 @@ fn an_order_that_the_bank_replaces_before_the_start_of_the_app_is_the_same_step(
 }
 
 #[test]
-fn a_challenge_that_one_answer_lacked_has_its_old_clock_back() {
+fn a_challenge_missing_in_one_answer_keeps_its_clock() {
     for data in [frame(TOKEN, 0), json!({"data": [TOKEN]}), picture("aGVq")] {
         let name = data.to_string();
         let mut platform = plays(vec![
@@ -134,7 +134,7 @@ fn a_challenge_that_one_answer_lacked_has_its_old_clock_back() {
 }
 
 #[test]
-fn a_token_that_stays_in_a_later_status_was_picked_up_but_where_it_would_have_gone() {
+fn a_token_under_a_later_status_was_picked_up_unless_pick_up_removes_it() {
     for (after, expected) in [("unknown", 2_000), ("stays", 2_000), ("goes", 31_000)] {
         let token = json!({"data": [TOKEN]});
         let mut platform = plays(vec![("started", token.clone()), ("psuIdentified", token)]);

@@ -1,5 +1,5 @@
-//! Answers as real platforms give them: authorisations that start on their own, and things that a platform
-//! does not find, or does not find any more.
+//! Answers of real platforms: authorisations that start on their own, and resources that a platform does
+//! not find yet or any more.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Deed, Run, TOKEN, body, refused, start, works};
 
-/// A platform whose authorisations start with `members` beside their name.
+/// A platform that answers the start of an authorisation with `members` beside its id.
 fn begins(members: Value) -> impl FnMut(&Call, u32) -> Deed {
     move |call, turn| match call {
         Call::StartAuthorisation { .. } => {
@@ -25,7 +25,7 @@ fn begins(members: Value) -> impl FnMut(&Call, u32) -> Deed {
     }
 }
 
-/// The platform does not find it; it says so in one of the ways that platforms have.
+/// The platform does not find it, in each of the ways that platforms have.
 fn unknown() -> [Deed; 3] {
     [
         refused(404, Some(Code::ResourceUnknown), None),
@@ -63,7 +63,7 @@ fn an_authorisation_that_starts_on_its_own_goes_on() {
 }
 
 #[test]
-fn an_authorisation_that_is_final_from_the_start_asks_the_consent() {
+fn an_authorisation_that_is_final_from_the_start_leads_to_the_consent() {
     for status in ["exempted", "finalised"] {
         let method = json!({"authenticationMethodId": "mbid"});
         for methods in [json!([]), json!([method])] {
@@ -77,7 +77,7 @@ fn an_authorisation_that_is_final_from_the_start_asks_the_consent() {
 }
 
 #[test]
-fn methods_are_chosen_from_where_the_bank_has_chosen_none() {
+fn the_person_or_the_flow_chooses_where_the_bank_has_not() {
     let methods = json!([{"authenticationMethodId": "mbid"}]);
     for status in ["received", "psuIdentified", "psuAuthenticated", "started"] {
         let mut platform = begins(json!({"scaStatus": status, "scaMethods": methods}));
@@ -88,7 +88,7 @@ fn methods_are_chosen_from_where_the_bank_has_chosen_none() {
 }
 
 #[test]
-fn nobody_is_sent_to_enter_a_code_before_a_challenge_was_shown() {
+fn the_prompt_counts_as_shown_only_after_a_challenge() {
     let slow = |first: u32| {
         move |call: &Call, turn| match call {
             Call::ReadScaStatus { .. } if turn < first => {
@@ -119,7 +119,7 @@ fn nobody_is_sent_to_enter_a_code_before_a_challenge_was_shown() {
         }
         assert_eq!(prompt(&run), Some(Prompt::Shown), "{first}");
     }
-    // Where none ever comes, the person is told to look at the bank, not in the app.
+    // If none ever comes, the text names the bank, not the app.
     let mut never = slow(u32::MAX);
     let mut run = Run::begun(&mut never);
     assert_eq!(run.screen(), "preparing");
@@ -128,7 +128,7 @@ fn nobody_is_sent_to_enter_a_code_before_a_challenge_was_shown() {
 }
 
 #[test]
-fn an_authorisation_that_the_platform_has_forgotten_is_asked_about_at_the_consent() {
+fn the_consent_answers_for_a_forgotten_authorisation() {
     for gone in 0..unknown().len() {
         let mut platform = |call: &Call, turn| match call {
             Call::ReadScaStatus { .. } if turn > 0 => {
@@ -143,7 +143,7 @@ fn an_authorisation_that_the_platform_has_forgotten_is_asked_about_at_the_consen
 }
 
 #[test]
-fn an_authorisation_that_the_platform_does_not_find_yet_is_asked_for_again() {
+fn an_authorisation_not_found_yet_is_asked_for_again() {
     let mut platform = |call: &Call, turn| match call {
         Call::ReadScaStatus { .. } if turn < 3 => refused(404, None, None),
         Call::ReadConsentStatus { .. } if turn < 3 => {
@@ -173,7 +173,7 @@ fn a_forgotten_authorisation_whose_consent_was_rejected_says_so() {
 }
 
 #[test]
-fn what_the_platform_does_not_find_is_no_lost_session() {
+fn a_resource_that_the_platform_does_not_find_is_no_lost_session() {
     for gone in 0..unknown().len() {
         for step in ["getASPSPList", "getConsentStatus", "getAccountList"] {
             let mut platform = |call: &Call, turn| match call {

@@ -1,4 +1,4 @@
-//! The bank's own page: who is sent there and how, the way back, and each way in which it goes wrong.
+//! The bank's own page: who goes there and how, the return, and each way in which it fails.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::support::{
     self, Deed, Run, body, challenge, choose, details, kept, refused, start, started, works,
 };
 
-/// A bank with a page of its own, and BankID where `methods` say so.
+/// A bank with a page of its own, and with BankID where `methods` say so.
 fn bank(methods: &'static [&str]) -> impl FnMut(&Call, u32) -> Deed {
     move |call, turn| match call {
         Call::ReadAspsp { .. } => details(call, methods),
@@ -21,7 +21,7 @@ fn bank(methods: &'static [&str]) -> impl FnMut(&Call, u32) -> Deed {
     }
 }
 
-/// The answer that leads to the bank's page.
+/// The answer with a link to the bank's page.
 fn page(call: &Call, link: &str, address: &str) -> Deed {
     let links = json!({ link: {"href": address} });
     redirected(body(call, json!({"scaStatus": "received", "_links": links})))
@@ -33,7 +33,7 @@ fn redirected(deed: Deed) -> Deed {
     Deed::Answer(reply)
 }
 
-/// The consent as the relay keeps it while the person is at the bank, changed by `returned`.
+/// The consent in the relay's record while the person is at the bank, with `returned` if any.
 fn at_bank(returned: Option<&str>) -> Value {
     json!([{
         "consentId": "c-1", "bicFi": "ESSESESS", "consentStatus": "received",
@@ -156,7 +156,7 @@ fn each_return_without_success_has_its_own_screen_and_lists_nothing() {
 }
 
 #[test]
-fn an_exchange_that_is_seen_under_way_is_left_to_end() {
+fn an_exchange_in_progress_is_waited_for() {
     let mut run = gone(&["OAuth2"]);
     run.session = Box::new(|_| kept(&at_bank(Some("exchanging"))));
     run.pass(Duration::from_secs(5), &mut bank(&["OAuth2"]));
@@ -164,7 +164,7 @@ fn an_exchange_that_is_seen_under_way_is_left_to_end() {
     run.session = Box::new(|_| kept(&at_bank(Some("exchangeFailed"))));
     run.pass(Duration::from_secs(5), &mut bank(&["OAuth2"]));
     assert_eq!(run.screen(), "exchange-failed");
-    // A relay that was stopped in the middle of it never tells: then the bank is asked.
+    // A relay that stopped in the middle of it never answers: then the flow asks the bank.
     let mut run = gone(&["OAuth2"]);
     run.session = Box::new(|_| kept(&at_bank(Some("exchanging"))));
     run.finish(&mut bank(&["OAuth2"]));
@@ -172,7 +172,7 @@ fn an_exchange_that_is_seen_under_way_is_left_to_end() {
 }
 
 #[test]
-fn a_person_who_never_comes_back_reads_that_nothing_was_heard() {
+fn a_person_who_never_comes_back_reads_that_there_was_no_answer() {
     let mut run = gone(&["OAuth2"]);
     run.finish(&mut bank(&["OAuth2"]));
     assert_eq!(run.events.last(), Some(&Event::Failed(Fault::Undecided)));
@@ -181,7 +181,7 @@ fn a_person_who_never_comes_back_reads_that_nothing_was_heard() {
 }
 
 #[test]
-fn a_laptop_that_slept_at_the_bank_looks_once_before_it_gives_up() {
+fn a_laptop_that_slept_at_the_bank_asks_once_before_it_gives_up() {
     for (returned, screen) in [(Some("completed"), "linked"), (None, "undecided")] {
         let mut run = gone(&["OAuth2"]);
         run.session = Box::new(move |_| kept(&at_bank(returned)));
@@ -203,7 +203,7 @@ fn a_consent_that_ends_in_another_tab_ends_here() {
 }
 
 #[test]
-fn a_completion_elsewhere_that_a_call_tells_of_is_said() {
+fn a_completion_elsewhere_that_a_call_reports_is_shown() {
     let mut run = gone(&["OAuth2"]);
     run.session = Box::new(|_| kept(&at_bank(Some("completed"))));
     run.finish(&mut |call: &Call, turn| match call {
@@ -214,7 +214,7 @@ fn a_completion_elsewhere_that_a_call_tells_of_is_said() {
 }
 
 #[test]
-fn accounts_are_not_to_be_had_before_the_person_came_back() {
+fn accounts_cannot_be_read_before_the_person_came_back() {
     let mut run = gone(&["OAuth2"]);
     run.session = Box::new(|_| kept(&at_bank(Some("completed"))));
     let mut platform = |call: &Call, turn| match call {
@@ -226,7 +226,7 @@ fn accounts_are_not_to_be_had_before_the_person_came_back() {
 }
 
 #[test]
-fn a_link_without_a_method_is_followed_too_and_either_kind() {
+fn a_link_of_either_kind_is_followed_without_a_method() {
     for kind in ["scaOAuth", "scaRedirect"] {
         let run = Run::begun(&mut |call: &Call, turn| match call {
             Call::StartAuthorisation { .. } => body(
@@ -258,7 +258,7 @@ fn a_page_is_followed_whatever_the_header_says() {
 }
 
 #[test]
-fn only_addresses_of_the_web_are_followed() {
+fn only_http_and_https_addresses_are_followed() {
     for address in ["javascript:alert(1)", "//bank.example/", "/login", "data:text/html,x", ""] {
         let run = Run::begun(&mut |call: &Call, turn| match call {
             Call::UpdatePsuData { .. } => page(call, "scaOAuth", address),
@@ -269,14 +269,14 @@ fn only_addresses_of_the_web_are_followed() {
 }
 
 #[test]
-fn a_person_who_was_not_told_is_not_sent_away() {
+fn a_person_who_did_not_read_about_it_is_not_sent_away() {
     // BankID was chosen, or the details of the bank did not come in time.
     let run = Run::begun(&mut bank(&[]));
     assert_eq!((run.screen(), run.events.len()), ("redirecting", 0));
 }
 
 #[test]
-fn the_ready_screen_says_which_ways_there_are() {
+fn the_ready_screen_names_the_banks_ways() {
     let rows: [(&'static [&str], Ways); 5] = [
         (&["Decoupled"], Ways::BankId),
         (&["OAuth2"], Ways::BankPage),
@@ -341,7 +341,7 @@ fn the_preference_has_one_value_on_every_call_of_a_consent() {
 }
 
 #[test]
-fn a_bank_that_turns_out_to_use_bankid_is_followed_there() {
+fn a_bank_that_turns_out_to_use_bankid_goes_on_with_it() {
     let mut run = Run::new();
     let mut platform = |call: &Call, turn| match call {
         Call::ReadAspsp { .. } => details(call, &["OAuth2"]),
@@ -355,7 +355,7 @@ fn a_bank_that_turns_out_to_use_bankid_is_followed_there() {
 }
 
 #[test]
-fn the_app_is_told_where_the_relay_wants_the_person_back() {
+fn the_app_gets_the_relays_return_address() {
     let address = "https://relay.example/redirect?state=x";
     let run = Run::begun(&mut |call: &Call, turn| match works(call, turn) {
         Deed::Answer(mut reply) if matches!(call, Call::UpdatePsuData { .. }) => {

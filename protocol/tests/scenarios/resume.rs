@@ -1,4 +1,4 @@
-//! A link that was under way when its page was left goes on by itself, at the step where it is.
+//! A link in progress resumes by itself after a page load, at the step that it had reached.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, from_value, json};
 
 use crate::support::{Deed, Run, TOKEN, begin, body, challenge, kept, refused, works};
 
-/// A consent `id` as the relay keeps it: open, at the bank's page, and `minutes` old.
+/// A consent `id` in the relay's record: open, at the bank's page, and `minutes` old.
 pub(crate) fn consent(id: &str, minutes: u64) -> Value {
     json!({
         "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
@@ -22,7 +22,7 @@ pub(crate) fn consent(id: &str, minutes: u64) -> Value {
     })
 }
 
-/// `consent`, with some members of it or of its authorisation changed.
+/// `consent`, with other members of it or of its authorisation.
 pub(crate) fn changed(mut consent: Value, own: Value, authorisation: Value) -> Value {
     for (target, changes) in [("/authorisation", authorisation), ("", own)] {
         let members = consent.pointer_mut(target).and_then(Value::as_object_mut).expect("object");
@@ -46,7 +46,7 @@ pub(crate) fn arrival(consent: Option<&str>) -> Input {
     Input::Start(Arrival { consent, pick: None, device: Device::Other })
 }
 
-/// A page that comes on in a tab that was at `own`, while the relay keeps `consents`.
+/// A page that loads in a tab that was at `own`, while the relay's record has `consents`.
 pub(crate) fn arrived(
     own: Option<&str>,
     consents: Value,
@@ -58,7 +58,7 @@ pub(crate) fn arrived(
     run
 }
 
-/// The consent that the flow went on with.
+/// The consent that the flow resumed.
 pub(crate) fn found(run: &Run) -> Option<String> {
     run.flow.consent().map(ToString::to_string)
 }
@@ -80,7 +80,7 @@ fn each_step_goes_on_where_it_is() {
         (own(nothing(), json!({"returned": "completed"})), "linked"),
         (own(nothing(), json!({"returned": "exchanging"})), "linked"),
         (own(json!({"consentStatus": "valid"}), json!({"returned": "completed"})), "linked"),
-        // Approved, it seems, but not by the person who comes on here.
+        // Approved, it seems, but perhaps by another person.
         (own(json!({"consentStatus": "valid"}), nothing()), "at-bank"),
         (own(json!({"consentStatus": "rejected"}), nothing()), "rejected"),
         (own(json!({"consentStatus": "expired"}), nothing()), "expired"),
@@ -92,7 +92,7 @@ fn each_step_goes_on_where_it_is() {
         (own(nothing(), json!({"returned": "declined"})), "return-failed"),
         (own(json!({"consentStatus": "rejected"}), json!({"returned": "declined"})), "rejected"),
         (own(nothing(), json!({"returned": "late"})), "late"),
-        // Nobody was sent anywhere yet.
+        // No person was sent anywhere yet.
         (own(nothing(), json!({"scaApproach": null})), "ready"),
         (own(json!({"authorisation": null}), nothing()), "ready"),
         (changed(decoupled(5), json!({"consentStatus": "valid"}), nothing()), "linked"),
@@ -135,7 +135,7 @@ fn a_challenge_keeps_its_clock_its_device_and_the_way_back() {
 }
 
 #[test]
-fn a_challenge_that_failed_while_the_page_was_away_is_told() {
+fn a_challenge_that_failed_while_no_page_was_open_is_shown() {
     for (seconds, fault) in [(10, Fault::Unexplained), (100, Fault::Expired)] {
         let mut platform = |call: &Call, turn| match call {
             Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
@@ -204,7 +204,7 @@ fn a_bank_that_refuses_another_authorisation_gets_another_consent() {
 }
 
 #[test]
-fn a_platform_that_fails_on_the_way_back_to_the_bank_costs_no_consent_unasked() {
+fn a_platform_failure_on_the_way_back_to_the_bank_replaces_no_consent_unasked() {
     let rows = [
         (500, None, "platform-failed"),
         (429, None, "busy"),
@@ -222,7 +222,7 @@ fn a_platform_that_fails_on_the_way_back_to_the_bank_costs_no_consent_unasked() 
 }
 
 #[test]
-fn steps_that_were_cut_off_begin_anew_at_their_bank() {
+fn interrupted_steps_begin_again_at_their_bank() {
     let made = [json!({"authorisation": null}), json!({})];
     for own in made {
         let kept = changed(consent("c-1", 0), own, json!({"scaApproach": null}));
@@ -235,7 +235,7 @@ fn steps_that_were_cut_off_begin_anew_at_their_bank() {
 }
 
 #[test]
-fn a_person_at_the_bank_is_waited_for_while_another_tab_authorises_once_more() {
+fn the_wait_for_a_return_survives_another_authorisation_in_another_tab() {
     let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
     let again = changed(consent("c-1", 1), json!({}), json!({"scaApproach": null}));
     run.session = Box::new(move |_| kept(&json!([again.clone()])));
@@ -253,7 +253,7 @@ fn a_link_that_waits_at_the_bank_sees_the_return() {
 }
 
 #[test]
-fn a_link_that_another_tab_ended_after_the_return_ends_alike() {
+fn a_link_that_another_tab_ended_after_the_return_ends_in_the_same_way() {
     for (returned, fault) in [("declined", Fault::ReturnFailed), ("late", Fault::Late)] {
         let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
         let ended = json!({"consentStatus": "terminatedByTpp"});
@@ -266,7 +266,7 @@ fn a_link_that_another_tab_ended_after_the_return_ends_alike() {
 }
 
 #[test]
-fn a_link_that_is_too_old_by_now_ends_with_the_look_that_found_it() {
+fn a_link_that_has_become_too_old_ends_with_the_next_question() {
     let mut run = arrived(Some("c-1"), json!([consent("c-1", 45)]), &mut works);
     run.pass(Duration::from_secs(3), &mut works);
     assert_eq!(run.events, [Event::Failed(Fault::Undecided)]);
@@ -274,7 +274,7 @@ fn a_link_that_is_too_old_by_now_ends_with_the_look_that_found_it() {
 }
 
 #[test]
-fn a_list_of_banks_that_does_not_come_stops_no_link() {
+fn a_missing_list_of_banks_stops_no_link() {
     for silent in [true, false] {
         let mut platform = |call: &Call, turn| match call {
             Call::ListAspsps { .. } if silent => Deed::Silence,
@@ -293,7 +293,7 @@ fn a_list_of_banks_that_does_not_come_stops_no_link() {
 }
 
 #[test]
-fn a_flow_names_the_consent_that_a_page_may_go_on_with() {
+fn a_flow_names_the_consent_that_a_page_may_resume() {
     let rows = [
         ("choose-bank", None),
         ("ready", None),
@@ -314,7 +314,7 @@ fn a_flow_names_the_consent_that_a_page_may_go_on_with() {
 }
 
 #[test]
-fn an_approved_consent_whose_accounts_fail_may_be_gone_on_with() {
+fn an_approved_consent_whose_accounts_fail_may_be_resumed() {
     let mut fails = |call: &Call, turn| match call {
         Call::ListAccounts { .. } => refused(400, None, None),
         _ => works(call, turn),
@@ -341,7 +341,7 @@ pub(crate) fn to_bank(call: &Call) -> Deed {
 }
 
 #[test]
-fn a_code_that_was_lost_with_the_relay_is_not_waited_for_for_ever() {
+fn the_wait_for_a_code_lost_with_the_relay_has_an_end() {
     let lost = changed(consent("c-1", 1), json!({}), json!({"returned": "exchanging"}));
     let mut started = |call: &Call, turn| match call {
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "started"})),
@@ -350,7 +350,7 @@ fn a_code_that_was_lost_with_the_relay_is_not_waited_for_for_ever() {
     let mut run = arrived(Some("c-1"), json!([lost]), &mut started);
     run.pass(Duration::from_mins(3), &mut started);
     assert_eq!((run.screen(), run.count("deleteConsent")), ("exchange-failed", 1));
-    // Another try begins at the bank, not at the question that nobody will answer.
+    // Another try begins at the bank, not at the question without an answer.
     run.input(Input::Retry, &mut works);
     assert_eq!(found(&run), None);
 }

@@ -1,5 +1,5 @@
-//! The question for what the relay keeps of this browser's links: asked until it is answered, for whoever
-//! comes back from the bank must not begin a second link beside the first.
+//! The question for the relay's record of this browser's links: repeated until it is answered, so that a
+//! person who comes back from the bank does not begin a second link beside the first.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::resume::{arrival, arrived, changed, consent, found};
 use crate::support::{Deed, Run, body, kept, refused, reply, works};
 
-/// Ways in which the relay, or what stands before it, does not tell.
+/// Ways in which the relay, or a proxy before it, does not answer.
 const FAILURES: [fn() -> Deed; 7] = [
     || Deed::Silence,
     || refused(401, None, None),
@@ -21,8 +21,8 @@ const FAILURES: [fn() -> Deed; 7] = [
     || reply(Err(Failure::Garbled)),
 ];
 
-/// A page that comes on in a tab that was at `own`, while the relay does not tell.
-fn unheard(own: Option<&str>, failure: fn() -> Deed) -> Run {
+/// A page that loads in a tab that was at `own`, while the relay does not answer.
+fn unanswered(own: Option<&str>, failure: fn() -> Deed) -> Run {
     let mut run = Run::new();
     run.session = Box::new(move |_| failure());
     run.input(arrival(own), &mut works);
@@ -33,7 +33,7 @@ fn unheard(own: Option<&str>, failure: fn() -> Deed) -> Run {
 fn a_relay_that_is_restarted_as_the_person_comes_back_loses_no_link() {
     for failure in FAILURES {
         for seconds in [2, 9] {
-            let mut run = unheard(Some("c-1"), failure);
+            let mut run = unanswered(Some("c-1"), failure);
             run.pass(Duration::from_secs(seconds), &mut works);
             assert_eq!((run.screen(), run.count("getASPSPList")), ("loading-banks", 0));
             run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
@@ -44,9 +44,9 @@ fn a_relay_that_is_restarted_as_the_person_comes_back_loses_no_link() {
 }
 
 #[test]
-fn a_tab_of_its_own_goes_on_after_a_weak_moment_of_the_relay_too() {
+fn a_tab_without_a_link_resumes_after_a_failure_of_the_relay_too() {
     for failure in [|| refused(502, None, None), || reply(Err(Failure::Lost))] {
-        let mut run = unheard(None, failure);
+        let mut run = unanswered(None, failure);
         run.pass(Duration::from_secs(2), &mut works);
         run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
         run.pass(Duration::from_secs(3), &mut works);
@@ -57,12 +57,12 @@ fn a_tab_of_its_own_goes_on_after_a_weak_moment_of_the_relay_too() {
 #[test]
 fn a_tab_that_was_at_a_link_never_offers_banks_without_an_answer() {
     for failure in FAILURES {
-        let mut run = unheard(Some("c-1"), failure);
+        let mut run = unanswered(Some("c-1"), failure);
         run.finish(&mut works);
         assert_eq!(run.events, [Event::Failed(Fault::Unreachable)]);
         assert!(run.count("sessionConsents") < 10, "{}", run.count("sessionConsents"));
         assert_eq!((run.flow.poll_timeout(), run.count("getASPSPList")), (None, 0));
-        // Another try asks again, and so does one after the person's word to stop.
+        // Another try asks again, and so does one after cancelling.
         run.input(Input::Retry, &mut works);
         run.input(Input::Cancel, &mut works);
         assert_eq!(run.screen(), "cancelled");
@@ -73,9 +73,9 @@ fn a_tab_that_was_at_a_link_never_offers_banks_without_an_answer() {
 }
 
 #[test]
-fn a_visitor_without_a_link_gets_the_banks_from_a_relay_that_cannot_tell() {
+fn a_visitor_without_a_link_gets_the_banks_without_an_answer() {
     for failure in FAILURES {
-        let mut run = unheard(None, failure);
+        let mut run = unanswered(None, failure);
         run.pass(Duration::from_secs(10), &mut works);
         assert_eq!((run.screen(), run.events.len()), ("choose-bank", 0));
         assert!(run.count("sessionConsents") <= 4, "{}", run.count("sessionConsents"));
@@ -83,15 +83,15 @@ fn a_visitor_without_a_link_gets_the_banks_from_a_relay_that_cannot_tell() {
 }
 
 #[test]
-fn a_person_hears_that_it_takes_longer() {
-    let mut run = unheard(Some("c-1"), || refused(502, None, None));
+fn a_person_reads_that_it_takes_longer() {
+    let mut run = unanswered(Some("c-1"), || refused(502, None, None));
     run.pass(Duration::from_secs(2), &mut works);
     assert_eq!(run.flow.view(), View::LoadingBanks(Connection::Troubled));
 }
 
 #[test]
 fn a_page_that_was_hidden_meanwhile_asks_once_more_before_it_gives_up() {
-    let mut run = unheard(Some("c-1"), || Deed::Silence);
+    let mut run = unanswered(Some("c-1"), || Deed::Silence);
     run.input(Input::Hide, &mut works);
     run.pass(Duration::from_mins(5), &mut works);
     run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
@@ -102,7 +102,7 @@ fn a_page_that_was_hidden_meanwhile_asks_once_more_before_it_gives_up() {
 
 #[test]
 fn an_answer_of_the_relay_that_comes_too_late_changes_nothing() {
-    let mut run = unheard(None, || Deed::Silence);
+    let mut run = unanswered(None, || Deed::Silence);
     let request = run.unanswered().clone();
     assert_eq!((run.screen(), &request.target), ("loading-banks", &Target::SessionConsents));
     run.pass(Duration::from_secs(11), &mut works);
@@ -129,7 +129,7 @@ fn a_person_at_the_bank_loses_nothing_by_a_relay_that_is_restarted() {
 }
 
 #[test]
-fn a_relay_that_is_gone_for_good_is_not_asked_for_ever() {
+fn questions_to_a_relay_that_is_gone_have_an_end() {
     for failure in FAILURES {
         let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut works);
         run.session = Box::new(move |_| failure());

@@ -12,20 +12,20 @@ use protocol::{Call, Tick};
 use serde_json::{Value, from_value, json};
 
 pub(crate) const CONSENT: &str = "c-1";
-/// What the relay's clock says: midday of 2026-08-25.
+/// The relay's clock: midday of 2026-08-25.
 pub(crate) const NOW: u64 = 1_787_659_200_000;
 pub(crate) const TOKEN: &str = "67df3917-fa0d-44e5-b327-edcc928297f8";
 pub(crate) const START: &str = "/psd2/consent/v1/consents/c-1/authorisations/a-1";
 
-/// A flow, its clock and all that it has sent and told.
+/// A flow, its clock and its outputs.
 pub(crate) struct Run {
     pub(crate) flow: ConsentFlow,
     pub(crate) now: Tick,
     pub(crate) sent: Vec<(Tick, Request)>,
     pub(crate) events: Vec<Event>,
-    /// What the relay answers to the question for the session's consents, by its number.
+    /// The relay's answer to the question for the session's consents, by its number.
     pub(crate) session: Box<dyn FnMut(u32) -> Deed>,
-    /// What the relay answers to the question for a bank's profile, by its number.
+    /// The relay's answer to the question for a bank's profile, by its number.
     pub(crate) profile: Box<dyn FnMut(u32) -> Deed>,
     unanswered: Vec<Request>,
 }
@@ -34,7 +34,7 @@ pub(crate) struct Run {
 pub(crate) enum Deed {
     /// Answers at once.
     Answer(Box<Reply>),
-    /// Answers never.
+    /// Never answers.
     Silence,
 }
 
@@ -43,7 +43,7 @@ impl Run {
         Self::with(|_| {})
     }
 
-    /// A run with choices of the host's own.
+    /// A run with another configuration.
     pub(crate) fn with(choose: impl FnOnce(&mut FlowConfig)) -> Self {
         let mut config = FlowConfig::new("SE".parse().expect("a country code"));
         choose(&mut config);
@@ -58,14 +58,14 @@ impl Run {
         }
     }
 
-    /// A run in which the person has said that they are ready.
+    /// A run in which the person has confirmed that they are ready.
     pub(crate) fn begun(platform: &mut impl FnMut(&Call, u32) -> Deed) -> Self {
         let mut run = Self::new();
         run.begin(platform);
         run
     }
 
-    /// The person goes from the start to where they have said that they are ready.
+    /// The person goes from the start to the confirmation that they are ready.
     pub(crate) fn begin(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
         self.input(start(), platform);
         self.begin_here(platform);
@@ -77,7 +77,7 @@ impl Run {
         self.input(begin(Device::Other), platform);
     }
 
-    /// A run on the screen `name`, on a platform that works.
+    /// A run on the screen `name`, on a working platform.
     pub(crate) fn at(name: &str) -> Self {
         let mut run = Self::new();
         let mut silent = |_: &Call, _| Deed::Silence;
@@ -154,7 +154,7 @@ impl Run {
         moments.windows(2).map(|pair| pair[0].until(pair[1])).collect()
     }
 
-    /// The latest request that was not answered; it may be answered late.
+    /// The latest unanswered request; a test may answer it late.
     pub(crate) fn unanswered(&self) -> &Request {
         self.unanswered.last().expect("a request without an answer")
     }
@@ -182,7 +182,7 @@ impl Run {
     }
 }
 
-/// The element comes on in a tab that was at nothing.
+/// The element starts in a tab without a link.
 pub(crate) fn start() -> Input {
     Input::Start(Arrival { consent: None, pick: None, device: Device::Other })
 }
@@ -243,7 +243,7 @@ pub(crate) fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Deed {
     }
 }
 
-/// A good answer to `call` with `value` as its body; a body that cannot be read is garbled, as in the driver.
+/// A good answer to `call` with the body `value`; an unreadable body is garbled, as in the driver.
 pub(crate) fn body(call: &Call, value: Value) -> Deed {
     answer(&Target::Call(call.clone()), value)
 }
@@ -288,7 +288,7 @@ pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {
         location: None,
         approach: None,
         return_to: None,
-        // The relay vouches for the bank of these tests alone.
+        // The relay has checked only the bank of these tests.
         bank: Some("https://auth.example".into()),
     }))
 }

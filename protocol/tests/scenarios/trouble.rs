@@ -1,4 +1,4 @@
-//! What goes wrong on the way: lost, late, foreign and senseless answers, refusals, and sleep.
+//! Failures in between: lost, late, foreign and senseless answers, refusals, and sleep.
 
 use std::time::Duration;
 
@@ -34,7 +34,7 @@ fn single_lost_answers_change_nothing() {
 }
 
 #[test]
-fn a_network_that_is_gone_for_a_minute_costs_only_the_minute() {
+fn a_network_failure_of_a_minute_costs_only_the_minute() {
     let mut run = Run::begun(&mut works);
     run.pass(Duration::from_mins(1), &mut polls(|_, _| reply(Err(Failure::Lost))));
     let View::Challenge { connection, .. } = run.flow.view() else { panic!() };
@@ -64,7 +64,7 @@ fn a_pause_that_the_platform_asks_for_is_kept() {
 }
 
 #[test]
-fn a_platform_that_stays_busy_or_broken_is_what_the_person_hears_of() {
+fn the_person_reads_of_a_platform_that_stays_busy_or_broken() {
     for (status, fault) in
         [(429, Fault::Busy), (500, Fault::PlatformFailed), (503, Fault::PlatformFailed)]
     {
@@ -95,7 +95,7 @@ fn a_consent_that_this_browser_no_longer_has_ends_the_flow_at_once() {
 }
 
 #[test]
-fn a_body_without_sense_is_passed_over_twice() {
+fn a_body_without_sense_is_ignored_twice() {
     let mut run = Run::begun(&mut works);
     run.finish(&mut polls(|call, turn| match turn {
         0 | 1 => body(call, json!({"scaStatus": 7})),
@@ -123,7 +123,7 @@ fn a_list_without_banks_is_an_answer_also_after_failures() {
 }
 
 #[test]
-fn a_list_of_banks_that_does_not_come_says_what_was_wrong() {
+fn a_missing_list_of_banks_says_what_was_wrong() {
     let faults = [
         (None, Fault::Unreachable),
         (Some(500), Fault::PlatformFailed),
@@ -194,7 +194,7 @@ fn a_laptop_that_slept_while_the_person_signed_wakes_to_the_accounts() {
 }
 
 #[test]
-fn a_laptop_that_slept_while_nobody_signed_stops_waiting_after_one_look() {
+fn a_laptop_that_slept_without_a_signature_stops_waiting_after_one_question() {
     let mut run = Run::at("challenge");
     let mut open = polls(|call, _| challenge(call, "started", &json!({"data": [TOKEN]})));
     run.sleep(Duration::from_mins(10), &mut open);
@@ -232,7 +232,7 @@ fn a_hidden_page_asks_nothing_and_a_shown_one_asks_after_half_a_second() {
 }
 
 #[test]
-fn a_question_that_fails_as_the_page_is_shown_is_nothing_special() {
+fn a_question_that_fails_as_the_page_is_shown_is_no_trouble() {
     let mut run = Run::at("challenge");
     run.input(Input::Hide, &mut works);
     run.pass(Duration::from_mins(1), &mut works);
@@ -245,7 +245,7 @@ fn a_question_that_fails_as_the_page_is_shown_is_nothing_special() {
 }
 
 #[test]
-fn a_page_that_was_hidden_past_the_deadline_looks_once_before_it_gives_up() {
+fn a_page_that_was_hidden_past_the_deadline_asks_once_before_it_gives_up() {
     for (status, screen) in [("finalised", "linked"), ("started", "undecided")] {
         let mut platform = polls(|call, _| body(call, json!({"scaStatus": status})));
         let mut run = Run::at("challenge");

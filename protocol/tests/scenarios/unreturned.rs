@@ -1,5 +1,5 @@
-//! The bank has approved, but the relay holds the accounts back: its person has not come back to this
-//! browser. Whatever the relay says, it ends, and the person can go on.
+//! The bank has approved, but the relay refuses the accounts: the person has not come back to this browser.
+//! Whatever the relay says, the wait ends, and the person can go on.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::resume::{arrived, changed, consent, decoupled, found, to_bank};
 use crate::support::{Deed, Run, body, kept, refused, started, works};
 
-/// A bank whose consent is valid, under which the relay lets nobody read.
+/// A bank with a valid consent, under which the relay permits no reading.
 fn held_back(call: &Call, turn: u32) -> Deed {
     match call {
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "finalised"})),
@@ -20,7 +20,7 @@ fn held_back(call: &Call, turn: u32) -> Deed {
     }
 }
 
-/// The same, at which one authorisation is all that a consent gets.
+/// The same, where the bank permits one authorisation for each consent.
 fn held_back_for_good(call: &Call, turn: u32) -> Deed {
     match call {
         Call::StartAuthorisation { consent } if consent.as_str() == "c-1" => {
@@ -38,7 +38,7 @@ fn held_back_for_good(call: &Call, turn: u32) -> Deed {
 }
 
 #[test]
-fn a_valid_consent_of_which_the_return_was_bad_is_not_read() {
+fn a_valid_consent_with_a_failed_return_is_not_read() {
     for (returned, fault) in [
         ("declined", Fault::ReturnFailed),
         ("failed", Fault::ReturnFailed),
@@ -55,7 +55,7 @@ fn a_valid_consent_of_which_the_return_was_bad_is_not_read() {
 }
 
 #[test]
-fn a_relay_that_contradicts_itself_is_not_asked_for_ever() {
+fn questions_to_a_relay_that_contradicts_itself_have_an_end() {
     let valid = || json!({"consentStatus": "valid"});
     let app = changed(decoupled(5), valid(), json!({"scaStatus": "finalised"}));
     let completed = changed(consent("c-1", 1), json!({}), json!({"returned": "completed"}));
@@ -71,7 +71,7 @@ fn a_relay_that_contradicts_itself_is_not_asked_for_ever() {
 }
 
 #[test]
-fn an_exchange_of_which_nobody_heard_the_end_ends_a_link_that_is_valid() {
+fn an_exchange_without_a_known_result_ends_a_valid_link() {
     let valid = json!({"consentStatus": "valid"});
     let kept = changed(consent("c-1", 1), valid, json!({"returned": "exchanging"}));
     let mut run = arrived(Some("c-1"), json!([kept]), &mut held_back);
@@ -81,7 +81,7 @@ fn an_exchange_of_which_nobody_heard_the_end_ends_a_link_that_is_valid() {
 }
 
 #[test]
-fn a_person_who_is_not_back_yet_is_waited_for() {
+fn the_flow_waits_for_a_person_who_is_not_back_yet() {
     let list = changed(decoupled(5), json!({"consentStatus": "valid"}), json!({}));
     let mut run = Run::new();
     run.session = Box::new(move |turn| match turn {
@@ -98,7 +98,7 @@ fn a_person_who_is_not_back_yet_is_waited_for() {
 }
 
 #[test]
-fn a_consent_that_is_valid_without_a_return_gives_way_to_a_new_one() {
+fn a_valid_consent_without_a_return_is_replaced() {
     let mut run = arrived(Some("c-1"), json!([consent("c-1", 1)]), &mut held_back_for_good);
     assert_eq!(run.screen(), "at-bank");
     run.input(Input::Retry, &mut held_back_for_good);
@@ -108,21 +108,21 @@ fn a_consent_that_is_valid_without_a_return_gives_way_to_a_new_one() {
 }
 
 #[test]
-fn a_person_who_was_sent_back_without_an_approval_reads_what_the_consent_tells() {
+fn a_person_sent_back_without_an_approval_reads_what_the_consent_shows() {
     for (status, fault, deletions) in [
         ("rejected", Fault::Rejected, 0),
         ("expired", Fault::Expired, 1),
-        // Their time at the bank was over, or the bank has a fault: nobody said no.
+        // Their time at the bank was over, or the bank had a fault: no rejection.
         ("received", Fault::ReturnFailed, 1),
     ] {
         for returned in ["declined", "failed"] {
-            let mut tells = |call: &Call, turn| match call {
+            let mut bank = |call: &Call, turn| match call {
                 Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": status})),
                 _ => works(call, turn),
             };
             let kept = changed(consent("c-1", 1), json!({}), json!({ "returned": returned }));
-            let mut run = arrived(Some("c-1"), json!([kept]), &mut tells);
-            run.finish(&mut tells);
+            let mut run = arrived(Some("c-1"), json!([kept]), &mut bank);
+            run.finish(&mut bank);
             assert_eq!(run.events, [Event::Failed(fault.clone())], "{status}");
             assert_eq!(run.count("deleteConsent"), deletions, "{status}");
         }
@@ -130,7 +130,7 @@ fn a_person_who_was_sent_back_without_an_approval_reads_what_the_consent_tells()
 }
 
 #[test]
-fn a_code_that_the_platform_calls_failed_was_not_said_no_to() {
+fn a_code_that_the_platform_calls_failed_is_no_rejection() {
     let mut failed = |call: &Call, turn| match call {
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "failed"})),
         Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),
