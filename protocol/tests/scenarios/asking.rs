@@ -12,7 +12,7 @@ use protocol::{Balances, Call, Tick};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Deed, Run, begin, body, choose, details, profile, refused, session, start, works,
+    Response, Run, begin, body, choose, details, profile, refused, session, start, works,
 };
 
 /// A run at a bank with these members of a profile, on a working platform.
@@ -25,7 +25,7 @@ fn ready_at(members: Value) -> Run {
 }
 
 /// The details of a bank that stands for a group.
-fn group(call: &Call, turn: u32) -> Deed {
+fn group(call: &Call, turn: u32) -> Response {
     let banks = json!([{"id": "08999", "name": "Swedbank"}, {"id": "08114", "name": "Norrvik"},
                        {"id": "..", "name": "Odd"}]);
     match call {
@@ -101,7 +101,7 @@ fn the_profile_says_how_a_bank_approves_where_the_details_do_not() {
 #[test]
 fn the_list_stays_briefly_and_the_wait_has_an_end() {
     let mut silent = |call: &Call, turn| match call {
-        Call::ReadAspsp { .. } => Deed::Silence,
+        Call::ReadAspsp { .. } => Response::Silence,
         _ => works(call, turn),
     };
     let mut run = Run::new();
@@ -118,11 +118,11 @@ fn the_list_stays_briefly_and_the_wait_has_an_end() {
 /// them.
 fn ready_too_soon() -> (Run, [RequestId; 2]) {
     let mut silent = |call: &Call, turn| match call {
-        Call::ReadAspsp { .. } => Deed::Silence,
+        Call::ReadAspsp { .. } => Response::Silence,
         _ => works(call, turn),
     };
     let mut run = Run::new();
-    run.profile = Box::new(|_| Deed::Silence);
+    run.profile = Box::new(|_| Response::Silence);
     run.input(start(), &mut silent);
     run.input(choose("ESSESESS"), &mut silent);
     run.pass(Duration::from_secs(4), &mut silent);
@@ -131,8 +131,8 @@ fn ready_too_soon() -> (Run, [RequestId; 2]) {
 }
 
 /// The late answer to the request `id`.
-fn late(run: &mut Run, id: RequestId, answer: Deed) {
-    let Deed::Answer(reply) = answer else { panic!("it is an answer") };
+fn late(run: &mut Run, id: RequestId, answer: Response) {
+    let Response::Answer(reply) = answer else { panic!("it is an answer") };
     run.input(Input::Reply(id, reply), &mut works);
 }
 
@@ -223,7 +223,7 @@ fn a_new_consent_that_needs_the_id_again_asks_again() {
 }
 
 /// The bank permits no other authorisation of a consent, and accepts a company's id.
-fn refuses_another(call: &Call, turn: u32) -> Deed {
+fn refuses_another(call: &Call, turn: u32) -> Response {
     match call {
         Call::StartAuthorisation { .. } if turn == 1 => refused(409, None, None),
         Call::ReadConsentStatus { .. } => body(call, json!({"consentStatus": "received"})),

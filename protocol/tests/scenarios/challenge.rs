@@ -9,7 +9,7 @@ use protocol::{Call, Tick};
 use serde_json::json;
 
 use crate::support::{
-    Deed, Run, TOKEN, begin, body, challenge, choose, offers, profile, refused, start, works,
+    Response, Run, TOKEN, begin, body, challenge, choose, offers, profile, refused, start, works,
 };
 
 /// The ids of the chosen methods, in order.
@@ -23,7 +23,7 @@ fn chosen(run: &Run) -> Vec<&str> {
 }
 
 /// A platform where the app never starts: the bank fails the authorisation after half a minute.
-fn never_started() -> impl FnMut(&Call, u32) -> Deed {
+fn never_started() -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
         Call::ReadScaStatus { .. } if turn % 32 < 31 => {
             challenge(call, "started", &json!({"data": [TOKEN]}))
@@ -60,7 +60,7 @@ fn a_person_who_changes_the_device_gets_its_method_and_a_full_clock() {
 }
 
 /// A consent without an approval.
-fn open(call: &Call) -> Deed {
+fn open(call: &Call) -> Response {
     body(call, json!({"consentStatus": "received"}))
 }
 

@@ -4,7 +4,7 @@ use protocol::Call;
 use protocol::flow::Event;
 use serde_json::json;
 
-use crate::support::{Deed, Run, body, works};
+use crate::support::{Response, Run, body, works};
 
 #[test]
 fn only_the_origin_that_the_relay_has_checked_is_followed() {
@@ -39,7 +39,7 @@ fn only_the_origin_that_the_relay_has_checked_is_followed() {
         for starts in [true, false] {
             let links = json!({ "scaRedirect": { "href": address } });
             let mut platform = |call: &Call, turn| {
-                let deed = match call {
+                let response = match call {
                     Call::StartAuthorisation { .. } if starts => body(
                         call,
                         json!({"scaStatus": "received", "authorisationId": "a-1", "_links": links}),
@@ -49,9 +49,9 @@ fn only_the_origin_that_the_relay_has_checked_is_followed() {
                     }
                     _ => return works(call, turn),
                 };
-                let Deed::Answer(mut reply) = deed else { panic!("a body is an answer") };
+                let Response::Answer(mut reply) = response else { panic!("a body is an answer") };
                 reply.bank = checked.map(str::to_owned);
-                Deed::Answer(reply)
+                Response::Answer(reply)
             };
             let run = Run::begun(&mut platform);
             let found = run.screen() == "redirecting";

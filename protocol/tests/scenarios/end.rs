@@ -7,11 +7,11 @@ use protocol::flow::{Event, Fault, Input, Target};
 use serde_json::json;
 
 use crate::support::{
-    CONSENT, Deed, Run, TOKEN, body, challenge, refused, started, works, works_until,
+    CONSENT, Response, Run, TOKEN, body, challenge, refused, started, works, works_until,
 };
 
 /// A platform where the authorisation fails at the poll number `poll`, with the consent in `status`.
-fn fails_at(poll: u32, status: &'static str) -> impl FnMut(&Call, u32) -> Deed {
+fn fails_at(poll: u32, status: &'static str) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
         Call::ReadScaStatus { .. } if turn < poll => {
             challenge(call, "started", &json!({"data": [TOKEN]}))
@@ -134,7 +134,7 @@ fn a_consent_that_is_made_after_the_person_cancelled_is_deleted() {
     let request = run.unanswered().clone();
     run.input(Input::Cancel, &mut works);
     let Target::Call(call) = &request.target else { panic!() };
-    let Deed::Answer(late) = works(call, 0) else { panic!() };
+    let Response::Answer(late) = works(call, 0) else { panic!() };
     run.input(Input::Reply(request.id, late), &mut works);
     let deleted = &run.sent.last().unwrap().1.target;
     let delete = Call::DeleteConsent { consent: CONSENT.parse().unwrap() };
@@ -149,7 +149,7 @@ fn a_consent_that_is_made_after_another_try_began_is_deleted_too() {
     run.input(Input::Cancel, &mut works);
     run.input(Input::Retry, &mut works);
     let Target::Call(call) = &request.target else { panic!() };
-    let Deed::Answer(late) = works(call, 0) else { panic!() };
+    let Response::Answer(late) = works(call, 0) else { panic!() };
     run.input(Input::Reply(request.id, late), &mut works);
     assert_eq!((run.screen(), run.count("deleteConsent")), ("ready", 1));
 }

@@ -6,7 +6,7 @@ use protocol::flow::{Challenge, Input, Target, View};
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, TOKEN, challenge, offers, works};
+use crate::support::{Response, Run, TOKEN, challenge, offers, works};
 
 /// Until when the shown challenge can be read.
 fn fresh_until(run: &Run) -> Option<Tick> {
@@ -20,7 +20,7 @@ fn fresh_until(run: &Run) -> Option<Tick> {
 type Data = fn(u32) -> Value;
 
 /// A platform that offers only `method`, with challenges from `data`.
-fn shows(method: &'static str, data: Data) -> impl FnMut(&Call, u32) -> Deed {
+fn shows(method: &'static str, data: Data) -> impl FnMut(&Call, u32) -> Response {
     let mut offers = offers(json!([{ "authenticationMethodId": method }]));
     move |call, turn| match call {
         Call::UpdatePsuData { .. } => challenge(call, "started", &data(0)),
@@ -34,7 +34,7 @@ fn a_late_frame_never_replaces_a_newer_one() {
     let frame = |number: u32| format!("bankid.{TOKEN}.{number}.ab");
     let mut animated = |call: &Call, turn: u32| match call {
         Call::UpdatePsuData { .. } => challenge(call, "started", &json!({"data": [frame(0)]})),
-        Call::ReadScaStatus { .. } if turn == 1 => Deed::Silence,
+        Call::ReadScaStatus { .. } if turn == 1 => Response::Silence,
         Call::ReadScaStatus { .. } => {
             challenge(call, "started", &json!({"data": [frame(turn + 1)]}))
         }
@@ -48,7 +48,7 @@ fn a_late_frame_never_replaces_a_newer_one() {
     assert_ne!(newest, Challenge::Frame(frame(2)));
     let late = run.unanswered().clone();
     let Target::Call(call) = &late.target else { panic!() };
-    let Deed::Answer(reply) = challenge(call, "started", &json!({"data": [frame(2)]})) else {
+    let Response::Answer(reply) = challenge(call, "started", &json!({"data": [frame(2)]})) else {
         panic!()
     };
     run.input(Input::Reply(late.id, reply), &mut animated);
@@ -61,7 +61,7 @@ fn a_frame_is_good_for_five_seconds_from_when_it_was_asked_for() {
     for (method, data) in ANIMATED {
         let mut platform = shows(method, data);
         let mut run = Run::begun(&mut |call: &Call, turn| match call {
-            Call::UpdatePsuData { .. } => Deed::Silence,
+            Call::UpdatePsuData { .. } => Response::Silence,
             _ => platform(call, turn),
         });
         // Each answer takes four seconds.
@@ -69,12 +69,12 @@ fn a_frame_is_good_for_five_seconds_from_when_it_was_asked_for() {
             let (asked, late) = (run.now, run.unanswered().clone());
             let Target::Call(call) = &late.target else { panic!() };
             let turn = u32::try_from(run.count("getConsentScaStatus")).unwrap();
-            run.pass(Duration::from_secs(4), &mut |_: &Call, _| Deed::Silence);
-            let Deed::Answer(reply) = challenge(call, "started", &data(turn)) else { panic!() };
-            run.input(Input::Reply(late.id, reply), &mut |_: &Call, _| Deed::Silence);
+            run.pass(Duration::from_secs(4), &mut |_: &Call, _| Response::Silence);
+            let Response::Answer(reply) = challenge(call, "started", &data(turn)) else { panic!() };
+            run.input(Input::Reply(late.id, reply), &mut |_: &Call, _| Response::Silence);
             assert_eq!(fresh_until(&run), Some(asked + SECONDS_5), "{method}");
             // The next question is due already.
-            run.pass(Duration::ZERO, &mut |_: &Call, _| Deed::Silence);
+            run.pass(Duration::ZERO, &mut |_: &Call, _| Response::Silence);
         }
     }
 }
@@ -100,7 +100,7 @@ fn an_unchanged_picture_is_good_while_it_is_sent_and_a_token_for_ever() {
     let mut run = Run::begun(&mut platform);
     run.pass(Duration::from_secs(25), &mut platform);
     assert_eq!(fresh_until(&run), Some(run.now + SECONDS_5));
-    run.pass(Duration::from_secs(8), &mut |_: &Call, _| Deed::Silence);
+    run.pass(Duration::from_secs(8), &mut |_: &Call, _| Response::Silence);
     assert!(fresh_until(&run) < Some(run.now));
     assert_eq!(fresh_until(&Run::at("challenge")), None);
 }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::resume::consent;
 use crate::support::{
-    Deed, NOW, Run, begin, body, choose, kept, refused, reply, session, start, works,
+    NOW, Response, Run, begin, body, choose, kept, refused, reply, session, start, works,
 };
 
 fn linked(run: &Run) -> &Linked {
@@ -31,7 +31,7 @@ fn asked(run: &Run) -> Vec<&str> {
 }
 
 /// A relay whose clock says `millis` at each question, from the first on.
-fn clock(millis: Vec<u64>) -> Box<dyn FnMut(u32) -> Deed> {
+fn clock(millis: Vec<u64>) -> Box<dyn FnMut(u32) -> Response> {
     Box::new(move |turn| {
         let now = millis.get(turn as usize).or(millis.last()).expect("a time");
         session(json!({"consents": [], "nowMillis": now}))
@@ -105,7 +105,7 @@ fn nothing_begins_at_a_bank_without_the_relays_day() {
 }
 
 /// A relay that says `words` about its cookie, one at each question.
-fn cookies(words: &'static [&'static str]) -> Box<dyn FnMut(u32) -> Deed> {
+fn cookies(words: &'static [&'static str]) -> Box<dyn FnMut(u32) -> Response> {
     Box::new(move |turn| {
         let word = words.get(turn as usize).or(words.last()).expect("a word");
         session(json!({"consents": [], "cookie": word}))
@@ -156,7 +156,7 @@ fn a_browser_that_loses_its_cookie_at_the_offer_begins_nothing_it_would_lose() {
 }
 
 /// A platform that returns `granted` for the consent.
-fn grants(granted: Value) -> impl FnMut(&Call, u32) -> Deed {
+fn grants(granted: Value) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
         Call::ReadConsent { .. } => body(call, granted.clone()),
         _ => works(call, turn),
@@ -205,8 +205,8 @@ fn a_link_that_goes_on_in_a_new_page_gets_it_too() {
 
 #[test]
 fn an_unreadable_consent_costs_the_day_and_not_the_link() {
-    let failures: [fn() -> Deed; 5] = [
-        || Deed::Silence,
+    let failures: [fn() -> Response; 5] = [
+        || Response::Silence,
         || refused(404, None, None),
         || refused(429, None, Some(Duration::from_hours(1))),
         || refused(500, None, None),
@@ -311,7 +311,7 @@ fn an_earlier_pause_does_not_delay_a_try_after_another_fault() {
 }
 
 /// A platform where two entries share one BIC.
-fn twins(call: &Call, turn: u32) -> Deed {
+fn twins(call: &Call, turn: u32) -> Response {
     let entry = |id, name| json!({"id": id, "bicFi": "NDEASESS", "name": name});
     match call {
         Call::ListAspsps { .. } => body(

@@ -7,7 +7,7 @@ use protocol::{Call, Tick};
 use serde_json::json;
 
 use crate::support::{
-    Deed, Run, TOKEN, begin, body, challenge, choose, refused, works, works_until,
+    Response, Run, TOKEN, begin, body, challenge, choose, refused, works, works_until,
 };
 
 #[test]
@@ -208,7 +208,7 @@ fn accounts_that_fail_at_first_are_read_without_asking_the_person_again() {
 #[test]
 fn going_back_offers_the_banks_again() {
     let mut run = Run::at("ready");
-    run.input(Input::Back, &mut |_: &Call, _| Deed::Silence);
+    run.input(Input::Back, &mut |_: &Call, _| Response::Silence);
     assert_eq!(run.screen(), "choose-bank");
     let mut waits = works_until("createConsent");
     run.input(choose("ESSESESS"), &mut waits);

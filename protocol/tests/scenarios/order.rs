@@ -7,13 +7,13 @@ use protocol::flow::{Step, View};
 use protocol::{Call, Tick};
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, TOKEN, challenge, profile, works};
+use crate::support::{Response, Run, TOKEN, challenge, profile, works};
 
 const OTHER: &str = "11111111-fa0d-44e5-b327-edcc928297f8";
 
 /// A platform that answers the choice of the method with the first of `states`, and each question with the
 /// next; the last one stays. A state is a status and a challenge.
-fn plays(states: Vec<(&'static str, Value)>) -> impl FnMut(&Call, u32) -> Deed {
+fn plays(states: Vec<(&'static str, Value)>) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| {
         let at = match call {
             Call::UpdatePsuData { .. } => 0,

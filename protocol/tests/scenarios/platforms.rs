@@ -8,10 +8,10 @@ use protocol::flow::{Event, Fault, Prompt, View};
 use protocol::wire::Code;
 use serde_json::{Value, json};
 
-use crate::support::{Deed, Run, TOKEN, body, refused, start, works};
+use crate::support::{Response, Run, TOKEN, body, refused, start, works};
 
 /// A platform that answers the start of an authorisation with `members` beside its id.
-fn begins(members: Value) -> impl FnMut(&Call, u32) -> Deed {
+fn begins(members: Value) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
         Call::StartAuthorisation { .. } => {
             let mut value =
@@ -26,7 +26,7 @@ fn begins(members: Value) -> impl FnMut(&Call, u32) -> Deed {
 }
 
 /// The platform does not find it, in each of the ways that platforms have.
-fn unknown() -> [Deed; 3] {
+fn unknown() -> [Response; 3] {
     [
         refused(404, Some(Code::ResourceUnknown), None),
         refused(404, None, None),

@@ -8,11 +8,11 @@ use protocol::wire::Code;
 use serde_json::{Value, json};
 
 use crate::support::{
-    self, Deed, Run, body, challenge, choose, details, kept, refused, start, started, works,
+    self, Response, Run, body, challenge, choose, details, kept, refused, start, started, works,
 };
 
 /// A bank with a page of its own, and with BankID where `methods` say so.
-fn bank(methods: &'static [&str]) -> impl FnMut(&Call, u32) -> Deed {
+fn bank(methods: &'static [&str]) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
         Call::ReadAspsp { .. } => details(call, methods),
         Call::UpdatePsuData { .. } => page(call, "scaOAuth", PAGE),
@@ -22,15 +22,15 @@ fn bank(methods: &'static [&str]) -> impl FnMut(&Call, u32) -> Deed {
 }
 
 /// The answer with a link to the bank's page.
-fn page(call: &Call, link: &str, address: &str) -> Deed {
+fn page(call: &Call, link: &str, address: &str) -> Response {
     let links = json!({ link: {"href": address} });
     redirected(body(call, json!({"scaStatus": "received", "_links": links})))
 }
 
-fn redirected(deed: Deed) -> Deed {
-    let Deed::Answer(mut reply) = deed else { panic!("a body is an answer") };
+fn redirected(response: Response) -> Response {
+    let Response::Answer(mut reply) = response else { panic!("a body is an answer") };
     reply.approach = Some("REDIRECT".to_owned().into());
-    Deed::Answer(reply)
+    Response::Answer(reply)
 }
 
 /// The consent in the relay's record while the person is at the bank, with `returned` if any.
@@ -247,9 +247,9 @@ fn a_page_is_followed_whatever_the_header_says() {
     for approach in [None, Some("DECOUPLED"), Some("REDIRECT")] {
         let run = Run::begun(&mut |call: &Call, turn| match call {
             Call::UpdatePsuData { .. } => {
-                let Deed::Answer(mut reply) = page(call, "scaOAuth", PAGE) else { panic!() };
+                let Response::Answer(mut reply) = page(call, "scaOAuth", PAGE) else { panic!() };
                 reply.approach = approach.map(|word| word.to_owned().into());
-                Deed::Answer(reply)
+                Response::Answer(reply)
             }
             _ => works(call, turn),
         });
@@ -297,7 +297,7 @@ fn the_ready_screen_names_the_banks_ways() {
 fn details_that_fail_or_never_come_take_nothing_away() {
     for silent in [true, false] {
         let mut platform = |call: &Call, turn| match call {
-            Call::ReadAspsp { .. } if silent => Deed::Silence,
+            Call::ReadAspsp { .. } if silent => Response::Silence,
             Call::ReadAspsp { .. } => refused(500, None, None),
             _ => works(call, turn),
         };
@@ -358,9 +358,9 @@ fn a_bank_that_turns_out_to_use_bankid_goes_on_with_it() {
 fn the_app_gets_the_relays_return_address() {
     let address = "https://relay.example/redirect?state=x";
     let run = Run::begun(&mut |call: &Call, turn| match works(call, turn) {
-        Deed::Answer(mut reply) if matches!(call, Call::UpdatePsuData { .. }) => {
+        Response::Answer(mut reply) if matches!(call, Call::UpdatePsuData { .. }) => {
             reply.return_to = Some(address.into());
-            Deed::Answer(reply)
+            Response::Answer(reply)
         }
         other => other,
     });

@@ -7,7 +7,7 @@ use protocol::wire::{Code, SessionConsents};
 use protocol::{Call, Tick};
 use serde_json::{Value, from_value, json};
 
-use crate::support::{Deed, Run, TOKEN, begin, body, challenge, kept, refused, works};
+use crate::support::{Response, Run, TOKEN, begin, body, challenge, kept, refused, works};
 
 /// A consent `id` in the relay's record: open, at the bank's page, and `minutes` old.
 pub(crate) fn consent(id: &str, minutes: u64) -> Value {
@@ -50,7 +50,7 @@ pub(crate) fn arrival(consent: Option<&str>) -> Input {
 pub(crate) fn arrived(
     own: Option<&str>,
     consents: Value,
-    platform: &mut impl FnMut(&Call, u32) -> Deed,
+    platform: &mut impl FnMut(&Call, u32) -> Response,
 ) -> Run {
     let mut run = Run::new();
     run.session = Box::new(move |_| kept(&consents));
@@ -277,7 +277,7 @@ fn a_link_that_has_become_too_old_ends_with_the_next_question() {
 fn a_missing_list_of_banks_stops_no_link() {
     for silent in [true, false] {
         let mut platform = |call: &Call, turn| match call {
-            Call::ListAspsps { .. } if silent => Deed::Silence,
+            Call::ListAspsps { .. } if silent => Response::Silence,
             Call::ListAspsps { .. } => refused(500, None, None),
             _ => works(call, turn),
         };
@@ -332,12 +332,12 @@ fn a_session_is_read_as_the_relay_writes_it() {
     assert_eq!(read, Answer::Session(expected));
 }
 
-pub(crate) fn to_bank(call: &Call) -> Deed {
+pub(crate) fn to_bank(call: &Call) -> Response {
     let links = json!({"scaRedirect": {"href": "https://auth.example/login"}});
-    let deed = body(call, json!({"scaStatus": "received", "_links": links}));
-    let Deed::Answer(mut reply) = deed else { panic!("a body is an answer") };
+    let response = body(call, json!({"scaStatus": "received", "_links": links}));
+    let Response::Answer(mut reply) = response else { panic!("a body is an answer") };
     reply.approach = Some("REDIRECT".to_owned().into());
-    Deed::Answer(reply)
+    Response::Answer(reply)
 }
 
 #[test]

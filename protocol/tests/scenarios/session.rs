@@ -8,11 +8,11 @@ use protocol::flow::{Connection, Event, Failure, Fault, Input, Target, View};
 use serde_json::json;
 
 use crate::resume::{arrival, arrived, changed, consent, found};
-use crate::support::{Deed, Run, body, kept, refused, reply, works};
+use crate::support::{Response, Run, body, kept, refused, reply, works};
 
 /// Ways in which the relay, or a proxy before it, does not answer.
-const FAILURES: [fn() -> Deed; 7] = [
-    || Deed::Silence,
+const FAILURES: [fn() -> Response; 7] = [
+    || Response::Silence,
     || refused(401, None, None),
     || refused(403, None, None),
     || refused(404, None, None),
@@ -22,7 +22,7 @@ const FAILURES: [fn() -> Deed; 7] = [
 ];
 
 /// A page that loads in a tab that was at `own`, while the relay does not answer.
-fn unanswered(own: Option<&str>, failure: fn() -> Deed) -> Run {
+fn unanswered(own: Option<&str>, failure: fn() -> Response) -> Run {
     let mut run = Run::new();
     run.session = Box::new(move |_| failure());
     run.input(arrival(own), &mut works);
@@ -91,7 +91,7 @@ fn a_person_reads_that_it_takes_longer() {
 
 #[test]
 fn a_page_that_was_hidden_meanwhile_asks_once_more_before_it_gives_up() {
-    let mut run = unanswered(Some("c-1"), || Deed::Silence);
+    let mut run = unanswered(Some("c-1"), || Response::Silence);
     run.input(Input::Hide, &mut works);
     run.pass(Duration::from_mins(5), &mut works);
     run.session = Box::new(|_| kept(&json!([consent("c-1", 1)])));
@@ -102,11 +102,11 @@ fn a_page_that_was_hidden_meanwhile_asks_once_more_before_it_gives_up() {
 
 #[test]
 fn an_answer_of_the_relay_that_comes_too_late_changes_nothing() {
-    let mut run = unanswered(None, || Deed::Silence);
+    let mut run = unanswered(None, || Response::Silence);
     let request = run.unanswered().clone();
     assert_eq!((run.screen(), &request.target), ("loading-banks", &Target::SessionConsents));
     run.pass(Duration::from_secs(11), &mut works);
-    let Deed::Answer(late) = kept(&json!([consent("c-1", 1)])) else { panic!() };
+    let Response::Answer(late) = kept(&json!([consent("c-1", 1)])) else { panic!() };
     run.input(Input::Reply(request.id, late), &mut works);
     assert_eq!(run.screen(), "choose-bank");
 }

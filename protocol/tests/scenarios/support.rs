@@ -24,14 +24,14 @@ pub(crate) struct Run {
     pub(crate) sent: Vec<(Tick, Request)>,
     pub(crate) events: Vec<Event>,
     /// The relay's answer to the question for the session's consents, by its number.
-    pub(crate) session: Box<dyn FnMut(u32) -> Deed>,
+    pub(crate) session: Box<dyn FnMut(u32) -> Response>,
     /// The relay's answer to the question for a bank's profile, by its number.
-    pub(crate) profile: Box<dyn FnMut(u32) -> Deed>,
+    pub(crate) profile: Box<dyn FnMut(u32) -> Response>,
     unanswered: Vec<Request>,
 }
 
 /// What a scripted platform does with a request.
-pub(crate) enum Deed {
+pub(crate) enum Response {
     /// Answers at once.
     Answer(Box<Reply>),
     /// Never answers.
@@ -59,20 +59,20 @@ impl Run {
     }
 
     /// A run in which the person has confirmed that they are ready.
-    pub(crate) fn begun(platform: &mut impl FnMut(&Call, u32) -> Deed) -> Self {
+    pub(crate) fn begun(platform: &mut impl FnMut(&Call, u32) -> Response) -> Self {
         let mut run = Self::new();
         run.begin(platform);
         run
     }
 
     /// The person goes from the start to the confirmation that they are ready.
-    pub(crate) fn begin(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    pub(crate) fn begin(&mut self, platform: &mut impl FnMut(&Call, u32) -> Response) {
         self.input(start(), platform);
         self.begin_here(platform);
     }
 
     /// The person goes on from the list of banks.
-    pub(crate) fn begin_here(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    pub(crate) fn begin_here(&mut self, platform: &mut impl FnMut(&Call, u32) -> Response) {
         self.input(choose("ESSESESS"), platform);
         self.input(begin(Device::Other), platform);
     }
@@ -80,7 +80,7 @@ impl Run {
     /// A run on the screen `name`, on a working platform.
     pub(crate) fn at(name: &str) -> Self {
         let mut run = Self::new();
-        let mut silent = |_: &Call, _| Deed::Silence;
+        let mut silent = |_: &Call, _| Response::Silence;
         let mut works = works_until("none");
         match name {
             "idle" => {}
@@ -99,13 +99,21 @@ impl Run {
         run
     }
 
-    pub(crate) fn input(&mut self, input: Input, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    pub(crate) fn input(
+        &mut self,
+        input: Input,
+        platform: &mut impl FnMut(&Call, u32) -> Response,
+    ) {
         self.flow.handle(input, self.now);
         self.settle(platform);
     }
 
     /// Lets `span` pass, acting on each timer at its moment.
-    pub(crate) fn pass(&mut self, span: Duration, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    pub(crate) fn pass(
+        &mut self,
+        span: Duration,
+        platform: &mut impl FnMut(&Call, u32) -> Response,
+    ) {
         let end = self.now + span;
         let mut turns = 0;
         while let Some(due) = self.flow.poll_timeout().filter(|due| *due <= end) {
@@ -119,14 +127,18 @@ impl Run {
     }
 
     /// Lets `span` pass in one jump, as a sleeping laptop does.
-    pub(crate) fn sleep(&mut self, span: Duration, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    pub(crate) fn sleep(
+        &mut self,
+        span: Duration,
+        platform: &mut impl FnMut(&Call, u32) -> Response,
+    ) {
         self.now = self.now + span;
         self.flow.handle_timeout(self.now);
         self.settle(platform);
     }
 
     /// Runs until nothing is awaited, or for an hour.
-    pub(crate) fn finish(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    pub(crate) fn finish(&mut self, platform: &mut impl FnMut(&Call, u32) -> Response) {
         self.pass(Duration::from_hours(1), platform);
     }
 
@@ -159,21 +171,21 @@ impl Run {
         self.unanswered.last().expect("a request without an answer")
     }
 
-    fn settle(&mut self, platform: &mut impl FnMut(&Call, u32) -> Deed) {
+    fn settle(&mut self, platform: &mut impl FnMut(&Call, u32) -> Response) {
         while let Some(request) = self.flow.poll_request() {
             let turn = self.count(request.target.name());
             self.sent.push((self.now, request.clone()));
             let turn = u32::try_from(turn).expect("few calls");
-            let deed = match &request.target {
+            let response = match &request.target {
                 Target::Call(call) => platform(call, turn),
                 Target::SessionConsents => (self.session)(turn),
                 Target::Profile(_) => (self.profile)(turn),
             };
-            match deed {
-                Deed::Answer(reply) => {
+            match response {
+                Response::Answer(reply) => {
                     self.flow.handle(Input::Reply(request.id, reply), self.now);
                 }
-                Deed::Silence => self.unanswered.push(request),
+                Response::Silence => self.unanswered.push(request),
             }
         }
         while let Some(event) = self.flow.poll_event() {
@@ -198,12 +210,12 @@ pub(crate) fn begin(device: Device) -> Input {
 }
 
 /// A platform that works until the call named `until`, which it leaves unanswered.
-pub(crate) fn works_until(until: &str) -> impl FnMut(&Call, u32) -> Deed {
-    move |call, turn| if call.name() == until { Deed::Silence } else { works(call, turn) }
+pub(crate) fn works_until(until: &str) -> impl FnMut(&Call, u32) -> Response {
+    move |call, turn| if call.name() == until { Response::Silence } else { works(call, turn) }
 }
 
 /// SEB on a good day: the person signs before the third poll.
-pub(crate) fn works(call: &Call, turn: u32) -> Deed {
+pub(crate) fn works(call: &Call, turn: u32) -> Response {
     match call {
         Call::ListAspsps { .. } => body(
             call,
@@ -232,7 +244,7 @@ pub(crate) fn works(call: &Call, turn: u32) -> Deed {
 }
 
 /// A platform whose authorisations offer `methods`.
-pub(crate) fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Deed {
+pub(crate) fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
         Call::StartAuthorisation { .. } => {
             let id =
@@ -244,17 +256,17 @@ pub(crate) fn offers(methods: Value) -> impl FnMut(&Call, u32) -> Deed {
 }
 
 /// A good answer to `call` with the body `value`; an unreadable body is garbled, as in the driver.
-pub(crate) fn body(call: &Call, value: Value) -> Deed {
+pub(crate) fn body(call: &Call, value: Value) -> Response {
     answer(&Target::Call(call.clone()), value)
 }
 
 /// The relay's answer to the question for the session's consents.
-pub(crate) fn kept(consents: &Value) -> Deed {
+pub(crate) fn kept(consents: &Value) -> Response {
     session(json!({ "consents": consents }))
 }
 
 /// The same, with all its members.
-pub(crate) fn session(mut members: Value) -> Deed {
+pub(crate) fn session(mut members: Value) -> Response {
     if members.get("nowMillis").is_none() {
         members["nowMillis"] = json!(NOW);
     }
@@ -262,13 +274,13 @@ pub(crate) fn session(mut members: Value) -> Deed {
 }
 
 /// The relay's answer to the question for a bank's profile.
-pub(crate) fn profile(members: Value) -> Deed {
+pub(crate) fn profile(members: Value) -> Response {
     let bic = "ESSESESS".parse().expect("a BIC");
     answer(&Target::Profile(bic), members)
 }
 
 /// The details of a bank with the ways `methods`.
-pub(crate) fn details(call: &Call, methods: &[&str]) -> Deed {
+pub(crate) fn details(call: &Call, methods: &[&str]) -> Response {
     let methods: Vec<_> = methods.iter().map(|name| json!({ "name": name })).collect();
     let value = json!({
         "bicFi": "ESSESESS", "name": "SEB", "supportedAuthorizationMethods": methods,
@@ -276,13 +288,13 @@ pub(crate) fn details(call: &Call, methods: &[&str]) -> Deed {
     body(call, value)
 }
 
-fn answer(target: &Target, value: Value) -> Deed {
+fn answer(target: &Target, value: Value) -> Response {
     let body = from_value(value).expect("it is JSON");
     reply(Answer::read(target, body).ok_or(Failure::Garbled))
 }
 
-pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {
-    Deed::Answer(Box::new(Reply {
+pub(crate) fn reply(answer: Result<Answer, Failure>) -> Response {
+    Response::Answer(Box::new(Reply {
         answer,
         request_id: Some("7f1c2a1e-0000-4000-8000-000000000000".into()),
         location: None,
@@ -293,21 +305,21 @@ pub(crate) fn reply(answer: Result<Answer, Failure>) -> Deed {
     }))
 }
 
-pub(crate) fn refused(status: u16, code: Option<Code>, retry_after: Option<Duration>) -> Deed {
+pub(crate) fn refused(status: u16, code: Option<Code>, retry_after: Option<Duration>) -> Response {
     reply(Err(Failure::Refused { status, code, retry_after }))
 }
 
-pub(crate) fn started(call: &Call, location: &str) -> Deed {
+pub(crate) fn started(call: &Call, location: &str) -> Response {
     let value = json!({
         "scaStatus": "received", "authorisationId": "a-1",
         "scaMethods": [{"authenticationMethodId": "mbid_same_device"}, {"authenticationMethodId": "mbid"}],
     });
-    let Deed::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
-    Deed::Answer(Box::new(Reply { location: Some(location.into()), ..*reply }))
+    let Response::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
+    Response::Answer(Box::new(Reply { location: Some(location.into()), ..*reply }))
 }
 
-pub(crate) fn challenge(call: &Call, status: &str, data: &Value) -> Deed {
+pub(crate) fn challenge(call: &Call, status: &str, data: &Value) -> Response {
     let value = json!({"scaStatus": status, "challengeData": data});
-    let Deed::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
-    Deed::Answer(Box::new(Reply { approach: Some(Approach::Decoupled), ..*reply }))
+    let Response::Answer(reply) = body(call, value) else { unreachable!("a body is an answer") };
+    Response::Answer(Box::new(Reply { approach: Some(Approach::Decoupled), ..*reply }))
 }

@@ -7,12 +7,12 @@ use protocol::flow::{Answer, Connection, Event, Failure, Fault, Input, Target, V
 use protocol::wire::{AspspList, Code};
 use serde_json::json;
 
-use crate::support::{Deed, Run, TOKEN, body, challenge, choose, refused, reply, start, works};
+use crate::support::{Response, Run, TOKEN, body, challenge, choose, refused, reply, start, works};
 
-/// A platform that answers polls of the SCA status with `deed`, and all else well.
-fn polls(mut deed: impl FnMut(&Call, u32) -> Deed) -> impl FnMut(&Call, u32) -> Deed {
+/// A platform that answers polls of the SCA status with `response`, and all else well.
+fn polls(mut response: impl FnMut(&Call, u32) -> Response) -> impl FnMut(&Call, u32) -> Response {
     move |call, turn| match call {
-        Call::ReadScaStatus { .. } => deed(call, turn),
+        Call::ReadScaStatus { .. } => response(call, turn),
         _ => works(call, turn),
     }
 }
@@ -21,7 +21,7 @@ fn polls(mut deed: impl FnMut(&Call, u32) -> Deed) -> impl FnMut(&Call, u32) -> 
 fn single_lost_answers_change_nothing() {
     for lost in [0, 1, 2] {
         let mut platform = |call: &Call, turn| match call {
-            Call::ReadScaStatus { .. } if turn == lost => Deed::Silence,
+            Call::ReadScaStatus { .. } if turn == lost => Response::Silence,
             Call::ReadScaStatus { .. } if turn < 5 => {
                 challenge(call, "started", &json!({"data": [TOKEN]}))
             }
@@ -133,7 +133,7 @@ fn a_missing_list_of_banks_says_what_was_wrong() {
     for (status, fault) in faults {
         let mut platform = |_: &Call, _| match status {
             Some(status) => refused(status, None, None),
-            None => Deed::Silence,
+            None => Response::Silence,
         };
         let mut run = Run::new();
         run.input(start(), &mut platform);
@@ -162,7 +162,9 @@ fn late_and_foreign_answers_change_nothing() {
     run.pass(Duration::from_secs(15), &mut platform);
     let before = run.sent.len();
     let Target::Call(call) = &late.target else { panic!() };
-    let Deed::Answer(finalised) = body(call, json!({"scaStatus": "finalised"})) else { panic!() };
+    let Response::Answer(finalised) = body(call, json!({"scaStatus": "finalised"})) else {
+        panic!()
+    };
     run.input(Input::Reply(late.id, finalised.clone()), &mut platform);
     assert_eq!((run.screen(), run.sent.len()), ("challenge", before));
 
@@ -263,7 +265,7 @@ fn an_answer_that_comes_while_the_page_is_hidden_counts() {
     run.input(Input::Hide, &mut works);
     let request = run.unanswered().clone();
     let Target::Call(call) = &request.target else { panic!() };
-    let Deed::Answer(signed) = body(call, json!({"scaStatus": "finalised"})) else { panic!() };
+    let Response::Answer(signed) = body(call, json!({"scaStatus": "finalised"})) else { panic!() };
     run.input(Input::Reply(request.id, signed), &mut works);
     assert_eq!(run.screen(), "linked");
 }

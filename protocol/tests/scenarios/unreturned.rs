@@ -9,10 +9,10 @@ use protocol::wire::Code;
 use serde_json::json;
 
 use crate::resume::{arrived, changed, consent, decoupled, found, to_bank};
-use crate::support::{Deed, Run, body, kept, refused, started, works};
+use crate::support::{Response, Run, body, kept, refused, started, works};
 
 /// A bank with a valid consent, under which the relay permits no reading.
-fn held_back(call: &Call, turn: u32) -> Deed {
+fn held_back(call: &Call, turn: u32) -> Response {
     match call {
         Call::ReadScaStatus { .. } => body(call, json!({"scaStatus": "finalised"})),
         Call::ListAccounts { .. } => refused(409, Some(Code::NotReturned), None),
@@ -21,7 +21,7 @@ fn held_back(call: &Call, turn: u32) -> Deed {
 }
 
 /// The same, where the bank permits one authorisation for each consent.
-fn held_back_for_good(call: &Call, turn: u32) -> Deed {
+fn held_back_for_good(call: &Call, turn: u32) -> Response {
     match call {
         Call::StartAuthorisation { consent } if consent.as_str() == "c-1" => {
             refused(409, Some(Code::StatusInvalid), None)
