@@ -3,6 +3,8 @@
 //! All that acts on an answer reads this one value, and what is passed on is the text that it was read
 //! from. So no two readers can disagree about an answer. It judges the form only.
 
+mod repair;
+
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
@@ -13,6 +15,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use self::repair::repaired;
 use crate::platform::flaw::Flaw;
 
 /// The body of an answer. Clones share it.
@@ -80,9 +83,9 @@ impl Json {
         let read = std::str::from_utf8(&text).map_err(|_| Flaw::NotUtf8)?;
         match parse(read) {
             Ok(value) => Ok(Self { text, value }),
-            Err(Fault::Number) => {
-                // One number that fits nothing must not cost the rest. It becomes null for all readers.
-                let repaired = without_huge_numbers(read);
+            Err(Fault::Part) => {
+                // One number or letter that fits nothing must not cost the rest. It becomes another for all readers.
+                let repaired = repaired(read);
                 let value = parse(&repaired).map_err(Fault::flaw)?;
                 Ok(Self { text: repaired.into(), value })
             }
@@ -112,15 +115,15 @@ impl fmt::Debug for Json {
 enum Fault {
     /// For this.
     Flaw(Flaw),
-    /// A number in it is greater than any that can be held.
-    Number,
+    /// A number in it is greater than any that can be held, or half of a letter stands alone.
+    Part,
 }
 
 impl Fault {
     fn flaw(self) -> Flaw {
         match self {
             Self::Flaw(flaw) => flaw,
-            Self::Number => Flaw::NotJson,
+            Self::Part => Flaw::NotJson,
         }
     }
 }
@@ -133,51 +136,15 @@ fn parse(text: &str) -> Result<Value, Fault> {
         if let Some(flaw) = flaw.get() {
             return Fault::Flaw(flaw);
         }
-        // The library names this cause by its text alone.
-        if error.is_syntax() && error.to_string().starts_with("number out of range") {
-            return Fault::Number;
+        // The library names these causes by their texts alone.
+        let text_of_error = error.to_string();
+        if text_of_error.starts_with("number out of range") || text_of_error.contains("hex escape")
+        {
+            return Fault::Part;
         }
         let is_page = text.trim_ascii_start().starts_with('<');
         Fault::Flaw(if is_page { Flaw::Page } else { Flaw::NotJson })
     })
-}
-
-/// `text` with null in the place of each number that no double can hold.
-fn without_huge_numbers(text: &str) -> String {
-    let (mut repaired, mut rest) = (String::with_capacity(text.len()), text);
-    let is_part =
-        |letter: char| letter.is_ascii_digit() || matches!(letter, '+' | '-' | '.' | 'e' | 'E');
-    while let Some(at) =
-        rest.find(|letter: char| letter == '"' || letter == '-' || letter.is_ascii_digit())
-    {
-        repaired.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = if rest.starts_with('"') {
-            end_of_string(rest)
-        } else {
-            rest.find(|letter| !is_part(letter)).unwrap_or(rest.len())
-        };
-        let (token, after) = rest.split_at(end);
-        let is_huge = token.parse().is_ok_and(|number: f64| number.is_infinite());
-        repaired.push_str(if is_huge { "null" } else { token });
-        rest = after;
-    }
-    repaired.push_str(rest);
-    repaired
-}
-
-/// Where the string ends that `text` begins with.
-fn end_of_string(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// A value with so many levels left for what is in it. What it does not like it leaves in `flaw`.
@@ -330,6 +297,34 @@ mod tests {
         assert_eq!(json.text(), expect.as_bytes());
         assert_eq!(json.value["c"][1], 2.5);
         assert_eq!(parsed(b"[1e999,]"), Err(Flaw::NotJson));
+    }
+
+    #[test]
+    fn half_a_letter_costs_itself() {
+        let half = r#"{"a":"L\ud83d","b":"\ude00x","c":"\ud83d\ude00","d":"\ud83d\ud83d\ude00","e":"\\ud83d",
+            "f":"\uD83D\n","g":"\uD83D\u0041\udc00","\ud83d":1e999}"#;
+        let json = Json::parse(&Bytes::from_static(half.as_bytes())).unwrap();
+        let expect = serde_json::json!({
+            "a": "L\u{fffd}", "b": "\u{fffd}x", "c": "\u{1f600}", "d": "\u{fffd}\u{1f600}", "e": "\\ud83d",
+            "f": "\u{fffd}\n", "g": "\u{fffd}A\u{fffd}", "\u{fffd}": null,
+        });
+        assert_eq!(json.value, expect);
+        assert_eq!(
+            serde_json::from_slice::<Value>(json.text()).unwrap(),
+            expect,
+            "all read the same"
+        );
+        for odd in
+            [r#"["\u12"]"#, r#"["\ud83"]"#, r#"["\uxyzw"]"#, r#"["\ud83d"#, r#"["\ud83d\u"]"#]
+        {
+            assert_eq!(parsed(odd.as_bytes()), Err(Flaw::NotJson), "{odd}");
+        }
+        let two = br#"{"\ud83d":1,"\udc00":2}"#;
+        assert_eq!(
+            parsed(two),
+            Err(Flaw::DuplicateKey),
+            "what was told apart by halves is not any more"
+        );
     }
 
     #[test]
