@@ -122,9 +122,20 @@ impl Upstream {
             // It answers all the same, and what it refuses is the client without a certificate.
             untrusted(RENEGOTIATION);
         }
-        match framing(&response) {
+        let headers = response.headers().clone();
+        let answer = match framing(&response) {
             Some(flaw) => Err(Fault::Failed(flaw, Some(status))),
             None => read(response, max).await,
+        };
+        match answer {
+            // Such a status and its time say all, whatever is wrong with the body.
+            Err(Fault::Failed(flaw @ (Flaw::Encoded | Flaw::TooLong | Flaw::BrokenOff), _))
+                if LATER.contains(&status) =>
+            {
+                tracing::warn!(status = status.as_u16(), %flaw, "the body of a refusal was left out");
+                Ok(Answer { status, headers, body: Bytes::new() })
+            }
+            answer => answer,
         }
     }
 
@@ -308,6 +319,9 @@ fn nonsense(error: &reqwest::Error) -> Option<Flaw> {
     None
 }
 
+/// What says that the same call may go well later.
+pub(crate) const LATER: [StatusCode; 2] =
+    [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
 /// How long an unused connection is kept: shorter than servers usually keep theirs, so that a call
 /// seldom meets one that is just being closed.
 const POOL_IDLE: std::time::Duration = std::time::Duration::from_secs(20);

@@ -227,6 +227,21 @@ async fn an_answer_to_come_again_later_keeps_its_status_and_its_time() {
             }
         }
     }
+    for (headers, body) in [
+        (&[JSON, ("content-encoding", "gzip")][..], &b"\x1f\x8b\x08"[..]),
+        (&[("content-encoding", "br"), ("content-type", "text/html")], b"canary"),
+        (&[JSON], &*vec![b'9'; 9_000_000].leak()),
+    ] {
+        for (status, expect) in [(429, "ACCESS_EXCEEDED"), (503, "PLATFORM_FAILED")] {
+            world.platform.script(move |received| {
+                let headers = [headers, &[("retry-after", "7")][..]].concat();
+                (!received.is_token()).then(|| answer(status, &headers, body))
+            });
+            let got = finish(world.call(Method::GET, ASPSPS)).await;
+            assert_eq!((got.status().as_u16(), code(&got).as_str()), (status, expect));
+            assert_eq!(got.headers()["retry-after"], "7", "{headers:?}");
+        }
+    }
     script(&world, 500, &[("content-type", "text/html"), ("retry-after", "9")], b"<html>");
     assert_eq!(finish(world.call(Method::GET, ASPSPS)).await.status(), 502, "any other status");
 }

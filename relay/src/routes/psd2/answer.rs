@@ -11,7 +11,7 @@ use super::{location, odd};
 use crate::http::error::{Fault, RouteError};
 use crate::http::retry_after;
 use crate::platform::call::address;
-use crate::platform::client::Answer;
+use crate::platform::client::{Answer, LATER};
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
 use crate::platform::refusal::Refusal;
@@ -82,6 +82,3 @@ fn is_approach(text: &str) -> bool {
     (1..=32).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
 }
-
-/// What says that the same call may go well later.
-const LATER: [StatusCode; 2] = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
