@@ -29,7 +29,9 @@ pub(crate) fn read(headers: &HeaderMap) -> Vec<Bearer> {
 fn value(pair: &[u8]) -> Option<&str> {
     let equals = pair.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (trim(&pair[..equals]), trim(&pair[equals + 1..]));
-    (name == NAME.as_bytes()).then(|| std::str::from_utf8(value).ok())?
+    // A value may stand in quotes (RFC 6265, section 4.1.1).
+    let bare = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
+    (name == NAME.as_bytes()).then(|| std::str::from_utf8(bare.unwrap_or(value)).ok())?
 }
 
 fn trim(bytes: &[u8]) -> &[u8] {
@@ -60,8 +62,8 @@ fn line(value: &str, seconds: u64) -> HeaderValue {
 /// The prefix makes browsers refuse the cookie from a script, from a sub-domain and without TLS
 /// (RFC 6265bis, section 4.1.3).
 const NAME: &str = "__Host-Http-ais-link";
-/// Values that are looked at; a browser has one, and what plants hundreds is no browser.
-const MOST: usize = 64;
+/// Values that are looked at: more than fit into the head of a request, so that no planted ones hide the real one.
+const MOST: usize = 512;
 
 #[cfg(test)]
 mod tests {
@@ -86,21 +88,26 @@ mod tests {
     fn the_cookie_that_is_set_is_the_one_that_is_read_whatever_is_beside_it() {
         let session = Bearer::random(&SystemRandom);
         let (key, pair) = (vec![SessionKey::from(&session)], pair(&session));
-        let broken = format!("{NAME}=x; {NAME}=; {NAME}; {NAME}={}", "A".repeat(44));
+        let broken = format!("{NAME}=x; {NAME}=; {NAME}; {NAME}={}; {NAME}=\"", "A".repeat(44));
+        let quoted = pair.replace('=', "=\"") + "\"";
         for other in [
             "a=b".as_bytes(),
             "city=Göteborg".as_bytes(),
             "名=値; \u{2003}x=y".as_bytes(),
             b"latin=G\xf6teborg; bad=\xff\xfe\x80",
             b"=; ;; nameless; \"quoted\"=\"a; b\"",
+            &b"long=".iter().copied().chain([b'y'; 9000]).collect::<Vec<_>>(),
+            "k=v;".repeat(3000).as_bytes(),
             broken.as_bytes(),
             pair.as_bytes(),
+            quoted.as_bytes(),
         ] {
             let ours = pair.as_bytes();
             assert_eq!(keys_of(&[&[other, b"; ", ours].concat()]), key);
             assert_eq!(keys_of(&[&[ours, b";", other].concat()]), key);
             assert_eq!(keys_of(&[&[other, b"; ", ours, b" ;", other].concat()]), key);
             assert_eq!(keys_of(&[other, ours]), key);
+            assert_eq!(keys_of(&[other, quoted.as_bytes()]), key);
         }
     }
 
@@ -119,7 +126,7 @@ mod tests {
 
     #[test]
     fn who_sends_hundreds_is_not_looked_at_for_long() {
-        let many: Vec<_> = (0..200).map(|_| pair(&Bearer::random(&SystemRandom))).collect();
+        let many: Vec<_> = (0..1000).map(|_| pair(&Bearer::random(&SystemRandom))).collect();
         assert_eq!(keys_of(&[many.join("; ").as_bytes()]).len(), MOST);
     }
 }

@@ -13,7 +13,8 @@ use relay::{SessionKey, StateKey, Timestamp};
 use uuid::Uuid;
 
 use crate::support::{
-    ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, finish, json,
+    ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, field, finish,
+    json,
 };
 
 /// Method, target, and the headers that are not in every call.
@@ -185,6 +186,24 @@ async fn a_cookie_is_kept_and_lasts_a_day_from_the_newest_consent() {
     let planted = format!("{cookie}; {cookie}");
     let answer = world.call(Method::GET, &target).header("x-bicfi", "ESSESESS");
     assert_eq!(finish(answer.header("cookie", planted)).await.status(), 200, "one and the same");
+}
+
+#[tokio::test]
+async fn no_number_of_planted_cookies_hides_the_real_one() {
+    let world = World::new().await;
+    let made = Browser::default().call(&world, Method::POST, CONSENTS, &[], Some(CONSENT)).await;
+    let status = format!("{CONSENTS}/{}/status", field(&made, "consentId"));
+    let real = made.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+    let name = real.split('=').next().unwrap();
+    for count in [1, 63, 64, 65, 200] {
+        let planted: Vec<_> = (0..count).map(|number| format!("{name}={number:0>42}A")).collect();
+        let planted = planted.join("; ");
+        for line in [format!("{planted}; {real}"), format!("{real}; {planted}")] {
+            let call = world.call(Method::GET, &status).header("x-bicfi", "ESSESESS");
+            let answer = finish(call.header("cookie", line)).await;
+            assert_eq!(answer.status(), 200, "{count}");
+        }
+    }
 }
 
 #[tokio::test]
