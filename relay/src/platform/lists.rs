@@ -25,7 +25,7 @@ use crate::platform::flaw::Flaw;
 use crate::platform::refusal::Refusal as Said;
 use crate::platform::shared_fetch::{Fetched, Flight, PAUSE};
 use crate::relay::Relay;
-use crate::routes::psd2::list;
+use crate::routes::psd2::{is_read, list};
 
 /// The lists that were asked for.
 pub(crate) struct Lists {
@@ -60,6 +60,8 @@ struct Kept {
     said: Option<Said>,
     /// The platform's request id, which is the one that support asks for.
     id: Uuid,
+    /// Whether it lists something, or nothing; else it is passed on, and not kept.
+    is_list: bool,
 }
 
 /// Why there was no list the last time. The platform's own word is passed on, and asked for again only after
@@ -119,6 +121,7 @@ impl Entry {
         };
         let fault = match &answer {
             Err(RouteError::Platform(fault) | RouteError::NoToken { fault, .. }) => *fault,
+            Ok(kept) if kept.status.is_success() => Fault::Failed(Flaw::Lacking, Some(kept.status)),
             Ok(kept) => Fault::Failed(Flaw::Refused, Some(kept.status)),
             Err(_) => Flaw::Refused.into(),
         };
@@ -180,7 +183,7 @@ impl Relay {
         let limits = self.config().limits;
         let fetch = async {
             match self.ask_for_list(call, context).await {
-                Ok(kept) if kept.status.is_success() => {
+                Ok(kept) if kept.status.is_success() && kept.is_list => {
                     entry.used().1 = kept.body.len();
                     Ok(Fetched {
                         value: kept,
@@ -200,11 +203,12 @@ impl Relay {
         let _room = self.0.lists.room.try_acquire().map_err(|_| RouteError::Busy)?;
         let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
         let answer = self.ask(call, &cargo, &mut id).await?;
+        let is_list = is_read(call, &answer);
         let passed = list(call, answer, self.config())?;
         let (parts, body) = passed.into_parts();
         let body = to_bytes(body, usize::MAX).await.map_err(|_| RouteError::Internal)?;
         let said = parts.extensions.get().copied();
-        Ok(Kept { status: parts.status, headers: parts.headers, body, said, id })
+        Ok(Kept { status: parts.status, headers: parts.headers, body, said, id, is_list })
     }
 }
 

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use self::bank_link::{Offer, withdraw};
 use self::create::{Made, Wanted};
 use self::headers::Chosen;
+pub(crate) use self::odd::is_read;
 use self::permit::{permit, reads};
 use crate::clock::Timestamp;
 use crate::config::Config;

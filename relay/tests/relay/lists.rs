@@ -43,6 +43,29 @@ fn lists(world: &World) -> usize {
 }
 
 #[tokio::test]
+async fn what_is_no_list_is_not_kept_as_one() {
+    let world = world(|_| {}).await;
+    for body in ["null", "7", "\"x\"", "{}", r#"{"message":"maintenance"}"#, "true"] {
+        world.platform.script(move |received| {
+            received.target.contains("aspspinformation").then(|| json(200, body))
+        });
+        let got = get(&world, ASPSPS).await;
+        assert_eq!((got.status().as_u16(), &got.body()[..]), (200, body.as_bytes()));
+        world.clock.advance(Duration::from_secs(3));
+    }
+    names(&world, "list");
+    assert!(shows(&get(&world, ASPSPS).await, "list"), "it is asked for again");
+    world
+        .platform
+        .script(|received| received.target.contains("aspspinformation").then(|| json(200, "null")));
+    world.clock.advance(Duration::from_mins(11));
+    for _ in 0..3 {
+        assert!(shows(&get(&world, ASPSPS).await, "list"), "the old one serves");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test]
 async fn one_fetch_serves_all_who_ask_and_says_nothing_of_them() {
     let world = world(|_| {}).await;
     names(&world, "first");

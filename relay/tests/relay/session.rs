@@ -115,7 +115,7 @@ async fn later_calls_name_the_bank_and_the_approach_of_the_consent() {
     let mut browser = Browser::default();
     let preferred = [("tpp-redirect-preferred", "false")];
     let made = browser.call(&world, Method::POST, CONSENTS, &preferred, Some(CONSENT)).await;
-    let consent = crate::support::field(&made, "consentId");
+    let consent = field(&made, "consentId");
     let target = format!("{CONSENTS}/{consent}/status");
     assert_eq!(browser.get(&world, &target).await.status(), 200);
     let call = world.platform.calls().pop().unwrap();

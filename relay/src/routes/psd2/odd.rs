@@ -26,5 +26,11 @@ pub(super) fn tell(call: &Call, answer: &Answer) {
     }
 }
 
+/// Whether the widget will find in `answer` what it has asked for.
+pub(crate) fn is_read(call: &Call, answer: &Answer) -> bool {
+    let body = Loose::deserialize(answer.body.value()).ok();
+    body.and_then(|body| Read::read(&Target::Call(call.clone()), body)).is_some()
+}
+
 /// The calls and kinds that were told. There are a few dozen of both.
 static TOLD: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());
