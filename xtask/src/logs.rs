@@ -1,17 +1,22 @@
-//! Searches the logs of a test run for what must never be in a log: secrets, tokens, account
-//! numbers and personal numbers. It names the place of a hit, never the hit itself.
+//! Searches the logs of a test run for what must never be in a log: secrets, tokens, and the accounts and
+//! persons that sandbox and tests invent. It names the place of a hit, never the hit itself.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use toml::{Table, Value};
 
-mod iban;
-mod personal_number;
+use crate::error::Error;
 
 /// Searches each file in `folder` and in the folders under it; gives the number of files. Files
 /// that begin with `runner` are the test runners' own; where `expected`, there must be others.
-pub(crate) fn scan(folder: &Path, runner: &str, expected: bool) -> Result<usize, Error> {
+/// `accounts` is the sandbox's list of accounts.
+pub(crate) fn scan(
+    folder: &Path,
+    accounts: &Path,
+    runner: &str,
+    expected: bool,
+) -> Result<usize, Error> {
     let files = files(folder)?;
     let own = |path: &&PathBuf| {
         path.file_name().is_none_or(|name| !name.to_string_lossy().starts_with(runner))
@@ -22,10 +27,11 @@ pub(crate) fn scan(folder: &Path, runner: &str, expected: bool) -> Result<usize,
             expected: "the logs of the processes under test, to be searched".to_owned(),
         });
     }
+    let words = words(accounts)?;
     let mut hits = Vec::new();
     for path in &files {
         let bytes = fs::read(path).map_err(Error::file("read", path))?;
-        for (line, kind) in hits_in(&String::from_utf8_lossy(&bytes)) {
+        for (line, kind) in hits_in(&String::from_utf8_lossy(&bytes), &words) {
             hits.push(format!("  {}:{line}: {kind}", path.display()));
         }
     }
@@ -52,48 +58,88 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
+/// What must not be logged, as [`plain`] has it, with what it is.
+type Words = Vec<(String, &'static str)>;
+
+fn words(accounts: &Path) -> Result<Words, Error> {
+    let mut words: Words = CANARIES.map(|(word, kind)| (plain(word), kind)).to_vec();
+    let text = fs::read_to_string(accounts).map_err(Error::file("read", accounts))?;
+    let table: Table = text.parse().unwrap_or_default();
+    let accounts = table.get("account").and_then(Value::as_array).into_iter().flatten();
+    for account in accounts {
+        for (key, kind) in [("iban", "an IBAN"), ("bban", "an account"), ("owner", "a name")] {
+            let value = account.get(key).and_then(Value::as_str);
+            words.extend(value.map(|value| (plain(value), kind)));
+        }
+    }
+    if words.len() == CANARIES.len() {
+        let expected = "the sandbox's accounts in sandbox/data/accounts.toml".to_owned();
+        return Err(Error::Value {
+            what: "There is no account to search for.".to_owned(),
+            expected,
+        });
+    }
+    Ok(words)
+}
+
 /// The number of each line with a hit, and what was found there.
-fn hits_in(text: &str) -> Vec<(usize, &'static str)> {
-    let lines = text.lines().enumerate();
-    lines.flat_map(|(n, line)| kinds_in(line).into_iter().map(move |kind| (n + 1, kind))).collect()
+fn hits_in(text: &str, words: &Words) -> Vec<(usize, &'static str)> {
+    let mut hits = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let line = plain(line);
+        let found = words.iter().filter(|(word, _)| line.contains(word));
+        hits.extend(found.map(|(_, kind)| (index + 1, *kind)));
+    }
+    hits.dedup();
+    hits
 }
 
-fn kinds_in(line: &str) -> Vec<&'static str> {
-    let lower = line.to_lowercase();
-    let words = CANARIES.iter().filter(|(word, _)| lower.contains(word)).map(|(_, kind)| *kind);
-    let mut kinds: Vec<&str> = words.collect();
-    kinds.extend(iban::is_in(line).then_some("an IBAN"));
-    kinds.extend(personal_number::is_in(line).then_some("a personal number"));
-    kinds
+/// The text in one way of writing: numbers may be in groups, and a person's number has a sign or none.
+fn plain(text: &str) -> String {
+    text.to_lowercase().replace([' ', '-', '+'], "")
 }
 
-/// What the tests use as secrets, and how the sandbox's tokens begin, in lower case.
-const CANARIES: [(&str, &str); 3] = [
+/// What the tests use as secrets, how the sandbox's tokens begin, and the numbers of the persons in the tests
+/// without the century, which is not always written.
+const CANARIES: [(&str, &str); 6] = [
     ("sandbox-secret", "the client secret"),
     ("sbx_at_", "an access token"),
     ("bearer ", "an Authorization header"),
+    ("811218-9876", "a personal number"),
+    ("800101-9999", "a personal number"),
+    ("800101-9994", "a personal number"),
 ];
 
 #[cfg(test)]
 mod tests {
     use std::env;
     use std::fs;
+    use std::path::Path;
     use std::process;
 
-    use super::{hits_in, scan};
+    use super::{hits_in, scan, words};
+
+    fn accounts() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../sandbox/data/accounts.toml"))
+    }
 
     #[test]
     fn each_planted_canary_is_found() {
         let text = "ok\nclient_secret=sandbox-secret\n{\"token\":\"sbx_at_1\"}\n\
-            authorization: Bearer abc\naccount SE45 5000 0000 0583 9825 7466\npsu 198112189876\n";
+            authorization: Bearer abc\nSE52 5000 0000 0543 9100 0421\npsu 198112189876\n\
+            psu 811218-9876\nno 6112420118306\nAstrid Lindgård\n";
         let expect = [
             (2, "the client secret"),
             (3, "an access token"),
             (4, "an Authorization header"),
             (5, "an IBAN"),
+            (5, "an account"),
             (6, "a personal number"),
+            (7, "a personal number"),
+            (8, "an account"),
+            (9, "a name"),
         ];
-        assert_eq!(hits_in(text), expect);
+        assert_eq!(hits_in(text, &words(accounts()).unwrap()), expect);
     }
 
     #[test]
@@ -101,7 +147,7 @@ mod tests {
         let text = "2026-11-23T09:00:00.123456Z  INFO call=CreateConsent bank=ESSESESS status=201 \
             ms=12 request_id=5f0c7e1a-9d0e-4c5b-8a53-3d1f0a6b7c8d\n\
             test result: ok. 12 passed; 0 failed; finished in 0.02s\n";
-        assert!(hits_in(text).is_empty());
+        assert!(hits_in(text, &words(accounts()).unwrap()).is_empty());
     }
 
     #[test]
@@ -109,17 +155,18 @@ mod tests {
         let folder = env::temp_dir().join(format!("xtask-logs-{}", process::id()));
         fs::create_dir_all(folder.join("deep")).unwrap();
         fs::write(folder.join("run-native.log"), "fine\n").unwrap();
-        let missing = scan(&folder, "run-", true).unwrap_err().to_string();
+        let scan = |expected| scan(&folder, accounts(), "run-", expected);
+        let missing = scan(true).unwrap_err().to_string();
         assert!(missing.contains("left no log"), "{missing}");
-        assert_eq!(scan(&folder, "run-", false).unwrap(), 1);
+        assert_eq!(scan(false).unwrap(), 1);
 
         fs::write(folder.join("deep/relay.log"), "fine\nBearer tokentext\n").unwrap();
-        let found = scan(&folder, "run-", true).unwrap_err().to_string();
+        let found = scan(true).unwrap_err().to_string();
         assert!(found.contains("relay.log:2: an Authorization header"), "{found}");
         assert!(!found.contains("tokentext"), "{found}");
 
         fs::write(folder.join("deep/relay.log"), "fine\n").unwrap();
-        assert_eq!(scan(&folder, "run-", true).unwrap(), 2);
+        assert_eq!(scan(true).unwrap(), 2);
         fs::remove_dir_all(folder).unwrap();
     }
 }

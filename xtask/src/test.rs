@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use clap::ValueEnum;
@@ -22,13 +23,11 @@ use crate::workspace::Workspace;
 
 mod demo;
 mod document;
-mod hand_over;
 mod imports;
 mod summary;
 mod types;
 
 use demo::Platform;
-use hand_over::{Give, Take, hand_over};
 use summary::{Counts, Summary};
 
 /// Run all tests: native, in a headless browser, and end to end.
@@ -144,13 +143,14 @@ impl Session<'_> {
     /// Runs everything in two lanes: neither a compiler nor most tests keep all processors busy all the time,
     /// for tests wait for the banks' clocks and for screens. Each lane hands the other what it has made.
     fn run(&self, plan: Plan<'_>, summary: &mut Summary) {
-        let (compiled, tests) = hand_over();
-        let (made, bundle) = hand_over();
+        // What the one lane makes and the other waits for; nothing where it could not be made.
+        let (compiled, tests) = mpsc::channel();
+        let (made, bundle) = mpsc::channel();
         let mut beside = Summary::default();
-        thread::scope(|scope| {
-            let second = &mut beside;
-            scope.spawn(move || self.second_lane(plan, made, tests, second));
-            self.first_lane(plan, compiled, bundle, summary);
+        let (first, second) = (&mut *summary, &mut beside);
+        thread::scope(move |scope| {
+            scope.spawn(move || self.second_lane(plan, &made, &tests, second));
+            self.first_lane(plan, &compiled, &bundle, first);
         });
         summary.append(beside);
     }
@@ -159,20 +159,21 @@ impl Session<'_> {
     fn first_lane(
         &self,
         plan: Plan<'_>,
-        compiled: Give<()>,
-        bundle: Take<PathBuf>,
+        compiled: &Sender<Option<()>>,
+        bundle: &Receiver<Option<PathBuf>>,
         summary: &mut Summary,
     ) {
         let native = plan.wanted.includes(Suite::Native);
         let end_to_end = plan.tools_for(Suite::E2e);
         let needed = native || end_to_end.is_some();
         let tests = if needed { self.compile(summary) } else { Some(()) };
-        compiled.give(tests);
+        // A lane that has ended wants it no more.
+        let _ = compiled.send(tests);
         if native && tests.is_some() {
             let run = self.cargo(&["test", "--workspace", "--no-fail-fast"]);
             self.suite("native tests", "native", run, summary);
         }
-        let bundle = bundle.take();
+        let bundle = bundle.recv().ok().flatten();
         let (Some(tools), Some(bundle), Some(())) = (end_to_end, bundle, tests) else { return };
         for (name, platform) in DEMOS {
             summary.step(name, || demo::answers(platform, self.workspace, &self.logs));
@@ -187,14 +188,14 @@ impl Session<'_> {
     fn second_lane(
         &self,
         plan: Plan<'_>,
-        made: Give<PathBuf>,
-        tests: Take<()>,
+        made: &Sender<Option<PathBuf>>,
+        tests: &Receiver<Option<()>>,
         summary: &mut Summary,
     ) {
         let end_to_end = plan.tools_for(Suite::E2e);
         let bundle = end_to_end.and_then(|tools| self.bundle(tools, summary));
-        made.give(bundle.clone());
-        let tests = tests.take();
+        let _ = made.send(bundle.clone());
+        let tests = tests.recv().ok().flatten();
         if let Some(tools) = plan.tools_for(Suite::Wasm) {
             for browser in plan.browsers {
                 self.wasm(*browser, tools, summary);
@@ -265,7 +266,9 @@ impl Session<'_> {
     }
 
     fn scan(&self, logs_expected: bool, summary: &mut Summary) {
-        let scanned = summary.step("log scan", || logs::scan(&self.logs, RUNNER, logs_expected));
+        let accounts = self.workspace.root().join("sandbox/data/accounts.toml");
+        let scanned =
+            summary.step("log scan", || logs::scan(&self.logs, &accounts, RUNNER, logs_expected));
         if let Some(files) = scanned {
             progress::note(&format!("{files} logs hold no secret and no personal data."));
         }
