@@ -16,9 +16,6 @@ pub(crate) enum Error {
     /// A program ended without success; its output is not in a log file.
     #[error("`{program}` failed ({status}). {said}")]
     Program { program: String, status: ExitStatus, said: String },
-    /// A program did not end within its time.
-    #[error("`{program}` had not ended after {seconds} seconds and was stopped.")]
-    Slow { program: String, seconds: u64 },
     /// A step failed; the end of its output is part of the message.
     #[error("{tail}\n\n{step}: failed. {cause}\n  Whole output: {}\n  Next: {advice}", log.display())]
     Step { step: String, cause: String, tail: String, log: PathBuf, advice: String },

@@ -2,20 +2,15 @@
 //! log file; its end is shown when the step fails.
 
 use std::fs;
-use std::io::{self, IsTerminal, Stdout};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::LazyLock;
 use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::run::Run;
-
-mod board;
-
-use board::{Board, Output};
 
 /// Tells a person what is going on.
 pub(crate) struct Progress {
@@ -30,26 +25,28 @@ impl Progress {
 
     /// Runs a program as one step. `advice` says what to do when it fails.
     pub(crate) fn run(&self, label: &str, advice: &str, run: Run) -> Result<(), Error> {
-        let log = self.log(label)?;
-        step(label, || logged(label, advice, run, &log))
-    }
-
-    /// An empty log file for the step `label`.
-    pub(crate) fn log(&self, label: &str) -> Result<PathBuf, Error> {
-        fs::create_dir_all(&self.logs).map_err(Error::file("create", &self.logs))?;
         let log = self.logs.join(format!("{}.log", slug(label)));
+        fs::create_dir_all(&self.logs).map_err(Error::file("create", &self.logs))?;
         fs::write(&log, "").map_err(Error::file("write", &log))?;
-        Ok(log)
+        step(label, || logged(label, advice, run, &log))
     }
 }
 
 /// Does `work` under a line that says what it is and, at the end, how long it took. Steps may run side by
-/// side: their lines do not mix.
+/// side: their lines do not mix. Only a terminal shows the seconds of a step that still runs.
 pub(crate) fn step<T>(label: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     let watch = Stopwatch::start();
-    let number = board().begin(label, watch);
-    let result = while_running(work);
-    board().end(number, if result.is_ok() { "" } else { "failed after " });
+    let style = ProgressStyle::with_template("  {msg} ... {elapsed}").expect("a fixed template");
+    let line =
+        RUNNING.add(ProgressBar::new_spinner().with_style(style).with_message(label.to_owned()));
+    line.enable_steady_tick(TICK);
+    if RUNNING.is_hidden() {
+        println!("  {label} ...");
+    }
+    let result = work();
+    line.finish_and_clear();
+    let word = if result.is_ok() { "" } else { "failed after " };
+    note(&format!("{label} ... {word}{:.1} s", watch.seconds()));
     result
 }
 
@@ -60,7 +57,7 @@ pub(crate) fn note(text: &str) {
 
 /// Says something in lines of its own.
 pub(crate) fn say(text: &str) {
-    board().say(text);
+    RUNNING.suspend(|| println!("{text}"));
 }
 
 /// Runs a program into `log`; a failure becomes an error with the end of the log in it.
@@ -80,46 +77,20 @@ pub(crate) fn logged(label: &str, advice: &str, run: Run, log: &Path) -> Result<
     })
 }
 
-/// Rewrites the running steps' seconds each second, on a terminal.
-fn while_running<T>(work: impl FnOnce() -> T) -> T {
-    if !io::stdout().is_terminal() {
-        return work();
-    }
-    thread::scope(|scope| {
-        let (done, wait) = mpsc::channel::<()>();
-        scope.spawn(move || {
-            while wait.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-                board().tick();
-            }
-        });
-        let result = work();
-        drop(done);
-        result
-    })
-}
-
-/// The one place that writes to the terminal or log while steps run.
-fn board() -> MutexGuard<'static, Board<Stdout>> {
-    static BOARD: LazyLock<Mutex<Board<Stdout>>> = LazyLock::new(|| {
-        let kind = if io::stdout().is_terminal() { Output::Terminal } else { Output::Log };
-        Mutex::new(Board::new(io::stdout(), kind))
-    });
-    BOARD.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 fn slug(label: &str) -> String {
-    let plain = label.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' });
-    let words = plain.collect::<String>().to_lowercase();
-    words.split_whitespace().collect::<Vec<_>>().join("-")
+    let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_lowercase()
 }
 
 fn tail(log: &Path) -> String {
-    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let text = text.unwrap_or_default();
+    let bytes = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n")
 }
 
+/// The lines of the steps that run.
+static RUNNING: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 /// How often the seconds of a running step are rewritten on a terminal.
 const TICK: Duration = Duration::from_secs(1);
 /// How much of a failed program's output is shown.
@@ -143,8 +114,7 @@ mod tests {
     fn the_tail_is_the_end_of_a_long_log() {
         let log = env::temp_dir().join(format!("xtask-tail-{}.log", process::id()));
         let lines: Vec<String> = (1..=100).map(|n| format!("line {n}")).collect();
-        let text = lines.join("\n");
-        fs::write(&log, text).unwrap();
+        fs::write(&log, lines.join("\n")).unwrap();
         let tail = tail(&log);
         assert_eq!(tail.lines().count(), TAIL_LINES);
         assert!(tail.starts_with("line 61\n") && tail.ends_with("line 100"));

@@ -5,50 +5,44 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
-use std::time::Duration;
+use std::process::{Command, ExitStatus, Stdio};
 
-use crate::clock::Stopwatch;
 use crate::error::Error;
 
 /// One program about to be run.
 #[must_use]
-pub(crate) struct Run {
-    command: Command,
-    limit: Option<Duration>,
-}
+pub(crate) struct Run(Command);
 
 impl Run {
     /// A run of `program`, found on PATH unless it is a path.
     pub(crate) fn new(program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(program);
         command.stdin(Stdio::null());
-        Self { command, limit: None }
+        Self(command)
     }
 
     /// Adds one argument.
     pub(crate) fn arg(mut self, arg: impl AsRef<OsStr>) -> Self {
-        self.command.arg(arg);
+        self.0.arg(arg);
         self
     }
 
     /// Adds arguments.
     pub(crate) fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
-        self.command.args(args);
+        self.0.args(args);
         self
     }
 
     /// Sets an environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
-        self.command.env(name, value);
+        self.0.env(name, value);
         self
     }
 
     /// Takes environment variables away.
     pub(crate) fn without(mut self, names: &[&str]) -> Self {
         for name in names {
-            self.command.env_remove(name);
+            self.0.env_remove(name);
         }
         self
     }
@@ -60,29 +54,23 @@ impl Run {
 
     /// Runs in `folder`.
     pub(crate) fn dir(mut self, folder: &Path) -> Self {
-        self.command.current_dir(folder);
-        self
-    }
-
-    /// Stops the program when it takes longer than this.
-    pub(crate) fn limit(mut self, limit: Duration) -> Self {
-        self.limit = Some(limit);
+        self.0.current_dir(folder);
         self
     }
 
     /// The program as a person would name it.
     pub(crate) fn name(&self) -> String {
-        let program = Path::new(self.command.get_program());
+        let program = Path::new(self.0.get_program());
         program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
     }
 
     /// Runs it and gives what it printed, trimmed. For quick questions.
     pub(crate) fn read(mut self) -> Result<String, Error> {
         let program = self.name();
-        let output = self
-            .command
-            .output()
-            .map_err(|source| Error::Start { program: program.clone(), source })?;
+        let output = match self.0.output() {
+            Ok(output) => output,
+            Err(source) => return Err(Error::Start { program, source }),
+        };
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
             return Err(Error::Program { program, status: output.status, said });
@@ -92,41 +80,16 @@ impl Run {
 
     /// Runs it with everything that it prints added to `log`.
     pub(crate) fn log_to(mut self, log: &Path) -> Result<ExitStatus, Error> {
-        let program = self.name();
-        let file = File::options()
-            .create(true)
-            .append(true)
-            .open(log)
-            .map_err(Error::file("write", log))?;
+        let file = File::options().create(true).append(true).open(log);
+        let file = file.map_err(Error::file("write", log))?;
         let copy = file.try_clone().map_err(Error::file("write", log))?;
-        let child = self
-            .command
-            .stdout(file)
-            .stderr(copy)
-            .spawn()
-            .map_err(|source| Error::Start { program: program.clone(), source })?;
-        wait(child, program, self.limit)
+        let status = self.0.stdout(file).stderr(copy).status();
+        status.map_err(|source| Error::Start { program: self.name(), source })
     }
 
     /// The bare command, with the terminal as its output, for a program that takes over.
     pub(crate) fn into_command(self) -> Command {
-        self.command
-    }
-}
-
-fn wait(mut child: Child, program: String, limit: Option<Duration>) -> Result<ExitStatus, Error> {
-    let watch = Stopwatch::start();
-    let failed = |source| Error::Start { program: program.clone(), source };
-    let Some(limit) = limit else { return child.wait().map_err(failed) };
-    loop {
-        if let Some(status) = child.try_wait().map_err(failed)? {
-            return Ok(status);
-        }
-        if watch.elapsed() >= limit {
-            child.kill().and_then(|()| child.wait()).map_err(failed)?;
-            return Err(Error::Slow { program, seconds: limit.as_secs() });
-        }
-        thread::sleep(PATIENCE);
+        self.0
     }
 }
 
@@ -142,13 +105,8 @@ fn path_with(folders: &[PathBuf]) -> OsString {
     env::join_paths(all).unwrap_or(rest)
 }
 
-/// How often a program with a time limit is looked at.
-const PATIENCE: Duration = Duration::from_millis(100);
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::{Run, find};
     use crate::error::Error;
 
@@ -165,15 +123,5 @@ mod tests {
         assert!(matches!(error, Error::Start { program, .. } if program == "no-such-program-here"));
         assert!(find("no-such-program-here", &[]).is_none());
         assert!(find("cargo", &[]).is_some());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_slow_program_is_stopped() {
-        let log = std::env::temp_dir().join(format!("xtask-slow-{}.log", std::process::id()));
-        let limit = Duration::from_millis(200);
-        let error = Run::new("sleep").arg("60").limit(limit).log_to(&log).unwrap_err();
-        assert!(matches!(error, Error::Slow { .. }), "{error}");
-        std::fs::remove_file(log).unwrap();
     }
 }
