@@ -68,12 +68,9 @@ pub(crate) fn command(
     progress: &Progress,
 ) -> Result<ExitCode, Error> {
     println!("Setting up");
-    let tools = for_tests(&Browser::ALL, workspace, progress)?;
+    for_tests(&Browser::ALL, workspace, progress)?;
     for_bundle(progress)?;
     progress::note("All there.");
-    if let Some(hint) = tools.toolchain.hint() {
-        progress::note(&hint);
-    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cache::{self, Cache};
+use crate::cache::Cache;
 use crate::cargo_home::nameless_flags;
 use crate::error::Error;
 use crate::progress::{self, Progress};
@@ -14,94 +14,70 @@ use crate::setup::wasm_target::{ADVICE, TARGET, has_std};
 
 /// A run of `program` that finds Debian's toolchain before any other.
 pub(super) fn run(program: &str, folders: &[PathBuf]) -> Run {
-    let mut path = vec![PathBuf::from(BIN)];
-    path.extend_from_slice(folders);
+    let path = [&[PathBuf::from("/usr/bin")], folders].concat();
     Run::new(program).first_on_path(&path).without(&FOREIGN)
 }
 
 /// Whether an earlier run has done all that is to be done.
 pub(super) fn ready() -> bool {
-    missing_packages().is_empty() && linker().is_none() && has_our_std()
+    missing_packages().is_empty() && has_our_std()
 }
 
 /// Installs the toolchain and puts the standard library in its place.
 pub(super) fn prepare(progress: &Progress, cache: &Cache) -> Result<(), Error> {
-    let missing = missing_packages();
-    if !missing.is_empty() {
-        if !apt::usable() {
+    // The linker's package is known only when the link to it is there.
+    for _ in 0..2 {
+        let missing = missing_packages();
+        let names: Vec<&str> = missing.iter().map(String::as_str).collect();
+        if !names.is_empty() && !apt::usable() {
             let what = format!("a Rust toolchain with a standard library for {TARGET}");
-            let advice = format!(
-                "{ADVICE}\n  Or, on Debian, as administrator: `apt-get install {}`; then try again.",
-                missing.join(" ")
-            );
-            return Err(Error::missing(what, advice));
+            let packages = names.join(" ");
+            let debian = format!("as administrator: `apt-get install {packages}`; then try again.");
+            return Err(Error::missing(what, format!("{ADVICE}\n  Or, on Debian, {debian}")));
         }
-        apt::install(&missing, progress)?;
+        if !names.is_empty() {
+            apt::install(&names, progress)?;
+        }
     }
-    if let Some(linker) = linker() {
-        apt::install(&[&linker], progress)?;
-    }
-    if has_our_std() || (!stamp_path()?.exists() && has_std(rustc())) {
+    if has_our_std() || (!libraries()?.join(STAMP).exists() && has_std(run("rustc", &[]))) {
         return Ok(());
     }
-    let made = build_std(progress, cache)?;
-    progress::step("Placing the standard library", || place_std(&made))
+    let folder = build_std(progress, cache)?;
+    progress::step("Placing the standard library", || place_std(&folder))
 }
 
-fn rustc() -> Run {
-    run("rustc", &[])
-}
-
-/// The packages whose files are not there.
-fn missing_packages() -> Vec<&'static str> {
+/// The packages whose files are not there, and that of the linker, which moves with LLVM.
+fn missing_packages() -> Vec<String> {
     let absent = |(_, file): &&(&str, &str)| fs::symlink_metadata(file).is_err();
-    PACKAGES.iter().filter(absent).map(|(package, _)| *package).collect()
-}
-
-/// The package of the linker, if it is missing: the one that the toolchain's link points at.
-fn linker() -> Option<String> {
-    let link = Path::new(LINKER);
-    if link.exists() {
-        return None;
-    }
-    let target = fs::read_link(link).ok()?;
-    Some(target.file_name()?.to_string_lossy().into_owned())
+    let missing = PACKAGES.iter().filter(absent).map(|(package, _)| (*package).to_owned());
+    let linker = fs::read_link(LINKER).ok().filter(|_| !Path::new(LINKER).exists());
+    let linker = linker.as_deref().and_then(Path::file_name);
+    missing.chain(linker.map(|name| name.to_string_lossy().into_owned())).collect()
 }
 
 /// Whether the standard library in place was built for the compiler in place: an update of the
 /// packages brings another compiler, which cannot read it.
 fn has_our_std() -> bool {
-    let Ok(version) = version() else { return false };
-    let stamp =
-        stamp_path().and_then(|path| fs::read_to_string(&path).map_err(Error::file("read", &path)));
-    stamp.is_ok_and(|text| text == version) && has_std(rustc())
+    let stamp = libraries().map(|folder| fs::read_to_string(folder.join(STAMP)));
+    let (Ok(Ok(stamp)), Ok(version)) = (stamp, version()) else { return false };
+    stamp == version && has_std(run("rustc", &[]))
 }
 
 fn version() -> Result<String, Error> {
-    rustc().arg("-vV").read()
+    run("rustc", &[]).arg("-vV").read()
 }
 
 fn libraries() -> Result<PathBuf, Error> {
-    rustc().args(["--print", "target-libdir", "--target", TARGET]).read().map(PathBuf::from)
+    let ask = ["--print", "target-libdir", "--target", TARGET];
+    run("rustc", &[]).args(ask).read().map(PathBuf::from)
 }
 
-fn stamp_path() -> Result<PathBuf, Error> {
-    Ok(libraries()?.join("ais-link.stamp"))
-}
-
-/// Builds the standard library; gives the folder with the libraries and the stamp.
+/// Builds the standard library, with the stamp; gives the folder of the build.
 fn build_std(progress: &Progress, cache: &Cache) -> Result<PathBuf, Error> {
-    let version = version()?;
-    let release = version.lines().find_map(|line| line.strip_prefix("release: "));
-    let folder = cache.path(&format!("std-{}", release.unwrap_or("unknown")));
-    let made = folder.join("lib");
-    let stamp = made.join("ais-link.stamp");
-    if fs::read_to_string(&stamp).is_ok_and(|text| text == version) {
-        return Ok(made);
-    }
+    let folder = cache.path("debian-std");
     let source = folder.join("src");
     fs::create_dir_all(&source).map_err(Error::file("create", &source))?;
-    for (file, text) in [("Cargo.toml", EMPTY_CRATE), ("src/lib.rs", "")] {
+    for (file, text) in [("Cargo.toml", EMPTY_CRATE), ("src/lib.rs", ""), (STAMP, &version()?)] {
         let path = folder.join(file);
         fs::write(&path, text).map_err(Error::file("write", &path))?;
     }
@@ -115,46 +91,34 @@ fn build_std(progress: &Progress, cache: &Cache) -> Result<PathBuf, Error> {
         .args(["build", "--release", "--target", TARGET, BUILD_STD]);
     let label = format!("Building the standard library for {TARGET} (half a minute, once)");
     progress.run(&label, "see the log above; then try again.", run)?;
-    collect(&folder.join("target").join(TARGET).join("release/deps"), &made, &version)?;
-    Ok(made)
-}
-
-/// Copies the libraries from the build's output to `made`, with the stamp.
-fn collect(built: &Path, made: &Path, version: &str) -> Result<(), Error> {
-    let partial = made.with_extension("partial");
-    cache::remove(&partial)?;
-    fs::create_dir_all(&partial).map_err(Error::file("create", &partial))?;
-    for entry in fs::read_dir(built).map_err(Error::file("read", built))?.flatten() {
-        let path = entry.path();
-        let library = path.extension().is_some_and(|extension| extension == "rlib");
-        if library && !entry.file_name().to_string_lossy().starts_with("libempty-") {
-            let copy = partial.join(entry.file_name());
-            fs::copy(&path, &copy).map_err(Error::file("copy", &path))?;
-        }
-    }
-    let stamp = partial.join("ais-link.stamp");
-    fs::write(&stamp, version).map_err(Error::file("write", &stamp))?;
-    cache::publish(&partial, made)
+    Ok(folder)
 }
 
 /// Puts the libraries where the compiler looks, in one move at the end.
-fn place_std(made: &Path) -> Result<(), Error> {
+fn place_std(folder: &Path) -> Result<(), Error> {
     let place = libraries()?;
     let partial = place.with_extension("partial");
-    let parent = place.parent().unwrap_or(&place);
     let as_root = |program| {
         let what = format!("the right to write to {}", place.display());
         let advice = "run this command once as administrator, or with a sudo that asks nothing.";
         apt::privileged(program).ok_or_else(|| Error::missing(what, advice))
     };
-    as_root("mkdir")?.arg("-p").arg(parent).read()?;
+    let built = folder.join("target").join(TARGET).join("release/deps");
+    let entries = fs::read_dir(&built).map_err(Error::file("read", &built))?.flatten();
+    let libraries = entries.map(|entry| entry.path()).filter(|path| {
+        let empty =
+            path.file_name().is_some_and(|it| it.to_string_lossy().starts_with("libempty-"));
+        !empty && path.extension().is_some_and(|kind| kind == "rlib")
+    });
     as_root("rm")?.arg("-rf").args([&partial, &place]).read()?;
-    as_root("cp")?.arg("-r").args([made, &partial]).read()?;
+    as_root("mkdir")?.arg("-p").arg(&partial).read()?;
+    as_root("cp")?.args(libraries).arg(folder.join(STAMP)).arg(&partial).read()?;
     as_root("mv")?.arg("-T").args([&partial, &place]).read()?;
     Ok(())
 }
 
-const BIN: &str = "/usr/bin";
+/// Holds the version of the compiler that the libraries beside it were built for.
+const STAMP: &str = "ais-link.stamp";
 /// A link to the linker of the LLVM that the compiler is built with.
 const LINKER: &str = "/usr/bin/rust-lld";
 /// The packages, each with a file that tells that it is there.
