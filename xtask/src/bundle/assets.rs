@@ -64,7 +64,7 @@ mod tests {
         let bound = Bound { wasm: Vec::new(), glue, types };
         let class = "export function define(load) {}\n".to_owned();
         let sources = Sources { class, react: "export {};\n".to_owned() };
-        arrange(&sources, &bound, b"wasm".to_vec(), texts, &Minifier::Own).unwrap()
+        arrange(&sources, &bound, b"wasm".to_vec(), texts, &Minifier::None).unwrap()
     }
 
     #[test]
