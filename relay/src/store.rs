@@ -35,8 +35,8 @@ pub trait Store: Send + Sync + 'static {
     /// the end of the intent.
     fn bind_intended(&self, consent: Consent, expires: Timestamp, request: Uuid) -> Later<'_, ()>;
 
-    /// Whether one more consent may be kept, where `most` may be. A store that is full forgets first what nobody
-    /// misses: sessions without a consent and consents that have ended, the oldest first. Consents that nobody has
+    /// Whether one more consent may be kept, where `most` may be. A store that is full first deletes
+    /// sessions without a consent and consents that have ended, the oldest first. Consents that nobody has
     /// approved within an hour it ends, and has room once the platform has deleted them.
     fn make_room(&self, most: u32, now: Timestamp) -> Later<'_, bool>;
 

@@ -260,7 +260,7 @@ pub(super) const CONSENTS_IN_STORE: Variable = Variable {
     name: "CONSENTS_IN_STORE",
     default: Some("100000"),
     expected: MOST,
-    about: "how many consents the store keeps at a time, and how many browser sessions, whoever made them; each \
+    about: "how many consents the store keeps at a time, and how many browser sessions, from all addresses together; each \
             takes some kilobytes of the disk",
 };
 pub(super) const LOGO_HOSTS: Variable = Variable {

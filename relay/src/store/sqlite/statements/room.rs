@@ -1,5 +1,5 @@
-//! Room for one more consent. Who has many addresses is beyond each limit of an address, and must not fill the
-//! disk all the same.
+//! Room for one more consent. An attacker with many addresses is beyond the limits per address, and must not fill
+//! the disk.
 
 use sqlx::{query, query_as};
 
