@@ -151,7 +151,7 @@ impl Page {
             self.root.replace_children_with_node_1(self.base.element());
         }
         let focused = page::has_focus(self.base.element());
-        let screen = screen(Build::new(show, &self.act, &self.live));
+        let mut screen = screen(Build::new(show, &self.act, &self.live));
         let (mut place, mut appearance) =
             (None, if self.on.is_none() { Appearance::First } else { Appearance::Next });
         if let Some(((name, _), old)) = self.on.take() {
@@ -164,6 +164,8 @@ impl Page {
         self.base.element().set_attribute("lang", show.text.lang()).unwrap_or_default();
         self.base.add_element(screen.root());
         if let Some(place) = place {
+            // The place counts all nodes, and an update adds some.
+            screen.update(show);
             screen.focus_at(place);
         } else if focused {
             // A screen reader reads the heading that gets the focus.
