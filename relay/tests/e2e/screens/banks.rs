@@ -29,6 +29,7 @@ impl Walk {
         browser.let_go().await;
         browser.eval("link.setAttribute('country', 'SE')", vec![]).await;
         self.shoot("choose-bank").await;
+        self.picture_pressed(".list > li:nth-child(2) .bank", "choose-bank-pressed").await;
         self.search("bank").await;
         self.shoot_as("choose-bank", "choose-bank-searched").await;
         self.search("Nowhere").await;
@@ -135,13 +136,17 @@ impl Walk {
         browser.reads("The bank's own page is outside").await;
         self.browser.settle().await;
         self.shoot_as("ready", "ready-both").await;
+        self.picture_pressed(".action", "ready-pressed").await;
+        self.picture_pressed(".button", "ready-pressed-outlined").await;
+        self.picture_pressed(".quiet", "ready-pressed-quiet").await;
         browser.click("Show QR code").await;
         let order = world.scan(&browser.qr().await);
         world.sign(&order);
         browser.reads("Step 2").await;
         let second = browser.qr().await;
         self.shoot_as("challenge", "challenge-second-step").await;
-        self.world.fail_often(3, "GET", "/psd2/consent", Fault::Drop);
+        // The relay asks once more by itself, so it is not said how often it fails.
+        self.world.fail_often(u32::MAX, "GET", "/psd2/consent", Fault::Drop);
         browser.reads("The connection is poor").await;
         self.shoot_as("challenge", "challenge-troubled").await;
         world.release();

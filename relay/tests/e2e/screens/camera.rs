@@ -43,6 +43,22 @@ pub(super) async fn capture(browser: &Browser, place: &Value, format: &str) -> V
     STANDARD.decode(data).expect("the text is base64")
 }
 
+/// Lets what `selector` finds in the element look as in the states `classes`, such as `active`. A real press would be a
+/// click at its end, and a finger's leaves no time for a picture.
+pub(super) async fn press(browser: &Browser, selector: &str, classes: &[&str]) {
+    for domain in ["DOM.enable", "CSS.enable"] {
+        browser.devtools(domain, json!({})).await;
+    }
+    browser.devtools("DOM.getDocument", json!({ "depth": 0 })).await;
+    let found =
+        format!("document.querySelector('ais-link').shadowRoot.querySelector('{selector}')");
+    let found = browser.devtools("Runtime.evaluate", json!({ "expression": found })).await;
+    let object = &found["result"]["objectId"];
+    let node = browser.devtools("DOM.requestNode", json!({ "objectId": object })).await;
+    let ask = json!({ "nodeId": node["nodeId"], "forcedPseudoClasses": classes });
+    browser.devtools("CSS.forcePseudoState", ask).await;
+}
+
 /// Sets what the person's system prefers. Nothing moves: a picture shows one moment.
 async fn prefer(browser: &Browser, scheme: &str) {
     let features = json!([

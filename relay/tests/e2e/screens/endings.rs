@@ -40,18 +40,31 @@ impl Walk {
             .await;
         browser.click("Show QR code").await;
         self.shoot("choose-method").await;
-        // Nor does one offer none, or talk in riddles.
-        for (of, by, screen) in [
-            (r#""scaMethods":\s*\[[^\]]*\]"#, r#""scaMethods":[]"#, "no-method"),
-            (r#""authorisationId":"#, r#""riddle":"#, "garbled"),
+        // Nor does one offer none: it may have asked the person by itself, if it says no more than how.
+        for (header, state, name) in [
+            ("none", "signing", "signing-unseen"),
+            ("aspsp-sca-approach", "no-method", "no-method"),
         ] {
-            browser.afresh(&self.world).await;
-            browser.click("SEB").await;
-            browser.screen("ready").await;
-            browser.mishear(of, by).await;
+            self.ready().await;
+            browser.mishear(METHODS, r#""scaMethods":[]"#).await;
+            browser.mishear("psuMessage", "riddle").await;
+            // Or it does not even say that.
+            browser.miss(header).await;
             browser.click("Show QR code").await;
-            self.shoot(screen).await;
+            self.shoot_as(state, name).await;
         }
+        // Or it talks in riddles.
+        self.ready().await;
+        browser.mishear(r#""authorisationId":"#, r#""riddle":"#).await;
+        browser.click("Show QR code").await;
+        self.shoot("garbled").await;
+    }
+
+    /// Somebody who has never been there, right before anything begins at the bank.
+    async fn ready(&self) {
+        self.browser.afresh(&self.world).await;
+        self.browser.click("SEB").await;
+        self.browser.screen("ready").await;
     }
 
     async fn session(&self) {
@@ -64,9 +77,7 @@ impl Walk {
         self.shoot("session-lost").await;
         // The browser keeps its cookies: the page only hears that they do not come.
         for (word, screen) in [("set", "cookies-blocked"), ("withheld", "other-site")] {
-            browser.afresh(&self.world).await;
-            browser.click("SEB").await;
-            browser.screen("ready").await;
+            self.ready().await;
             browser.mishear("\"cookie\":\\s*\"came\"", &format!("\"cookie\":\"{word}\"")).await;
             browser.click("Show QR code").await;
             self.shoot(screen).await;
@@ -115,3 +126,6 @@ impl Walk {
         self.shoot_text("This page is not set up correctly", "misconfigured").await;
     }
 }
+
+/// The methods that a bank offers, as it writes them.
+const METHODS: &str = r#""scaMethods":\s*\[[^\]]*\]"#;

@@ -64,6 +64,15 @@ impl Walk {
         }
     }
 
+    /// Takes a picture where pictures are taken, while what `selector` finds is pressed.
+    pub(super) async fn picture_pressed(&self, selector: &str, name: &str) {
+        if let Eye::Camera(_) = self.eye {
+            camera::press(&self.browser, selector, &["active"]).await;
+            self.see(name).await;
+            camera::press(&self.browser, selector, &[]).await;
+        }
+    }
+
     async fn see(&self, name: &str) {
         match &self.eye {
             Eye::Camera(width) => camera::shoot(&self.browser, name, *width).await,

@@ -69,6 +69,11 @@ impl Browser {
     pub(crate) async fn mishear(&self, of: &str, by: &str) {
         self.eval(&[PAGE, MISHEAR].concat(), vec![json!(of), json!(by)]).await;
     }
+
+    /// From now on the page does not hear the header `name` of what the relay says.
+    pub(crate) async fn miss(&self, name: &str) {
+        self.eval(&[PAGE, MISS].concat(), vec![json!(name)]).await;
+    }
 }
 
 /// Firefox shows the driver's scripts a page that is not quite the page's own.
@@ -155,4 +160,14 @@ const MISHEAR: &str = "
         const text = (await answer.text()).replace(of, by);
         const { status, headers } = answer;
         return new page.Response(text || null, { status, headers });
+    };";
+
+const MISS: &str = "
+    const name = arguments[0];
+    const ask = page.fetch.bind(page);
+    page.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        const headers = new page.Headers(answer.headers);
+        headers.delete(name);
+        return new page.Response(await answer.text() || null, { status: answer.status, headers });
     };";
