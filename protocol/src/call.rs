@@ -1,5 +1,5 @@
-//! The closed list of what the relay forwards. The widget prints a [`Call`], the relay parses it:
-//! what does not parse does not exist. The two are inverses, which a property test holds.
+//! The closed list of calls that the relay forwards. The widget prints a [`Call`] and the relay parses it;
+//! the relay refuses everything else. A property test holds that the two are inverses.
 
 mod path;
 mod query;
@@ -12,7 +12,7 @@ use self::query::{CITIES, COUNTRIES, Query, WITH_BALANCE, add};
 use crate::id::{AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
 use crate::text::concat;
 
-/// One call to the platform, as the relay forwards it under the platform's own path.
+/// One call to the platform, forwarded under the platform's own path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// OpenAPI `getCountriesList`.
@@ -80,14 +80,14 @@ pub enum Call {
     UpdatePsuData {
         /// The consent.
         consent: ConsentId,
-        /// The authorisation of it.
+        /// Its authorisation.
         authorisation: AuthorisationId,
     },
     /// OpenAPI `getConsentScaStatus`.
     ReadScaStatus {
         /// The consent.
         consent: ConsentId,
-        /// The authorisation of it.
+        /// Its authorisation.
         authorisation: AuthorisationId,
     },
     /// Guide, AIS API step 1; OpenAPI `getAccountList`.
@@ -100,9 +100,9 @@ pub enum Call {
 /// Whether accounts come with their balances (OpenAPI query parameter `withBalance`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Balances {
-    /// Balances too, where the consent covers them.
+    /// With balances, where the consent covers them.
     Included,
-    /// Accounts only.
+    /// Without balances.
     Omitted,
 }
 
@@ -111,11 +111,11 @@ pub enum Balances {
 pub enum Method {
     /// Reads.
     Get,
-    /// Makes a new resource.
+    /// Creates a resource.
     Post,
     /// Changes a resource.
     Put,
-    /// Ends a resource.
+    /// Deletes a resource.
     Delete,
 }
 
@@ -134,20 +134,20 @@ pub enum Refusal {
     /// No call has this path.
     #[error("no such call")]
     UnknownPath,
-    /// The path is a call's, the method is not.
+    /// A call has the path, but not with this method.
     #[error("the call has another method")]
     WrongMethod,
-    /// The query holds an unknown, repeated or malformed parameter.
+    /// The query has an unknown, repeated or malformed parameter.
     #[error("the query has an unknown, repeated or malformed parameter")]
     BadQuery,
 }
 
 impl Call {
-    /// The call that `method` and `target` (path, and query after `?`) ask for.
+    /// The call with this `method` and `target` (path, and query after `?`).
     ///
     /// # Errors
-    /// A [`Refusal`] for whatever is not, letter by letter, what [`Call::method`] and
-    /// [`Call::target`] could print; only the order of query parameters is free.
+    /// A [`Refusal`] for every text that [`Call::method`] and [`Call::target`] would not print exactly;
+    /// only the order of query parameters is free.
     pub fn parse(method: &str, target: &str) -> Result<Self, Refusal> {
         let (path, query) = match target.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -237,7 +237,7 @@ impl Call {
         query
     }
 
-    /// Path and query of the call, as a request line has them.
+    /// Path and query of the call, as in a request line.
     pub fn target(&self) -> String {
         let mut target = self.path();
         let query = self.query();
@@ -313,7 +313,7 @@ impl Call {
 }
 
 impl Method {
-    /// The method as a request line has it.
+    /// The method as in a request line.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

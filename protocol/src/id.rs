@@ -1,6 +1,6 @@
-//! Identifiers, parsed at the border. The short kinds hold letters and digits only. Those that a platform
-//! makes up may be any text (OpenAPI: plain strings): they are put into paths and headers by [`percent_encoded`],
-//! and what would climb a path, were it decoded once too often, is no identifier.
+//! Identifiers, parsed at the border. The short kinds consist of letters and digits. Those of a platform
+//! may be any text (OpenAPI: plain strings): paths and headers carry them [`percent_encoded`], and a text
+//! that would climb a path after one decoding too many is no identifier.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use thiserror::Error;
 use crate::text::{hex_digit, percent_decoded, percent_encoded};
 use crate::wire::lenient::{Loose, OfLoose};
 
-/// An identifier that does not have the form of its kind. The text is not repeated: it may be hostile.
+/// A text that does not have the form of its kind. It is not repeated, since it may be hostile.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{kind} must be {expected}")]
 pub struct InvalidId {
@@ -30,7 +30,7 @@ macro_rules! identifier {
         pub struct $name(Box<str>);
 
         impl $name {
-            /// The identifier as it stands on the wire.
+            /// The identifier as sent.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -77,27 +77,27 @@ macro_rules! identifier {
     };
 }
 
-/// Identifiers that a platform makes up, and that stand in paths and headers.
+/// Identifiers of a platform, for paths and headers.
 macro_rules! encoded {
     ($($name:ident),*) => {
         $(impl $name {
-            /// The identifier as a path, or a header of the relay's own contract, carries it.
+            /// The identifier in a path, or in a header of the relay's own contract.
             #[must_use]
             pub fn encoded(&self) -> String {
                 percent_encoded(&self.0)
             }
 
-            /// The identifier that [`encoded`](Self::encoded) writes so. Each has one spelling.
+            /// The identifier that [`encoded`](Self::encoded) writes in this way. Each has one spelling.
             ///
             /// # Errors
-            /// For every other spelling, and for what is no identifier.
+            /// For every other spelling, and for texts that are no identifier.
             pub fn decoded(text: &str) -> Result<Self, InvalidId> {
-                // What cannot be decoded is as bad as nothing.
+                // An encoding error is as bad as an empty text.
                 percent_decoded(text).unwrap_or_default().parse()
             }
 
             /// Whether a request can carry it: in a path beside a second one, and as the value of a header,
-            /// whose ends lose their blanks.
+            /// which loses blanks at its ends.
             #[must_use]
             pub fn fits(&self) -> bool {
                 self.encoded().len() <= LONGEST_ENCODED && self.0.trim_matches(' ').len() == self.0.len()
@@ -158,20 +158,20 @@ fn is_token(text: &[u8]) -> bool {
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Any text that does no harm in a path.
+/// Any text that is harmless in a path.
 fn is_text(text: &[u8]) -> bool {
-    // It comes from a `str`.
+    // The bytes come from a `str`.
     let Ok(text) = str::from_utf8(text) else { return false };
     (1..=LONGEST).contains(&text.len()) && !text.chars().any(char::is_control) && !climbs(text)
 }
 
-/// Whether `text` holds a segment that leads up or nowhere, or a control character, for somebody who decodes
-/// it once more than it was encoded: a gateway in front of a platform may.
+/// Whether `text` has a segment of dots, or a control character, for a server that decodes it once more
+/// than it was encoded, as a gateway may.
 fn climbs(text: &str) -> bool {
     let mut bytes = text.as_bytes().to_vec();
     for _ in 0..DECODINGS {
         let mut segments = bytes.split(|byte| matches!(byte, b'/' | b'\\'));
-        // Some servers cut a segment off at its first semicolon.
+        // Some servers cut a segment at its first semicolon.
         let is_dots = |segment: &[u8]| {
             let name = segment.split(|byte| *byte == b';').next();
             matches!(name, Some(b"." | b".."))
@@ -188,7 +188,7 @@ fn climbs(text: &str) -> bool {
     true
 }
 
-/// The bytes with each escape undone, once. What is no escape stays.
+/// The bytes with each escape decoded, once. Other bytes stay.
 fn unescaped(bytes: &[u8]) -> Vec<u8> {
     let (mut plain, mut at) = (Vec::with_capacity(bytes.len()), 0);
     while let Some(byte) = bytes.get(at) {
@@ -205,9 +205,9 @@ fn unescaped(bytes: &[u8]) -> Vec<u8> {
 }
 
 const TEXT: &str = "text without control characters and without segments of dots";
-/// Bytes of a text, for whoever makes it up: longer than any bank's.
+/// Bytes of an identifier: longer than any bank's.
 const LONGEST: usize = 4096;
-/// Letters of an encoded identifier of which a request carries two, in a target of 8 KiB.
+/// Letters of an encoded identifier; a request carries two in a target of 8 KiB.
 const LONGEST_ENCODED: usize = 4000;
-/// How often a text may be decoded until nothing is left to decode. Nobody's identifier is nested deeper.
+/// How many decodings are checked: deeper nesting is no identifier.
 const DECODINGS: usize = 4;

@@ -1,9 +1,9 @@
 //! The contract between the widget, the relay and the platform, and the consent flow.
 //!
-//! Three things live here, each once: the names and shapes of the wire ([`wire`], [`header`],
-//! [`id`]), the closed list of what the relay forwards ([`Call`]), and the steps that link a bank
-//! account ([`flow`]). Nothing here does IO, reads a clock or knows a browser: time is a [`Tick`]
-//! that the caller passes in, so that every path can be tested in milliseconds.
+//! It has three parts, each declared once: the names and types of the wire ([`wire`], [`header`], [`id`]),
+//! the closed list of calls that the relay forwards ([`Call`]), and the steps that link a bank account
+//! ([`flow`]). Nothing here does IO, reads a clock or knows a browser: time is a [`Tick`] that the caller
+//! passes in, so that every path can be tested in milliseconds.
 //!
 //! Sources, named where they are used: the *guide* is the platform's "Integrate to AIS", the
 //! *OpenAPI document* is `openpayments-NextGenPSD2-1.3.3`.

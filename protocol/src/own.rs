@@ -1,10 +1,10 @@
-//! The calls that the relay answers itself. All others are a [`Call`](crate::Call) that it forwards.
+//! The calls that the relay answers itself. It forwards all others as a [`Call`](crate::Call).
 
 /// `GET`: the session's consents, as [`SessionConsents`](crate::wire::SessionConsents).
 pub const SESSION_CONSENTS: &str = "/session/consents";
-/// `DELETE`: forgets the session and its consents. They end at the bank by themselves.
+/// `DELETE`: deletes the session and its consents from the relay. The bank's consents expire.
 pub const SESSION: &str = "/session";
-/// Where the bank sends the person back to (guide, consent API step 3: `[TPP_REDIRECT_URI]`).
+/// The address for the person's return from the bank (guide, consent API step 3: `[TPP_REDIRECT_URI]`).
 pub const REDIRECT: &str = "/redirect";
-/// `GET`, with a BIC behind it: what is known of a bank, as a [`Profile`](crate::profile::Profile).
+/// `GET`, followed by a BIC: the [`Profile`](crate::profile::Profile) of a bank.
 pub const PROFILES: &str = "/profiles/";

@@ -1,9 +1,8 @@
-//! What is known of a bank before it is asked: its profile. The facts are data, in
-//! `data/profiles.toml`; here is their form, which relay, widget and sandbox share.
+//! The profile of a bank: what is known about it in advance. The facts are data, in `data/profiles.toml`;
+//! this module has their form, which relay, widget and sandbox share.
 //!
-//! One form serves both the file and the relay's JSON, so a member has one name everywhere. What a
-//! profile leaves out is as in [`Profile::default`], the safe choice for a bank of which nothing is
-//! known. Nothing here reads a file.
+//! The file and the relay's JSON have one form, so a member has one name everywhere. A missing member is as
+//! in [`Profile::default`], which is safe for an unknown bank. This module reads no file.
 
 mod check;
 mod facts;
@@ -21,40 +20,40 @@ use self::word::words;
 use crate::id::{AffiliatedId, BicFi};
 use crate::wire::{Approach, ScaStatus};
 
-/// All profiles: the form of `data/profiles.toml`, and of a file that an operator adds to it.
+/// All profiles: the form of `data/profiles.toml`, and of an operator's own file.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profiles {
     /// The version of the form: [`Profiles::VERSION`].
     pub version: u64,
-    /// The profile of every bank that has none of its own.
+    /// The profile of every bank without one.
     pub unknown: Option<Profile>,
     /// The banks.
     #[serde(default)]
     pub bank: Vec<Profile>,
 }
 
-/// What is known of a bank, or what is safe to assume of an unknown one.
+/// The facts about a bank, or the safe assumptions about an unknown one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Profile {
-    /// Names the bank. Absent in the profile of unknown banks.
+    /// The bank. Absent in the profile of unknown banks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bic: Option<BicFi>,
-    /// How it proves who a person is. Where it has both ways, `TPP-Redirect-Preferred` decides.
+    /// How it authenticates a person. At a bank with both approaches, `TPP-Redirect-Preferred` decides.
     #[serde(skip_serializing_if = "is_default")]
     pub approaches: Vec<Approach>,
-    /// The methods by preference, the best first; those of both approaches.
+    /// The methods of both approaches, the best first.
     #[serde(skip_serializing_if = "is_default")]
     pub methods: Vec<Method>,
-    /// What it makes of `TPP-Redirect-Preferred` after the consent was made.
+    /// How it treats `TPP-Redirect-Preferred` on calls after the new consent.
     #[serde(skip_serializing_if = "is_default")]
     pub preference: Preference,
-    /// What it demands to hear of the person's device on calls about a consent.
+    /// The headers about the person's device that it demands on calls about a consent.
     #[serde(skip_serializing_if = "is_default")]
     pub headers: Vec<DeviceHeader>,
-    /// The banks of its group, as far as they are known: where there are any, the person says which
-    /// is theirs (`X-AffiliatedASPSP-ID`). The platform's own list of them comes first.
+    /// The banks of its group, as far as they are known: if there are any, the person chooses theirs
+    /// (`X-AffiliatedASPSP-ID`). The platform's own list of them comes first.
     #[serde(skip_serializing_if = "is_default")]
     pub affiliated: Vec<Affiliated>,
     /// Whether it needs `PSU-ID` in the private context.
@@ -63,32 +62,32 @@ pub struct Profile {
     /// Whether it needs `PSU-ID` in the corporate context.
     #[serde(skip_serializing_if = "is_default")]
     pub psu_id_corporate: Need,
-    /// What a `PSU-ID` looks like.
+    /// The form of a `PSU-ID`.
     #[serde(skip_serializing_if = "is_default")]
     pub psu_id_format: IdFormat,
-    /// Whether it needs `PSU-Corporate-ID`, which only the corporate context has.
+    /// Whether it needs `PSU-Corporate-ID`, which exists only in the corporate context.
     #[serde(skip_serializing_if = "is_default")]
     pub corporate_id: Need,
-    /// What a `PSU-Corporate-ID` looks like.
+    /// The form of a `PSU-Corporate-ID`.
     #[serde(skip_serializing_if = "is_default")]
     pub corporate_id_format: IdFormat,
-    /// Company ids that the platform publishes for tests, although they have no right check digit. They
-    /// are taken in the platform's test environment only.
+    /// Company ids that the platform publishes for tests, without valid check digits. They count in the
+    /// platform's test environment only.
     #[serde(skip_serializing_if = "is_default")]
     pub corporate_id_tests: Vec<String>,
-    /// Up to which call the ids of person and company are sent.
+    /// The last call that carries the ids of person and company.
     #[serde(skip_serializing_if = "is_default")]
     pub ids_until: IdsUntil,
-    /// What is sent as `PSU-IP-Address` for a person whose device has an IPv6 address.
+    /// The `PSU-IP-Address` for a person whose device has an IPv6 address.
     #[serde(skip_serializing_if = "is_default")]
     pub ipv6: Ipv6,
-    /// The SCA statuses of a consent that goes well, in their order.
+    /// The SCA statuses of a successful authorisation, in their order.
     #[serde(skip_serializing_if = "is_default")]
     pub statuses: Vec<ScaStatus>,
     /// How often the person has to start the app, each time with a challenge of its own.
     #[serde(skip_serializing_if = "is_one")]
     pub scans: u64,
-    /// What becomes of the challenge once the app has the order.
+    /// What happens to the challenge once the app has the order.
     #[serde(skip_serializing_if = "is_default")]
     pub after_pick_up: AfterPickUp,
     /// Seconds to the pick-up of the order.
@@ -99,20 +98,20 @@ pub struct Profile {
     /// Seconds that the pick-up adds for the signature; 0 where it adds none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sign_seconds: Option<u64>,
-    /// Days that a consent lasts at most.
+    /// The longest lifetime of a consent, in days.
     pub longest_days: u64,
-    /// Days to ask for where the host says nothing: below the limit, for banks count by the second.
+    /// The days to ask for by default: below the limit, since banks count by the second.
     pub usual_days: u64,
-    /// Days of transactions that can be had right after the person has approved.
+    /// Days of transactions that the bank gives right after the approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history_days: Option<u64>,
-    /// Days of transactions that can be had later, without the person.
+    /// Days of transactions that the bank gives later, without the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history_later_days: Option<u64>,
-    /// Transactions in one answer at most.
+    /// The most transactions in one answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history_rows: Option<u64>,
-    /// Whether the app brings the person back.
+    /// Whether the app returns to the page.
     #[serde(skip_serializing_if = "is_default")]
     pub app_returns: AppReturns,
     /// What the person should read before anything starts.
@@ -124,17 +123,17 @@ pub struct Profile {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Affiliated {
-    /// What `X-AffiliatedASPSP-ID` names.
+    /// Its `X-AffiliatedASPSP-ID`.
     pub id: AffiliatedId,
-    /// What people call it.
+    /// The name that people know.
     pub name: String,
 }
 
-/// Something to read before the start, in each language that the widget speaks.
+/// A text to read before the start, in each language of the widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Note {
-    /// Whom it concerns; everybody where it is absent.
+    /// The context that it concerns; both where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
     /// Swedish.
@@ -150,23 +149,23 @@ pub struct Note {
 }
 
 words! {
-    /// Whose accounts are asked for: the second word of a token's scope (guide, ASPSP API step 1).
+    /// Whose accounts: the second word of a token's scope (guide, ASPSP API step 1).
     Context {
-        /// Those of persons.
+        /// The accounts of persons.
         Private = "private",
-        /// Those of companies.
+        /// The accounts of companies.
         Corporate = "corporate",
     }
 }
 
 words! {
-    /// What a bank makes of `TPP-Redirect-Preferred` on the calls about a consent.
+    /// How a bank treats `TPP-Redirect-Preferred` on the calls about a consent.
     #[derive(Default)]
     Preference {
-        /// It must be on all of them as on the first.
+        /// All calls must have the value of the first.
         #[default]
         OneValue = "one-value",
-        /// It may differ.
+        /// The value may differ.
         AnyValue = "any-value",
     }
 }
@@ -187,31 +186,31 @@ words! {
     /// Whether a bank needs an id of the person or the company.
     #[derive(Default)]
     Need {
-        /// It has no use for it, so nobody is asked.
+        /// It does not use one, so the person is not asked.
         #[default]
         Never = "never",
-        /// It helps: the person may leave it out.
+        /// It is useful: the person may leave it out.
         May = "may",
-        /// Nothing works without it.
+        /// The bank requires it.
         Must = "must",
     }
 }
 
 words! {
-    /// Up to which call a bank wants to hear the ids of person and company.
+    /// The last call that carries the ids of person and company.
     #[derive(Default)]
     IdsUntil {
-        /// To the end of the authorisation.
+        /// The end of the authorisation.
         #[default]
         Authorisation = "authorisation",
-        /// To the first list of accounts.
+        /// The first list of accounts.
         Accounts = "accounts",
     }
 }
 
 words! {
-    /// What a bank is told of a device with an IPv6 address: in the OpenAPI document `PSU-IP-Address` has
-    /// the format `ipv4`.
+    /// What a bank gets for a device with an IPv6 address: in the OpenAPI document `PSU-IP-Address` has the
+    /// format `ipv4`.
     #[derive(Default)]
     Ipv6 {
         /// The address as it is.
@@ -223,21 +222,21 @@ words! {
 }
 
 words! {
-    /// What becomes of the challenge once the app has the order.
+    /// What happens to the challenge once the app has the order.
     #[derive(Default)]
     AfterPickUp {
-        /// Nobody knows: its end proves the pick-up, its presence proves nothing.
+        /// Unknown: its removal proves the pick-up, its presence proves nothing.
         #[default]
         Unknown = "unknown",
-        /// It goes: who still sees it has not been picked up.
+        /// It is removed: while it is there, the app has not come.
         Goes = "goes",
-        /// It stays to the end, so that the pick-up cannot be seen.
+        /// It stays to the end, so that the pick-up is invisible.
         Stays = "stays",
     }
 }
 
 words! {
-    /// What starts the seconds to the pick-up of the first order.
+    /// What starts the countdown to the pick-up of the first order.
     #[derive(Default)]
     ClockStart {
         /// The start of the authorisation.
@@ -249,24 +248,24 @@ words! {
 }
 
 words! {
-    /// Whether the app brings the person back to the page that began.
+    /// Whether the app returns to the page that began.
     #[derive(Default)]
     AppReturns {
-        /// Nobody knows. A page that works either way is the only safe one.
+        /// Unknown. Only a page that works either way is safe.
         #[default]
         Unknown = "unknown",
         /// It does.
         Yes = "yes",
-        /// It does not: the person goes back by hand, and should be told.
+        /// It does not: the person goes back by hand, and the page says so.
         No = "no",
     }
 }
 
 impl Profiles {
-    /// The version of the form. A file of another one is not read.
+    /// The version of the form. Files of other versions are refused.
     pub const VERSION: u64 = 1;
 
-    /// Leaves out the ids that count in the platform's test environment only.
+    /// Removes the ids that count in the platform's test environment only.
     #[must_use]
     pub fn without_test_ids(mut self) -> Self {
         for profile in self.bank.iter_mut().chain(&mut self.unknown) {
@@ -280,7 +279,7 @@ impl Profiles {
         self.bank.iter().find(|bank| bank.bic.as_ref() == Some(bic)).or(self.unknown.as_ref())
     }
 
-    /// The same with the profiles of `other`: each stands for the whole of the one that was there.
+    /// The same with the profiles of `other`, each of which replaces the whole of an earlier one.
     #[must_use]
     pub fn overridden_by(mut self, other: Self) -> Self {
         for profile in other.bank {
@@ -372,10 +371,10 @@ fn is_one<T: PartialEq<u64>>(number: &T) -> bool {
     *number == 1
 }
 
-/// How long BankID itself waits for the app.
+/// The time that BankID waits for the app.
 const PICK_UP_SECONDS: u32 = 30;
-/// How long access lasts at most before the person must approve again (regulation (EU) 2018/389,
-/// article 10, as amended in 2022).
+/// The longest access before the person must approve again (regulation (EU) 2018/389, article 10, as
+/// amended in 2022).
 const LONGEST_DAYS: u32 = 180;
 /// A day less: banks count by the second.
 const USUAL_DAYS: u32 = LONGEST_DAYS - 1;

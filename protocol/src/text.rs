@@ -1,7 +1,7 @@
-//! Text out of parts.
+//! Functions that build and encode texts.
 
-/// The `parts`, one after the other. One function for all who do it: the standard library's is made anew
-/// for each number of parts, which in the widget is a part of what every page loads.
+/// Joins the `parts`. The compiler makes a new copy of the standard library's function for each number of
+/// parts, which every page would have to load.
 #[must_use]
 pub fn concat(parts: &[&str]) -> String {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
@@ -28,7 +28,7 @@ pub fn percent_encoded(text: &str) -> String {
     encoded
 }
 
-/// Undoes [`percent_encoded`]. Each text has one spelling: `None` for every other.
+/// Reverses [`percent_encoded`]. Each text has one spelling: `None` for every other.
 #[must_use]
 pub fn percent_decoded(encoded: &str) -> Option<String> {
     let (mut bytes, mut rest) = (Vec::with_capacity(encoded.len()), encoded.as_bytes());
@@ -47,7 +47,7 @@ pub fn percent_decoded(encoded: &str) -> Option<String> {
     (percent_encoded(&text) == encoded).then_some(text)
 }
 
-/// The number that a hexadecimal digit stands for.
+/// The value of a hexadecimal digit.
 pub(crate) fn hex_digit(digit: u8) -> Option<u8> {
     let value = char::from(digit).to_digit(16)?;
     u8::try_from(value).ok()

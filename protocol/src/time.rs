@@ -1,4 +1,4 @@
-//! A moment on a clock that the host feeds, and a day of the calendar.
+//! A moment on the host's clock, and a day of the calendar.
 
 use std::fmt;
 use std::ops::Add;
@@ -6,8 +6,8 @@ use std::time::Duration;
 
 /// A moment on the host's monotonic clock: milliseconds since an origin of the host's choice.
 ///
-/// `std::time::Instant` panics on `wasm32-unknown-unknown`, and a clock that is read cannot be
-/// tested; so the host reads its own (`performance.now()` in a page) and passes the moment in.
+/// `std::time::Instant` panics on `wasm32-unknown-unknown`, and code that reads a clock cannot be tested;
+/// so the host reads its own (`performance.now()` in a page) and passes the moment in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tick(u64);
 
@@ -33,8 +33,8 @@ impl Add<Duration> for Tick {
     }
 }
 
-/// A day of the world's calendar (UTC). Its days are never ahead of those of the Nordic banks: a limit that they
-/// count by the second is kept at night, too.
+/// A day of the calendar in UTC. It is never ahead of the Nordic banks' day, so a limit that they count by
+/// the second holds at night too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day(u32);
 
@@ -44,7 +44,7 @@ impl Day {
         Self(u32::try_from(millis / DAY).unwrap_or(LAST).min(LAST))
     }
 
-    /// The day `days` later, at the end of time the last one.
+    /// The day `days` later; the last possible one at the end of time.
     #[must_use]
     pub fn plus(self, days: u32) -> Self {
         Self(self.0.saturating_add(days).min(LAST))
@@ -60,8 +60,8 @@ impl Day {
         self.civil().0
     }
 
-    /// Year, month and day of the month, by the proleptic Gregorian calendar. A year is counted from March on, so
-    /// that the day that may be missing is its last.
+    /// Year, month and day of the month, by the proleptic Gregorian calendar. The years here start in
+    /// March, so that a leap day is their last.
     fn civil(self) -> (u32, u32, u32) {
         let days = self.0 + DAYS_BEFORE_1970;
         let (era, of_era) = (days / DAYS_OF_ERA, days % DAYS_OF_ERA);
@@ -87,11 +87,11 @@ impl fmt::Display for Day {
 
 /// Milliseconds of a day.
 const DAY: u64 = 86_400_000;
-/// 9999-12-31: later years have five digits, which no field takes.
+/// 9999-12-31: the fields have no place for years of five digits.
 const LAST: u32 = 2_932_896;
 /// From 0000-03-01 to 1970-01-01.
 const DAYS_BEFORE_1970: u32 = 719_468;
-/// Of 400 years, after which the calendar repeats itself.
+/// The days of 400 years, after which the calendar repeats.
 const DAYS_OF_ERA: u32 = 146_097;
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! Bodies as they stand on the wire, in both directions: one resource per file.
+//! The JSON bodies of both directions: one resource per file.
 //!
-//! Field names are the OpenAPI document's. Vocabularies that banks extend keep unknown values;
-//! fields that nobody reads here are left out, and readers pass over what they do not know. Answers are read
+//! Field names are those of the OpenAPI document. Vocabularies that banks extend keep unknown values;
+//! fields that no program here reads are left out, and readers ignore unknown ones. Answers are read
 //! leniently ([`lenient`]), and by these types alone: in the widget, the relay and the sandbox.
 
 mod account;
@@ -40,12 +40,12 @@ macro_rules! vocabulary {
         #[derive(Clone, Debug, PartialEq, Eq)]
         pub enum $name {
             $($(#[$word_doc])* $variant,)+
-            /// A word that is not in the OpenAPI document: kept as it came, shown to nobody.
+            /// A word that is not in the OpenAPI document: kept unchanged, never shown.
             Unknown(String),
         }
 
         impl $name {
-            /// The word as it stands on the wire.
+            /// The word as sent.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $word,)+

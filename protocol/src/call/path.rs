@@ -1,5 +1,5 @@
-//! From a path to the calls that have it. An identifier that a platform makes up is decoded here, once, and
-//! has one spelling; nothing else of a path is ever decoded.
+//! Finds the calls with a path. This is the only place that decodes an identifier of a platform, once, and
+//! each identifier has one spelling; no other part of a path is decoded.
 
 use std::str::FromStr;
 

@@ -1,10 +1,10 @@
-//! The query of a call: each parameter at most once, none that the call does not have.
+//! The query of a call: each parameter at most once, and no unknown ones.
 
 use std::str::FromStr;
 
 use super::{Balances, Refusal};
 
-/// The parameters of a query; each is taken once, and what is left over refuses the call.
+/// The parameters of a query. Each is taken once; one that is left makes the call invalid.
 pub(super) struct Query<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Query<'a> {
@@ -43,7 +43,7 @@ impl<'a> Query<'a> {
     }
 }
 
-/// Adds a value to the list `name` at the end of `query`; the first of a list brings its name.
+/// Adds a value to the list `name` at the end of `query`; the first value brings the name.
 pub(super) fn add(query: &mut String, name: &str, index: usize, value: &str) {
     if index > 0 {
         query.push(',');

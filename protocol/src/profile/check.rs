@@ -1,31 +1,31 @@
-//! Whether a profile is sound: what types cannot say. Who reads profiles from a file asks, and does
-//! not start with an unsound one.
+//! Checks what the types of a profile cannot express. A program that reads profiles from a file must not
+//! start with an unsound one.
 
 use thiserror::Error;
 
 use super::{Challenge, IdFormat, Method, Profile, Profiles};
 use crate::wire::{Approach, ScaStatus};
 
-/// What is wrong with a profile, by its bank and its member. No value of it is repeated.
+/// The error in a profile, by its bank and its member. It repeats no value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{bank}: {member} {problem}")]
 pub struct Unsound {
     /// The bank's BIC; `unknown` for the profile of unknown banks, `profiles` for the whole.
     pub bank: String,
-    /// The member at fault.
+    /// The member.
     pub member: &'static str,
     /// What it must be.
     pub problem: &'static str,
 }
 
-/// A member at fault, and what it must be.
-type Fault = (&'static str, &'static str);
+/// A member and what it must be.
+type Violation = (&'static str, &'static str);
 
 impl Profiles {
-    /// Whether all of it is sound, and each bank is there once.
+    /// Checks all profiles, and that each bank has one.
     ///
     /// # Errors
-    /// The first thing that is wrong.
+    /// The first error.
     pub fn check(&self) -> Result<(), Unsound> {
         let unsound = |bank: &str| {
             let bank = bank.to_owned();
@@ -52,7 +52,7 @@ impl Profiles {
 }
 
 impl Profile {
-    fn check(&self) -> Result<(), Fault> {
+    fn check(&self) -> Result<(), Violation> {
         self.check_methods()?;
         self.check_statuses()?;
         self.check_numbers()?;
@@ -78,7 +78,7 @@ impl Profile {
         demand(written, "notes", "must be written in every language")
     }
 
-    fn check_methods(&self) -> Result<(), Fault> {
+    fn check_methods(&self) -> Result<(), Violation> {
         let known = |approach: &Approach| !matches!(approach, Approach::Unknown(_));
         let approaches = &self.approaches;
         demand(
@@ -100,7 +100,7 @@ impl Profile {
         demand(fit, "methods", "must be of each approach of the bank, and of no other")
     }
 
-    fn check_statuses(&self) -> Result<(), Fault> {
+    fn check_statuses(&self) -> Result<(), Violation> {
         let Some((last, before)) = self.statuses.split_last() else { return Ok(()) };
         let known = |status: &ScaStatus| !matches!(status, ScaStatus::Unknown(_));
         demand(self.statuses.iter().all(known), "statuses", "must be words of the platform")?;
@@ -114,7 +114,7 @@ impl Profile {
         demand(enough, "scans", "must not be more than there are statuses for them")
     }
 
-    fn check_numbers(&self) -> Result<(), Fault> {
+    fn check_numbers(&self) -> Result<(), Violation> {
         demand((1..=MOST_SCANS).contains(&self.scans), "scans", "must be from 1 to 9")?;
         let pick_up = (1..=LONGEST_WAIT).contains(&self.pick_up_seconds);
         demand(pick_up, "pick_up_seconds", "must be from 1 to 3600")?;
@@ -143,7 +143,7 @@ impl Profile {
     }
 }
 
-fn demand(holds: bool, member: &'static str, problem: &'static str) -> Result<(), Fault> {
+fn demand(holds: bool, member: &'static str, problem: &'static str) -> Result<(), Violation> {
     if holds { Ok(()) } else { Err((member, problem)) }
 }
 
@@ -158,5 +158,5 @@ fn are_different<T: PartialEq>(items: impl Iterator<Item = T> + Clone) -> bool {
 const MOST_SCANS: u64 = 9;
 /// Seconds. No bank waits an hour for an app.
 const LONGEST_WAIT: u64 = 3600;
-/// Days. Ten years, as a net for slips: the law has its own limit.
+/// Days. Ten years catch slips; the law has its own limit.
 const LONGEST_DAYS: u64 = 3650;

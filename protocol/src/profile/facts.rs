@@ -1,5 +1,5 @@
-//! The part of a profile that a page needs: what the flow decides by and the person reads. The JSON is that
-//! of the [`Profile`](super::Profile); the members that are not listed here are passed over.
+//! The part of a profile that a page needs: the facts that the flow decides by and the person reads. The
+//! JSON is that of the [`Profile`](super::Profile); other members are ignored.
 
 use super::{
     AfterPickUp, AppReturns, ClockStart, Context, IdFormat, LONGEST_DAYS, MethodDevice, Need, Note,
@@ -9,11 +9,11 @@ use crate::id::MethodId;
 use crate::wire::lenient::{Loose, Members, OfLoose, reads};
 use crate::wire::{AffiliatedAspsp, Approach};
 
-/// What a page knows of a bank. Each member is the profile's of that name; what is left out has the same
-/// default there, which is safe to assume of an unknown bank.
+/// The facts that a page has about a bank. Each member is the profile's of that name, with the same
+/// default, which is safe for an unknown bank.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// How it proves who a person is.
+    /// How it authenticates a person.
     pub approaches: Vec<Approach>,
     /// The methods by preference, the best first.
     pub methods: Vec<Start>,
@@ -23,17 +23,17 @@ pub struct Facts {
     pub psu_id: Need,
     /// Whether it needs `PSU-ID` in the corporate context.
     pub psu_id_corporate: Need,
-    /// What a `PSU-ID` looks like.
+    /// The form of a `PSU-ID`.
     pub psu_id_format: IdFormat,
     /// Whether it needs `PSU-Corporate-ID` in the corporate context.
     pub corporate_id: Need,
-    /// What a `PSU-Corporate-ID` looks like.
+    /// The form of a `PSU-Corporate-ID`.
     pub corporate_id_format: IdFormat,
-    /// Company ids that the platform publishes for tests; none where the relay is not for tests.
+    /// Company ids that the platform publishes for tests; none outside its test environment.
     pub corporate_id_tests: Vec<String>,
     /// How often the person has to start the app.
     pub scans: u32,
-    /// What becomes of the challenge once the app has the order.
+    /// What happens to the challenge once the app has the order.
     pub after_pick_up: AfterPickUp,
     /// Seconds to the pick-up of the order.
     pub pick_up_seconds: u32,
@@ -41,11 +41,11 @@ pub struct Facts {
     pub pick_up_from: ClockStart,
     /// Seconds that the pick-up adds for the signature; 0 where it adds none.
     pub sign_seconds: Option<u32>,
-    /// Days that a consent lasts at most.
+    /// The longest lifetime of a consent, in days.
     pub longest_days: u32,
-    /// Days to ask for where the host says nothing.
+    /// The days to ask for by default.
     pub usual_days: u32,
-    /// Whether the app brings the person back.
+    /// Whether the app returns to the page.
     pub app_returns: AppReturns,
     /// What the person should read before anything starts.
     pub notes: Vec<Note>,
@@ -72,19 +72,19 @@ reads!(Facts, of => Self {
     notes: of.list("notes"),
 });
 
-/// What must be done before the seconds to the pick-up are over.
+/// What the person must do before the countdown to the pick-up ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClockEnd {
     /// The start of the app.
     Start,
-    /// All of it, the signature too.
+    /// All of it, including the signature.
     Approval,
 }
 
-/// An SCA method, and where the app is that it starts.
+/// An SCA method, and the device of the app that it starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Start {
-    /// Its name on the wire.
+    /// Its id.
     pub id: MethodId,
     /// Where the person's app is.
     pub device: MethodDevice,
@@ -95,13 +95,13 @@ reads!(Start, of => Self {
     device: of.must("device")?,
 });
 
-/// Not as the file of profiles, which takes no member that it does not know.
+/// Unlike the file of profiles, which takes no unknown member.
 impl OfLoose for Note {
     fn of_loose(loose: Loose) -> Option<Self> {
         let mut of = Members::of(loose)?;
         let context = match of.take("context") {
             Loose::Nothing => None,
-            // A note for those whom nobody knows here is for nobody.
+            // A note for an unknown context is dropped.
             context => Some(Context::of_loose(context)?),
         };
         let [sv, en, fi, nb, da] =
@@ -111,7 +111,7 @@ impl OfLoose for Note {
 }
 
 impl Facts {
-    /// Whether the bank needs an id of the person, and what it looks like.
+    /// Whether the bank needs an id of the person, and its form.
     pub fn person_in(&self, context: Context) -> (Need, IdFormat) {
         let need = match context {
             Context::Private => self.psu_id,
@@ -120,7 +120,7 @@ impl Facts {
         (need, self.psu_id_format)
     }
 
-    /// Whether the bank needs an id of the company, and what it looks like.
+    /// Whether the bank needs an id of the company, and its form.
     pub fn company_in(&self, context: Context) -> (Need, IdFormat) {
         let need = match context {
             Context::Private => Need::Never,
@@ -129,12 +129,12 @@ impl Facts {
         (need, self.corporate_id_format)
     }
 
-    /// What the seconds to the pick-up are for.
+    /// What the person must do before the countdown to the pick-up ends.
     pub fn pick_up_to(&self) -> ClockEnd {
         if self.sign_seconds == Some(0) { ClockEnd::Approval } else { ClockEnd::Start }
     }
 
-    /// What a person reads before the start in a context.
+    /// The texts to read before the start in a context.
     pub fn notes_in(&self, context: Context) -> impl Iterator<Item = &Note> {
         self.notes.iter().filter(move |note| note.context.is_none_or(|only| only == context))
     }

@@ -1,5 +1,5 @@
-//! Ids of persons and companies, checked before they are sent anywhere: form, date and check digit.
-//! Whether somebody has the number, only the bank knows. No error repeats it.
+//! Ids of persons and companies, checked before they are sent: form, date and check digit. Only the bank
+//! knows whether the number is in use. No error repeats it.
 //!
 //! Sources: Skatteverket, "Personnummer" and "Samordningsnummer"; Bolagsverket, "Organisationsnummer";
 //! the Finnish Patent and Registration Office, "Business ID".
@@ -11,23 +11,23 @@ use thiserror::Error;
 use super::word::words;
 use crate::text::concat;
 
-/// An id that has the form of its kind, as it is sent. Personal data: its `Debug` shows nothing.
+/// An id in the form of its kind. Personal data: its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PsuId(String);
 
 /// Why a text is no id of its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum PsuIdError {
-    /// It has another length or other characters, or there is no such date.
+    /// The length or a character is wrong, or the date does not exist.
     #[error("it does not have the form of its kind")]
     Form,
-    /// The check digit is wrong: somebody has mistyped it.
+    /// The check digit is wrong, probably by a typing error.
     #[error("its check digit is wrong")]
     CheckDigit,
 }
 
 words! {
-    /// What an id looks like.
+    /// The form of an id.
     #[derive(Default)]
     IdFormat {
         /// 1 to 64 characters of printable ASCII, such as a login name.
@@ -44,8 +44,8 @@ words! {
 }
 
 impl IdFormat {
-    /// The id in what a person wrote. `year` is the present one: the person of a short personal
-    /// number is less than 100 years old, or has a `+` in it.
+    /// Reads an id from a person's input. `year` is the present one: a short personal number belongs to a
+    /// person of less than 100 years, unless it has a `+`.
     pub fn read(self, text: &str, year: u32) -> Result<PsuId, PsuIdError> {
         let text = text.trim();
         match self {
@@ -56,7 +56,7 @@ impl IdFormat {
         }
     }
 
-    /// The same, where an id that is one of `tests` is taken as it stands there.
+    /// The same, but a text in `tests` is accepted unchanged.
     pub fn read_among(self, text: &str, year: u32, tests: &[String]) -> Result<PsuId, PsuIdError> {
         let text = text.trim();
         let is_same = |test: &&String| {
@@ -71,7 +71,7 @@ impl IdFormat {
 }
 
 impl PsuId {
-    /// The id as it stands in the header.
+    /// The id as in the header.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -90,7 +90,7 @@ struct Number {
     sign: Sign,
 }
 
-/// What may stand before the last four digits.
+/// The sign before the last four digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Minus,
@@ -141,7 +141,7 @@ impl Number {
         self.digits[at] * 10 + self.digits[at + 1]
     }
 
-    /// The number, if a person may have it.
+    /// The number, if it is valid for a person.
     fn personal(self) -> Result<Self, PsuIdError> {
         let (century, year, month, day) =
             (self.century(), self.pair(2), self.pair(4), self.pair(6));
@@ -161,7 +161,7 @@ impl Number {
         self.checked()
     }
 
-    /// The number as an organisation's: the digits that would be a month are 20 or more.
+    /// The number of an organisation: the digits in place of a month are 20 or more.
     fn organisation(self) -> Result<PsuId, PsuIdError> {
         let is_plain = matches!(self.century(), 0 | 16) && self.sign == Sign::Minus;
         let is_group = self.digits[4] >= 2;
@@ -217,8 +217,8 @@ fn free(text: &str) -> Result<PsuId, PsuIdError> {
     if valid { Ok(PsuId(text.to_owned())) } else { Err(PsuIdError::Form) }
 }
 
-/// Seven digits, a hyphen and a check digit. Older ids have six digits, and a 0 before them. The hyphen may be
-/// left out: the keys of a telephone have none.
+/// Seven digits, a hyphen and a check digit. Older ids have six digits; a 0 goes before them. The hyphen
+/// may be missing, since a numeric keypad has none.
 fn business(text: &str) -> Result<PsuId, PsuIdError> {
     let last = text.len().saturating_sub(1);
     let (number, check) = text.split_at_checked(last).ok_or(PsuIdError::Form)?;
@@ -236,11 +236,11 @@ fn business(text: &str) -> Result<PsuId, PsuIdError> {
             _ => return Err(PsuIdError::Form),
         }
     }
-    // A remainder of 1 would want a check digit of 10: such ids are not given out.
+    // A remainder of 1 would need a check digit of 10: such ids are not issued.
     if sum % 11 == 0 { Ok(PsuId(id)) } else { Err(PsuIdError::CheckDigit) }
 }
 
-/// Characters, as the relay takes them in a header.
+/// Characters, the limit of the relay for the header.
 const LONGEST_TEXT: usize = 64;
 /// Digits of an older business id, without the check digit.
 const SHORT_BUSINESS: usize = 6;
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_personal_number_is_refused_with_its_reason() {
+    fn other_texts_are_refused_with_a_reason() {
         let wrong = ["198112189875", "811218-9875", "8112189867", "701063-2390"];
         refuses(IdFormat::SePersonal, &wrong, PsuIdError::CheckDigit);
         refuses(
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_for_tests_are_taken_as_they_are_and_no_others_for_them() {
+    fn ids_for_tests_are_accepted_unchanged_and_no_others() {
         let tests = ["40073144970009".to_owned(), "5566771234".to_owned()];
         let read = |text| IdFormat::SeOrganisation.read_among(text, YEAR, &tests);
         for (text, expect) in [
@@ -382,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn free_text_is_what_a_header_can_carry() {
+    fn free_text_must_fit_a_header() {
         reads(IdFormat::Text, " astrid.l 7 ", "astrid.l 7");
         let long = "x".repeat(65);
         refuses(IdFormat::Text, &["", "  ", "\u{e5}sa", "a\nb", &long], PsuIdError::Form);

@@ -1,4 +1,4 @@
-//! The SCA methods of a bank: which one is for which device, and what it shows.
+//! The SCA methods of a bank: the device of each, and the kind of its challenge.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,16 +10,16 @@ use crate::id::MethodId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Method {
-    /// Its name on the wire (OpenAPI `authenticationMethodId`).
+    /// Its id (OpenAPI `authenticationMethodId`).
     pub id: MethodId,
     /// Where the person's app is.
     pub device: MethodDevice,
-    /// What the person must act on.
+    /// The kind of its challenge.
     pub challenge: Challenge,
 }
 
 words! {
-    /// Where the app is, seen from the page.
+    /// The device of the app, relative to the page.
     MethodDevice {
         /// On the page's own device: the bank wants a start by link.
         This = "this",
@@ -31,22 +31,22 @@ words! {
 }
 
 words! {
-    /// What the person must act on.
+    /// The kind of a challenge.
     #[derive(PartialOrd, Ord)]
     Challenge {
-        /// A start token, for a link or for a QR code that stands still.
+        /// A start token, for a link or for a static QR code.
         Token = "token",
         /// The text of a QR code, new each second.
         Text = "text",
         /// The picture of a QR code, new each second.
         Picture = "picture",
-        /// Nothing here: the bank's own page asks.
+        /// None here: the bank's own page asks.
         Page = "page",
     }
 }
 
 impl Method {
-    /// The approach that it belongs to.
+    /// The approach of the method.
     pub fn approach(&self) -> Approach {
         match self.challenge {
             Challenge::Page => Approach::Redirect,

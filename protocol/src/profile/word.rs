@@ -1,5 +1,5 @@
-//! Closed vocabularies: a word on the wire is a variant, and any other word is an error. Its text names
-//! the words that there are, and never the one that came.
+//! Closed vocabularies: each word is a variant, and any other word is an error. The error lists the valid
+//! words and does not repeat the other one.
 
 /// An enum whose variants are words, read and written as strings.
 macro_rules! words {
@@ -17,10 +17,10 @@ macro_rules! words {
             /// All words.
             pub const WORDS: &'static [&'static str] = &[$($word),+];
 
-            /// The variants, each at the place of its word.
+            /// The variants, in the order of their words.
             const ALL: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The word as it stands on the wire.
+            /// The word as sent.
             pub const fn as_str(self) -> &'static str {
                 Self::WORDS[self as usize]
             }
@@ -33,7 +33,7 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $name {
-            /// Which words there are.
+            /// The list of valid words.
             type Err = &'static str;
 
             fn from_str(word: &str) -> Result<Self, &'static str> {
@@ -58,7 +58,7 @@ macro_rules! words {
 }
 pub(super) use words;
 
-/// Where `word` stands in `words`: one function for all vocabularies, for each page loads it.
+/// The index of `word` in `words`: one function for all vocabularies, to keep the widget small.
 pub(super) fn place(word: &str, words: &[&str]) -> Option<usize> {
     words.iter().position(|known| *known == word)
 }

@@ -1,4 +1,4 @@
-//! Accounts and what is on them (OpenAPI `accountList`, `accountDetails`, `balance`).
+//! Accounts and their balances (OpenAPI `accountList`, `accountDetails`, `balance`).
 
 use serde::Serialize;
 
@@ -14,11 +14,11 @@ pub struct AccountList {
 
 /// One account (OpenAPI `accountDetails`). Personal data: never logged.
 ///
-/// The document's full card number (`pan`) is not read: a page has no use for it.
+/// The full card number of the document (`pan`) is not read: a page does not need it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
-    /// What later calls name it by. Empty where the bank lets none name it.
+    /// Its id in later calls. Empty where the bank permits none.
     pub resource_id: String,
     /// The IBAN.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,13 +26,13 @@ pub struct Account {
     /// The national number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bban: Option<String>,
-    /// What stands before the national number in Sweden.
+    /// The number before the national number in Sweden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clearing_number: Option<String>,
     /// The number of a card, most of it hidden.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub masked_pan: Option<String>,
-    /// The number of the phone that stands for the account.
+    /// The phone number that identifies the account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msisdn: Option<String>,
     /// The number at Bankgirot.
@@ -44,10 +44,10 @@ pub struct Account {
     /// Three letters by ISO 4217.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
-    /// What the person or the bank calls it.
+    /// The name that the person or the bank gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What the bank sells it as.
+    /// The bank's product name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     /// The kind of account by ISO 20022, such as `CACC`.
@@ -56,7 +56,7 @@ pub struct Account {
     /// `enabled`, `deleted` or `blocked`; without it, enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The BIC of the bank that has it.
+    /// The BIC of its bank.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bic: Option<String>,
     /// `PRIV` or `ORGA`.
@@ -65,7 +65,7 @@ pub struct Account {
     /// The name of the person or company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_name: Option<String>,
-    /// What is on it, where the call asked for it.
+    /// Its balances, if the call asked for them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub balances: Vec<Balance>,
 }
@@ -90,13 +90,13 @@ reads!(Account, of => Self {
     balances: of.list("balances"),
 });
 
-/// What is on an account, in one way of counting (OpenAPI `balance`).
+/// A balance of an account (OpenAPI `balance`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Balance {
-    /// How much.
+    /// The amount.
     pub balance_amount: Amount,
-    /// The way of counting, such as `interimAvailable`.
+    /// The kind of balance, such as `interimAvailable`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub balance_type: String,
 }
@@ -106,12 +106,12 @@ reads!(Balance, of => Self {
     balance_type: of.or_default("balanceType"),
 });
 
-/// An amount (OpenAPI `amount`). The number stays decimal text: money is no float.
+/// An amount (OpenAPI `amount`). The number stays decimal text, since a float cannot hold money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// Three letters by ISO 4217.
     pub currency: String,
-    /// Digits with a point, at most 14 before it and 3 behind, perhaps with a minus.
+    /// Digits with a point, at most 14 before and 3 after it, with an optional minus.
     pub amount: String,
 }
 
@@ -121,7 +121,7 @@ reads!(Amount, of => Self {
 });
 
 impl Account {
-    /// The number that people know it by, and what kind of number that is where it has a name of its own.
+    /// The number that people know, and its kind where that has a name.
     pub fn number(&self) -> Option<(Option<&'static str>, String)> {
         let of = |kind, number: &Option<String>| Some((kind, number.clone()?));
         let national = || {
@@ -136,7 +136,7 @@ impl Account {
             .or_else(|| of(None, &self.msisdn))
     }
 
-    /// The balance to show: what can be used now, else whatever the bank gives first.
+    /// The balance to show: the available one, else the bank's first.
     pub fn balance(&self) -> Option<&Balance> {
         let order = ["interimAvailable", "expected", "interimBooked", "closingBooked"];
         let preferred = |kind: &&str| self.balances.iter().find(|it| it.balance_type == **kind);
@@ -144,7 +144,7 @@ impl Account {
     }
 }
 
-/// After the person has approved, an answer without the list says that there are no accounts.
+/// After the approval, an answer without the list means no accounts.
 impl OfLoose for AccountList {
     fn of_loose(body: Loose) -> Option<Self> {
         body_list(body, "accounts", Without::Empty).map(|accounts| Self { accounts })

@@ -1,7 +1,7 @@
 //! Banks and where they are (OpenAPI `aspspList`, `aspsp`, `countryList`, `cityList`).
 //!
-//! The guide reads a list from a field (`response.body.aspsps`), the OpenAPI document shows the bare
-//! list: both are read, and the field is what is written. A bank that has no BIC or no name is left out.
+//! The guide reads a list from a field (`response.body.aspsps`), the OpenAPI document shows the bare list:
+//! both are read, and the field is written. A bank without a BIC or a name is left out.
 
 use serde::Serialize;
 
@@ -11,35 +11,35 @@ use super::lenient::{Loose, OfLoose, Without, body_list, read_by_serde, reads};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Aspsp {
-    /// The platform's own name of the entry: two may have one BIC.
+    /// The platform's own id of the entry: two may share a BIC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The BIC, as it came: one odd entry must not cost the whole list. Parse it before use.
+    /// The BIC, unparsed: one odd entry must not cost the whole list.
     pub bic_fi: String,
-    /// What people call it.
+    /// The name that people know.
     pub name: String,
-    /// Where the platform has its logo. The relay fetches it; the page never does.
+    /// The platform's address of its logo. The relay fetches it; the page never does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
 }
 
 reads!(Aspsp, of => Self {
-    bic_fi: of.said("bicFi")?,
-    name: of.said("name")?,
+    bic_fi: of.non_empty("bicFi")?,
+    name: of.non_empty("name")?,
     id: of.perhaps("id"),
     logo_url: of.perhaps("logoUrl"),
 });
 
-/// A bank in full (OpenAPI `aspsp`, and the later `supportedAuthorizationMethods`). All of it is written; what
-/// no flow needs is not read.
+/// A bank in full (OpenAPI `aspsp`, and the later `supportedAuthorizationMethods`). All members are
+/// written; those that no flow needs are not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AspspDetails {
     /// The BIC.
     pub bic_fi: String,
-    /// What people call it.
+    /// The name that people know.
     pub name: String,
-    /// Where the platform has its logo.
+    /// The platform's address of its logo.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<String>,
     /// The company's number.
@@ -60,10 +60,10 @@ pub struct AspspDetails {
     /// The bank's own page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub website_url: Option<String>,
-    /// The banks of its group that it speaks for.
+    /// The banks of its group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub affiliated_aspsps: Vec<AffiliatedAspsp>,
-    /// How persons may prove who they are.
+    /// The approaches that it supports.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub supported_authorization_methods: Vec<AuthorizationMethod>,
 }
@@ -74,18 +74,18 @@ reads!(AspspDetails, of => Self {
     ..Self::default()
 });
 
-/// A way to prove who one is, as the details of a bank list it (OpenAPI, example of `OK_200_ASPSP`).
+/// An approach in the details of a bank (OpenAPI, example of `OK_200_ASPSP`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AuthorizationMethod {
-    /// What it is called, such as `OAuth2`.
+    /// Its name, such as `OAuth2`.
     pub name: String,
-    /// Where its configuration is described.
+    /// The address of its configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
 }
 
 reads!(AuthorizationMethod, of => Self {
-    name: of.said("name")?,
+    name: of.non_empty("name")?,
     uri: of.perhaps("uri"),
 });
 
@@ -93,15 +93,15 @@ reads!(AuthorizationMethod, of => Self {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AffiliatedAspsp {
-    /// What `X-AffiliatedASPSP-ID` names.
+    /// Its `X-AffiliatedASPSP-ID`.
     pub id: String,
-    /// What people call it.
+    /// The name that people know.
     pub name: String,
 }
 
 reads!(AffiliatedAspsp, of => Self {
-    id: of.said("id")?,
-    name: of.said("name")?,
+    id: of.non_empty("id")?,
+    name: of.non_empty("name")?,
 });
 
 /// A country (OpenAPI `country`).
@@ -117,9 +117,9 @@ pub struct Country {
 }
 
 reads!(Country, of => Self {
-    id: of.said("id")?,
-    iso_country_code: of.said("isoCountryCode")?,
-    name: of.said("name")?,
+    id: of.non_empty("id")?,
+    iso_country_code: of.non_empty("isoCountryCode")?,
+    name: of.non_empty("name")?,
 });
 
 /// A city (OpenAPI `city`).
@@ -135,9 +135,9 @@ pub struct City {
 }
 
 reads!(City, of => Self {
-    city_id: of.said("cityId")?,
-    name: of.said("name")?,
-    country_id: of.said("countryId")?,
+    city_id: of.non_empty("cityId")?,
+    name: of.non_empty("name")?,
+    country_id: of.non_empty("countryId")?,
 });
 
 macro_rules! body {

@@ -1,4 +1,4 @@
-//! Authorisations: how a person proves who they are (OpenAPI `startScaprocessResponse`,
+//! Authorisations: how a person authenticates (OpenAPI `startScaprocessResponse`,
 //! `selectPsuAuthenticationMethodResponse`, `scaStatusResponse`).
 
 use serde::{Deserialize, Serialize};
@@ -7,26 +7,26 @@ use super::lenient::reads;
 use super::{Links, vocabulary};
 use crate::id::{AuthorisationId, MethodId};
 
-/// The answer to a new authorisation (guide, consent API step 2). Its `Location` is where step 3 goes.
+/// The answer to a new authorisation (guide, consent API step 2). Its `Location` is the address of step 3.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisationStarted {
-    /// How far it is.
+    /// The SCA status.
     pub sca_status: ScaStatus,
-    /// The authorisation's name.
+    /// The authorisation's id.
     pub authorisation_id: AuthorisationId,
-    /// The methods that the person may choose from. One that calls cannot name is left out.
+    /// The methods to choose from, without those that calls cannot name.
     pub sca_methods: Vec<ScaMethod>,
-    /// The method that the bank has chosen itself, where there was nothing to choose from.
+    /// The method that the bank has chosen, where there was only one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chosen_sca_method: Option<ScaMethod>,
-    /// What the person must do, where the bank needs no choice of a method first.
+    /// The challenge, where the bank needs no choice of a method first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge_data: Option<ChallengeData>,
-    /// Where to go on.
+    /// The links to the next steps.
     #[serde(rename = "_links")]
     pub links: Links,
-    /// What the bank tells the person.
+    /// The bank's message to the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psu_message: Option<String>,
 }
@@ -41,18 +41,18 @@ reads!(AuthorisationStarted, of => Self {
     psu_message: of.perhaps("psuMessage"),
 });
 
-/// One way to prove who one is (OpenAPI `authenticationObject`).
+/// An SCA method (OpenAPI `authenticationObject`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ScaMethod {
-    /// What step 3 sends back, such as `mbid`.
+    /// The id that step 3 sends back, such as `mbid`.
     pub authentication_method_id: MethodId,
     /// The kind of method, such as `PUSH_OTP`.
     pub authentication_type: String,
-    /// What the bank calls it.
+    /// The bank's name of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What the bank says of it.
+    /// The bank's explanation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<String>,
 }
@@ -68,7 +68,7 @@ reads!(ScaMethod, of => Self {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AuthorisationList {
-    /// Their names.
+    /// Their ids.
     pub authorisation_ids: Vec<AuthorisationId>,
 }
 
@@ -84,19 +84,19 @@ pub struct UpdatePsuData {
     pub authentication_method_id: MethodId,
 }
 
-/// The answer to an update of PSU data, and to a question for the SCA status, which is a part of it.
+/// The answer to an update of PSU data. The answer to a question for the SCA status is a part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdatePsuDataResult {
-    /// How far the authorisation is.
+    /// The SCA status.
     pub sca_status: ScaStatus,
-    /// What the person must do, while something is to be done.
+    /// The challenge, while the person must act.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub challenge_data: Option<ChallengeData>,
     /// The bank's page, for the redirect approach.
     #[serde(rename = "_links")]
     pub links: Links,
-    /// What the bank tells the person.
+    /// The bank's message to the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub psu_message: Option<String>,
 }
@@ -109,25 +109,25 @@ reads!(UpdatePsuDataResult, of => Self {
 });
 
 vocabulary! {
-    /// How far an authorisation is (OpenAPI `scaStatus`). Banks differ in their order.
+    /// The status of an authorisation (OpenAPI `scaStatus`). Banks differ in their order.
     ScaStatus {
-        /// Made.
+        /// Created.
         Received = "received",
-        /// The bank knows who is asked.
+        /// The bank knows the person's identity.
         PsuIdentified = "psuIdentified",
-        /// The person has proved who they are.
+        /// The person is authenticated.
         PsuAuthenticated = "psuAuthenticated",
         /// A method is chosen.
         ScaMethodSelected = "scaMethodSelected",
         /// The method runs.
         Started = "started",
-        /// The first of two proofs runs (Swedbank).
+        /// The first of two signatures runs (Swedbank).
         AuthenticationStarted = "authenticationStarted",
         /// Payments only.
         AuthoriseCreditorAccountStarted = "authoriseCreditorAccountStarted",
         /// Done.
         Finalised = "finalised",
-        /// Done, for no proof was needed.
+        /// Done without SCA.
         Exempted = "exempted",
         /// Failed, or cancelled by the person.
         Failed = "failed",
@@ -135,7 +135,7 @@ vocabulary! {
 }
 
 impl AuthorisationStarted {
-    /// Whether no method is left to choose: the bank has chosen one, wants none, or is done.
+    /// Whether no choice of a method is left: the bank has chosen one, needs none, or is done.
     pub fn goes_on_by_itself(&self) -> bool {
         let runs = match &self.sca_status {
             ScaStatus::Received | ScaStatus::PsuIdentified | ScaStatus::PsuAuthenticated => false,
@@ -147,14 +147,14 @@ impl AuthorisationStarted {
 }
 
 impl ScaMethod {
-    /// A method of which no more is known than its name in calls.
+    /// A method that is known by its id only.
     pub(crate) fn unnamed(authentication_method_id: MethodId) -> Self {
         let authentication_type = String::new();
         Self { authentication_method_id, authentication_type, name: None, explanation: None }
     }
 }
 
-/// An answer that does not say how far the authorisation is says nothing new of it.
+/// An answer without a status does not change it.
 impl Default for ScaStatus {
     fn default() -> Self {
         Self::Unknown(String::new())
@@ -162,18 +162,18 @@ impl Default for ScaStatus {
 }
 
 impl ScaStatus {
-    /// Whether the answer said how far the authorisation is.
-    pub fn is_told(&self) -> bool {
+    /// Whether the answer had a status.
+    pub fn is_known(&self) -> bool {
         !self.as_str().is_empty()
     }
 
-    /// Whether the authorisation is over, well or badly: it will not change again.
+    /// Whether the authorisation has ended, with success or without: it will not change again.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Finalised | Self::Exempted | Self::Failed)
     }
 }
 
-/// What a challenge shows (OpenAPI `challengeData`). Which field counts depends on the method.
+/// A challenge (OpenAPI `challengeData`). The method decides which field counts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ChallengeData {
@@ -183,7 +183,7 @@ pub struct ChallengeData {
     /// A picture: base64 of a PNG, or a whole `data:image/...` address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// What the person must be told (OpenAPI: the TPP is obliged to show it).
+    /// A text that the person must see (OpenAPI: the TPP is obliged to show it).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub additional_information: Option<String>,
 }

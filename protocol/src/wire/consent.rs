@@ -10,9 +10,9 @@ use crate::id::ConsentId;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConsentRequest {
-    /// What may be read.
+    /// What the client may read.
     pub access: Access,
-    /// Whether it may be read more than once.
+    /// Whether the client may read it more than once.
     pub recurring_indicator: bool,
     /// The last day, `yyyy-MM-dd`. The bank may shorten it.
     pub valid_until: String,
@@ -22,8 +22,8 @@ pub struct ConsentRequest {
     pub combined_service_indicator: bool,
 }
 
-/// What may be read, of accounts that the person chooses at the bank (OpenAPI `accountAccess`). Without any
-/// of it (guide, step 1) that is all that the bank has.
+/// What the client may read, of accounts that the person chooses at the bank (OpenAPI `accountAccess`).
+/// Without any member (guide, step 1) it means everything that the bank has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
@@ -38,18 +38,18 @@ pub struct Access {
     pub transactions: Option<OfAll>,
 }
 
-/// An empty list of accounts: it names none, and means all that may be chosen from.
+/// An empty list of accounts, which lets the person choose.
 pub type OfAll = [(); 0];
 
 /// The answer to a new consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentCreated {
-    /// The consent's name in every later call.
+    /// The consent's id in later calls.
     pub consent_id: ConsentId,
-    /// `received` at first.
+    /// Initially `received`.
     pub consent_status: ConsentStatus,
-    /// Where to go on.
+    /// The links to the next steps.
     #[serde(rename = "_links")]
     pub links: Links,
 }
@@ -60,11 +60,11 @@ reads!(ConsentCreated, of => Self {
     links: of.or_default("_links"),
 });
 
-/// A consent as it is read back. What the bank does not say is as if it had granted nothing of it.
+/// A consent as the bank returns it. A missing member means that the bank has granted nothing of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Consent {
-    /// Whether it may be read more than once.
+    /// Whether the client may read it more than once.
     pub recurring_indicator: bool,
     /// The last day that the bank granted, `yyyy-MM-dd`; empty where it does not say.
     pub valid_until: String,
@@ -72,7 +72,7 @@ pub struct Consent {
     pub frequency_per_day: u32,
     /// The day of the last action, `yyyy-MM-dd`.
     pub last_action_date: String,
-    /// What has become of it.
+    /// Its status.
     pub consent_status: ConsentStatus,
 }
 
@@ -84,11 +84,11 @@ reads!(Consent, of => Self {
     consent_status: of.or_default("consentStatus"),
 });
 
-/// The answer to a question for the status alone (guide, step 4a).
+/// The answer to a question for the status (guide, step 4a).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentState {
-    /// What has become of the consent.
+    /// The status of the consent.
     pub consent_status: ConsentStatus,
 }
 
@@ -97,32 +97,32 @@ reads!(ConsentState, of => Self {
 });
 
 vocabulary! {
-    /// What has become of a consent (OpenAPI `consentStatus`).
+    /// The status of a consent (OpenAPI `consentStatus`).
     ConsentStatus {
-        /// Made, not yet authorised.
+        /// Created, not yet authorised.
         Received = "received",
-        /// The person or the bank said no.
+        /// The person or the bank declined.
         Rejected = "rejected",
-        /// May be used.
+        /// Usable.
         Valid = "valid",
-        /// Taken back by the person.
+        /// Revoked by the person.
         RevokedByPsu = "revokedByPsu",
         /// Its time is over.
         Expired = "expired",
-        /// Ended by us.
+        /// Ended by the client.
         TerminatedByTpp = "terminatedByTpp",
     }
 }
 
-/// A consent is made as received; what says nothing else is that.
+/// A new consent is received; an answer without a status means that.
 impl Default for ConsentStatus {
     fn default() -> Self {
         Self::Received
     }
 }
 
-/// The links of an answer (OpenAPI `_linksUpdatePsuAuthentication` and others). All are written; of those
-/// that no flow follows none is read.
+/// The links of an answer (OpenAPI `_linksUpdatePsuAuthentication` and others). All are written; those that
+/// no flow follows are not read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Links {
@@ -132,10 +132,10 @@ pub struct Links {
     /// The bank's page, without a code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sca_redirect: Option<Link>,
-    /// Where the SCA status is.
+    /// The SCA status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sca_status: Option<Link>,
-    /// Where an authorisation starts.
+    /// The start of an authorisation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_authorisation: Option<Link>,
     /// The resource itself.
@@ -163,5 +163,5 @@ pub struct Link {
 }
 
 reads!(Link, of => Self {
-    href: of.said("href")?,
+    href: of.non_empty("href")?,
 });

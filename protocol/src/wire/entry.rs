@@ -1,5 +1,5 @@
-//! Which entry of the list of banks was chosen: two may have one BIC, such as a bank's sides for persons and for
-//! companies. The relay keeps it with the consent, so that each tab of the browser shows the chosen one.
+//! The chosen entry of the list of banks: two may share a BIC, such as a bank's sides for persons and for
+//! companies. The relay stores it with the consent, so that each tab of the browser shows the chosen one.
 
 use serde::Serialize;
 
@@ -9,10 +9,10 @@ use crate::text::{concat, percent_decoded, percent_encoded};
 /// An entry of the list of banks, beside its BIC.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// The platform's name of it.
+    /// The platform's id of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What people call it.
+    /// The name that people know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -20,15 +20,15 @@ pub struct Entry {
 reads!(Entry, of => Self { id: of.perhaps("id"), name: of.perhaps("name") });
 
 impl Entry {
-    /// Both as the value of a header: percent-encoded, with a comma between them. `None` for what says nothing, or is
-    /// longer than an entry's name.
+    /// Both as the value of a header: percent-encoded, with a comma between them. `None` for an empty
+    /// entry, or one that is too long.
     pub fn encoded(&self) -> Option<String> {
         let part = |part: &Option<String>| percent_encoded(part.as_deref().unwrap_or_default());
         let text = concat(&[&part(&self.id), ",", &part(&self.name)]);
         (2..=LONGEST).contains(&text.len()).then_some(text)
     }
 
-    /// What [`encoded`](Self::encoded) writes so. Each has one spelling.
+    /// Reverses [`encoded`](Self::encoded). Each entry has one spelling.
     pub fn decoded(text: &str) -> Option<Self> {
         let (id, name) = text.split_once(',')?;
         let part = |part| {
@@ -40,7 +40,7 @@ impl Entry {
     }
 }
 
-/// Letters of the header's value: names of banks have some dozens.
+/// Letters of the header's value: names of banks have a few dozen.
 const LONGEST: usize = 1024;
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! Reads bodies as real platforms give them: what is odd in one place costs that place, never the whole.
+//! Reads bodies leniently: an odd part costs only that part.
 //!
-//! Null is as good as missing, an odd item of a list is left out, an odd field is as if it were not there, and
-//! a list of one may come bare. Each reader takes its value in whole, as [`Loose`], and then looks at what it
-//! has. Only a body that is no JSON, or that lacks what it must have, is an error.
+//! Null counts as missing, an odd item of a list is left out, an odd field counts as missing, and a single
+//! value counts as a list of one. Each reader first takes its whole value, as [`Loose`], and then reads
+//! from it. Only a body that is no JSON, or that lacks a required member, is an error.
 //!
-//! Types are read by [`reads`], field by field and by name, with the same few functions for all. Derived readers
-//! bring code of their own for each type: in the widget that was 9 kB more.
+//! Types are read by [`reads`], field by field and by name, with a few functions for all of them. Derived
+//! readers would have code of their own for each type, 9 kB more in the widget.
 
 mod left_out;
 mod loose;
@@ -19,7 +19,7 @@ pub use self::left_out::{LeftOut, left_out};
 pub use self::loose::{DEEPEST, Loose, OfLoose};
 pub(crate) use self::members::Members;
 
-/// How a type is read, by serde and as a part of another: the members of its object by their names on the wire.
+/// How a type is read, by serde and as a part of another: the members of its object by their names.
 macro_rules! reads {
     ($name:ident, $of:ident => $read:expr) => {
         impl $crate::wire::lenient::OfLoose for $name {
@@ -73,23 +73,23 @@ pub(crate) fn body_list<T: OfLoose>(
     of.settle(listed)
 }
 
-/// What an object is that lacks the field with the list.
+/// How to read an object without the field for the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Without {
-    /// Not the body that was asked for.
+    /// It is another body.
     Malformed,
-    /// One that lists nothing.
+    /// It lists nothing.
     Empty,
 }
 
-/// The items of a list. One that comes bare is a list of one.
+/// The items of a list. A single value counts as a list of one.
 pub(crate) fn items<T: OfLoose>(loose: Loose) -> Vec<T> {
     let list = match loose {
         Loose::List(list) => list,
         bare => vec![bare],
     };
     let mut items = Vec::new();
-    // As a loop and not as a chain: each type has its own.
+    // A loop, since the compiler would make a new chain of iterators for each type.
     for item in list {
         if let Some(item) = noted(item) {
             items.push(item);
@@ -98,7 +98,7 @@ pub(crate) fn items<T: OfLoose>(loose: Loose) -> Vec<T> {
     items
 }
 
-/// What is read of a value. Where that is nothing, although something was there, it is noted.
+/// Reads a value. A value that cannot be read is noted as left out.
 fn noted<T: OfLoose>(loose: Loose) -> Option<T> {
     if matches!(loose, Loose::Nothing) {
         return None;

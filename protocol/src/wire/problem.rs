@@ -1,8 +1,8 @@
-//! Errors of the platform and of the relay: one type, whichever form they come in.
+//! Errors of the platform and of the relay: one type for all their forms.
 //!
-//! The platform writes `tppMessages` (OpenAPI `Error400_NG_AIS`), the messages alone (`tppMessages400`, of the
-//! lists of banks), the form of RFC 7807 (`Error400_AIS`) or that of OAuth (RFC 6749, section 5.2). Gateways
-//! put such a message into a field `error`. All are read, and `tppMessages` is written.
+//! The platform writes `tppMessages` (OpenAPI `Error400_NG_AIS`), the messages alone (`tppMessages400`, of
+//! the lists of banks), the form of RFC 7807 (`Error400_AIS`) or that of OAuth (RFC 6749, section 5.2).
+//! Gateways put such a message into a field `error`. All are read, and `tppMessages` is written.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::lenient::{Loose, OfLoose, items, read_by_serde, reads};
 use super::vocabulary;
 
-/// What went wrong, as one or more messages.
+/// An error, as one or more messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// The messages, the main one first.
@@ -42,27 +42,28 @@ reads!(TppMessage, of => Self {
 });
 
 vocabulary! {
-    /// The cause of an error: those of `MessageCode4xx_AIS` that are acted on, and the relay's own.
+    /// The cause of an error: those of `MessageCode4xx_AIS` that a program here handles, and the relay's
+    /// own.
     Code {
         /// A header or field is missing or malformed.
         FormatError = "FORMAT_ERROR",
-        /// A parameter is not known.
+        /// A parameter is unknown.
         ParameterNotSupported = "PARAMETER_NOT_SUPPORTED",
-        /// The method does not fit the path, or the product is not the client's.
+        /// The method does not fit the path, or the client does not have the product.
         ServiceInvalid = "SERVICE_INVALID",
         /// The client may not use the service.
         ServiceBlocked = "SERVICE_BLOCKED",
-        /// There is no such resource, for this client.
+        /// The resource does not exist, for this client.
         ResourceUnknown = "RESOURCE_UNKNOWN",
-        /// There is no such method.
+        /// The method does not exist.
         ScaMethodUnknown = "SCA_METHOD_UNKNOWN",
-        /// There is no such consent, for this client.
+        /// The consent does not exist, for this client.
         ConsentUnknown = "CONSENT_UNKNOWN",
         /// The consent does not cover the call.
         ConsentInvalid = "CONSENT_INVALID",
         /// The consent's time is over.
         ConsentExpired = "CONSENT_EXPIRED",
-        /// The token is not known.
+        /// The token is unknown.
         TokenUnknown = "TOKEN_UNKNOWN",
         /// The token is malformed or not for this call.
         TokenInvalid = "TOKEN_INVALID",
@@ -74,18 +75,18 @@ vocabulary! {
         AccessExceeded = "ACCESS_EXCEEDED",
         /// The platform itself failed.
         InternalServerError = "INTERNAL_SERVER_ERROR",
-        /// The relay does not let the call through; nothing was sent to the platform.
+        /// The relay refuses the call; nothing was sent to the platform.
         RelayRefused = "RELAY_REFUSED",
-        /// The relay has no such consent of this browser's. The platform has other words for what it does not
-        /// know.
+        /// The session has no such consent. The platform has other codes for resources that it does not
+        /// find.
         SessionUnknown = "SESSION_UNKNOWN",
         /// The person came back from the bank in another browser: the relay has ended the consent.
         ForeignCompletion = "FOREIGN_COMPLETION",
         /// The person has not come back from the bank to the browser that began.
         NotReturned = "NOT_RETURNED",
-        /// The relay cannot read the person's id any more, which the consent was made with.
+        /// The relay can no longer read the person's id, which the consent needs.
         PsuIdForgotten = "PSU_ID_FORGOTTEN",
-        /// The platform answered the relay with something that cannot be used.
+        /// The platform's answer cannot be used.
         PlatformFailed = "PLATFORM_FAILED",
         /// The platform could not be reached, or did not answer in time.
         PlatformSilent = "PLATFORM_SILENT",
@@ -131,7 +132,7 @@ struct Form {
     code: Option<Code>,
     title: Option<String>,
     detail: Option<String>,
-    additional_errors: Vec<Entry>,
+    additional_errors: Vec<SingleError>,
     error: Loose,
     error_description: Option<String>,
 }
@@ -151,36 +152,37 @@ impl Form {
         if !self.tpp_messages.is_empty() {
             return self.tpp_messages;
         }
-        let main = Entry { code: self.code, title: self.title, detail: self.detail, text: None };
+        let main =
+            SingleError { code: self.code, title: self.title, detail: self.detail, text: None };
         let errors = match self.error {
             Loose::Text(word) => {
                 let (code, text) = (Some(Code::from(word)), self.error_description);
-                vec![Entry { code, text, ..Entry::default() }]
+                vec![SingleError { code, text, ..SingleError::default() }]
             }
             errors => items(errors),
         };
         let all = [main].into_iter().chain(self.additional_errors).chain(errors);
-        all.filter_map(Entry::message).collect()
+        all.filter_map(SingleError::message).collect()
     }
 }
 
 /// One error of a form that is not `tppMessages`.
 #[derive(Default)]
-struct Entry {
+struct SingleError {
     code: Option<Code>,
     title: Option<String>,
     detail: Option<String>,
     text: Option<String>,
 }
 
-reads!(Entry, of => Self {
+reads!(SingleError, of => Self {
     code: of.perhaps("code"),
     title: of.perhaps("title"),
     detail: of.perhaps("detail"),
     text: of.perhaps("text"),
 });
 
-impl Entry {
+impl SingleError {
     fn message(self) -> Option<TppMessage> {
         let text = self.text.or(self.detail).or(self.title);
         self.code.map(|code| TppMessage { category: error(), code, path: None, text })

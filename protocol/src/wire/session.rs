@@ -1,7 +1,7 @@
-//! What the relay keeps of a browser's links: its own calls, which it does not forward.
+//! The relay's record of a browser's links: calls that the relay answers itself.
 //!
-//! A page that was reloaded, or that the person comes back to, asks for them and goes on where they
-//! were. There is nothing in them that opens an account.
+//! A reloaded page, or one that the person comes back to, reads it and resumes the link. It holds nothing
+//! that opens an account.
 
 use serde::Serialize;
 
@@ -16,13 +16,14 @@ use crate::profile::Context;
 pub struct SessionConsents {
     /// The consents.
     pub consents: Vec<KeptConsent>,
-    /// Whose accounts are asked for where a page names no context: the relay's first.
+    /// Whose accounts where a page names no context: the relay's first context.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Context>,
-    /// The relay's time: milliseconds since 1970-01-01 in UTC. The clock of a person's device may be days off.
+    /// The relay's time: milliseconds since 1970-01-01 in UTC. The clock of a person's device may be days
+    /// off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub now_millis: Option<u64>,
-    /// Whether the browser has sent the relay's cookie. Without it the browser would lose a link that it begins.
+    /// Whether the browser has sent the relay's cookie. Without it the browser would lose a new link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cookie: Option<Cookie>,
 }
@@ -34,30 +35,30 @@ reads!(SessionConsents, of => Self {
     cookie: of.perhaps("cookie"),
 });
 
-/// A consent of the session, as the relay saw it last.
+/// A consent of the session, in the relay's latest state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeptConsent {
-    /// The consent's name.
+    /// The consent's id.
     pub consent_id: ConsentId,
-    /// The bank that it was made at.
+    /// Its bank.
     pub bic_fi: BicFi,
-    /// The bank of its group, where the person named one.
+    /// The bank of its group, where the person chose one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub affiliated_aspsp_id: Option<AffiliatedId>,
-    /// The entry of the list of banks that was chosen.
+    /// The chosen entry of the list of banks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<Entry>,
-    /// How far it was when the platform was asked last.
+    /// Its status in the platform's latest answer.
     pub consent_status: ConsentStatus,
-    /// The last day that was asked for, `yyyy-MM-dd`.
+    /// The requested last day, `yyyy-MM-dd`.
     pub valid_until: String,
-    /// The `TPP-Redirect-Preferred` of all its calls, where it was made with one.
+    /// The `TPP-Redirect-Preferred` of all its calls, where it was created with one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_preferred: Option<bool>,
-    /// Whether its accounts were listed for a page since: then a page was told of it as linked.
+    /// Whether a page has listed its accounts: then it was linked for the page.
     pub accounts_listed: bool,
-    /// Milliseconds since it was made.
+    /// Milliseconds since its creation.
     pub age_millis: u64,
     /// Its newest authorisation, where one was started.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,7 +69,7 @@ reads!(KeptConsent, of => Self {
     consent_id: of.must("consentId")?,
     bic_fi: of.must("bicFi")?,
     consent_status: of.must("consentStatus")?,
-    valid_until: of.said("validUntil")?,
+    valid_until: of.non_empty("validUntil")?,
     accounts_listed: of.must("accountsListed")?,
     age_millis: of.must("ageMillis")?,
     affiliated_aspsp_id: of.perhaps("affiliatedAspspId"),
@@ -77,27 +78,27 @@ reads!(KeptConsent, of => Self {
     authorisation: of.perhaps("authorisation"),
 });
 
-/// An authorisation of a consent of the session, as the relay saw it last.
+/// An authorisation of a consent of the session, in the relay's latest state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeptAuthorisation {
-    /// The authorisation's name.
+    /// The authorisation's id.
     pub authorisation_id: AuthorisationId,
-    /// The method that was chosen, once one was.
+    /// The chosen method, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_method_id: Option<MethodId>,
-    /// `DECOUPLED` or `REDIRECT`, once the bank has told.
+    /// `DECOUPLED` or `REDIRECT`, once the bank has said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sca_approach: Option<Approach>,
-    /// How far it was when the platform was asked last.
+    /// Its status in the platform's latest answer.
     pub sca_status: ScaStatus,
-    /// Milliseconds since it was started.
+    /// Milliseconds since its start.
     pub age_millis: u64,
     /// How the person came back from the bank, once they have.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned: Option<Returned>,
-    /// Where the BankID app comes back to on the same device, while it may yet come back: the same address
-    /// that the choice of the method was answered with (`X-AIS-Link-Return`).
+    /// The address to which the BankID app returns on the same device, while that is possible: the same as
+    /// in the answer to the choice of the method (`X-AIS-Link-Return`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_return: Option<String>,
 }
@@ -113,11 +114,11 @@ reads!(KeptAuthorisation, of => Self {
 });
 
 vocabulary! {
-    /// What has become of the relay's cookie.
+    /// The state of the relay's cookie.
     Cookie {
         /// The browser has sent it.
         Came = "came",
-        /// It is given with this answer: whether the browser keeps it, the next question shows.
+        /// This answer sets it: the next question shows whether the browser keeps it.
         Set = "set",
         /// The page is of another site than the relay, and browsers do not send it from there.
         Withheld = "withheld",
@@ -125,7 +126,7 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// How a person proves who they are (guide, "SCA approaches"; header `ASPSP-SCA-Approach`).
+    /// How a person authenticates (guide, "SCA approaches"; header `ASPSP-SCA-Approach`).
     Approach {
         /// With BankID, beside the page.
         Decoupled = "DECOUPLED",
@@ -137,20 +138,20 @@ vocabulary! {
 vocabulary! {
     /// How a person came back from the bank's page (guide, step 4b).
     Returned {
-        /// In the browser that began, with a code that is being exchanged, or of which the relay has not heard
-        /// whether the platform took it. Nothing is read before it has.
+        /// In the browser that began, with a code in exchange, or with an exchange whose result the relay
+        /// does not know. Nothing is read before it does.
         Exchanging = "exchanging",
-        /// In the browser that began; where a code came, the platform has taken it.
+        /// In the browser that began; if there was a code, the platform has accepted it.
         Completed = "completed",
-        /// The person, or the bank, said no (RFC 6749, section 4.1.2.1: `access_denied`).
+        /// The person or the bank declined (RFC 6749, section 4.1.2.1: `access_denied`).
         Declined = "declined",
-        /// The bank names another error, or sent no code.
+        /// The bank reports another error, or sent no code.
         Failed = "failed",
-        /// The platform did not take the code.
+        /// The platform did not accept the code.
         ExchangeFailed = "exchangeFailed",
-        /// Too late: the time for it was over.
+        /// After the deadline.
         Late = "late",
-        /// In another browser than the one that began. The consent is ended.
+        /// In another browser than the one that began. The consent has ended.
         Foreign = "foreign",
     }
 }

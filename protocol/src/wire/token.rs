@@ -9,20 +9,20 @@ use super::lenient::reads;
 /// A granted token. Its `Debug` shows no token.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct TokenGranted {
-    /// What goes behind `Bearer`.
+    /// The token after `Bearer`.
     pub access_token: String,
-    /// Seconds that it lives. RFC 6749 only recommends to tell them; some servers write them as text.
+    /// Its lifetime in seconds. RFC 6749 only recommends it; some servers write it as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_in: Option<u64>,
     /// `Bearer`.
     pub token_type: String,
-    /// The product and the context that it is for.
+    /// The product and the context of the token.
     pub scope: String,
 }
 
 reads!(TokenGranted, of => Self {
-    access_token: of.said("access_token")?,
-    token_type: of.said("token_type")?,
+    access_token: of.non_empty("access_token")?,
+    token_type: of.non_empty("token_type")?,
     expires_in: of.perhaps("expires_in"),
     scope: of.or_default("scope"),
 });
@@ -33,17 +33,17 @@ impl fmt::Debug for TokenGranted {
     }
 }
 
-/// Why no token was granted.
+/// Why the server issued no token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TokenError {
     /// The code, such as `invalid_client`.
     pub error: String,
-    /// What a developer may read.
+    /// An explanation for developers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_description: Option<String>,
 }
 
 reads!(TokenError, of => Self {
-    error: of.said("error")?,
+    error: of.non_empty("error")?,
     error_description: of.perhaps("error_description"),
 });

@@ -50,8 +50,8 @@ impl Psu {
     /// Writes the `PSU-*` headers for the bank of this profile.
     pub(crate) fn write(&self, bank: &Profile, headers: &mut HeaderMap) -> Result<(), RouteError> {
         // Another address in its place would be a false statement.
-        let is_told = self.address.is_ipv4() || bank.ipv6 == Ipv6::Sent;
-        let address = is_told.then(|| self.address.to_string());
+        let is_known = self.address.is_ipv4() || bank.ipv6 == Ipv6::Sent;
+        let address = is_known.then(|| self.address.to_string());
         let lines = [
             (names::PSU_IP_ADDRESS, address.as_deref()),
             (names::PSU_USER_AGENT, self.agent.as_deref()),

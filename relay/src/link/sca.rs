@@ -42,7 +42,7 @@ impl Relay {
         }
         let told = answer.body.read().ok().filter(|_| answer.status.is_success());
         let told = told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);
-        Ok(told.filter(ScaStatus::is_told))
+        Ok(told.filter(ScaStatus::is_known))
     }
 
     /// Notes a status that is final, so that it is never asked for again.

@@ -99,8 +99,8 @@ async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
     for kept in &listed {
         let known = known.get(kept.consent_id.as_str()).expect("the sandbox knows what is listed");
         assert_eq!(known.bic_fi, kept.bic_fi.as_str());
-        let is_told = kept.consent_id.as_str() == link.consent;
-        let expect = if is_told { ConsentStatus::Valid } else { ConsentStatus::Received };
+        let is_known = kept.consent_id.as_str() == link.consent;
+        let expect = if is_known { ConsentStatus::Valid } else { ConsentStatus::Received };
         assert_eq!((&kept.consent_status, &known.status), (&expect, &expect), "{}", link.bank);
     }
     let kept = link.kept().await;

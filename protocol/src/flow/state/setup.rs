@@ -61,7 +61,7 @@ pub(in crate::flow) struct AwaitAuthorisation {
 
 /// What the answer to its start says in its headers.
 #[derive(Debug)]
-struct Start {
+struct StartHeaders {
     id: AuthorisationId,
     approach: Option<Approach>,
     return_to: Option<String>,
@@ -182,7 +182,7 @@ impl AwaitAuthorisation {
                 match named {
                     Ok(id) => {
                         let page = BankPage::of(&started.links, reply.bank.as_deref());
-                        let start = Start {
+                        let start = StartHeaders {
                             id,
                             approach: reply.approach,
                             return_to: reply.return_to,
@@ -211,7 +211,7 @@ impl AwaitAuthorisation {
     fn go(
         self,
         started: AuthorisationStarted,
-        start: Start,
+        start: StartHeaders,
         now: Tick,
         out: &mut Context,
     ) -> State {
@@ -238,7 +238,7 @@ impl AwaitAuthorisation {
     fn approve(
         self,
         started: AuthorisationStarted,
-        start: Start,
+        start: StartHeaders,
         now: Tick,
         out: &mut Context,
     ) -> State {

@@ -1,15 +1,15 @@
-//! What a lenient reader left out, by kind. There is nothing of a value in it.
+//! What a lenient reader left out, by kind and without values.
 //!
-//! The relay counts, for its operator reads logs; the widget reads what the relay has counted already.
+//! The relay counts it for the logs; the widget gets bodies that the relay has already counted.
 
 use std::cell::RefCell;
 use std::fmt;
 
-/// How often something was left out, by what it should have been.
+/// How often something was left out, by the kind that was expected.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LeftOut(Vec<(&'static str, u32)>);
 
-/// Calls `read`, and tells what was left out meanwhile.
+/// Calls `read`, and returns what it left out.
 pub fn left_out<T>(read: impl FnOnce() -> T) -> (T, LeftOut) {
     let outer = NOTED.replace(Some(LeftOut::default()));
     let value = read();
@@ -18,12 +18,12 @@ pub fn left_out<T>(read: impl FnOnce() -> T) -> (T, LeftOut) {
 }
 
 impl LeftOut {
-    /// Whether all was read.
+    /// Whether nothing was left out.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What was left out, each kind once.
+    /// The kinds of the left-out parts, each once.
     pub fn kinds(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(kind, _)| *kind)
     }
@@ -47,9 +47,9 @@ impl fmt::Display for LeftOut {
     }
 }
 
-/// Notes that there was something else in the place of a `T`.
+/// Notes that a part was not a `T`.
 pub(super) fn note<T>() {
-    // The widget does not count, and need not carry the words.
+    // The widget does not count, and need not load the words.
     if cfg!(not(target_arch = "wasm32")) {
         NOTED.with_borrow_mut(|noted| {
             if let Some(noted) = noted {
@@ -59,7 +59,7 @@ pub(super) fn note<T>() {
     }
 }
 
-/// A type's name without its path, in the words of people where it has one of Rust's own.
+/// A type's name without its path; Rust's own types have plain words.
 fn kind(name: &'static str) -> &'static str {
     match name.rsplit("::").next().unwrap_or(name) {
         "String" => "text",
@@ -70,6 +70,6 @@ fn kind(name: &'static str) -> &'static str {
 }
 
 thread_local! {
-    /// A reader has nobody to tell but its thread: what it gives is what it read.
+    /// A reader returns what it has read, so the notes go to its thread.
     static NOTED: RefCell<Option<LeftOut>> = const { RefCell::new(None) };
 }

@@ -1,11 +1,11 @@
-//! A value of which nothing is known but that it is JSON.
+//! Any JSON value, before its type is known.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Any value. The types of the wire are read out of it.
+/// Any value. The types of the wire are read from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Loose {
     /// Null.
@@ -15,7 +15,7 @@ pub enum Loose {
     Flag(bool),
     /// A whole number that is not negative.
     Number(u64),
-    /// Any other number, or what lies too deep: nothing on the wire is read as such.
+    /// Any other number, or a value that is nested too deeply: no type reads it.
     Odd,
     /// A text.
     Text(String),
@@ -26,15 +26,15 @@ pub enum Loose {
 }
 
 impl Loose {
-    /// What the value says, unless it is of another form.
+    /// Reads the value; `None` where it has another form.
     pub fn read<T: OfLoose>(self) -> Option<T> {
         T::of_loose(self)
     }
 }
 
-/// What can be read of a value: a text, a number, or an object.
+/// A type that can be read from a value: a text, a number, or an object.
 pub trait OfLoose: Sized {
-    /// The value, unless `loose` is of another form.
+    /// Reads it; `None` where `loose` has another form.
     fn of_loose(loose: Loose) -> Option<Self>;
 }
 
@@ -79,7 +79,7 @@ impl<'de> Deserialize<'de> for Loose {
     }
 }
 
-/// Reads a value that may lie `left` lists or objects deep.
+/// Reads a value with up to `left` levels of lists and objects.
 #[derive(Clone, Copy)]
 struct Reader {
     left: u8,
@@ -166,8 +166,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-/// From here on, two whole numbers are one float.
+/// From here on, two whole numbers share one float.
 const LARGEST: u64 = 1 << 53;
-/// Lists and objects in one another: the wire has a dozen. A page's cyclic object ends here, and the relay refuses what is
-/// deeper.
+/// The deepest nesting: real bodies have a dozen levels. It ends a page's cyclic object, and the relay
+/// refuses deeper bodies.
 pub const DEEPEST: u8 = 64;

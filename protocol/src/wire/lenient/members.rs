@@ -4,14 +4,14 @@ use std::mem;
 
 use super::{Loose, OfLoose, items, noted};
 
-/// What an object has. Each member is read once.
+/// The members of an object. Each is read once.
 pub(crate) struct Members {
     members: Vec<(String, Loose)>,
     is_ambiguous: bool,
 }
 
 impl Members {
-    /// Those of `loose`, if it is an object.
+    /// The members of `loose`, if it is an object.
     pub(crate) fn of(loose: Loose) -> Option<Self> {
         match loose {
             Loose::Object(members) => Some(Self { members, is_ambiguous: false }),
@@ -19,7 +19,7 @@ impl Members {
         }
     }
 
-    /// The value of a member, whatever it is.
+    /// The value of a member.
     pub(crate) fn take(&mut self, name: &str) -> Loose {
         let mut found = None;
         for (own, value) in &mut self.members {
@@ -31,38 +31,38 @@ impl Members {
         found.unwrap_or_default()
     }
 
-    /// A value that must be there.
+    /// A required value.
     pub(crate) fn must<T: OfLoose>(&mut self, name: &str) -> Option<T> {
         T::of_loose(self.take(name))
     }
 
-    /// A text that must be there, and say something.
-    pub(crate) fn said(&mut self, name: &str) -> Option<String> {
+    /// A required text that is not empty.
+    pub(crate) fn non_empty(&mut self, name: &str) -> Option<String> {
         self.must(name).filter(|text: &String| !text.trim().is_empty())
     }
 
-    /// A value that may be missing.
+    /// An optional value.
     pub(crate) fn perhaps<T: OfLoose>(&mut self, name: &str) -> Option<T> {
         noted(self.take(name))
     }
 
-    /// A value, or its usual one.
+    /// A value, or its default.
     pub(crate) fn or_default<T: OfLoose + Default>(&mut self, name: &str) -> T {
         self.perhaps(name).unwrap_or_default()
     }
 
-    /// A list. One that comes bare is a list of one.
+    /// A list. A single value counts as a list of one.
     pub(crate) fn list<T: OfLoose>(&mut self, name: &str) -> Vec<T> {
         items(self.take(name))
     }
 
-    /// A list that must be there, be it null.
+    /// A required list, which may be null.
     pub(crate) fn listed<T: OfLoose>(&mut self, name: &str) -> Option<Vec<T>> {
         let is_there = self.members.iter().any(|(own, _)| own == name);
         is_there.then(|| self.list(name))
     }
 
-    /// What was `read`, unless a member was there twice: then it is not known which counts.
+    /// Returns `read`, unless a member came twice, which makes it ambiguous.
     pub(crate) fn settle<T>(self, read: T) -> Option<T> {
         if self.is_ambiguous { None } else { Some(read) }
     }

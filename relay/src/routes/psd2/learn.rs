@@ -80,7 +80,7 @@ fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> 
     if !new.authorisation_id.fits() {
         return Err(Flaw::Lacking.into());
     }
-    let status = if new.sca_status.is_told() { new.sca_status } else { ScaStatus::Received };
+    let status = if new.sca_status.is_known() { new.sca_status } else { ScaStatus::Received };
     // Where the bank goes on by itself, and not to a page, no later answer names the approach.
     let says = status != ScaStatus::Received
         || new.chosen_sca_method.is_some()
@@ -135,7 +135,7 @@ fn progress(
     sca: UpdatePsuDataResult,
 ) -> Option<Fact> {
     let status = sca.sca_status;
-    let is_news = status.is_told() && known.is_none_or(|known| known.status != status);
+    let is_news = status.is_known() && known.is_none_or(|known| known.status != status);
     is_news.then(|| Fact::Sca(id.clone(), status))
 }
 
