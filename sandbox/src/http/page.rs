@@ -1,17 +1,16 @@
 //! The pages of the redirect: the platform's auth host, which checks the link, and the bank's page. This
 //! module translates; the model decides what a link or a button does.
 
-mod html;
 mod screen;
 
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use maud::Markup;
 use protocol::id::{AuthorisationId, BicFi};
 use url::form_urlencoded;
 
-use self::html::Html;
 use crate::directory::Directory;
 use crate::platform::{Action, AuthorizeRequest, Hint, LinkRefusal, PageId, ReturnAddress, Turn};
 use crate::sandbox::Sandbox;
@@ -87,9 +86,7 @@ pub(super) async fn platform_look() -> Response {
 
 impl IntoResponse for LinkRefusal {
     fn into_response(self) -> Response {
-        let reason = self.to_string();
-        let page = Html::fill(html::REFUSAL, &[("reason", html::Value::Text(&reason))]);
-        send(StatusCode::BAD_REQUEST, page, "")
+        send(StatusCode::BAD_REQUEST, screen::refusal(&self.to_string()), "")
     }
 }
 
@@ -153,7 +150,7 @@ fn see_other(url: &str) -> Response {
 
 /// A page. Its forms may also lead to `source`: browsers apply the policy of the page with the form to the
 /// redirect that follows.
-fn send(status: StatusCode, page: Html, source: &str) -> Response {
+fn send(status: StatusCode, page: Markup, source: &str) -> Response {
     let headers: [(HeaderName, &str); 5] = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CACHE_CONTROL, "no-store"),

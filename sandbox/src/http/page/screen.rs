@@ -1,25 +1,69 @@
 //! The screens of a bank's page. Every control has a stable id, for tests and for styles.
 
-use super::html::{self, Html, Value};
+use maud::{DOCTYPE, Markup, html};
+
 use crate::platform::{Ended, Hint, PageView, Screen};
 
 /// The bank's page as it is now, with a hint about the last input.
-pub(super) fn page(view: &PageView<'_>, hint: Option<Hint>) -> Html {
+pub(super) fn page(view: &PageView<'_>, hint: Option<Hint>) -> Markup {
     let (id, title) = name(&view.screen);
     let rules = view.bank.redirect.as_ref().expect("only a bank with redirects has visits");
-    let bic = view.bank.bic.as_str();
-    Html::fill(
-        html::PAGE,
-        &[
-            ("screen", Value::Text(id)),
-            ("title", Value::Text(title)),
-            ("service", Value::Text(&rules.look.service)),
-            ("bank", Value::Text(&view.bank.name)),
-            ("bic", Value::Text(bic)),
-            ("message", Value::Html(&message(hint))),
-            ("main", Value::Html(&main(view))),
-        ],
+    let (bic, service) = (view.bank.bic.as_str(), &rules.look.service);
+    document(
+        &html! {
+            title { (title) " – " (service) }
+            link rel="icon" href={ "/logos/" (bic) ".svg" };
+            link rel="stylesheet" href={ "/bank/" (bic) "/look.css" };
+        },
+        &html! {
+            header {
+                img src={ "/logos/" (bic) ".svg" } alt="" width="40" height="40";
+                p { strong { (service) } span { (view.bank.name) } }
+            }
+            main id=(id) {
+                h1 { (title) }
+                @if let Some(hint) = hint {
+                    p id="message" role="alert" { (message(hint)) }
+                }
+                (content(view))
+            }
+            footer { "A page of the sandbox. It is invented, and nothing that you do here is real." }
+        },
     )
+}
+
+/// The platform's own page, for a link that does not work.
+pub(super) fn refusal(reason: &str) -> Markup {
+    document(
+        &html! {
+            title { "This link does not work" }
+            link rel="icon" href="/bankid/icon.svg";
+            link rel="stylesheet" href="/bank/look.css";
+        },
+        &html! {
+            header { p { strong { "The platform" } span { "Sandbox" } } }
+            main id="refused" {
+                h1 { "This link does not work" }
+                p id="reason" { (reason) }
+                p { "Close this page and go back to where you came from." }
+            }
+            footer { "A page of the sandbox." }
+        },
+    )
+}
+
+fn document(head: &Markup, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                (head)
+            }
+            body { (body) }
+        }
+    }
 }
 
 /// The id of a screen, and its heading.
@@ -37,61 +81,116 @@ const fn name(screen: &Screen<'_>) -> (&'static str, &'static str) {
     }
 }
 
-fn main(view: &PageView<'_>) -> Html {
-    let bank = ("bank", Value::Text(&view.bank.name));
-    let digits = |digits| ("digits", Value::Text(digits));
+fn content(view: &PageView<'_>) -> Markup {
+    let bank = &view.bank.name;
     let way = match &view.screen {
-        Screen::UserId => Html::fill(html::USER_ID, &[bank]),
-        Screen::OpenApp => Html::fill(html::OPEN_APP, &[bank]),
-        Screen::App { digits: it } => Html::fill(html::APP, &[digits(it)]),
-        Screen::CodeList { digits: it } => Html::fill(html::CODE_LIST, &[digits(it)]),
-        Screen::Buttons => Html::fill(html::BUTTONS, &[]),
+        Screen::UserId => user_id(bank),
+        Screen::OpenApp => open_app(bank),
+        Screen::App { digits } => app(digits),
+        Screen::CodeList { digits } => code_list(digits),
+        Screen::Buttons => html! {
+            form method="post" {
+                button id="approve" class="yes" name="action" value="approve" { "Allow" }
+            }
+        },
         Screen::Approved | Screen::Ended(_, None) => {
-            return Html::fill(CLOSE, &[]);
+            return html! { p { "You can close this page." } };
         }
-        Screen::Ended(_, Some(_)) => return Html::fill(html::GO_BACK, &[]),
+        Screen::Ended(_, Some(_)) => return go_back(),
     };
-    asked(view).then(&way).then(&Html::fill(html::LEAVE, &[]))
+    html! {
+        (asked(view))
+        (way)
+        form method="post" class="leave" {
+            button id="reject" name="action" value="reject" { "No, refuse" }
+            button id="too-long" name="action" value="too-long" { "Take too long" }
+        }
+    }
+}
+
+fn user_id(bank: &str) -> Markup {
+    html! {
+        form method="post" {
+            label for="user-id" { "Your user id at " (bank) }
+            input id="user-id" name="user-id" maxlength="64" autocomplete="off" autocapitalize="off"
+                spellcheck="false" required aria-describedby="user-id-hint";
+            p id="user-id-hint" class="hint" { "Any id will do: nobody here is real." }
+            button id="continue" class="yes" name="action" value="continue" { "Continue" }
+        }
+    }
+}
+
+fn open_app(bank: &str) -> Markup {
+    html! {
+        p { "Open the code app of " (bank) " on your phone. On this page the app is only simulated." }
+        form method="post" {
+            button id="open-app" class="yes" name="action" value="open-app" { "Open the code app" }
+        }
+    }
+}
+
+fn app(digits: &str) -> Markup {
+    html! {
+        p { "Compare the number with the one in the app: " strong class="digits" { (digits) } }
+        section class="app" aria-labelledby="app-name" {
+            h2 id="app-name" { "Code app (simulated)" }
+            p class="digits" { (digits) }
+            form method="post" {
+                button id="confirm" class="yes" name="action" value="confirm" {
+                    "The numbers match, allow"
+                }
+            }
+        }
+    }
+}
+
+fn code_list(digits: &str) -> Markup {
+    html! {
+        section class="app" aria-labelledby="list-name" {
+            h2 id="list-name" { "Your list of codes (simulated)" }
+            p { "The next code is " strong id="expected-code" class="digits" { (digits) } }
+        }
+        form method="post" {
+            label for="code" { "The next code of your list" }
+            input id="code" name="code" maxlength="16" inputmode="numeric" autocomplete="off" required;
+            button id="approve" class="yes" name="action" value="approve" { "Allow" }
+        }
+    }
+}
+
+fn go_back() -> Markup {
+    html! {
+        p { "Nothing was allowed. You can go back and begin again there." }
+        form method="post" {
+            button id="go-back" class="yes" name="action" value="go-back" { "Go back" }
+        }
+    }
 }
 
 /// What the client asks for.
-fn asked(view: &PageView<'_>) -> Html {
-    let often = if view.terms.recurring {
-        format!("As often as {} times a day without you", view.terms.frequency_per_day)
-    } else {
-        "Once".to_owned()
-    };
-    Html::fill(
-        html::ASKED,
-        &[
-            ("client", Value::Text(view.client)),
-            ("bank", Value::Text(&view.bank.name)),
-            ("balances", Value::Html(&line(view.terms.access.has_balances(), BALANCES))),
-            (
-                "transactions",
-                Value::Html(&line(view.terms.access.has_transactions(), TRANSACTIONS)),
-            ),
-            ("often", Value::Text(&often)),
-            ("until", Value::Text(&view.terms.valid_until.to_string())),
-        ],
-    )
+fn asked(view: &PageView<'_>) -> Markup {
+    let terms = &view.terms;
+    html! {
+        p { strong { (view.client) } " asks " (view.bank.name) " for:" }
+        ul {
+            li { "the list of your accounts, with their numbers and names" }
+            @if terms.access.has_balances() { li { "the balances of these accounts" } }
+            @if terms.access.has_transactions() { li { "the transactions of these accounts" } }
+        }
+        p {
+            @if terms.recurring {
+                "As often as " (terms.frequency_per_day) " times a day without you"
+            } @else {
+                "Once"
+            }
+            ", until " span class="date" { (terms.valid_until) } "."
+        }
+    }
 }
 
-/// A line of the list, if the client asks for it.
-fn line(asked: bool, line: &str) -> Html {
-    if asked { Html::fill(line, &[]) } else { Html::default() }
+const fn message(hint: Hint) -> &'static str {
+    match hint {
+        Hint::UserId => "Write your user id, of at most 64 characters.",
+        Hint::Code => "This is not the next code of your list.",
+    }
 }
-
-fn message(hint: Option<Hint>) -> Html {
-    let text = match hint {
-        None => return Html::default(),
-        Some(Hint::UserId) => "Write your user id, of at most 64 characters.",
-        Some(Hint::Code) => "This is not the next code of your list.",
-    };
-    Html::fill(MESSAGE, &[("text", Value::Text(text))])
-}
-
-const BALANCES: &str = "        <li>the balances of these accounts</li>\n";
-const TRANSACTIONS: &str = "        <li>the transactions of these accounts</li>\n";
-const CLOSE: &str = "      <p>You can close this page.</p>\n";
-const MESSAGE: &str = "      <p id=\"message\" role=\"alert\">{{text}}</p>\n";
