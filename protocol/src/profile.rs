@@ -33,90 +33,110 @@ pub struct Profiles {
     pub bank: Vec<Profile>,
 }
 
-/// The facts about a bank, or the safe assumptions about an unknown one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Profile {
-    /// The bank. Absent in the profile of unknown banks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bic: Option<BicFi>,
-    /// How it authenticates a person. At a bank with both approaches, `TPP-Redirect-Preferred` decides.
-    #[serde(skip_serializing_if = "is_default")]
-    pub approaches: Vec<Approach>,
-    /// The methods of both approaches, the best first.
-    #[serde(skip_serializing_if = "is_default")]
-    pub methods: Vec<Method>,
-    /// How it treats `TPP-Redirect-Preferred` on calls after the new consent.
-    #[serde(skip_serializing_if = "is_default")]
-    pub preference: Preference,
-    /// The headers about the person's device that it demands on calls about a consent.
-    #[serde(skip_serializing_if = "is_default")]
-    pub headers: Vec<DeviceHeader>,
-    /// The banks of its group, as far as they are known: if there are any, the person chooses theirs
-    /// (`X-AffiliatedASPSP-ID`). The platform's own list of them comes first.
-    #[serde(skip_serializing_if = "is_default")]
-    pub affiliated: Vec<Affiliated>,
-    /// Whether it needs `PSU-ID` in the private context.
-    #[serde(skip_serializing_if = "is_default")]
-    pub psu_id: Need,
-    /// Whether it needs `PSU-ID` in the corporate context.
-    #[serde(skip_serializing_if = "is_default")]
-    pub psu_id_corporate: Need,
-    /// The form of a `PSU-ID`.
-    #[serde(skip_serializing_if = "is_default")]
-    pub psu_id_format: IdFormat,
-    /// Whether it needs `PSU-Corporate-ID`, which exists only in the corporate context.
-    #[serde(skip_serializing_if = "is_default")]
-    pub corporate_id: Need,
-    /// The form of a `PSU-Corporate-ID`.
-    #[serde(skip_serializing_if = "is_default")]
-    pub corporate_id_format: IdFormat,
-    /// Company ids that the platform publishes for tests, without valid check digits. They count in the
-    /// platform's test environment only.
-    #[serde(skip_serializing_if = "is_default")]
-    pub corporate_id_tests: Vec<String>,
-    /// The last call that carries the ids of person and company.
-    #[serde(skip_serializing_if = "is_default")]
-    pub ids_until: IdsUntil,
-    /// The `PSU-IP-Address` for a person whose device has an IPv6 address.
-    #[serde(skip_serializing_if = "is_default")]
-    pub ipv6: Ipv6,
-    /// The SCA statuses of a successful authorisation, in their order.
-    #[serde(skip_serializing_if = "is_default")]
-    pub statuses: Vec<ScaStatus>,
-    /// How often the person has to start the app, each time with a challenge of its own.
-    #[serde(skip_serializing_if = "is_one")]
-    pub scans: u64,
-    /// What happens to the challenge once the app has the order.
-    #[serde(skip_serializing_if = "is_default")]
-    pub after_pick_up: AfterPickUp,
-    /// Seconds to the pick-up of the order.
-    pub pick_up_seconds: u64,
-    /// What starts these seconds.
-    #[serde(skip_serializing_if = "is_default")]
-    pub pick_up_from: ClockStart,
-    /// Seconds that the pick-up adds for the signature; 0 where it adds none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sign_seconds: Option<u64>,
-    /// The longest lifetime of a consent, in days.
-    pub longest_days: u64,
-    /// The days to ask for by default: below the limit, since banks count by the second.
-    pub usual_days: u64,
-    /// Days of transactions that the bank gives right after the approval.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub history_days: Option<u64>,
-    /// Days of transactions that the bank gives later, without the person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub history_later_days: Option<u64>,
-    /// The most transactions in one answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub history_rows: Option<u64>,
-    /// Whether the app returns to the page.
-    #[serde(skip_serializing_if = "is_default")]
-    pub app_returns: AppReturns,
-    /// What the person should read before anything starts.
-    #[serde(skip_serializing_if = "is_default")]
-    pub notes: Vec<Note>,
+/// Declares the struct; a member whose type has no usual value says what it is where it is left out.
+macro_rules! profile {
+    ($(#[$about:meta])* $name:ident {
+        $($(#[$what:meta])* $member:ident: $kind:ty $(= $default:expr)?,)*
+    }) => {
+        $(#[$about])*
+        pub struct $name { $($(#[$what])* pub $member: $kind,)* }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($member: profile!($($default)?),)* }
+            }
+        }
+    };
+    () => { Default::default() };
+    ($default:expr) => { $default };
+}
+
+profile! {
+    /// The facts about a bank, or the safe assumptions about an unknown one.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+    #[serde(default, deny_unknown_fields)]
+    Profile {
+        /// The bank. Absent in the profile of unknown banks.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bic: Option<BicFi>,
+        /// How it authenticates a person. At a bank with both approaches, `TPP-Redirect-Preferred` decides.
+        #[serde(skip_serializing_if = "is_default")]
+        approaches: Vec<Approach>,
+        /// The methods of both approaches, the best first.
+        #[serde(skip_serializing_if = "is_default")]
+        methods: Vec<Method>,
+        /// How it treats `TPP-Redirect-Preferred` on calls after the new consent.
+        #[serde(skip_serializing_if = "is_default")]
+        preference: Preference,
+        /// The headers about the person's device that it demands on calls about a consent.
+        #[serde(skip_serializing_if = "is_default")]
+        headers: Vec<DeviceHeader>,
+        /// The banks of its group, as far as they are known: if there are any, the person chooses theirs
+        /// (`X-AffiliatedASPSP-ID`). The platform's own list of them comes first.
+        #[serde(skip_serializing_if = "is_default")]
+        affiliated: Vec<Affiliated>,
+        /// Whether it needs `PSU-ID` in the private context.
+        #[serde(skip_serializing_if = "is_default")]
+        psu_id: Need,
+        /// Whether it needs `PSU-ID` in the corporate context.
+        #[serde(skip_serializing_if = "is_default")]
+        psu_id_corporate: Need,
+        /// The form of a `PSU-ID`.
+        #[serde(skip_serializing_if = "is_default")]
+        psu_id_format: IdFormat,
+        /// Whether it needs `PSU-Corporate-ID`, which exists only in the corporate context.
+        #[serde(skip_serializing_if = "is_default")]
+        corporate_id: Need,
+        /// The form of a `PSU-Corporate-ID`.
+        #[serde(skip_serializing_if = "is_default")]
+        corporate_id_format: IdFormat,
+        /// Company ids that the platform publishes for tests, without valid check digits. They count in the
+        /// platform's test environment only.
+        #[serde(skip_serializing_if = "is_default")]
+        corporate_id_tests: Vec<String>,
+        /// The last call that carries the ids of person and company.
+        #[serde(skip_serializing_if = "is_default")]
+        ids_until: IdsUntil,
+        /// The `PSU-IP-Address` for a person whose device has an IPv6 address.
+        #[serde(skip_serializing_if = "is_default")]
+        ipv6: Ipv6,
+        /// The SCA statuses of a successful authorisation, in their order.
+        #[serde(skip_serializing_if = "is_default")]
+        statuses: Vec<ScaStatus>,
+        /// How often the person has to start the app, each time with a challenge of its own.
+        #[serde(skip_serializing_if = "is_one")]
+        scans: u64 = 1,
+        /// What happens to the challenge once the app has the order.
+        #[serde(skip_serializing_if = "is_default")]
+        after_pick_up: AfterPickUp,
+        /// Seconds to the pick-up of the order.
+        pick_up_seconds: u64 = PICK_UP_SECONDS.into(),
+        /// What starts these seconds.
+        #[serde(skip_serializing_if = "is_default")]
+        pick_up_from: ClockStart,
+        /// Seconds that the pick-up adds for the signature; 0 where it adds none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sign_seconds: Option<u64>,
+        /// The longest lifetime of a consent, in days.
+        longest_days: u64 = LONGEST_DAYS.into(),
+        /// The days to ask for by default: below the limit, since banks count by the second.
+        usual_days: u64 = USUAL_DAYS.into(),
+        /// Days of transactions that the bank gives right after the approval.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        history_days: Option<u64>,
+        /// Days of transactions that the bank gives later, without the person.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        history_later_days: Option<u64>,
+        /// The most transactions in one answer.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        history_rows: Option<u64>,
+        /// Whether the app returns to the page.
+        #[serde(skip_serializing_if = "is_default")]
+        app_returns: AppReturns,
+        /// What the person should read before anything starts.
+        #[serde(skip_serializing_if = "is_default")]
+        notes: Vec<Note>,
+    }
 }
 
 /// A bank of a group.
@@ -325,40 +345,6 @@ impl Note {
             "nb" => &self.nb,
             "da" => &self.da,
             _ => &self.en,
-        }
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self {
-            bic: None,
-            approaches: Vec::new(),
-            methods: Vec::new(),
-            preference: Preference::default(),
-            headers: Vec::new(),
-            affiliated: Vec::new(),
-            psu_id: Need::default(),
-            psu_id_corporate: Need::default(),
-            psu_id_format: IdFormat::default(),
-            corporate_id: Need::default(),
-            corporate_id_format: IdFormat::default(),
-            corporate_id_tests: Vec::new(),
-            ids_until: IdsUntil::default(),
-            ipv6: Ipv6::default(),
-            statuses: Vec::new(),
-            scans: 1,
-            after_pick_up: AfterPickUp::default(),
-            pick_up_seconds: PICK_UP_SECONDS.into(),
-            pick_up_from: ClockStart::default(),
-            sign_seconds: None,
-            longest_days: LONGEST_DAYS.into(),
-            usual_days: USUAL_DAYS.into(),
-            history_days: None,
-            history_later_days: None,
-            history_rows: None,
-            app_returns: AppReturns::default(),
-            notes: Vec::new(),
         }
     }
 }

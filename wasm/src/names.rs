@@ -110,7 +110,10 @@ pub const SLOT_ENDED: &str = "ended";
 
 #[cfg(test)]
 mod tests {
-    use super::{EVENT_FAILED, EVENT_STATE, OBSERVED, TAG};
+    use super::*;
+
+    const EVENTS: [&str; 5] =
+        [EVENT_STATE, EVENT_LINKED, EVENT_FAILED, EVENT_EXPIRED, EVENT_CANCELLED];
 
     #[test]
     fn the_class_in_javascript_uses_the_same_names() {
@@ -122,5 +125,62 @@ mod tests {
         let (list, _) = list.split_once(']').unwrap();
         let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
         assert_eq!(names, OBSERVED);
+    }
+
+    /// The names of the members in an interface of the types, in the order of the alphabet.
+    fn members(interface: &str) -> Vec<&'static str> {
+        let types = include_str!("typings.rs");
+        let start = format!("export interface {interface} {{\n");
+        let (_, body) = types.split_once(&start).unwrap();
+        let (body, _) = body.split_once("\n}").unwrap();
+        let lines = body.lines().map(str::trim).filter(|line| !line.starts_with("/*"));
+        let names = lines.filter_map(|line| line.split(['?', ':', '(']).next());
+        sorted(names.map(|name| name.trim_matches('"')))
+    }
+
+    fn sorted<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+        let mut names: Vec<_> = names.into_iter().collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[test]
+    fn the_types_have_the_same_names() {
+        assert_eq!(members("AisLinkAttributes"), sorted(OBSERVED));
+        assert_eq!(members("AisLinkEventMap"), sorted(EVENTS));
+        // Every element has a property `lang`. The others are the attributes' names without `-`.
+        let properties = OBSERVED.iter().filter(|name| **name != ATTRIBUTE_LANG).map(|name| {
+            let mut words = name.split('-');
+            let first = words.next().unwrap().to_owned();
+            words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+        });
+        let properties: Vec<String> = properties.collect();
+        for kind in ["get", "set"] {
+            let members = members("AisLinkProperties");
+            let found = members.iter().filter_map(|member| member.strip_prefix(kind));
+            assert_eq!(
+                sorted(found.map(str::trim)),
+                sorted(properties.iter().map(String::as_str)),
+                "{kind}"
+            );
+        }
+        let types = include_str!("typings.rs");
+        let (_, about) = types.split_once("* Its attributes: ").unwrap();
+        let (about, _) = about.split_once("Each is a property too").unwrap();
+        for name in OBSERVED {
+            assert!(about.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_documents_have_the_same_names() {
+        let text = include_str!("../../docs/element.md");
+        let rows = |head: &str| {
+            let (_, table) = text.split_once(head).unwrap();
+            let rows = table.trim_start().lines().take_while(|line| line.starts_with('|'));
+            sorted(rows.filter_map(|row| row.strip_prefix("| `")?.split('`').next()))
+        };
+        assert_eq!(rows("## Attributes\n"), sorted(OBSERVED.into_iter().chain([ATTRIBUTE_STATE])));
+        assert_eq!(rows("## Events\n"), sorted(EVENTS));
     }
 }

@@ -9,68 +9,72 @@ use crate::id::MethodId;
 use crate::wire::lenient::{Loose, Members, OfLoose, reads};
 use crate::wire::{AffiliatedAspsp, Approach};
 
-/// The facts that a page has about a bank. Each member is the profile's of that name, with the same
-/// default, which is safe for an unknown bank.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
-    /// How it authenticates a person.
-    pub approaches: Vec<Approach>,
-    /// The methods by preference, the best first.
-    pub methods: Vec<Start>,
-    /// The banks of its group.
-    pub affiliated: Vec<AffiliatedAspsp>,
-    /// Whether it needs `PSU-ID` in the private context.
-    pub psu_id: Need,
-    /// Whether it needs `PSU-ID` in the corporate context.
-    pub psu_id_corporate: Need,
-    /// The form of a `PSU-ID`.
-    pub psu_id_format: IdFormat,
-    /// Whether it needs `PSU-Corporate-ID` in the corporate context.
-    pub corporate_id: Need,
-    /// The form of a `PSU-Corporate-ID`.
-    pub corporate_id_format: IdFormat,
-    /// Company ids that the platform publishes for tests; none outside its test environment.
-    pub corporate_id_tests: Vec<String>,
-    /// How often the person has to start the app.
-    pub scans: u32,
-    /// What happens to the challenge once the app has the order.
-    pub after_pick_up: AfterPickUp,
-    /// Seconds to the pick-up of the order.
-    pub pick_up_seconds: u32,
-    /// What starts these seconds.
-    pub pick_up_from: ClockStart,
-    /// Seconds that the pick-up adds for the signature; 0 where it adds none.
-    pub sign_seconds: Option<u32>,
-    /// The longest lifetime of a consent, in days.
-    pub longest_days: u32,
-    /// The days to ask for by default.
-    pub usual_days: u32,
-    /// Whether the app returns to the page.
-    pub app_returns: AppReturns,
-    /// What the person should read before anything starts.
-    pub notes: Vec<Note>,
+/// Declares the struct; each member with how it is read and, where it is no usual one, what it is when it is left out.
+macro_rules! facts {
+    ($(#[$about:meta])* $name:ident {
+        $($(#[$what:meta])* $member:ident: $kind:ty, $read:ident $(($default:expr))?;)*
+    }) => {
+        $(#[$about])*
+        pub struct $name { $($(#[$what])* pub $member: $kind,)* }
+
+        reads!($name, of => Self { $($member: of.$read(stringify!($member) $(, $default)?),)* });
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($member: facts!($($default)?),)* }
+            }
+        }
+
+        #[cfg(test)]
+        const MEMBERS: &[&str] = &[$(stringify!($member)),*];
+    };
+    () => { Default::default() };
+    ($default:expr) => { $default };
 }
 
-reads!(Facts, of => Self {
-    approaches: of.list("approaches"),
-    methods: of.list("methods"),
-    affiliated: of.list("affiliated"),
-    psu_id: of.or_default("psu_id"),
-    psu_id_corporate: of.or_default("psu_id_corporate"),
-    psu_id_format: of.or_default("psu_id_format"),
-    corporate_id: of.or_default("corporate_id"),
-    corporate_id_format: of.or_default("corporate_id_format"),
-    corporate_id_tests: of.list("corporate_id_tests"),
-    scans: of.perhaps("scans").unwrap_or(1),
-    after_pick_up: of.or_default("after_pick_up"),
-    pick_up_seconds: of.perhaps("pick_up_seconds").unwrap_or(PICK_UP_SECONDS),
-    pick_up_from: of.or_default("pick_up_from"),
-    sign_seconds: of.perhaps("sign_seconds"),
-    longest_days: of.perhaps("longest_days").unwrap_or(LONGEST_DAYS),
-    usual_days: of.perhaps("usual_days").unwrap_or(USUAL_DAYS),
-    app_returns: of.or_default("app_returns"),
-    notes: of.list("notes"),
-});
+facts! {
+    /// The facts that a page has about a bank. Each member is the profile's of that name, with the same
+    /// default, which is safe for an unknown bank.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    Facts {
+        /// How it authenticates a person.
+        approaches: Vec<Approach>, list;
+        /// The methods by preference, the best first.
+        methods: Vec<Start>, list;
+        /// The banks of its group.
+        affiliated: Vec<AffiliatedAspsp>, list;
+        /// Whether it needs `PSU-ID` in the private context.
+        psu_id: Need, or_default;
+        /// Whether it needs `PSU-ID` in the corporate context.
+        psu_id_corporate: Need, or_default;
+        /// The form of a `PSU-ID`.
+        psu_id_format: IdFormat, or_default;
+        /// Whether it needs `PSU-Corporate-ID` in the corporate context.
+        corporate_id: Need, or_default;
+        /// The form of a `PSU-Corporate-ID`.
+        corporate_id_format: IdFormat, or_default;
+        /// Company ids that the platform publishes for tests; none outside its test environment.
+        corporate_id_tests: Vec<String>, list;
+        /// How often the person has to start the app.
+        scans: u32, or(1);
+        /// What happens to the challenge once the app has the order.
+        after_pick_up: AfterPickUp, or_default;
+        /// Seconds to the pick-up of the order.
+        pick_up_seconds: u32, or(PICK_UP_SECONDS);
+        /// What starts these seconds.
+        pick_up_from: ClockStart, or_default;
+        /// Seconds that the pick-up adds for the signature; 0 where it adds none.
+        sign_seconds: Option<u32>, perhaps;
+        /// The longest lifetime of a consent, in days.
+        longest_days: u32, or(LONGEST_DAYS);
+        /// The days to ask for by default.
+        usual_days: u32, or(USUAL_DAYS);
+        /// Whether the app returns to the page.
+        app_returns: AppReturns, or_default;
+        /// What the person should read before anything starts.
+        notes: Vec<Note>, list;
+    }
+}
 
 /// What the person must do before the countdown to the pick-up ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,27 +144,22 @@ impl Facts {
     }
 }
 
-impl Default for Facts {
-    fn default() -> Self {
-        Self {
-            approaches: Vec::new(),
-            methods: Vec::new(),
-            affiliated: Vec::new(),
-            psu_id: Need::default(),
-            psu_id_corporate: Need::default(),
-            psu_id_format: IdFormat::default(),
-            corporate_id: Need::default(),
-            corporate_id_format: IdFormat::default(),
-            corporate_id_tests: Vec::new(),
-            scans: 1,
-            after_pick_up: AfterPickUp::default(),
-            pick_up_seconds: PICK_UP_SECONDS,
-            pick_up_from: ClockStart::default(),
-            sign_seconds: None,
-            longest_days: LONGEST_DAYS,
-            usual_days: USUAL_DAYS,
-            app_returns: AppReturns::default(),
-            notes: Vec::new(),
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::{Facts, MEMBERS};
+    use crate::profile::Profile;
+
+    #[test]
+    fn each_fact_is_a_member_of_the_profile_and_left_out_it_is_the_same() {
+        for member in MEMBERS {
+            // No member is of this form; only one that the profile does not have is unknown.
+            let profile = serde_json::from_value::<Profile>(json!({ *member: { "a": {} } }));
+            let error = profile.expect_err(member).to_string();
+            assert!(!error.contains("unknown field"), "{error}");
         }
+        let profile = to_value(Profile::default()).unwrap();
+        assert_eq!(serde_json::from_value::<Facts>(profile).unwrap(), Facts::default());
     }
 }

@@ -222,6 +222,44 @@ fn help_names_every_variable_with_its_default() {
 }
 
 #[test]
+fn the_table_of_the_documents_has_every_variable_with_its_default() {
+    let table = include_str!("../../../docs/relay.md");
+    let rows = table.lines().filter_map(|line| line.strip_prefix("| `AIS_RELAY_"));
+    let rows: Vec<_> = rows.filter_map(|row| row.split_once("` | ")).collect();
+    let names: Vec<_> = rows.iter().map(|(name, _)| *name).collect();
+    let expected = VARIABLES.iter().map(|variable| variable.name);
+    assert_eq!(names, ["CONFIG"].into_iter().chain(expected).collect::<Vec<_>>());
+    for (variable, (name, row)) in VARIABLES.iter().zip(&rows[1..]) {
+        let (default, _) = row.split_once('|').unwrap();
+        let default = default.trim();
+        if let Some(value) = variable.default {
+            assert_eq!(default, format!("`{value}`"), "{name}");
+        } else {
+            assert!(!default.starts_with('`') || default.contains("PUBLIC_ORIGIN"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_document_names_a_variable_that_is_none() {
+    for text in [
+        include_str!("../../../README.md"),
+        include_str!("../../README.md"),
+        include_str!("../../../docs/relay.md"),
+        include_str!("../../../docs/embedding.md"),
+    ] {
+        for rest in text.split(PREFIX).skip(1) {
+            let name = rest.split(|c: char| !c.is_ascii_uppercase() && c != '_').next().unwrap();
+            // A name with a star, or none, stands for all that begin so.
+            let is =
+                |known: &str| known == name || (name.ends_with('_') && known.starts_with(name));
+            let known = VARIABLES.iter().any(|variable| is(variable.name));
+            assert!(known || ["", "CONFIG"].contains(&name), "{name}");
+        }
+    }
+}
+
+#[test]
 fn unknown_variables_are_named() {
     let vars = vars(&[("LISTEN", "x"), ("CONFIG", "x"), ("CLIENTSECRET", "x")]);
     assert_eq!(unknown(&vars), ["AIS_RELAY_CLIENTSECRET"]);

@@ -51,6 +51,11 @@ impl Members {
         self.perhaps(name).unwrap_or_default()
     }
 
+    /// A value, or `default`.
+    pub(crate) fn or<T: OfLoose>(&mut self, name: &str, default: T) -> T {
+        self.perhaps(name).unwrap_or(default)
+    }
+
     /// A list. A single value counts as a list of one.
     pub(crate) fn list<T: OfLoose>(&mut self, name: &str) -> Vec<T> {
         items(self.take(name))
