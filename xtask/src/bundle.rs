@@ -32,21 +32,8 @@ pub(crate) use texts::PREFIX as TEXTS;
 use texts::Texts;
 pub(crate) use wasm_opt::{Names, optimise};
 
-/// Build the bundle: what a relay serves so that pages can use <ais-link>.
-///
-/// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
-/// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
-/// TypeScript and `ais-link-react.d.ts` for React; `package.json`, so that a page's
-/// bundler finds them; and the licences.
-#[derive(clap::Args)]
-pub(crate) struct Args {}
-
 /// `cargo xtask build`.
-pub(crate) fn command(
-    _: &Args,
-    workspace: &Workspace,
-    progress: &Progress,
-) -> Result<ExitCode, Error> {
+pub(crate) fn command(workspace: &Workspace, progress: &Progress) -> Result<ExitCode, Error> {
     let folder = build(workspace, progress)?;
     progress::note(&format!("The bundle is in {}", folder.display()));
     Ok(ExitCode::SUCCESS)

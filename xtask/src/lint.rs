@@ -10,16 +10,8 @@ use crate::setup;
 use crate::tidy;
 use crate::workspace::Workspace;
 
-/// Check format, lints (native and wasm32, warnings are errors) and the house rules.
-#[derive(clap::Args)]
-pub(crate) struct Args {}
-
 /// `cargo xtask lint`.
-pub(crate) fn lint(
-    _: &Args,
-    workspace: &Workspace,
-    progress: &Progress,
-) -> Result<ExitCode, Error> {
+pub(crate) fn lint(workspace: &Workspace, progress: &Progress) -> Result<ExitCode, Error> {
     println!("Linting");
     setup::for_lint(progress)?;
     let cargo = |args: &[&str]| setup::cargo(workspace).args(args);

@@ -48,12 +48,26 @@ enum Task {
     Demo(demo::Args),
     Test(test::Args),
     Screens(screens::Args),
-    Build(bundle::Args),
+    /// Build the bundle: what a relay serves so that pages can use <ais-link>.
+    ///
+    /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
+    /// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
+    /// TypeScript and `ais-link-react.d.ts` for React; `package.json`, so that a page's
+    /// bundler finds them; and the licences.
+    Build,
     Size(size::Args),
-    Lint(lint::Args),
+    /// Check format, lints (native and wasm32, warnings are errors) and the house rules.
+    Lint,
     Tidy(tidy::Args),
-    Notice(notice::Args),
-    Setup(setup::Args),
+    /// Write THIRD-PARTY-NOTICES: the crates that are shipped, and their licences.
+    ///
+    /// A test fails when the crates in it are not those that Cargo.lock says are shipped.
+    Notice,
+    /// Install everything that the other commands need, and do nothing else.
+    ///
+    /// The other commands install what they need themselves; this one is for preparing a machine, or
+    /// an image, ahead of time. What is there already is left as it is.
+    Setup,
 }
 
 fn main() -> ExitCode {
@@ -73,11 +87,11 @@ fn start(task: Task) -> Result<ExitCode, Error> {
         Task::Demo(args) => demo::demo(&args, &workspace, &progress),
         Task::Test(args) => test::test(&args, &workspace, &progress),
         Task::Screens(args) => screens::screens(&args, &workspace, &progress),
-        Task::Build(args) => bundle::command(&args, &workspace, &progress),
+        Task::Build => bundle::command(&workspace, &progress),
         Task::Size(args) => size::command(&args, &workspace, &progress),
-        Task::Lint(args) => lint::lint(&args, &workspace, &progress),
+        Task::Lint => lint::lint(&workspace, &progress),
         Task::Tidy(args) => tidy::command(&args, &workspace),
-        Task::Notice(args) => notice::command(&args, &workspace),
-        Task::Setup(args) => setup::command(&args, &workspace, &progress),
+        Task::Notice => notice::command(&workspace),
+        Task::Setup => setup::command(&workspace, &progress),
     }
 }

@@ -14,16 +14,10 @@ use crate::workspace::Workspace;
 mod shipped;
 mod texts;
 
-use shipped::{Crate, Part};
-
-/// Write THIRD-PARTY-NOTICES: the crates that are shipped, and their licences.
-///
-/// A test fails when the crates in it are not those that Cargo.lock says are shipped.
-#[derive(clap::Args)]
-pub(crate) struct Args {}
+use shipped::Shipped;
 
 /// `cargo xtask notice`.
-pub(crate) fn command(_: &Args, workspace: &Workspace) -> Result<ExitCode, Error> {
+pub(crate) fn command(workspace: &Workspace) -> Result<ExitCode, Error> {
     let path = workspace.root().join(FILE);
     progress::step("Reading the licences of what is shipped", || {
         let notice = text(workspace.root())?;
@@ -38,7 +32,7 @@ fn text(root: &Path) -> Result<String, Error> {
     let mut licences: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (used, (folder, licence)) in shipped.keys().zip(shipped::folders(root, &shipped)?) {
         for text in texts::of(&folder, &licence, root)? {
-            licences.entry(text).or_default().insert(used.to_string());
+            licences.entry(text).or_default().insert(used.clone());
         }
     }
     let mut notice = head(&shipped);
@@ -50,14 +44,11 @@ fn text(root: &Path) -> Result<String, Error> {
 }
 
 /// What comes before the texts: the list of the crates.
-fn head(shipped: &BTreeMap<Crate, BTreeSet<Part>>) -> String {
-    let lines = shipped.iter().map(|(used, parts)| line(used, parts));
-    [INTRODUCTION, &lines.collect::<String>()].concat()
-}
-
-fn line(used: &Crate, parts: &BTreeSet<Part>) -> String {
-    let parts: Vec<_> = parts.iter().map(|part| part.name()).collect();
-    format!("- {used}: {}\n", parts.join(", "))
+fn head(shipped: &Shipped) -> String {
+    shipped.iter().fold(INTRODUCTION.to_owned(), |head, (used, parts)| {
+        let parts: Vec<_> = parts.iter().copied().collect();
+        format!("{head}- {used}: {}\n", parts.join(", "))
+    })
 }
 
 type Licence<'a> = (&'a String, &'a BTreeSet<String>);
@@ -116,10 +107,7 @@ mod tests {
         let kept = kept();
         let (_, texts) = kept.split_once(super::LINE).unwrap();
         for used in shipped::crates(root()).unwrap().keys() {
-            assert!(
-                texts.contains(&used.to_string()),
-                "run `cargo xtask notice`: no text of {used}"
-            );
+            assert!(texts.contains(used), "run `cargo xtask notice`: no text of {used}");
         }
         for words in ["Permission is hereby granted", "Apache License", "UNICODE LICENSE V3"] {
             assert!(texts.contains(words), "{words}");

@@ -2,6 +2,7 @@
 //! log file; its end is shown when the step fails.
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -41,7 +42,7 @@ pub(crate) fn step<T>(label: &str, work: impl FnOnce() -> Result<T, Error>) -> R
         RUNNING.add(ProgressBar::new_spinner().with_style(style).with_message(label.to_owned()));
     line.enable_steady_tick(TICK);
     if RUNNING.is_hidden() {
-        println!("  {label} ...");
+        note(&format!("{label} ..."));
     }
     let result = work();
     line.finish_and_clear();
@@ -57,7 +58,8 @@ pub(crate) fn note(text: &str) {
 
 /// Says something in lines of its own.
 pub(crate) fn say(text: &str) {
-    RUNNING.suspend(|| println!("{text}"));
+    // A closed standard output must not stop the work.
+    RUNNING.suspend(|| drop(writeln!(io::stdout(), "{text}")));
 }
 
 /// Runs a program into `log`; a failure becomes an error with the end of the log in it.

@@ -1,6 +1,5 @@
 //! Pictures of every screen of the widget, and all of them on one sheet. The end-to-end kit takes them.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use crate::browser::Browser;
@@ -53,14 +52,11 @@ pub(crate) fn screens(
         run = run.env("AIS_LINK_EXCERPT", workspace.root().join("www/screens.webp"));
     }
     progress.run("Taking pictures of every screen", ADVICE, run)?;
-    progress::note(&format!("The sheet is {}.", told(&folder, workspace)));
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The sheet in `folder`, as a person at the project's top folder would name it.
-fn told(folder: &Path, workspace: &Workspace) -> String {
+    // As a person at the project's top folder would name it.
     let sheet = folder.join("contact-sheet.png");
-    sheet.strip_prefix(workspace.root()).unwrap_or(&sheet).display().to_string()
+    let sheet = sheet.strip_prefix(workspace.root()).unwrap_or(&sheet);
+    progress::note(&format!("The sheet is {}.", sheet.display()));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// How the names of the tests begin that take the pictures.

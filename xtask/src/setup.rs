@@ -20,13 +20,6 @@ mod wasm_target;
 
 pub(crate) use wasm_target::{TARGET, WasmToolchain};
 
-/// Install everything that the other commands need, and do nothing else.
-///
-/// The other commands install what they need themselves; this one is for preparing a machine, or
-/// an image, ahead of time. What is there already is left as it is.
-#[derive(clap::Args)]
-pub(crate) struct Args {}
-
 /// What a bundle is made with.
 pub(crate) struct BundleTools {
     /// Compiles for wasm32.
@@ -62,11 +55,7 @@ pub(crate) struct TypeTools {
 }
 
 /// `cargo xtask setup`.
-pub(crate) fn command(
-    _: &Args,
-    workspace: &Workspace,
-    progress: &Progress,
-) -> Result<ExitCode, Error> {
+pub(crate) fn command(workspace: &Workspace, progress: &Progress) -> Result<ExitCode, Error> {
     println!("Setting up");
     for_tests(&Browser::ALL, workspace, progress)?;
     for_bundle(progress)?;

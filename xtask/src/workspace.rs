@@ -1,10 +1,8 @@
 //! Where the project lies and which versions its lock file fixes.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
-use toml::Table;
 
 use crate::error::Error;
 use crate::run::Run;
@@ -22,8 +20,8 @@ impl Workspace {
             .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
             .read()?;
         let folder = |key: &str| {
-            let found = serde_json::from_str::<Json>(&text).ok()?.get(key)?.as_str()?.to_owned();
-            Some(PathBuf::from(found))
+            let metadata: Json = serde_json::from_str(&text).ok()?;
+            Some(PathBuf::from(metadata.get(key)?.as_str()?))
         };
         match (folder("workspace_root"), folder("target_directory")) {
             (Some(root), Some(target)) => Ok(Self { root, target }),
@@ -54,54 +52,24 @@ impl Workspace {
         self.target.join("xtask")
     }
 
-    /// The version of `package` that Cargo.lock fixes.
+    /// The version of `package` that Cargo.lock fixes; more than one is an error.
     pub(crate) fn locked_version(&self, package: &str) -> Result<String, Error> {
-        let path = self.root.join("Cargo.lock");
-        let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
-        locked_version(&text, package).ok_or_else(|| Error::Value {
-            what: format!("Cargo.lock names no single version of {package}."),
-            expected: format!("one [[package]] entry named {package}"),
-        })
+        // Such as `registry+https://index.example#name@1.2.3`.
+        let id = Run::new("cargo").dir(&self.root).args(["pkgid", "--locked", package]).read()?;
+        let version = id.rsplit(['@', '#']).next();
+        Ok(version.unwrap_or_default().to_owned())
     }
-}
-
-fn locked_version(lock: &str, package: &str) -> Option<String> {
-    let lock: Table = lock.parse().ok()?;
-    let mut versions = lock
-        .get("package")?
-        .as_array()?
-        .iter()
-        .filter(|entry| entry.get("name").and_then(|name| name.as_str()) == Some(package))
-        .filter_map(|entry| entry.get("version")?.as_str());
-    let only = versions.next()?.to_owned();
-    versions.next().is_none().then_some(only)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::locked_version;
-
-    const LOCK: &str = r#"
-        version = 4
-        [[package]]
-        name = "a"
-        version = "1.2.3"
-        [[package]]
-        name = "b"
-        version = "1.0.0"
-        [[package]]
-        name = "b"
-        version = "2.0.0"
-    "#;
+    use super::Workspace;
 
     #[test]
-    fn one_locked_version_is_read() {
-        assert_eq!(locked_version(LOCK, "a").as_deref(), Some("1.2.3"));
-    }
-
-    #[test]
-    fn two_versions_or_none_are_refused() {
-        assert_eq!(locked_version(LOCK, "b"), None);
-        assert_eq!(locked_version(LOCK, "c"), None);
+    fn one_locked_version_is_read_and_none_is_refused() {
+        let workspace = Workspace::locate().unwrap();
+        let version = workspace.locked_version("wasm-bindgen").unwrap();
+        assert!(version.starts_with("0.2."), "{version}");
+        assert!(workspace.locked_version("no-such-crate").is_err());
     }
 }

@@ -6,13 +6,14 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::thread;
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::progress;
+use crate::run::Run;
 use crate::workspace::Workspace;
 
 /// How the demo's relay speaks to the platform's stand-in.
@@ -34,16 +35,13 @@ pub(super) fn answers(platform: Platform, workspace: &Workspace, logs: &Path) ->
         let program = env::current_exe().map_err(Error::file("find", Path::new("xtask")))?;
         let output = File::create(&log).map_err(Error::file("write", &log))?;
         let both = output.try_clone().map_err(Error::file("write", &log))?;
-        let mut command = Command::new(&program);
-        command.arg("demo").args(flags).current_dir(workspace.root());
-        command.args(["--port", &port.to_string(), "--sandbox-port", &sandbox_port.to_string()]);
+        let mut run = Run::new(&program).arg("demo").args(flags).dir(workspace.root());
+        run = run.args(["--port", &port.to_string(), "--sandbox-port", &sandbox_port.to_string()]);
         if let Platform::Tls = platform {
-            command.args(["--app-port", &app_port.to_string()]);
+            run = run.args(["--app-port", &app_port.to_string()]);
         }
-        command.stdin(Stdio::null()).stdout(output).stderr(both);
-        let started = command
-            .spawn()
-            .map_err(|source| Error::Start { program: program.display().to_string(), source })?;
+        let started = run.into_command().stdout(output).stderr(both).spawn();
+        let started = started.map_err(Error::file("start", &program))?;
         let mut demo = Demo(started);
         wait_for(port, &mut demo, &log)
     })

@@ -15,15 +15,9 @@ pub(super) struct Summary {
 /// One step.
 struct Row {
     name: &'static str,
-    result: Outcome,
+    failed: bool,
     seconds: f64,
     counts: Option<Counts>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Passed,
-    Failed,
 }
 
 impl Summary {
@@ -38,8 +32,8 @@ impl Summary {
         if let Err(error) = &result {
             progress::say(&format!("\n{error}\n"));
         }
-        let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
-        self.rows.push(Row { name, result: outcome, seconds: watch.seconds(), counts: None });
+        let failed = result.is_err();
+        self.rows.push(Row { name, failed, seconds: watch.seconds(), counts: None });
         result.ok()
     }
 
@@ -48,9 +42,9 @@ impl Summary {
     pub(super) fn add(&mut self, name: &str, counts: Counts) {
         if let Some(row) = self.rows.iter_mut().find(|row| row.name == name) {
             row.counts = Some(counts);
-            if counts == Counts::default() && row.result == Outcome::Passed {
+            if counts == Counts::default() && !row.failed {
                 progress::say(&format!("\nThe {name} ran no test: the runner found none.\n"));
-                row.result = Outcome::Failed;
+                row.failed = true;
             }
         }
     }
@@ -75,14 +69,14 @@ impl Summary {
     }
 
     fn failed_steps(&self) -> usize {
-        self.rows.iter().filter(|row| row.result == Outcome::Failed).count()
+        self.rows.iter().filter(|row| row.failed).count()
     }
 
     /// All tests. A step that failed without a failed test (it did not compile, say) counts as one.
     fn counts(&self) -> Counts {
         self.rows.iter().fold(Counts::default(), |sum, row| {
             let counts = row.counts.unwrap_or_default();
-            let least = usize::from(row.result == Outcome::Failed);
+            let least = usize::from(row.failed);
             Counts {
                 passed: sum.passed + counts.passed,
                 failed: sum.failed + counts.failed.max(least),
@@ -93,7 +87,7 @@ impl Summary {
 
 impl Row {
     fn line(&self) -> String {
-        let word = if self.result == Outcome::Passed { "passed" } else { "FAILED" };
+        let word = if self.failed { "FAILED" } else { "passed" };
         let tests = self
             .counts
             .map(|Counts { passed, failed }| format!("   {passed} tests passed, {failed} failed"));
