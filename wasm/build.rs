@@ -1,5 +1,5 @@
-//! Takes out of the style sheet what only its readers need: it is a part of the module that every page
-//! loads. It must not change what a rule means.
+//! Removes comments and spaces from the style sheet, since every page loads it in the module. It must not
+//! change the meaning of a rule.
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -11,7 +11,7 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&folder).join("style.css"), bare(&style))
 }
 
-/// The style sheet on one line, without comments and needless spaces.
+/// The style sheet on one line, without comments and unneeded spaces.
 fn bare(style: &str) -> String {
     let mut rest = style;
     let mut kept = String::new();

@@ -1,4 +1,4 @@
-//! What the browser offers, in the shape that the driver needs. Nothing here knows the flow.
+//! The browser's functions, in the form that the driver needs. Nothing here knows the flow.
 
 pub(crate) mod clock;
 pub(crate) mod fetch;

@@ -1,10 +1,11 @@
-// The one piece of JavaScript: a class that forwards the life of an element to Rust, and loads that with the
-// first element. It must not decide anything else.
+// The only JavaScript: a class that forwards the life of an element to Rust, and loads the Rust half with
+// the first element. It must not decide anything else.
 
-// Defines the element, unless something is defined there, or nothing can be: on a server that renders pages.
-// `load(attempt, relay)` gives Rust's half: `style()` and `connect(element, root)`, which gives what belongs to one
-// connected element and ends all that it started when it is freed. Where it fails, it is called again. `relay` is the
-// attribute of the element that asks, for a script that does not know where it came from.
+// Defines the element, unless one is defined already, or the script runs on a server that renders pages.
+// `load(attempt, relay)` returns the Rust half: `style()` and `connect(element, root)`, which returns the
+// state of one connected element and stops everything that it started when it is freed. After a failure it
+// is called again. `relay` is the attribute of the element that asks, for a script that does not know its
+// own address.
 export function define(load) {
   if (!globalThis.customElements || customElements.get("ais-link")) return;
   let loaded;
@@ -44,11 +45,11 @@ export function define(load) {
     #widget;
     #rust;
     #texts;
-    // Counts the comings and goings: whoever waited for Rust may find the element gone, or here again.
+    // Counts connects and disconnects: after a wait for Rust, the element may be gone, or back.
     #turn = 0;
-    // Where the keyboard is, within. A browser takes it away before it says that the element has moved.
+    // The focused node inside. A browser removes the focus before it reports that the element has moved.
     #focused;
-    // What is shown, between one place in the page and the next.
+    // The shown nodes, while the element moves in the page.
     #kept;
     // Follows the language of the page.
     #around;
@@ -56,16 +57,16 @@ export function define(load) {
     constructor() {
       super();
       const root = this.attachShadow({ mode: "open" });
-      // What the page has put into the tag shows until there is something better.
+      // The page's own content of the tag stays until the first screen.
       root.append(document.createElement("slot"));
       root.addEventListener("focusin", (event) => (this.#focused = event.target));
       root.addEventListener("focusout", async () => {
         await undefined;
         this.#focused = root.activeElement;
       });
-      // Safari on a telephone knows what is pressed only where somebody listens.
+      // Safari on a phone sets `:active` only where a listener for touches exists.
       root.addEventListener("touchstart", () => {}, { passive: true });
-      // What a page has set before this class was there would hide the setter.
+      // A property that the page set before this class was defined would hide the setter.
       for (const name of ["texts", ...properties.keys()]) {
         const own = Object.getOwnPropertyDescriptor(this, name);
         if (!own) continue;
@@ -85,7 +86,7 @@ export function define(load) {
       this.#widget = rust.connect(this, this.shadowRoot);
     }
 
-    // The element may only be on its way to another place: that is told at once, before anything else goes on.
+    // The element may only be moving: the microtask finds out before other tasks run.
     async disconnectedCallback() {
       const turn = ++this.#turn;
       this.#around?.disconnect();
@@ -96,7 +97,7 @@ export function define(load) {
       if (turn === this.#turn) this.#end();
     }
 
-    // `moveBefore` takes nothing away.
+    // `moveBefore` removes nothing.
     connectedMoveCallback() {
       this.#listen();
       this.#changed("lang");
@@ -134,7 +135,7 @@ export function define(load) {
       this.#widget = this.#kept = undefined;
     }
 
-    // The element is in another place of the page, and all goes on.
+    // The element has moved within the page, and everything goes on.
     #return() {
       const { nodes, focused } = this.#kept;
       this.#kept = undefined;
@@ -157,7 +158,7 @@ export function define(load) {
       }
     }
 
-    // Rust's half, however often it has to be asked for while the element is here.
+    // Loads the Rust half, as often as necessary while the element is connected.
     async #load(turn) {
       for (let pause = 1000; turn === this.#turn; pause = Math.min(pause * 2, 30000)) {
         try {
@@ -169,7 +170,7 @@ export function define(load) {
       }
     }
 
-    // The page is told as of any other failure; the words are not here yet.
+    // The page gets an event as after any other failure; the texts are not loaded yet.
     #unreachable(error) {
       console.warn("ais-link could not be loaded; it is tried again.", error);
       const state = "unreachable";
@@ -181,7 +182,7 @@ export function define(load) {
     }
   }
 
-  // Each attribute is a property too, but `lang`, which every element has. What is null is absent.
+  // Each attribute is a property too, except `lang`, which every element has. Null removes the attribute.
   const properties = new Map(
     AisLink.observedAttributes
       .filter((name) => name !== "lang")

@@ -1,4 +1,4 @@
-//! The life of an element: the Rust half is made on connect and freed on disconnect.
+//! The life of an element: the Rust half is created on connect and freed on disconnect.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -13,19 +13,19 @@ use crate::names::AFRESH;
 use crate::settings::{Settings, Wanted, Wrong};
 use crate::view::{self, STYLE};
 
-/// The Rust half of one connected element. Freeing it stops all that it started.
+/// The Rust half of one connected element. Freeing it stops everything that it started.
 #[wasm_bindgen]
 pub struct Widget {
-    /// `None` where the page's attributes make no sense: then a screen says so, and no flow begins.
+    /// `None` where an attribute is invalid: then a screen says so, and no flow begins.
     driver: Option<Driver>,
-    /// What comes late looks whether it is still there.
+    /// Late results check whether it still exists.
     _root: Rc<ShadowRoot>,
 }
 
 #[wasm_bindgen]
 impl Widget {
-    /// Applies the change of the attribute `name` if what is under way goes on as it is. Any other change is as if
-    /// the page was loaded again: the element asks what there is to go on with. So is one that makes no sense.
+    /// Applies the change of the attribute `name` if the link in progress can go on. After any other
+    /// change, or an invalid one, the element must reconnect as if the page had loaded again.
     #[wasm_bindgen(js_name = applyInPlace)]
     pub fn apply_in_place(&self, name: &str) -> bool {
         let driver = self.driver.as_ref().filter(|_| !AFRESH.contains(&name));
@@ -47,8 +47,8 @@ impl Widget {
     }
 }
 
-/// Says that the page is not set up correctly: to whoever made it what is wrong, to the person in their words.
-/// Not before the element has its Rust half: a listener may remove it.
+/// Reports that the page is not set up correctly: the reason in the console, a text to the person. Not
+/// before the element has its Rust half, since a listener may remove it.
 fn tell_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong) {
     spawn_local(async move {
         if root.upgrade().is_none() {
@@ -63,26 +63,26 @@ fn tell_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong) {
     });
 }
 
-/// The Rust half of `host`, whose screens go into `root`. `element.js` calls it on connect, and frees it on
-/// disconnect.
+/// Creates the Rust half of `host`, whose screens go into `root`. `element.js` calls it on connect, and
+/// frees it on disconnect.
 #[wasm_bindgen]
 pub fn connect(host: HtmlElement, root: ShadowRoot) -> Widget {
     let base = BASE.with_borrow(Clone::clone);
     Widget::connect(host, root, &base)
 }
 
-/// What all elements look like, as one style sheet.
+/// The style sheet that all elements share.
 #[wasm_bindgen]
 pub fn style() -> String {
     STYLE.to_owned()
 }
 
-/// Elements without the attribute `relay` find theirs below `base`.
+/// Elements without the attribute `relay` use the one below `base`.
 pub(crate) fn locate(base: &str) {
     BASE.set(base.to_owned());
 }
 
-/// The state of an element whose attributes make no sense.
+/// The state of an element with an invalid attribute.
 const MISCONFIGURED: &str = "misconfigured";
 
 thread_local! {

@@ -1,7 +1,7 @@
-//! The links that start the BankID app on this device: pure, by what the browser says of itself.
+//! The links that start the BankID app on this device: pure, by the browser's user agent.
 //!
-//! Nothing depends on the way back: the page shows the right state however the person returns. The way
-//! back is only the shorter one, and where sources disagree it is none.
+//! Nothing depends on the way back: the page shows the right state however the person returns. A return
+//! address is only the shorter way, and there is none where sources disagree.
 
 mod table;
 #[cfg(test)]
@@ -12,23 +12,23 @@ use protocol::{concat, percent_encoded};
 
 use self::table::{Back, Form, Place, Platform, Row};
 
-/// How the app is started from this browser: what the table says of it.
+/// How the app is started from this browser: a row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Launcher(Row);
 
 impl Launcher {
-    /// The row for a user agent, and the number of fingers that the screen feels.
+    /// The row for a user agent, and the number of touch points.
     pub fn of(user_agent: &str, touch_points: i32) -> Self {
         Self(Row::of(user_agent, touch_points))
     }
 
-    /// The link for `token`. Safari comes back to `return_to`.
+    /// The link for `token`. Safari returns to `return_to`.
     pub fn link(self, token: &StartToken, return_to: &str) -> String {
         self.form(self.0.form, token, return_to)
     }
 
-    /// The same in the other form, for a browser that does not know the first. A computer's browser knows
-    /// one: there the second way is another device.
+    /// The same in the other form, for a browser that does not support the first. A computer's browser has
+    /// one: its second way is another device.
     pub fn second_link(self, token: &StartToken, return_to: &str) -> Option<String> {
         let other = match self.0.form {
             Form::Universal => Form::Scheme,

@@ -1,8 +1,8 @@
 //! The custom element `<ais-link>`: the consent flow of [`protocol::flow`] in a page.
 //!
-//! This crate owns what is the browser's: the element's life ([`element`]), the loop that feeds the
-//! flow ([`driver`]), the screens ([`view`]) and their words ([`text`]). It decides nothing about
-//! consents: that is the flow's. It holds no secret: that is the relay's.
+//! This crate has the browser's part: the element's life ([`element`]), the loop that runs the flow
+//! ([`driver`]), the screens ([`view`]) and their words ([`text`]). The flow decides about consents; the
+//! relay holds the secrets.
 
 #![deny(clippy::unwrap_used)]
 
@@ -24,14 +24,14 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use crate::element::{Widget, connect, style};
 
-/// Smaller by two kilobytes than the standard library's, and made for one thread.
+/// Two kilobytes smaller than the standard library's allocator, and made for one thread.
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
 static MEMORY: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
-/// Says where things are, before the first element is connected. `base` is the address below which the
-/// relay is, for elements without the attribute `relay`. `texts` has the addresses of the files with
-/// the texts of each language.
+/// Sets the addresses, before the first element is connected. `base` is the address of the relay for
+/// elements without the attribute `relay`. `texts` has the addresses of the files with the texts of each
+/// language.
 #[wasm_bindgen]
 pub fn start(base: &str, texts: Object) {
     text::locate(texts);

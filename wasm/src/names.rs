@@ -42,8 +42,8 @@ pub const OBSERVED: [&str; 10] = [
     ATTRIBUTE_DATA,
 ];
 
-/// Attributes whose change is as if the page was loaded again. Any other, and the property, leaves alone what is
-/// under way: words and looks change at once, what is asked for with the next link.
+/// Attributes whose change acts as if the page had loaded again. Any other, and the property, leaves the
+/// link in progress alone: words and looks change at once, the terms with the next link.
 pub const AFRESH: [&str; 3] = [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_CONTEXT];
 
 /// The page's own texts: an object of names and strings.

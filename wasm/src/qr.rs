@@ -1,4 +1,4 @@
-//! A QR code as the path of an SVG: pure, and dark on white whatever the page's colours are.
+//! A QR code as the path of an SVG: pure, and dark on white in every colour scheme.
 
 use protocol::concat;
 use qrcode::bits::Bits;
@@ -15,7 +15,7 @@ pub struct Drawing {
 
 impl Drawing {
     /// Draws `text` at the lowest level of correction, as BankID does: fewer modules are easier to scan
-    /// off a screen. `None` if the text is too long for any QR code.
+    /// from a screen. `None` if the text is too long for a QR code.
     pub fn of(text: &str) -> Option<Self> {
         let code = encode(text)?;
         let side = code.width();
@@ -38,8 +38,8 @@ impl Drawing {
     }
 }
 
-/// The smallest code that holds `text` as bytes. It is not searched for parts that could be written shorter:
-/// start tokens and frames have hardly any, and the search would be a part of the module.
+/// The smallest code with `text` as bytes. It does not search for shorter encodings: start tokens and
+/// frames hardly gain from them, and the search would enlarge the module.
 fn encode(text: &str) -> Option<QrCode> {
     (1..=LARGEST).find_map(|version| {
         let mut bits = Bits::new(Version::Normal(version));
@@ -68,7 +68,7 @@ mod tests {
         assert!(drawing.path.starts_with("M4 4h7v1h-7z"), "{}", drawing.path);
     }
 
-    /// What a decoder that shares nothing with the encoder reads.
+    /// Reads with a decoder that shares no code with the encoder.
     fn read(text: &str) -> Option<String> {
         let code = encode(text)?;
         let (scale, side) = (4, code.width() + 2 * QUIET);
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_too_long_is_no_code() {
+    fn a_text_that_is_too_long_gives_no_code() {
         assert!(Drawing::of(&"x".repeat(2953)).is_some());
         assert_eq!(Drawing::of(&"x".repeat(2954)), None);
     }

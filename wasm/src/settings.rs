@@ -1,4 +1,4 @@
-//! What the page chose by attributes, with the defaults that the page itself suggests.
+//! The settings from the page's attributes, with defaults from the page itself.
 
 mod relay;
 mod terms;
@@ -19,25 +19,25 @@ use crate::names::{
 };
 use crate::text::{Text, load, texts};
 
-/// The choices of one element.
+/// The settings of one element.
 pub(crate) struct Settings {
     /// The address below which the relay is, with a slash at the end.
     pub(crate) relay: String,
-    /// What the flow acts by.
+    /// The configuration of the flow.
     pub(crate) flow: FlowConfig,
     pub(crate) wanted: Rc<Wanted>,
-    /// What the person knows the page's service by.
+    /// The name of the page's service.
     pub(crate) service: String,
     pub(crate) redirect: Redirect,
 }
 
-/// The words that an element is to speak in.
+/// The wanted texts of an element.
 pub(crate) struct Wanted {
     /// The language tag; empty where the page has none.
     tag: String,
     /// The page's own texts.
     own: Option<Object>,
-    /// The same as they were when they were read: a page may give equal ones again and again.
+    /// The same as JSON: a page may set equal ones again and again.
     written: Option<String>,
 }
 
@@ -48,14 +48,14 @@ impl PartialEq for Wanted {
 }
 
 impl Wanted {
-    /// Those that `host` wants.
+    /// The wanted texts of `host`.
     pub(crate) fn of(host: &HtmlElement) -> Rc<Self> {
         let own = texts(host);
         let written = own.as_ref().and_then(|own| JSON::stringify(own).ok()?.as_string());
         Rc::new(Self { tag: page::language(host).unwrap_or_default(), own, written })
     }
 
-    /// The words, once they are here; `None` if they do not come.
+    /// Loads the texts; `None` if that fails.
     pub(crate) async fn text(&self) -> Option<Text> {
         load(&self.tag, self.own.as_ref()).await
     }
@@ -70,7 +70,7 @@ pub(crate) enum Redirect {
     Popup,
 }
 
-/// An attribute that makes no sense.
+/// An invalid attribute.
 #[derive(Clone, Copy)]
 pub(crate) enum Wrong {
     Relay,
@@ -84,7 +84,7 @@ pub(crate) enum Wrong {
 }
 
 impl Wrong {
-    /// The fault in words, for whoever made the page.
+    /// The error in words, for the developer of the page.
     pub(crate) fn in_words(self) -> String {
         let (name, expected) = match self {
             Self::Relay => (
@@ -104,10 +104,10 @@ impl Wrong {
 }
 
 impl Settings {
-    /// Reads the attributes of `host`; `base` is where the script came from.
+    /// Reads the attributes of `host`; `base` is the address of the script.
     ///
     /// # Errors
-    /// What is wrong, where an attribute makes no sense.
+    /// The first invalid attribute.
     pub(crate) fn read(host: &HtmlElement, base: &str) -> Result<Self, Wrong> {
         let relay = match attribute(host, ATTRIBUTE_RELAY) {
             Some(said) => relay::read(&said),
@@ -118,7 +118,7 @@ impl Settings {
             flow: flow(host)?,
             wanted: Wanted::of(host),
             redirect: match attribute(host, ATTRIBUTE_REDIRECT).as_deref() {
-                // In a frame the tab is another page's: it would not be there when the person comes back.
+                // In a frame the tab belongs to another page, which would be gone at the person's return.
                 None if page::is_framed() => Redirect::Popup,
                 None => Redirect::SameTab,
                 Some("popup") => Redirect::Popup,
@@ -129,7 +129,7 @@ impl Settings {
     }
 }
 
-/// What the flow acts by.
+/// The configuration of the flow.
 fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
     let country = attribute(host, ATTRIBUTE_COUNTRY).unwrap_or_else(|| "SE".to_owned());
     let context = match attribute(host, ATTRIBUTE_CONTEXT) {
@@ -140,7 +140,7 @@ fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
     Ok(FlowConfig { context, terms: terms::read(host)?, ..FlowConfig::new(country) })
 }
 
-/// The value of an attribute, if there is more than space in it.
+/// The value of an attribute, unless it is blank.
 fn attribute(host: &HtmlElement, name: &str) -> Option<String> {
     host.get_attribute(name).filter(|value| !value.trim().is_empty())
 }

@@ -1,9 +1,9 @@
 //! The words of the widget. A language is a value of [`Words`]: one with a missing text does not compile.
 //! What a screen reads is a [`Text`]: the words of one language, and how it writes dates and amounts.
 //!
-//! The module holds none: each language is a file of the bundle, which is made of [`LANGUAGES`] and fetched
-//! when it is needed. One more file holds the names of the texts: for pages that have texts of
-//! their own, and for people who look for a name, as the language `names`.
+//! The module contains no words: each language is a file of the bundle, built from [`LANGUAGES`] and loaded
+//! when it is needed. One more file, the language `names`, has the names of the texts: for pages with texts
+//! of their own, and for people who look for a name.
 
 mod da;
 mod en;
@@ -20,13 +20,13 @@ pub(crate) use self::own::texts;
 pub(crate) use self::words::Place;
 pub use self::words::{COUNT, HOLES, TYPES, Words, names};
 
-/// The languages by their tags. One more is a line here and a file beside the others.
+/// The languages by their tags. A new one is a line here and a file beside the others.
 ///
-/// Only what makes the bundle and the tests read it: in the module it would bring all languages along.
+/// Only the bundling and the tests read it: in the module it would load all languages.
 pub const LANGUAGES: [(&str, Words); 5] =
     [(ENGLISH, en::EN), ("sv", sv::SV), ("fi", fi::FI), ("nb", nb::NB), ("da", da::DA)];
 
-/// All texts in one language. `{name}` stands for what [`fill`] puts there.
+/// All texts in one language. [`fill`] replaces each `{name}`.
 pub struct Text {
     lang: String,
     locale: String,
@@ -36,17 +36,18 @@ pub struct Text {
 }
 
 impl Text {
-    /// The texts of `lines` for a page in the language `tag` (BCP 47), with the page's `own` in place of ours.
+    /// The texts of `lines` for a page in the language `tag` (BCP 47), with the page's `own` in place of
+    /// ours.
     fn new(lang: String, lines: String, tag: &str, own: Overrides) -> Self {
         Self { locale: locale(&lang, tag).to_owned(), lang, lines, own }
     }
 
-    /// The language that the texts are in.
+    /// The language of the texts.
     pub fn lang(&self) -> &str {
         &self.lang
     }
 
-    /// The language tag for dates and amounts: the page's where the texts are in its language.
+    /// The language tag for dates and amounts: the page's, if the texts are in its language.
     pub fn locale(&self) -> &str {
         &self.locale
     }
@@ -62,7 +63,7 @@ impl Text {
     }
 }
 
-/// The language of a tag, as ours are named: those who read Norwegian of any kind read bokmål.
+/// The language of a tag, by our names: all kinds of Norwegian become bokmål.
 pub fn language(tag: &str) -> String {
     let language = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
     match &*language {
@@ -71,13 +72,13 @@ pub fn language(tag: &str) -> String {
     }
 }
 
-/// A sentence has one language, so a date in English words is not in the page's language. Our English is
-/// British, unless the page says which one it is in.
+/// The locale for dates and amounts: a sentence should not mix languages. Our English is British, unless
+/// the page names another kind.
 fn locale<'a>(lang: &str, tag: &'a str) -> &'a str {
     if language(tag) == lang && !tag.eq_ignore_ascii_case(ENGLISH) { tag } else { "en-GB" }
 }
 
-/// Puts each value where its name stands in braces.
+/// Replaces each name in braces by its value.
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(template.len() + 16);
     let mut rest = template;
@@ -92,7 +93,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
     filled
 }
 
-/// The language of those whose own there is no file for.
+/// The language for tags without a file.
 const ENGLISH: &str = "en";
 /// The file with the names of the texts, among those of the languages.
 pub const NAMES: &str = "names";

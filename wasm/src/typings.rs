@@ -1,4 +1,4 @@
-//! What TypeScript knows of the element. It goes into the generated `.d.ts` as it stands.
+//! The TypeScript declarations of the element. They go into the generated `.d.ts` unchanged.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,5 +1,5 @@
-//! Writes the texts of all languages, and their names, for the bundle: a file for each, with a
-//! line for each text, in the order in which the module knows them. It runs where the bundle is made.
+//! Writes the texts of all languages, and their names, for the bundle: a file for each, with a line for
+//! each text, in the order that the module expects. It runs during the bundling.
 
 use std::env;
 use std::fs;

@@ -6,7 +6,7 @@ use wasm_bindgen::UnwrapThrowExt;
 
 use super::page::window;
 
-/// Now, as `performance.now()` tells: it goes on while a laptop sleeps, or jumps when it wakes.
+/// Now, by `performance.now()`: it runs on while a laptop sleeps, or jumps when it wakes.
 pub(crate) fn now() -> Tick {
     let millis = window().performance().unwrap_throw().now();
     #[expect(
@@ -17,22 +17,23 @@ pub(crate) fn now() -> Tick {
     Tick::from_millis(millis as u64)
 }
 
-/// A day that is written as `yyyy-MM-dd`.
+/// Reads a day of the form `yyyy-MM-dd`.
 pub(crate) fn date(iso: &str) -> Date {
     Date::new(&iso.into())
 }
 
-/// The day `days` from today, by the device's clock: only to be shown, and only where the relay's is not known.
+/// The day `days` from today, by the device's clock: only for display, and only where the relay's day is
+/// unknown.
 pub(crate) fn day_after(days: u32) -> Date {
     let day = Date::new_0();
     day.set_utc_date(day.get_utc_date() + days.min(CENTURY));
     day
 }
 
-/// The present year by the device's clock, where the relay's is not known.
+/// The present year by the device's clock, where the relay's is unknown.
 pub(crate) fn year() -> u32 {
     Date::new_0().get_full_year()
 }
 
-/// Days. Far beyond it a browser has no calendar any more, and throws.
+/// Days. Far beyond it a browser has no calendar, and throws.
 const CENTURY: u32 = 36_525;

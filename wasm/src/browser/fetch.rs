@@ -17,14 +17,14 @@ use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
 
 use super::{page, value};
 
-/// A call under way.
+/// A call in progress.
 #[must_use = "dropping it aborts the call"]
 pub(crate) struct Fetch {
     controller: AbortController,
 }
 
 impl Fetch {
-    /// Sends `request` to the relay at `base` and gives the reply to `done`, whatever happens.
+    /// Sends `request` to the relay at `base` and passes the reply to `done` in every case.
     pub(crate) fn send(
         base: &str,
         request: Request,
@@ -44,14 +44,14 @@ impl Drop for Fetch {
     }
 }
 
-/// The request as the browser takes it; `None` where it cannot be made, as with an address that is none.
+/// The browser's request; `None` where it cannot be made, as with an invalid address.
 fn prepared(url: &str, request: &Request, signal: &AbortSignal) -> Option<http::Request> {
     let creates = request.target == Target::Call(Call::CreateConsent);
     let back = creates.then(page::return_address).flatten();
     let back = back.as_deref().map(|address| (X_AIS_LINK_RETURN, address));
     let body = request.body.as_ref().and_then(value::json);
     let kind = body.as_ref().map(|_| ("content-type", JSON));
-    // What is known of a bank is nobody's own: no cookie, and nothing to ask permission for.
+    // A profile belongs to no session: no cookie, and no preflight.
     let own = !matches!(request.target, Target::Profile(_));
     let mark = own.then_some((X_AIS_LINK, X_AIS_LINK_VALUE));
     let chosen: Vec<_> = request.headers.pairs().collect();

@@ -1,4 +1,4 @@
-//! Dates and amounts as the person writes them, by the browser's own `Intl`.
+//! Dates and amounts in the person's notation, by the browser's `Intl`.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use protocol::wire::Amount;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A day in words, such as "20 May 2027", by the calendar that it is sent in.
+/// A day in words, such as "20 May 2027", in the calendar of its ISO form.
 pub(crate) fn day(locale: &str, day: &Date) -> String {
     let options = options(&[("dateStyle", "long"), ("timeZone", "UTC")]);
     let format = Intl::DateTimeFormat::new(&locales(locale), &options);
@@ -26,7 +26,7 @@ pub(crate) fn after(locale: &str, span: Duration) -> String {
     Intl::RelativeTimeFormat::new(&locales(locale), &Object::new()).format(number, unit).into()
 }
 
-/// An amount with its currency. The number goes through as text, so that no float rounds it.
+/// An amount with its currency. The number is passed as text, so that no float rounds it.
 pub(crate) fn amount(locale: &str, amount: &Amount) -> String {
     let plain = || concat(&[&*amount.amount, "\u{a0}", &amount.currency]);
     let is_code =
@@ -37,11 +37,12 @@ pub(crate) fn amount(locale: &str, amount: &Amount) -> String {
     let options = options(&[("style", "currency"), ("currency", &amount.currency)]);
     let format = Intl::NumberFormat::new(&locales(locale), &options);
     let written = call(&format.format(), &JsValue::from_str(&amount.amount));
-    // Some languages are given a hyphen for a minus.
+    // In some languages `Intl` writes a hyphen for a minus.
     written.map_or_else(plain, |written| written.replace('-', "\u{2212}"))
 }
 
-/// A decimal number in text: digits, a point and a minus (OpenAPI `amount`). Only checked, never computed with.
+/// A decimal number in text: digits, a point and a minus (OpenAPI `amount`). Only checked, never computed
+/// with.
 struct Decimal;
 
 impl std::str::FromStr for Decimal {
@@ -56,7 +57,7 @@ impl std::str::FromStr for Decimal {
     }
 }
 
-/// The page's locale, or English where it is none: `Intl` throws at what is no language tag.
+/// The page's locale, or English where it is invalid: `Intl` throws at an invalid language tag.
 fn locales(locale: &str) -> Array {
     canonical_locales(&locale.replace('_', "-"))
         .unwrap_or_else(|_| Array::of1(&JsValue::from_str("en")))
@@ -71,7 +72,7 @@ extern "C" {
 fn options(pairs: &[(&str, &str)]) -> Object {
     let options = Object::new();
     for (name, value) in pairs {
-        // Setting a property of a fresh plain object cannot fail.
+        // Setting a property of a new plain object cannot fail.
         let _ = Reflect::set(&options, &JsValue::from_str(name), &JsValue::from_str(value));
     }
     options
@@ -82,9 +83,9 @@ fn call(format: &JsValue, value: &JsValue) -> Option<String> {
     format.call1(&JsValue::UNDEFINED, value).ok()?.as_string()
 }
 
-/// Seconds from which on minutes are counted.
+/// The least number of seconds that is written in minutes.
 const MINUTES: f64 = 90.0;
-/// Seconds from which on hours are counted.
+/// The least number of seconds that is written in hours.
 const HOURS: f64 = 5400.0;
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn an_amount_is_written_as_the_page_does() {
+    fn an_amount_is_written_in_the_pages_language() {
         assert_eq!(shown("sv", "SEK", "24318.42"), "24 318,42 kr");
         assert_eq!(shown("en", "EUR", "-1.5"), "\u{2212}€1.50");
         // More digits than a float holds.
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn each_language_writes_days_and_amounts_in_its_way() {
+    fn each_language_has_its_own_days_and_amounts() {
         let date = Date::new(&"2027-05-20".into());
         let rows = [
             ("sv", "20 maj 2027", "24 318,42"),
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn each_language_says_how_long_it_is_in_its_way() {
+    fn each_language_has_its_own_durations() {
         let rows = [
             ("en-GB", 1, "in 1 second"),
             ("en-GB", 89, "in 89 seconds"),
@@ -144,7 +145,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn what_is_no_amount_is_shown_as_it_came() {
+    fn other_texts_are_shown_unchanged() {
         assert_eq!(shown("en", "EUR", "much"), "much EUR");
         assert_eq!(shown("en", "eu", "1.00"), "1.00 eu");
         assert_eq!(shown("no such locale", "EUR", "1.00"), "€1.00");

@@ -1,5 +1,5 @@
-//! What a tab remembers when its page is left: the consent that it is at, and which entry of the list of banks it was
-//! begun with. A browser that keeps nothing, or must not, is as one that has nothing to remember.
+//! The state that a tab keeps between pages: its consent, and the chosen entry of the list of banks. Where
+//! the browser does not store it, the tab begins without one.
 
 use protocol::concat;
 use protocol::flow::Pick;
@@ -8,17 +8,17 @@ use web_sys::Storage;
 
 use super::page::window;
 
-/// The consent that this tab was at, and its bank.
+/// The consent of this tab, and its bank.
 pub(crate) fn recall() -> Option<(ConsentId, Option<Pick>)> {
     let storage = storage()?;
     let consent = storage.get_item(CONSENT).ok()??.parse().ok()?;
     Some((consent, storage.get_item(BANK).ok().flatten().and_then(|kept| read(&kept))))
 }
 
-/// Remembers `consent`, and its bank where that is known.
+/// Stores `consent`, and its bank if it is known.
 pub(crate) fn remember(consent: &ConsentId, pick: Option<&Pick>) {
     if let Some(storage) = storage() {
-        // A store that is full keeps what it has: another tab may still go on by the relay's list.
+        // A full store keeps its content: another tab can still resume the link from the relay's record.
         let _ = storage.set_item(CONSENT, consent.as_str());
         let _ = match pick {
             Some(pick) => storage.set_item(BANK, &written(pick)),
@@ -27,18 +27,18 @@ pub(crate) fn remember(consent: &ConsentId, pick: Option<&Pick>) {
     }
 }
 
-/// Forgets `consent`, unless the tab is at another one by now.
+/// Removes `consent`, unless the tab has another one by now.
 pub(crate) fn forget(consent: &ConsentId) {
     if let Some(storage) = storage()
         && recall().is_some_and(|(kept, _)| kept == *consent)
     {
-        // What cannot be forgotten names a consent that nobody goes on with.
+        // A consent that cannot be removed is one that no flow resumes.
         let _ = storage.remove_item(CONSENT);
         let _ = storage.remove_item(BANK);
     }
 }
 
-/// A line for each of BIC, entry and name; a line that is empty says nothing.
+/// A line each for BIC, entry and name; an empty line means none.
 fn written(pick: &Pick) -> String {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     concat(&[pick.bic.as_str(), "\n", &text(&pick.entry), "\n", &text(&pick.name)])

@@ -1,4 +1,4 @@
-//! What comes in and what goes out, between the browser's values and the types of the wire.
+//! Conversions between the browser's values and the types of the wire.
 
 use js_sys::JSON;
 use protocol::flow::{Answer, Body, Target};
@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_wasm_bindgen::{Serializer, from_value};
 use wasm_bindgen::JsValue;
 
-/// What the text of a good answer to a request to `target` says; `None` where it is of another form.
+/// Reads the text of a good answer to a request to `target`; `None` where it has another form.
 pub(super) fn answer(target: &Target, text: &str) -> Option<Answer> {
     Answer::read(target, loose(text)?)
 }
 
-/// What the text of a refusal says.
+/// Reads the text of a refusal.
 pub(super) fn problem(text: &str) -> Option<Problem> {
     loose(text)?.read()
 }
@@ -31,9 +31,9 @@ pub(super) fn json(body: &Body) -> Option<JsValue> {
     JSON::stringify(&value).ok().map(JsValue::from)
 }
 
-/// `value` as plain objects and lists. What is missing is null.
+/// `value` as plain objects and lists. A missing value becomes null.
 pub(crate) fn plain<T: Serialize>(value: &T) -> JsValue {
-    // Nothing that is written here can fail.
+    // The types that are written here cannot fail.
     value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 

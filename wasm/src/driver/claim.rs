@@ -1,5 +1,5 @@
-//! What the elements of one page must know of each other: who goes on with which consent, and which are
-//! told as linked. One consent is gone on with by one element, and told once.
+//! State that the elements of one page share: which element works on which consent, and which consents were
+//! announced as linked. One element at a time works on a consent, and one announces it.
 
 use std::cell::{Cell, RefCell};
 
@@ -9,10 +9,10 @@ use protocol::wire::KeptConsent;
 
 use crate::browser::memory;
 
-/// One element's claim on the consent that it is at. Given up when dropped; the tab still remembers it.
+/// One element's claim on its consent. Dropping it releases the claim; the tab still stores the consent.
 pub(super) struct Claim(u32);
 
-/// A consent with the element that is at it.
+/// A consent with the element that works on it.
 type Held = (u32, ConsentId);
 
 impl Claim {
@@ -20,7 +20,7 @@ impl Claim {
         Self(NEXT.replace(NEXT.get().wrapping_add(1)))
     }
 
-    /// Claims `consent`, of the bank that was chosen, and nothing else any more.
+    /// Claims `consent`, of the chosen bank, and releases any other.
     pub(super) fn hold(&self, consent: Option<&ConsentId>, pick: Option<&Pick>) {
         let before = self.release();
         if let Some(consent) = consent {
@@ -35,7 +35,7 @@ impl Claim {
         }
     }
 
-    /// Takes what other elements are at out of `kept`.
+    /// Removes the consents of other elements from `kept`.
     pub(super) fn withhold(&self, kept: &mut Vec<KeptConsent>) {
         HELD.with_borrow(|held| {
             let others = |id: &ConsentId| held.iter().any(|(by, of)| *by != self.0 && of == id);
@@ -57,7 +57,7 @@ impl Drop for Claim {
     }
 }
 
-/// Whether this page hears for the first time that `consent` is linked.
+/// Whether no element of this page has announced yet that `consent` is linked.
 pub(super) fn is_news(consent: &ConsentId) -> bool {
     TOLD.with_borrow_mut(|told| {
         let news = !told.contains(consent);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_tab_remembers_the_bank_as_it_was_chosen() {
+    fn a_tab_remembers_the_chosen_entry_of_the_bank() {
         let claim = Claim::new();
         let bic: BicFi = "NDEASESS".parse().expect("it is of the form");
         for (entry, name) in
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_tab_remembers_the_consent_that_it_is_at_until_there_is_none() {
+    fn a_tab_remembers_its_consent_until_there_is_none() {
         let claim = Claim::new();
         claim.hold(Some(&id("c-1")), None);
         claim.hold(Some(&id("c-1")), None);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_consent_is_gone_on_with_by_one_element() {
+    fn one_element_at_a_time_resumes_a_consent() {
         let (one, other) = (Claim::new(), Claim::new());
         one.hold(Some(&id("c-1")), None);
         let (mut for_one, mut for_other) = (kept(&["c-2", "c-1"]), kept(&["c-2", "c-1"]));
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
-    fn a_page_is_told_of_a_consent_once() {
+    fn a_consent_is_announced_once() {
         let told = ["c-8", "c-9", "c-8"].map(|text| is_news(&id(text)));
         assert_eq!(told, [true, true, false]);
     }

@@ -11,14 +11,14 @@ use crate::names::{
     ATTRIBUTE_STATE, EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE,
 };
 
-/// Tells that another screen is shown.
+/// Announces that another screen is shown.
 pub(crate) fn state(host: &HtmlElement, state: &str) {
     // The attribute is for style sheets; a page that forbids it loses only that.
     let _ = host.set_attribute(ATTRIBUTE_STATE, state);
     dispatch(host, EVENT_STATE, &plain(&State { state }));
 }
 
-/// Says in the console what keeps the relay's cookie away: nothing that the person can mend where it is the page.
+/// Explains in the console why the relay's cookie is missing: the person cannot fix what the page causes.
 pub(super) fn explain(event: &Event, relay: &str) {
     let words = match event {
         Event::Failed(Fault::OtherSite) => OTHER_SITE,
@@ -28,13 +28,13 @@ pub(super) fn explain(event: &Event, relay: &str) {
     console::error_2(&words.into(), &relay.into());
 }
 
-/// Says that no words came, as of any other failure.
+/// Announces that the texts did not load, as any other failure.
 pub(super) fn wordless(host: &HtmlElement) {
     console::warn_1(&WORDLESS.into());
     tell(host, &Event::Failed(Fault::Unreachable), None);
 }
 
-/// Tells what the flow tells.
+/// Announces an event of the flow.
 pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&str>) {
     match event {
         Event::Linked(linked) => dispatch(host, EVENT_LINKED, &plain(&LinkedDetail::of(linked))),
@@ -46,7 +46,7 @@ pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&str>
             dispatch(host, name, &plain(&Reason { reason: fault.name(), support_code }));
         }
         Event::Cancelled => dispatch(host, EVENT_CANCELLED, &JsValue::NULL),
-        // It is done, not told.
+        // The driver carries it out; it is not for the page.
         Event::Leave(_) => {}
     }
 }
@@ -105,7 +105,7 @@ fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {
     init.set_composed(true);
     init.set_detail(detail);
     if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-        // A listener that throws is the page's fault, which the browser reports by itself.
+        // An error in a listener is the page's, and the browser reports it.
         let _ = host.dispatch_event(&event);
     }
 }

@@ -1,5 +1,5 @@
-//! The task that owns one element's state. It handles what happens, one thing after another, and carries out what the
-//! flow then wants.
+//! The task that owns one element's state. It handles the happenings one after another, and carries out
+//! what the flow then needs.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -23,24 +23,24 @@ use crate::settings::{Redirect, Settings, Wanted};
 use crate::text::Text;
 use crate::view::{Act, Page, Show};
 
-/// One element's flow, and all that it has under way.
+/// One element's flow, and everything that it has in progress.
 pub(super) struct Pump {
     host: HtmlElement,
     queue: Rc<Queue>,
     settings: Settings,
-    /// `None` until the first words are here.
+    /// `None` until the first texts are loaded.
     text: Option<Rc<Text>>,
-    /// Runs until the words are asked for again.
+    /// Runs until the next request for the texts.
     words_again: Option<Timeout>,
     flow: ConsentFlow,
     page: Page,
     timeout: Option<Timeout>,
     fetches: Vec<(RequestId, Fetch)>,
     claim: Claim,
-    /// The window that was opened for the bank's page. The element closes it by this handle: a browser may forget
-    /// the name of a window that has been at another site.
+    /// The window for the bank's page. The element closes it by this handle: a browser may forget the name
+    /// of a window that has been at another site.
     popup: Option<Popup>,
-    /// The screen that the page last heard of.
+    /// The last announced screen.
     announced: &'static str,
     _visibility: [EventListener; 2],
 }
@@ -125,7 +125,7 @@ impl Pump {
         self.carry_out();
     }
 
-    /// Goes on under other settings. Those of the screen that is on apply at once, those of a consent to the next one.
+    /// Applies other settings. The present screen gets them at once, a consent only the next time.
     fn apply(&mut self, mut settings: Settings) {
         let terms = settings.flow.terms;
         self.flow.set_terms(terms);
@@ -135,7 +135,7 @@ impl Pump {
             || old.flow.terms != terms;
         let speaks = old.wanted != settings.wanted;
         if !speaks {
-            // Words that are on their way are still wanted.
+            // Texts that are loading are still wanted.
             settings.wanted = Rc::clone(&old.wanted);
         }
         self.settings = settings;
@@ -155,9 +155,9 @@ impl Pump {
         });
     }
 
-    /// Shows the present screen in the words that have come.
+    /// Shows the present screen with the loaded texts.
     fn speak(&mut self, wanted: &Rc<Wanted>, text: Option<Text>) {
-        // The page may have asked for others while these were on their way.
+        // The page may have asked for others meanwhile.
         if !Rc::ptr_eq(wanted, &self.settings.wanted) {
             return;
         }
@@ -172,7 +172,8 @@ impl Pump {
         }
     }
 
-    /// Asks for the words again after a pause. Until they come the element shows nothing, and the page hears of it.
+    /// Loads the texts again after a pause. Until then the element shows nothing, and the page gets an
+    /// event.
     fn speak_later(&mut self) {
         let is_news = self.text.is_none() && self.words_again.is_none();
         self.words_again = Some(later(&self.queue, WORDS_AGAIN, || Happening::WordsDue));
@@ -182,7 +183,7 @@ impl Pump {
         }
     }
 
-    /// Carries out all that the flow wants.
+    /// Carries out everything that the flow needs.
     fn carry_out(&mut self) {
         while let Some(request) = self.flow.poll_request() {
             self.send(request);
@@ -201,7 +202,7 @@ impl Pump {
         }
     }
 
-    /// Shows the view of the flow, once there are words for it.
+    /// Shows the view of the flow, once the texts are loaded.
     fn show(&mut self) {
         let Some(text) = &self.text else { return };
         let show = Show {
@@ -214,7 +215,7 @@ impl Pump {
         self.page.show(&show);
     }
 
-    /// Wakes when the flow wants to, and each second while a countdown is shown.
+    /// Wakes at the flow's next timer, and each second while a countdown is shown.
     fn set_timeout(&mut self) {
         let now = clock::now();
         let counts = match self.flow.view() {
@@ -230,7 +231,7 @@ impl Pump {
         });
     }
 
-    /// Tells the page of the screen and of what the flow has brought about.
+    /// Announces the screen and the events of the flow.
     fn announce(&mut self) {
         let wordless = self.text.is_none() && self.words_again.is_some();
         let state = if wordless { WORDLESS_STATE } else { self.flow.view().name() };
@@ -244,7 +245,7 @@ impl Pump {
         let support_code = self.flow.support_code().map(str::to_owned);
         while let Some(event) = self.flow.poll_event() {
             match event {
-                // A listener of the event before has removed the element.
+                // A listener of the event before may have removed the element.
                 _ if self.queue.is_closed() => return,
                 Event::Leave(address) => self.leave(&address),
                 Event::Linked(linked) if !claim::is_news(&linked.consent) => {}
@@ -256,8 +257,8 @@ impl Pump {
         }
     }
 
-    /// Opens a window where the person wants the bank's page, and the page wants it in one. It opens before its
-    /// address is known: a browser lets a window open only shortly after a click.
+    /// Opens a window where the person chooses the bank's page and the page wants a window. It opens before
+    /// its address is known: a browser permits a window only shortly after a click.
     fn open_popup(&mut self, way: Way) {
         if way == Way::BankPage && self.settings.redirect == Redirect::Popup {
             let meanwhile = self.text.as_ref().map_or("", |text| text.preparing_help());
@@ -271,7 +272,7 @@ impl Pump {
         }
     }
 
-    /// Brings the person to the bank's page once more: they have closed its window, or it did not open.
+    /// Takes the person to the bank's page again: they have closed its window, or it did not open.
     fn leave_again(&mut self) {
         if let View::Redirecting { page, .. } = self.flow.view() {
             let address = page.clone();
@@ -280,7 +281,7 @@ impl Pump {
         }
     }
 
-    /// Brings the person to the bank's page: in the window that was opened for it, else in this tab.
+    /// Takes the person to the bank's page: in its window, else in this tab.
     fn leave(&mut self, address: &BankPage) {
         if self.popup.is_none() {
             self.open_popup(Way::BankPage);
@@ -292,7 +293,7 @@ impl Pump {
     }
 }
 
-/// Adds to the queue when the page is hidden and shown, also when the back button shows it as it was left.
+/// Adds to the queue when the page is hidden or shown, also when the back button restores it.
 fn watch_visibility(queue: &Rc<Queue>) -> [EventListener; 2] {
     let queue = Rc::clone(queue);
     let note = Rc::new(move || {
@@ -316,7 +317,7 @@ fn later(queue: &Rc<Queue>, millis: u32, happening: fn() -> Happening) -> Timeou
 }
 
 const SECOND: Duration = Duration::from_secs(1);
-/// The state of an element that has no words to show: the same as where the module does not come.
+/// The state of an element without texts: the same as where the module does not load.
 const WORDLESS_STATE: &str = "unreachable";
-/// Milliseconds from words that did not come to the next request for them.
+/// Milliseconds from a failed load of the texts to the next one.
 const WORDS_AGAIN: u32 = 3000;

@@ -1,4 +1,4 @@
-//! What happens to one element, in the order in which it happens, for the one task that handles it.
+//! The queue of what happens to one element, for the one task that handles it.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -18,17 +18,17 @@ pub(super) enum Happening {
     Act(Act),
     /// The relay has answered, or the call has failed.
     Reply(RequestId, Box<Reply>),
-    /// A timer of the flow is due, or a countdown goes on.
+    /// A timer of the flow is due, or a countdown advances.
     Wake,
-    /// The page has changed an attribute or the texts, and the flow goes on under them.
+    /// The page has changed an attribute or the texts, and the flow applies them.
     Settings(Box<Settings>),
-    /// The words that were wanted are here; `None` if they did not come.
+    /// The wanted texts are loaded; `None` if they failed.
     Words(Rc<Wanted>, Option<Text>),
-    /// It is time to ask for the words again.
+    /// It is time to load the texts again.
     WordsDue,
 }
 
-/// The queue of one element. Any code may push at any time: no push runs anything else.
+/// The queue of one element. Any code may push at any time: a push runs no other code.
 pub(super) struct Queue(RefCell<State>);
 
 enum State {
@@ -37,7 +37,7 @@ enum State {
 }
 
 impl Queue {
-    /// An open queue that holds nothing.
+    /// An empty, open queue.
     pub(super) fn new() -> Rc<Self> {
         Rc::new(Self(RefCell::new(State::Open { waiting: VecDeque::new(), waker: None })))
     }
@@ -50,7 +50,7 @@ impl Queue {
         }
     }
 
-    /// Drops what waits. Nothing happens to the element any more.
+    /// Drops the waiting happenings and all later ones.
     pub(super) fn close(&self) {
         let before = self.0.replace(State::Closed);
         if let State::Open { mut waker, .. } = before {
@@ -58,7 +58,7 @@ impl Queue {
         }
     }
 
-    /// Whether the element is gone.
+    /// Whether the queue is closed: the element is gone.
     pub(super) fn is_closed(&self) -> bool {
         matches!(*self.0.borrow(), State::Closed)
     }

@@ -1,10 +1,10 @@
-//! What is known of each browser, as a table: which form of link it takes, and how BankID finds back.
+//! The browsers, as a table: which form of link each takes, and how BankID returns to it.
 //!
-//! The first row whose platform is the browser's and whose mark is a word of the user agent counts. An address
-//! to go back to has Safari alone, and a browser is taken for Safari only where its user agent has nothing that
-//! Safari's has not: many others say that they are Safari, too, and a return in the wrong browser ends a link
-//! that its person has signed. Where the sources disagree (Edge, Brave, Opera and others on iOS, all of
-//! Android), and where a browser is not known, BankID is told nowhere to go: the person switches back by hand.
+//! The first row with the browser's platform and a word of its user agent counts. Only Safari gets an
+//! address to return to, and only a user agent without any product beyond Safari's counts as Safari: many
+//! others claim to be Safari, and a return in the wrong browser ends a link that its person has signed.
+//! Where the sources disagree (Edge, Brave, Opera and others on iOS, all of Android), and for an unknown
+//! browser, BankID gets no return address: the person switches back by hand.
 
 mod apps;
 
@@ -25,14 +25,14 @@ pub(super) enum Platform {
     /// iPhone and iPad.
     Ios,
     Android,
-    /// All else.
+    /// All other devices.
     Desktop,
 }
 
 /// The form of a start link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// An address of the web that belongs to the app.
+    /// An https address that belongs to the app.
     Universal,
     /// The app's own scheme.
     Scheme,
@@ -41,12 +41,13 @@ pub(super) enum Form {
 /// Where the app goes at the end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Back {
-    /// To an address: the relay's, which binds the return to this browser's session and leads to the page, at the
-    /// price of loading it again; or the page's own with a fragment, which does not, where the relay has none.
+    /// To an address: the relay's, which binds the return to this browser's session and leads to the page,
+    /// at the price of a reload; or, where the relay has none, the page's own with a fragment, which does
+    /// not reload.
     Page,
-    /// To the app that has this scheme, as it was left. An address would open a new tab in it.
+    /// To the app with this scheme, in its present state. An address would open a new tab in it.
     App(&'static str),
-    /// Nowhere: Android goes back to the last app by itself.
+    /// Nowhere: Android returns to the last app by itself.
     Nowhere,
 }
 
@@ -54,15 +55,15 @@ pub(super) enum Back {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
     Browser,
-    /// Another app's own view, which often starts no app.
+    /// Another app's own view, which often cannot start an app.
     App,
 }
 
 impl Row {
-    /// The row for a user agent, and the number of fingers that the screen feels.
+    /// The row for a user agent, and the number of touch points.
     pub(super) fn of(user_agent: &str, touch_points: i32) -> Self {
         let has = |mark: &str| words(user_agent).any(|word| is(word, mark));
-        // An iPad says that it is a Mac, and tells itself by its screen.
+        // An iPad calls itself a Mac; its touch screen shows the difference.
         if has("iPhone") || has("iPad") || (has("Macintosh") && touch_points > 1) {
             ios(user_agent)
         } else if has("Android") {
@@ -81,10 +82,10 @@ fn ios(user_agent: &str) -> Row {
     }
     let mut products = products(user_agent);
     if !products.clone().any(|name| name == "Safari") {
-        // A view that is not even Safari by name, or a page on the home screen: Safari would be elsewhere.
+        // A view that does not name Safari, or a page on the home screen: Safari would open elsewhere.
         return row(Form::Scheme, Back::Nowhere, Place::App);
     }
-    // The one product that Safari has not.
+    // The first product that Safari does not have.
     let other = products.clone().find(|name| !SAFARI.contains(name));
     let back = match other {
         None if products.any(|name| name == "Version") => Back::Page,
@@ -97,7 +98,7 @@ fn ios(user_agent: &str) -> Row {
 
 fn android(user_agent: &str) -> Row {
     let in_app = app_in(user_agent).is_some() || words(user_agent).any(|word| word == "wv");
-    // Does it follow an address to an app? Sources disagree; the scheme works in any case.
+    // Sources disagree whether it opens an app for an address; the scheme always works.
     let samsung = words(user_agent).any(|word| word == "SamsungBrowser");
     let form = if samsung && !in_app { Form::Scheme } else { Form::Universal };
     let place = if in_app { Place::App } else { Place::Browser };
@@ -112,13 +113,13 @@ fn words(user_agent: &str) -> impl Iterator<Item = &str> {
     user_agent.split(|char: char| !char.is_ascii_alphanumeric())
 }
 
-/// Some write their name right behind a number.
+/// Some write their name directly after a number.
 fn is(word: &str, mark: &str) -> bool {
     word.trim_start_matches(|char: char| char.is_ascii_digit()) == mark
 }
 
-/// The names of the products in a user agent (RFC 9110, section 10.1.5), and what is left of each comment but
-/// the two that all have: the system, and the engine's.
+/// The names of the products in a user agent (RFC 9110, section 10.1.5), and the rest of each comment
+/// without the two that all have: the system's and the engine's.
 fn products(user_agent: &str) -> impl Iterator<Item = &str> + Clone {
     let mut comments = 0;
     let outside = user_agent.split(['(', ')']).enumerate().filter(move |(place, text)| {
@@ -130,7 +131,7 @@ fn products(user_agent: &str) -> impl Iterator<Item = &str> + Clone {
     names.map(|product| product.split_once('/').map_or(product, |(name, _)| name))
 }
 
-/// Whether `mark` is the only product that Safari has not.
+/// Whether `mark` is the only product that Safari does not have.
 fn only(user_agent: &str, mark: &str) -> bool {
     products(user_agent).all(|name| name == mark || SAFARI.contains(&name))
 }

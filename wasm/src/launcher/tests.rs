@@ -1,4 +1,4 @@
-//! The table row by row, by user agents as browsers send them.
+//! The table row by row, with real user agents.
 
 use super::Launcher;
 
@@ -16,8 +16,8 @@ const UNIVERSAL: &str = "https://app.bankid.com/?autostarttoken=";
 const SCHEME: &str = "bankid:///?autostarttoken=";
 const PAGE_ENCODED: &str = "https%3A%2F%2Fx.example%2Fa%3Fb%3D1%23ais-link";
 
-/// One browser: how its user agent begins and ends, the fingers that it feels, the first and the second
-/// form of its link, its `redirect`, and the browser to open the page in.
+/// One browser: the start and the end of its user agent, its touch points, the first and the second form of
+/// its link, its `redirect`, and the browser to open the page in.
 type Row =
     (&'static str, &'static str, i32, &'static str, &'static str, &'static str, &'static str);
 
@@ -203,7 +203,7 @@ const DESKTOPS: [Row; 5] = [
     ("", "", 0, SCHEME, "", "null", ""),
 ];
 
-/// Apps with a view of their own on iOS: how the user agent ends, and where BankID goes back to.
+/// Apps with a view of their own on iOS: the end of the user agent, and where BankID returns to.
 const APPS_IOS: [(&str, &str); 33] = [
     (
         "Mobile/22F76 [FBAN/FBIOS;FBAV/520.0.0.38.101;FBBV/756351453;FBDV/iPhone15,2;FBMD/iPhone;FBSN/iOS;FBSV/18.5;FBLC/sv_SE]",
@@ -285,7 +285,7 @@ const APPS_ANDROID: [(&str, &str); 14] = [
     (ANDROID, "Chrome/125.0.0.0 Mobile Safari/537.36 GSA/15.20.36"),
 ];
 
-/// Browsers on iOS that are not Safari, nor one whose way back is known, whatever they say that they are.
+/// Browsers on iOS that are neither Safari nor known to have a way back, whatever they claim to be.
 const UNKNOWN_IOS: [(&str, &str); 15] = [
     (IPHONE, "Version/17.5 Mobile/15E148 Safari/604.1 (Ecosia ios@10.1.1.1810)"),
     (IPHONE, "Version/17.5 YaBrowser/24.4.6.282.10 SA/3 Mobile/15E148 Safari/604.1"),
@@ -328,7 +328,7 @@ fn each_app_with_a_view_of_its_own_is_known() {
 }
 
 #[test]
-fn a_browser_that_is_not_known_is_told_nowhere_to_go() {
+fn an_unknown_browser_gets_no_return_address() {
     let token = TOKEN.parse().unwrap();
     for (head, tail) in UNKNOWN_IOS {
         let launcher = Launcher::of(&format!("{head} {tail}"), 5);

@@ -1,21 +1,21 @@
-//! Where the relay is, as a page says it: a mistake that the browser would take for an address is found here, before
-//! anything is asked there.
+//! The address of the relay from a page's attribute. Mistakes that a browser would still resolve are found
+//! here, before any request.
 
 use web_sys::Url;
 
 use crate::browser::page;
 
-/// The address that `said` means, with a slash at the end. Relative ones are below the page's base.
+/// The address in `said`, with a slash at the end. Relative ones are below the page's base.
 ///
-/// `None` for what no relay can be at: another scheme, a name or password, a file, a query, or a text that is no
-/// address. `link.example.com/relay` without a scheme is none either: the browser would look for it on the page's
-/// own host.
+/// `None` for an address where no relay can be: another scheme, a name or password, a file, a query, or a
+/// text that is no address. `link.example.com/relay` without a scheme is refused too: the browser would
+/// look for it on the page's own host.
 pub(super) fn read(said: &str) -> Option<String> {
     let said = said.trim();
     let starts =
         |start: &str| said.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
     let begins = ["https://", "http://", "/", "./", "../"].into_iter().any(starts);
-    // The browser would cut these off, take them for slashes, or write them in another way.
+    // The browser would remove these, read them as slashes, or rewrite them.
     let odd = |byte: u8| byte <= b' ' || byte == 0x7f || b"?#\\\"<>^`{|}".contains(&byte);
     if !begins || said.bytes().any(odd) {
         return None;
@@ -27,7 +27,7 @@ pub(super) fn read(said: &str) -> Option<String> {
     (plain && !is_file(&url)).then(|| folder(&url))
 }
 
-/// Where the script came from, with a slash at the end.
+/// The address of the script, with a slash at the end.
 pub(super) fn own(base: &str) -> Option<String> {
     page::url(base).map(|url| folder(&url))
 }
@@ -40,8 +40,8 @@ fn folder(url: &Url) -> String {
     address
 }
 
-/// Whether the last part of the path is the name of a file, such as `ais-link.js`; `v1.2` and `.well-known` are
-/// none.
+/// Whether the last part of the path is the name of a file, such as `ais-link.js`; `v1.2` and `.well-known`
+/// are not.
 fn is_file(url: &Url) -> bool {
     let path = url.pathname();
     let name = path.rsplit('/').next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What the page wants the person to permit, by its attributes. Numbers out of their range are taken for the
-//! nearest that is in it, by the flow; what is no number and no known word makes no sense.
+//! The terms from the page's attributes. The flow replaces numbers out of range by the nearest valid one;
+//! other texts are invalid.
 
 use protocol::flow::{Data, Reads, Terms};
 use web_sys::HtmlElement;
@@ -9,7 +9,7 @@ use crate::names::{
     ATTRIBUTE_DATA, ATTRIBUTE_FREQUENCY_PER_DAY, ATTRIBUTE_RECURRING, ATTRIBUTE_VALIDITY_DAYS,
 };
 
-/// What the attributes of `host` say.
+/// Reads the attributes of `host`.
 pub(super) fn read(host: &HtmlElement) -> Result<Terms, Wrong> {
     let mut terms = Terms::default();
     if let Some(days) = attribute(host, ATTRIBUTE_VALIDITY_DAYS) {
@@ -31,7 +31,7 @@ pub(super) fn read(host: &HtmlElement) -> Result<Terms, Wrong> {
     Ok(terms)
 }
 
-/// A whole number; one below zero is zero, a huge one the greatest.
+/// A whole number; a negative one counts as zero, a huge one as the greatest.
 fn number(text: &str) -> Option<u32> {
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -47,7 +47,7 @@ fn number(text: &str) -> Option<u32> {
     }
 }
 
-/// Yes or no. As with any attribute that is on, its own name is as good as `true`.
+/// A flag. As with any attribute, its own name counts as `true`.
 fn recurring(text: &str) -> Option<bool> {
     let text = text.trim();
     let is = |word: &str| text.eq_ignore_ascii_case(word);

@@ -1,5 +1,5 @@
-//! The texts: files of the bundle, fetched when they are needed. The browser keeps them: their names carry a
-//! hash. A language that does not come is English, until the next change.
+//! The texts: files of the bundle, loaded when they are needed. The browser caches them, since their names have
+//! a hash. English replaces a language that fails to load, until the next change.
 
 use std::cell::RefCell;
 
@@ -10,13 +10,13 @@ use web_sys::{AbortSignal, RequestCache, RequestInit};
 
 use super::{COUNT, ENGLISH, NAMES, Overrides, Text, language};
 
-/// Takes note of where the files are: `places` is an object of languages and addresses.
+/// Sets the addresses of the files: `places` is an object of languages and addresses.
 pub(crate) fn locate(places: Object) {
     PLACES.set(places.into());
 }
 
-/// The texts for a page in the language `tag`, with its `own` in place of ours. `None` if none came: then
-/// nothing can be said yet.
+/// Loads the texts for a page in the language `tag`, with its `own` in place of ours. `None` if that
+/// fails: then the element shows nothing yet.
 pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Option<Text> {
     let lang = language(tag);
     let (lang, texts) = match lines(&lang).await {
@@ -35,10 +35,10 @@ pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Option<Text> {
 async fn lines(name: &str) -> Option<String> {
     let place = PLACES.with_borrow(|places| Reflect::get(places, &JsValue::from_str(name)));
     let place = place.ok()?.as_string()?;
-    match fetch(&place, KEPT).await {
+    match fetch(&place, CACHED).await {
         Some(texts) => Some(texts),
-        // A wrong page may have been kept in the place of the file.
-        None => fetch(&place, ANEW).await,
+        // The cache may hold another page in place of the file.
+        None => fetch(&place, RELOADED).await,
     }
 }
 
@@ -57,8 +57,8 @@ thread_local! {
     static PLACES: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
 }
 
-/// How a file is fetched: from what the browser keeps, where it does; or past that.
-const KEPT: RequestCache = RequestCache::Default;
-const ANEW: RequestCache = RequestCache::Reload;
-/// How long the screen waits for its words, in milliseconds: then it asks for English ones.
+/// How a file is loaded: from the cache where possible, or past it.
+const CACHED: RequestCache = RequestCache::Default;
+const RELOADED: RequestCache = RequestCache::Reload;
+/// How long a file may take, in milliseconds; after that the screen asks for English.
 const PATIENCE: u32 = 4000;

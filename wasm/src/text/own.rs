@@ -1,5 +1,5 @@
 //! The page's own texts: its property `texts`, an object of names and strings. They are text and never
-//! markup, and hold in every language; what is not known is said in the console and left out.
+//! markup, and apply in every language; unknown ones are reported in the console and left out.
 
 use js_sys::{Object, Reflect};
 use protocol::wire::Loose;
@@ -14,7 +14,7 @@ use crate::names::PROPERTY_TEXTS;
 pub(crate) struct Overrides(Vec<(usize, String)>);
 
 impl Overrides {
-    /// Those of `texts`, where the texts are called `names`: a name on each line.
+    /// Reads those of `texts`; `names` has the name of each text on a line.
     pub(super) fn read(texts: &Object, names: &str) -> Self {
         let mut own = Vec::new();
         let Ok(Loose::Object(texts)) = from_value(texts.into()) else {

@@ -1,12 +1,12 @@
-//! What must hold for the texts of every language.
+//! Rules for the texts of every language.
 
 use super::*;
 
-/// Texts that may be the same in a language as in English.
+/// Texts that may equal the English ones.
 const SAME: &[(&str, &str)] = &[];
 
 #[test]
-fn a_value_is_put_where_its_name_stands() {
+fn a_value_replaces_its_name() {
     let filled = fill("{service} reads {bank}: {bank}.", &[("bank", "{x}"), ("service", "A")]);
     assert_eq!(filled, "A reads {x}: {x}.");
 }
@@ -63,7 +63,7 @@ fn names_are_in_the_order_of_the_texts_and_in_the_way_of_scripts() {
     assert_eq!(names().last(), Some("misconfiguredHelp"));
 }
 
-/// What stands in braces, sorted.
+/// The names in braces, sorted.
 fn holes(text: &str) -> Vec<&str> {
     let mut holes: Vec<&str> =
         text.split('{').skip(1).map(|rest| rest.split_once('}').unwrap().0).collect();
@@ -105,7 +105,7 @@ fn every_text_ends_as_the_english_one_does() {
     }
 }
 
-/// A number before its noun wants a second form of the noun, in each language another.
+/// A number before its noun needs another form of the noun, which differs by language.
 #[test]
 fn what_is_counted_down_stands_before_its_number() {
     for (lang, words) in &LANGUAGES {

@@ -1,11 +1,11 @@
-//! The list of all texts. Each stands here once, with what may be put into it; a language has a line for
-//! each (`en.rs`), a screen reads it by its name, `text.start()`, and a page names it as scripts do.
+//! The list of all texts. Each is declared once, with the values that it takes; a language has a line for
+//! each (`en.rs`), a screen reads it by its name, `text.start()`, and a page by the name in camel case.
 
 use super::Text;
 
 macro_rules! texts {
     ($($name:ident $(($($hole:ident),+))?,)+) => {
-        /// The texts of one language, as it is written: without one of them it does not compile.
+        /// The texts of one language: a language without one of them does not compile.
         pub struct Words {
             $(
                 #[doc = concat!("The text `", stringify!($name), "`; `EN` says what it means.")]
@@ -30,14 +30,14 @@ macro_rules! texts {
             )+
         }
 
-        /// Where a text stands in the list.
+        /// The index of a text in the list.
         #[expect(non_camel_case_types, reason = "a place has the name of its text")]
         #[derive(Clone, Copy)]
         pub(crate) enum Place {
             $($name),+
         }
 
-        /// How many texts there are.
+        /// The number of texts.
         pub const COUNT: usize = [$(stringify!($name)),+].len();
 
         const SNAKE_NAMES: &str = concat!($(stringify!($name), " "),+);
@@ -52,12 +52,12 @@ macro_rules! texts {
             "}",
         );
 
-        /// What is put into each text: it stands there in braces.
+        /// The values that each text takes; their names are in braces.
         pub const HOLES: [&[&str]; COUNT] = [$(&[$($(stringify!($hole)),+)?]),+];
     };
 }
 
-/// The names of the texts as scripts write them, in the order of the list.
+/// The names of the texts in camel case, in the order of the list.
 pub fn names() -> impl Iterator<Item = &'static str> {
     NAMES.split_ascii_whitespace()
 }
@@ -67,7 +67,7 @@ const NAMES: &str = utf8(&camel::<{ camel_length(SNAKE_NAMES) }>(SNAKE_NAMES));
 /// The type of a page's own texts, for TypeScript.
 pub const TYPES: &str = utf8(&camel::<{ camel_length(SNAKE_TYPES) }>(SNAKE_TYPES));
 
-/// A text with the names in it in the way of scripts: each letter behind `_` is large, and the `_` goes.
+/// A text with its names in camel case: each letter after `_` becomes large, and the `_` is dropped.
 const fn camel<const LENGTH: usize>(snake: &str) -> [u8; LENGTH] {
     let snake = snake.as_bytes();
     let mut camel = [0; LENGTH];

@@ -1,4 +1,4 @@
-//! What a page sets and changes: attributes that make no sense are told to whoever made the page, others hold.
+//! What a page sets and changes: invalid attributes are reported in the console, others apply.
 
 use js_sys::eval;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 use super::offline::{Network, RELAY, end, play, screen};
 use super::{JsCast, JsValue, connected, reads, root, text, turn};
 
-/// What was said in the console since it was listened to; nobody listens any more afterwards.
+/// The console's errors since `listen`; the recording ends.
 fn said() -> String {
     let said = eval("console.error = window.error; window.said.join()").expect("the script runs");
     said.as_string().expect("it is text")
@@ -21,7 +21,7 @@ fn listen() {
 }
 
 #[wasm_bindgen_test]
-async fn an_attribute_that_makes_no_sense_is_told_with_what_it_may_be() {
+async fn an_invalid_attribute_is_reported_with_its_valid_values() {
     for (name, value, expected) in [
         ("relay", "http://", "an address"),
         ("relay", "https://link.example.com/ais-link.js", "without a file"),
@@ -66,7 +66,7 @@ async fn an_attribute_that_makes_no_sense_is_told_with_what_it_may_be() {
 }
 
 #[wasm_bindgen_test]
-async fn a_relay_may_be_anywhere_that_the_browser_can_ask() {
+async fn a_relay_may_be_at_any_address_that_the_browser_can_reach() {
     for relay in [
         "https://link.example.com",
         "https://link.example.com/",
@@ -135,7 +135,7 @@ async fn the_accounts_are_read_whether_the_page_names_them_or_not() {
 }
 
 #[wasm_bindgen_test]
-async fn terms_that_change_are_read_on_the_screen_that_is_on() {
+async fn changed_terms_appear_on_the_present_screen() {
     play(Network::On);
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     screen(&element, "choose-bank").await;

@@ -19,7 +19,7 @@ mod offline;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-/// Nothing listens here.
+/// An address without a server.
 const NOWHERE: &str = "http://127.0.0.1:9/";
 
 #[wasm_bindgen(module = "/src/element.js")]
@@ -27,7 +27,7 @@ extern "C" {
     fn define(load: &Closure<dyn Fn() -> Promise<Object>>);
 }
 
-/// Defines the element with this module as Rust's half.
+/// Defines the element with this module as its Rust half.
 fn defined() {
     let style = Closure::<dyn Fn() -> String>::new(ais_link::style);
     let connect = Closure::<dyn Fn(HtmlElement, ShadowRoot) -> JsValue>::new(|host, root| {
@@ -40,7 +40,7 @@ fn defined() {
     }
     let load = Closure::new(move || Promise::resolve(&half));
     define(&load);
-    // The class calls it for as long as the page lives.
+    // The class calls it for the life of the page.
     load.forget();
 }
 
@@ -52,7 +52,7 @@ fn body() -> HtmlElement {
     document().body().expect("a page has a body")
 }
 
-/// The languages as files: addresses that hold their content, and one that leads nowhere.
+/// The languages as files: addresses with their content, and one that fails.
 fn files() -> Object {
     let files = Object::new();
     let set = |lang: &str, address: &str| {
@@ -96,7 +96,7 @@ fn heading(element: &Element) -> String {
     heading.and_then(|heading| heading.text_content()).unwrap_or_default()
 }
 
-/// Waits until the element says `expected`: a file has its own time to come.
+/// Waits until the element shows `expected`: a file takes its own time to load.
 async fn reads(element: &Element, expected: &str) {
     for _ in 0..250 {
         if text(element).contains(expected) {
@@ -107,7 +107,7 @@ async fn reads(element: &Element, expected: &str) {
     panic!("no {expected:?} in {:?}", text(element));
 }
 
-/// Lets everything run that waits for its turn.
+/// Lets all waiting tasks run.
 async fn turn() {
     TimeoutFuture::new(20).await;
 }
@@ -122,7 +122,7 @@ async fn a_script_that_runs_twice_defines_once() {
 }
 
 #[wasm_bindgen_test]
-async fn the_first_screen_is_told_by_attribute_and_event() {
+async fn the_first_screen_is_announced_by_attribute_and_event() {
     let heard = Rc::new(RefCell::new(Vec::new()));
     let hears = Rc::clone(&heard);
     let listener = EventListener::new(&document(), "ais-link-state", move |event| {
@@ -182,7 +182,7 @@ async fn every_language_comes_when_it_is_asked_for() {
 }
 
 #[wasm_bindgen_test]
-async fn a_language_that_does_not_come_and_one_that_there_is_not_are_english() {
+async fn a_language_that_fails_to_load_or_does_not_exist_is_english() {
     for lang in ["nb", "no", "de"] {
         let element = connected(&[("lang", lang)]);
         reads(&element, "Choose your bank").await;
@@ -191,7 +191,7 @@ async fn a_language_that_does_not_come_and_one_that_there_is_not_are_english() {
 }
 
 #[wasm_bindgen_test]
-async fn words_that_do_not_come_are_asked_for_again() {
+async fn texts_that_fail_to_load_are_loaded_again() {
     let element = connected(&[("lang", "sv")]);
     ais_link::start(NOWHERE, Object::new());
     element.remove();
@@ -215,7 +215,7 @@ async fn no_other_language_is_seen_before_the_right_one() {
     element.remove();
 }
 
-/// A property of the element, as a page sets it.
+/// Sets a property of the element, as a page does.
 fn set_texts(element: &Element, texts: &[(&str, JsValue)]) {
     let own = Object::new();
     for (name, text) in texts {
@@ -230,7 +230,7 @@ async fn a_page_has_texts_of_its_own() {
     turn().await;
     set_texts(&element, &[("banksHeading", "<b>Vår bank</b>".into())]);
     reads(&element, "<b>Vår bank</b>").await;
-    // They hold in every language, and go as they came.
+    // They apply in every language, and removing them restores ours.
     element.set_attribute("lang", "fi").expect("the page allows it");
     let finnish = || root(&element).query_selector("[lang=fi]").expect("a sound selector");
     while finnish().is_none() {
@@ -264,14 +264,14 @@ async fn texts_of_unknown_names_and_kinds_change_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_wrong_with_the_page_is_said_in_its_language() {
+async fn an_error_of_the_page_is_shown_in_its_language() {
     let element = connected(&[("lang", "da"), ("country", "Danmark")]);
     reads(&element, "Ikke tilgængelig").await;
     element.remove();
 }
 
 #[wasm_bindgen_test]
-async fn words_change_without_a_new_beginning() {
+async fn words_change_without_a_restart() {
     let states = Rc::new(RefCell::new(0));
     let counts = Rc::clone(&states);
     let listener =
@@ -307,7 +307,7 @@ async fn a_page_that_is_shown_again_goes_on() {
 }
 
 #[wasm_bindgen_test]
-async fn a_country_that_is_none_is_said_and_can_be_mended() {
+async fn an_invalid_country_is_reported_and_can_be_corrected() {
     let element = connected(&[("country", "Sweden")]);
     reads(&element, "not set up correctly").await;
     element.set_attribute("country", "fi").expect("the page allows it");
@@ -316,7 +316,7 @@ async fn a_country_that_is_none_is_said_and_can_be_mended() {
 }
 
 #[wasm_bindgen_test]
-async fn an_element_that_is_removed_leaves_nothing_and_begins_anew() {
+async fn a_removed_element_leaves_nothing_and_can_begin_again() {
     let element = connected(&[]);
     turn().await;
     element.remove();

@@ -1,5 +1,5 @@
-//! The element on a device without a network, and with a relay that this page plays: what it says, that it
-//! goes on by itself, and where the page's own nodes stand.
+//! The element on a device without a network, and with a relay that this page simulates: its texts, that it
+//! resumes by itself, and the place of the page's own nodes.
 
 use js_sys::eval;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -7,7 +7,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::{JsCast, TimeoutFuture, connected, document, heading, reads, root, text};
 
-/// The relay that the page plays: it answers once the device is online.
+/// The simulated relay: it answers once the device is online.
 pub(super) const RELAY: &str = "http://127.0.0.1:9/played/";
 
 /// Whether the device has a network.
@@ -17,13 +17,13 @@ pub(super) enum Network {
     Off,
 }
 
-/// Plays a relay with one bank, and a network that is as `network` says.
+/// Simulates a relay with one bank, and a network in the state `network`.
 pub(super) fn play(network: Network) {
     let off = matches!(network, Network::Off);
     run(&format!("window.off = {off}; {PLAY}"));
 }
 
-/// The page plays nothing any more.
+/// Ends the simulation.
 pub(super) fn end() {
     run("window.end()");
 }
@@ -32,7 +32,8 @@ fn run(script: &str) {
     eval(script).expect("the script runs");
 }
 
-/// Lets the page sleep for some seconds at a time, until `done`. Each time it wakes it takes a moment to ask.
+/// Lets the page sleep for `seconds` at a time, until `done`. After each sleep it has a moment to send
+/// requests.
 async fn pass(element: &Element, seconds: u32, done: impl Fn(&Element) -> bool) {
     for _ in 0..15 {
         run(&format!("window.skip({seconds}000)"));
@@ -46,7 +47,7 @@ async fn pass(element: &Element, seconds: u32, done: impl Fn(&Element) -> bool) 
     panic!("nothing came: {:?}", text(element));
 }
 
-/// Waits for the screen `state`: whoever is offline is given some time.
+/// Waits for the screen `state`; offline, that takes a while.
 pub(super) async fn screen(element: &Element, state: &str) {
     for _ in 0..300 {
         if element.get_attribute("state").as_deref() == Some(state) {
@@ -57,7 +58,7 @@ pub(super) async fn screen(element: &Element, state: &str) {
     panic!("no {state}: {:?}", text(element));
 }
 
-/// A paragraph of the page's own for the place `slot`.
+/// A paragraph of the page for the place `slot`.
 fn own(element: &Element, slot: &str) -> HtmlElement {
     let own = document().create_element("p").expect("a sound name");
     own.set_slot(slot);
@@ -67,7 +68,7 @@ fn own(element: &Element, slot: &str) -> HtmlElement {
 }
 
 #[wasm_bindgen_test]
-async fn a_device_that_is_offline_is_told_and_goes_on_by_itself() {
+async fn an_offline_device_says_so_and_resumes_by_itself() {
     play(Network::Off);
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     let ended = own(&element, "ended");
@@ -92,7 +93,7 @@ async fn a_search_that_finds_nothing_offers_all_banks() {
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     let banks = own(&element, "banks");
     screen(&element, "choose-bank").await;
-    // The words have a time of their own to come.
+    // The texts load in their own time.
     reads(&element, "Choose your bank").await;
     assert!(banks.offset_height() > 0, "the page's own words are above the list");
     let find = |selector| root(&element).query_selector(selector).expect("a sound selector");
@@ -119,7 +120,7 @@ async fn a_bank_without_a_logo_has_its_initials_on_every_screen() {
     let initials = || root(&element).query_selector(".initials").expect("a sound selector");
     for state in ["choose-bank", "ready"] {
         screen(&element, state).await;
-        // No picture comes from a relay that is only played.
+        // The simulated relay sends no pictures.
         let drawn =
             || initials().is_some_and(|it| it.unchecked_into::<HtmlElement>().offset_height() > 0);
         while !drawn() {
@@ -136,7 +137,7 @@ async fn a_bank_without_a_logo_has_its_initials_on_every_screen() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_bank_must_know_is_asked_for_even_if_that_is_heard_late() {
+async fn ids_are_asked_for_even_if_the_profile_arrives_late() {
     play(Network::On);
     run("window.profile = new Promise(tell => window.tell = tell)");
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);

@@ -1,5 +1,5 @@
-//! The apps that show pages in a view of their own, by the word that each puts into its user agent. The same word
-//! on iPhone and Android, but where two stand together.
+//! The apps that show pages in a view of their own, by the word that each adds to its user agent. The word
+//! is the same on iPhone and Android, unless two are listed.
 
 use super::Back;
 
@@ -7,7 +7,7 @@ use super::Back;
 pub(super) struct App {
     /// A word of the user agent.
     pub(super) mark: &'static str,
-    /// How BankID finds back to it on iOS.
+    /// How BankID returns to it on iOS.
     pub(super) back: Back,
 }
 
@@ -15,9 +15,9 @@ const fn app(mark: &'static str) -> App {
     App { mark, back: Back::Nowhere }
 }
 
-/// Before an app comes another of its maker that has its word, too.
+/// An app comes before another of its maker whose word it also has.
 pub(super) static APPS: [App; 50] = [
-    // Meta. Messenger has Facebook's words, Threads may have Instagram's.
+    // Meta. Messenger also has Facebook's words, Threads may have Instagram's.
     app("MessengerForiOS"),
     app("MessengerLiteForiOS"),
     app("Orca"),
@@ -28,11 +28,11 @@ pub(super) static APPS: [App; 50] = [
     app("FBAV"),
     app("FB4A"),
     app("WhatsApp"),
-    // The others, by their names.
+    // The others, by name.
     app("AlipayClient"),
     app("BAND"),
     app("BingSapphire"),
-    // TikTok, and all of its maker.
+    // TikTok and the other apps of its maker.
     app("BytedanceWebview"),
     app("musical"),
     app("trill"),
