@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot, console};
 
 use crate::driver::{Driver, event};
-use crate::names::AFRESH;
+use crate::names::RESTARTING;
 use crate::settings::{Settings, Wanted, Wrong};
 use crate::view::{self, STYLE};
 
@@ -28,7 +28,7 @@ impl Widget {
     /// change, or an invalid one, the element must reconnect as if the page had loaded again.
     #[wasm_bindgen(js_name = applyInPlace)]
     pub fn apply_in_place(&self, name: &str) -> bool {
-        let driver = self.driver.as_ref().filter(|_| !AFRESH.contains(&name));
+        let driver = self.driver.as_ref().filter(|_| !RESTARTING.contains(&name));
         driver.is_some_and(Driver::apply_in_place)
     }
 }
@@ -39,7 +39,7 @@ impl Widget {
         let driver = match Settings::read(&host, base) {
             Ok(settings) => Some(Driver::start(host, &root, settings)),
             Err(wrong) => {
-                tell_misconfigured(host, Rc::downgrade(&root), wrong);
+                report_misconfigured(host, Rc::downgrade(&root), wrong);
                 None
             }
         };
@@ -49,7 +49,7 @@ impl Widget {
 
 /// Reports that the page is not set up correctly: the reason in the console, a text to the person. Not
 /// before the element has its Rust half, since a listener may remove it.
-fn tell_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong) {
+fn report_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong) {
     spawn_local(async move {
         if root.upgrade().is_none() {
             return;

@@ -44,7 +44,7 @@ pub const OBSERVED: [&str; 10] = [
 
 /// Attributes whose change acts as if the page had loaded again. Any other, and the property, leaves the
 /// link in progress alone: words and looks change at once, the terms with the next link.
-pub const AFRESH: [&str; 3] = [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_CONTEXT];
+pub const RESTARTING: [&str; 3] = [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_CONTEXT];
 
 /// The page's own texts: an object of names and strings.
 pub const PROPERTY_TEXTS: &str = "texts";

@@ -53,7 +53,7 @@ export interface AisLinkLinked {
   consentId: string;
   /** `id`: the platform's name of its entry in the list of banks, where it has one. */
   bank: { bicFi: string; name: string; id?: string };
-  /** The last day that the bank has granted, `yyyy-MM-dd`; the one that was asked for where it did not say. Time to ask anew comes before it. */
+  /** The last day that the bank has granted, `yyyy-MM-dd`; the one that was asked for where it did not say. Ask again before it. */
   validUntil: string;
   accounts: AisLinkAccount[];
 }

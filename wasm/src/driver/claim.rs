@@ -58,20 +58,20 @@ impl Drop for Claim {
 }
 
 /// Whether no element of this page has announced yet that `consent` is linked.
-pub(super) fn is_news(consent: &ConsentId) -> bool {
-    TOLD.with_borrow_mut(|told| {
-        let news = !told.contains(consent);
-        if news {
-            told.push(consent.clone());
+pub(super) fn is_first(consent: &ConsentId) -> bool {
+    ANNOUNCED.with_borrow_mut(|announced| {
+        let first = !announced.contains(consent);
+        if first {
+            announced.push(consent.clone());
         }
-        news
+        first
     })
 }
 
 thread_local! {
     static NEXT: Cell<u32> = const { Cell::new(0) };
     static HELD: RefCell<Vec<Held>> = const { RefCell::new(Vec::new()) };
-    static TOLD: RefCell<Vec<ConsentId>> = const { RefCell::new(Vec::new()) };
+    static ANNOUNCED: RefCell<Vec<ConsentId>> = const { RefCell::new(Vec::new()) };
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -81,7 +81,7 @@ mod tests {
     use protocol::wire::{ConsentStatus, KeptConsent};
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-    use super::{Claim, ConsentId, is_news, memory};
+    use super::{Claim, ConsentId, is_first, memory};
 
     wasm_bindgen_test_configure!(run_in_browser);
 
@@ -170,7 +170,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn a_consent_is_announced_once() {
-        let told = ["c-8", "c-9", "c-8"].map(|text| is_news(&id(text)));
-        assert_eq!(told, [true, true, false]);
+        let announced = ["c-8", "c-9", "c-8"].map(|text| is_first(&id(text)));
+        assert_eq!(announced, [true, true, false]);
     }
 }

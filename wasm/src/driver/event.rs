@@ -31,11 +31,11 @@ pub(super) fn explain(event: &Event, relay: &str) {
 /// Announces that the texts did not load, as any other failure.
 pub(super) fn wordless(host: &HtmlElement) {
     console::warn_1(&WORDLESS.into());
-    tell(host, &Event::Failed(Fault::Unreachable), None);
+    report(host, &Event::Failed(Fault::Unreachable), None);
 }
 
 /// Announces an event of the flow.
-pub(super) fn tell(host: &HtmlElement, event: &Event, support_code: Option<&str>) {
+pub(super) fn report(host: &HtmlElement, event: &Event, support_code: Option<&str>) {
     match event {
         Event::Linked(linked) => dispatch(host, EVENT_LINKED, &plain(&LinkedDetail::of(linked))),
         Event::Failed(fault) => {

@@ -92,7 +92,7 @@ impl Pump {
                 self.carry_out();
             }
             Happening::Settings(settings) => self.apply(*settings),
-            Happening::Words(wanted, text) => self.speak(&wanted, text),
+            Happening::Words(wanted, text) => self.use_words(&wanted, text),
             Happening::WordsDue => self.ask_for_words(),
         }
     }
@@ -156,7 +156,7 @@ impl Pump {
     }
 
     /// Shows the present screen with the loaded texts.
-    fn speak(&mut self, wanted: &Rc<Wanted>, text: Option<Text>) {
+    fn use_words(&mut self, wanted: &Rc<Wanted>, text: Option<Text>) {
         // The page may have asked for others meanwhile.
         if !Rc::ptr_eq(wanted, &self.settings.wanted) {
             return;
@@ -168,16 +168,16 @@ impl Pump {
                 self.show();
                 self.announce();
             }
-            None => self.speak_later(),
+            None => self.load_words_later(),
         }
     }
 
     /// Loads the texts again after a pause. Until then the element shows nothing, and the page gets an
     /// event.
-    fn speak_later(&mut self) {
-        let is_news = self.text.is_none() && self.words_again.is_none();
+    fn load_words_later(&mut self) {
+        let is_first = self.text.is_none() && self.words_again.is_none();
         self.words_again = Some(later(&self.queue, WORDS_AGAIN, || Happening::WordsDue));
-        if is_news {
+        if is_first {
             event::wordless(&self.host);
             self.announce();
         }
@@ -248,10 +248,10 @@ impl Pump {
                 // A listener of the event before may have removed the element.
                 _ if self.queue.is_closed() => return,
                 Event::Leave(address) => self.leave(&address),
-                Event::Linked(linked) if !claim::is_news(&linked.consent) => {}
+                Event::Linked(linked) if !claim::is_first(&linked.consent) => {}
                 event => {
                     event::explain(&event, &self.settings.relay);
-                    event::tell(&self.host, &event, support_code.as_deref());
+                    event::report(&self.host, &event, support_code.as_deref());
                 }
             }
         }
