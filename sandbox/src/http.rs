@@ -29,15 +29,15 @@ pub(crate) use self::exchange::Scheme;
 pub(crate) use self::fault::Dropped;
 use crate::sandbox::Sandbox;
 
-/// All routes of a sandbox.
-pub(crate) fn router(sandbox: Sandbox) -> Router {
+/// All that a sandbox serves: platform, BankID app, banks' pages and control API.
+pub fn router(sandbox: Sandbox) -> Router {
     let platform = Router::new()
         .route("/connect/token", post(token::grant))
         .route("/psd2/{*call}", any(psd2::answer));
     layered(platform.merge(pages()), sandbox)
 }
 
-/// The routes for persons and tests, without those of the platform.
+/// The part that persons and tests use: BankID app, banks' pages and control API.
 pub(crate) fn app_router(sandbox: Sandbox) -> Router {
     layered(pages(), sandbox)
 }

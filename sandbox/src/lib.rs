@@ -1,6 +1,6 @@
 //! A stand-in of the Open Payments platform, its banks and BankID, for development and tests.
 //!
-//! [`Sandbox`] is the handle, [`Sandbox::router`] its HTTP side; [`serve`] and [`serve_tls`] run it, with
+//! [`Sandbox`] is the handle, [`router`] its HTTP side; [`serve`] and [`serve_tls`] run it, with
 //! [`Certificates`] of its own making. Inside, `platform` is a pure model that takes the moment and the
 //! randomness as arguments, `bank` and `directory` are data, and `http` only translates. Use it with
 //! invented persons and accounts only: any caller may sign and approve for any person.
@@ -22,6 +22,7 @@ mod tls;
 
 pub use crate::control::{Fault, FaultRule, SeenRequest};
 pub use crate::error::SandboxError;
+pub use crate::http::router;
 pub use crate::platform::{
     Access, AccountReference, AllPsd2, AuthorisationRecord, AvailableAccounts, BankIdError,
     ConsentRecord, PendingOrder, SignOutcome,

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
 use time::UtcDateTime;
 use uuid::Uuid;
 
@@ -12,7 +11,6 @@ use crate::clock::Clock;
 use crate::control::{Control, FaultRule, SeenRequest};
 use crate::directory::Directory;
 use crate::error::SandboxError;
-use crate::http;
 use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
 use crate::random::Random;
 use crate::record::Record;
@@ -60,16 +58,6 @@ impl Sandbox {
         let model = Mutex::new(Model { platform: Platform::new(clients), random });
         let control = Mutex::new(Control::new(forms));
         Self(Arc::new(Shared { clock, model, control, pages_url, record }))
-    }
-
-    /// The HTTP side: platform, BankID app and control API.
-    pub fn router(&self) -> Router {
-        http::router(self.clone())
-    }
-
-    /// The part that persons and tests use: BankID app, banks' pages and control API.
-    pub fn app_router(&self) -> Router {
-        http::app_router(self.clone())
     }
 
     /// The sandbox's present moment.

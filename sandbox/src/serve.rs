@@ -20,13 +20,13 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
-use crate::http::{Dropped, Scheme};
+use crate::http::{Dropped, Scheme, app_router, router};
 use crate::sandbox::Sandbox;
 use crate::tls::Tls;
 
 /// Serves `sandbox` on `listener` until `shutdown` completes, then lets running calls end.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener, shutdown: impl Future<Output = ()>) {
-    run(Site { router: sandbox.router(), tls: None }, listener, shutdown).await;
+    run(Site { router: router(sandbox), tls: None }, listener, shutdown).await;
 }
 
 /// Serves `sandbox` over TLS, to clients with a certificate only. A client without one, or with one of an
@@ -38,7 +38,7 @@ pub async fn serve_tls(
     shutdown: impl Future<Output = ()>,
 ) {
     let tls = Some(tls.acceptor());
-    run(Site { router: sandbox.router(), tls }, listener, shutdown).await;
+    run(Site { router: router(sandbox), tls }, listener, shutdown).await;
 }
 
 /// Serves the part for persons and tests without TLS: the BankID app, the banks' pages and the control API.
@@ -48,7 +48,7 @@ pub async fn serve_app(
     listener: TcpListener,
     shutdown: impl Future<Output = ()>,
 ) {
-    run(Site { router: sandbox.app_router(), tls: None }, listener, shutdown).await;
+    run(Site { router: app_router(sandbox), tls: None }, listener, shutdown).await;
 }
 
 /// The routes and the way to serve them.

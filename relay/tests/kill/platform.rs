@@ -53,7 +53,7 @@ impl Platform {
             strangers: Arc::default(),
             random: Arc::new(Mutex::new(random)),
         };
-        let router = platform.sandbox.router();
+        let router = sandbox::router(platform.sandbox.clone());
         let router = router.layer(from_fn_with_state(platform.clone(), serve));
         tokio::spawn(async { axum::serve(listener, router).await });
         platform

@@ -6,7 +6,7 @@ use protocol::wire::ConsentStatus;
 use time::{Date, UtcDateTime};
 
 use super::authorisation::Authorisation;
-use super::entry::LinkRefusal;
+use super::link_refusal::LinkRefusal;
 use super::order::Order;
 use super::refusal::Refusal;
 use super::return_address::ReturnAddress;

@@ -6,7 +6,7 @@ use protocol::wire::ScaStatus;
 use time::UtcDateTime;
 
 use super::code::Code;
-use super::entry::LinkRefusal;
+use super::link_refusal::LinkRefusal;
 use super::refusal::Refusal;
 use super::return_address::ReturnAddress;
 use super::turn::{Action, Ended, Hint, Screen, Turn};

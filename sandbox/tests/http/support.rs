@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use sandbox::{Client, Sandbox, Settings};
+use sandbox::{Client, Sandbox, Settings, router};
 use serde_json::{Value, json};
 use time::macros::utc_datetime;
 use tower::Service;
@@ -44,7 +44,7 @@ impl Api {
         let mut settings = Settings::default();
         settings.clients.push(Client::new("other-client", "other-secret"));
         let sandbox = Sandbox::deterministic(settings, utc_datetime!(2026-01-15 12:00), 1);
-        Self { router: sandbox.router(), sandbox, preference }
+        Self { router: router(sandbox.clone()), sandbox, preference }
     }
 
     /// A bare call.
