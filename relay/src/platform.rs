@@ -4,10 +4,13 @@
 pub(crate) mod call;
 pub(crate) mod client;
 pub(crate) mod exchange;
-pub(crate) mod flaw;
 pub(crate) mod json;
 pub(crate) mod lists;
+pub(crate) mod logos;
+pub(crate) mod odd;
 pub(crate) mod poll;
 pub(crate) mod refusal;
 pub(crate) mod shared_fetch;
 pub(crate) mod token;
+
+pub(crate) use crate::http::flaw;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use protocol::Call;
 use protocol::id::ConsentId;
 use thiserror::Error;
 use tokio::sync::Semaphore;
@@ -11,16 +12,17 @@ use crate::clock::{Clock, SystemClock, Timestamp};
 use crate::config::Config;
 use crate::crypto::random::{self, Random, SystemRandom};
 use crate::crypto::seal::{Sealed, Sealer};
+use crate::http::error::RouteError;
 use crate::link::deletion::Leftovers;
 use crate::link::proof::Exchanges;
 use crate::link::quota::Quota;
 use crate::link::sessions::Sessions;
-use crate::platform::call::Platform;
-use crate::platform::client::{ClientError, Upstream};
+use crate::platform::call::{Cargo, Platform};
+use crate::platform::client::{Answer, ClientError, Upstream};
 use crate::platform::lists::Lists;
+use crate::platform::logos::Logos;
 use crate::platform::poll::Polls;
 use crate::platform::token::Tokens;
-use crate::routes::logos::Logos;
 use crate::store::{OpenError, SqliteStore, Store};
 
 /// The relay: its configuration and all that it keeps. Clones share it.
@@ -34,12 +36,12 @@ pub(crate) struct Inner {
     pub(crate) platform: Arc<Platform>,
     pub(crate) sessions: Sessions,
     pub(crate) quota: Quota,
-    pub(crate) polls: Polls,
+    pub(crate) polls: Arc<Polls>,
     pub(crate) exchanges: Exchanges,
     pub(crate) leftovers: Leftovers,
     pub(crate) sealer: Arc<Sealer>,
     pub(crate) logos: Logos,
-    pub(crate) lists: Lists,
+    pub(crate) lists: Arc<Lists>,
     pub(crate) calls: Arc<Semaphore>,
 }
 
@@ -91,9 +93,15 @@ impl Relay {
         let (now, chance) = (Arc::clone(&clock), Arc::clone(&random));
         let sessions = Sessions::new(store, now, chance, Arc::clone(&sealer));
         let quota = Quota::new(config.quota, Arc::clone(&clock), &*random);
-        let polls = Polls::new(Arc::clone(&clock));
         let calls = Arc::new(Semaphore::new(config.limits.calls));
-        let lists = Lists::new(config.limits.calls);
+        let polls =
+            Arc::new(Polls::new(Arc::clone(&platform), Arc::clone(&calls), Arc::clone(&clock)));
+        let lists = Arc::new(Lists::new(
+            Arc::clone(&polls),
+            Arc::clone(&config),
+            Arc::clone(&clock),
+            Arc::clone(&random),
+        ));
         let exchanges = Exchanges::default();
         let inner = Inner {
             config,
@@ -153,6 +161,20 @@ impl Relay {
 
     pub(crate) fn unseal(&self, sealed: &Sealed, consent: &ConsentId) -> Option<String> {
         self.0.sealer.open(sealed, consent.as_str())
+    }
+
+    /// The platform's answer to a call for a browser.
+    pub(crate) async fn ask(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        self.0.polls.ask(call, cargo, id).await
+    }
+
+    pub(crate) fn lists(&self) -> &Arc<Lists> {
+        &self.0.lists
     }
 
     pub(crate) fn logos(&self) -> &Logos {

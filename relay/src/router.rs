@@ -10,12 +10,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::http::error::RouteError;
-use crate::http::gate;
+use crate::http::framing;
 use crate::relay::Relay;
 use crate::routes::{bundle, health, logos, profiles, psd2, redirect, session};
 
 /// All that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
 pub fn router(relay: Relay) -> Router {
+    let panics =
+        || CatchPanicLayer::custom(|_| -> Response { RouteError::Internal.into_response() });
     let refuse_method = |allow| move || async move { RouteError::WrongMethod(allow) };
     Router::new()
         .route("/psd2", any(psd2::handle))
@@ -23,7 +25,6 @@ pub fn router(relay: Relay) -> Router {
         .route("/psd2/{*call}", any(psd2::handle))
         .route(own::SESSION_CONSENTS, any(session::consents))
         .route(own::SESSION, any(session::forget))
-        .route(own::REDIRECT, any(redirect::handle))
         .route("/redirect.js", get(redirect::script).fallback(refuse_method("GET, HEAD")))
         .route("/redirect.css", get(redirect::style).fallback(refuse_method("GET, HEAD")))
         .route("/logos/{bic}", get(logos::handle).fallback(refuse_method("GET, HEAD")))
@@ -37,8 +38,15 @@ pub fn router(relay: Relay) -> Router {
         .route("/health/ready", get(health::ready).fallback(refuse_method("GET, HEAD")))
         .fallback(bundle::pages)
         // From the inside out: a layer wraps those above it.
-        .layer(CatchPanicLayer::custom(|_| -> Response { RouteError::Internal.into_response() }))
-        .layer(from_fn_with_state(relay.clone(), gate::strict))
+        .layer(panics())
+        .layer(from_fn_with_state(relay.config().limits.target, framing::strict))
+        // The way back has a limit of its own, and a page for who is beyond it.
+        .route(
+            own::REDIRECT,
+            any(redirect::handle)
+                .layer(panics())
+                .layer(from_fn_with_state(relay.clone(), redirect::framed)),
+        )
         .layer(default_header(header::CACHE_CONTROL, "no-store"))
         .layer(map_response(never_kept))
         .layer(default_header(header::CONTENT_SECURITY_POLICY, NOTHING_LOADS))

@@ -30,7 +30,6 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
 
-pub(crate) use self::head::RawHead;
 use self::places::{Place, Places, UnderWay};
 use self::stream::{Dialogue, Stream};
 use crate::config::Limits;

@@ -3,13 +3,14 @@
 //! Nothing of the request, the platform's answer or a secret is in these texts: they are written
 //! here, once, and may be logged and shown.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::wire::{Code, Problem};
 use thiserror::Error;
 
-use crate::platform::flaw::Flaw;
-use crate::platform::shared_fetch::Missing;
+use crate::http::flaw::Flaw;
 
 /// What went wrong with the platform. Browsers get one of four causes; the log gets what else is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -58,6 +59,15 @@ impl Fault {
             _ => None,
         }
     }
+}
+
+/// Why a value that many share cannot be had, and for how long the relay does not ask for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Missing {
+    /// Why.
+    pub fault: Fault,
+    /// How long.
+    pub wait: Duration,
 }
 
 impl From<Flaw> for Fault {

@@ -1,75 +1,18 @@
 //! The gate: which requests are let in at all, before a session is made or anything is sent.
 //!
-//! Two rules. Each request must be framed as browsers and honest proxies frame it ([`framing`]).
-//! Each call must come from a page of ours: it carries a header that forms, images and scripts of
-//! foreign pages cannot send, and what the browser says of its origin must fit ([`page`]).
+//! Each request must be framed as browsers and honest proxies frame it ([`framing`](super::framing)). Each call
+//! must come from a page of ours: it carries a header that forms, images and scripts of foreign pages cannot
+//! send, and what the browser says of its origin must fit ([`page`]).
 
 use std::str::FromStr;
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, Method, Version, header, request};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, HeaderName, header};
 use protocol::header::{X_AIS_LINK, X_AIS_LINK_CONTEXT, X_AIS_LINK_VALUE};
-use protocol::own::REDIRECT;
 use protocol::profile::Context;
 
-use crate::config::{Access, Limits, Origin};
+use crate::config::{Access, Origin};
 pub(crate) use crate::http::cors::{allow_files, allow_page, preflight};
 use crate::http::error::RouteError;
-use crate::relay::Relay;
-use crate::routes::redirect;
-use crate::serve::RawHead;
-
-/// The layer around all routes that refuses badly framed requests.
-pub(crate) async fn strict(State(relay): State<Relay>, request: Request, next: Next) -> Response {
-    let (head, body) = request.into_parts();
-    match framing(&head, &relay.config().limits) {
-        Ok(()) => next.run(Request::from_parts(head, body)).await,
-        // A person stands before it.
-        Err(RouteError::TargetTooLong) if head.uri.path() == REDIRECT => {
-            redirect::too_long(&head.headers, relay.config())
-        }
-        Err(refusal) => refusal.into_response(),
-    }
-}
-
-/// Whether a request is framed as browsers and honest proxies frame it.
-fn framing(head: &request::Parts, limits: &Limits) -> Result<(), RouteError> {
-    if head.method == Method::CONNECT || head.method == Method::TRACE {
-        return Err(RouteError::WrongMethod("GET, HEAD, POST, PUT, DELETE, OPTIONS"));
-    }
-    if !matches!(head.version, Version::HTTP_10 | Version::HTTP_11) {
-        return Err(RouteError::Malformed("only HTTP/1.1 is spoken here"));
-    }
-    if head.uri.authority().is_some() || !head.uri.path().starts_with('/') {
-        return Err(RouteError::Malformed("the target must be a path"));
-    }
-    // What hyper leaves out before anybody can see it.
-    let raw = head.extensions.get::<RawHead>().copied().unwrap_or_default();
-    if raw.has_fragment {
-        return Err(RouteError::Malformed("the target must have no fragment"));
-    }
-    if raw.lengths > 1 {
-        return Err(RouteError::Malformed("there must be one Content-Length at most"));
-    }
-    let target = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
-    // The bank's answer comes in the query, and codes are long.
-    let is_return = head.uri.path() == REDIRECT;
-    if target > if is_return { limits.return_target } else { limits.target } {
-        return Err(RouteError::TargetTooLong);
-    }
-    one(&head.headers, &header::HOST)
-        .ok()
-        .flatten()
-        .ok_or(RouteError::Malformed("there must be one Host header"))?;
-    // A length and a chunked body together are how requests are smuggled. hyper hides the length
-    // then, so chunked bodies are refused as such; no browser sends them over HTTP/1.1.
-    if head.headers.contains_key(header::TRANSFER_ENCODING) {
-        return Err(RouteError::Malformed("the body must have a Content-Length"));
-    }
-    Ok(())
-}
 
 /// Whether a call comes from a page that may make it.
 pub(crate) fn page(headers: &HeaderMap, access: &Access) -> Result<(), RouteError> {

@@ -22,7 +22,7 @@ use crate::certificate::handshake::{Moment, RENEGOTIATION, Refusal, Shown, refus
 use crate::certificate::renegotiation;
 use crate::config::{Config, Limits};
 use crate::http::error::Fault;
-use crate::platform::flaw::Flaw;
+use crate::http::flaw::Flaw;
 use crate::platform::json::Body;
 
 /// The HTTP clients, with their limits.

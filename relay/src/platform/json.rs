@@ -16,7 +16,7 @@ use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor
 use serde_json::{Map, Value};
 
 use self::repair::repaired;
-use crate::platform::flaw::Flaw;
+use crate::http::flaw::Flaw;
 
 /// The body of an answer. Clones share it.
 #[derive(Clone, Debug)]

@@ -5,7 +5,6 @@
 //! address causes so many fetches only: whoever asks for ever new lists keeps nobody from their link.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,18 +16,25 @@ use protocol::profile::Context;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
+use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
+use crate::http::flaw::Flaw;
 use crate::http::retry_after;
 use crate::platform::call::Cargo;
-use crate::platform::flaw::Flaw;
+use crate::platform::client::Answer;
+use crate::platform::odd::is_read;
+use crate::platform::poll::Polls;
 use crate::platform::refusal::Refusal as Said;
 use crate::platform::shared_fetch::{Fetched, Flight, PAUSE};
-use crate::relay::Relay;
-use crate::routes::psd2::{is_read, list};
 
 /// The lists that were asked for.
 pub(crate) struct Lists {
+    polls: Arc<Polls>,
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
     kept: Mutex<Shelf>,
     room: Semaphore,
 }
@@ -73,9 +79,15 @@ struct Refusal {
 }
 
 impl Lists {
-    /// Room for lists, where `calls` go to the platform at one time.
-    pub(crate) fn new(calls: usize) -> Self {
-        Self { kept: Mutex::default(), room: Semaphore::new((calls / 4).max(1)) }
+    /// Room for lists, in a part of the calls that go to the platform at one time.
+    pub(crate) fn new(
+        polls: Arc<Polls>,
+        config: Arc<Config>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let room = Semaphore::new((config.limits.calls / 4).max(1));
+        Self { polls, config, clock, random, kept: Mutex::default(), room }
     }
 
     fn entry(&self, key: Key) -> Arc<Entry> {
@@ -131,34 +143,38 @@ impl Entry {
     }
 }
 
-impl Relay {
-    /// The answer to `call`, which is for a list, for somebody at `address`. `id` becomes the id of the request
-    /// that was answered.
-    pub(crate) async fn list(
-        &self,
+/// How an answer of the platform is passed on.
+pub(crate) type Pass = fn(&Call, Answer, &Config) -> Result<Response, RouteError>;
+
+impl Lists {
+    /// The answer to `call`, which is for a list. It is fetched only where `admit` lets the person cause a fetch,
+    /// and kept as `pass` passes it on. `id` becomes the id of the request that was answered.
+    pub(crate) async fn get(
+        self: &Arc<Self>,
         call: Call,
         context: Context,
-        address: IpAddr,
+        admit: impl FnOnce() -> Result<(), RouteError>,
+        pass: Pass,
         id: &mut Uuid,
     ) -> Result<Response, RouteError> {
-        let entry = self.0.lists.entry((context.as_str(), call.target()));
-        let kept = match entry.flight.look_at(self.now()) {
+        let entry = self.entry((context.as_str(), call.target()));
+        let kept = match entry.flight.look_at(self.clock.now()) {
             Some((kept, stale)) => {
-                if stale && entry.refusal(self.now()).is_none() {
+                if stale && entry.refusal(self.clock.now()).is_none() {
                     // The next who asks gets the new one.
-                    let (relay, entry) = (self.clone(), Arc::clone(&entry));
-                    tokio::spawn(async move { relay.fetch_list(&entry, &call, context).await });
+                    let (lists, entry) = (Arc::clone(self), Arc::clone(&entry));
+                    tokio::spawn(async move { lists.fetch(&entry, &call, context, pass).await });
                 }
                 Ok(kept)
             }
             None => {
-                if let Some(said) = entry.refusal(self.now()) {
+                if let Some(said) = entry.refusal(self.clock.now()) {
                     said.map(Arc::new)
                 } else {
-                    self.quota().list(address)?;
-                    let fetched = self.fetch_list(&entry, &call, context).await;
+                    admit()?;
+                    let fetched = self.fetch(&entry, &call, context, pass).await;
                     fetched.or_else(|fault| {
-                        let said = entry.refusal(self.now());
+                        let said = entry.refusal(self.clock.now());
                         said.map_or(Err(fault.into()), |answer| answer.map(Arc::new))
                     })
                 }
@@ -174,15 +190,16 @@ impl Relay {
         Ok(response)
     }
 
-    async fn fetch_list(
+    async fn fetch(
         &self,
         entry: &Entry,
         call: &Call,
         context: Context,
+        pass: Pass,
     ) -> Result<Arc<Kept>, Fault> {
-        let limits = self.config().limits;
+        let limits = self.config.limits;
         let fetch = async {
-            match self.ask_for_list(call, context).await {
+            match self.ask(call, context, pass).await {
                 Ok(kept) if kept.status.is_success() && kept.is_list => {
                     entry.used().1 = kept.body.len();
                     Ok(Fetched {
@@ -191,20 +208,20 @@ impl Relay {
                         usable: limits.list_usable,
                     })
                 }
-                other => Err(entry.refuse(other, self.now())),
+                other => Err(entry.refuse(other, self.clock.now())),
             }
         };
-        entry.flight.get(&*self.0.clock, fetch).await.map_err(|missing| missing.fault)
+        entry.flight.get(&*self.clock, fetch).await.map_err(|missing| missing.fault)
     }
 
     /// Asks the platform. Nothing of the person who asks goes with it: the list is for all.
-    async fn ask_for_list(&self, call: &Call, context: Context) -> Result<Kept, RouteError> {
-        let mut id = self.request_id();
-        let _room = self.0.lists.room.try_acquire().map_err(|_| RouteError::Busy)?;
+    async fn ask(&self, call: &Call, context: Context, pass: Pass) -> Result<Kept, RouteError> {
+        let mut id = request_id(&*self.random);
+        let _room = self.room.try_acquire().map_err(|_| RouteError::Busy)?;
         let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
-        let answer = self.ask(call, &cargo, &mut id).await?;
+        let answer = self.polls.ask(call, &cargo, &mut id).await?;
         let is_list = is_read(call, &answer);
-        let passed = list(call, answer, self.config())?;
+        let passed = pass(call, answer, &self.config)?;
         let (parts, body) = passed.into_parts();
         let body = to_bytes(body, usize::MAX).await.map_err(|_| RouteError::Internal)?;
         let said = parts.extensions.get().copied();

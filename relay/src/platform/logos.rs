@@ -1,6 +1,4 @@
-//! Logos of banks: `GET /logos/{bicFi}`. The page never talks to the host that has them.
-//!
-//! The platform's list of banks says where a logo is; it is fetched from the API's host or a listed
+//! Logos of banks. The platform's list of banks says where a logo is; it is fetched from the API's host or a listed
 //! one, must be an image, and is served so that nothing in it can run. A bank that is not in the
 //! list costs the platform nothing: the list is kept for minutes.
 
@@ -9,9 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, header};
 use protocol::Call;
 use protocol::id::BicFi;
 use protocol::profile::Context;
@@ -22,11 +18,10 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
+use crate::http::flaw::Flaw;
 use crate::platform::call::{Cargo, Platform};
 use crate::platform::client::{Raw, Upstream};
-use crate::platform::flaw::Flaw;
 use crate::platform::shared_fetch::{Fetched, Flight};
-use crate::relay::Relay;
 
 /// The logos, as far as they were asked for.
 pub(crate) struct Logos {
@@ -44,30 +39,9 @@ pub(crate) struct Logos {
 type Addresses = HashMap<BicFi, Url>;
 
 /// A picture, of one of the known types.
-struct Logo {
-    kind: &'static str,
-    image: Bytes,
-}
-
-/// The handler of `/logos/{bicFi}`. No session and no mark: an `<img>` cannot send them, and there
-/// is nothing personal in a logo.
-pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
-    let bic = request.uri().path().strip_prefix("/logos/").map(str::parse);
-    let Some(Ok(bic)) = bic else {
-        return RouteError::NoSuchPage.into_response();
-    };
-    match relay.logos().get(&bic).await {
-        Ok(logo) => {
-            let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static(logo.kind)),
-                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
-                (header::CONTENT_SECURITY_POLICY, HARMLESS),
-                (CORP, HeaderValue::from_static("cross-origin")),
-            ];
-            (headers, logo.image.clone()).into_response()
-        }
-        Err(error) => error.into_response(),
-    }
+pub(crate) struct Logo {
+    pub kind: &'static str,
+    pub image: Bytes,
 }
 
 impl Logos {
@@ -83,7 +57,8 @@ impl Logos {
         Self { platform, upstream, config, clock, random, private, corporate, kept }
     }
 
-    async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
+    /// The logo of a bank.
+    pub(crate) async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
         let address = self.address(bic).await?;
         let flight = self.flight(bic);
         Ok(flight.get(&*self.clock, self.fetch(&address)).await?)
@@ -180,10 +155,6 @@ fn read(answer: &Raw) -> Result<Logo, Fault> {
 }
 
 const KINDS: &[&str] = &["image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif"];
-/// A picture can be a document with scripts. Opened by itself, this one can do nothing.
-const HARMLESS: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; sandbox");
-const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
 /// New banks are rare, and a missing logo is no loss.
 const LIST_LIFE: Duration = Duration::from_mins(10);
 /// Logos change seldom.

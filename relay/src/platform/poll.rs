@@ -6,18 +6,24 @@ use std::sync::{Arc, Mutex as Table, PoisonError};
 use std::time::Duration;
 
 use protocol::Call;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::http::error::RouteError;
-use crate::platform::call::Cargo;
+use crate::platform::call::{Cargo, Platform};
 use crate::platform::client::Answer;
-use crate::relay::Relay;
+
+/// Calls for browsers, of which the questions for a status are shared by all who ask.
+pub(crate) struct Polls {
+    platform: Arc<Platform>,
+    calls: Arc<Semaphore>,
+    recent: Recent,
+}
 
 /// The questions that were asked lately, by their target.
-pub(crate) struct Polls {
+struct Recent {
     clock: Arc<dyn Clock>,
     slots: Table<HashMap<String, Slot>>,
 }
@@ -37,8 +43,8 @@ struct Seen {
     id: Uuid,
 }
 
-impl Polls {
-    pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
+impl Recent {
+    fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, slots: Table::default() }
     }
 
@@ -85,7 +91,16 @@ impl Polls {
     }
 }
 
-impl Relay {
+impl Polls {
+    /// Calls to `platform`, as many at one time as `calls` has permits.
+    pub(crate) fn new(
+        platform: Arc<Platform>,
+        calls: Arc<Semaphore>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { platform, calls, recent: Recent::new(clock) }
+    }
+
     /// The platform's answer. Questions for a status are shared by all who ask.
     pub(crate) async fn ask(
         &self,
@@ -95,12 +110,12 @@ impl Relay {
     ) -> Result<Answer, RouteError> {
         let now = async |id: &mut Uuid| {
             // Who only waits for an answer that another tab asked for takes nobody's place.
-            let _permit = self.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
-            self.platform().call(call, cargo, id).await
+            let _permit = self.calls.try_acquire().map_err(|_| RouteError::Busy)?;
+            self.platform.call(call, cargo, id).await
         };
         match call {
             Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {
-                self.0.polls.ask(call.target(), id, now).await
+                self.recent.ask(call.target(), id, now).await
             }
             _ => now(id).await,
         }

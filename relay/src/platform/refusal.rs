@@ -3,8 +3,8 @@
 use axum::http::{HeaderMap, StatusCode, header};
 use protocol::wire::{Code, Problem};
 
+use crate::http::flaw::Flaw;
 use crate::platform::client::Answer;
-use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
 
 /// What the log says of an answer that refuses.

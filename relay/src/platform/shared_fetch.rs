@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as Turn;
 
 use crate::clock::{Clock, Timestamp};
-use crate::http::error::Fault;
+use crate::http::error::{Fault, Missing};
 
 /// A kept value, and the right to fetch it.
 #[derive(Debug)]
@@ -27,15 +27,6 @@ pub(crate) struct Fetched<T> {
     pub fresh: Duration,
     /// How long it serves while one fetches the next: at least as long as `fresh`.
     pub usable: Duration,
-}
-
-/// Why there is no value, and for how long nobody asks for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Missing {
-    /// Why.
-    pub fault: Fault,
-    /// How long.
-    pub wait: Duration,
 }
 
 impl From<Fault> for Missing {

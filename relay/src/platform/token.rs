@@ -14,13 +14,13 @@ use url::Url;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::http::error::Fault;
+use crate::http::error::{Fault, Missing};
+use crate::http::flaw::Flaw;
 use crate::http::retry_after;
 use crate::platform::client::{Connection, Raw, Upstream};
-use crate::platform::flaw::Flaw;
 use crate::platform::json::Json;
 use crate::platform::refusal::Refusal;
-use crate::platform::shared_fetch::{Fetched, Flight, Missing, PAUSE};
+use crate::platform::shared_fetch::{Fetched, Flight, PAUSE};
 
 /// The tokens of the relay.
 pub(crate) struct Tokens {

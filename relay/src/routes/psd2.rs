@@ -7,7 +7,6 @@ pub(crate) mod create;
 pub(crate) mod headers;
 mod learn;
 mod location;
-mod odd;
 mod permit;
 
 use axum::body::Body;
@@ -22,7 +21,6 @@ use uuid::Uuid;
 use self::bank_link::{Offer, withdraw};
 use self::create::{Made, Wanted};
 use self::headers::Chosen;
-pub(crate) use self::odd::is_read;
 use self::permit::{permit, reads};
 use crate::clock::Timestamp;
 use crate::config::Config;
@@ -164,7 +162,8 @@ async fn exchange(
     }
     let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
     if call.scope() == Scope::AspspInformation && !relay.config().limits.list_fresh.is_zero() {
-        return relay.list(call, context, psu.address(), id).await;
+        let admit = || relay.quota().list(psu.address());
+        return relay.lists().get(call, context, admit, list, id).await;
     }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
     let cargo = Cargo { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };

@@ -14,6 +14,7 @@ mod plain;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header, request};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use protocol::wire::Returned;
 use tokio::time::timeout;
@@ -26,6 +27,7 @@ use crate::config::{Config, Origin};
 use crate::crypto::key::StateKey;
 use crate::http::body;
 use crate::http::error::RouteError;
+use crate::http::framing;
 use crate::http::gate;
 use crate::http::psu::Psu;
 use crate::link::return_page::ReturnPage;
@@ -53,9 +55,24 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     response
 }
 
+/// The layer around the way back. Codes are long, so its limit of a target is its own; and a person stands
+/// before it, so a longer one is answered with a page.
+pub(crate) async fn framed(
+    State(relay): State<Relay>,
+    request: Request,
+    next: middleware::Next,
+) -> Response {
+    let (head, body) = request.into_parts();
+    match framing::check(&head, relay.config().limits.return_target) {
+        Ok(()) => next.run(Request::from_parts(head, body)).await,
+        Err(RouteError::TargetTooLong) => too_long(&head.headers, relay.config()),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
 /// The page for a return that is longer than the relay reads. As after any request that is framed badly,
 /// the connection ends.
-pub(crate) fn too_long(headers: &HeaderMap, config: &Config) -> Response {
+fn too_long(headers: &HeaderMap, config: &Config) -> Response {
     let mut response = page::end(End::TooLong, Language::of(headers));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy(config));

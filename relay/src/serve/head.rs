@@ -5,14 +5,7 @@
 
 use std::collections::VecDeque;
 
-/// What a head held, letter by letter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct RawHead {
-    /// Whether there is a `#` in the request line.
-    pub has_fragment: bool,
-    /// Lines that are called `Content-Length`.
-    pub lengths: usize,
-}
+use crate::http::framing::RawHead;
 
 /// The heads of a connection's requests, as its bytes come in.
 #[derive(Default)]

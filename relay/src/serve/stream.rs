@@ -10,7 +10,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-use super::head::{Heads, RawHead};
+use super::head::Heads;
+use crate::http::framing::RawHead;
 
 /// A connection to a peer.
 pub(super) struct Stream {

@@ -13,15 +13,15 @@ use crate::platform::json::Body;
 
 struct Case {
     clock: Arc<ManualClock>,
-    polls: Arc<Polls>,
+    recent: Arc<Recent>,
     calls: Arc<AtomicU32>,
 }
 
 impl Case {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_000_000)));
-        let polls = Arc::new(Polls::new(Arc::clone(&clock) as _));
-        Self { clock, polls, calls: Arc::default() }
+        let recent = Arc::new(Recent::new(Arc::clone(&clock) as _));
+        Self { clock, recent, calls: Arc::default() }
     }
 
     async fn ask(&self, target: &str) -> Result<Value, RouteError> {
@@ -33,7 +33,7 @@ impl Case {
             let body = Body::written(count.into());
             Ok(Answer { status: StatusCode::OK, headers: HeaderMap::new(), body })
         };
-        self.polls
+        self.recent
             .ask(target.to_owned(), &mut id, ask)
             .await
             .map(|answer| answer.body.value().clone())
@@ -76,7 +76,7 @@ async fn questions_that_nobody_asks_any_more_are_dropped() {
     }
     case.clock.advance(KEEP);
     case.ask("/new").await.unwrap();
-    assert_eq!(case.polls.slots.lock().unwrap().len(), 1);
+    assert_eq!(case.recent.slots.lock().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_question_that_is_under_way_is_not_dropped() {
         body: Body::written("slow".into()),
     };
     let mut id = Uuid::nil();
-    let first = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
+    let first = case.recent.ask("/slow".to_owned(), &mut id, async |_| {
         asked.notify_one();
         answered.notified().await;
         is_over.store(true, Ordering::SeqCst);
@@ -104,7 +104,7 @@ async fn a_question_that_is_under_way_is_not_dropped() {
         case.clock.advance(KEEP);
         case.ask("/new").await.unwrap();
         let mut id = Uuid::nil();
-        let second = case.polls.ask("/slow".to_owned(), &mut id, async |_| {
+        let second = case.recent.ask("/slow".to_owned(), &mut id, async |_| {
             assert!(is_over.load(Ordering::SeqCst), "two calls at one time");
             Ok(answer())
         });

@@ -7,13 +7,14 @@ use protocol::wire::{Code, Problem};
 use protocol::{Call, header as names};
 use url::Url;
 
-use super::{location, odd};
+use super::location;
 use crate::http::error::{Fault, RouteError};
 use crate::http::retry_after;
 use crate::platform::call::address;
 use crate::platform::client::{Answer, LATER};
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
+use crate::platform::odd;
 use crate::platform::refusal::Refusal;
 
 /// What the browser gets of the platform's answer to `call`: status, body, and a few headers.

@@ -12,7 +12,7 @@ use serde::Deserialize as _;
 use crate::platform::client::Answer;
 
 /// Reads a good answer to `call` as the widget will, and logs what that leaves out.
-pub(super) fn tell(call: &Call, answer: &Answer) {
+pub(crate) fn tell(call: &Call, answer: &Answer) {
     if !answer.status.is_success() {
         return;
     }
