@@ -30,6 +30,12 @@ macro_rules! identifier {
         pub struct $name(Box<str>);
 
         impl $name {
+            /// The identifier in `text`. Where there is none, nothing is said of what is expected.
+            fn of(text: &str) -> Option<Self> {
+                let valid: fn(&[u8]) -> bool = $valid;
+                valid(text.as_bytes()).then(|| Self(text.into()))
+            }
+
             /// The identifier as sent.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -40,12 +46,7 @@ macro_rules! identifier {
             type Err = InvalidId;
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
-                let valid: fn(&[u8]) -> bool = $valid;
-                if valid(text.as_bytes()) {
-                    Ok(Self(text.into()))
-                } else {
-                    Err(InvalidId { kind: $kind, expected: $expected })
-                }
+                Self::of(text).ok_or(InvalidId { kind: $kind, expected: $expected })
             }
         }
 
@@ -59,7 +60,7 @@ macro_rules! identifier {
 
         impl OfLoose for $name {
             fn of_loose(loose: Loose) -> Option<Self> {
-                String::of_loose(loose)?.parse().ok()
+                Self::of(&String::of_loose(loose)?)
             }
         }
 

@@ -13,6 +13,7 @@ pub(crate) mod lenient;
 mod problem;
 mod session;
 mod token;
+mod write;
 
 pub use account::{Account, AccountList, Amount, Balance};
 pub use aspsp::{

@@ -5,4 +5,5 @@ pub(crate) mod fetch;
 pub(crate) mod intl;
 pub(crate) mod memory;
 pub(crate) mod page;
+pub(crate) mod send;
 pub(crate) mod value;

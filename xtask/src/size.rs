@@ -104,6 +104,14 @@ fn table(sizes: &[Size]) -> String {
 }
 
 fn check(sizes: &[Size]) -> Result<(), Error> {
+    let script: u64 =
+        sizes.iter().filter(|size| !size.name.contains('/')).map(|size| size.bytes[BROTLI]).sum();
+    if script > SCRIPT_BUDGET {
+        return Err(Error::Value {
+            what: format!("A page loads {script} bytes with brotli before a tag is on it."),
+            expected: format!("at most {SCRIPT_BUDGET}: the rest comes with the first tag"),
+        });
+    }
     let brotli = in_heaviest(sizes)[BROTLI];
     if brotli <= BUDGET {
         return Ok(());
@@ -120,17 +128,19 @@ fn check(sizes: &[Size]) -> Result<(), Error> {
 const BROTLI: usize = 2;
 /// What a page may load in any one language, in bytes with brotli.
 const BUDGET: u64 = 100_000;
+/// What a page may load before a tag is on it: the script that it names.
+const SCRIPT_BUDGET: u64 = 2_000;
 
 #[cfg(test)]
 mod tests {
-    use super::{BUDGET, Size, check, in_heaviest, table};
+    use super::{BUDGET, SCRIPT_BUDGET, Size, check, in_heaviest, table};
 
     fn named(name: &str, brotli: u64) -> Size {
         Size { name: name.to_owned(), bytes: [300_000, 100_000, brotli] }
     }
 
     fn size(brotli: u64) -> Size {
-        named("a.js", brotli)
+        named("assets/a.js", brotli)
     }
 
     #[test]
@@ -147,6 +157,13 @@ mod tests {
         assert!(check(&[size(BUDGET / 2), size(BUDGET / 2)]).is_ok());
         let error = check(&[size(BUDGET / 2), size(BUDGET / 2 + 1)]).unwrap_err().to_string();
         assert!(error.contains(&(BUDGET + 1).to_string()), "{error}");
+    }
+
+    #[test]
+    fn the_script_has_a_budget_of_its_own() {
+        assert!(check(&[named("ais-link.js", SCRIPT_BUDGET), size(5_000)]).is_ok());
+        let error = check(&[named("ais-link.js", SCRIPT_BUDGET + 1), size(5_000)]).unwrap_err();
+        assert!(error.to_string().contains("before a tag"), "{error}");
     }
 
     #[test]

@@ -1,196 +1,184 @@
-//! Reads the outside of a wasm module: its sections, its functions' sizes and names, and the
-//! features that it was compiled with. It does not look at instructions.
+//! Takes out of the widget's module what no browser runs and nobody reads: the words of panics and of errors,
+//! with the data and the functions that only they need. An optimiser cannot know that.
 //!
-//! <https://webassembly.github.io/spec/core/binary/modules.html>
+//! It happens between linker and wasm-bindgen, for the linker tells what each place in code and data stands for
+//! (`--emit-relocs`), and only there.
 
-mod hollow;
+mod emptied;
+mod links;
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-pub(crate) use self::hollow::without_panic_words;
+use walrus::ir::{InstrLocId, Visitor, dfs_in_order};
+use walrus::{FunctionId, FunctionKind, Module, ModuleConfig};
 
-/// One section of a module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Section<'a> {
-    /// The section's number in the specification; custom sections are 0.
-    pub(crate) id: u8,
-    /// The name of a custom section; empty for the others.
-    pub(crate) name: &'a str,
-    /// What is in it, after the name.
-    pub(crate) body: &'a [u8],
-    /// The section's bytes with its header.
-    pub(crate) whole: &'a [u8],
-}
+use self::links::{Links, Place, Target};
+use crate::error::Error;
 
-impl Section<'_> {
-    /// What the section is called in the specification, or its own name.
-    pub(crate) fn title(&self) -> String {
-        match NAMES.get(usize::from(self.id)) {
-            Some(&"custom") => format!("custom: {}", self.name),
-            Some(name) => (*name).to_owned(),
-            None => format!("section {}", self.id),
+/// The linker's module without what is never needed, for wasm-bindgen.
+pub(crate) fn slim(linked: &[u8]) -> Result<Vec<u8>, Error> {
+    let links = Links::read(linked).map_err(|error| failed(&error))?;
+    if links.is_empty() {
+        return Err(failed(&"it does not say what its places stand for (--emit-relocs)"));
+    }
+    let mut module = parse(linked)?;
+    emptied::empty(&mut module);
+    let live = live(&module, &links);
+    let functions: Vec<FunctionId> = module.funcs.iter().map(walrus::Function::id).collect();
+    for (index, id) in functions.into_iter().enumerate() {
+        let is_own = matches!(module.funcs.get(id).kind, FunctionKind::Local(_));
+        if is_own && !live.contains(&Target::Function(index)) {
+            // Tables of methods name it; they are dead, too, but their places in the module's table are numbers.
+            emptied::end(&mut module, id);
         }
     }
-}
-
-/// The sections of a module, or none if `bytes` are not a module.
-pub(crate) fn sections(bytes: &[u8]) -> Option<Vec<Section<'_>>> {
-    let mut reader = Reader(bytes.strip_prefix(HEADER)?);
-    let mut sections = Vec::new();
-    while !reader.0.is_empty() {
-        let start = reader.0;
-        let id = reader.byte()?;
-        let length = reader.length()?;
-        let mut body = Reader(reader.take(length)?);
-        let whole = &start[..start.len() - reader.0.len()];
-        let name = if id == CUSTOM { body.name()? } else { "" };
-        sections.push(Section { id, name, body: body.0, whole });
+    let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
+    for (index, id) in segments.into_iter().enumerate() {
+        links.wipe(index, &mut module.data.get_mut(id).value, &live);
     }
-    Some(sections)
+    for section in ["linking", "reloc.CODE", "reloc.DATA"] {
+        module.customs.remove_raw(section);
+    }
+    if let Some(mut features) = module.customs.remove_raw("target_features") {
+        without_references(&mut features.data);
+        module.customs.add(features);
+    }
+    Ok(module.emit_wasm())
 }
 
-/// The features that the module was compiled with, as its `target_features` section names them.
-pub(crate) fn target_features(bytes: &[u8]) -> Vec<String> {
-    let read = || {
-        let section = sections(bytes)?.into_iter().find(|s| s.name == "target_features")?;
-        let mut reader = Reader(section.body);
-        let mut features = Vec::new();
-        for _ in 0..reader.length()? {
-            let used = reader.byte()? == b'+';
-            let name = reader.name()?;
-            features.extend(used.then(|| name.to_owned()));
+/// The module at `bytes`, with its functions' names.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Module, Error> {
+    ModuleConfig::new().parse(bytes).map_err(|error| failed(&error))
+}
+
+/// The module with nothing that only tools read.
+pub(crate) fn without_custom_sections(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut config = ModuleConfig::new();
+    config.generate_name_section(false).generate_producers_section(false);
+    let mut module = config.parse(bytes).map_err(|error| failed(&error))?;
+    let sections: Vec<_> = module.customs.iter().map(|(id, _)| id).collect();
+    for id in sections {
+        module.customs.delete(id);
+    }
+    Ok(module.emit_wasm())
+}
+
+/// What the exports lead to.
+fn live(module: &Module, links: &Links) -> HashSet<Target> {
+    let functions: Vec<_> = module.funcs.iter().collect();
+    let number_of = |id: FunctionId| functions.iter().position(|function| function.id() == id);
+    let exported = module.exports.iter().filter_map(|export| match export.item {
+        walrus::ExportItem::Function(id) => Some(id),
+        _ => None,
+    });
+    let roots = exported.chain(module.start).filter_map(number_of).map(Target::Function);
+    let mut open: Vec<Target> = roots.collect();
+    let mut live = HashSet::new();
+    while let Some(target) = open.pop() {
+        if !live.insert(target) {
+            continue;
         }
-        Some(features)
-    };
-    read().unwrap_or_default()
-}
-
-/// The module without its custom sections, which no browser needs.
-pub(crate) fn without_custom_sections(bytes: &[u8]) -> Option<Vec<u8>> {
-    let kept = sections(bytes)?.into_iter().filter(|section| section.id != CUSTOM);
-    Some(kept.fold(HEADER.to_vec(), |module, section| [&module[..], section.whole].concat()))
-}
-
-/// Each function's name and the bytes of its code, in the module's order.
-pub(crate) fn functions(bytes: &[u8]) -> Option<Vec<(String, usize)>> {
-    let sections = sections(bytes)?;
-    let body = |id| sections.iter().find(|s| s.id == id).map(|s| s.body);
-    let imported = body(IMPORT).map_or(Some(0), imported_functions)?;
-    let names = sections.iter().find(|s| s.name == "name");
-    let names = names.and_then(|section| function_names(section.body)).unwrap_or_default();
-    let mut code = Reader(body(CODE)?);
-    let mut functions = Vec::new();
-    for index in 0..code.length()? {
-        let size = code.length()?;
-        code.take(size)?;
-        let index = imported + index;
-        let name = names.get(&index).cloned();
-        functions.push((name.unwrap_or_else(|| format!("function {index}")), size));
-    }
-    Some(functions)
-}
-
-fn imported_functions(body: &[u8]) -> Option<usize> {
-    let mut reader = Reader(body);
-    let mut functions = 0;
-    for _ in 0..reader.length()? {
-        reader.name()?;
-        reader.name()?;
-        match reader.byte()? {
-            0 => {
-                reader.length()?;
-                functions += 1;
-            }
-            1 => {
-                reader.byte()?;
-                reader.limits()?;
-            }
-            2 => reader.limits()?,
-            3 => drop(reader.take(2)?),
-            _ => return None,
-        }
-    }
-    Some(functions)
-}
-
-fn function_names(body: &[u8]) -> Option<HashMap<usize, String>> {
-    let mut reader = Reader(body);
-    loop {
-        let kind = reader.byte()?;
-        let length = reader.length()?;
-        let mut part = Reader(reader.take(length)?);
-        if kind == FUNCTION_NAMES {
-            let count = part.length()?;
-            return (0..count).map(|_| Some((part.length()?, part.name()?.to_owned()))).collect();
-        }
-    }
-}
-
-/// What is left to read.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        self.take(1).map(|bytes| bytes[0])
-    }
-
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    /// An unsigned number of at most 32 bits, in LEB128.
-    fn length(&mut self) -> Option<usize> {
-        let mut value = 0_u64;
-        for shift in [0, 7, 14, 21, 28] {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return usize::try_from(value).ok();
+        match target {
+            Target::Object(object) => open.extend(links.of_object(object)),
+            Target::Function(index) => {
+                if let Some(FunctionKind::Local(function)) = functions.get(index).map(|it| &it.kind)
+                {
+                    let mut kept = Kept { links, open: &mut open };
+                    dfs_in_order(&mut kept, function, function.entry_block());
+                }
             }
         }
-        None
     }
+    live
+}
 
-    fn name(&mut self) -> Option<&'a str> {
-        let length = self.length()?;
-        str::from_utf8(self.take(length)?).ok()
-    }
+/// Collects what the instructions that a function still has stand for.
+struct Kept<'a> {
+    links: &'a Links,
+    open: &'a mut Vec<Target>,
+}
 
-    /// The least and, where there is one, the largest size of a memory or a table.
-    fn limits(&mut self) -> Option<()> {
-        let bounded = self.byte()? & 1 == 1;
-        self.length()?;
-        if bounded {
-            self.length()?;
+impl Visitor<'_> for Kept<'_> {
+    fn visit_instr(&mut self, _: &walrus::ir::Instr, at: &InstrLocId) {
+        // Those that were put in here stand for nothing.
+        if !at.is_default() {
+            let place = Place::of(*at);
+            self.open.extend(self.links.of_instruction(place));
         }
-        Some(())
     }
 }
 
-const HEADER: &[u8] = b"\0asm\x01\0\0\0";
-const CUSTOM: u8 = 0;
-const IMPORT: u8 = 2;
-const CODE: u8 = 10;
-const FUNCTION_NAMES: u8 = 1;
-/// The sections by their number.
-const NAMES: [&str; 14] = [
-    "custom",
-    "type",
-    "import",
-    "function",
-    "table",
-    "memory",
-    "global",
-    "export",
-    "start",
-    "element",
-    "code",
-    "data",
-    "data count",
-    "tag",
-];
+/// Says in the list of features that there are no references to objects of JavaScript: they would need a table
+/// and functions of their own, 1 kB that does nothing better here.
+fn without_references(features: &mut [u8]) {
+    const USED: &[u8] = b"+\x0freference-types";
+    if let Some(at) = features.windows(USED.len()).position(|part| part == USED) {
+        features[at] = b'-';
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Error {
+    Error::Bindings(format!("what the linker wrote cannot be read: {error}"))
+}
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use walrus::{FunctionBuilder, Module, ValType};
+
+    use super::{emptied, slim, without_custom_sections, without_references};
+
+    #[test]
+    fn what_was_linked_without_relocations_is_refused() {
+        let refused = slim(b"\0asm\x01\0\0\0").unwrap_err().to_string();
+        assert!(refused.contains("--emit-relocs"), "{refused}");
+        assert!(slim(b"<!doctype html>").is_err());
+    }
+
+    #[test]
+    fn panics_end_their_callers_and_errors_say_nothing() {
+        let mut module = Module::default();
+        let mut function = |name: &str, calls: Option<walrus::FunctionId>, results: &[ValType]| {
+            let mut builder = FunctionBuilder::new(&mut module.types, &[], results);
+            builder.name(name.to_owned());
+            let mut body = builder.func_body();
+            body.i32_const(7).drop();
+            if let Some(called) = calls {
+                body.call(called);
+            }
+            for _ in results {
+                body.i32_const(7);
+            }
+            builder.finish(Vec::new(), &mut module.funcs)
+        };
+        let panic = function("core::panicking::panic", None, &[]);
+        let caller = function("app::caller", Some(panic), &[]);
+        let others = function("app::other", None, &[ValType::I32]);
+        let error = function("serde_wasm_bindgen::error::Error::new", None, &[ValType::I32]);
+        let writer = function("serde_core::de::Error::custom", None, &[]);
+        emptied::empty(&mut module);
+        let wat = |id| {
+            let function = module.funcs.get(id).kind.unwrap_local();
+            let entry = function.block(function.entry_block());
+            entry.instrs.iter().map(|(instr, _)| format!("{instr:?}")).collect::<Vec<_>>().join(" ")
+        };
+        for ended in [wat(panic), wat(caller)] {
+            assert!(ended.starts_with("Unreachable") && !ended.contains("Const"), "{ended}");
+        }
+        assert!(wat(error).contains("I32(0)") && !wat(error).contains('7'), "{}", wat(error));
+        // What gives its result otherwise than by one number stays.
+        assert!(wat(writer).contains("I32(7)") && wat(others).contains("I32(7)"));
+    }
+
+    #[test]
+    fn references_are_said_to_be_unused() {
+        let mut features = *b"\x01+\x0freference-types";
+        without_references(&mut features);
+        assert_eq!(&features, b"\x01-\x0freference-types");
+    }
+
+    #[test]
+    fn custom_sections_can_be_left_out() {
+        let named = b"\0asm\x01\0\0\0\0\x04\x03abc";
+        assert_eq!(without_custom_sections(named).unwrap(), b"\0asm\x01\0\0\0");
+    }
+}

@@ -80,7 +80,7 @@ impl Picture {
     /// what the platform sends in practice. Some write base64 in lines (RFC 2045, section 6.8), and some
     /// escape the line ends.
     fn read(image: &str) -> Option<Self> {
-        let image = image.replace("\\r", "").replace("\\n", "");
+        let image: String = image.split('\\').enumerate().map(unspelled).collect();
         let image: String = image.split_ascii_whitespace().collect();
         let base64 = match image.strip_prefix("data:image/") {
             Some(rest) => {
@@ -94,6 +94,15 @@ impl Picture {
             && base64.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
         valid.then(|| Self(base64.to_owned()))
     }
+}
+
+/// What follows a backslash, without the letter of an end of line. Elsewhere the backslash stays, and is refused.
+fn unspelled((index, text): (usize, &str)) -> String {
+    if index == 0 {
+        return text.to_owned();
+    }
+    let rest = text.strip_prefix('r').or(text.strip_prefix('n'));
+    rest.map_or_else(|| concat(&["\\", text]), ToOwned::to_owned)
 }
 
 /// `bankid.<token>.<seconds>.<hmac>`.

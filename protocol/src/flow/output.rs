@@ -97,7 +97,8 @@ impl BankPage {
     pub(super) fn of(links: &Links, checked: Option<&str>) -> Option<Self> {
         let link = links.sca_oauth.as_ref().or(links.sca_redirect.as_ref())?;
         let origin = checked?;
-        let (_, host) = origin.split_once("://").filter(|(scheme, _)| is_web(scheme))?;
+        let (_, host) = origin.split_once(':').filter(|(scheme, _)| is_web(scheme))?;
+        let host = host.strip_prefix("//")?;
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]_".contains(&byte);
         // The origin ends at the first slash, so that all URL parsers agree on it.
         let leads_there = link.href.strip_prefix(origin).is_some_and(|rest| rest.starts_with('/'));

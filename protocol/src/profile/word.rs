@@ -20,6 +20,12 @@ macro_rules! words {
             /// The variants, in the order of their words.
             const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The variant of a word. Where it is none, nothing is said of those that there are.
+            fn of(word: &str) -> Option<Self> {
+                $crate::profile::word::place(word, Self::WORDS)
+                    .and_then(|place| Self::ALL.get(place).copied())
+            }
+
             /// The word as sent.
             pub const fn as_str(self) -> &'static str {
                 Self::WORDS[self as usize]
@@ -37,9 +43,7 @@ macro_rules! words {
             type Err = &'static str;
 
             fn from_str(word: &str) -> Result<Self, &'static str> {
-                $crate::profile::word::place(word, Self::WORDS)
-                    .and_then(|place| Self::ALL.get(place).copied())
-                    .ok_or(concat!("the word must be one of:" $(, " ", $word)+))
+                Self::of(word).ok_or(concat!("the word must be one of:" $(, " ", $word)+))
             }
         }
 
@@ -51,7 +55,7 @@ macro_rules! words {
 
         impl $crate::wire::lenient::OfLoose for $name {
             fn of_loose(loose: $crate::wire::lenient::Loose) -> Option<Self> {
-                String::of_loose(loose)?.parse().ok()
+                Self::of(&String::of_loose(loose)?)
             }
         }
     };

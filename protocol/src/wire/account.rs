@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::lenient::{Loose, OfLoose, Without, body_list, read_by_serde, reads};
 use crate::text::concat;
+use crate::writes;
 
 /// The accounts of a consent (guide, AIS API step 1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -15,60 +16,63 @@ pub struct AccountList {
 /// One account (OpenAPI `accountDetails`). Personal data: never logged.
 ///
 /// The full card number of the document (`pan`) is not read: a page does not need it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     /// Its id in later calls. Empty where the bank permits none.
     pub resource_id: String,
     /// The IBAN.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub iban: Option<String>,
     /// The national number.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bban: Option<String>,
     /// The number before the national number in Sweden.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub clearing_number: Option<String>,
     /// The number of a card, most of it hidden.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub masked_pan: Option<String>,
     /// The phone number that identifies the account.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub msisdn: Option<String>,
     /// The number at Bankgirot.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bankgiro_number: Option<String>,
     /// The number at Plusgirot.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub plusgiro_number: Option<String>,
     /// Three letters by ISO 4217.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
     /// The name that the person or the bank gives it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The bank's product name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<String>,
     /// The kind of account by ISO 20022, such as `CACC`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cash_account_type: Option<String>,
     /// `enabled`, `deleted` or `blocked`; without it, enabled.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The BIC of its bank.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bic: Option<String>,
     /// `PRIV` or `ORGA`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub usage: Option<String>,
     /// The name of the person or company.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_name: Option<String>,
     /// Its balances, if the call asked for them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub balances: Vec<Balance>,
 }
+
+writes!(Account, it => {
+    "resourceId": Some(&it.resource_id),
+    "iban": it.iban.as_ref(),
+    "bban": it.bban.as_ref(),
+    "clearingNumber": it.clearing_number.as_ref(),
+    "maskedPan": it.masked_pan.as_ref(),
+    "msisdn": it.msisdn.as_ref(),
+    "bankgiroNumber": it.bankgiro_number.as_ref(),
+    "plusgiroNumber": it.plusgiro_number.as_ref(),
+    "currency": it.currency.as_ref(),
+    "name": it.name.as_ref(),
+    "product": it.product.as_ref(),
+    "cashAccountType": it.cash_account_type.as_ref(),
+    "status": it.status.as_ref(),
+    "bic": it.bic.as_ref(),
+    "usage": it.usage.as_ref(),
+    "ownerName": it.owner_name.as_ref(),
+    "balances": Some(&it.balances).filter(|value| !value.is_empty()),
+});
 
 reads!(Account, of => Self {
     resource_id: of.or_default("resourceId"),
@@ -91,15 +95,18 @@ reads!(Account, of => Self {
 });
 
 /// A balance of an account (OpenAPI `balance`).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Balance {
     /// The amount.
     pub balance_amount: Amount,
     /// The kind of balance, such as `interimAvailable`.
-    #[serde(skip_serializing_if = "String::is_empty")]
     pub balance_type: String,
 }
+
+writes!(Balance, it => {
+    "balanceAmount": Some(&it.balance_amount),
+    "balanceType": Some(&it.balance_type).filter(|value| !value.is_empty()),
+});
 
 reads!(Balance, of => Self {
     balance_amount: of.perhaps("balanceAmount")?,
@@ -107,13 +114,18 @@ reads!(Balance, of => Self {
 });
 
 /// An amount (OpenAPI `amount`). The number stays decimal text, since a float cannot hold money.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Amount {
     /// Three letters by ISO 4217.
     pub currency: String,
     /// Digits with a point, at most 14 before and 3 after it, with an optional minus.
     pub amount: String,
 }
+
+writes!(Amount, it => {
+    "currency": Some(&it.currency),
+    "amount": Some(&it.amount),
+});
 
 reads!(Amount, of => Self {
     currency: of.must("currency")?,

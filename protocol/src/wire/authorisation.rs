@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::lenient::reads;
 use super::{Links, vocabulary};
 use crate::id::{AuthorisationId, MethodId};
+use crate::writes;
 
 /// The answer to a new authorisation (guide, consent API step 2). Its `Location` is the address of step 3.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -77,12 +78,16 @@ reads!(AuthorisationList, of => Self {
 });
 
 /// The body of an update of PSU data (guide, consent API step 3).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdatePsuData {
     /// The chosen method.
     pub authentication_method_id: MethodId,
 }
+
+writes!(UpdatePsuData, it => {
+    "authenticationMethodId": Some(it.authentication_method_id.as_str()),
+});
 
 /// The answer to an update of PSU data. The answer to a question for the SCA status is a part of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

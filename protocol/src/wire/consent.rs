@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::lenient::reads;
 use super::vocabulary;
 use crate::id::ConsentId;
+use crate::writes;
 
 /// The body of a new consent (guide, consent API step 1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConsentRequest {
     /// What the client may read.
@@ -22,21 +23,35 @@ pub struct ConsentRequest {
     pub combined_service_indicator: bool,
 }
 
+writes!(ConsentRequest, it => {
+    "access": Some(&it.access),
+    "recurringIndicator": Some(&it.recurring_indicator),
+    "validUntil": Some(&it.valid_until),
+    "frequencyPerDay": Some(&it.frequency_per_day),
+    "combinedServiceIndicator": Some(&it.combined_service_indicator),
+});
+
 /// What the client may read, of accounts that the person chooses at the bank (OpenAPI `accountAccess`).
 /// Without any member (guide, step 1) it means everything that the bank has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Access {
     /// The accounts.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub accounts: Option<OfAll>,
     /// Their balances.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub balances: Option<OfAll>,
     /// Their transactions.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub transactions: Option<OfAll>,
 }
+
+writes!(Access, it => {
+    "accounts": it.accounts.as_ref(),
+    "balances": it.balances.as_ref(),
+    "transactions": it.transactions.as_ref(),
+});
 
 /// An empty list of accounts, which lets the person choose.
 pub type OfAll = [(); 0];

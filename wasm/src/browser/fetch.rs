@@ -15,6 +15,7 @@ use protocol::wire::Approach;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
 
+use super::send::send;
 use super::{page, value};
 
 /// A call in progress.
@@ -75,11 +76,11 @@ fn prepared(url: &str, request: &Request, signal: &AbortSignal) -> Option<http::
 
 async fn exchange(request: Option<http::Request>, target: &Target) -> Reply {
     let response = match request {
-        Some(request) => request.send().await.ok(),
+        Some(request) => send(request).await,
         None => None,
     };
     match response {
-        Some(response) => read(&response, target).await,
+        Some((response, text)) => read(&response, text, target),
         None => Reply {
             answer: Err(Failure::Lost),
             request_id: None,
@@ -91,14 +92,14 @@ async fn exchange(request: Option<http::Request>, target: &Target) -> Reply {
     }
 }
 
-async fn read(response: &Response, target: &Target) -> Reply {
+fn read(response: &Response, text: Option<String>, target: &Target) -> Reply {
     let headers = response.headers();
     let header = |name| headers.get(name);
-    let answer = match (response.text().await, response.ok()) {
+    let answer = match (text, response.ok()) {
         // The connection ended before the body did.
-        (Err(_), _) => Err(Failure::Lost),
-        (Ok(text), true) => value::answer(target, &text).ok_or(Failure::Garbled),
-        (Ok(text), false) => Err(Failure::Refused {
+        (None, _) => Err(Failure::Lost),
+        (Some(text), true) => value::answer(target, &text).ok_or(Failure::Garbled),
+        (Some(text), false) => Err(Failure::Refused {
             status: response.status(),
             code: value::problem(&text).and_then(|problem| problem.code().cloned()),
             retry_after: header(RETRY_AFTER).and_then(|text| pause(&text, header("date"))),

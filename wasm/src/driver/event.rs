@@ -2,7 +2,7 @@
 
 use protocol::flow::{Event, Fault, Linked};
 use protocol::wire::Account;
-use serde::Serialize;
+use protocol::writes;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement, console};
 
@@ -52,22 +52,26 @@ pub(super) fn report(host: &HtmlElement, event: &Event, support_code: Option<&st
 }
 
 /// The detail of `ais-link-state`.
-#[derive(Serialize)]
 struct State<'a> {
     state: &'a str,
 }
 
+writes!(State<'a>, it => {
+    "state": Some(&it.state),
+});
+
 /// The detail of `ais-link-failed` and `ais-link-expired`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Reason<'a> {
     reason: &'a str,
     support_code: Option<&'a str>,
 }
 
+writes!(Reason<'a>, it => {
+    "reason": Some(&it.reason),
+    "supportCode": Some(&it.support_code),
+});
+
 /// The detail of `ais-link-linked`.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 struct LinkedDetail<'a> {
     consent_id: &'a str,
     bank: Bank<'a>,
@@ -75,14 +79,24 @@ struct LinkedDetail<'a> {
     accounts: &'a [Account],
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
+writes!(LinkedDetail<'a>, it => {
+    "consentId": Some(&it.consent_id),
+    "bank": Some(&it.bank),
+    "validUntil": Some(&it.valid_until),
+    "accounts": Some(&it.accounts),
+});
+
 struct Bank<'a> {
     bic_fi: &'a str,
     name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
 }
+
+writes!(Bank<'a>, it => {
+    "bicFi": Some(&it.bic_fi),
+    "name": Some(&it.name),
+    "id": it.id.as_ref(),
+});
 
 impl<'a> LinkedDetail<'a> {
     fn of(linked: &'a Linked) -> Self {

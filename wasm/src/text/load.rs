@@ -9,6 +9,7 @@ use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, RequestCache, RequestInit};
 
 use super::{COUNT, ENGLISH, NAMES, Overrides, Text, language};
+use crate::browser::send::send;
 
 /// Sets the addresses of the files: `places` is an object of languages and addresses.
 pub(crate) fn locate(places: Object) {
@@ -48,8 +49,8 @@ async fn fetch(place: &str, cache: RequestCache) -> Option<String> {
     init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
     init.set_cache(cache);
     let request = web_sys::Request::new_with_str_and_init(place, &init).ok()?;
-    let response = Request::from(request).send().await.ok()?;
-    let lines = response.text().await.ok()?;
+    let (response, lines) = send(Request::from(request)).await?;
+    let lines = lines?;
     (response.ok() && lines.split('\n').count() == COUNT).then_some(lines)
 }
 

@@ -1,11 +1,13 @@
 //! The bindings between the module and JavaScript, made by wasm-bindgen's own library, so that
 //! no program of another version can come in between.
 
+use std::fs;
 use std::path::Path;
 
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::error::Error;
+use crate::wasm_file;
 
 /// A module with its JavaScript.
 pub(super) struct Bound {
@@ -17,12 +19,14 @@ pub(super) struct Bound {
     pub(super) types: String,
 }
 
-/// Makes the bindings of the module at `wasm`.
+/// Makes the bindings of the module that the linker wrote to `wasm`.
 pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
     let failed = |error: &dyn std::fmt::Display| Error::Bindings(error.to_string());
+    let linked = fs::read(wasm).map_err(Error::file("read", wasm))?;
+    let slim = wasm_file::slim(&linked)?;
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(wasm)
+        .input_bytes("ais-link", slim)
         .out_name("ais-link")
         .typescript(true)
         .omit_default_module_path(true)

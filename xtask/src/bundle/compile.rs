@@ -19,11 +19,18 @@ pub(super) fn compile(
         .run("cargo", &[])
         .dir(workspace.root())
         .without(&["RUSTFLAGS"])
-        .env("CARGO_ENCODED_RUSTFLAGS", nameless_flags(workspace.root()))
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(workspace))
         .args(["build", "--package", "ais-link", "--lib"])
         .args(["--target", TARGET, "--profile", PROFILE]);
     progress.run("Compiling the widget for wasm32", "see the compiler's messages above.", run)?;
     Ok(workspace.target().join(TARGET).join(PROFILE).join("ais_link.wasm"))
+}
+
+/// What each place in the module stands for is needed afterwards ([`crate::wasm_file`]). References to JavaScript's
+/// objects are not: a table of them and its functions would be 1 kB more.
+fn flags(workspace: &Workspace) -> String {
+    let own = ["-Clink-arg=--emit-relocs", "-Ctarget-feature=-reference-types"];
+    [&[&*nameless_flags(workspace.root())], &own[..]].concat().join("\u{1f}")
 }
 
 const PROFILE: &str = "bundle";

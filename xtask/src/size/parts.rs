@@ -28,13 +28,18 @@ pub(super) fn show(workspace: &Workspace, progress: &Progress) -> Result<String,
 
 fn own_table(path: &Path) -> Result<String, Error> {
     let module = fs::read(path).map_err(Error::file("read", path))?;
-    let unread = || Error::Bindings(format!("{} is not a wasm module", path.display()));
-    let sections = wasm_file::sections(&module).ok_or_else(unread)?;
-    let functions = wasm_file::functions(&module).ok_or_else(unread)?;
-    let sections = sections.iter().map(|section| (section.title(), section.whole.len()));
+    let module = wasm_file::parse(&module)?;
+    let functions = module.funcs.iter_local().map(|(id, function)| {
+        let name = module.funcs.get(id).name.clone().unwrap_or_default();
+        (name, function.original_range.as_ref().map_or(0, ExactSizeIterator::len))
+    });
+    let functions: Vec<_> = functions.collect();
+    let code = functions.iter().map(|(_, size)| size).sum();
+    let data = module.data.iter().map(|segment| segment.value.len()).sum();
+    let sections = vec![("code".to_owned(), code), ("data".to_owned(), data)];
     Ok(format!(
         "  bytes  section\n{}\n  bytes  function\n{}",
-        biggest(sections.collect()),
+        biggest(sections),
         biggest(functions)
     ))
 }

@@ -1,0 +1,73 @@
+//! Sends a request, whatever the page has put in the place of the browser's `fetch`. `gloo-net` takes for granted
+//! that it rejects with an `Error` and gives a `Response`, and would end the widget where it does not: what is sent,
+//! and what comes, is `gloo-net`'s, and only the waiting is done here.
+
+use gloo_net::http;
+use js_sys::{Function, Promise, Reflect, global};
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::Response;
+
+/// The response to `request`, if one comes, with its text.
+pub(crate) async fn send(request: http::Request) -> Option<(http::Response, Option<String>)> {
+    let request: web_sys::Request = request.into();
+    let global = global();
+    let fetch: Function =
+        Reflect::get(&global, &JsValue::from_str("fetch")).ok()?.dyn_into().ok()?;
+    let answer = fetch.call1(&global, &request).ok()?;
+    let response: Response = settled(&answer).await?.dyn_into().ok()?;
+    let text = match response.text() {
+        Ok(text) => settled(&text).await.and_then(|text| text.as_string()),
+        Err(_) => None,
+    };
+    Some((response.into(), text))
+}
+
+/// What a promise, or anything else, comes to in the end.
+async fn settled(value: &JsValue) -> Option<JsValue> {
+    JsFuture::from(Promise::resolve(value)).await.ok()
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use gloo_net::http;
+    use js_sys::{Function, Reflect, global};
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+    use super::send;
+
+    wasm_bindgen_test_configure!(run_in_browser);
+
+    /// What comes of a page's own `fetch` with this body: the status and the text.
+    async fn with(body: &str) -> Option<(u16, Option<String>)> {
+        let name = JsValue::from_str("fetch");
+        let own = Reflect::get(&global(), &name).unwrap();
+        Reflect::set(&global(), &name, &Function::new_no_args(body)).unwrap();
+        let request = web_sys::Request::new_with_str("/nowhere").unwrap();
+        let answer = send(http::Request::from(request)).await;
+        Reflect::set(&global(), &name, &own).unwrap();
+        answer.map(|(response, text)| (response.status(), text))
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_fetch_of_the_page_costs_the_call_and_not_the_widget() {
+        for body in [
+            "return Promise.reject('offline')",
+            "return Promise.reject()",
+            "return Promise.reject({name: 'Error', message: 'offline'})",
+            "return Promise.reject(new TypeError('offline'))",
+            "throw 'offline'",
+            "throw new TypeError('offline')",
+            "return Promise.resolve({ok: true, status: 200, text: () => ''})",
+            "return 'offline'",
+            "return null",
+        ] {
+            assert_eq!(with(body).await, None, "{body}");
+        }
+        let late = "const it = new Response('x'); it.text = () => Promise.reject('lost'); return Promise.resolve(it)";
+        assert_eq!(with(late).await, Some((200, None)));
+        let sound = "return Promise.resolve(new Response('x', {status: 201}))";
+        assert_eq!(with(sound).await, Some((201, Some("x".to_owned()))));
+    }
+}
