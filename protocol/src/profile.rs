@@ -33,7 +33,7 @@ pub struct Profiles {
     pub bank: Vec<Profile>,
 }
 
-/// Declares the struct; a member whose type has no usual value says what it is where it is left out.
+/// Declares the struct. A member whose type has no default value names its own.
 macro_rules! profile {
     ($(#[$about:meta])* $name:ident {
         $($(#[$what:meta])* $member:ident: $kind:ty $(= $default:expr)?,)*

@@ -10,7 +10,7 @@ const form = document.getElementById("scan");
 
 /** The cards on screen, by the id of their order. */
 const cards = new Map();
-/** The orders that were signed or cancelled here: nobody wonders where they went. */
+/** The orders that were signed or cancelled here: they do not count as expired. */
 const decided = new Set();
 /** Numbers the questions for orders: an older answer must not overwrite a newer one. */
 let asked = 0;

@@ -95,7 +95,7 @@ function compared(call) {
   const operation = api.router.matchOperation(request);
   if (!operation) return { name: 'no operation', wrong: [`${call.method} of a path that is not in the document`] };
   const name = operation.operationId;
-  const wrong = told(`request of ${name}`, api.validateRequest(request, operation).errors);
+  const wrong = errorsIn(`request of ${name}`, api.validateRequest(request, operation).errors);
   if (!headers.authorization) wrong.push(`request of ${name}: has no Authorization`);
   if (body !== undefined && kindOf(headers) !== 'application/json') {
     wrong.push(`request of ${name}: is not application/json`);
@@ -109,7 +109,7 @@ function answered(operation, call) {
   const expected = operation.responses[call.status];
   if (!expected) return [`${where}: has a status that is not in the document`];
   const headers = Object.fromEntries(call.answerHeaders);
-  const wrong = told(where, api.validateResponseHeaders(headers, operation, { statusCode: call.status }).errors);
+  const wrong = errorsIn(where, api.validateResponseHeaders(headers, operation, { statusCode: call.status }).errors);
   for (const [name, header] of Object.entries(expected.headers ?? {})) {
     if (header.required && !(name.toLowerCase() in headers)) wrong.push(`${where}: has no ${name}`);
   }
@@ -121,11 +121,11 @@ function answered(operation, call) {
   const content = { [kinds[0]]: expected.content[kind] };
   const only = { ...operation, responses: { [call.status]: { ...expected, content } } };
   const validate = api.validator.buildStatusBasedResponseValidatorForOperation(only)[call.status];
-  return validate(call.answerBody) ? wrong : [...wrong, ...told(where, validate.errors)];
+  return validate(call.answerBody) ? wrong : [...wrong, ...errorsIn(where, validate.errors)];
 }
 
 /** The errors of the validator, by their place and without any value. */
-function told(where, errors) {
+function errorsIn(where, errors) {
   return (errors ?? []).map(({ instancePath = '', message = '' }) => `${where}: ${instancePath} ${message}`);
 }
 

@@ -3,32 +3,33 @@
 /// The tag of the element.
 pub const TAG: &str = "ais-link";
 
-/// The address of the relay: absolute, or below the page's with `/` or `.` in front. Default: where the script came
-/// from.
+/// The address of the relay: absolute, or relative to the page's with `/` or `.` at its start. Default: the
+/// address of the script.
 pub const ATTRIBUTE_RELAY: &str = "relay";
-/// The country whose banks are offered, by ISO 3166-1. Default: `SE`.
+/// The country of the banks, by ISO 3166-1. Default: `SE`.
 pub const ATTRIBUTE_COUNTRY: &str = "country";
-/// The language of the texts, by BCP 47. Default: that of the nearest element around, now and when it changes; else
-/// English.
+/// The language of the texts, by BCP 47. Default: that of the nearest element around it, also when it
+/// changes; else English.
 pub const ATTRIBUTE_LANG: &str = "lang";
-/// What the page's service is called. Default: the page's host name.
+/// The name of the page's service. Default: the page's host name.
 pub const ATTRIBUTE_SERVICE: &str = "service";
 /// `popup`: a bank's page opens in a window of its own. Default: in the same tab.
 pub const ATTRIBUTE_REDIRECT: &str = "redirect";
-/// `private` or `corporate`: whose accounts are meant. Default: the relay chooses.
+/// `private` or `corporate`: whose accounts. Default: the relay's first context.
 pub const ATTRIBUTE_CONTEXT: &str = "context";
-/// For how many days the person is asked to permit. Default: what is usual at the bank.
+/// The number of days that the person is asked to permit. Default: what is usual at the bank.
 pub const ATTRIBUTE_VALIDITY_DAYS: &str = "validity-days";
-/// `false`: the accounts are read once. Default, and with `true`, its own name or nothing: again and again.
+/// `false`: the accounts are read once. Default, and with `true`, its own name or an empty value:
+/// repeatedly.
 pub const ATTRIBUTE_RECURRING: &str = "recurring";
 /// Reads a day without the person present, 1 to 4. Default: 4.
 pub const ATTRIBUTE_FREQUENCY_PER_DAY: &str = "frequency-per-day";
-/// What is read besides the accounts: `balances`, `transactions`. Default: both. `accounts` may be named.
+/// The data besides the accounts: `balances`, `transactions`. Default: both. `accounts` may be named.
 pub const ATTRIBUTE_DATA: &str = "data";
-/// The screen that is shown. Written by the element, for style sheets and tests.
+/// The present screen. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";
 
-/// The attributes that are watched. Each is a property of the element too; `-x` in a name is `X` there.
+/// The observed attributes. Each is a property of the element too, with `X` for `-x` in its name.
 pub const OBSERVED: [&str; 10] = [
     ATTRIBUTE_RELAY,
     ATTRIBUTE_COUNTRY,
@@ -53,44 +54,44 @@ pub const PROPERTY_TEXTS: &str = "texts";
 pub const EVENT_STATE: &str = "ais-link-state";
 /// The accounts are linked. Detail: `consentId`, `bank`, `validUntil`, `accounts`. Once a link.
 pub const EVENT_LINKED: &str = "ais-link-linked";
-/// It did not work out. Detail: `reason`, `supportCode`.
+/// The link failed. Detail: `reason`, `supportCode`.
 pub const EVENT_FAILED: &str = "ais-link-failed";
 /// Time ran out before the person had approved. Detail: `reason`, `supportCode`.
 pub const EVENT_EXPIRED: &str = "ais-link-expired";
-/// The person did not want to go on. No detail.
+/// The person cancelled. No detail.
 pub const EVENT_CANCELLED: &str = "ais-link-cancelled";
 
 /// The whole widget.
 pub const PART_BASE: &str = "base";
 /// The logo of a bank, or its initials.
 pub const PART_LOGO: &str = "logo";
-/// The mark above the heading: it is done. Each of the five is a `mark` too.
+/// The mark above the heading: success. Each of the five is a `mark` too.
 pub const PART_DONE: &str = "mark done";
-/// The mark: the person stopped it.
+/// The mark: the person cancelled.
 pub const PART_STOPPED: &str = "mark stopped";
-/// The mark: somebody said no.
+/// The mark: the person or the bank declined.
 pub const PART_DECLINED: &str = "mark declined";
-/// The mark: it took too long.
+/// The mark: a time-out.
 pub const PART_LATE: &str = "mark late";
-/// The mark: something is broken.
+/// The mark: a failure.
 pub const PART_BROKEN: &str = "mark broken";
 /// The heading of each screen.
 pub const PART_HEADING: &str = "heading";
-/// What the heading means.
+/// The explanation of the heading.
 pub const PART_LEAD: &str = "lead";
-/// What a bank tells.
+/// A bank's message.
 pub const PART_MESSAGE: &str = "message";
-/// What is wrong with the connection: it is a `message` too.
+/// The state of a poor connection: it is a `message` too.
 pub const PART_TROUBLED: &str = "message troubled";
 /// The main button of each screen.
 pub const PART_ACTION: &str = "action";
 /// Every other button.
 pub const PART_BUTTON: &str = "button";
-/// A button that leads out: it is a `button` too.
+/// A button that leaves the screen's task: it is a `button` too.
 pub const PART_QUIET: &str = "button quiet";
 /// The search.
 pub const PART_FIELD: &str = "field";
-/// The seconds that are left, with their ring.
+/// The seconds left, with their ring.
 pub const PART_COUNTDOWN: &str = "countdown";
 /// The white square with the QR code.
 pub const PART_QR: &str = "qr";
@@ -101,11 +102,11 @@ pub const PART_ACCOUNT: &str = "account";
 
 /// Above the list of banks.
 pub const SLOT_BANKS: &str = "banks";
-/// Under what will be read, before anything begins.
+/// Under the data that will be read, before anything begins.
 pub const SLOT_TERMS: &str = "terms";
-/// Under the accounts that are linked.
+/// Under the linked accounts.
 pub const SLOT_LINKED: &str = "linked";
-/// Under the words of an ending without accounts.
+/// Under the texts of an end without accounts.
 pub const SLOT_ENDED: &str = "ended";
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::id::MethodId;
 use crate::wire::lenient::{Loose, Members, OfLoose, reads};
 use crate::wire::{AffiliatedAspsp, Approach};
 
-/// Declares the struct; each member with how it is read and, where it is no usual one, what it is when it is left out.
+/// Declares the struct. Each member has its reader, and a default value if its type has none.
 macro_rules! facts {
     ($(#[$about:meta])* $name:ident {
         $($(#[$what:meta])* $member:ident: $kind:ty, $read:ident $(($default:expr))?;)*

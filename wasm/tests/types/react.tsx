@@ -25,7 +25,7 @@ export const again = [<ais-link recurring />, <ais-link recurring="false" />, <a
 export const often = <ais-link recurring={4} />;
 
 // @ts-expect-error: this event has no detail.
-export const heard = <ais-link onais-link-cancelled={({ detail }) => console.log(detail.reason)} />;
+export const listening = <ais-link onais-link-cancelled={({ detail }) => console.log(detail.reason)} />;
 
 // @ts-expect-error: `redirect` has one value.
 export const wrong = <ais-link redirect="sometimes" />;

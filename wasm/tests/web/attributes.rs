@@ -55,8 +55,8 @@ async fn an_invalid_attribute_is_reported_with_its_valid_values() {
         assert!(!said.contains(value) || name == "data", "{said:?}");
         let state = || element.get_attribute("state");
         assert_eq!(state().as_deref(), Some("misconfigured"));
-        let told = eval("window.states.join()").expect("the script runs").as_string();
-        assert_eq!(told, state());
+        let states = eval("window.states.join()").expect("the script runs").as_string();
+        assert_eq!(states, state());
         element.remove_attribute(name).expect("the page allows it");
         while state().as_deref() != Some("loading-banks") {
             turn().await;

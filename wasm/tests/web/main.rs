@@ -123,18 +123,18 @@ async fn a_script_that_runs_twice_defines_once() {
 
 #[wasm_bindgen_test]
 async fn the_first_screen_is_announced_by_attribute_and_event() {
-    let heard = Rc::new(RefCell::new(Vec::new()));
-    let hears = Rc::clone(&heard);
+    let events = Rc::new(RefCell::new(Vec::new()));
+    let recorded = Rc::clone(&events);
     let listener = EventListener::new(&document(), "ais-link-state", move |event| {
         let event: &CustomEvent = event.dyn_ref().expect("the page allows it");
         let state =
             Reflect::get(&event.detail(), &JsValue::from_str("state")).expect("the page allows it");
-        hears.borrow_mut().push((state.as_string().expect("the page allows it"), event.composed()));
+        recorded.borrow_mut().push((state.as_string().expect("the page allows it"), event.composed()));
     });
     let element = connected(&[]);
     turn().await;
     assert_eq!(element.get_attribute("state").as_deref(), Some("loading-banks"));
-    assert_eq!(*heard.borrow(), [("loading-banks".to_owned(), true)]);
+    assert_eq!(*events.borrow(), [("loading-banks".to_owned(), true)]);
     drop(listener);
     element.remove();
 }
