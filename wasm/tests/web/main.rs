@@ -129,7 +129,9 @@ async fn the_first_screen_is_announced_by_attribute_and_event() {
         let event: &CustomEvent = event.dyn_ref().expect("the page allows it");
         let state =
             Reflect::get(&event.detail(), &JsValue::from_str("state")).expect("the page allows it");
-        recorded.borrow_mut().push((state.as_string().expect("the page allows it"), event.composed()));
+        recorded
+            .borrow_mut()
+            .push((state.as_string().expect("the page allows it"), event.composed()));
     });
     let element = connected(&[]);
     turn().await;
