@@ -1,6 +1,7 @@
 //! How the element comes into a page: with the first tag, and however often that takes.
 
-use std::fs::{copy, create_dir_all, read_dir, read_to_string, rename, write};
+use std::ffi::OsStr;
+use std::fs::{copy, create_dir_all, read_dir, read_to_string, remove_dir_all, rename, write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -28,9 +29,13 @@ pub(crate) fn pages(name: &str) -> PathBuf {
     folder
 }
 
-/// A copy of the bundle.
+/// A copy of the bundle. It is not among the logs: its example of a personal number is no leak.
 pub(crate) fn bundle(name: &str) -> PathBuf {
-    let (from, folder) = (PathBuf::from(required("AIS_LINK_BUNDLE")), logs().join(name));
+    let from = PathBuf::from(required("AIS_LINK_BUNDLE"));
+    // Browsers that are tested at one time have a folder each.
+    let browser = logs().file_name().map(OsStr::to_owned).unwrap_or_default();
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(browser).join(name);
+    drop(remove_dir_all(&folder));
     create_dir_all(folder.join("assets")).expect("a folder");
     for part in ["", "assets"] {
         for entry in read_dir(from.join(part)).expect("there is a bundle").flatten() {

@@ -121,11 +121,13 @@ impl Browser {
     /// Clicks what says `label`, if it is there now; whether it was.
     pub(crate) async fn try_click(&self, label: &str) -> bool {
         match self.wishes.popups {
-            Popups::AfterClick => match self.find("return control(arguments[0])", label).await {
+            Popups::AfterClick => match self.find(FIND_TO_CLICK, label).await {
                 Ok(control) => match control.click().await {
                     Ok(()) => true,
                     // A window that closes itself at a click was clicked.
-                    Err(error) => matches!(*error, WebDriverErrorInner::NoSuchWindow(_)),
+                    Err(error) if matches!(*error, WebDriverErrorInner::NoSuchWindow(_)) => true,
+                    // The next screen may have replaced what was clicked before the driver had finished.
+                    Err(_) => self.attempt(WAS_CLICKED, "").await == Some(json!(true)),
                 },
                 Err(_) => false,
             },
@@ -212,6 +214,13 @@ pub(super) const PRELUDE: &str = "
     const field = label => all('label').find(it => it.innerText.trim().startsWith(label))?.control
         ?? all('input').find(it => it.ariaLabel?.startsWith(label));";
 
+/// What says the label. The page then remembers whether it was clicked.
+const FIND_TO_CLICK: &str = "
+    const found = control(arguments[0]);
+    window.wasClicked = false;
+    found?.addEventListener('click', () => (window.wasClicked = true), { capture: true, once: true });
+    return found;";
+const WAS_CLICKED: &str = "return window.wasClicked === true";
 /// A click without a person; `false` while the browser remembers one who clicked.
 const CLICK_UNBIDDEN: &str = "
     const found = control(arguments[0]);
