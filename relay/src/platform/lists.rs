@@ -172,7 +172,8 @@ impl Lists {
                     said.map(Arc::new)
                 } else {
                     admit()?;
-                    let fetched = self.fetch(&entry, &call, context, pass).await;
+                    // Boxed, for it is the largest part of a future that most callers do not need.
+                    let fetched = Box::pin(self.fetch(&entry, &call, context, pass)).await;
                     fetched.or_else(|fault| {
                         let said = entry.refusal(self.clock.now());
                         said.map_or(Err(fault.into()), |answer| answer.map(Arc::new))
