@@ -85,6 +85,31 @@ fn unknown_words_are_kept() {
     assert!(!result.sca_status.is_final());
 }
 
+#[test]
+fn a_status_that_is_final_or_approved_is_so_by_its_word_alone() {
+    let all = ["received", "psuIdentified", "psuAuthenticated", "scaMethodSelected", "started"];
+    let open = all.into_iter().chain(["authenticationStarted", "authoriseCreditorAccountStarted"]);
+    for word in open.chain(["", "unconfirmed", "Finalised"]) {
+        let status = ScaStatus::from(word.to_owned());
+        assert!(!status.is_final() && !status.is_approved(), "{word}");
+    }
+    for (word, is_approved) in [("finalised", true), ("exempted", true), ("failed", false)] {
+        let status = ScaStatus::from(word.to_owned());
+        assert_eq!((status.is_final(), status.is_approved()), (true, is_approved), "{word}");
+    }
+    for (word, is_final) in [
+        ("received", false),
+        ("valid", false),
+        ("partiallyAuthorised", false),
+        ("rejected", true),
+        ("revokedByPsu", true),
+        ("expired", true),
+        ("terminatedByTpp", true),
+    ] {
+        assert_eq!(ConsentStatus::from(word.to_owned()).is_final(), is_final, "{word}");
+    }
+}
+
 /// OpenAPI `Error401_NG_AIS` and `Error401_AIS`.
 #[test]
 fn both_forms_of_an_error_are_one_problem() {

@@ -104,8 +104,7 @@ impl Profile {
         let Some((last, before)) = self.statuses.split_last() else { return Ok(()) };
         let known = |status: &ScaStatus| !matches!(status, ScaStatus::Unknown(_));
         demand(self.statuses.iter().all(known), "statuses", "must be words of the platform")?;
-        let good = matches!(last, ScaStatus::Finalised | ScaStatus::Exempted);
-        demand(good, "statuses", "must end in finalised or exempted")?;
+        demand(last.is_approved(), "statuses", "must end in finalised or exempted")?;
         let open = before.iter().all(|status| !status.is_final());
         demand(open, "statuses", "must not end before their end")?;
         demand(are_different(self.statuses.iter()), "statuses", "must have each status once")?;

@@ -174,7 +174,12 @@ impl ScaStatus {
 
     /// Whether the authorisation has ended, with success or without: it will not change again.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Finalised | Self::Exempted | Self::Failed)
+        self.is_approved() || *self == Self::Failed
+    }
+
+    /// Whether the bank has the person's approval, or needs none.
+    pub fn is_approved(&self) -> bool {
+        matches!(self, Self::Finalised | Self::Exempted)
     }
 }
 

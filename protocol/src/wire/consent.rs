@@ -129,6 +129,13 @@ vocabulary! {
     }
 }
 
+impl ConsentStatus {
+    /// Whether the consent is over: it will not change again. The person may still take back a valid one.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Rejected | Self::RevokedByPsu | Self::Expired | Self::TerminatedByTpp)
+    }
+}
+
 /// A new consent is received; an answer without a status means that.
 impl Default for ConsentStatus {
     fn default() -> Self {

@@ -259,9 +259,7 @@ impl AwaitApproval {
             self.message = Some(message.clone());
         }
         match result.sca_status {
-            ScaStatus::Finalised | ScaStatus::Exempted => {
-                AwaitValidity::confirm(self.chosen.link, now, out)
-            }
+            status if status.is_approved() => AwaitValidity::confirm(self.chosen.link, now, out),
             ScaStatus::Failed => {
                 let fault = self.likely_fault(now, out);
                 let way = Way::BankId(self.chosen.device);

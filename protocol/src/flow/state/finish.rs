@@ -74,7 +74,7 @@ impl AwaitFinal {
         };
         let outcome = match reply.answer {
             Ok(Answer::Sca(result)) => match result.sca_status {
-                ScaStatus::Finalised | ScaStatus::Exempted => {
+                status if status.is_approved() => {
                     return AwaitValidity::confirm(self.link, now, out);
                 }
                 ScaStatus::Failed => {

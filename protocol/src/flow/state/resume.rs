@@ -133,9 +133,7 @@ impl Resume {
                 let (fault, way) = unused(&authorisation, out);
                 AwaitValidity::explain(link, fault, way, None, now, out)
             }
-            (None, ScaStatus::Finalised | ScaStatus::Exempted) => {
-                AwaitValidity::confirm(link, now, out)
-            }
+            (None, status) if status.is_approved() => AwaitValidity::confirm(link, now, out),
             (None, _) => AwaitApproval::resume(link, authorisation, began, now, out),
         }
     }
