@@ -4,12 +4,16 @@ use std::ops::{Add, Sub};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde::{Deserialize, Serialize};
+
 /// A moment: milliseconds since 1970-01-01 in UTC.
 ///
 /// Wall time, and not a process's own, so that a session means the same to a store and after a
 /// restart. A clock that is set back makes a token seem younger than it is: the platform then
 /// answers 401, and the token is fetched anew.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Timestamp(u64);
 
 impl Timestamp {

@@ -30,6 +30,10 @@ pub use self::crypto::seal::Sealed;
 pub use self::crypto::secret::{Secret, SecretError};
 pub use self::http::psu::Peer;
 pub use self::link::return_page::{KeptPage, ReturnPage};
+pub use self::link::{
+    Authorisation, Back, Cause, Event, Link, Listed, Proof, Return, ReturnKind, ReturnState, State,
+    Terms, Use, Used, Way,
+};
 pub use self::platform::client::ClientError;
 pub use self::relay::{Relay, StartError};
 pub use self::router::router;

@@ -4,7 +4,14 @@ pub(crate) mod app_return;
 pub(crate) mod deletion;
 pub(crate) mod proof;
 pub(crate) mod quota;
-pub(crate) mod record;
 pub(crate) mod return_page;
 pub(crate) mod sca;
 pub(crate) mod sessions;
+mod state;
+#[cfg(test)]
+pub(crate) use self::state::tests;
+
+pub use self::state::{
+    Authorisation, Back, Cause, Event, Link, Listed, Proof, Return, ReturnKind, ReturnState, State,
+    Terms, Use, Used, Way,
+};

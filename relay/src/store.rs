@@ -1,95 +1,101 @@
-//! What outlives a process: sessions, their consents, and the states of returns. One trait, so that
+//! What outlives a process: sessions, their links, and the states of returns. One trait, so that
 //! another database can stand behind it; [`SqliteStore`] is the one that is there.
 //!
-//! Never in it: tokens, secrets, codes, account data, and what opens a session. Cookies, states and codes
-//! are kept as hashes, `PSU-ID` only sealed and only until its authorisation has ended.
+//! A store keeps what [`Link::apply`] says, and decides nothing itself: what is final stands there. Never in it:
+//! tokens, secrets, codes, account data, and what opens a session. Cookies, states and codes are kept as hashes,
+//! the person's id only sealed and only until its authorisation has ended.
 //!
 //! A store that cannot answer says so, and the call is refused: nothing passes unbound.
 
-mod rows;
+mod known;
 mod sqlite;
 
 use std::pin::Pin;
+use std::sync::Arc;
 
-use protocol::id::ConsentId;
+use protocol::id::{BicFi, ConsentId};
+use protocol::profile::Context;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
 pub use self::sqlite::{OpenError, SqliteStore};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
-pub use crate::link::record::{
-    Authorisation, Consent, Deletion, Ended, Fact, Intent, ReturnKind, ReturnState, Use,
-};
+use crate::link::{Link, ReturnState};
 
-/// Keeps sessions and what belongs to them.
+/// Keeps sessions and what belongs to them. Each operation is one transaction: it is done as a whole, and on the
+/// disk, before its future is ready.
 pub trait Store: Send + Sync + 'static {
-    /// Notes whose `consent` is, and keeps its session until `expires` at least. A consent that is
-    /// bound already stays as it is.
-    fn bind_consent(&self, consent: Consent, expires: Timestamp) -> Later<'_, ()>;
+    /// Keeps a new link, and its session until `expires` at least; the intent `request` is done with that. A consent
+    /// that is known already stays as it is.
+    fn insert(&self, link: Link, expires: Timestamp, request: Option<Uuid>) -> BoxFuture<'_, ()>;
+
+    /// A link, unless its session has expired.
+    fn get<'a>(&'a self, id: &'a ConsentId, now: Timestamp) -> BoxFuture<'a, Option<Arc<Link>>>;
+
+    /// The links of a session that has not expired, the newest first.
+    fn of_session(&self, session: SessionKey, now: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>>;
+
+    /// Changes a link, and no one else changes it meanwhile; what it has become. One that was removed stays so.
+    fn update<'a>(&'a self, id: &'a ConsentId, change: Change) -> BoxFuture<'a, Option<Arc<Link>>>;
+
+    /// Removes a link and its returns.
+    fn remove<'a>(&'a self, id: &'a ConsentId) -> BoxFuture<'a, ()>;
+
+    /// Removes a session and its links, which are abandoned at `now`; those that are then to be deleted at the
+    /// platform stay for that.
+    fn remove_session(&self, session: SessionKey, now: Timestamp) -> BoxFuture<'_, ()>;
+
+    /// Keeps the state of a return that is awaited from now on, where its link is there.
+    fn insert_return(&self, key: StateKey, awaited: ReturnState) -> BoxFuture<'_, ()>;
+
+    /// The return with this key, used or not.
+    fn get_return(&self, key: StateKey) -> BoxFuture<'_, Option<ReturnState>>;
+
+    /// Changes a return and its link together; what `change` says, or `false` where either is gone.
+    fn update_return(&self, key: StateKey, change: ReturnChange) -> BoxFuture<'_, bool>;
+
+    /// Some of the links whose deletion at the platform is due: those that were never tried first, then those that
+    /// have waited longest.
+    fn due(&self, now: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>>;
+
+    /// Removes sessions that have expired, as [`remove_session`](Store::remove_session) does, and lets time pass for
+    /// the links for which it matters.
+    fn sweep(&self, now: Timestamp) -> BoxFuture<'_, ()>;
+
+    /// Makes room for one more link, where `most` may be kept; whether there is any. Links that are over go first,
+    /// and sessions without a link; then the oldest links without an approval are ended.
+    fn make_room(&self, most: u32, now: Timestamp) -> BoxFuture<'_, bool>;
 
     /// Notes that the platform is about to be asked for a consent.
-    fn intend(&self, intent: Intent) -> Later<'_, ()>;
+    fn intend(&self, intent: Intent) -> BoxFuture<'_, ()>;
 
-    /// The same as [`bind_consent`](Store::bind_consent) for a consent that was intended, in one stroke with
-    /// the end of the intent.
-    fn bind_intended(&self, consent: Consent, expires: Timestamp, request: Uuid) -> Later<'_, ()>;
+    /// Forgets an intent: what became of it is known.
+    fn forget_intent(&self, request: Uuid) -> BoxFuture<'_, ()>;
 
-    /// Whether one more consent may be kept, where `most` may be. A store that is full first deletes
-    /// sessions without a consent and consents that have ended, the oldest first. Consents that nobody has
-    /// approved within an hour it ends, and has room once the platform has deleted them.
-    fn make_room(&self, most: u32, now: Timestamp) -> Later<'_, bool>;
-
-    /// Forgets an intent: what came of it is known.
-    fn forget_intent(&self, request: Uuid) -> Later<'_, ()>;
-
-    /// Takes out the intents from before `before`: nobody waits for an answer to them any more.
-    fn take_intents(&self, before: Timestamp) -> Later<'_, Vec<Intent>>;
-
-    /// What is known of a consent, unless its session has expired.
-    fn find_consent<'a>(
-        &'a self,
-        consent: &'a ConsentId,
-        now: Timestamp,
-    ) -> Later<'a, Option<Consent>>;
-
-    /// The consents of a session that has not expired, the newest first.
-    fn consents_of(&self, session: SessionKey, now: Timestamp) -> Later<'_, Vec<Consent>>;
-
-    /// Notes an authorisation of `consent`. One that is known stays as it is.
-    fn add_authorisation<'a>(
-        &'a self,
-        consent: &'a ConsentId,
-        authorisation: Authorisation,
-    ) -> Later<'a, ()>;
-
-    /// Notes what has become of `consent`, heard of at `now`. What is final does not change again.
-    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact, now: Timestamp) -> Later<'a, ()>;
-
-    /// Forgets a consent and what belongs to it.
-    fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()>;
-
-    /// Forgets a session and what belongs to it, but for consents that are still to be deleted at the
-    /// platform. Among them, from now on, are those that may be used and of which no page was told as linked.
-    fn forget_session(&self, session: SessionKey) -> Later<'_, ()>;
-
-    /// Keeps the state of a return that is awaited.
-    fn keep_state(&self, key: StateKey, state: ReturnState) -> Later<'_, ()>;
-
-    /// The state with this key, used or not.
-    fn find_state(&self, key: StateKey) -> Later<'_, Option<ReturnState>>;
-
-    /// Uses a state, and notes in one stroke what its use means. Of all who try, one gets `true`.
-    fn use_state(&self, key: StateKey, used: Use) -> Later<'_, bool>;
-
-    /// Some of the consents that were ended here and are now to be deleted at the platform: those that
-    /// were never tried first, then those that have waited longest.
-    fn to_delete(&self, now: Timestamp) -> Later<'_, Vec<Deletion>>;
-
-    /// Forgets sessions that have expired, as [`forget_session`](Store::forget_session) does, and ends
-    /// consents that nobody went on with.
-    fn forget_expired(&self, now: Timestamp) -> Later<'_, ()>;
+    /// Takes out the intents from before `before`: no call waits for an answer to them any more.
+    fn take_intents(&self, before: Timestamp) -> BoxFuture<'_, Vec<Intent>>;
 }
+
+/// A consent that the platform is about to be asked for. Its id is known from the answer alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The `X-Request-ID` that the platform is asked with.
+    pub request: Uuid,
+    /// The bank that it is to be created at.
+    pub bank: BicFi,
+    /// Whose accounts it is to be for.
+    pub context: Context,
+    /// When it was asked for.
+    pub begun: Timestamp,
+}
+
+/// What is done to a link in one transaction. It must be quick: other writers wait.
+pub type Change = Box<dyn FnOnce(&mut Link) + Send>;
+
+/// The same for a return and its link.
+pub type ReturnChange = Box<dyn FnOnce(&mut ReturnState, &mut Link) -> bool + Send>;
 
 /// The store cannot answer. Why is for the store to log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -97,4 +103,4 @@ pub trait Store: Send + Sync + 'static {
 pub struct StoreError;
 
 /// A store's answer, which may take a while.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

@@ -7,6 +7,7 @@ use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use serde::{Deserialize, Serialize};
 
 use crate::crypto::key::Bearer;
 use crate::crypto::random::Random;
@@ -20,7 +21,7 @@ pub(crate) struct Sealer {
 }
 
 /// Something sealed: a nonce and a ciphertext, in base64.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed(String);
 
 impl Sealer {

@@ -14,12 +14,12 @@ use uuid::Uuid;
 use crate::http::error::RouteError;
 use crate::http::field;
 use crate::http::psu::Psu;
+use crate::link::{Cause, Event, Link, State, Terms};
 use crate::platform::call::Cargo;
 use crate::platform::refusal::Refusal;
 use crate::relay::Relay;
 use crate::routes::psd2::create::unheard;
 use crate::routes::psd2::headers::write_person;
-use crate::store::{Consent, Deletion, Ended, Fact};
 
 impl Relay {
     /// Works through what is left to do, again and again, until it is dropped.
@@ -33,9 +33,9 @@ impl Relay {
     /// Works through what is left to do at this moment: some deletions at one time, the rest in turn.
     pub async fn tend_once(&self) {
         let store = self.sessions().store();
-        let _ = store.forget_expired(self.now()).await;
-        for consent in self.leftovers().take() {
-            self.disown(consent, None).await;
+        let _ = store.sweep(self.now()).await;
+        for link in self.leftovers().take() {
+            self.disown(link, None).await;
         }
         // A killed relay left them, or one whose store failed in between.
         let old = store.take_intents(self.now() - ANSWERED).await.unwrap_or_default();
@@ -44,129 +44,137 @@ impl Relay {
         }
         let mut running = JoinSet::new();
         // The store has logged why it cannot answer; the next round tries again.
-        for Deletion { consent, failures } in store.to_delete(self.now()).await.unwrap_or_default()
-        {
+        for link in store.due(self.now()).await.unwrap_or_default() {
             if running.len() >= AT_ONCE {
                 running.join_next().await;
             }
             let relay = self.clone();
-            running.spawn(async move { relay.end(&consent, failures, None).await });
+            running.spawn(async move { relay.end(&link, None).await });
         }
         while running.join_next().await.is_some() {}
     }
 
-    /// Ends `consent` because its browser wants it gone: here at once, so that no page goes on with it, and
+    /// Ends `link` because its browser wants it gone: here at once, so that no page goes on with it, and
     /// at the platform now or, where that fails, by and by.
     ///
     /// `id` becomes the id of the request that the platform was sent.
     pub(crate) async fn end_for(
         &self,
-        consent: &Consent,
+        link: &Link,
         psu: &Psu,
         id: &mut Uuid,
     ) -> Result<(), RouteError> {
         let sessions = self.sessions();
-        if consent.ended == Ended::No {
+        if link.ended().is_none() {
             // Before anything is sent: whoever is cut off now, browser or relay, it is ended.
-            sessions.learn(&consent.id, Fact::Ended(Ended::Here)).await?;
+            sessions.apply(&link.id, [Event::End(Cause::Person)]).await?;
         }
-        if consent.ended != Ended::Everywhere {
+        if !matches!(link.state, State::Deleted { .. }) {
             // Where no call is free, the next round sees to it.
             let Ok(_permit) = self.calls().try_acquire_owned() else { return Ok(()) };
-            if self.delete(consent, Some(psu), id).await == Ended::Here {
+            if self.delete(link, Some(psu), id).await == Deletion::Failed {
                 let again = self.now() + delay(0);
-                return sessions.learn(&consent.id, Fact::NotDeleted { again }).await;
+                return sessions.apply(&link.id, [Event::NotDeleted { again }]).await;
             }
         }
-        sessions.forget_consent(&consent.id).await
+        sessions.remove(&link.id).await
     }
 
-    /// Ends `consent`, whose browser went away before it heard of it.
-    pub(crate) async fn end_unheard(&self, consent: &Consent) {
-        let noted = self.sessions().learn(&consent.id, Fact::Ended(Ended::Here)).await;
+    /// Ends `link`, whose browser went away before it heard of it.
+    pub(crate) async fn end_unheard(&self, link: &Link) {
+        let noted = self.sessions().apply(&link.id, [Event::End(Cause::Abandoned)]).await;
         match noted {
-            Ok(()) => self.end(consent, 0, None).await,
-            Err(_) => self.disown(consent.clone(), None).await,
+            Ok(()) => self.end(link, None).await,
+            Err(_) => self.disown(link.clone(), None).await,
         }
     }
 
-    /// Ends `consent`, which is no session's, for the store does not know it: at the platform now; else the
+    /// Ends `link`, which is no session's, for the store does not know it: at the platform now; else the
     /// store keeps it until that is done, or, where it cannot, this process.
-    pub(crate) async fn disown(&self, consent: Consent, psu: Option<&Psu>) {
-        let consent = Consent { ended: Ended::Here, psu: None, ..consent };
-        if self.delete(&consent, psu, &mut self.request_id()).await != Ended::Everywhere
-            && self.sessions().keep_ended(consent.clone()).await.is_err()
+    pub(crate) async fn disown(&self, mut link: Link, psu: Option<&Psu>) {
+        link.apply(Event::End(Cause::Abandoned), self.now());
+        if self.delete(&link, psu, &mut self.request_id()).await == Deletion::Failed
+            && self.sessions().keep_ended(link.clone()).await.is_err()
         {
-            self.leftovers().add(consent);
+            self.leftovers().add(link);
         }
     }
 
-    /// Deletes at the platform what was ended here. Where that fails, as it did `failures` times before,
-    /// it is tried again later.
+    /// Deletes at the platform what was ended here. Where that fails it is tried again, the later the more often it
+    /// has failed before.
     ///
     /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
-    pub(crate) async fn end(&self, consent: &Consent, failures: u32, psu: Option<&Psu>) {
-        let told = match self.delete(consent, psu, &mut self.request_id()).await {
-            Ended::Everywhere => Fact::Ended(Ended::Everywhere),
-            _ => Fact::NotDeleted { again: self.now() + delay(failures) },
+    pub(crate) async fn end(&self, link: &Link, psu: Option<&Psu>) {
+        let failures = match link.state {
+            State::AwaitDeletion { failures, .. } => failures,
+            _ => 0,
         };
-        // A failure is logged by the store; the platform is then told twice, which is harmless.
-        let _ = self.sessions().learn(&consent.id, told).await;
+        let event = match self.delete(link, psu, &mut self.request_id()).await {
+            Deletion::Done => Event::Deleted,
+            Deletion::Failed => Event::NotDeleted { again: self.now() + delay(failures) },
+        };
+        // A failure is logged by the store; the platform is then asked twice, which is harmless.
+        let _ = self.sessions().apply(&link.id, [event]).await;
     }
 
-    /// Asks the platform to delete `consent`, and tells where it is ended now.
-    async fn delete(&self, consent: &Consent, psu: Option<&Psu>, id: &mut Uuid) -> Ended {
-        let call = Call::DeleteConsent { consent: consent.id.clone() };
-        let Some(headers) = self.consent_headers(consent, psu) else {
-            return Ended::Here;
+    /// Asks the platform to delete the consent of `link`.
+    async fn delete(&self, link: &Link, psu: Option<&Psu>, id: &mut Uuid) -> Deletion {
+        let call = Call::DeleteConsent { consent: link.id.clone() };
+        let Some(headers) = self.consent_headers(link, psu) else {
+            return Deletion::Failed;
         };
-        let cargo = Cargo { context: consent.context, headers, body: None };
+        let cargo = Cargo { context: link.terms.context, headers, body: None };
         let answer = self.platform().call(&call, &cargo, id).await;
         let code = answer.as_ref().ok().and_then(Refusal::of).and_then(|refusal| refusal.code);
         let status = answer.ok().map(|answer| answer.status.as_u16());
-        let (bank, request_id) = (consent.bank.as_str(), *id);
+        let (bank, request_id) = (link.terms.bank.as_str(), *id);
         // A consent that the platform does not know needs no deletion.
         if matches!(status, Some(200..=299 | 404 | 410)) {
             tracing::info!(bank, %request_id, "a consent was ended at the platform");
-            return Ended::Everywhere;
+            return Deletion::Done;
         }
         tracing::warn!(bank, status, code, %request_id, "a consent is still to be ended");
-        Ended::Here
+        Deletion::Failed
     }
 }
 
-/// Consents that are to be deleted at the platform, and that the store did not take.
+/// How an attempt to delete a consent at the platform ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deletion {
+    /// The platform has it no more.
+    Done,
+    /// It is to be tried again.
+    Failed,
+}
+
+/// Links whose consents are to be deleted at the platform, and that the store did not take.
 #[derive(Clone, Default)]
-pub(crate) struct Leftovers(Arc<Mutex<Vec<Consent>>>);
+pub(crate) struct Leftovers(Arc<Mutex<Vec<Link>>>);
 
 impl Leftovers {
-    fn add(&self, consent: Consent) {
+    fn add(&self, link: Link) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() < MOST {
-            all.push(consent);
+            all.push(link);
         } else {
             tracing::error!("too many consents are to be ended that the store does not take");
         }
     }
 
-    fn take(&self) -> Vec<Consent> {
+    fn take(&self) -> Vec<Link> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Relay {
-    /// The headers of a call about `consent` that the relay makes itself. With the person who asks go the ids that
+    /// The headers of a call about the consent of `link` that the relay makes itself. With the person who asks go the ids that
     /// the consent was made with, as with that person's own calls.
-    pub(crate) fn consent_headers(
-        &self,
-        consent: &Consent,
-        psu: Option<&Psu>,
-    ) -> Option<HeaderMap> {
-        let mut headers = headers_about(consent)?;
+    pub(crate) fn consent_headers(&self, link: &Link, psu: Option<&Psu>) -> Option<HeaderMap> {
+        let mut headers = headers_about(&link.terms)?;
         if let Some(psu) = psu {
-            psu.write(self.config().profiles.of(&consent.bank), &mut headers).ok()?;
-            let sealed = consent.psu.as_ref();
-            if let Some(person) = sealed.and_then(|sealed| self.unseal(sealed, &consent.id)) {
+            psu.write(self.config().profiles.of(&link.terms.bank), &mut headers).ok()?;
+            let sealed = link.psu.as_ref();
+            if let Some(person) = sealed.and_then(|sealed| self.unseal(sealed, &link.id)) {
                 write_person(&person, &mut headers).ok()?;
             }
         }
@@ -179,16 +187,16 @@ fn delay(before: u32) -> Duration {
     PAUSE.saturating_mul(1 << before.min(10)).min(LONGEST)
 }
 
-/// The headers about `consent`, but for the person's.
-fn headers_about(consent: &Consent) -> Option<HeaderMap> {
+/// The headers about a consent with these terms, but for the person's.
+fn headers_about(terms: &Terms) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
-    let bank = HeaderValue::from_str(consent.bank.as_str()).ok()?;
+    let bank = HeaderValue::from_str(terms.bank.as_str()).ok()?;
     headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);
-    if let Some(affiliated) = &consent.affiliated {
+    if let Some(affiliated) = &terms.affiliated {
         let affiliated = field::value(affiliated.as_str()).ok()?;
         headers.insert(HeaderName::from_static(names::X_AFFILIATED_ASPSP_ID), affiliated);
     }
-    if let Some(preferred) = consent.redirect_preferred {
+    if let Some(preferred) = terms.redirect_preferred {
         let preferred = HeaderValue::from_static(if preferred { "true" } else { "false" });
         headers.insert(HeaderName::from_static(names::TPP_REDIRECT_PREFERRED), preferred);
     }

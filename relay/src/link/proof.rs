@@ -1,25 +1,18 @@
-//! Whether anything may be read under a consent: the one rule against consent fixation. It is read only
-//! under an authorisation that the person signed beside the page, or for which they have come back from
-//! the bank's page to the browser that began; somebody else may have been lured to that page.
-//!
-//! A code that the platform took proves that it was they who approved. A code of which the relay did not hear
-//! that the platform took it proves nothing, whatever the SCA status says: anybody can bring any text as a code
-//! while the token endpoint fails, and somebody else may have approved. At a bank without codes, whoever began
-//! may have brought their own return right after somebody else approved: so reading waits for a while in which
-//! that other one's return still ends the consent.
+//! Waits until the proof of an approval ([`Link::proof`]) is good enough for something to be read. An exchange of a
+//! code that this process has under way is kept here, and not with the link: it ends with its task, however that
+//! ends, while what a store keeps would outlive a relay that is killed, and then stand in the way of the next one.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use protocol::id::{AuthorisationId, ConsentId};
-use protocol::wire::{Approach, Returned, ScaStatus};
 use tokio::time::sleep;
 
 use crate::http::error::RouteError;
+use crate::link::Link;
 use crate::link::sessions::Visitor;
 use crate::relay::Relay;
-use crate::store::{Authorisation, Consent};
 
 /// The authorisations whose codes are being exchanged by this process.
 #[derive(Clone, Default)]
@@ -43,42 +36,15 @@ impl Drop for UnderWay {
     }
 }
 
-/// How sure it is that the person of this browser approved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Proof {
-    /// They signed beside the page, or the platform took the code that they brought.
-    Certain,
-    /// They came back, and somebody approved.
-    Likely,
-}
-
-impl Consent {
-    /// Whether one of its authorisations vouches for the person of its browser, by what is known of it.
-    pub(crate) fn vouches(&self) -> bool {
-        self.proof().is_some()
-    }
-
-    fn proof(&self) -> Option<Proof> {
-        let proofs = || self.authorisations.iter().filter_map(proof);
-        proofs().find(|proof| *proof == Proof::Certain).or_else(|| proofs().next())
-    }
-}
-
 impl Relay {
     /// Waits until something may be read under `owned`, if that is to be.
     pub(crate) async fn await_reading(
         &self,
         visitor: Visitor,
-        owned: &Consent,
+        owned: &Link,
     ) -> Result<(), RouteError> {
-        let hold = self.config().limits.hold;
-        let mut left = match owned.proof().ok_or(RouteError::NotReturned)? {
-            Proof::Certain => Duration::ZERO,
-            // A clock that was set back makes the wait no longer.
-            Proof::Likely => hold.saturating_sub(
-                owned.approved.map_or(Duration::ZERO, |approved| self.now().since(approved)),
-            ),
-        };
+        let proof = owned.proof().ok_or(RouteError::NotReturned)?;
+        let mut left = proof.wait(self.config().limits.hold, self.now());
         while !left.is_zero() {
             let step = left.min(LOOK);
             sleep(step).await;
@@ -100,92 +66,12 @@ impl Relay {
     }
 }
 
-impl Authorisation {
-    /// How the person came back, as a page is told. Whoever came without a code is back; whether the bank has
-    /// approved is the status's to tell.
-    pub(crate) fn came_back(&self) -> Option<Returned> {
-        let arrived = self.arrived.map(|_| Returned::Completed);
-        self.returned.clone().or(arrived)
-    }
-
-    /// Whether the bank says that it was approved.
-    pub(crate) fn is_approved(&self) -> bool {
-        matches!(self.status, ScaStatus::Finalised | ScaStatus::Exempted)
-    }
-}
-
-/// What an authorisation shows. One whose approach is not known shows nothing: its page may be reached by an
-/// address that somebody has put together.
-fn proof(one: &Authorisation) -> Option<Proof> {
-    let (approach, approved) = (one.approach.as_ref()?, one.is_approved());
-    if *approach != Approach::Redirect {
-        return approved.then_some(Proof::Certain);
-    }
-    match (&one.returned, one.arrived) {
-        (Some(Returned::Completed), None) => Some(Proof::Certain),
-        (Some(Returned::Completed) | None, Some(_)) => approved.then_some(Proof::Likely),
-        // Also an exchange whose end was not heard, for the platform was silent or the relay was stopped.
-        _ => None,
-    }
-}
-
 /// Between two looks at whether a consent was ended, while reading waits.
 const LOOK: Duration = Duration::from_millis(500);
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
-
-    fn one(
-        approach: Option<Approach>,
-        status: ScaStatus,
-        returned: Option<Returned>,
-    ) -> Authorisation {
-        let (id, started) = ("a1".parse().unwrap(), Timestamp::from_millis(0));
-        Authorisation { id, started, method: None, approach, status, returned, arrived: None }
-    }
-
-    #[test]
-    fn only_who_came_back_or_signed_beside_the_page_vouches() {
-        use Approach::{Decoupled, Redirect};
-        use Proof::{Certain, Likely};
-        use Returned::{Completed, Declined, ExchangeFailed, Exchanging, Foreign, Late};
-        use ScaStatus::{Exempted, Failed, Finalised, Received, Started};
-        let beside = |status| (Some(Decoupled), status, None);
-        let by_page = |status, returned| (Some(Redirect), status, returned);
-        for ((approach, status, returned), alone, arrived) in [
-            (beside(Finalised), Some(Certain), Some(Certain)),
-            (beside(Exempted), Some(Certain), Some(Certain)),
-            (beside(Started), None, None),
-            (beside(Failed), None, None),
-            (
-                (Some(Approach::from("NEW".to_owned())), Finalised, None),
-                Some(Certain),
-                Some(Certain),
-            ),
-            ((None, Received, None), None, None),
-            ((None, Finalised, None), None, None),
-            (by_page(Finalised, None), None, Some(Likely)),
-            (by_page(Started, None), None, None),
-            (by_page(Failed, None), None, None),
-            (by_page(Received, Some(Completed)), Some(Certain), None),
-            (by_page(Finalised, Some(Completed)), Some(Certain), Some(Likely)),
-            (by_page(Started, Some(Exchanging)), None, None),
-            (by_page(Finalised, Some(Exchanging)), None, None),
-            (by_page(Exempted, Some(Exchanging)), None, None),
-            (by_page(Failed, Some(Exchanging)), None, None),
-            (by_page(Finalised, Some(ExchangeFailed)), None, None),
-            (by_page(Finalised, Some(Declined)), None, None),
-            (by_page(Finalised, Some(Late)), None, None),
-            (by_page(Finalised, Some(Foreign)), None, None),
-        ] {
-            let mut authorisation = one(approach, status, returned);
-            assert_eq!(proof(&authorisation), alone, "{authorisation:?}");
-            authorisation.arrived = Some(Timestamp::from_millis(1));
-            assert_eq!(proof(&authorisation), arrived, "{authorisation:?}");
-        }
-    }
 
     #[test]
     fn an_exchange_is_under_way_until_it_is_dropped() {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use axum::http::{HeaderMap, HeaderValue};
 use protocol::id::ConsentId;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::config::{Access, Origin, is_safe};
@@ -47,7 +48,8 @@ impl ReturnPage {
 }
 
 /// A page as a store keeps it: its address up to the query, and the rest sealed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub struct KeptPage {
     page: ReturnPage,
     rest: Option<Sealed>,
@@ -89,6 +91,18 @@ impl KeptPage {
     /// Whether the page that asks with `headers` is one of its origin.
     pub(crate) fn is_asking(&self, headers: &HeaderMap, access: &Access) -> bool {
         self.page.origin().is_some_and(|origin| gate::is_asking(&origin, headers, access))
+    }
+}
+
+impl From<String> for KeptPage {
+    fn from(text: String) -> Self {
+        Self::kept(text)
+    }
+}
+
+impl From<KeptPage> for String {
+    fn from(page: KeptPage) -> Self {
+        page.to_string()
     }
 }
 

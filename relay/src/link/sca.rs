@@ -7,15 +7,15 @@ use protocol::wire::{ConsentStatus, ScaStatus, UpdatePsuDataResult};
 
 use crate::http::error::RouteError;
 use crate::http::psu::Psu;
+use crate::link::{Event, Link};
 use crate::platform::call::Cargo;
 use crate::platform::refusal::Refusal;
 use crate::relay::Relay;
-use crate::store::{Consent, Fact};
 
-/// What goes with the questions about `consent`.
-pub(crate) fn cargo(relay: &Relay, consent: &Consent, psu: &Psu) -> Result<Cargo, RouteError> {
-    let headers = relay.consent_headers(consent, Some(psu)).ok_or(RouteError::Internal)?;
-    Ok(Cargo { context: consent.context, headers, body: None })
+/// What goes with the questions about `link`.
+pub(crate) fn cargo(relay: &Relay, link: &Link, psu: &Psu) -> Result<Cargo, RouteError> {
+    let headers = relay.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)?;
+    Ok(Cargo { context: link.terms.context, headers, body: None })
 }
 
 impl Relay {
@@ -23,7 +23,7 @@ impl Relay {
     /// forget one once it is final: then what the consent became tells how it ended.
     pub(crate) async fn read_sca(
         &self,
-        owned: &Consent,
+        owned: &Link,
         authorisation: &AuthorisationId,
         cargo: &Cargo,
     ) -> Result<Option<ScaStatus>, RouteError> {
@@ -36,7 +36,7 @@ impl Relay {
             return Ok(Some(ScaStatus::Finalised));
         }
         if let Some(Refusal { code, flaw }) = Refusal::of(&answer) {
-            let (bank, status) = (owned.bank.as_str(), answer.status.as_u16());
+            let (bank, status) = (owned.terms.bank.as_str(), answer.status.as_u16());
             let flaw = flaw.map(tracing::field::display);
             tracing::warn!(bank, status, code, flaw, %request_id, "an SCA status was refused");
         }
@@ -55,14 +55,14 @@ impl Relay {
         if !status.is_final() {
             return Ok(());
         }
-        self.sessions().learn(consent, Fact::Sca(authorisation.clone(), status.clone())).await
+        self.sessions().apply(consent, [Event::Sca(authorisation.clone(), status.clone())]).await
     }
 }
 
-impl Consent {
+impl Link {
     /// Whether `authorisation` is the one by which it became valid, for no other can be.
     fn was_approved_by(&self, authorisation: &AuthorisationId) -> bool {
         let mut others = self.authorisations.iter().filter(|one| one.id != *authorisation);
-        self.status == ConsentStatus::Valid && others.all(|one| one.status == ScaStatus::Failed)
+        *self.status() == ConsentStatus::Valid && others.all(|one| one.status == ScaStatus::Failed)
     }
 }

@@ -9,18 +9,18 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
 use protocol::id::ConsentId;
-use protocol::wire::Returned;
 use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Most;
-use crate::crypto::key::{Bearer, SessionKey};
+use crate::crypto::key::{Bearer, SessionKey, StateKey};
 use crate::crypto::random::Random;
 use crate::crypto::seal::Sealer;
 use crate::http::cookie;
 use crate::http::error::RouteError;
 use crate::link::return_page::{KeptPage, ReturnPage};
-use crate::store::{Authorisation, Consent, Ended, Fact, Intent, ReturnState, Store, StoreError};
+use crate::link::{Cause, Event, Link, ReturnState, Use};
+use crate::store::{Intent, Store, StoreError};
 
 /// The sessions and what belongs to them.
 #[derive(Clone)]
@@ -106,7 +106,7 @@ impl Sessions {
             let mut is_known = self.sealer.has_made(bearer);
             if !is_known && looked_up < LOOKED_UP {
                 looked_up += 1;
-                is_known = !self.store.consents_of(key, self.clock.now()).await?.is_empty();
+                is_known = !self.store.of_session(key, self.clock.now()).await?.is_empty();
             }
             if is_known {
                 counted.push(key);
@@ -151,38 +151,34 @@ impl Sessions {
         KeptPage::seal(page, consent, &session.sealer, &*self.random)
     }
 
-    /// What the store knows of `consent`, if it belongs to `visitor`.
+    /// The link of `consent`, if it belongs to `visitor`.
     pub(crate) async fn owned(
         &self,
         visitor: Visitor,
         consent: &ConsentId,
-    ) -> Result<Consent, RouteError> {
-        let owned = self.store.find_consent(consent, self.clock.now()).await?;
+    ) -> Result<Arc<Link>, RouteError> {
+        let owned = self.store.get(consent, self.clock.now()).await?;
         owned.filter(|owned| visitor.is(owned.session)).ok_or(RouteError::NotYours)
     }
 
-    /// The consents of `visitor`, the newest first; of several sessions none, for a page must not take up what
+    /// The links of `visitor`, the newest first; of several sessions none, for a page must not take up what
     /// somebody else has begun.
-    pub(crate) async fn all(&self, visitor: Visitor) -> Result<Vec<Consent>, RouteError> {
+    pub(crate) async fn all(&self, visitor: Visitor) -> Result<Vec<Arc<Link>>, RouteError> {
         match visitor.session() {
-            Some(session) => Ok(self.store.consents_of(session, self.clock.now()).await?),
+            Some(session) => Ok(self.store.of_session(session, self.clock.now()).await?),
             None => Ok(Vec::new()),
         }
     }
 
-    /// Keeps a consent that is nobody's until the platform has deleted it.
-    pub(crate) async fn keep_ended(&self, consent: Consent) -> Result<(), RouteError> {
-        Ok(self.store.bind_consent(consent, self.clock.now()).await?)
+    /// Keeps a link that is no session's until the platform has deleted its consent.
+    pub(crate) async fn keep_ended(&self, link: Link) -> Result<(), RouteError> {
+        Ok(self.store.insert(link, self.clock.now(), None).await?)
     }
 
-    /// Notes a new consent, and that what was intended is done.
-    pub(crate) async fn bind_intended(
-        &self,
-        consent: Consent,
-        request: Uuid,
-    ) -> Result<(), RouteError> {
+    /// Keeps a new link: what was intended with `request` is done.
+    pub(crate) async fn keep(&self, link: Link, request: Uuid) -> Result<(), RouteError> {
         let expires = self.clock.now() + LIFE;
-        Ok(self.store.bind_intended(consent, expires, request).await?)
+        Ok(self.store.insert(link, expires, Some(request)).await?)
     }
 
     /// Makes room for one more consent, where `most` may be kept.
@@ -205,29 +201,31 @@ impl Sessions {
         Ok(self.store.forget_intent(request).await?)
     }
 
-    /// Notes a new authorisation of `consent`.
-    pub(crate) async fn add(
+    /// Notes what has happened to the link of `consent`, all of it in one transaction.
+    pub(crate) async fn apply(
         &self,
         consent: &ConsentId,
-        authorisation: Authorisation,
+        events: impl IntoIterator<Item = Event>,
     ) -> Result<(), RouteError> {
-        Ok(self.store.add_authorisation(consent, authorisation).await?)
+        let (events, now) = (Vec::from_iter(events), self.clock.now());
+        if events.is_empty() {
+            return Ok(());
+        }
+        let all =
+            move |link: &mut Link| events.into_iter().for_each(|event| link.apply(event, now));
+        self.store.update(consent, Box::new(all)).await?;
+        Ok(())
     }
 
-    /// Notes what has become of `consent`.
-    pub(crate) async fn learn(&self, consent: &ConsentId, fact: Fact) -> Result<(), RouteError> {
-        Ok(self.store.learn(consent, fact, self.clock.now()).await?)
-    }
-
-    /// Forgets a consent that the platform has deleted.
-    pub(crate) async fn forget_consent(&self, consent: &ConsentId) -> Result<(), RouteError> {
-        Ok(self.store.forget_consent(consent).await?)
+    /// Forgets the link of a consent that the platform has deleted.
+    pub(crate) async fn remove(&self, consent: &ConsentId) -> Result<(), RouteError> {
+        Ok(self.store.remove(consent).await?)
     }
 
     /// Forgets the session of `visitor`, and gives what takes its cookie away.
     pub(crate) async fn forget(&self, visitor: Visitor) -> Result<HeaderValue, RouteError> {
         for session in visitor.sessions() {
-            self.store.forget_session(session).await?;
+            self.store.remove_session(session, self.clock.now()).await?;
         }
         Ok(cookie::clear())
     }
@@ -235,8 +233,15 @@ impl Sessions {
     /// Awaits a return; gives the `state` that it must bring.
     pub(crate) async fn await_return(&self, awaited: ReturnState) -> Result<String, RouteError> {
         let state = Bearer::random(&*self.random);
-        self.store.keep_state((&state).into(), awaited).await?;
+        self.store.insert_return((&state).into(), awaited).await?;
         Ok(state.text())
+    }
+
+    /// Uses the state of a return; whether this use counts.
+    pub(crate) async fn take_return(&self, key: StateKey, how: Use) -> Result<bool, RouteError> {
+        let now = self.clock.now();
+        let take = move |state: &mut ReturnState, link: &mut Link| state.take(link, how, now);
+        Ok(self.store.update_return(key, Box::new(take)).await?)
     }
 
     /// The store, for returns.
@@ -245,31 +250,23 @@ impl Sessions {
     }
 }
 
-impl Consent {
+impl Link {
     /// The page that its person goes back to, for a browser that sent `headers`: all of it where that is the
     /// browser that began.
     pub(crate) fn page(&self, headers: &HeaderMap) -> Option<ReturnPage> {
         let sent = cookie::read(headers);
         let own = sent.iter().find(|bearer| self.session == SessionKey::from(*bearer));
         let sealer = own.map(Sealer::of_session);
-        self.return_page.as_ref().map(|page| page.open(&self.id, sealer.as_ref()))
+        self.terms.return_page.as_ref().map(|page| page.open(&self.id, sealer.as_ref()))
     }
 
     /// Refuses what was ended here. What the browser itself wanted gone is as if it had never been.
     pub(crate) fn is_open(&self) -> Result<(), RouteError> {
-        if self.is_gone() {
-            return Err(RouteError::NotYours);
+        match self.ended() {
+            None => Ok(()),
+            Some(Cause::Person | Cause::Abandoned) => Err(RouteError::NotYours),
+            Some(Cause::Foreign { .. }) => Err(RouteError::ForeignCompletion),
         }
-        match self.ended {
-            Ended::No => Ok(()),
-            Ended::Here | Ended::Everywhere => Err(RouteError::ForeignCompletion),
-        }
-    }
-
-    /// Whether its own browser has ended it; else, where it is ended, somebody came back in another one.
-    pub(crate) fn is_gone(&self) -> bool {
-        let is_foreign = |one: &Authorisation| one.returned == Some(Returned::Foreign);
-        self.ended != Ended::No && !self.authorisations.iter().any(is_foreign)
     }
 }
 

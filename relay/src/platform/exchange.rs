@@ -11,10 +11,10 @@ use super::token::{ACCEPT, MAX_ANSWER, Tokens, words};
 use crate::clock::Timestamp;
 use crate::http::error::Fault;
 use crate::http::retry_after;
+use crate::link::Link;
 use crate::platform::client::{Connection, Raw};
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Json;
-use crate::store::Consent;
 
 /// A code, and what it is for.
 pub(crate) struct Grant<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct Grant<'a> {
     pub redirect_uri: &'a str,
     /// What the bank's answer says, where it says something.
     pub scope: Option<&'a str>,
-    pub consent: &'a Consent,
+    pub link: &'a Link,
     pub authorisation: &'a AuthorisationId,
 }
 
@@ -44,7 +44,7 @@ impl Tokens {
     /// Sends a code, once.
     pub(crate) async fn exchange(&self, grant: &Grant<'_>) -> Exchange {
         let platform = &self.config.platform;
-        let own = words(Scope::AccountInformation, grant.consent.context);
+        let own = words(Scope::AccountInformation, grant.link.terms.context);
         let form = [
             ("client_id", platform.client_id.as_str()),
             ("client_secret", platform.client_secret.expose()),
@@ -56,7 +56,7 @@ impl Tokens {
         let request =
             self.upstream.post(self.endpoint.clone(), Connection::Kept).header(ACCEPT.0, ACCEPT.1);
         let request = request
-            .header("x-consentid", grant.consent.id.as_str().as_bytes())
+            .header("x-consentid", grant.link.id.as_str().as_bytes())
             .header("x-consentauthorisationid", grant.authorisation.as_str().as_bytes());
         let exchange = match self.upstream.send(request.form(&form), MAX_ANSWER).await {
             Ok(answer) => ended(&answer, self.clock.now()),
@@ -67,7 +67,7 @@ impl Tokens {
         };
         if exchange != Exchange::Taken {
             tracing::warn!(
-                bank = grant.consent.bank.as_str(),
+                bank = grant.link.terms.bank.as_str(),
                 ?exchange,
                 "a code was not exchanged"
             );

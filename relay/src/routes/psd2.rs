@@ -9,6 +9,8 @@ mod learn;
 mod location;
 mod permit;
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
@@ -31,12 +33,12 @@ use crate::http::gate;
 use crate::http::psu::Psu;
 use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
+use crate::link::{Link, ReturnState, Used};
 use crate::log::Record;
 use crate::platform::call::Cargo;
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 use crate::routes::redirect::STATE_LIFE;
-use crate::store::{Consent, ReturnState};
 
 /// The handler of all under `/psd2/`.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
@@ -123,15 +125,14 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
         let mut made = None;
         let call = exchange(&here, visit, &headers, &mut record.request_id, &mut made);
         let result = Box::pin(call).await;
-        let (consent, set_cookie) =
-            made.map(|Made { consent, set_cookie }| (consent, set_cookie)).unzip();
+        let (link, set_cookie) = made.map(|Made { link, set_cookie }| (link, set_cookie)).unzip();
         let set_cookie = set_cookie.flatten();
         let reply = Reply { set_cookie, ..Reply::of(result, &record, here.now()) };
         if tell.send(reply).is_err()
-            && let Some(consent) = consent
+            && let Some(link) = link
         {
             // The browser went away: no page knows the consent, or ever will.
-            here.end_unheard(&consent).await;
+            here.end_unheard(&link).await;
         }
     });
     let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
@@ -160,14 +161,14 @@ async fn exchange(
             return answer::pass_on(&call, &answer, relay.config().platform.api.url());
         }
     }
-    let context = chosen.context(owned.as_ref(), relay.config().platform.contexts)?;
+    let context = chosen.context(owned.as_deref(), relay.config().platform.contexts)?;
     if call.scope() == Scope::AspspInformation && !relay.config().limits.list_fresh.is_zero() {
         let admit = || relay.quota().list(psu.address());
         return relay.lists().get(call, context, admit, list, id).await;
     }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
     let cargo = Cargo { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };
-    if let Some(owned) = owned.as_ref().filter(|_| is_step(&call)) {
+    if let Some(owned) = owned.as_deref().filter(|_| is_step(&call)) {
         may_step(relay, &call, owned, &psu, &chosen)?;
     }
     if matches!(call, Call::CreateConsent) {
@@ -179,11 +180,11 @@ async fn exchange(
         return wanted.create(relay, id, made).await;
     }
     let mut answer = relay.ask(&call, &cargo, id).await?;
-    if let Some(owned) = owned.as_ref().filter(|_| reads(&call)) {
+    if let Some(owned) = owned.as_deref().filter(|_| reads(&call)) {
         // It may have been ended while the platform was asked.
         relay.still_readable(visitor, &owned.id).await?;
     }
-    let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_ref(), &answer).await;
+    let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_deref(), &answer).await;
     if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
         (&call, &learned, &owned)
     {
@@ -211,7 +212,7 @@ async fn exchange(
 fn restore(
     relay: &Relay,
     call: &Call,
-    owned: &Consent,
+    owned: &Link,
     chosen: &mut Chosen,
 ) -> Result<(), RouteError> {
     let Some(sealed) = &owned.psu else { return Ok(()) };
@@ -235,7 +236,7 @@ fn is_step(call: &Call) -> bool {
 fn may_step(
     relay: &Relay,
     call: &Call,
-    owned: &Consent,
+    owned: &Link,
     psu: &Psu,
     chosen: &Chosen,
 ) -> Result<(), RouteError> {
@@ -277,7 +278,7 @@ fn own_headers(
 async fn returns(
     relay: &Relay,
     call: &Call,
-    owned: &Consent,
+    owned: &Link,
     answer: &mut Answer,
 ) -> Result<Option<(&'static str, String)>, RouteError> {
     let (authorisation, starts_app) = match call {
@@ -296,8 +297,8 @@ async fn returns(
     if let Some(offer) = Offer::of(&answer.body) {
         let (kind, expires) = (offer.kind, relay.now() + STATE_LIFE);
         let (session, consent) = (owned.session, owned.id.clone());
-        let (used, code) = (false, None);
-        let awaited = ReturnState { session, consent, authorisation, kind, expires, used, code };
+        let used = Used::NotYet;
+        let awaited = ReturnState { session, consent, authorisation, kind, expires, used };
         let state = relay.sessions().await_return(awaited).await?;
         let (body, origin) = offer.fill(relay.config(), &state)?;
         answer.body = body;
@@ -315,7 +316,7 @@ async fn owned(
     visitor: Visitor,
     call: &Call,
     chosen: &Chosen,
-) -> Result<Option<Consent>, RouteError> {
+) -> Result<Option<Arc<Link>>, RouteError> {
     let mut owned = None;
     if let Some(consent) = &chosen.consent {
         owned = Some(relay.sessions().owned(visitor, consent).await?);

@@ -31,9 +31,9 @@ use crate::http::framing;
 use crate::http::gate;
 use crate::http::psu::Psu;
 use crate::link::return_page::ReturnPage;
+use crate::link::{Back, Link, ReturnKind, ReturnState, Use};
 use crate::log::Record;
 use crate::relay::Relay;
-use crate::store::{Consent, Ended, ReturnKind, ReturnState, Use};
 
 /// `GET /redirect`: the page that posts. `POST /redirect`: what it posted.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
@@ -169,7 +169,7 @@ async fn come_back(
 ) -> Result<Next, RouteError> {
     let store = relay.sessions().store();
     let key = StateKey::from(&came.state);
-    let Some(awaited) = store.find_state(key).await? else {
+    let Some(awaited) = store.get_return(key).await? else {
         return Ok(Next::Stay(End::Unknown));
     };
     let visitor = relay.sessions().visitor(headers).await?;
@@ -182,42 +182,41 @@ async fn come_back(
         tracing::warn!(request_id = %record.request_id, "ambiguous_session");
         return Ok(Next::Stay(End::Unknown));
     }
-    let Some(consent) = store.find_consent(&awaited.consent, relay.now()).await? else {
+    let Some(link) = store.get(&awaited.consent, relay.now()).await? else {
         return Ok(Next::Stay(End::Unknown));
     };
-    record.bank = Some(consent.bank.clone());
-    let back = Back { relay, psu, key, awaited: &awaited, consent: &consent, came: &came };
+    record.bank = Some(link.terms.bank.clone());
+    let back = OwnReturn { relay, psu, key, awaited: &awaited, link: &link, came: &came };
     let returned = match meaning(relay.config(), relay.now(), &awaited, &came) {
-        _ if consent.ended != Ended::No => back.known(),
+        _ if link.ended().is_some() => back.known(),
         Meaning::App => back.counts(None).await?,
         Meaning::Plain => back.without_code().await?,
-        Meaning::Told(returned) => back.counts(Some(returned)).await?,
+        Meaning::Told(how) => back.counts(Some(how)).await?,
         Meaning::Code(code) => back.with_code(code).await?,
     };
-    Ok(next(relay, headers, &consent, &came, returned))
+    Ok(next(relay, headers, &link, &came, returned))
 }
 
 /// A return in the browser that began, under a consent that is open.
-struct Back<'a> {
+struct OwnReturn<'a> {
     relay: &'a Relay,
     psu: &'a Psu,
     key: StateKey,
     awaited: &'a ReturnState,
-    consent: &'a Consent,
+    link: &'a Link,
     came: &'a Return,
 }
 
-impl Back<'_> {
+impl OwnReturn<'_> {
     /// How the person came back, as it was known before.
     fn known(&self) -> Option<Returned> {
-        self.consent.authorisation(&self.awaited.authorisation)?.returned.clone()
+        self.link.outcome(&self.awaited.authorisation)
     }
 
     /// Notes how the person came back. A second return changes nothing, and leads where the first one led.
-    async fn counts(&self, returned: Option<Returned>) -> Result<Option<Returned>, RouteError> {
-        let store = self.relay.sessions().store();
-        let first = store.use_state(self.key, Use::Own(returned.clone())).await?;
-        Ok(if first { returned } else { self.known() })
+    async fn counts(&self, how: Option<Back>) -> Result<Option<Returned>, RouteError> {
+        let is_first = self.relay.sessions().take_return(self.key, Use::Own(how)).await?;
+        Ok(if is_first { how.map(Returned::from) } else { self.known() })
     }
 }
 
@@ -228,7 +227,7 @@ enum Meaning<'a> {
     /// The SCA status must tell whether anything was done at the bank.
     Plain,
     /// All is known.
-    Told(Returned),
+    Told(Back),
     /// The platform must take this code first.
     Code(&'a str),
 }
@@ -243,38 +242,38 @@ fn meaning<'a>(
         return Meaning::App;
     }
     if now >= awaited.expires {
-        return Meaning::Told(Returned::Late);
+        return Meaning::Told(Back::Late);
     }
     if let Some(error) = &came.error {
         let declined = error == "access_denied";
-        return Meaning::Told(if declined { Returned::Declined } else { Returned::Failed });
+        return Meaning::Told(if declined { Back::Declined } else { Back::Failed });
     }
     // RFC 9207, section 2.4: an issuer that is named must be the one that was meant.
     let issuer = config.platform.auth.to_string();
     if came.iss.as_ref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
-        return Meaning::Told(Returned::Failed);
+        return Meaning::Told(Back::Failed);
     }
     match (&came.code, awaited.kind) {
         (_, ReturnKind::Plain) => Meaning::Plain,
         (Some(code), _) => Meaning::Code(code),
-        (None, _) => Meaning::Told(Returned::Failed),
+        (None, _) => Meaning::Told(Back::Failed),
     }
 }
 
 fn next(
     relay: &Relay,
     headers: &HeaderMap,
-    consent: &Consent,
+    link: &Link,
     came: &Return,
     returned: Option<Returned>,
 ) -> Next {
-    let page = consent.page(headers).filter(|_| !came.in_popup);
+    let page = link.page(headers).filter(|_| !came.in_popup);
     let page = page.filter(|page| page.is_allowed(headers, &relay.config().access));
     match page.as_ref().and_then(ReturnPage::location) {
         Some(location) => Next::Back(location),
         // Its own browser wanted it gone meanwhile.
-        None if consent.is_gone() => Next::Stay(End::Unknown),
-        None if consent.ended != Ended::No => Next::Stay(End::Foreign),
+        None if link.is_gone() => Next::Stay(End::Unknown),
+        None if link.ended().is_some() => Next::Stay(End::Foreign),
         None => Next::Stay(End::from(returned)),
     }
 }

@@ -1,6 +1,8 @@
 //! The session's own calls: what it has under way, so that any tab, reload or return in the same browser
 //! goes on where it was, and the end of it.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{Method, StatusCode, header, request};
@@ -11,8 +13,8 @@ use crate::clock::Timestamp;
 use crate::http::error::RouteError;
 use crate::http::gate;
 use crate::link::app_return::may_return;
+use crate::link::{Authorisation, Link, Listed, Return, Way};
 use crate::relay::Relay;
-use crate::store::{Authorisation, Consent};
 
 /// `GET /session/consents`: the session's consents that pages of the asking page's origin began, the newest
 /// first; those of one context, where the page names it. Which one counts where a page names none is told
@@ -24,14 +26,18 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
     let headers = &head.headers;
     answer(&relay, &head, Method::GET, async {
         let visitor = relay.sessions().visitor(headers).await?;
-        let consents = relay.sessions().all(visitor).await?;
+        let links = relay.sessions().all(visitor).await?;
         let (asked, now) = (gate::context(headers)?, relay.now());
         // What a person gave to one page is not for another page that shares the relay.
         let access = &relay.config().access;
-        let meant = |consent: &&Consent| {
-            !consent.is_gone()
-                && asked.is_none_or(|context| context == consent.context)
-                && consent.return_page.as_ref().is_none_or(|page| page.is_asking(headers, access))
+        let meant = |link: &&Arc<Link>| {
+            !link.is_gone()
+                && asked.is_none_or(|context| context == link.terms.context)
+                && link
+                    .terms
+                    .return_page
+                    .as_ref()
+                    .is_none_or(|page| page.is_asking(headers, access))
         };
         let context = Some(relay.config().platform.contexts.first);
         let cookie = match visitor.has_cookie() {
@@ -45,8 +51,8 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
             now_millis: Some(now.as_millis()),
             cookie: Some(cookie.clone()),
         };
-        for consent in consents.iter().filter(meant) {
-            answer.consents.push(kept(&relay, consent, now).await?);
+        for link in links.iter().filter(meant) {
+            answer.consents.push(kept(&relay, link, now).await?);
         }
         let mut response = Json(answer).into_response();
         if cookie == Cookie::Set {
@@ -93,55 +99,57 @@ async fn answer(
     response
 }
 
-async fn kept(relay: &Relay, consent: &Consent, now: Timestamp) -> Result<KeptConsent, RouteError> {
-    let authorisation = match telling(consent) {
-        Some(telling) => Some(told(relay, consent, telling, now).await?),
+async fn kept(relay: &Relay, link: &Link, now: Timestamp) -> Result<KeptConsent, RouteError> {
+    let authorisation = match telling(link) {
+        Some(telling) => Some(told(relay, link, telling, now).await?),
         None => None,
     };
+    let terms = &link.terms;
     Ok(KeptConsent {
-        consent_id: consent.id.clone(),
-        bic_fi: consent.bank.clone(),
-        affiliated_aspsp_id: consent.affiliated.clone(),
-        entry: consent.entry.clone(),
-        consent_status: consent.status.clone(),
-        valid_until: consent.valid_until.clone(),
-        redirect_preferred: consent.redirect_preferred,
-        accounts_listed: consent.listed,
-        age_millis: millis(consent.created, now),
+        consent_id: link.id.clone(),
+        bic_fi: terms.bank.clone(),
+        affiliated_aspsp_id: terms.affiliated.clone(),
+        entry: terms.entry.clone(),
+        consent_status: link.status().clone(),
+        valid_until: terms.valid_until.clone(),
+        redirect_preferred: terms.redirect_preferred,
+        accounts_listed: link.listed == Listed::Once,
+        age_millis: millis(link.created, now),
         authorisation,
     })
 }
 
 /// The authorisation that tells most: the one for which the consent was ended; else the newest from
 /// which the person is back with good news; else the newest.
-fn telling(consent: &Consent) -> Option<&Authorisation> {
-    let all = || consent.authorisations.iter();
-    let back = |one: &&Authorisation| {
-        matches!(one.returned, Some(Returned::Completed | Returned::Exchanging))
-            || (one.arrived.is_some() && one.is_approved())
+fn telling(link: &Link) -> Option<&Authorisation> {
+    let all = || link.authorisations.iter();
+    let is_good = |one: &&Authorisation| match &one.way {
+        Way::AtBank(Return::Exchanging | Return::Taken | Return::Confirmed { .. }) => true,
+        Way::AtBank(Return::Arrived { .. }) => one.status.is_approved(),
+        _ => false,
     };
-    let why = all().find(|one| one.returned == Some(Returned::Foreign));
-    why.or_else(|| all().rfind(back)).or_else(|| all().last())
+    let why = all().find(|one| link.came_back(one) == Some(Returned::Foreign));
+    why.or_else(|| all().rfind(is_good)).or_else(|| all().last())
 }
 
 async fn told(
     relay: &Relay,
-    consent: &Consent,
+    link: &Link,
     authorisation: &Authorisation,
     now: Timestamp,
 ) -> Result<KeptAuthorisation, RouteError> {
-    let app_return = if may_return(consent, authorisation) {
-        relay.app_return(consent, &authorisation.id).await?
+    let app_return = if may_return(link, authorisation) {
+        relay.app_return(link, &authorisation.id).await?
     } else {
         None
     };
     Ok(KeptAuthorisation {
         authorisation_id: authorisation.id.clone(),
         authentication_method_id: authorisation.method.clone(),
-        sca_approach: authorisation.approach.clone(),
+        sca_approach: authorisation.way.approach().cloned(),
         sca_status: authorisation.status.clone(),
         age_millis: millis(authorisation.started, now),
-        returned: authorisation.came_back(),
+        returned: link.came_back(authorisation),
         app_return,
     })
 }

@@ -1,38 +1,42 @@
 //! The store in SQLite: one file beside the relay, or memory for a demo.
 //!
-//! Each function is one statement or one transaction, so that a process may be killed between any
-//! two of them. What has been answered is on the disk (write-ahead log, `synchronous=FULL`).
+//! Each operation is one transaction, so that a process may be killed between any two of them. What has been
+//! answered is on the disk (write-ahead log, `synchronous=FULL`).
 
+mod older;
 mod statements;
 
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
+use std::pin::Pin;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::id::ConsentId;
+use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
-use sqlx::{SqlSafeStr as _, query};
 use thiserror::Error;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use super::rows;
-use super::rows::hex;
-use super::{Later, Store, StoreError};
+use super::known::{Known, News};
+use super::{BoxFuture, Change, Intent, ReturnChange, Store, StoreError};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
-use crate::link::record::{Authorisation, Consent, Deletion, Fact, Intent, ReturnState, Use};
+use crate::link::{Link, ReturnState};
 
 /// A store in SQLite. Clones share it.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     pool: SqlitePool,
+    known: Arc<Known>,
     /// A connection that nothing uses, where the tables are in memory: they last as long as one of theirs
     /// does, and the pool drops one whose call was aborted.
     _keeper: Option<SqlitePool>,
@@ -86,7 +90,8 @@ impl SqliteStore {
         let keeper = if in_memory { Some(connect(&pool, &options).await?) } else { None };
         let pool = connect(&pool, &options).await?;
         migrate(&pool).await?;
-        Ok(Self { pool, _keeper: keeper })
+        older::bring(&pool).await?;
+        Ok(Self { pool, known: Arc::default(), _keeper: keeper })
     }
 
     /// Closes the store: all is on the disk, and the log is merged into the file.
@@ -95,102 +100,214 @@ impl SqliteStore {
     }
 }
 
+impl SqliteStore {
+    /// Reads. A call that reads may be aborted at any moment.
+    async fn read<T>(
+        &self,
+        read: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, Failure>,
+    ) -> Result<T, StoreError> {
+        let read = async {
+            let mut connection = self.pool.acquire().await?;
+            read(&mut connection).await
+        };
+        logged(read.await)
+    }
+
+    /// Writes in one transaction, in a task of its own: however its caller ends, what is written is known.
+    async fn write<T: Send + 'static>(&self, write: Write<T>) -> Result<T, StoreError> {
+        let Self { pool, known, .. } = self.clone();
+        let task = tokio::spawn(async move {
+            // It takes the file's lock at once: no other writer comes between what is read and what is written.
+            let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+            let (said, news) = write(&mut tx).await?;
+            if let Err(error) = tx.commit().await {
+                // Whether it was written is not known.
+                known.wrote(News::Many);
+                return Err(error.into());
+            }
+            known.wrote(news);
+            Ok(said)
+        });
+        // A panic is written by its hook.
+        logged(task.await.map_err(|_| StoreError)?)
+    }
+}
+
+/// What is done in a transaction: what it says, and what is different then.
+type Write<T> = Box<
+    dyn for<'a> FnOnce(
+            &'a mut SqliteConnection,
+        )
+            -> Pin<Box<dyn Future<Output = Result<(T, News), Failure>> + Send + 'a>>
+        + Send,
+>;
+
 impl Store for SqliteStore {
-    fn bind_consent(&self, consent: Consent, expires: Timestamp) -> Later<'_, ()> {
-        Box::pin(async move { told(self.bind(consent, expires, None).await) })
+    fn insert(&self, link: Link, expires: Timestamp, request: Option<Uuid>) -> BoxFuture<'_, ()> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                if let Some(request) = request {
+                    statements::forget_intent(db, request).await?;
+                }
+                let expires = statements::keep_session(db, link.session, expires).await?;
+                let is_new = statements::insert(db, &link).await?;
+                let news = if is_new { News::Made(Arc::new(link), expires) } else { News::Many };
+                Ok(((), news))
+            })
+        })))
     }
 
-    fn intend(&self, intent: Intent) -> Later<'_, ()> {
-        Box::pin(async move { told(self.intend_one(intent).await) })
-    }
-
-    fn bind_intended(&self, consent: Consent, expires: Timestamp, request: Uuid) -> Later<'_, ()> {
-        Box::pin(async move { told(self.bind(consent, expires, Some(request)).await) })
-    }
-
-    fn make_room(&self, most: u32, now: Timestamp) -> Later<'_, bool> {
-        Box::pin(async move { told(self.has_room(most.into(), now).await) })
-    }
-
-    fn forget_intent(&self, request: Uuid) -> Later<'_, ()> {
-        Box::pin(async move { told(self.drop_intent(request).await) })
-    }
-
-    fn take_intents(&self, before: Timestamp) -> Later<'_, Vec<Intent>> {
-        Box::pin(async move { told(self.take_old_intents(before).await) })
-    }
-
-    fn find_consent<'a>(
-        &'a self,
-        consent: &'a ConsentId,
-        now: Timestamp,
-    ) -> Later<'a, Option<Consent>> {
-        Box::pin(async move { told(self.find(consent, now).await) })
-    }
-
-    fn consents_of(&self, session: SessionKey, now: Timestamp) -> Later<'_, Vec<Consent>> {
-        Box::pin(async move { told(self.of(session, now).await) })
-    }
-
-    fn add_authorisation<'a>(
-        &'a self,
-        consent: &'a ConsentId,
-        authorisation: Authorisation,
-    ) -> Later<'a, ()> {
-        Box::pin(async move { told(self.add(consent, authorisation).await) })
-    }
-
-    fn learn<'a>(&'a self, consent: &'a ConsentId, fact: Fact, now: Timestamp) -> Later<'a, ()> {
-        Box::pin(async move { told(self.note(consent, fact, now).await) })
-    }
-
-    fn forget_consent<'a>(&'a self, consent: &'a ConsentId) -> Later<'a, ()> {
-        let statement = query("DELETE FROM consents WHERE id = $1").bind(consent.as_str());
-        Box::pin(async move { told(statement.execute(&self.pool).await.map(drop)) })
-    }
-
-    fn forget_session(&self, session: SessionKey) -> Later<'_, ()> {
-        Box::pin(async move { told(self.forget(session).await) })
-    }
-
-    fn keep_state(&self, key: StateKey, state: ReturnState) -> Later<'_, ()> {
-        Box::pin(async move { told(self.keep(key, state).await) })
-    }
-
-    fn find_state(&self, key: StateKey) -> Later<'_, Option<ReturnState>> {
-        let statement = query("SELECT * FROM returns WHERE key = $1").bind(hex(key.as_bytes()));
+    fn get<'a>(&'a self, id: &'a ConsentId, now: Timestamp) -> BoxFuture<'a, Option<Arc<Link>>> {
         Box::pin(async move {
-            let row = told(statement.fetch_optional(&self.pool).await)?;
-            told(row.as_ref().map(rows::state).transpose())
+            let mark = match self.known.get(id, now) {
+                Ok(known) => return Ok(known),
+                Err(mark) => mark,
+            };
+            let found = self.read(async |db| statements::get(db, id, now).await).await?;
+            Ok(found.map(|(link, expires)| {
+                let link = Arc::new(link);
+                self.known.read(&link, expires, mark);
+                link
+            }))
         })
     }
 
-    fn use_state(&self, key: StateKey, used: Use) -> Later<'_, bool> {
-        Box::pin(async move { told(self.spend(key, used).await) })
+    fn of_session(&self, session: SessionKey, now: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>> {
+        Box::pin(async move {
+            let links = self.read(async |db| statements::of_session(db, session, now).await);
+            Ok(links.await?.into_iter().map(Arc::new).collect())
+        })
     }
 
-    fn to_delete(&self, now: Timestamp) -> Later<'_, Vec<Deletion>> {
-        Box::pin(async move { told(self.due(now).await) })
+    fn update<'a>(&'a self, id: &'a ConsentId, change: Change) -> BoxFuture<'a, Option<Arc<Link>>> {
+        let id = id.clone();
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                let changed = statements::change(db, &id, change).await?;
+                let link = changed.map(|(link, ())| Arc::new(link));
+                let news = link.clone().map_or(News::None, News::Link);
+                Ok((link, news))
+            })
+        })))
     }
 
-    fn forget_expired(&self, now: Timestamp) -> Later<'_, ()> {
-        Box::pin(async move { told(self.sweep(now).await) })
+    fn remove<'a>(&'a self, id: &'a ConsentId) -> BoxFuture<'a, ()> {
+        let id = id.clone();
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                statements::remove(db, &id).await?;
+                Ok(((), News::Gone(id)))
+            })
+        })))
+    }
+
+    fn remove_session(&self, session: SessionKey, now: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                statements::remove_session(db, session, now).await?;
+                Ok(((), News::Many))
+            })
+        })))
+    }
+
+    fn insert_return(&self, key: StateKey, awaited: ReturnState) -> BoxFuture<'_, ()> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                let await_it = |link: &mut Link| awaited.begin(link);
+                let changed = statements::change(db, &awaited.consent, await_it).await?;
+                statements::insert_return(db, key, &awaited).await?;
+                Ok(((), changed.map_or(News::None, |(link, ())| News::Link(Arc::new(link)))))
+            })
+        })))
+    }
+
+    fn get_return(&self, key: StateKey) -> BoxFuture<'_, Option<ReturnState>> {
+        Box::pin(self.read(async move |db| statements::get_return(db, key).await))
+    }
+
+    fn update_return(&self, key: StateKey, change: ReturnChange) -> BoxFuture<'_, bool> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                let Some(mut state) = statements::get_return(db, key).await? else {
+                    return Ok((false, News::None));
+                };
+                let id = state.consent.clone();
+                let both = |link: &mut Link| change(&mut state, link);
+                let Some((link, said)) = statements::change(db, &id, both).await? else {
+                    return Ok((false, News::None));
+                };
+                statements::write_return(db, key, &state).await?;
+                Ok((said, News::Link(Arc::new(link))))
+            })
+        })))
+    }
+
+    fn due(&self, now: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>> {
+        Box::pin(async move {
+            let links = self.read(async |db| statements::due(db, now).await);
+            Ok(links.await?.into_iter().map(Arc::new).collect())
+        })
+    }
+
+    fn sweep(&self, now: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                let has_changed = statements::sweep(db, now).await?;
+                Ok(((), if has_changed { News::Many } else { News::None }))
+            })
+        })))
+    }
+
+    fn make_room(&self, most: u32, now: Timestamp) -> BoxFuture<'_, bool> {
+        let most = i64::from(most);
+        Box::pin(async move {
+            if self.read(async |db| statements::fullest(db).await).await? < most {
+                return Ok(true);
+            }
+            self.write(Box::new(move |db| {
+                Box::pin(async move {
+                    // Several at once: the next calls find room without a search.
+                    statements::clear(db, (most / SHARE).max(1), now).await?;
+                    Ok((statements::fullest(db).await? < most, News::Many))
+                })
+            }))
+            .await
+        })
+    }
+
+    fn intend(&self, intent: Intent) -> BoxFuture<'_, ()> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move { Ok((statements::intend(db, &intent).await?, News::None)) })
+        })))
+    }
+
+    fn forget_intent(&self, request: Uuid) -> BoxFuture<'_, ()> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move { Ok((statements::forget_intent(db, request).await?, News::None)) })
+        })))
+    }
+
+    fn take_intents(&self, before: Timestamp) -> BoxFuture<'_, Vec<Intent>> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move { Ok((statements::take_intents(db, before).await?, News::None)) })
+        })))
     }
 }
 
 /// Why a row cannot be had: the database failed, or holds what this version does not know.
 #[derive(Debug, Error)]
-pub(super) enum Fault {
+enum Failure {
     #[error(transparent)]
     Database(#[from] sqlx::Error),
-    #[error("the column {0} holds what no version of the relay wrote")]
-    Column(&'static str),
+    #[error("a row holds what no version of the relay wrote ({:?})", .0.classify())]
+    Body(#[from] serde_json::Error),
+    #[error("a key has not 32 bytes")]
+    Key,
 }
 
 /// Logs a failure where it is handled. SQLite's messages name tables and columns, never values.
-fn told<T>(result: Result<T, impl Into<Fault>>) -> Result<T, StoreError> {
+fn logged<T>(result: Result<T, Failure>) -> Result<T, StoreError> {
     result.map_err(|error| {
-        let error = error.into();
         tracing::error!(%error, "the store cannot answer");
         StoreError
     })
@@ -242,6 +359,7 @@ fn migrations() -> Migrator {
         step(4, "returns", include_str!("migrations/4_returns.sql")),
         step(5, "intents", include_str!("migrations/5_intents.sql")),
         step(6, "entries", include_str!("migrations/6_entries.sql")),
+        step(7, "links", include_str!("migrations/7_links.sql")),
     ])
 }
 
@@ -250,6 +368,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 const MEMORY: &str = "sqlite::memory:";
 /// SQLite takes one writer at a time; more connections than a few only wait.
 const CONNECTIONS: u32 = 4;
+/// The part of a full table that is looked through at once.
+const SHARE: i64 = 100;
 /// How long a call waits for its turn. Then it is refused, rather than kept.
 const PATIENCE: Duration = Duration::from_secs(2);
 

@@ -6,8 +6,11 @@ use std::time::Duration;
 
 use protocol::profile::Context;
 use protocol::wire::ConsentStatus;
-use relay::store::{Consent, Ended, SqliteStore, Store as _};
-use relay::{Clock as _, ManualClock, Relay, SessionKey, SystemRandom, Timestamp};
+use relay::store::{SqliteStore, Store as _};
+use relay::{
+    Cause, Clock as _, Link, Listed, ManualClock, Relay, SessionKey, State, SystemRandom, Terms,
+    Timestamp,
+};
 
 use crate::support::{Platform, config, json};
 
@@ -43,26 +46,27 @@ impl Tended {
         for number in 0..count {
             let id = format!("{name}{number}").parse().unwrap();
             let created = self.clock.now() + Duration::from_millis(number);
-            let consent = Consent {
-                id,
-                session: SessionKey::from_bytes([1; 32]),
+            let terms = Terms {
                 bank: "ESSESESS".parse().unwrap(),
                 affiliated: None,
                 entry: None,
                 context: Context::Private,
                 redirect_preferred: None,
-                status: ConsentStatus::Received,
                 valid_until: "2027-01-31".to_owned(),
-                created,
                 return_page: None,
+            };
+            let link = Link {
+                id,
+                session: SessionKey::from_bytes([1; 32]),
+                terms,
+                created,
                 psu: None,
-                approved: None,
-                listed: false,
-                ended: Ended::Here,
+                listed: Listed::NotYet,
                 authorisations: Vec::new(),
+                state: State::to_delete(Cause::Person, ConsentStatus::Received),
             };
             let expires = created + Duration::from_hours(24 * 30);
-            self.store.bind_consent(consent, expires).await.unwrap();
+            self.store.insert(link, expires, None).await.unwrap();
         }
     }
 
@@ -92,8 +96,8 @@ async fn deletions_that_fail_do_not_hold_up_the_others() {
     assert_eq!(tries.len(), 160, "the second round reaches all");
     assert!(tries.values().all(|times| *times == 1), "{tries:?}");
     let after = tended.clock.now() + Duration::from_hours(2);
-    let left = tended.store.to_delete(after).await.unwrap();
-    assert!(left.iter().all(|it| it.consent.id.as_str().starts_with("bad")));
+    let left = tended.store.due(after).await.unwrap();
+    assert!(left.iter().all(|it| it.id.as_str().starts_with("bad")));
 }
 
 #[tokio::test]
@@ -115,7 +119,7 @@ async fn what_fails_again_and_again_is_tried_more_and_more_seldom_until_it_works
     tended.clock.advance(Duration::from_hours(1));
     tended.relay.tend_once().await;
     let after = tended.clock.now() + Duration::from_hours(2);
-    assert_eq!(tended.store.to_delete(after).await.unwrap(), []);
+    assert_eq!(tended.store.due(after).await.unwrap(), []);
 }
 
 #[tokio::test]

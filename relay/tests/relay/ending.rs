@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};
-use relay::store::{Ended, SqliteStore, Store as _};
+use relay::State;
+use relay::store::{SqliteStore, Store as _};
 use relay::{Clock as _, Timestamp};
 use serde_json::{Value, json as value};
 use tokio::time::{sleep, timeout};
@@ -38,7 +39,7 @@ async fn told(world: &World, browser: &mut Browser) -> Value {
 }
 
 async fn waiting(store: &SqliteStore, now: Timestamp) -> usize {
-    store.to_delete(now + Duration::from_hours(2)).await.unwrap().len()
+    store.due(now + Duration::from_hours(2)).await.unwrap().len()
 }
 
 #[tokio::test]
@@ -100,8 +101,9 @@ async fn it_is_ended_before_anything_is_sent() {
     assert!(impatient.await.is_err(), "the tab is closed before the platform answers");
     let id = consent.parse().unwrap();
     let now = world.clock.now();
-    let ended = store.find_consent(&id, now).await.unwrap().unwrap().ended;
-    assert_eq!(ended, Ended::Here, "a relay that is killed now goes on with it when it starts");
+    let known = store.get(&id, now).await.unwrap().unwrap();
+    let is_here = matches!(known.state, State::AwaitDeletion { .. });
+    assert!(is_here, "a relay that is killed now goes on with it when it starts");
     assert_eq!(told(&world, &mut browser).await, value!([]));
 }
 

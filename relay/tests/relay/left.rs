@@ -50,7 +50,7 @@ impl File {
     /// Lets no row into `table`, as a full disk does.
     async fn refuse_consents(&self) {
         let mut connection = SqliteConnection::connect(&self.address()).await.unwrap();
-        let trigger = "CREATE TRIGGER full BEFORE INSERT ON consents \
+        let trigger = "CREATE TRIGGER full BEFORE INSERT ON links \
                        BEGIN SELECT RAISE(ABORT, 'full'); END";
         query(trigger).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
@@ -147,7 +147,7 @@ async fn a_consent_that_can_neither_be_bound_nor_deleted_waits_for_that() {
         if recovers_first == "store" {
             file.recover().await;
             world.relay.tend_once().await;
-            let kept = store.to_delete(world.clock.now() + DAY).await.unwrap();
+            let kept = store.due(world.clock.now() + DAY).await.unwrap();
             assert_eq!(kept.len(), 1, "a relay that is stopped now goes on with it later");
         }
         world.platform.script(|_| None);
@@ -157,7 +157,7 @@ async fn a_consent_that_can_neither_be_bound_nor_deleted_waits_for_that() {
         world.clock.advance(DAY);
         world.relay.tend_once().await;
         assert_eq!(deleted(&world).len(), tries, "it is done");
-        assert_eq!(store.to_delete(world.clock.now() + DAY).await.unwrap(), []);
+        assert_eq!(store.due(world.clock.now() + DAY).await.unwrap(), []);
     }
 }
 

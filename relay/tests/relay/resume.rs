@@ -223,7 +223,7 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
     let id = consent.parse().unwrap();
     let kept = async || {
         let now = relay::Timestamp::from_millis(1_700_000_000_000);
-        store.find_consent(&id, now).await.unwrap().unwrap().psu
+        store.get(&id, now).await.unwrap().unwrap().psu.clone()
     };
     let sealed = kept().await.unwrap();
     assert!(!sealed.as_str().contains("1980"));

@@ -6,9 +6,8 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{Method, Response};
 use protocol::id::ConsentId;
-use relay::store::{
-    Authorisation, Consent, Deletion, Fact, Intent, Later, ReturnState, Store, StoreError, Use,
-};
+use relay::store::{BoxFuture, Change, Intent, ReturnChange, Store, StoreError};
+use relay::{Link, ReturnState};
 use relay::{SessionKey, StateKey, Timestamp};
 use uuid::Uuid;
 
@@ -264,79 +263,75 @@ struct Broken {
 }
 
 impl Broken {
-    fn fail<T: Send + 'static>(&self) -> Later<'static, T> {
+    fn fail<T: Send + 'static>(&self) -> BoxFuture<'static, T> {
         assert!(!self.panics, "canary");
-        Box::pin(std::future::ready(Err(StoreError)))
+        down()
     }
 }
 
+fn down<T: Send + 'static>() -> BoxFuture<'static, T> {
+    Box::pin(std::future::ready(Err(StoreError)))
+}
+
 impl Store for Broken {
-    fn bind_consent(&self, _: Consent, _: Timestamp) -> Later<'_, ()> {
+    fn insert(&self, _: Link, _: Timestamp, _: Option<Uuid>) -> BoxFuture<'_, ()> {
         self.fail()
     }
 
-    fn intend(&self, _: Intent) -> Later<'_, ()> {
+    fn get<'a>(&'a self, _: &'a ConsentId, _: Timestamp) -> BoxFuture<'a, Option<Arc<Link>>> {
         self.fail()
     }
 
-    fn bind_intended(&self, _: Consent, _: Timestamp, _: Uuid) -> Later<'_, ()> {
+    fn of_session(&self, _: SessionKey, _: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>> {
         self.fail()
     }
 
-    fn make_room(&self, _: u32, _: Timestamp) -> Later<'_, bool> {
-        Box::pin(std::future::ready(Err(StoreError)))
-    }
-
-    fn forget_intent(&self, _: Uuid) -> Later<'_, ()> {
+    fn update<'a>(&'a self, _: &'a ConsentId, _: Change) -> BoxFuture<'a, Option<Arc<Link>>> {
         self.fail()
     }
 
-    fn take_intents(&self, _: Timestamp) -> Later<'_, Vec<Intent>> {
-        Box::pin(std::future::ready(Err(StoreError)))
-    }
-
-    fn find_consent<'a>(&'a self, _: &'a ConsentId, _: Timestamp) -> Later<'a, Option<Consent>> {
+    fn remove<'a>(&'a self, _: &'a ConsentId) -> BoxFuture<'a, ()> {
         self.fail()
     }
 
-    fn consents_of(&self, _: SessionKey, _: Timestamp) -> Later<'_, Vec<Consent>> {
+    fn remove_session(&self, _: SessionKey, _: Timestamp) -> BoxFuture<'_, ()> {
         self.fail()
     }
 
-    fn add_authorisation<'a>(&'a self, _: &'a ConsentId, _: Authorisation) -> Later<'a, ()> {
+    fn insert_return(&self, _: StateKey, _: ReturnState) -> BoxFuture<'_, ()> {
         self.fail()
     }
 
-    fn learn<'a>(&'a self, _: &'a ConsentId, _: Fact, _: Timestamp) -> Later<'a, ()> {
+    fn get_return(&self, _: StateKey) -> BoxFuture<'_, Option<ReturnState>> {
         self.fail()
     }
 
-    fn forget_consent<'a>(&'a self, _: &'a ConsentId) -> Later<'a, ()> {
+    fn update_return(&self, _: StateKey, _: ReturnChange) -> BoxFuture<'_, bool> {
         self.fail()
     }
 
-    fn forget_session(&self, _: SessionKey) -> Later<'_, ()> {
+    fn due(&self, _: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>> {
+        down()
+    }
+
+    fn sweep(&self, _: Timestamp) -> BoxFuture<'_, ()> {
+        down()
+    }
+
+    fn make_room(&self, _: u32, _: Timestamp) -> BoxFuture<'_, bool> {
+        down()
+    }
+
+    fn intend(&self, _: Intent) -> BoxFuture<'_, ()> {
         self.fail()
     }
 
-    fn keep_state(&self, _: StateKey, _: ReturnState) -> Later<'_, ()> {
+    fn forget_intent(&self, _: Uuid) -> BoxFuture<'_, ()> {
         self.fail()
     }
 
-    fn find_state(&self, _: StateKey) -> Later<'_, Option<ReturnState>> {
-        self.fail()
-    }
-
-    fn use_state(&self, _: StateKey, _: Use) -> Later<'_, bool> {
-        self.fail()
-    }
-
-    fn to_delete(&self, _: Timestamp) -> Later<'_, Vec<Deletion>> {
-        Box::pin(std::future::ready(Err(StoreError)))
-    }
-
-    fn forget_expired(&self, _: Timestamp) -> Later<'_, ()> {
-        Box::pin(std::future::ready(Err(StoreError)))
+    fn take_intents(&self, _: Timestamp) -> BoxFuture<'_, Vec<Intent>> {
+        down()
     }
 }
 

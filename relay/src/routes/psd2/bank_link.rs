@@ -7,9 +7,9 @@ use url::Url;
 
 use crate::config::{Config, authority, is_safe};
 use crate::http::error::RouteError;
+use crate::link::ReturnKind;
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
-use crate::store::ReturnKind;
 
 /// A link to the bank's page, as it stands in an answer.
 pub(super) struct Offer {

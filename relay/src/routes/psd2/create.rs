@@ -16,12 +16,13 @@ use super::{answer, learn, location};
 use crate::http::body::Sent;
 use crate::http::error::{Fault, RouteError};
 use crate::http::psu::Psu;
+use crate::link::Link;
 use crate::link::sessions::Session;
 use crate::platform::call::{Cargo, address};
 use crate::platform::client::Answer;
 use crate::platform::flaw::Flaw;
 use crate::relay::Relay;
-use crate::store::{Consent, Intent};
+use crate::store::Intent;
 
 /// A consent that is asked for.
 pub(super) struct Wanted<'a> {
@@ -35,7 +36,7 @@ pub(super) struct Wanted<'a> {
 
 /// A consent that was made, and the cookie of the session that has it.
 pub(super) struct Made {
-    pub consent: Consent,
+    pub link: Link,
     pub set_cookie: Option<HeaderValue>,
 }
 
@@ -76,47 +77,48 @@ impl Wanted<'_> {
         };
         let (key, chosen) = (self.session.key, self.chosen);
         let created = learn::created(relay, key, self.sent, chosen, self.context, &answer);
-        let consent = match created {
-            Ok(consent) if consent.id.fits() => {
-                let keep = |page| sessions.keep_page(&self.session, page, &consent.id);
-                Consent { return_page: chosen.page.as_ref().map(keep), ..consent }
+        let link = match created {
+            Ok(mut link) if link.id.fits() => {
+                let keep = |page| sessions.keep_page(&self.session, page, &link.id);
+                link.terms.return_page = chosen.page.as_ref().map(keep);
+                link
             }
             other => {
                 let refusal = other.as_ref().err().copied().unwrap_or(Flaw::Lacking.into());
-                let consent = other.ok().or_else(|| self.found(relay, &answer));
-                self.refuse(relay, consent, &bank, *id).await;
+                let link = other.ok().or_else(|| self.found(relay, &answer));
+                self.refuse(relay, link, &bank, *id).await;
                 let _ = sessions.forget_intent(request).await;
                 return Err(refusal);
             }
         };
-        if let Err(error) = sessions.bind_intended(consent.clone(), request).await {
-            self.refuse(relay, Some(consent), &bank, *id).await;
+        if let Err(error) = sessions.keep(link.clone(), request).await {
+            self.refuse(relay, Some(link), &bank, *id).await;
             return Err(error);
         }
         match pass_on(&call, answer, relay.config().platform.api.url()) {
             Ok(passed) => {
-                *made = Some(Made { consent, set_cookie: self.session.set_cookie });
+                *made = Some(Made { link, set_cookie: self.session.set_cookie });
                 Ok(passed)
             }
             Err(refusal) => {
-                relay.end_unheard(&consent).await;
+                relay.end_unheard(&link).await;
                 Err(refusal)
             }
         }
     }
 
-    /// The consent that an answer has made which is of no use otherwise, as far as it can be told.
-    fn found(&self, relay: &Relay, answer: &Answer) -> Option<Consent> {
+    /// The link of a consent that an answer has made which is of no use otherwise, as far as it can be told.
+    fn found(&self, relay: &Relay, answer: &Answer) -> Option<Link> {
         let named = answer.body.read::<ConsentCreated>().ok().map(|named| named.consent_id);
         let id = named.or_else(|| located(answer, relay.config().platform.api.url()))?;
         let (key, chosen) = (self.session.key, self.chosen);
-        learn::record(relay, key, self.sent, chosen, self.context, id).ok()
+        learn::link(relay, key, self.sent, chosen, self.context, id).ok()
     }
 
     /// Has the platform delete what no browser gets, where its id is known.
-    async fn refuse(&self, relay: &Relay, consent: Option<Consent>, bank: &BicFi, id: Uuid) {
-        match consent {
-            Some(consent) => relay.disown(consent, Some(self.psu)).await,
+    async fn refuse(&self, relay: &Relay, link: Option<Link>, bank: &BicFi, id: Uuid) {
+        match link {
+            Some(link) => relay.disown(link, Some(self.psu)).await,
             None => unheard(bank, id),
         }
     }

@@ -13,8 +13,8 @@ use crate::http::error::RouteError;
 use crate::http::field;
 use crate::http::field::FromBrowser;
 use crate::http::gate::{context, parsed};
+use crate::link::Link;
 use crate::link::return_page::ReturnPage;
-use crate::store::Consent;
 
 /// What the widget chose.
 #[derive(Debug)]
@@ -76,23 +76,24 @@ impl Chosen {
     /// Holds what was chosen against what the consent was made with: one bank, one context, of a group one
     /// bank, and one value of `TPP-Redirect-Preferred`. The latter two are filled in where they were left
     /// out.
-    pub(super) fn agree_with(&mut self, owned: &Consent) -> Result<(), RouteError> {
+    pub(super) fn agree_with(&mut self, owned: &Link) -> Result<(), RouteError> {
         let problem = "is not what the consent was made with";
-        if self.bank.as_ref().is_some_and(|bank| *bank != owned.bank) {
+        if self.bank.as_ref().is_some_and(|bank| *bank != owned.terms.bank) {
             return Err(RouteError::BadHeader { name: names::X_BIC_FI, problem });
         }
-        if self.context.is_some_and(|context| context != owned.context) {
+        if self.context.is_some_and(|context| context != owned.terms.context) {
             return Err(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem });
         }
-        if self.redirect_preferred.is_some() && self.redirect_preferred != owned.redirect_preferred
+        if self.redirect_preferred.is_some()
+            && self.redirect_preferred != owned.terms.redirect_preferred
         {
             return Err(RouteError::BadHeader { name: names::TPP_REDIRECT_PREFERRED, problem });
         }
-        if self.affiliated.is_some() && self.affiliated != owned.affiliated {
+        if self.affiliated.is_some() && self.affiliated != owned.terms.affiliated {
             return Err(RouteError::BadHeader { name: names::X_AFFILIATED_ASPSP_ID, problem });
         }
-        self.redirect_preferred = owned.redirect_preferred;
-        self.affiliated.clone_from(&owned.affiliated);
+        self.redirect_preferred = owned.terms.redirect_preferred;
+        self.affiliated.clone_from(&owned.terms.affiliated);
         Ok(())
     }
 
@@ -100,11 +101,11 @@ impl Chosen {
     /// else is for those that the operator allows.
     pub(super) fn context(
         &self,
-        owned: Option<&Consent>,
+        owned: Option<&Link>,
         allowed: Contexts,
     ) -> Result<Context, RouteError> {
         if let Some(owned) = owned {
-            return Ok(owned.context);
+            return Ok(owned.terms.context);
         }
         let asked = self.context.unwrap_or(allowed.first);
         allowed

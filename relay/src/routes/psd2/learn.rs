@@ -12,66 +12,64 @@ use protocol::{Call, header as names};
 
 use super::bank_link::Offer;
 use super::headers::Chosen;
-use crate::clock::Timestamp;
 use crate::crypto::key::SessionKey;
 use crate::crypto::seal::Sealed;
 use crate::http::body::Sent;
 use crate::http::error::RouteError;
+use crate::link::{Authorisation, Event, Link, Listed, State, Terms, Way};
 use crate::platform::client::Answer;
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
 use crate::relay::Relay;
-use crate::store::{Authorisation, Consent, Ended, Fact};
 
-/// What the answer to `call` teaches is noted. `owned` is what was known of its consent.
+/// Notes what the answer to `call` teaches, in one transaction. `owned` is what was known of its link.
 pub(super) async fn learn(
     relay: &Relay,
     call: &Call,
     sent: Option<&Sent>,
-    owned: Option<&Consent>,
+    owned: Option<&Link>,
     answer: &Answer,
 ) -> Result<(), RouteError> {
-    let sessions = relay.sessions();
-    if !answer.status.is_success() {
-        return Ok(());
-    }
-    match call {
-        Call::StartAuthorisation { consent } => {
-            sessions.add(consent, started(relay, answer)?).await
-        }
-        Call::ListAuthorisations { consent } => listed(relay, consent, owned, answer).await,
-        Call::UpdatePsuData { consent, authorisation } => {
+    let Some(owned) = owned.filter(|_| answer.status.is_success()) else { return Ok(()) };
+    let events = events(relay, call, sent, owned, answer)?;
+    relay.sessions().apply(&owned.id, events).await
+}
+
+/// What the answer to `call` says has happened, as far as it is news.
+fn events(
+    relay: &Relay,
+    call: &Call,
+    sent: Option<&Sent>,
+    owned: &Link,
+    answer: &Answer,
+) -> Result<Vec<Event>, RouteError> {
+    Ok(match call {
+        Call::StartAuthorisation { .. } => vec![Event::Started(started(relay, answer)?)],
+        Call::ListAuthorisations { .. } => listed(relay, owned, answer)?,
+        Call::UpdatePsuData { authorisation, .. } => {
             let result: UpdatePsuDataResult = answer.body.read()?;
-            let known = owned.and_then(|owned| owned.authorisation(authorisation));
-            let fact = chosen(authorisation, known, sent, answer);
-            sessions.learn(consent, fact).await?;
-            match progress(authorisation, known, result) {
-                Some(fact) => sessions.learn(consent, fact).await,
-                None => Ok(()),
+            let known = owned.authorisation(authorisation);
+            let chosen = chosen(authorisation, known, sent, answer);
+            [chosen].into_iter().chain(progress(authorisation, known, result)).collect()
+        }
+        Call::ReadScaStatus { authorisation, .. } => {
+            let known = owned.authorisation(authorisation);
+            progress(authorisation, known, answer.body.read()?).into_iter().collect()
+        }
+        Call::ReadConsentStatus { .. } | Call::ReadConsent { .. } => {
+            match answer.body.read() {
+                // All begin as received, so that one who says so late says nothing new.
+                Ok(ConsentState { consent_status: status })
+                    if status != ConsentStatus::Received && status != *owned.status() =>
+                {
+                    vec![Event::Status(status)]
+                }
+                _ => Vec::new(),
             }
         }
-        Call::ReadScaStatus { consent, authorisation } => {
-            let known = owned.and_then(|owned| owned.authorisation(authorisation));
-            match progress(authorisation, known, answer.body.read()?) {
-                Some(fact) => sessions.learn(consent, fact).await,
-                None => Ok(()),
-            }
-        }
-        Call::ReadConsentStatus { consent } | Call::ReadConsent { consent } => {
-            let Ok(ConsentState { consent_status: status }) = answer.body.read() else {
-                return Ok(());
-            };
-            // All begin as received, so that one who says so late says nothing new.
-            let is_news = status != ConsentStatus::Received
-                && owned.is_none_or(|owned| owned.status != status);
-            if is_news { sessions.learn(consent, Fact::Status(status)).await } else { Ok(()) }
-        }
-        Call::ListAccounts { .. } => match owned.filter(|owned| !owned.listed) {
-            Some(owned) => sessions.learn(&owned.id, Fact::Listed).await,
-            None => Ok(()),
-        },
-        _ => Ok(()),
-    }
+        Call::ListAccounts { .. } if owned.listed == Listed::NotYet => vec![Event::Listed],
+        _ => Vec::new(),
+    })
 }
 
 /// The authorisation that `answer` made.
@@ -88,28 +86,23 @@ fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> 
         || new.psu_message.is_some();
     let goes_on = says && new.sca_methods.is_empty();
     let beside = || goes_on.then_some(Approach::Decoupled);
-    let approach = approach(answer).or_else(beside);
+    let way = approach(answer).or_else(beside).map_or(Way::Unknown, Way::of);
     let method = new.chosen_sca_method.map(|chosen| chosen.authentication_method_id);
-    Ok(Authorisation { method, approach, ..fresh(new.authorisation_id, relay.now(), status) })
+    Ok(Authorisation {
+        method,
+        way,
+        ..Authorisation::new(new.authorisation_id, relay.now(), status)
+    })
 }
 
-/// Notes the authorisations that the platform lists. When one began that is not known is not told; it
-/// must not seem newer than those that are.
-async fn listed(
-    relay: &Relay,
-    consent: &ConsentId,
-    owned: Option<&Consent>,
-    answer: &Answer,
-) -> Result<(), RouteError> {
+/// The authorisations that the platform lists. It does not say when one began that is not known; that one must not
+/// seem newer than those that are.
+fn listed(relay: &Relay, owned: &Link, answer: &Answer) -> Result<Vec<Event>, RouteError> {
     let list: AuthorisationList = answer.body.read()?;
-    let began = owned.map_or_else(|| relay.now(), |owned| owned.created);
-    let known = owned.map_or(0, |owned| owned.authorisations.len());
-    let room = relay.config().limits.authorisations.saturating_sub(known);
-    let is_new = |id: &AuthorisationId| owned.is_none_or(|it| it.authorisation(id).is_none());
-    for id in list.authorisation_ids.into_iter().filter(is_new).take(room) {
-        relay.sessions().add(consent, fresh(id, began, ScaStatus::Received)).await?;
-    }
-    Ok(())
+    let room = relay.config().limits.authorisations.saturating_sub(owned.authorisations.len());
+    let is_new = |id: &AuthorisationId| owned.authorisation(id).is_none();
+    let new = |id| Event::Started(Authorisation::new(id, owned.created, ScaStatus::Received));
+    Ok(list.authorisation_ids.into_iter().filter(is_new).take(room).map(new).collect())
 }
 
 /// What the answer to the choice of a method says of the way. Decoupled is what a bank means that has
@@ -119,13 +112,13 @@ fn chosen(
     known: Option<&Authorisation>,
     sent: Option<&Sent>,
     answer: &Answer,
-) -> Fact {
+) -> Event {
     let method = match sent {
         Some(Sent::PsuData(data)) => Some(data.authentication_method_id.clone()),
         _ => None,
     };
-    let approach = approach(answer).or_else(|| known?.approach.clone());
-    Fact::Method(id.clone(), method, approach.unwrap_or(Approach::Decoupled))
+    let approach = approach(answer).or_else(|| known?.way.approach().cloned());
+    Event::Chosen(id.clone(), method, approach.unwrap_or(Approach::Decoupled))
 }
 
 /// How far an authorisation is, where that is news.
@@ -133,10 +126,10 @@ fn progress(
     id: &AuthorisationId,
     known: Option<&Authorisation>,
     sca: UpdatePsuDataResult,
-) -> Option<Fact> {
+) -> Option<Event> {
     let status = sca.sca_status;
     let is_news = status.is_known() && known.is_none_or(|known| known.status != status);
-    is_news.then(|| Fact::Sca(id.clone(), status))
+    is_news.then(|| Event::Sca(id.clone(), status))
 }
 
 /// The ids of person and company, sealed for as long as the bank wants to hear them.
@@ -149,7 +142,7 @@ fn person(relay: &Relay, chosen: &Chosen, consent: &ConsentId) -> Option<Sealed>
     })
 }
 
-/// The record of the consent that `answer` made.
+/// The link of the consent that `answer` made.
 pub(super) fn created(
     relay: &Relay,
     session: SessionKey,
@@ -157,53 +150,56 @@ pub(super) fn created(
     chosen: &Chosen,
     context: Context,
     answer: &Answer,
-) -> Result<Consent, RouteError> {
+) -> Result<Link, RouteError> {
     let new: ConsentCreated = answer.body.read()?;
-    let made = record(relay, session, sent, chosen, context, new.consent_id)?;
-    Ok(Consent { status: new.consent_status, ..made })
+    let mut made = link(relay, session, sent, chosen, context, new.consent_id)?;
+    made.apply(Event::Status(new.consent_status), relay.now());
+    Ok(made)
 }
 
-/// The record of a new consent with this id.
-pub(super) fn record(
+/// The link of a new consent with this id.
+pub(super) fn link(
     relay: &Relay,
     session: SessionKey,
     sent: Option<&Sent>,
     chosen: &Chosen,
     context: Context,
     id: ConsentId,
-) -> Result<Consent, RouteError> {
+) -> Result<Link, RouteError> {
     let Some(Sent::Consent(request)) = sent else {
         return Err(RouteError::Internal);
     };
-    Ok(Consent {
-        psu: person(relay, chosen, &id),
-        id,
-        session,
+    let terms = Terms {
         bank: chosen.bank.clone().ok_or(RouteError::Internal)?,
         affiliated: chosen.affiliated.clone(),
         entry: chosen.entry.as_ref().map(|chosen| chosen.0.clone()),
         context,
         redirect_preferred: chosen.redirect_preferred,
-        status: ConsentStatus::Received,
         valid_until: request.valid_until.clone(),
-        created: relay.now(),
         return_page: None,
-        ended: Ended::No,
-        approved: None,
-        listed: false,
+    };
+    Ok(Link {
+        psu: person(relay, chosen, &id),
+        id,
+        session,
+        terms,
+        created: relay.now(),
+        listed: Listed::NotYet,
         authorisations: Vec::new(),
+        state: State::AwaitAuthorisation,
     })
 }
 
 /// The answer to `call` that needs no platform, for what is asked is final.
-pub(super) fn remembered(call: &Call, owned: &Consent) -> Option<Answer> {
+pub(super) fn remembered(call: &Call, owned: &Link) -> Option<Answer> {
     let body = match call {
         Call::ReadScaStatus { authorisation, .. } => {
             let known = owned.authorisation(authorisation)?;
             known.status.is_final().then(|| field("scaStatus", known.status.as_str()))
         }
         Call::ReadConsentStatus { .. } => {
-            is_final(&owned.status).then(|| field("consentStatus", owned.status.as_str()))
+            let status = owned.status();
+            status.is_final().then(|| field("consentStatus", status.as_str()))
         }
         _ => None,
     }?;
@@ -212,18 +208,8 @@ pub(super) fn remembered(call: &Call, owned: &Consent) -> Option<Answer> {
     Some(Answer { status: StatusCode::OK, headers, body })
 }
 
-/// Whether a consent will not change again. One that is valid may still be taken back.
-fn is_final(status: &ConsentStatus) -> bool {
-    !matches!(status, ConsentStatus::Received | ConsentStatus::Valid | ConsentStatus::Unknown(_))
-}
-
 fn field(name: &str, word: &str) -> Body {
     Body::written(serde_json::json!({ name: word }))
-}
-
-fn fresh(id: AuthorisationId, started: Timestamp, status: ScaStatus) -> Authorisation {
-    let (method, approach, returned, arrived) = (None, None, None, None);
-    Authorisation { id, started, method, approach, status, returned, arrived }
 }
 
 /// The approach in an answer. A page of the bank tells it too, whatever the header says: whether
@@ -234,11 +220,4 @@ fn approach(answer: &Answer) -> Option<Approach> {
     }
     let value = answer.headers.get(names::ASPSP_SCA_APPROACH)?.to_str().ok()?;
     Some(Approach::from(value.to_owned()))
-}
-
-impl Consent {
-    /// What is known of one of its authorisations.
-    pub(crate) fn authorisation(&self, id: &AuthorisationId) -> Option<&Authorisation> {
-        self.authorisations.iter().find(|authorisation| authorisation.id == *id)
-    }
 }

@@ -8,13 +8,13 @@ use std::time::Duration;
 use protocol::wire::{Returned, ScaStatus};
 use tokio::time::sleep;
 
-use super::Back;
+use super::OwnReturn;
 use crate::crypto::key::CodeKey;
 use crate::http::error::RouteError;
+use crate::link::{Back, Event, Use};
 use crate::platform::exchange::{Exchange, Grant};
-use crate::store::{Ended, Fact, Use};
 
-impl Back<'_> {
+impl OwnReturn<'_> {
     /// Has the platform take `code`, unless it did, or somebody is at it.
     pub(super) async fn with_code(&self, code: &str) -> Result<Option<Returned>, RouteError> {
         let Self { relay, key, awaited, .. } = *self;
@@ -23,8 +23,8 @@ impl Back<'_> {
         };
         let own = CodeKey::of(code);
         // Noted before anything is sent: should the relay stop in the middle, the link must not be lost.
-        let first = relay.sessions().store().use_state(key, Use::Exchange(own)).await?;
-        if first {
+        let is_first = relay.sessions().take_return(key, Use::Exchange(own)).await?;
+        if is_first {
             return self.exchange(code).await.map(Some);
         }
         match self.left_open(own).await? {
@@ -39,14 +39,12 @@ impl Back<'_> {
         let Self { relay, key, awaited, .. } = *self;
         let store = relay.sessions().store();
         // What was read before this return's turn came may be old.
-        let state = store.find_state(key).await?;
-        let consent = store.find_consent(&awaited.consent, relay.now()).await?;
-        let known = consent.as_ref().and_then(|consent| {
-            let returned = consent.authorisation(&awaited.authorisation)?.returned.clone();
-            returned.filter(|_| consent.ended == Ended::No)
-        });
+        let state = store.get_return(key).await?;
+        let link = store.get(&awaited.consent, relay.now()).await?;
+        let open = link.filter(|link| link.ended().is_none());
+        let known = open.and_then(|link| link.outcome(&awaited.authorisation));
         let is_open = known == Some(Returned::Exchanging)
-            && state.is_some_and(|state| state.code == Some(code))
+            && state.is_some_and(|state| state.code() == Some(code))
             // What failed at the bank is over. What is approved there is still without its proof.
             && self.look().await? != Some(ScaStatus::Failed);
         Ok(if is_open { Left::Open } else { Left::Ended(known) })
@@ -54,29 +52,29 @@ impl Back<'_> {
 
     /// Sends the code until the platform has said something, and notes that.
     async fn exchange(&self, code: &str) -> Result<Returned, RouteError> {
-        let Self { relay, awaited, consent, .. } = *self;
-        let returned = match self.send(code).await {
-            Exchange::Taken => Returned::Completed,
+        let Self { relay, awaited, link, .. } = *self;
+        let back = match self.send(code).await {
+            Exchange::Taken => Back::Taken,
             // Also where it may be refused because it was taken before: whether it was, nobody can tell any
             // more, and a code that was made up is refused in the same words.
-            Exchange::Refused => Returned::ExchangeFailed,
+            Exchange::Refused => Back::ExchangeFailed,
             // It is left open: the person may bring it again.
             Exchange::Unheard => return Ok(Returned::Exchanging),
             Exchange::NotYet(fault, _) => return Err(RouteError::Platform(fault)),
         };
-        let fact = Fact::Returned(awaited.authorisation.clone(), returned.clone());
-        relay.sessions().learn(&consent.id, fact).await?;
-        Ok(returned)
+        let event = Event::Back(awaited.authorisation.clone(), back);
+        relay.sessions().apply(&link.id, [event]).await?;
+        Ok(back.into())
     }
 
     /// Sends the code, again and again while it cannot have been taken; what came of the last time.
     async fn send(&self, code: &str) -> Exchange {
-        let Self { relay, awaited, consent, came, .. } = *self;
+        let Self { relay, awaited, link, came, .. } = *self;
         let Some(redirect_uri) = &relay.config().redirect.uri else {
             return Exchange::Refused;
         };
         let (scope, authorisation) = (came.scope.as_deref(), &awaited.authorisation);
-        let grant = Grant { code, redirect_uri, scope, consent, authorisation };
+        let grant = Grant { code, redirect_uri, scope, link, authorisation };
         let (began, mut waited) = (relay.now(), Duration::ZERO);
         let mut pause = PAUSE;
         loop {

@@ -2,7 +2,6 @@
 //! have been lured into approving what another person asked for.
 
 use protocol::id::BicFi;
-use protocol::wire::Returned;
 
 use super::form::Return;
 use super::page::End;
@@ -10,9 +9,9 @@ use crate::config::ForeignReturn;
 use crate::crypto::key::{CodeKey, StateKey};
 use crate::http::error::RouteError;
 use crate::http::psu::Psu;
+use crate::link::{Link, Return as Came, ReturnKind, ReturnState, Use, Way};
 use crate::log::Record;
 use crate::relay::Relay;
-use crate::store::{Consent, Ended, ReturnKind, ReturnState, Use};
 
 /// Ends what the return is about, here at once and at the platform as soon as that can be; what the person
 /// is told.
@@ -32,30 +31,30 @@ pub(super) async fn foreign(
     if relay.now() >= awaited.expires {
         return Ok(End::Late);
     }
-    let known = store.find_consent(&awaited.consent, relay.now()).await?;
-    record.bank = known.as_ref().map(|known| known.bank.clone());
+    let known = store.get(&awaited.consent, relay.now()).await?;
+    record.bank = known.as_ref().map(|known| known.terms.bank.clone());
     let bank = record.bank.as_ref().map_or("none", BicFi::as_str);
     if known.as_ref().is_some_and(|known| is_history(known, awaited, came)) {
         tracing::warn!(bank, request_id = %record.request_id, "a code that was taken came again elsewhere");
         return Ok(End::Unknown);
     }
-    if !store.use_state(StateKey::from(&came.state), Use::Foreign).await? {
+    if !relay.sessions().take_return(StateKey::from(&came.state), Use::Foreign).await? {
         return Ok(End::Foreign);
     }
     // It is ended; the platform hears of it now, or by and by.
     tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
     if let Some(known) = known {
-        relay.end(&known, 0, Some(psu)).await;
+        relay.end(&known, Some(psu)).await;
     }
     Ok(End::Foreign)
 }
 
 /// Whether the browser that began has brought this very code before, and the platform took it. Then nobody
 /// was lured: it is that person's own address, opened once more somewhere else.
-fn is_history(known: &Consent, awaited: &ReturnState, came: &Return) -> bool {
-    let taken = known.authorisation(&awaited.authorisation).is_some_and(|one| {
-        one.returned == Some(Returned::Completed) && awaited.kind == ReturnKind::Code
-    });
+fn is_history(known: &Link, awaited: &ReturnState, came: &Return) -> bool {
+    let taken = known
+        .authorisation(&awaited.authorisation)
+        .is_some_and(|one| one.way == Way::AtBank(Came::Taken) && awaited.kind == ReturnKind::Code);
     let code = came.code.as_deref().filter(|_| came.error.is_none()).map(CodeKey::of);
-    taken && known.ended == Ended::No && code.is_some() && code == awaited.code
+    taken && known.ended().is_none() && code.is_some() && code == awaited.code()
 }

@@ -6,27 +6,27 @@ use std::time::Duration;
 use protocol::wire::{Returned, ScaStatus};
 use tokio::time::sleep;
 
-use super::Back;
+use super::OwnReturn;
 use crate::http::error::RouteError;
 use crate::link::sca;
-use crate::store::Fact;
+use crate::link::{Back, Event};
 
-impl Back<'_> {
+impl OwnReturn<'_> {
     /// Notes that the person is here, and looks whether the bank has approved. Where it has not yet told the
     /// platform, a later word of it completes the link; until then the return may come again.
     pub(super) async fn without_code(&self) -> Result<Option<Returned>, RouteError> {
-        let Self { relay, consent, awaited, .. } = *self;
-        let arrived = Fact::Arrived(awaited.authorisation.clone());
-        relay.sessions().learn(&consent.id, arrived).await?;
+        let Self { relay, link, awaited, .. } = *self;
+        let arrived = Event::Back(awaited.authorisation.clone(), Back::Arrived);
+        relay.sessions().apply(&link.id, [arrived]).await?;
         let began = relay.now();
         for look in 0..LOOKS {
             if look > 0 {
                 sleep(PAUSE).await;
             }
             match self.look().await? {
-                Some(ScaStatus::Failed) => return self.counts(Some(Returned::Declined)).await,
-                Some(status) if status.is_final() => {
-                    return self.counts(Some(Returned::Completed)).await;
+                Some(ScaStatus::Failed) => return self.counts(Some(Back::Declined)).await,
+                Some(status) if status.is_approved() => {
+                    return self.counts(Some(Back::Confirmed)).await;
                 }
                 _ if relay.now().since(began) > PATIENCE => break,
                 _ => {}
@@ -38,18 +38,18 @@ impl Back<'_> {
     /// How far the authorisation is; `None` where the platform does not say. What is final is noted, and
     /// never asked for again.
     pub(super) async fn look(&self) -> Result<Option<ScaStatus>, RouteError> {
-        let Self { relay, psu, consent, .. } = *self;
+        let Self { relay, psu, link, .. } = *self;
         let authorisation = &self.awaited.authorisation;
-        let known = consent.authorisation(authorisation).map(|known| &known.status);
+        let known = link.authorisation(authorisation).map(|known| &known.status);
         if let Some(status) = known.filter(|status| status.is_final()) {
             return Ok(Some(status.clone()));
         }
-        let cargo = sca::cargo(relay, consent, psu)?;
+        let cargo = sca::cargo(relay, link, psu)?;
         // Why there is no answer is of no use here: the next look may have one.
-        let Ok(Some(status)) = relay.read_sca(consent, authorisation, &cargo).await else {
+        let Ok(Some(status)) = relay.read_sca(link, authorisation, &cargo).await else {
             return Ok(None);
         };
-        relay.note_sca(&consent.id, authorisation, &status).await?;
+        relay.note_sca(&link.id, authorisation, &status).await?;
         Ok(Some(status))
     }
 }

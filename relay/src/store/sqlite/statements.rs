@@ -1,226 +1,326 @@
-//! The statements: each one alone, or several in a transaction.
+//! The statements, each inside the transaction of its operation. They find rows and keep them; what becomes of a
+//! link, [`Link`] says.
 
-mod facts;
-mod intents;
-mod returns;
-mod room;
-
-use protocol::id::{AffiliatedId, ConsentId};
-use protocol::wire::Entry;
-use sqlx::query;
-use sqlx::sqlite::SqliteRow;
+use protocol::id::ConsentId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteConnection;
+use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
-use super::{Fault, SqliteStore};
+use super::Failure;
 use crate::clock::Timestamp;
-use crate::crypto::key::SessionKey;
-use crate::link::record::{Authorisation, Consent, Deletion, Ended};
-use crate::store::rows;
-use crate::store::rows::{hex, optional};
+use crate::crypto::key::{SessionKey, StateKey};
+use crate::link::{Event, Link, ReturnState, State};
+use crate::store::Intent;
 
-/// Ends the consents under a condition that the bank may still honour, and of which no page was told as
-/// linked. Of one that a page was told of, the host has the id, and may use it.
-macro_rules! end_untold {
-    ($condition:literal) => {
-        concat!(
-            "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' AND listed = 0 \
-             AND status NOT IN ('rejected', 'revokedByPsu', 'expired', 'terminatedByTpp') AND ",
-            $condition
-        )
-    };
+/// A row of which the body says all.
+type Row = (String,);
+
+pub(super) fn millis(moment: Timestamp) -> i64 {
+    i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
 }
 
-impl SqliteStore {
-    pub(super) async fn bind(
-        &self,
-        consent: Consent,
-        expires: Timestamp,
-        intent: Option<Uuid>,
-    ) -> Result<(), sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        if let Some(request) = intent {
-            query("DELETE FROM intents WHERE request = $1")
-                .bind(request.to_string())
-                .execute(&mut *tx)
-                .await?;
-        }
-        query(
-            "INSERT INTO sessions (key, expires) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE \
-             SET expires = excluded.expires WHERE sessions.expires < excluded.expires",
-        )
-        .bind(hex(consent.session.as_bytes()))
-        .bind(rows::millis(expires))
-        .execute(&mut *tx)
-        .await?;
-        query(
-            "INSERT INTO consents (id, session, bank, affiliated, context, redirect_preferred, \
-             status, valid_until, created, return_page, psu, ended, listed, entry) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(consent.id.as_str())
-        .bind(hex(consent.session.as_bytes()))
-        .bind(consent.bank.as_str())
-        .bind(optional(consent.affiliated.as_ref().map(AffiliatedId::as_str)))
-        .bind(consent.context.as_str())
-        .bind(consent.redirect_preferred.map(|preferred| preferred.to_string()))
-        .bind(consent.status.as_str())
-        .bind(&consent.valid_until)
-        .bind(rows::millis(consent.created))
-        .bind(consent.return_page.as_ref().map(ToString::to_string))
-        .bind(consent.psu.as_ref().map(|psu| psu.as_str().to_owned()))
-        .bind(rows::ended(consent.ended))
-        .bind(i64::from(consent.listed))
-        .bind(consent.entry.as_ref().and_then(Entry::encoded))
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await
-    }
-
-    pub(super) async fn add(
-        &self,
-        consent: &ConsentId,
-        authorisation: Authorisation,
-    ) -> Result<(), sqlx::Error> {
-        // A consent that was forgotten meanwhile has no authorisations either.
-        query(
-            "INSERT INTO authorisations \
-             (consent, id, number, started, method, approach, status, returned) \
-             SELECT consents.id, $2, COALESCE(MAX(authorisations.number), 0) + 1, $3, $4, $5, $6, $7 \
-             FROM consents LEFT JOIN authorisations ON authorisations.consent = consents.id \
-             WHERE consents.id = $1 GROUP BY consents.id ON CONFLICT (consent, id) DO NOTHING",
-        )
-        .bind(consent.as_str())
-        .bind(authorisation.id.as_str())
-        .bind(rows::millis(authorisation.started))
-        .bind(authorisation.method.as_ref().map(|method| method.as_str().to_owned()))
-        .bind(authorisation.approach.as_ref().map(|approach| approach.as_str().to_owned()))
-        .bind(authorisation.status.as_str())
-        .bind(authorisation.returned.as_ref().map(|returned| returned.as_str().to_owned()))
-        .execute(&self.pool)
-        .await
-        .map(drop)
-    }
-
-    pub(super) async fn find(
-        &self,
-        consent: &ConsentId,
-        now: Timestamp,
-    ) -> Result<Option<Consent>, Fault> {
-        let row = query(
-            "SELECT consents.* FROM consents JOIN sessions ON sessions.key = consents.session \
-             WHERE consents.id = $1 AND sessions.expires > $2",
-        )
-        .bind(consent.as_str())
-        .bind(rows::millis(now))
-        .fetch_optional(&self.pool)
-        .await?;
-        match row {
-            Some(row) => self.whole(&row).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    pub(super) async fn of(
-        &self,
-        session: SessionKey,
-        now: Timestamp,
-    ) -> Result<Vec<Consent>, Fault> {
-        let rows = query(
-            "SELECT consents.* FROM consents JOIN sessions ON sessions.key = consents.session \
-             WHERE consents.session = $1 AND sessions.expires > $2 \
-             ORDER BY consents.created DESC, consents.id LIMIT 50",
-        )
-        .bind(hex(session.as_bytes()))
-        .bind(rows::millis(now))
-        .fetch_all(&self.pool)
-        .await?;
-        let mut consents = Vec::with_capacity(rows.len());
-        for row in &rows {
-            consents.push(self.whole(row).await?);
-        }
-        Ok(consents)
-    }
-
-    pub(super) async fn due(&self, now: Timestamp) -> Result<Vec<Deletion>, Fault> {
-        let rows = query(
-            "SELECT * FROM consents WHERE ended = $1 AND deletion_due <= $2 \
-             ORDER BY deletion_due, created, id LIMIT 100",
-        )
-        .bind(rows::ended(Ended::Here))
-        .bind(rows::millis(now))
-        .fetch_all(&self.pool)
-        .await?;
-        let mut deletions = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let (consent, failures) = (self.whole(row).await?, rows::failures(row)?);
-            deletions.push(Deletion { consent, failures });
-        }
-        Ok(deletions)
-    }
-
-    /// The consent in a row, with its authorisations.
-    async fn whole(&self, row: &SqliteRow) -> Result<Consent, Fault> {
-        let mut consent = rows::consent(row)?;
-        let rows =
-            query("SELECT * FROM authorisations WHERE consent = $1 ORDER BY started, number")
-                .bind(consent.id.as_str())
-                .fetch_all(&self.pool)
-                .await?;
-        consent.authorisations = rows.iter().map(rows::authorisation).collect::<Result<_, _>>()?;
-        Ok(consent)
-    }
-
-    pub(super) async fn forget(&self, session: SessionKey) -> Result<(), sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        let key = hex(session.as_bytes());
-        query(end_untold!("session = $1")).bind(&key).execute(&mut *tx).await?;
-        query("DELETE FROM sessions WHERE key = $1").bind(&key).execute(&mut *tx).await?;
-        query("DELETE FROM returns WHERE session = $1").bind(&key).execute(&mut *tx).await?;
-        query("DELETE FROM consents WHERE session = $1 AND ended <> $2")
-            .bind(&key)
-            .bind(rows::ended(Ended::Here))
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await
-    }
-
-    pub(super) async fn sweep(&self, now: Timestamp) -> Result<(), sqlx::Error> {
-        let mut tx = self.pool.begin().await?;
-        let now = rows::millis(now);
-        query(end_untold!("session IN (SELECT key FROM sessions WHERE expires <= $1)"))
-            .bind(now)
-            .execute(&mut *tx)
-            .await?;
-        query("DELETE FROM sessions WHERE expires <= $1").bind(now).execute(&mut *tx).await?;
-        query(
-            "DELETE FROM returns WHERE expires <= $1 OR session NOT IN (SELECT key FROM sessions)",
-        )
-        .bind(now - rows::DAY)
-        .execute(&mut *tx)
-        .await?;
-        // The answer that told of it may have been lost on its way to the browser.
-        query(
-            "UPDATE consents SET ended = 'here', psu = NULL WHERE ended = 'no' \
-             AND created <= $1 AND status = 'received' AND approved IS NULL \
-             AND NOT EXISTS (SELECT 1 FROM authorisations WHERE consent = consents.id)",
-        )
-        .bind(now - rows::UNUSED)
-        .execute(&mut *tx)
-        .await?;
-        // Banks end what nobody goes on with within minutes.
-        query("UPDATE consents SET psu = NULL WHERE psu IS NOT NULL AND created <= $1")
-            .bind(now - rows::HOUR)
-            .execute(&mut *tx)
-            .await?;
-        query(
-            "DELETE FROM consents WHERE session NOT IN (SELECT key FROM sessions) \
-             AND (ended <> $1 OR deletion_failures >= $2)",
-        )
-        .bind(rows::ended(Ended::Here))
-        .bind(rows::TRIES)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await
-    }
+pub(super) fn moment(millis: i64) -> Timestamp {
+    Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
 }
+
+fn body<T: Serialize>(value: &T) -> Result<String, Failure> {
+    Ok(serde_json::to_string(value)?)
+}
+
+fn parsed<T: DeserializeOwned>(row: &Row) -> Result<T, Failure> {
+    Ok(serde_json::from_str(&row.0)?)
+}
+
+fn all<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Failure> {
+    rows.iter().map(parsed).collect()
+}
+
+/// Keeps a session until `expires` at least; until when it is kept now.
+pub(super) async fn keep_session(
+    db: &mut SqliteConnection,
+    key: SessionKey,
+    expires: Timestamp,
+) -> Result<Timestamp, Failure> {
+    let kept = query_scalar(
+        "INSERT INTO sessions (key, expires) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET expires = \
+         CASE WHEN sessions.expires < excluded.expires THEN excluded.expires ELSE sessions.expires END \
+         RETURNING expires",
+    )
+    .bind(&key.as_bytes()[..])
+    .bind(millis(expires))
+    .fetch_one(db)
+    .await?;
+    Ok(moment(kept))
+}
+
+/// Keeps a new link; `false` where there is one with its id.
+pub(super) async fn insert(db: &mut SqliteConnection, link: &Link) -> Result<bool, Failure> {
+    let done = query(
+        "INSERT INTO links (id, session, created, state, due, body) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(link.id.as_str())
+    .bind(&link.session.as_bytes()[..])
+    .bind(millis(link.created))
+    .bind(link.state.word())
+    .bind(link.due().map(millis))
+    .bind(body(link)?)
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Writes what a link has become.
+async fn write(db: &mut SqliteConnection, link: &Link) -> Result<(), Failure> {
+    query("UPDATE links SET state = $2, due = $3, body = $4 WHERE id = $1")
+        .bind(link.id.as_str())
+        .bind(link.state.word())
+        .bind(link.due().map(millis))
+        .bind(body(link)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// A link, whether its session lasts or not.
+async fn find(db: &mut SqliteConnection, id: &ConsentId) -> Result<Option<Link>, Failure> {
+    let row: Option<Row> = query_as("SELECT body FROM links WHERE id = $1")
+        .bind(id.as_str())
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(parsed).transpose()
+}
+
+/// Lets `change` change a link; what it has become, and what `change` says.
+pub(super) async fn change<T>(
+    db: &mut SqliteConnection,
+    id: &ConsentId,
+    change: impl FnOnce(&mut Link) -> T,
+) -> Result<Option<(Link, T)>, Failure> {
+    let Some(before) = find(db, id).await? else { return Ok(None) };
+    let mut link = before.clone();
+    let said = change(&mut link);
+    if link != before {
+        write(db, &link).await?;
+    }
+    Ok(Some((link, said)))
+}
+
+/// A link whose session has not expired, and the end of that.
+pub(super) async fn get(
+    db: &mut SqliteConnection,
+    id: &ConsentId,
+    now: Timestamp,
+) -> Result<Option<(Link, Timestamp)>, Failure> {
+    let row: Option<(String, i64)> = query_as(
+        "SELECT links.body, sessions.expires FROM links \
+         JOIN sessions ON sessions.key = links.session WHERE links.id = $1 AND sessions.expires > $2",
+    )
+    .bind(id.as_str())
+    .bind(millis(now))
+    .fetch_optional(db)
+    .await?;
+    row.map(|(body, expires)| Ok((serde_json::from_str(&body)?, moment(expires)))).transpose()
+}
+
+pub(super) async fn of_session(
+    db: &mut SqliteConnection,
+    session: SessionKey,
+    now: Timestamp,
+) -> Result<Vec<Link>, Failure> {
+    let rows: Vec<Row> = query_as(
+        "SELECT links.body FROM links JOIN sessions ON sessions.key = links.session \
+         WHERE links.session = $1 AND sessions.expires > $2 ORDER BY links.created DESC, links.id LIMIT 50",
+    )
+    .bind(&session.as_bytes()[..])
+    .bind(millis(now))
+    .fetch_all(db)
+    .await?;
+    all(&rows)
+}
+
+pub(super) async fn due(db: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Link>, Failure> {
+    let rows: Vec<Row> = query_as(
+        "SELECT body FROM links WHERE state = 'awaitDeletion' AND due <= $1 \
+         ORDER BY due, created, id LIMIT 100",
+    )
+    .bind(millis(now))
+    .fetch_all(db)
+    .await?;
+    all(&rows)
+}
+
+pub(super) async fn remove(db: &mut SqliteConnection, id: &ConsentId) -> Result<(), Failure> {
+    query("DELETE FROM links WHERE id = $1").bind(id.as_str()).execute(db).await?;
+    Ok(())
+}
+
+pub(super) async fn remove_session(
+    db: &mut SqliteConnection,
+    session: SessionKey,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let key = &session.as_bytes()[..];
+    let links: Vec<Row> =
+        query_as("SELECT body FROM links WHERE session = $1").bind(key).fetch_all(&mut *db).await?;
+    for mut link in all::<Link>(&links)? {
+        link.apply(Event::Abandoned, now);
+        match &link.state {
+            State::AwaitDeletion { .. } => write(db, &link).await?,
+            _ => remove(db, &link.id).await?,
+        }
+    }
+    query("DELETE FROM returns WHERE session = $1").bind(key).execute(&mut *db).await?;
+    query("DELETE FROM sessions WHERE key = $1").bind(key).execute(db).await?;
+    Ok(())
+}
+
+pub(super) async fn sweep(db: &mut SqliteConnection, now: Timestamp) -> Result<bool, Failure> {
+    let mut changed = 0;
+    let expired: Vec<(Vec<u8>,)> = query_as("SELECT key FROM sessions WHERE expires <= $1")
+        .bind(millis(now))
+        .fetch_all(&mut *db)
+        .await?;
+    for (key,) in &expired {
+        let key = key.as_slice().try_into().map_err(|_| Failure::Key)?;
+        remove_session(db, SessionKey::from_bytes(key), now).await?;
+        changed += 1;
+    }
+    query("DELETE FROM returns WHERE expires <= $1")
+        .bind(millis(now) - DAY)
+        .execute(&mut *db)
+        .await?;
+    let links: Vec<Row> =
+        query_as("SELECT body FROM links WHERE due <= $1 AND state <> 'awaitDeletion'")
+            .bind(millis(now))
+            .fetch_all(&mut *db)
+            .await?;
+    for mut link in all::<Link>(&links)? {
+        link.apply(Event::Tick, now);
+        write(db, &link).await?;
+        changed += 1;
+    }
+    let left = "DELETE FROM links WHERE state <> 'awaitDeletion' \
+                AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.key = links.session)";
+    changed += query(left).execute(db).await?.rows_affected();
+    Ok(changed > 0)
+}
+
+/// The number of rows of the table, of sessions and links, that has more.
+pub(super) async fn fullest(db: &mut SqliteConnection) -> Result<i64, Failure> {
+    let (sessions, links): (i64, i64) =
+        query_as("SELECT (SELECT COUNT(*) FROM sessions), (SELECT COUNT(*) FROM links)")
+            .fetch_one(db)
+            .await?;
+    Ok(sessions.max(links))
+}
+
+/// Removes links that are over, and sessions without a link, and ends links without an approval: `some` of each, the
+/// oldest.
+pub(super) async fn clear(
+    db: &mut SqliteConnection,
+    some: i64,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    query(
+        "DELETE FROM links WHERE id IN \
+         (SELECT id FROM links WHERE state IN ('over', 'deleted') ORDER BY created LIMIT $1)",
+    )
+    .bind(some)
+    .execute(&mut *db)
+    .await?;
+    query(
+        "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE NOT EXISTS \
+         (SELECT 1 FROM links WHERE links.session = sessions.key) ORDER BY expires LIMIT $1)",
+    )
+    .bind(some)
+    .execute(&mut *db)
+    .await?;
+    let links: Vec<Row> = query_as(
+        "SELECT body FROM links WHERE state IN ('awaitAuthorisation', 'awaitApproval') AND created <= $1 \
+         ORDER BY created LIMIT $2",
+    )
+    .bind(millis(now) - HOUR)
+    .bind(some)
+    .fetch_all(&mut *db)
+    .await?;
+    for mut link in all::<Link>(&links)? {
+        link.apply(Event::Abandoned, now);
+        write(db, &link).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn insert_return(
+    db: &mut SqliteConnection,
+    key: StateKey,
+    awaited: &ReturnState,
+) -> Result<(), Failure> {
+    query(
+        "INSERT INTO returns (key, consent, session, expires, body) \
+         SELECT $1, id, $3, $4, $5 FROM links WHERE id = $2",
+    )
+    .bind(&key.as_bytes()[..])
+    .bind(awaited.consent.as_str())
+    .bind(&awaited.session.as_bytes()[..])
+    .bind(millis(awaited.expires))
+    .bind(body(awaited)?)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn get_return(
+    db: &mut SqliteConnection,
+    key: StateKey,
+) -> Result<Option<ReturnState>, Failure> {
+    let row: Option<Row> = query_as("SELECT body FROM returns WHERE key = $1")
+        .bind(&key.as_bytes()[..])
+        .fetch_optional(db)
+        .await?;
+    row.as_ref().map(parsed).transpose()
+}
+
+pub(super) async fn write_return(
+    db: &mut SqliteConnection,
+    key: StateKey,
+    state: &ReturnState,
+) -> Result<(), Failure> {
+    query("UPDATE returns SET body = $2 WHERE key = $1")
+        .bind(&key.as_bytes()[..])
+        .bind(body(state)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn intend(db: &mut SqliteConnection, intent: &Intent) -> Result<(), Failure> {
+    query("INSERT INTO intents (request, begun, body) VALUES ($1, $2, $3)")
+        .bind(intent.request.to_string())
+        .bind(millis(intent.begun))
+        .bind(body(intent)?)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn forget_intent(db: &mut SqliteConnection, request: Uuid) -> Result<(), Failure> {
+    query("DELETE FROM intents WHERE request = $1").bind(request.to_string()).execute(db).await?;
+    Ok(())
+}
+
+pub(super) async fn take_intents(
+    db: &mut SqliteConnection,
+    before: Timestamp,
+) -> Result<Vec<Intent>, Failure> {
+    let rows: Vec<Row> = query_as("DELETE FROM intents WHERE begun < $1 RETURNING body")
+        .bind(millis(before))
+        .fetch_all(db)
+        .await?;
+    all(&rows)
+}
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;

@@ -5,34 +5,34 @@ use super::*;
 /// What became of a consent before its session ended, and whether it is deleted at the platform then.
 #[tokio::test]
 async fn a_session_that_ends_leaves_at_the_bank_what_a_page_was_told_of() {
-    let valid = || Fact::Status(ConsentStatus::Valid);
+    let valid = || Event::Status(ConsentStatus::Valid);
     for (facts, is_deleted) in [
         (vec![], true),
         (vec![valid()], true),
-        (vec![Fact::Status(ConsentStatus::Unknown("partiallyAuthorised".to_owned()))], true),
-        (vec![valid(), Fact::Listed], false),
-        (vec![Fact::Status(ConsentStatus::Rejected)], false),
-        (vec![Fact::Status(ConsentStatus::Expired)], false),
-        (vec![valid(), Fact::Status(ConsentStatus::RevokedByPsu)], false),
-        (vec![Fact::Status(ConsentStatus::TerminatedByTpp)], false),
-        (vec![valid(), Fact::Listed, Fact::Ended(Ended::Here)], true),
-        (vec![Fact::Ended(Ended::Everywhere)], false),
+        (vec![Event::Status(ConsentStatus::Unknown("partiallyAuthorised".to_owned()))], true),
+        (vec![valid(), Event::Listed], false),
+        (vec![Event::Status(ConsentStatus::Rejected)], false),
+        (vec![Event::Status(ConsentStatus::Expired)], false),
+        (vec![valid(), Event::Status(ConsentStatus::RevokedByPsu)], false),
+        (vec![Event::Status(ConsentStatus::TerminatedByTpp)], false),
+        (vec![valid(), Event::Listed, Event::End(Cause::Person)], true),
+        (vec![Event::End(Cause::Person), Event::Deleted], false),
     ] {
         for by_person in [true, false] {
             let (store, id) = (store().await, "c1".parse().unwrap());
-            store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
-            store.add_authorisation(&id, authorisation("a1", START)).await.unwrap();
+            store.keep(link("c1", 1, START), START + DAY).await;
+            store.add(&id, authorisation("a1", START)).await;
             for fact in facts.clone() {
-                store.learn(&id, fact, START).await.unwrap();
+                store.learn(&id, fact, START).await;
             }
-            store.forget_expired(START + DAY - Duration::from_millis(1)).await.unwrap();
+            store.sweep(START + DAY - Duration::from_millis(1)).await.unwrap();
             assert!(found(&store, "c1", START).await.is_some(), "{facts:?}");
             if by_person {
-                store.forget_session(key(1)).await.unwrap();
+                store.remove_session(key(1), START).await.unwrap();
             } else {
-                store.forget_expired(START + DAY).await.unwrap();
+                store.sweep(START + DAY).await.unwrap();
             }
-            let due = store.to_delete(START + DAY).await.unwrap();
+            let due = store.due(START + DAY).await.unwrap();
             assert_eq!(due.len(), usize::from(is_deleted), "{facts:?}");
             assert_eq!(found(&store, "c1", START).await, None, "{facts:?}");
         }
@@ -43,31 +43,31 @@ async fn a_session_that_ends_leaves_at_the_bank_what_a_page_was_told_of() {
 async fn a_consent_that_nobody_goes_on_with_is_ended() {
     let store = store().await;
     for name in ["c1", "c2", "c3"] {
-        store.bind_consent(consent(name, 1, START), START + DAY).await.unwrap();
+        store.keep(link(name, 1, START), START + DAY).await;
     }
-    store.add_authorisation(&"c2".parse().unwrap(), authorisation("a1", START)).await.unwrap();
-    let valid = Fact::Status(ConsentStatus::Valid);
-    store.learn(&"c3".parse().unwrap(), valid, START).await.unwrap();
+    store.add(&"c2".parse().unwrap(), authorisation("a1", START)).await;
+    let valid = Event::Status(ConsentStatus::Valid);
+    store.learn(&"c3".parse().unwrap(), valid, START).await;
     let quarter = Duration::from_mins(15);
-    store.forget_expired(START + quarter - Duration::from_millis(1)).await.unwrap();
-    assert_eq!(store.to_delete(START + DAY).await.unwrap(), []);
-    store.forget_expired(START + quarter).await.unwrap();
-    let due = store.to_delete(START + DAY).await.unwrap();
-    assert_eq!(due.iter().map(|it| it.consent.id.as_str()).collect::<Vec<_>>(), ["c1"]);
+    store.sweep(START + quarter - Duration::from_millis(1)).await.unwrap();
+    assert_eq!(store.due(START + DAY).await.unwrap(), []);
+    store.sweep(START + quarter).await.unwrap();
+    let due = store.due(START + DAY).await.unwrap();
+    assert_eq!(due.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["c1"]);
 }
 
 #[tokio::test]
 async fn a_deletion_is_given_up_after_a_week_of_tries() {
     let (store, id) = (store().await, "c1".parse().unwrap());
-    store.bind_consent(consent("c1", 1, START), START + DAY).await.unwrap();
-    store.learn(&id, Fact::Ended(Ended::Here), START).await.unwrap();
-    for _ in 0..rows::TRIES {
-        store.forget_expired(START + 30 * DAY).await.unwrap();
-        assert_eq!(store.to_delete(START + 30 * DAY).await.unwrap().len(), 1);
-        store.learn(&id, Fact::NotDeleted { again: START }, START).await.unwrap();
+    store.keep(link("c1", 1, START), START + DAY).await;
+    store.learn(&id, Event::End(Cause::Person), START).await;
+    for _ in 0..174 {
+        store.sweep(START + 30 * DAY).await.unwrap();
+        assert_eq!(store.due(START + 30 * DAY).await.unwrap().len(), 1);
+        store.learn(&id, Event::NotDeleted { again: START }, START).await;
     }
-    store.forget_expired(START + 30 * DAY).await.unwrap();
-    assert_eq!(store.to_delete(START + 30 * DAY).await.unwrap(), []);
+    store.sweep(START + 30 * DAY).await.unwrap();
+    assert_eq!(store.due(START + 30 * DAY).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -86,8 +86,8 @@ async fn an_intent_is_there_until_its_outcome_is_known() {
             .await
             .unwrap();
     }
-    let bound = consent("c1", 1, START);
-    store.bind_intended(bound, START + DAY, Uuid::from_u128(1)).await.unwrap();
+    let bound = link("c1", 1, START);
+    store.insert(bound, START + DAY, Some(Uuid::from_u128(1))).await.unwrap();
     assert!(found(&store, "c1", START).await.is_some());
     store.forget_intent(Uuid::from_u128(2)).await.unwrap();
     let left = store.take_intents(START + 4 * second).await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::crypto::key::StateKey;
-use crate::store::{Deletion, Use};
+use crate::link::Return;
 
 /// The SHA-384 of each step as it was released. A store has them in a table of its own, and is not opened where
 /// one has changed: mend a step by a further one.
@@ -78,6 +78,10 @@ async fn written_by(version: usize, folder: &Path) -> String {
     address
 }
 
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 #[test]
 fn no_step_that_was_released_has_changed() {
     let steps: Vec<_> = migrations().iter().map(|step| hex(&step.checksum)).collect();
@@ -92,69 +96,76 @@ async fn a_store_of_each_older_version_is_opened_with_all_that_is_in_it() {
         let address = written_by(version, &folder).await;
         let store = SqliteStore::open(&address).await.unwrap();
         let open = found(&store, "open", START).await.unwrap();
-        let expect = Consent {
-            bank: "SWEDSESS".parse().unwrap(),
-            context: Context::Corporate,
-            entry: None,
-            return_page: Some(KeptPage::kept("https://shop.example/ abc".to_owned())),
+        let plain = link("open", 1, START);
+        let expect = Link {
+            terms: Terms {
+                bank: "SWEDSESS".parse().unwrap(),
+                context: Context::Corporate,
+                entry: None,
+                return_page: Some(KeptPage::kept("https://shop.example/ abc".to_owned())),
+                ..plain.terms.clone()
+            },
             psu: Some(Sealed::kept("c2Vh".to_owned())),
             // Of those that an older relay has made, none is taken for one of which no page has heard.
-            listed: version < 3,
+            listed: if version < 3 { Listed::Once } else { Listed::NotYet },
             authorisations: vec![
                 Authorisation {
                     status: ScaStatus::Failed,
-                    returned: Some(Returned::Declined),
+                    way: Way::AtBank(Return::Declined),
                     ..authorisation("a1", at(3))
                 },
                 Authorisation {
                     method: Some("mbid".parse().unwrap()),
-                    approach: Some(Approach::Decoupled),
+                    way: Way::Beside(Approach::Decoupled),
                     status: ScaStatus::Started,
                     ..authorisation("a2", at(4))
                 },
             ],
-            ..consent("open", 1, START)
+            state: State::AwaitApproval,
+            ..plain
         };
         assert_eq!(open, expect, "{version}");
 
-        let [ended, valid] = &store.consents_of(key(2), START).await.unwrap()[..] else {
+        let [ended, valid] = &store.of_session(key(2), START).await.unwrap()[..] else {
             panic!("{version}")
         };
-        assert_eq!((ended.id.as_str(), ended.ended), ("ended", Ended::Here), "{version}");
+        assert_eq!(ended.id.as_str(), "ended", "{version}");
+        assert!(matches!(ended.state, State::AwaitDeletion { .. }), "{version}");
         assert_eq!(
-            (valid.id.as_str(), &valid.status),
+            (valid.id.as_str(), valid.status()),
             ("valid", &ConsentStatus::Valid),
             "{version}"
         );
-        assert_eq!(valid.valid_until, "2027-02-28");
-        assert!(valid.listed && valid.affiliated.is_none() && valid.redirect_preferred.is_none());
+        let terms = &valid.terms;
+        assert_eq!((&*terms.valid_until, valid.listed), ("2027-02-28", Listed::Once));
+        assert!(terms.affiliated.is_none() && terms.redirect_preferred.is_none());
         let approved = if version < 4 { valid.created } else { at(7) };
-        assert_eq!(valid.approved, Some(approved), "{version}");
+        assert_eq!(valid.approved(), Some(approved), "{version}");
         let [a3] = &valid.authorisations[..] else { panic!("{version}") };
-        assert_eq!((&a3.status, &a3.returned), (&ScaStatus::Finalised, &Some(Returned::Completed)));
-        assert_eq!(a3.arrived, (version >= 4).then(|| at(6)), "{version}");
+        assert_eq!(a3.status, ScaStatus::Finalised);
+        assert_eq!(valid.came_back(a3), Some(Returned::Completed));
+        assert_eq!(a3.way.arrived(), (version >= 4).then(|| at(6)), "{version}");
 
-        let awaited = store.find_state(StateKey::from_bytes([3; 32])).await.unwrap().unwrap();
+        let awaited = store.get_return(StateKey::from_bytes([3; 32])).await.unwrap().unwrap();
         let (session, consent, authorisation) =
             (key(1), "open".parse().unwrap(), "a2".parse().unwrap());
         let (kind, expires) = (ReturnKind::App, at(1_000_000));
-        let (used, code) = (false, None);
-        let expect = ReturnState { session, consent, authorisation, kind, expires, used, code };
+        let used = Used::NotYet;
+        let expect = ReturnState { session, consent, authorisation, kind, expires, used };
         assert_eq!(awaited, expect, "{version}");
-        let used = store.find_state(StateKey::from_bytes([4; 32])).await.unwrap().unwrap();
-        let code = (version >= 4).then(|| CodeKey::from_bytes([5; 32]));
-        assert_eq!((used.kind, used.used, used.code), (ReturnKind::Code, true, code), "{version}");
+        let used = store.get_return(StateKey::from_bytes([4; 32])).await.unwrap().unwrap();
+        let code = CodeKey::from_bytes([5; 32]);
+        let expect = if version < 4 { Used::Once } else { Used::WithCode(code) };
+        assert_eq!((used.kind, used.used), (ReturnKind::Code, expect), "{version}");
 
         // And it goes on from there.
         let (first, again) = (StateKey::from_bytes([3; 32]), StateKey::from_bytes([4; 32]));
-        assert!(store.use_state(first, Use::Own(None)).await.unwrap(), "{version}");
-        assert!(!store.use_state(again, Use::Own(None)).await.unwrap(), "{version}");
-        let due = |now| store.to_delete(now);
+        assert!(store.take(first, Use::Own(None)).await, "{version}");
+        assert!(!store.take(again, Use::Own(None)).await, "{version}");
+        let due = |now| store.due(now);
         assert_eq!(due(START).await.unwrap().len(), usize::from(version < 2), "{version}");
-        let [Deletion { failures, .. }] = &due(START + DAY).await.unwrap()[..] else {
-            panic!("{version}")
-        };
-        assert_eq!(*failures, if version < 2 { 0 } else { 3 }, "{version}");
+        let [left] = &due(START + DAY).await.unwrap()[..] else { panic!("{version}") };
+        assert_eq!(failures(left), if version < 2 { 0 } else { 3 }, "{version}");
         let intents = store.take_intents(START + DAY).await.unwrap();
         assert_eq!(intents.len(), usize::from(version >= 5), "{version}");
         store.close().await;

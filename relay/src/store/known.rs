@@ -1,0 +1,143 @@
+//! What this process knows of the store without asking it: the links and sessions that it has read or written, as
+//! the store has them. Each write goes through to the store first.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use protocol::id::ConsentId;
+
+use crate::clock::Timestamp;
+use crate::crypto::key::SessionKey;
+use crate::link::Link;
+
+/// The links and sessions that are known.
+#[derive(Debug, Default)]
+pub(super) struct Known(Mutex<Tables>);
+
+#[derive(Debug, Default)]
+struct Tables {
+    /// How often something was written. What was read before a write may be older than it.
+    writes: u64,
+    links: HashMap<ConsentId, Arc<Link>>,
+    sessions: HashMap<SessionKey, Timestamp>,
+}
+
+/// What a write means for what is known.
+#[derive(Debug)]
+pub(super) enum News {
+    /// Nothing.
+    None,
+    /// This is what a link is now.
+    Link(Arc<Link>),
+    /// This is a new link, and the end of its session.
+    Made(Arc<Link>, Timestamp),
+    /// A link is gone.
+    Gone(ConsentId),
+    /// Many things are different.
+    Many,
+}
+
+/// How much was written when a read began.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark(u64);
+
+impl Known {
+    /// A link whose session lasts at `now`; an error where that is not known.
+    pub(super) fn get(&self, id: &ConsentId, now: Timestamp) -> Result<Option<Arc<Link>>, Mark> {
+        let tables = self.tables();
+        let mark = Mark(tables.writes);
+        let link = tables.links.get(id).ok_or(mark)?;
+        let expires = tables.sessions.get(&link.session).ok_or(mark)?;
+        Ok((*expires > now).then(|| Arc::clone(link)))
+    }
+
+    /// Takes what was read since `mark`, unless something was written meanwhile.
+    pub(super) fn read(&self, link: &Arc<Link>, expires: Timestamp, mark: Mark) {
+        let mut tables = self.tables();
+        if tables.writes == mark.0 {
+            tables.keep(link, expires);
+        }
+    }
+
+    /// Takes what was written.
+    pub(super) fn wrote(&self, news: News) {
+        let mut tables = self.tables();
+        tables.writes += 1;
+        match news {
+            News::None => {}
+            News::Link(link) => {
+                if let Some(known) = tables.links.get_mut(&link.id) {
+                    *known = link;
+                }
+            }
+            News::Made(link, expires) => tables.keep(&link, expires),
+            News::Gone(id) => drop(tables.links.remove(&id)),
+            News::Many => {
+                tables.links.clear();
+                tables.sessions.clear();
+            }
+        }
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Tables {
+    fn keep(&mut self, link: &Arc<Link>, expires: Timestamp) {
+        if self.links.len() >= MOST {
+            self.links.clear();
+            self.sessions.clear();
+        }
+        self.sessions.insert(link.session, expires);
+        self.links.insert(link.id.clone(), Arc::clone(link));
+    }
+}
+
+/// Links of a kilobyte or two.
+const MOST: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::link::tests::link;
+
+    const NOW: Timestamp = Timestamp::from_millis(1000);
+    const LATER: Timestamp = Timestamp::from_millis(2000);
+
+    fn mark(known: &Known) -> Mark {
+        known.get(&"unknown".parse().unwrap(), NOW).unwrap_err()
+    }
+
+    #[test]
+    fn a_read_that_a_write_overtook_is_not_kept() {
+        let known = Known::default();
+        let (old, id) = (Arc::new(link()), link().id);
+        let before = mark(&known);
+        known.wrote(News::Gone(id.clone()));
+        known.read(&old, LATER, before);
+        assert!(known.get(&id, NOW).is_err());
+        known.read(&old, LATER, mark(&known));
+        assert_eq!(known.get(&id, NOW).unwrap(), Some(Arc::clone(&old)));
+        assert_eq!(known.get(&id, LATER).unwrap(), None, "its session has ended");
+    }
+
+    #[test]
+    fn each_write_is_known_at_once_and_what_is_gone_is_not() {
+        let known = Known::default();
+        let (made, id) = (Arc::new(link()), link().id);
+        known.wrote(News::Link(Arc::clone(&made)));
+        assert!(known.get(&id, NOW).is_err(), "the end of its session is not known");
+        known.wrote(News::Made(Arc::clone(&made), LATER));
+        let mut changed = link();
+        changed.listed = crate::link::Listed::Once;
+        let changed = Arc::new(changed);
+        known.wrote(News::Link(Arc::clone(&changed)));
+        assert_eq!(known.get(&id, NOW).unwrap(), Some(changed));
+        known.wrote(News::None);
+        assert!(known.get(&id, NOW).is_ok());
+        known.wrote(News::Many);
+        assert!(known.get(&id, NOW).is_err());
+    }
+}
