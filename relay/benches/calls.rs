@@ -19,6 +19,9 @@ use tokio::process::{Child, Command};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
+/// The target of a kind of calls, and lines of its head.
+type Target = fn(&Link) -> (String, String);
+
 #[tokio::main]
 async fn main() {
     let named = std::env::args().skip(1).find(|argument| !argument.starts_with("--"));
@@ -32,7 +35,6 @@ async fn main() {
     }
     let mut links = links.join_all().await;
     println!("{CONNECTIONS} connections, {CALLS} calls each, one link a connection");
-    type Target = fn(&Link) -> (String, String);
     let kinds: [(&str, Target); 4] = [
         ("live, no platform", |_| ("/health/live".to_owned(), String::new())),
         ("session's links", |_| ("/session/consents".to_owned(), String::new())),
@@ -54,7 +56,7 @@ async fn main() {
                 });
             }
             links = running.join_all().await;
-            let (cpu, took) = (relay.cpu() - cpu, began.elapsed());
+            let (cpu, took) = (relay.cpu().saturating_sub(cpu), began.elapsed());
             let calls = u32::try_from(CONNECTIONS * CALLS).unwrap();
             if is_measured {
                 let per_second = f64::from(calls) / took.as_secs_f64();
@@ -171,7 +173,7 @@ impl Link {
             self.stream.read_buf(&mut answer).await.unwrap();
         }
         if let Some(cookie) = value("set-cookie") {
-            self.cookie = cookie.split(';').next().unwrap().to_owned();
+            cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
         }
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         (status, String::from_utf8(answer[end + 4..].to_vec()).unwrap())

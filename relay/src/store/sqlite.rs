@@ -4,6 +4,7 @@
 //! answered is on the disk (write-ahead log, `synchronous=FULL`).
 
 mod older;
+mod owner;
 mod statements;
 
 use std::fs::OpenOptions;
@@ -26,6 +27,7 @@ use thiserror::Error;
 use tokio::time::sleep;
 use uuid::Uuid;
 
+use self::owner::{Cache, Owner};
 use super::known::{Known, News};
 use super::{BoxFuture, Change, Intent, ReturnChange, Store, StoreError};
 use crate::clock::Timestamp;
@@ -37,6 +39,7 @@ use crate::link::{Link, ReturnState};
 pub struct SqliteStore {
     pool: SqlitePool,
     known: Arc<Known>,
+    owner: Arc<Owner>,
     /// A connection that nothing uses, where the tables are in memory: they last as long as one of theirs
     /// does, and the pool drops one whose call was aborted.
     _keeper: Option<SqlitePool>,
@@ -67,9 +70,12 @@ impl SqliteStore {
     pub async fn open(address: &str) -> Result<Self, OpenError> {
         let options = SqliteConnectOptions::from_str(address).map_err(|_| OpenError::Address)?;
         let in_memory = address == MEMORY;
-        if !in_memory {
+        let owner = if in_memory {
+            Owner::Memory
+        } else {
             make_private(options.get_filename())?;
-        }
+            Owner::of(options.get_filename())
+        };
         let options = options
             .create_if_missing(true)
             .journal_mode(if in_memory {
@@ -91,7 +97,8 @@ impl SqliteStore {
         let pool = connect(&pool, &options).await?;
         migrate(&pool).await?;
         older::bring(&pool).await?;
-        Ok(Self { pool, known: Arc::default(), _keeper: keeper })
+        owner.look();
+        Ok(Self { pool, known: Arc::default(), owner: Arc::new(owner), _keeper: keeper })
     }
 
     /// Closes the store: all is on the disk, and the log is merged into the file.
@@ -115,7 +122,7 @@ impl SqliteStore {
 
     /// Writes in one transaction, in a task of its own: however its caller ends, what is written is known.
     async fn write<T: Send + 'static>(&self, write: Write<T>) -> Result<T, StoreError> {
-        let Self { pool, known, .. } = self.clone();
+        let Self { pool, known, owner, .. } = self.clone();
         let task = tokio::spawn(async move {
             // It takes the file's lock at once: no other writer comes between what is read and what is written.
             let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
@@ -125,7 +132,10 @@ impl SqliteStore {
                 known.wrote(News::Many);
                 return Err(error.into());
             }
-            known.wrote(news);
+            known.wrote(match owner.cache() {
+                Cache::Exclusive => news,
+                Cache::Shared => News::Many,
+            });
             Ok(said)
         });
         // A panic is written by its hook.
@@ -159,14 +169,17 @@ impl Store for SqliteStore {
 
     fn get<'a>(&'a self, id: &'a ConsentId, now: Timestamp) -> BoxFuture<'a, Option<Arc<Link>>> {
         Box::pin(async move {
-            let mark = match self.known.get(id, now) {
-                Ok(known) => return Ok(known),
-                Err(mark) => mark,
+            let mark = match (self.owner.cache(), self.known.get(id, now)) {
+                (Cache::Exclusive, Ok(known)) => return Ok(known),
+                (Cache::Exclusive, Err(mark)) => Some(mark),
+                (Cache::Shared, _) => None,
             };
             let found = self.read(async |db| statements::get(db, id, now).await).await?;
             Ok(found.map(|(link, expires)| {
                 let link = Arc::new(link);
-                self.known.read(&link, expires, mark);
+                if let Some(mark) = mark {
+                    self.known.read(&link, expires, mark);
+                }
                 link
             }))
         })
@@ -250,6 +263,7 @@ impl Store for SqliteStore {
     }
 
     fn sweep(&self, now: Timestamp) -> BoxFuture<'_, ()> {
+        self.owner.look();
         Box::pin(self.write(Box::new(move |db| {
             Box::pin(async move {
                 let has_changed = statements::sweep(db, now).await?;

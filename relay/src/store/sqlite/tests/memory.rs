@@ -103,3 +103,30 @@ async fn a_write_whose_caller_went_away_is_known_all_the_same() {
     store.close().await;
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[tokio::test]
+async fn two_stores_of_one_file_hide_nothing_from_each_other() {
+    let (first, folder) = file().await;
+    let address = format!("sqlite://{}/relay.sqlite", folder.display());
+    let id: ConsentId = "c1".parse().unwrap();
+    first.keep(link("c1", 1, START), START + DAY).await;
+    assert!(found(&first, "c1", START).await.is_some());
+    let second = SqliteStore::open(&address).await.unwrap();
+    for (writer, reader) in [(&first, &second), (&second, &first)] {
+        let name = format!("a{}", found(writer, "c1", START).await.unwrap().authorisations.len());
+        writer.add(&id, authorisation(&name, START)).await;
+        let both = (found(writer, "c1", START).await, found(reader, "c1", START).await);
+        assert_eq!(both.0, both.1);
+        assert!(both.0.unwrap().authorisations.iter().any(|one| one.id.as_str() == name));
+    }
+    second.learn(&id, Event::End(Cause::Person), START).await;
+    assert!(found(&first, "c1", START).await.unwrap().ended().is_some());
+    first.close().await;
+    drop(first);
+    second.sweep(START).await.unwrap();
+    assert!(found(&second, "c1", START).await.is_some());
+    let known = without_the_file(&second, second.get(&id, START)).await.unwrap();
+    assert!(known.is_some(), "what is left alone knows what it has read");
+    second.close().await;
+    std::fs::remove_dir_all(&folder).unwrap();
+}
