@@ -6,12 +6,13 @@ use crate::link::Return;
 
 /// The SHA-384 of each step as it was released. A store has them in a table of its own, and is not opened where
 /// one has changed: mend a step by a further one.
-const RELEASED: [&str; 5] = [
+const RELEASED: [&str; 6] = [
     "158c94bc93bf8f09a696f7bd6bedbcb07914ee61dff8dc4cd4249cefd5478764fed8e6dc0ed297ace3305e66cd34292f",
     "ec15a9c5f3ef4846409ced8f9750844792b3c944e9ff54b63db44eb805681481ddbdc4326391f54fe6fa7b0bc6085676",
     "903c929b5492001dff057dfc3c546a90fdd8cbf0cc7e2f0293990b592e6e11e7dc68b49a8381b7b361d8ef4674e63fbf",
     "e52b9642eb4fa8f1f4f7463f815475c6c0dab1f48f577f5057fc4a7f0ab46f12eef7dd5c3331e3a574532bf09f461c98",
     "ea9e9acad719254933e686b103484ca83b1a0f1a9d5db295e7396d1b95359bd2ef03d3ba378f19bf61091d967d7824d9",
+    "61c1b8e461ef85752f871ffdc0a1f7dc72181dc41330d3371c77f934f6847d621b523de8adf4d941008ed3af22003424",
 ];
 
 /// What a relay of the first version has written: a link under way, one that is approved, one that is still to be
@@ -42,7 +43,7 @@ const ROWS: &str = "
 ";
 
 /// What later versions have written besides, each from its own on.
-const LATER: [(usize, &str); 4] = [
+const LATER: [(usize, &str); 5] = [
     (2, "UPDATE consents SET deletion_failures = 3, deletion_due = 1700000060000 WHERE id = 'ended'"),
     (3, "UPDATE consents SET listed = 0 WHERE id = 'open'"),
     (
@@ -57,6 +58,7 @@ const LATER: [(usize, &str); 4] = [
         "INSERT INTO intents (request, bank, context, begun)
              VALUES ('7f8f3c6e-4f63-4a1c-9c3a-0d1c5d3f7b11', 'ESSESESS', 'private', 1700000000008)",
     ),
+    (6, "UPDATE consents SET entry = 'e7,Swedbank' WHERE id = 'open'"),
 ];
 
 fn at(millis: u64) -> Timestamp {
@@ -101,7 +103,7 @@ async fn a_store_of_each_older_version_is_opened_with_all_that_is_in_it() {
             terms: Terms {
                 bank: "SWEDSESS".parse().unwrap(),
                 context: Context::Corporate,
-                entry: None,
+                entry: if version < 6 { None } else { Entry::decoded("e7,Swedbank") },
                 return_page: Some(KeptPage::kept("https://shop.example/ abc".to_owned())),
                 ..plain.terms.clone()
             },
