@@ -29,6 +29,7 @@ pub use self::crypto::random::{Random, SystemRandom};
 pub use self::crypto::seal::Sealed;
 pub use self::crypto::secret::{Secret, SecretError};
 pub use self::http::psu::Peer;
+pub use self::link::links::Links;
 pub use self::link::return_page::{KeptPage, ReturnPage};
 pub use self::link::{
     Authorisation, Back, Cause, Event, Link, Listed, Proof, Return, ReturnKind, ReturnState, State,

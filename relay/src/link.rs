@@ -2,12 +2,13 @@
 
 pub(crate) mod app_return;
 pub(crate) mod deletion;
+pub(crate) mod links;
 pub(crate) mod proof;
 pub(crate) mod quota;
 pub(crate) mod return_page;
 pub(crate) mod sca;
 pub(crate) mod sessions;
-mod state;
+pub(crate) mod state;
 #[cfg(test)]
 pub(crate) use self::state::tests;
 

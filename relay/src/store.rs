@@ -22,7 +22,7 @@ use uuid::Uuid;
 pub use self::sqlite::{OpenError, SqliteStore};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
-use crate::link::{Link, ReturnState};
+use crate::link::state::{Link, ReturnState};
 
 /// Keeps sessions and what belongs to them. Each operation is one transaction: it is done as a whole, and on the
 /// disk, before its future is ready.

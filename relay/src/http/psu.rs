@@ -11,7 +11,7 @@ use protocol::profile::{Ipv6, Profile};
 
 use crate::config::Network;
 use crate::http::error::RouteError;
-use crate::http::forwarded;
+use crate::http::{field, forwarded};
 
 /// The address of the peer of a connection; the server puts it into each request.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +65,15 @@ impl Psu {
         }
         Ok(())
     }
+}
+
+/// Writes the ids that are kept of a person, a line each, for a call that the relay makes itself.
+pub(crate) fn write_person(person: &str, headers: &mut HeaderMap) -> Result<(), RouteError> {
+    let ids = [names::PSU_ID, names::PSU_CORPORATE_ID].into_iter().zip(person.split('\n'));
+    for (name, id) in ids.filter(|(_, id)| !id.is_empty()) {
+        headers.insert(HeaderName::from_static(name), field::value(id)?);
+    }
+    Ok(())
 }
 
 fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Result<IpAddr, RouteError> {

@@ -1,16 +1,17 @@
 //! Where the BankID app comes back to on the same device: the relay's own address, with a `state` of the
 //! authorisation.
 
+use std::time::Duration;
+
 use protocol::id::AuthorisationId;
 use protocol::wire::Approach;
 
 use crate::crypto::key::StateKey;
 use crate::http::error::RouteError;
+use crate::link::links::Links;
 use crate::link::{Authorisation, Link, ReturnKind, ReturnState, Used, Way};
-use crate::relay::Relay;
-use crate::routes::redirect::STATE_LIFE;
 
-impl Relay {
+impl Links {
     /// The address for an authorisation of `link`, whose return is awaited from now on. It is always the
     /// same one, so that a page that loads again can be told it again. `None` where the relay has no
     /// address.
@@ -20,7 +21,7 @@ impl Relay {
         authorisation: &AuthorisationId,
     ) -> Result<Option<String>, RouteError> {
         let Some(uri) = &self.config().redirect.uri else { return Ok(None) };
-        let state = self.0.sealer.state(link.id.as_str(), authorisation.as_str());
+        let state = self.state(&link.id, authorisation);
         let (store, key) = (self.sessions().store(), StateKey::from(&state));
         // It is there already, unless the relay began anew without a key of its own.
         if store.get_return(key).await?.is_none() {
@@ -44,3 +45,6 @@ pub(crate) fn may_return(link: &Link, authorisation: &Authorisation) -> bool {
         && authorisation.way == Way::Beside(Approach::Decoupled)
         && !authorisation.status.is_final()
 }
+
+/// How long a return is awaited: banks give a person about ten minutes.
+pub(crate) const STATE_LIFE: Duration = Duration::from_mins(20);

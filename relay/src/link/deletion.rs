@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use protocol::id::BicFi;
 use protocol::{Call, header as names};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -13,15 +14,13 @@ use uuid::Uuid;
 
 use crate::http::error::RouteError;
 use crate::http::field;
-use crate::http::psu::Psu;
+use crate::http::psu::{Psu, write_person};
+use crate::link::links::Links;
 use crate::link::{Cause, Event, Link, State, Terms};
 use crate::platform::call::Cargo;
 use crate::platform::refusal::Refusal;
-use crate::relay::Relay;
-use crate::routes::psd2::create::unheard;
-use crate::routes::psd2::headers::write_person;
 
-impl Relay {
+impl Links {
     /// Works through what is left to do, again and again, until it is dropped.
     pub async fn tend(&self) -> Infallible {
         loop {
@@ -166,7 +165,7 @@ impl Leftovers {
     }
 }
 
-impl Relay {
+impl Links {
     /// The headers of a call about the consent of `link` that the relay makes itself. With the person who asks go the ids that
     /// the consent was made with, as with that person's own calls.
     pub(crate) fn consent_headers(&self, link: &Link, psu: Option<&Psu>) -> Option<HeaderMap> {
@@ -180,6 +179,16 @@ impl Relay {
         }
         Some(headers)
     }
+}
+
+/// Says that a consent may be at the bank whose id nobody has heard.
+pub(crate) fn unheard(bank: &BicFi, request_id: Uuid) {
+    tracing::warn!(
+        bank = bank.as_str(),
+        %request_id,
+        "a consent may be left at the bank: its id was not heard, and only the platform can find it by the \
+         request id"
+    );
 }
 
 /// How long to wait after a failure that had `before` others before it.

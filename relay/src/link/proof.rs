@@ -11,8 +11,8 @@ use tokio::time::sleep;
 
 use crate::http::error::RouteError;
 use crate::link::Link;
+use crate::link::links::Links;
 use crate::link::sessions::Visitor;
-use crate::relay::Relay;
 
 /// The authorisations whose codes are being exchanged by this process.
 #[derive(Clone, Default)]
@@ -36,7 +36,7 @@ impl Drop for UnderWay {
     }
 }
 
-impl Relay {
+impl Links {
     /// Waits until something may be read under `owned`, if that is to be.
     pub(crate) async fn await_reading(
         &self,

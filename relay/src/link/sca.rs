@@ -7,18 +7,18 @@ use protocol::wire::{ConsentStatus, ScaStatus, UpdatePsuDataResult};
 
 use crate::http::error::RouteError;
 use crate::http::psu::Psu;
+use crate::link::links::Links;
 use crate::link::{Event, Link};
 use crate::platform::call::Cargo;
 use crate::platform::refusal::Refusal;
-use crate::relay::Relay;
 
 /// What goes with the questions about `link`.
-pub(crate) fn cargo(relay: &Relay, link: &Link, psu: &Psu) -> Result<Cargo, RouteError> {
-    let headers = relay.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)?;
+pub(crate) fn cargo(links: &Links, link: &Link, psu: &Psu) -> Result<Cargo, RouteError> {
+    let headers = links.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)?;
     Ok(Cargo { context: link.terms.context, headers, body: None })
 }
 
-impl Relay {
+impl Links {
     /// Asks how far an authorisation of `owned` is; `None` where the platform does not say. Some platforms
     /// forget one once it is final: then what the consent became tells how it ended.
     pub(crate) async fn read_sca(

@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use protocol::Scope;
-use protocol::id::AuthorisationId;
+use protocol::id::{AuthorisationId, BicFi, ConsentId};
+use protocol::profile::Context;
 use serde::Deserialize;
 
 use super::token::{ACCEPT, MAX_ANSWER, Tokens, words};
 use crate::clock::Timestamp;
 use crate::http::error::Fault;
 use crate::http::retry_after;
-use crate::link::Link;
 use crate::platform::client::{Connection, Raw};
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Json;
@@ -23,7 +23,9 @@ pub(crate) struct Grant<'a> {
     pub redirect_uri: &'a str,
     /// What the bank's answer says, where it says something.
     pub scope: Option<&'a str>,
-    pub link: &'a Link,
+    pub bank: &'a BicFi,
+    pub context: Context,
+    pub consent: &'a ConsentId,
     pub authorisation: &'a AuthorisationId,
 }
 
@@ -44,7 +46,7 @@ impl Tokens {
     /// Sends a code, once.
     pub(crate) async fn exchange(&self, grant: &Grant<'_>) -> Exchange {
         let platform = &self.config.platform;
-        let own = words(Scope::AccountInformation, grant.link.terms.context);
+        let own = words(Scope::AccountInformation, grant.context);
         let form = [
             ("client_id", platform.client_id.as_str()),
             ("client_secret", platform.client_secret.expose()),
@@ -56,7 +58,7 @@ impl Tokens {
         let request =
             self.upstream.post(self.endpoint.clone(), Connection::Kept).header(ACCEPT.0, ACCEPT.1);
         let request = request
-            .header("x-consentid", grant.link.id.as_str().as_bytes())
+            .header("x-consentid", grant.consent.as_str().as_bytes())
             .header("x-consentauthorisationid", grant.authorisation.as_str().as_bytes());
         let exchange = match self.upstream.send(request.form(&form), MAX_ANSWER).await {
             Ok(answer) => ended(&answer, self.clock.now()),
@@ -66,11 +68,7 @@ impl Tokens {
             }
         };
         if exchange != Exchange::Taken {
-            tracing::warn!(
-                bank = grant.link.terms.bank.as_str(),
-                ?exchange,
-                "a code was not exchanged"
-            );
+            tracing::warn!(bank = grant.bank.as_str(), ?exchange, "a code was not exchanged");
         }
         exchange
     }

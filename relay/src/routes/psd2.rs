@@ -31,6 +31,7 @@ use crate::http::body::Sent;
 use crate::http::error::RouteError;
 use crate::http::gate;
 use crate::http::psu::Psu;
+use crate::link::app_return::STATE_LIFE;
 use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
 use crate::link::{Link, ReturnState, Used};
@@ -38,7 +39,6 @@ use crate::log::Record;
 use crate::platform::call::Cargo;
 use crate::platform::client::Answer;
 use crate::relay::Relay;
-use crate::routes::redirect::STATE_LIFE;
 
 /// The handler of all under `/psd2/`.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {

@@ -288,6 +288,3 @@ fn policy(config: &Config) -> HeaderValue {
     );
     HeaderValue::try_from(text).expect("origins are printable ASCII")
 }
-
-/// How long a return is awaited: banks give a person about ten minutes.
-pub(crate) const STATE_LIFE: std::time::Duration = std::time::Duration::from_mins(20);

@@ -8,7 +8,7 @@ use protocol::id::ConsentId;
 
 use crate::clock::Timestamp;
 use crate::crypto::key::SessionKey;
-use crate::link::Link;
+use crate::link::state::Link;
 
 /// The links and sessions that are known.
 #[derive(Debug, Default)]

@@ -32,7 +32,7 @@ use super::known::{Known, News};
 use super::{BoxFuture, Change, Intent, ReturnChange, Store, StoreError};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
-use crate::link::{Link, ReturnState};
+use crate::link::state::{Link, ReturnState};
 
 /// A store in SQLite. Clones share it.
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ use crate::http::body::Sent;
 use crate::http::error::{Fault, RouteError};
 use crate::http::psu::Psu;
 use crate::link::Link;
+use crate::link::deletion::unheard;
 use crate::link::sessions::Session;
 use crate::platform::call::{Cargo, address};
 use crate::platform::client::Answer;
@@ -138,14 +139,4 @@ fn located(answer: &Answer, api: &Url) -> Option<ConsentId> {
         Call::ReadConsent { consent } => Some(consent),
         _ => None,
     }
-}
-
-/// Says that a consent may be at the bank whose id nobody has heard.
-pub(crate) fn unheard(bank: &BicFi, request_id: Uuid) {
-    tracing::warn!(
-        bank = bank.as_str(),
-        %request_id,
-        "a consent may be left at the bank: its id was not heard, and only the platform can find it by the \
-         request id"
-    );
 }

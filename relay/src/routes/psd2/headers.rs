@@ -157,15 +157,6 @@ impl Chosen {
     }
 }
 
-/// Writes the ids that [`Chosen::person`] gave, for a call that the relay makes itself.
-pub(crate) fn write_person(person: &str, headers: &mut HeaderMap) -> Result<(), RouteError> {
-    let ids = [names::PSU_ID, names::PSU_CORPORATE_ID].into_iter().zip(person.split('\n'));
-    for (name, id) in ids.filter(|(_, id)| !id.is_empty()) {
-        headers.insert(HeaderName::from_static(name), field::value(id)?);
-    }
-    Ok(())
-}
-
 impl FromStr for PsuId {
     type Err = ();
 

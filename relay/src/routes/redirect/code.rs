@@ -74,7 +74,15 @@ impl OwnReturn<'_> {
             return Exchange::Refused;
         };
         let (scope, authorisation) = (came.scope.as_deref(), &awaited.authorisation);
-        let grant = Grant { code, redirect_uri, scope, link, authorisation };
+        let grant = Grant {
+            code,
+            redirect_uri,
+            scope,
+            bank: &link.terms.bank,
+            context: link.terms.context,
+            consent: &link.id,
+            authorisation,
+        };
         let (began, mut waited) = (relay.now(), Duration::ZERO);
         let mut pause = PAUSE;
         loop {

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::crypto::key::{CodeKey, SessionKey, StateKey};
 use crate::crypto::seal::Sealed;
 use crate::link::return_page::KeptPage;
-use crate::link::{
+use crate::link::state::{
     Authorisation, Cause, Link, Listed, Return, ReturnKind, ReturnState, State, Terms, Used, Way,
 };
 use crate::store::Intent;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
-use crate::link::{Event, Link, ReturnState, State};
+use crate::link::state::{Event, Link, ReturnState, State};
 use crate::store::Intent;
 
 /// A row of which the body says all.

@@ -1,0 +1,134 @@
+//! What all work on links shares: the sessions with their store, the platform, and what opens sealed ids. It decides
+//! nothing; what is done with a link stands in the files beside this one.
+
+use std::sync::Arc;
+
+use protocol::Call;
+use protocol::id::{AuthorisationId, ConsentId};
+use tokio::sync::Semaphore;
+use uuid::Uuid;
+
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
+use crate::crypto::key::Bearer;
+use crate::crypto::random::{Random, request_id};
+use crate::crypto::seal::{Sealed, Sealer};
+use crate::http::error::RouteError;
+use crate::link::deletion::Leftovers;
+use crate::link::proof::Exchanges;
+use crate::link::sessions::Sessions;
+use crate::platform::call::{Cargo, Platform};
+use crate::platform::client::Answer;
+use crate::platform::poll::Polls;
+use crate::store::Store;
+
+/// The links of all sessions, and what it takes to go on with one. Clones share it.
+#[derive(Clone)]
+pub struct Links(Arc<Inner>);
+
+struct Inner {
+    config: Arc<Config>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    platform: Arc<Platform>,
+    calls: Arc<Semaphore>,
+    polls: Arc<Polls>,
+    sessions: Sessions,
+    sealer: Arc<Sealer>,
+    exchanges: Exchanges,
+    leftovers: Leftovers,
+}
+
+impl Links {
+    /// The links that `store` keeps. `calls` has a permit for each call to `platform` at one time.
+    pub(crate) fn new(
+        config: Arc<Config>,
+        store: Arc<dyn Store>,
+        platform: Arc<Platform>,
+        calls: Arc<Semaphore>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Self {
+        let sealer = Arc::new(match &config.store.key {
+            Some(key) => Sealer::new(key),
+            None => Sealer::random(&*random),
+        });
+        let (now, chance) = (Arc::clone(&clock), Arc::clone(&random));
+        let sessions = Sessions::new(store, now, chance, Arc::clone(&sealer));
+        let polls = Polls::new(Arc::clone(&platform), Arc::clone(&calls), Arc::clone(&clock));
+        Self(Arc::new(Inner {
+            config,
+            clock,
+            random,
+            platform,
+            calls,
+            polls: Arc::new(polls),
+            sessions,
+            sealer,
+            exchanges: Exchanges::default(),
+            leftovers: Leftovers::default(),
+        }))
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn request_id(&self) -> Uuid {
+        request_id(&*self.0.random)
+    }
+
+    pub(crate) fn platform(&self) -> &Platform {
+        &self.0.platform
+    }
+
+    pub(crate) fn polls(&self) -> &Arc<Polls> {
+        &self.0.polls
+    }
+
+    /// A permit for each call to the platform at one time.
+    pub(crate) fn calls(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.0.calls)
+    }
+
+    /// The platform's answer to a call for a browser.
+    pub(crate) async fn ask(
+        &self,
+        call: &Call,
+        cargo: &Cargo,
+        id: &mut Uuid,
+    ) -> Result<Answer, RouteError> {
+        self.0.polls.ask(call, cargo, id).await
+    }
+
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.0.sessions
+    }
+
+    pub(crate) fn exchanges(&self) -> &Exchanges {
+        &self.0.exchanges
+    }
+
+    pub(super) fn leftovers(&self) -> &Leftovers {
+        &self.0.leftovers
+    }
+
+    /// Seals what is a person's, for `consent` alone.
+    pub(crate) fn seal(&self, text: &str, consent: &ConsentId) -> Option<Sealed> {
+        self.0.sealer.seal(text, consent.as_str(), &*self.0.random)
+    }
+
+    pub(crate) fn unseal(&self, sealed: &Sealed, consent: &ConsentId) -> Option<String> {
+        self.0.sealer.open(sealed, consent.as_str())
+    }
+
+    /// The state of the return from the BankID app, always the same for an authorisation.
+    pub(super) fn state(&self, consent: &ConsentId, authorisation: &AuthorisationId) -> Bearer {
+        self.0.sealer.state(consent.as_str(), authorisation.as_str())
+    }
+}
