@@ -1,6 +1,7 @@
 //! The house rules that neither the compiler nor clippy checks: how files begin and end, how long
 //! they are, and which part of the project may use which.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,7 +10,9 @@ use crate::error::Error;
 use crate::progress;
 use crate::workspace::Workspace;
 
+mod folders;
 mod layers;
+mod paths;
 mod text;
 
 /// Check the house rules: how files begin and end, their length, who may use whom.
@@ -25,13 +28,16 @@ pub(crate) fn command(_: &Args, workspace: &Workspace) -> Result<ExitCode, Error
 /// Checks the project in `root`.
 pub(crate) fn check(root: &Path) -> Result<(), Error> {
     let mut findings = Vec::new();
+    let mut sources = BTreeMap::new();
     for path in files(root)? {
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
         let name = name.replace('\\', "/");
         let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
         findings.extend(text::check(&name, &text));
         findings.extend(layers::check(&name, &text));
+        sources.insert(name, text);
     }
+    findings.extend(folders::check(&sources));
     if findings.is_empty() {
         return Ok(());
     }
