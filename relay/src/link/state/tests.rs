@@ -43,7 +43,7 @@ fn a1() -> AuthorisationId {
 fn with(way: Way, status: ScaStatus) -> Link {
     let mut link = link();
     link.state = State::Approved { since: at(5), status: ConsentStatus::Received };
-    link.authorisations[0] = Authorisation { way, status, ..link.authorisations[0].clone() };
+    link.authorisations[0] = Authorisation { status, way, ..link.authorisations[0].clone() };
     link
 }
 
