@@ -42,11 +42,11 @@ mod tests {
     /// What comes of a page's own `fetch` with this body: the status and the text.
     async fn with(body: &str) -> Option<(u16, Option<String>)> {
         let name = JsValue::from_str("fetch");
-        let own = Reflect::get(&global(), &name).unwrap();
-        Reflect::set(&global(), &name, &Function::new_no_args(body)).unwrap();
-        let request = web_sys::Request::new_with_str("/nowhere").unwrap();
+        let own = Reflect::get(&global(), &name).expect("a page has fetch");
+        Reflect::set(&global(), &name, &Function::new_no_args(body)).expect("it can be set");
+        let request = web_sys::Request::new_with_str("/nowhere").expect("it is an address");
         let answer = send(http::Request::from(request)).await;
-        Reflect::set(&global(), &name, &own).unwrap();
+        Reflect::set(&global(), &name, &own).expect("it can be set");
         answer.map(|(response, text)| (response.status(), text))
     }
 
