@@ -3,8 +3,8 @@
 pub(crate) mod app_return;
 pub(crate) mod deletion;
 pub(crate) mod links;
-pub(crate) mod proof;
 pub(crate) mod quota;
+pub(crate) mod reading;
 pub(crate) mod return_page;
 pub(crate) mod sca;
 pub(crate) mod sessions;

@@ -15,7 +15,7 @@ use crate::crypto::random::{Random, request_id};
 use crate::crypto::seal::{Sealed, Sealer};
 use crate::http::error::RouteError;
 use crate::link::deletion::Leftovers;
-use crate::link::proof::Exchanges;
+use crate::link::reading::Exchanges;
 use crate::link::sessions::Sessions;
 use crate::platform::call::{Cargo, Platform};
 use crate::platform::client::Answer;
