@@ -35,8 +35,9 @@ async fn main() {
     }
     let mut links = links.join_all().await;
     println!("{CONNECTIONS} connections, {CALLS} calls each, one link a connection");
-    let kinds: [(&str, Target); 4] = [
+    let kinds: [(&str, Target); 5] = [
         ("live, no platform", |_| ("/health/live".to_owned(), String::new())),
+        ("list of banks", |_| (BANKS.to_owned(), String::new())),
         ("session's links", |_| ("/session/consents".to_owned(), String::new())),
         ("SCA status, final", |link| (link.authorisation.clone(), String::new())),
         ("accounts", |link| (ACCOUNTS.to_owned(), format!("consent-id: {}\r\n", link.consent))),
@@ -202,6 +203,7 @@ async fn answer(method: Method, uri: Uri) -> Response {
             (201, format!(r#"{{"consentId":"{id}","consentStatus":"received"}}"#))
         }
         ("POST", _) => (201, format!(r#"{{"authorisationId":"{id}","scaStatus":"received"}}"#)),
+        (_, "aspsps") => (200, r#"{"aspsps":[{"bicFi":"ESSESESS","name":"SEB"}]}"#.to_owned()),
         (_, "accounts") => (
             200,
             r#"{"accounts":[{"resourceId":"1","iban":"SE0000000000000000000000"}]}"#.to_owned(),
@@ -223,6 +225,7 @@ const CONNECTIONS: usize = 32;
 const CALLS: usize = 600;
 const JSON: &str = "content-type: application/json\r\n";
 const CONSENTS: &str = "/psd2/consent/v1/consents";
+const BANKS: &str = "/psd2/aspspinformation/v1/aspsps";
 const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
 const CONSENT: &str = r#"{"access":{},"recurringIndicator":false,"validUntil":"2027-01-31",
     "frequencyPerDay":1,"combinedServiceIndicator":false}"#;
