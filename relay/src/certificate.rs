@@ -1,7 +1,7 @@
 //! The client certificate that the platform demands in production: read, checked, held with its key.
 //!
-//! Only [`upstream`](crate::platform::client) gets at the key, as a TLS identity. Errors say what is wrong and
-//! what to do, and hold nothing of the files: no name, no number, no password.
+//! Only the [HTTP client](crate::platform::client) gets the key, as a TLS identity. Errors say what is wrong and
+//! what to do, and contain nothing of the files: no name, no number, no password.
 
 mod authorities;
 mod check;
@@ -27,7 +27,7 @@ use self::check::Checked;
 use crate::clock::Timestamp;
 use crate::crypto::secret::Secret;
 
-/// A client certificate with its key and its chain, good at the moment of its check. Its `Debug`
+/// A client certificate with its key and its chain, valid at the moment of its check. Its `Debug`
 /// shows no key.
 #[derive(Clone)]
 pub struct Certificate {
@@ -50,13 +50,13 @@ pub enum Readers {
 /// The two forms of a certificate's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Texts between lines of dashes; the key is apart.
+    /// Text between lines of dashes; the key is separate.
     Pem,
     /// Certificate, chain and key in one file that a password opens.
     Pkcs12,
 }
 
-/// What a certificate is made of: its own first, then each one's issuer.
+/// The certificates of a chain: the client's own first, then each one's issuer.
 struct Material {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -71,7 +71,7 @@ pub enum CertificateError {
     /// The password is no text of one line.
     #[error("{0}")]
     Password(#[from] crate::crypto::secret::SecretError),
-    /// The file is of neither form.
+    /// The file has neither form.
     #[error("the file is neither PEM nor PKCS#12: fetch it anew from the developer portal")]
     Form,
     /// The file begins with a byte order mark.
@@ -110,7 +110,7 @@ pub enum CertificateError {
     /// The password is wrong.
     #[error("it does not open the PKCS#12 file: write the file's password there, and nothing else")]
     WrongPassword,
-    /// The PKCS#12 file is encrypted in a way that is not known here.
+    /// The PKCS#12 file is encrypted in a way that the relay does not support.
     #[error(
         "the PKCS#12 file is encrypted in another way than with AES, 3DES or 40-bit RC2: write it \
          anew (openssl pkcs12 -legacy -in OLD -nodes -out ALL.pem, then openssl pkcs12 -export -in \
@@ -120,7 +120,7 @@ pub enum CertificateError {
     /// The PKCS#12 file holds no key, several, or not the certificate of its key.
     #[error("the PKCS#12 file must hold one private key and the certificate of that key")]
     Contents,
-    /// The certificate is not good yet.
+    /// The certificate is not valid yet.
     #[error("the certificate begins on {0}: wait for that day, or set this machine's clock")]
     NotYet(Date),
     /// The certificate has ended.
@@ -179,7 +179,7 @@ impl Certificate {
         self.identity.clone()
     }
 
-    /// The last moment at which it is good.
+    /// The last moment at which it is valid.
     pub fn until(&self) -> Timestamp {
         self.until
     }
@@ -189,8 +189,8 @@ impl Certificate {
         day(self.until)
     }
 
-    /// The day on which an issuer in the chain ended, where one is not within its dates any more. Whether
-    /// that matters, only the platform knows.
+    /// The day on which an issuer in the chain expired, if one has. Only the platform knows whether
+    /// that matters.
     pub fn issuer_ended(&self) -> Option<Date> {
         self.issuer_ended
     }
@@ -216,10 +216,10 @@ impl fmt::Debug for Certificate {
 }
 
 impl Form {
-    /// The form of a file, by how it begins. A PEM may have remarks before its first dashes.
+    /// The form of a file, by its beginning. A PEM may have remarks before its first dashes.
     ///
     /// # Errors
-    /// The file is of neither, and what to do about it.
+    /// The file has neither form. The error says what to do.
     pub(crate) fn of(file: &[u8]) -> Result<Self, CertificateError> {
         if BYTE_ORDER_MARKS.iter().any(|mark| file.starts_with(mark)) {
             return Err(CertificateError::ByteOrderMark);
@@ -256,7 +256,7 @@ fn fingerprint(der: &[u8]) -> String {
     Sha256::digest(der).iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
 }
 
-/// The day of a moment, in UTC; the last that can be written for moments after it.
+/// The day of a moment, in UTC; for later moments the last day that a `Date` can hold.
 fn day(moment: Timestamp) -> Date {
     let since = Duration::try_from(moment.since(Timestamp::from_millis(0)));
     let moment = since.ok().and_then(|since| UtcDateTime::UNIX_EPOCH.checked_add(since));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Wall time, and not a process's own, so that a session means the same to a store and after a
 /// restart. A clock that is set back makes a token seem younger than it is: the platform then
-/// answers 401, and the token is fetched anew.
+/// answers 401, and the relay fetches a new token.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -69,7 +69,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when it is told to, for tests.
+/// A clock that moves only when a test advances it.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicU64);
 

@@ -49,15 +49,15 @@ use crate::crypto::secret::Secret;
 pub struct Config {
     /// `AIS_RELAY_LISTEN`: where the relay takes connections.
     pub listen: SocketAddr,
-    /// The platform, and who we are there.
+    /// The platform, and the relay's identity there.
     pub platform: Platform,
     /// Who may call the relay, and through what.
     pub access: Access,
     /// How often something may be done in an hour, and how many connections an address may have.
     pub quota: Quota,
-    /// Where persons go and come back from.
+    /// Which banks' pages persons may go to, and where they return.
     pub redirect: Redirect,
-    /// Where the relay keeps whose consents are.
+    /// The database of which session owns which consent.
     pub store: Store,
     /// What the relay serves besides calls.
     pub files: Files,
@@ -65,13 +65,13 @@ pub struct Config {
     pub profiles: Catalogue,
     /// `AIS_RELAY_LOG`: the form of the log.
     pub log: LogFormat,
-    /// What works, and shows something to others all the same.
+    /// Settings that work, but expose something to others.
     pub careless: Vec<Careless>,
     /// Times, sizes and numbers that no variable changes.
     pub limits: Limits,
 }
 
-/// The platform, and who we are there.
+/// The platform, and the relay's identity there.
 #[derive(Clone, Debug)]
 pub struct Platform {
     /// `AIS_RELAY_AUTH_URL`: where tokens come from.
@@ -84,7 +84,7 @@ pub struct Platform {
     pub client_secret: Secret,
     /// `AIS_RELAY_CONTEXT`: whose accounts may be asked for.
     pub contexts: Contexts,
-    /// `AIS_RELAY_CERTIFICATE_FILE` and `AIS_RELAY_CA_FILE`: who both sides are in TLS.
+    /// `AIS_RELAY_CERTIFICATE_FILE` and `AIS_RELAY_CA_FILE`: the identities of both sides in TLS.
     pub tls: Tls,
     /// `AIS_RELAY_LOGO_HOSTS`: hosts besides the API's from which bank logos may come.
     pub logo_hosts: BTreeSet<String>,
@@ -97,7 +97,7 @@ pub struct Access {
     pub public_origin: Option<Origin>,
     /// `AIS_RELAY_ALLOWED_ORIGINS`: other origins whose pages may call.
     pub allowed_origins: BTreeSet<Origin>,
-    /// `AIS_RELAY_TRUSTED_PROXIES`: peers whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// `AIS_RELAY_TRUSTED_PROXIES`: peers whose `Forwarded` and `X-Forwarded-For` the relay believes.
     pub trusted_proxies: Vec<Network>,
 }
 
@@ -120,8 +120,8 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// The configuration in `vars` and, for what they leave out, in the TOML text `file`. Files that
-    /// they name are read; a client certificate must be good at the moment `now`.
+    /// The configuration in `vars` and, for variables that are not set there, in the TOML text `file`. Reads the
+    /// files that they name; a client certificate must be valid at the moment `now`.
     ///
     /// # Errors
     /// Every fault at once.

@@ -1,8 +1,8 @@
 //! The sidecar between the widget and the Open Payments platform.
 //!
-//! It holds what a browser must not have: the client's secret, tokens, and the knowledge of whose a
-//! consent is. It forwards the closed list of [`protocol::Call`]s and nothing else: what goes to the
-//! platform is built from parsed values, what comes back is an extract. Read [`router()`] first, then
+//! It holds what a browser must not have: the client's secret, tokens, and the database of which session owns
+//! which consent. It forwards the closed list of [`protocol::Call`]s and nothing else: it builds each request to
+//! the platform from parsed values, and passes on an extract of each answer. Read [`router()`] first, then
 //! `http`, `routes`, `link`, `platform`.
 //!
 //! What it must not do: log or show secrets, tokens, bodies or personal data; follow a redirect;

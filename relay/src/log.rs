@@ -1,7 +1,7 @@
 //! The log: one line for each call, and a few about the relay itself.
 //!
-//! Never in it: tokens, cookies, secrets, bodies, queries, addresses, what a person chose or sent.
-//! Only this crate's own lines are written; what libraries say may hold any of that.
+//! It never contains tokens, cookies, secrets, bodies, queries, addresses, or anything that a person chose or sent.
+//! It has only this crate's own lines, because the lines of libraries may contain any of that.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ pub fn init(format: LogFormat) {
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
     };
     if started.is_ok() {
-        // A panic's text may hold anything; where it happened is enough to find the fault.
+        // A panic's text may contain anything; its location is enough to find the fault.
         std::panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
             tracing::error!(place, "panic");
@@ -94,7 +94,7 @@ pub fn configuration(config: &Config) {
     }
 }
 
-/// Writes what is known of the client certificate at its start, and warns where it needs care.
+/// Logs the client certificate at the start, and warns where it needs care.
 pub fn certificate(config: &Config, now: Timestamp) {
     let Some(certificate) = &config.platform.tls.certificate else { return };
     let (last_day, sha256) = (certificate.last_day(), certificate.fingerprint());
@@ -138,7 +138,7 @@ impl Record {
         Self { call: "none", bank: None, request_id, started: now }
     }
 
-    /// Writes the line: the platform's status, with what it says where it refuses; or the relay's own with
+    /// Writes the line: the platform's status, with its code where it refuses; or the relay's own status with
     /// its reason.
     pub(crate) fn write(
         &self,
@@ -172,5 +172,5 @@ impl Record {
     }
 }
 
-/// How long before its end a client certificate is warned of: a new one takes people and days.
+/// How long before a client certificate expires the relay warns of it: a new one takes days to get.
 const SOON: Duration = Duration::from_hours(30 * 24);

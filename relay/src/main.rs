@@ -57,7 +57,7 @@ fn configuration(arguments: &Arguments) -> Result<Config, String> {
         .map_err(|error| error.to_string())
 }
 
-/// The variables that are ours. What is not Unicode becomes so, and then fits no variable.
+/// The relay's variables. A value that is not Unicode is converted, and then no variable accepts it.
 fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vars {
     let text = |text: OsString| text.to_string_lossy().into_owned();
     all.map(|(name, value)| (text(name), text(value)))

@@ -1,5 +1,5 @@
-//! The platform's side: calls with their headers and tokens, the client with its certificate, and what reads an
-//! answer. Nothing here knows of browsers or of links.
+//! The platform's side: calls with their headers and tokens, the client with its certificate, and the readers of
+//! answers. Nothing here knows of browsers or of links.
 
 pub(crate) mod call;
 pub(crate) mod client;

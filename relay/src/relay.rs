@@ -18,7 +18,7 @@ use crate::platform::logos::Logos;
 use crate::platform::token::Tokens;
 use crate::store::{OpenError, SqliteStore, Store};
 
-/// The relay: its links, and all that it keeps besides. Clones share it.
+/// The relay: its links and its other state. Clones share it.
 ///
 /// Nearly every route is about a link, so that a relay is used as its [`Links`] are.
 #[derive(Clone)]
@@ -41,13 +41,13 @@ pub enum StartError {
 }
 
 impl Relay {
-    /// A relay with the store that its configuration names, at the time of the machine.
+    /// A relay with the store that its configuration names, and the machine's clock.
     pub async fn open(config: Config) -> Result<Self, StartError> {
         let store = SqliteStore::open(&config.store.address).await?;
         Ok(Self::new(config, Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom))?)
     }
 
-    /// A relay that keeps in `store` whose consents are.
+    /// A relay that keeps its sessions and links in `store`.
     pub fn new(
         config: Config,
         store: Arc<dyn Store>,

@@ -14,7 +14,7 @@ use crate::http::framing;
 use crate::relay::Relay;
 use crate::routes::{bundle, health, logos, profiles, psd2, redirect, session};
 
-/// All that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
+/// Everything that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
 pub fn router(relay: Relay) -> Router {
     let panics =
         || CatchPanicLayer::custom(|_| -> Response { RouteError::Internal.into_response() });
@@ -40,7 +40,7 @@ pub fn router(relay: Relay) -> Router {
         // From the inside out: a layer wraps those above it.
         .layer(panics())
         .layer(from_fn_with_state(relay.config().limits.target, framing::strict))
-        // The way back has a limit of its own, and a page for who is beyond it.
+        // The return from the bank has a limit of its own, and a page for a request beyond it.
         .route(
             own::REDIRECT,
             any(redirect::handle)
@@ -60,9 +60,9 @@ pub fn router(relay: Relay) -> Router {
         .with_state(relay)
 }
 
-/// Says of what must not be stored that it fits no other request. A service worker keeps what it likes, whatever
-/// `no-store` says, and would answer each question for a status with the first one. What varies by everything
-/// its cache refuses (Service Workers, `Cache.put`).
+/// Marks an answer that must not be stored with `Vary: *`. A service worker may cache an answer in spite of
+/// `no-store`, and would then answer each request for a status with the first one. Its cache refuses an answer that
+/// varies by everything (Service Workers, `Cache.put`).
 async fn never_kept(mut response: Response) -> Response {
     let headers = response.headers_mut();
     if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") {

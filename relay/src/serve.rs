@@ -1,8 +1,8 @@
 //! The server: HTTP/1.1 over TCP, with a limit on everything that a peer could stretch.
 //!
 //! axum's own server sets no timer, so that half a request would hold a connection for ever. This
-//! one closes idle and half-open connections, cuts off who does not read, takes a bounded number in all
-//! and from each address, and drains on the way out.
+//! one closes idle and half-open connections, cuts off peers that do not read, accepts a bounded number in all
+//! and from each address, and drains before it stops.
 
 pub(crate) mod descriptors;
 mod head;
@@ -38,8 +38,8 @@ use crate::http::psu::Peer;
 use crate::relay::Relay;
 use crate::router::router;
 
-/// Serves `relay` on `listener` until `shutdown` is done; then takes no more connections, lets the
-/// requests under way end, and returns.
+/// Serves `relay` on `listener` until `shutdown` is done; then accepts no more connections, completes the
+/// requests in progress, and returns.
 pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Output = ()>) {
     let config = relay.config();
     let limits = Arc::new(config.limits);
@@ -57,14 +57,14 @@ pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Ou
             never = &mut tending => match never {},
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                // Without a place for it, the connection is closed at once.
+                // Without a place for it, the relay closes the connection at once.
                 Ok((stream, peer)) => if let Some(place) = places.take(peer.ip()) {
                     let (router, stopped) = (router.clone(), stopped.clone());
                     let limits = Arc::clone(&limits);
                     connections.spawn(connection(stream, peer, place, router, limits, stopped));
                 },
                 Err(error) => {
-                    // Most likely the process has no file descriptor left. Some will come back.
+                    // Most likely the process has no file descriptor left. Some will be free again soon.
                     tracing::error!(%error, "cannot take a connection");
                     places.make_room();
                     sleep(ACCEPT_PAUSE).await;
@@ -80,8 +80,8 @@ pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Ou
 }
 
 /// Serves one connection until it ends, or another one needs its place while it is idle. Once `stopped`, or
-/// after the longest life of a connection, it ends with the request under way, which must not take for
-/// ever either.
+/// after the longest life of a connection, it ends with the request in progress, which has a time limit
+/// too.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -104,7 +104,7 @@ async fn connection(
         .max_headers(limits.head_lines)
         .serve_connection(TokioIo::new(stream), service);
     tokio::pin!(connection);
-    // That a peer went away or spoke no HTTP is its own affair, and would fill the log.
+    // A peer that goes away or speaks no HTTP is no fault of the relay, and such lines would fill the log.
     tokio::select! {
         _ = &mut connection => return,
         () = place.lost() => return,
@@ -128,13 +128,13 @@ async fn answer(
             request.extensions_mut().insert(head);
             router.oneshot(request).await?
         }
-        // It was read in another way than hyper reads it, so that nobody knows what it held.
+        // The reader of heads and hyper disagree, so the head's content is unknown.
         None => RouteError::Malformed("the head cannot be read").into_response(),
     };
     Ok(response.map(|body| Body::new(Watched { body, _under_way: under_way })))
 }
 
-/// A body that keeps its request under way until it is sent.
+/// A body that counts its request as in progress until it is sent.
 struct Watched {
     body: Body,
     _under_way: UnderWay,

@@ -21,7 +21,7 @@ impl Address {
         &self.0
     }
 
-    /// Whether calls to it go without TLS, which they do only on this machine.
+    /// Whether calls to it go without TLS, which is allowed only on this machine.
     pub fn is_plain(&self) -> bool {
         self.0.scheme() == "http"
     }

@@ -1,4 +1,4 @@
-//! What works, and shows something to others all the same: told at the start.
+//! Settings that work, but expose something to others: the relay warns of them at the start.
 
 use std::fs::canonicalize;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::certificate::Readers;
 /// A careless setting, and what to do about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Careless {
-    /// Everybody on the machine can read a file that is the relay's alone.
+    /// Everybody on the machine can read a file that only the relay should read.
     #[error(
         "everybody on this machine can read the file of {0}: take that right from it (chmod o-r)"
     )]
@@ -25,7 +25,7 @@ pub enum Careless {
     /// The relay serves it to everybody who asks for it.
     #[error("the file of {0} is in a folder that the relay serves: put it elsewhere")]
     Served(&'static str),
-    /// The key of the store was not made by chance.
+    /// The key of the store is not random.
     #[error(
         "the key in AIS_RELAY_STORE_KEY_FILE is one byte, repeated, which anybody can guess: make one \
          with `openssl rand -base64 32`"
@@ -39,7 +39,7 @@ pub enum Careless {
     TrustsAll,
 }
 
-/// What is careless in the settings that were read.
+/// The careless settings among `reader`'s.
 pub(super) fn find(
     reader: &Reader<'_>,
     access: &Access,
@@ -50,7 +50,7 @@ pub(super) fn find(
     for (variable, name) in SECRET {
         for path in paths(reader, variable) {
             let is_open = readers(&path.to_string_lossy()) == Readers::Everybody;
-            // Of the certificate's key its own warning tells, whichever file holds it.
+            // The certificate's key has a warning of its own, whichever file holds it.
             let is_key =
                 [CERTIFICATE_FILE.name, CERTIFICATE_KEY_FILE.name].contains(&variable.name);
             if is_open && !is_key {
@@ -71,7 +71,7 @@ pub(super) fn find(
     found
 }
 
-/// The files of a variable. Those of a store may be made later.
+/// The files of a variable. A store's files may not exist yet.
 fn paths(reader: &Reader<'_>, variable: &Variable) -> Vec<PathBuf> {
     let text = reader.raw(variable).or(variable.default.map(str::to_owned)).unwrap_or_default();
     if variable.name != STORE.name {
@@ -82,7 +82,7 @@ fn paths(reader: &Reader<'_>, variable: &Variable) -> Vec<PathBuf> {
     ["", "-wal", "-shm"].map(|ending| [path, ending].concat().into()).into()
 }
 
-/// Whether a file is, or will be, in a folder that is served.
+/// Whether a file is, or will be, in a folder that the relay serves.
 fn is_served(path: &Path, files: &Files) -> bool {
     let real = |path: &Path| canonicalize(path).ok();
     let folder = match path.parent() {
@@ -94,7 +94,7 @@ fn is_served(path: &Path, files: &Files) -> bool {
     folders.filter_map(|folder| real(folder)).any(|folder| place.starts_with(folder))
 }
 
-/// The settings whose files are the relay's alone.
+/// The settings whose files only the relay should read.
 const SECRET: [(&Variable, &str); 6] = [
     (&CLIENT_SECRET_FILE, "AIS_RELAY_CLIENT_SECRET_FILE"),
     (&CERTIFICATE_FILE, "AIS_RELAY_CERTIFICATE_FILE"),

@@ -1,5 +1,5 @@
-//! The client certificate and the authorities in the configuration: which files make it up, whether
-//! there must be one, and which variable is at fault. What is in the files is judged elsewhere.
+//! The client certificate and the authorities in the configuration: which files hold them, whether a certificate is
+//! required, and which variable is at fault. The module `certificate` checks the contents of the files.
 
 use std::fs;
 use std::path::Path;
@@ -14,16 +14,16 @@ use crate::certificate::{Authorities, Certificate, CertificateError, Form, Reade
 use crate::clock::Timestamp;
 use crate::crypto::secret::{Secret, SecretError};
 
-/// How relay and platform know each other in TLS. Logo hosts see none of it.
+/// How relay and platform authenticate each other in TLS. Logo hosts see none of it.
 #[derive(Clone, Debug, Default)]
 pub struct Tls {
-    /// `AIS_RELAY_CERTIFICATE_FILE` with the file of its key or its password: who the relay is.
+    /// `AIS_RELAY_CERTIFICATE_FILE` with the file of its key or its password: the relay's identity.
     pub certificate: Option<Certificate>,
-    /// `AIS_RELAY_CA_FILE`: whom the relay trusts instead of the system's authorities.
+    /// `AIS_RELAY_CA_FILE`: the authorities that the relay trusts instead of the system's.
     pub authorities: Option<Authorities>,
 }
 
-/// Whether there must be a client certificate.
+/// Whether a client certificate is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
     /// In production, by the platform's hosts.
@@ -35,7 +35,7 @@ enum Need {
 }
 
 impl Tls {
-    /// What the variables say, for a platform at `hosts`, at the moment `now`.
+    /// Reads the variables, for a platform at `hosts`, at the moment `now`.
     pub(super) fn read(reader: &mut Reader<'_>, hosts: &[&Address], now: Timestamp) -> Self {
         let need = reader.one(&CERTIFICATE, Need::parse);
         let is_set = reader.raw(&CERTIFICATE_FILE).is_some();
@@ -136,7 +136,7 @@ fn contents(reader: &mut Reader<'_>, variable: &Variable, path: &str) -> Option<
     fs::read(path).map_err(|error| refuse(reader, variable, &error.into())).ok()
 }
 
-/// The path that must stand beside the certificate's own.
+/// The path that the certificate's own path needs beside it.
 fn beside(reader: &mut Reader<'_>, variable: &Variable) -> Option<String> {
     let path = reader.raw(variable);
     if path.is_none() {
@@ -159,7 +159,7 @@ pub(super) fn readers(path: &str) -> Readers {
     if mode & OTHERS_READ == 0 { Readers::Owner } else { Readers::Everybody }
 }
 
-/// Other systems keep such rights where they cannot be asked for in this way.
+/// Other systems have no such bits.
 #[cfg(not(unix))]
 pub(super) fn readers(_: &str) -> Readers {
     Readers::Owner
@@ -171,7 +171,7 @@ fn is_production(host: &Address) -> bool {
     is_under(name, PLATFORM) && !is_under(name, PLATFORMS_SANDBOX)
 }
 
-/// Whether a host is the platform's sandbox, or a stand-in on this machine: no company there is a real one.
+/// Whether a host is the platform's sandbox, or a stand-in on this machine: their companies are not real.
 pub(super) fn is_test(host: &Address) -> bool {
     let url = host.url();
     let name = url.host_str().unwrap_or_default().trim_end_matches('.');

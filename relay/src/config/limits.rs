@@ -2,23 +2,23 @@
 
 use std::time::Duration;
 
-/// What the relay waits for, and how much it takes.
+/// How long the relay waits, and how much it accepts.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// For the head of a request, and between two requests of a connection: a browser sends a head
-    /// at once, and who sends it byte by byte wants to hold the connection.
+    /// at once, and a peer that sends it byte by byte wants to hold the connection.
     pub head: Duration,
     /// For the body of a request.
     pub body: Duration,
-    /// For all requests of a connection: who reads answers byte by byte is cut off some time.
+    /// For all requests of a connection, so that a peer that reads answers byte by byte is cut off in the end.
     pub connection: Duration,
-    /// For a part of an answer that the peer does not take; each part that it takes gives it more time.
+    /// For a part of an answer that the peer does not read; each part that it reads gives it more time.
     pub unread: Duration,
     /// For a connection to the platform.
     pub connect: Duration,
     /// For the head of the platform's answer: banks are slow when they start an authorisation.
     pub answer: Duration,
-    /// For all that a call needs of the platform: token, call, second try.
+    /// For everything that a call needs of the platform: token, call, second try.
     pub whole_call: Duration,
     /// For a code that the platform cannot take at once; then the person is told to come again.
     pub exchange: Duration,

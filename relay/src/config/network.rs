@@ -11,7 +11,7 @@ pub struct Network(IpNet);
 
 impl Network {
     /// The network in `text`, if it is one. Bits behind the prefix must be zero: `10.0.0.1/8` is
-    /// more often a slip than a wish.
+    /// more often a mistake than intended.
     pub fn parse(text: &str) -> Option<Self> {
         let (address, prefix) =
             text.split_once('/').map_or((text, None), |(it, prefix)| (it, Some(prefix)));

@@ -1,5 +1,5 @@
-//! The profiles that a relay serves: those that come with it, and over them an operator's own. A file
-//! that is not sound is refused as a whole, with the place that is at fault and without its values.
+//! The profiles that a relay serves: those that come with it, and over them an operator's own. An unsound file
+//! is refused as a whole; the error names the place of the fault, but no values.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -23,7 +23,7 @@ pub enum ProfilesError {
     /// It cannot be read.
     #[error("{0}")]
     Read(#[from] io::Error),
-    /// It is not TOML, or not of the form.
+    /// It is not TOML, or does not have the form.
     #[error("line {line}: {problem}")]
     Form {
         /// The line, from 1.
@@ -31,7 +31,7 @@ pub enum ProfilesError {
         /// What is wrong, without the value.
         problem: String,
     },
-    /// It is of the form, but makes no sense.
+    /// It has the form, but makes no sense.
     #[error(transparent)]
     Unsound(#[from] Unsound),
 }
@@ -47,7 +47,7 @@ impl Catalogue {
         Ok(Self { file: file.map(Path::to_owned), profiles, unknown })
     }
 
-    /// The same for a platform with real companies: the ids that are for tests are none there.
+    /// The same for a platform with real companies, which accepts no ids for tests.
     #[must_use]
     pub(crate) fn without_test_ids(mut self) -> Self {
         self.profiles = self.profiles.without_test_ids();
@@ -71,8 +71,8 @@ fn parse(text: &str) -> Result<Profiles, ProfilesError> {
     Ok(profiles)
 }
 
-/// What a reader of TOML says, without the value that it may repeat: the file may be another one than
-/// the operator meant.
+/// The message of the TOML reader, without the value that it may repeat: the operator may have named a wrong
+/// file.
 fn without_value(message: &str) -> String {
     let message = message.lines().next().unwrap_or_default();
     match message.split_once(", expected ") {

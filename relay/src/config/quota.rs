@@ -24,7 +24,7 @@ pub struct Quota {
     pub prompts_per_session: Most,
     /// `AIS_RELAY_PROMPTS_PER_ADDRESS`: steps from an address.
     pub prompts_per_address: Most,
-    /// `AIS_RELAY_PROMPTS_PER_PSU`: steps for one `PSU-ID`, whoever makes them.
+    /// `AIS_RELAY_PROMPTS_PER_PSU`: steps for one `PSU-ID`, from all browsers.
     pub prompts_per_psu: Most,
     /// `AIS_RELAY_LISTS_PER_ADDRESS`: lists of banks, countries and cities that are fetched for an address.
     pub lists_per_address: Most,
@@ -39,7 +39,7 @@ pub struct Quota {
 pub enum Most {
     /// So many.
     Number(NonZeroU32),
-    /// As many as anyone likes.
+    /// No limit.
     Any,
 }
 
@@ -98,5 +98,5 @@ impl fmt::Display for Most {
 }
 
 const ANY: &str = "any";
-/// One a millisecond; more cannot be told apart.
+/// One a millisecond, the resolution of the clock.
 const MAX: u32 = 3_600_000;

@@ -1,4 +1,4 @@
-//! Reads values of variables and file, and collects what is wrong with them.
+//! Reads values of variables and file, and collects their faults.
 
 use std::collections::BTreeMap;
 
@@ -34,7 +34,7 @@ pub struct Fault {
     pub expected: String,
 }
 
-/// Takes values one by one; what is wrong is kept until the end.
+/// Reads values one by one, and collects the faults until the end.
 pub(super) struct Reader<'a> {
     vars: &'a Vars,
     file: BTreeMap<String, String>,
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         Ok(reader)
     }
 
-    /// The value of a variable that must be there, or has a default.
+    /// The value of a variable that is required, or has a default.
     pub(super) fn one<T>(
         &mut self,
         variable: &Variable,

@@ -1,4 +1,4 @@
-//! The bank's page: where persons may be sent, and where they come back to.
+//! The bank's page: to which hosts the relay may send persons, and where they return.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use super::reader::Reader;
 use super::variable::{FOREIGN_RETURN, REDIRECT_HOSTS, REDIRECT_URI};
 use super::{Access, Origin};
 
-/// Where persons go and come back from.
+/// To which hosts persons may go, and where they return.
 #[derive(Clone, Debug, Default)]
 pub struct Redirect {
-    /// `AIS_RELAY_REDIRECT_URI`: where the bank sends the person back to, letter by letter as it is
-    /// whitelisted at the platform. Without it, banks with a page of their own cannot be used.
+    /// `AIS_RELAY_REDIRECT_URI`: the address to which the bank sends the person back, letter by letter as the
+    /// platform has whitelisted it. Without it, banks with a page of their own cannot be used.
     pub uri: Option<String>,
     /// `AIS_RELAY_REDIRECT_HOSTS`: hosts besides the platform's that a person may be sent to, with the
     /// port where it is not the scheme's own.
@@ -27,7 +27,7 @@ pub struct Redirect {
 /// from the bank's page is always refused there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ForeignReturn {
-    /// The consent is ended: somebody may have been lured into signing.
+    /// The relay ends the consent, because somebody may have been lured into signing.
     #[default]
     Refuse,
     /// Nothing; the browser that began goes on by itself.
@@ -48,7 +48,7 @@ impl Redirect {
             // The session's cookie would not come along, and each return would seem foreign.
             reader.fault(&REDIRECT_URI, "an address of AIS_RELAY_PUBLIC_ORIGIN");
         }
-        // Who has said where the relay is has said this too.
+        // The public origin gives this address too.
         let own = |origin: &Origin| [origin.as_str(), REDIRECT].concat();
         let uri = uri.or_else(|| access.public_origin.as_ref().map(own));
         Some(Self { uri, hosts, foreign_return })
@@ -69,7 +69,7 @@ impl ForeignReturn {
     }
 }
 
-/// An address that ends in the relay's path, perhaps below a proxy's, and has nothing behind it.
+/// An address that ends in the relay's path, perhaps under a proxy's path, without query and fragment.
 fn uri(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(is_safe)?;
     let bare = url.query().is_none() && url.fragment().is_none() && url.as_str() == text;

@@ -1,4 +1,4 @@
-//! Where the relay keeps whose consents are.
+//! The database of which session owns which consent.
 
 use std::path::Path;
 
@@ -7,12 +7,12 @@ use super::variable::{STORE, STORE_KEY_FILE};
 use crate::crypto::seal;
 use crate::crypto::secret::Secret;
 
-/// Where the relay keeps whose consents are.
+/// The database of which session owns which consent.
 #[derive(Clone)]
 pub struct Store {
     /// `AIS_RELAY_STORE`: the database.
     pub address: String,
-    /// `AIS_RELAY_STORE_KEY_FILE`: what seals persons' ids. Without it, each process has its own key.
+    /// `AIS_RELAY_STORE_KEY_FILE`: the key that seals persons' ids. Without it, each process has its own key.
     pub key: Option<[u8; 32]>,
 }
 

@@ -1,4 +1,4 @@
-//! The configuration: what is read, what is refused, what is shown.
+//! The configuration: which values it reads, refuses and shows.
 
 use protocol::profile::Context;
 
@@ -250,7 +250,7 @@ fn no_document_names_a_variable_that_is_none() {
     ] {
         for rest in text.split(PREFIX).skip(1) {
             let name = rest.split(|c: char| !c.is_ascii_uppercase() && c != '_').next().unwrap();
-            // A name with a star, or none, stands for all that begin so.
+            // A name with a star, or an empty one, stands for all variables that begin so.
             let is =
                 |known: &str| known == name || (name.ends_with('_') && known.starts_with(name));
             let known = VARIABLES.iter().any(|variable| is(variable.name));
@@ -265,7 +265,7 @@ fn unknown_variables_are_named() {
     assert_eq!(unknown(&vars), ["AIS_RELAY_CLIENTSECRET"]);
 }
 
-/// A folder for this test alone, with a file in it that has this mode.
+/// A folder for one test, with a file of this mode in it.
 fn file(name: &str, mode: u32) -> PathBuf {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = std::env::temp_dir().join(format!("ais-relay-careless-{}", std::process::id()));

@@ -1,4 +1,4 @@
-//! The variables: name, default and what is expected, each once. `--help` and faults are made of it.
+//! The variables: name, default and expected value, each once. `--help` and the messages of faults come from here.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::Vars;
 pub struct Variable {
     /// Its name behind [`PREFIX`]. In the file it is the same in lower case.
     pub name: &'static str,
-    /// What counts where it is not set.
+    /// The value where it is not set.
     pub default: Option<&'static str>,
     /// What a value must be, as the end of "must be ...".
     pub expected: &'static str,
@@ -29,8 +29,8 @@ impl Variable {
     }
 }
 
-/// The names in `vars` that mean nothing here. Most are slips; some are made by container platforms
-/// for a service of our name, so they do not stop the start.
+/// The names in `vars` that the relay does not know. Most are typing errors; container platforms set some
+/// for a service of the relay's name, so they do not stop the start.
 pub fn unknown(vars: &Vars) -> Vec<&str> {
     let is_known =
         |name: &str| name == CONFIG || VARIABLES.iter().any(|variable| variable.env_name() == name);
@@ -61,7 +61,7 @@ fn sentence(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What the name of every variable begins with.
+/// The prefix of every variable.
 pub const PREFIX: &str = "AIS_RELAY_";
 
 /// The variable that names the file, which is why the file cannot hold it.
@@ -109,7 +109,7 @@ pub(super) const LISTEN: Variable = Variable {
     name: "LISTEN",
     default: Some("127.0.0.1:8080"),
     expected: "an address and a port, such as 127.0.0.1:8080",
-    about: "where the relay takes connections, in plain HTTP/1.1",
+    about: "the address on which the relay accepts connections, in plain HTTP/1.1",
 };
 pub(super) const AUTH_URL: Variable = Variable {
     name: "AUTH_URL",
@@ -129,7 +129,7 @@ pub(super) const CLIENT_ID: Variable = Variable {
     name: "CLIENT_ID",
     default: None,
     expected: "the application's id from the developer portal, in printable ASCII without spaces",
-    about: "who the relay is at the platform",
+    about: "the relay's identity at the platform",
 };
 pub(super) const CLIENT_SECRET: Variable = Variable {
     name: "CLIENT_SECRET",
@@ -176,7 +176,7 @@ pub(super) const CERTIFICATE_PASSWORD_FILE: Variable = Variable {
     default: None,
     expected: "the path of a file that holds the password of a certificate in PKCS#12 and nothing \
                else",
-    about: "what opens a certificate in PKCS#12",
+    about: "the password of a certificate in PKCS#12",
 };
 pub(super) const CA_FILE: Variable = Variable {
     name: "CA_FILE",
@@ -296,7 +296,7 @@ pub(super) const STORE: Variable = Variable {
     default: Some("sqlite://ais-relay.sqlite"),
     expected: "sqlite:// and a path, such as sqlite:///var/lib/ais-relay/relay.sqlite, or \
                sqlite::memory:",
-    about: "where the relay keeps whose consents are; what is in memory is gone with the process",
+    about: "the database of which session owns which consent; one in memory is gone with the process",
 };
 pub(super) const STORE_KEY_FILE: Variable = Variable {
     name: "STORE_KEY_FILE",

@@ -1,4 +1,5 @@
-//! Bodies of requests: read within limits, parsed, and written anew. The client's bytes go nowhere.
+//! Bodies of requests: read within limits and parsed. The relay writes a new body for the platform, and never passes on
+//! the client's bytes.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
@@ -20,7 +21,7 @@ pub(crate) enum Sent {
 }
 
 impl Sent {
-    /// The body that the platform gets: written anew.
+    /// The new body that the platform gets.
     pub(crate) fn bytes(&self) -> Result<Bytes, RouteError> {
         let written = match self {
             Self::Consent(body) => serde_json::to_vec(body),

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::crypto::key::Bearer;
 
-/// The sessions in the cookies of a request, each once. One is the rule; a second is a cookie of our name that
-/// another host of the site has planted. What is no value of ours does not count, and neither do the
+/// The sessions in the cookies of a request, each once. There is usually one; a second is a cookie of the same name that
+/// another host of the site has planted. A malformed value does not count, and neither do the
 /// bytes of other cookies: they may be anything (RFC 6265, section 5.4).
 pub(crate) fn read(headers: &HeaderMap) -> Vec<Bearer> {
     let mut found: Vec<Bearer> = Vec::new();
@@ -24,12 +24,12 @@ pub(crate) fn read(headers: &HeaderMap) -> Vec<Bearer> {
     found
 }
 
-/// The value of a pair whose name is ours. Only blanks are taken off, for some letters that other alphabets
-/// call blank get past the browser's rule for the name's prefix.
+/// The value of a pair that has the session cookie's name. It trims only ASCII blanks, because some other Unicode
+/// blanks get past the browser's rule for the name's prefix.
 fn value(pair: &[u8]) -> Option<&str> {
     let equals = pair.iter().position(|byte| *byte == b'=')?;
     let (name, value) = (trim(&pair[..equals]), trim(&pair[equals + 1..]));
-    // A value may stand in quotes (RFC 6265, section 4.1.1).
+    // A value may be quoted (RFC 6265, section 4.1.1).
     let bare = value.strip_prefix(b"\"").and_then(|value| value.strip_suffix(b"\""));
     (name == NAME.as_bytes()).then(|| std::str::from_utf8(bare.unwrap_or(value)).ok())?
 }
@@ -41,14 +41,14 @@ fn trim(bytes: &[u8]) -> &[u8] {
     &bytes[start..end]
 }
 
-/// The header that gives the session to the browser, for as long as `life`.
+/// The header that sets the session's cookie, for `life`.
 pub(crate) fn write(session: &Bearer, life: Duration) -> HeaderValue {
     let mut value = line(&session.text(), life.as_secs());
     value.set_sensitive(true);
     value
 }
 
-/// The header that takes it away.
+/// The header that removes the session's cookie.
 pub(crate) fn clear() -> HeaderValue {
     line("", 0)
 }
@@ -62,7 +62,7 @@ fn line(value: &str, seconds: u64) -> HeaderValue {
 /// The prefix makes browsers refuse the cookie from a script, from a sub-domain and without TLS
 /// (RFC 6265bis, section 4.1.3).
 const NAME: &str = "__Host-Http-ais-link";
-/// Values that are looked at: more than fit into the head of a request, so that no planted ones hide the real one.
+/// How many values are read: more than fit into the head of a request, so that planted ones cannot hide the real one.
 const MOST: usize = 512;
 
 #[cfg(test)]

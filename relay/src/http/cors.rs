@@ -8,7 +8,7 @@ use super::gate::{Page, one, who};
 use crate::config::Access;
 use crate::http::error::RouteError;
 
-/// The answer to the question that a browser asks before a call from another origin.
+/// The answer to a preflight request.
 pub(crate) fn preflight(asked: &HeaderMap, access: &Access) -> Response {
     let mut response = match allowed(asked, access) {
         Some(origin) => permission(origin),
@@ -31,7 +31,7 @@ fn permission(origin: HeaderValue) -> Response {
     response
 }
 
-/// Lets the page that made a call read its answer, if it may; also refusals.
+/// Lets an allowed page read the answer to its call, refusals included.
 pub(crate) fn allow_page(asked: &HeaderMap, access: &Access, answer: &mut HeaderMap) {
     answer.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = allowed(asked, access) {
@@ -40,7 +40,7 @@ pub(crate) fn allow_page(asked: &HeaderMap, access: &Access, answer: &mut Header
     }
 }
 
-/// Lets a page load the bundle as modules, if it may; no cookies are in play.
+/// Lets an allowed page load the bundle as modules, without cookies.
 pub(crate) fn allow_files(asked: &HeaderMap, access: &Access, answer: &mut HeaderMap) {
     answer.append(header::VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = allowed(asked, access) {
@@ -61,11 +61,11 @@ fn allowed(headers: &HeaderMap, access: &Access) -> Option<HeaderValue> {
 }
 
 const METHODS: &str = "GET, POST, PUT, DELETE";
-/// What the widget may choose, and what marks its calls.
+/// The headers that the widget may choose, and the one that marks its calls.
 const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, x-ais-link-entry, content-type, x-bicfi, \
                        consent-id, tpp-redirect-preferred, x-affiliatedaspsp-id, psu-id, \
                        psu-corporate-id";
-/// What scripts may read of an answer, besides status, body and type.
+/// The headers of an answer that scripts may read, besides its type.
 const EXPOSED: &str = "x-request-id, aspsp-sca-approach, location, retry-after, date, \
                        x-ais-link-return, x-ais-link-bank";
 /// Seconds that a browser may remember the permission: a change of configuration counts soon.

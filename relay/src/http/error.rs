@@ -1,7 +1,7 @@
-//! All that can keep a call from being answered, and the one match that makes an answer of it.
+//! The causes that keep a call from being answered, and the one match that turns each into an answer.
 //!
-//! Nothing of the request, the platform's answer or a secret is in these texts: they are written
-//! here, once, and may be logged and shown.
+//! These texts contain nothing of the request, the platform's answer or a secret, so that they may be logged and
+//! shown.
 
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use thiserror::Error;
 
 use crate::http::flaw::Flaw;
 
-/// What went wrong with the platform. Browsers get one of four causes; the log gets what else is known.
+/// What went wrong with the platform. Browsers get one of four causes; the log gets the details.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Fault {
-    /// It answered with something that cannot be used: what is wrong with that, and its status where it
+    /// Its answer cannot be used: the flaw, and the status where it
     /// had one.
     #[error("the platform answered with something that cannot be used")]
     Failed(Flaw, Option<StatusCode>),
@@ -25,12 +25,12 @@ pub(crate) enum Fault {
     /// It did not answer in time.
     #[error("the platform did not answer in time")]
     Silent,
-    /// It closed a connection that was kept, as the request was on its way. What may be asked twice is
-    /// sent once more.
+    /// It closed a kept connection while the request was on its way. The relay repeats a request that is
+    /// safe to repeat.
     #[error("the platform closed the connection instead of answering")]
     Dropped,
-    /// It closed a new connection once the request was on its way. What HTTP calls an interim answer is
-    /// passed over, so it may have sent one of those.
+    /// It closed a new connection once the request was on its way. The client skips interim
+    /// answers, so it may have sent one of those.
     #[error(
         "the platform closed the connection without a final answer: with none, or with an interim status (1xx) \
          alone"
@@ -61,7 +61,7 @@ impl Fault {
     }
 }
 
-/// Why a value that many share cannot be had, and for how long the relay does not ask for it.
+/// Why a shared value cannot be fetched, and for how long the relay does not try again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Missing {
     /// Why.
@@ -97,7 +97,7 @@ pub(crate) enum RouteError {
     /// The target is longer than any call's.
     #[error("the target is longer than any call's")]
     TargetTooLong,
-    /// The page that asks is not one of ours.
+    /// The calling page is not an allowed one.
     #[error("{0}")]
     Foreign(&'static str),
     /// No call has this path.
@@ -129,13 +129,13 @@ pub(crate) enum RouteError {
     /// The body is not marked as JSON.
     #[error("the body must be application/json")]
     NotJson,
-    /// The consent, or the authorisation, is not this session's. Whether it exists is not told.
+    /// The consent, or the authorisation, is not this session's. The answer does not show whether it exists.
     #[error("no such resource in this session")]
     NotYours,
     /// Somebody came back from the bank in another browser, so the relay has ended the consent.
     #[error("somebody came back from the bank in another browser; the consent is ended")]
     ForeignCompletion,
-    /// Nobody has approved the consent beside the page, or come back from the bank's page.
+    /// No proof shows that the person of this browser approved the consent.
     #[error("nobody has approved in the browser that began, or come back to it from the bank")]
     NotReturned,
     /// The consent was made with a person's or a company's id, which cannot be read any more.
@@ -150,19 +150,19 @@ pub(crate) enum RouteError {
     /// There is no such page or picture.
     #[error("nothing is here")]
     NoSuchPage,
-    /// This browser, this address, or somebody for this consent or person, asks for too much.
+    /// This browser, address, consent or person has reached a limit.
     #[error("too much of this kind was asked for: come again in {seconds} seconds")]
     TooMany {
-        /// Until one more may be asked for.
+        /// Until one more is allowed.
         seconds: u64,
     },
-    /// More calls are under way than the relay takes.
+    /// More calls are in progress than the relay allows.
     #[error("too many calls are under way")]
     Busy,
-    /// The store keeps as many consents as it may, and none of them can go.
+    /// The store is full, and no consent in it can be dropped.
     #[error("the relay keeps as many links as it may: come again in a minute")]
     Full,
-    /// The sessions cannot be read. Without them nothing may pass.
+    /// The sessions cannot be read. Without them the relay forwards nothing.
     #[error("the sessions cannot be read")]
     NoSessions,
     /// The platform, called for the browser, failed.
@@ -173,7 +173,7 @@ pub(crate) enum RouteError {
     NoToken {
         /// Why.
         fault: Fault,
-        /// Until it is asked for one again.
+        /// Until the relay asks for one again.
         seconds: u64,
     },
     /// A fault of the relay itself.
@@ -188,7 +188,7 @@ impl RouteError {
         Self::NoToken { fault: missing.fault, seconds: missing.wait.as_secs() + 1 }
     }
 
-    /// What went wrong with the platform, where it was that.
+    /// The fault of the platform, where that is the cause.
     pub(crate) fn fault(self) -> Option<Fault> {
         match self {
             Self::Platform(fault) | Self::NoToken { fault, .. } => Some(fault),
@@ -264,7 +264,7 @@ impl IntoResponse for RouteError {
             Self::Busy | Self::NoSessions => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
             }
-            // What framed the request badly once must not frame a second one.
+            // A sender that framed one request badly must not frame a second one on this connection.
             Self::Malformed(_) | Self::TargetTooLong | Self::BodyTooLarge | Self::BodyTooSlow => {
                 headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
             }
@@ -274,7 +274,7 @@ impl IntoResponse for RouteError {
     }
 }
 
-/// Seconds after which a fault that passes by itself may have passed.
+/// Seconds after which a passing fault may be over.
 const RETRY_AFTER: &str = "3";
-/// Seconds after which consents that nobody went on with have been deleted at the platform.
+/// Seconds after which abandoned consents have been deleted at the platform.
 const A_MINUTE: &str = "60";

@@ -1,5 +1,5 @@
-//! Header fields whose values are identifiers, in both directions: a browser's are encoded as in a path, for
-//! it can send no other letters; the platform gets the letters that it made up itself.
+//! Header fields whose values are identifiers, in both directions. A browser's values are encoded as in a path, because
+//! it can send no other letters; the platform gets the letters that it chose.
 
 use std::str::FromStr;
 

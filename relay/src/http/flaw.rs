@@ -1,5 +1,5 @@
-//! What is wrong with an answer of the platform, in a closed list of words. They are for the log: who runs
-//! the relay reads them, a browser does not. Nothing of an answer is in them.
+//! What is wrong with an answer of the platform, as a closed list. The texts are for the operator, who reads them in the
+//! log, and not for browsers. They contain nothing of an answer.
 
 use thiserror::Error;
 
@@ -18,7 +18,7 @@ pub(crate) enum Flaw {
     /// It is no JSON.
     #[error("the body is not JSON")]
     NotJson,
-    /// It is what a firewall, a proxy or a web server shows to people.
+    /// It is a page that a firewall, a proxy or a web server shows to people.
     #[error(
         "the body is a page of HTML: a firewall, a proxy or another server answers in the platform's place"
     )]
@@ -26,16 +26,16 @@ pub(crate) enum Flaw {
     /// It does not say that it is JSON.
     #[error("the answer has no Content-Type, or another one than JSON's")]
     ContentType,
-    /// It does not have what the call needs, such as the name of what was made.
+    /// It lacks what the call needs, such as the id of a new consent.
     #[error("the body lacks what the call needs")]
     Lacking,
-    /// It has an encoding that was not asked for.
+    /// It has an encoding that the relay did not ask for.
     #[error("the body is encoded (Content-Encoding), which the relay did not ask for")]
     Encoded,
     /// Two readers could see two answers.
     #[error("the answer has both Content-Length and Transfer-Encoding")]
     TwoLengths,
-    /// The same.
+    /// Two readers could see two answers.
     #[error("the answer has Content-Length twice, or one that is no length")]
     Length,
     /// It is longer than any answer.
@@ -53,13 +53,13 @@ pub(crate) enum Flaw {
     /// A status that HTTP does not have.
     #[error("the answer has a status that HTTP does not have")]
     Status,
-    /// The relay goes nowhere that the operator has not named.
+    /// The relay calls no host that the operator has not named.
     #[error("the answer is a redirect, which the relay does not follow")]
     Redirect,
     /// The link to the bank's page is not one that a person may be sent to.
     #[error("the link to the bank's page cannot be used")]
     Link,
-    /// The platform refuses, and says so.
+    /// The platform refuses.
     #[error("the platform refuses the request")]
     Refused,
     /// A token that no header can carry, or of another type.

@@ -1,7 +1,7 @@
-//! What proxies say of where a request comes from: `Forwarded` (RFC 7239) and `X-Forwarded-For`.
+//! Where a request comes from, by the headers of proxies: `Forwarded` (RFC 7239) and `X-Forwarded-For`.
 //!
-//! Lists are read from the right, where the trusted proxies write, up to the first address that is
-//! not theirs. What stands further left is the sender's own story, and is not even parsed.
+//! The relay reads lists from the right, where the trusted proxies write, up to the first address that is
+//! not theirs. The sender may have written anything further left, so the relay does not parse that.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -35,7 +35,7 @@ pub(super) fn customary(
     nearest.map(Some).ok_or(RouteError::BadHeader { name: "x-forwarded-for", problem: UNREADABLE })
 }
 
-/// The address wanted; `None` if one that must be read cannot be.
+/// The address that counts; `None` if one that must be read is unreadable.
 fn nearest(
     hops: impl DoubleEndedIterator<Item = Option<IpAddr>>,
     is_trusted: impl Fn(IpAddr) -> bool,
@@ -76,7 +76,7 @@ fn split(text: &str, separator: char) -> Option<Vec<&str>> {
     (!quoted).then_some(parts)
 }
 
-/// The address in the `for` of one element of `Forwarded`, which must be there once.
+/// The address in the `for` of one element of `Forwarded`, which must have exactly one.
 fn node(element: &str) -> Option<IpAddr> {
     let pairs = split(element, ';')?;
     let mut values = pairs.into_iter().filter_map(|pair| {
@@ -92,7 +92,7 @@ fn node(element: &str) -> Option<IpAddr> {
     }
 }
 
-/// An address, perhaps with a port, perhaps in brackets. Names, zones and empty text are none.
+/// An address, perhaps with a port, perhaps in brackets. Names, zones and empty text are no addresses.
 fn hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok().map(IpAddr::V6);

@@ -1,5 +1,5 @@
-//! Framing: a request must be as browsers and honest proxies frame it. What two programs could read in two ways
-//! is refused before anything else looks at it.
+//! Framing: a request must be as browsers and honest proxies frame it. The relay refuses a request that two programs
+//! could read in two ways before anything else reads it.
 
 use axum::extract::{Request, State};
 use axum::http::{Method, Version, header, request};
@@ -39,7 +39,7 @@ pub(crate) fn check(head: &request::Parts, longest: usize) -> Result<(), RouteEr
     if head.uri.authority().is_some() || !head.uri.path().starts_with('/') {
         return Err(RouteError::Malformed("the target must be a path"));
     }
-    // What hyper leaves out before anybody can see it.
+    // hyper removes these before a handler sees them.
     let raw = head.extensions.get::<RawHead>().copied().unwrap_or_default();
     if raw.has_fragment {
         return Err(RouteError::Malformed("the target must have no fragment"));
@@ -55,8 +55,8 @@ pub(crate) fn check(head: &request::Parts, longest: usize) -> Result<(), RouteEr
         .ok()
         .flatten()
         .ok_or(RouteError::Malformed("there must be one Host header"))?;
-    // A length and a chunked body together are how requests are smuggled. hyper hides the length
-    // then, so chunked bodies are refused as such; no browser sends them over HTTP/1.1.
+    // A length together with a chunked body smuggles requests. hyper hides the length
+    // then, so the relay refuses all chunked bodies; no browser sends them over HTTP/1.1.
     if head.headers.contains_key(header::TRANSFER_ENCODING) {
         return Err(RouteError::Malformed("the body must have a Content-Length"));
     }

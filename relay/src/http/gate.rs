@@ -1,8 +1,8 @@
-//! The gate: which requests are let in at all, before a session is made or anything is sent.
+//! The gate: which requests the relay accepts at all, before it creates a session or sends anything.
 //!
 //! Each request must be framed as browsers and honest proxies frame it ([`framing`](super::framing)). Each call
-//! must come from a page of ours: it carries a header that forms, images and scripts of foreign pages cannot
-//! send, and what the browser says of its origin must fit ([`page`]).
+//! must come from an allowed page: it carries a header that forms, images and scripts of foreign pages cannot
+//! send, and its origin, as the browser names it, must be an allowed one ([`page`]).
 
 use std::str::FromStr;
 
@@ -37,8 +37,8 @@ pub(crate) fn page(headers: &HeaderMap, access: &Access) -> Result<(), RouteErro
     }
 }
 
-/// Whether the page that asks is of another site than the relay, as far as the browser tells. From there no
-/// browser sends a cookie that is `SameSite=Strict`, nor keeps one.
+/// Whether the calling page is of another site than the relay, as far as the browser says. From there no
+/// browser sends or keeps a cookie that is `SameSite=Strict`.
 pub(crate) fn is_of_other_site(headers: &HeaderMap) -> bool {
     matches!(one(headers, &SEC_FETCH_SITE), Ok(Some("cross-site")))
 }
@@ -58,7 +58,7 @@ pub(crate) fn is_ours(origin: &Origin, headers: &HeaderMap, access: &Access) -> 
     who_is(origin, headers, access) != Page::Foreign
 }
 
-/// Whether the page that asks has `origin`. Browsers name the origin of every page but the relay's own.
+/// Whether the calling page has `origin`. Browsers name the origin of every page but the relay's own.
 pub(crate) fn is_asking(origin: &Origin, headers: &HeaderMap, access: &Access) -> bool {
     match one(headers, &header::ORIGIN) {
         Ok(Some(asking)) => asking == origin.as_str(),
@@ -68,7 +68,7 @@ pub(crate) fn is_asking(origin: &Origin, headers: &HeaderMap, access: &Access) -
 }
 
 /// Whether a form was sent by the relay's own page. A form of a page without a referrer has the origin
-/// `null`, so that only the browser's own word counts: `Sec-Fetch-Site`, where there is one.
+/// `null`, so that only the browser's `Sec-Fetch-Site` counts, where there is one.
 pub(crate) fn own_form(headers: &HeaderMap, access: &Access) -> Result<(), RouteError> {
     let foreign = RouteError::Foreign("only the relay's own page may send this");
     let site = one(headers, &SEC_FETCH_SITE).map_err(|Repeated| foreign)?;
@@ -106,10 +106,10 @@ fn who_is(origin: &Origin, headers: &HeaderMap, access: &Access) -> Page {
     }
 }
 
-/// A header that must be there once at most is there more than once, or is no printable ASCII.
+/// A header that may appear once appears more than once, or is not printable ASCII.
 pub(crate) struct Repeated;
 
-/// The value of a header that may be there once.
+/// The value of a header that may appear once.
 pub(crate) fn one<'a>(
     headers: &'a HeaderMap,
     name: &HeaderName,
@@ -122,7 +122,7 @@ pub(crate) fn one<'a>(
     }
 }
 
-/// A header that may be there once, as its type.
+/// A header that may appear once, as its type.
 pub(crate) fn parsed<T: FromStr>(
     headers: &HeaderMap,
     name: &'static str,
@@ -133,7 +133,7 @@ pub(crate) fn parsed<T: FromStr>(
     text.map(|text| text.parse().map_err(|_| bad)).transpose()
 }
 
-/// Whose accounts the page means, where it says so.
+/// The context that the page names, if it names one.
 pub(crate) fn context(headers: &HeaderMap) -> Result<Option<Context>, RouteError> {
     parsed(headers, X_AIS_LINK_CONTEXT, "must be private or corporate, once")
 }

@@ -1,7 +1,7 @@
-//! The person behind a call, as the bank is told: address, browser, language.
+//! The person behind a call, as the relay describes them to the bank: address, browser, language.
 //!
-//! The address is the connection's, or what a trusted proxy says. Nothing that the page sends
-//! chooses it: `PSU-IP-Address` states by law that this person asked for this call.
+//! The address is the connection's, or the one that a trusted proxy names. The page cannot
+//! choose it: `PSU-IP-Address` states by law that this person asked for this call.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -21,9 +21,9 @@ pub struct Peer(pub SocketAddr);
 pub(crate) struct Psu {
     /// The address of the person's device.
     address: IpAddr,
-    /// What the browser says that it is, in printable ASCII.
+    /// The browser's `User-Agent`, in printable ASCII.
     agent: Option<String>,
-    /// The languages that the browser asks for, in printable ASCII.
+    /// The browser's `Accept-Language`, in printable ASCII.
     language: Option<String>,
 }
 
@@ -31,7 +31,7 @@ impl Psu {
     /// The person behind the request with the head `head`.
     ///
     /// # Errors
-    /// A trusted proxy's header that cannot be read. To send no address, or the proxy's, would be
+    /// A trusted proxy's header is unreadable. To send no address, or the proxy's, would be
     /// a false statement.
     pub(crate) fn of(head: &request::Parts, trusted: &[Network]) -> Result<Self, RouteError> {
         let Peer(peer) = head.extensions.get().ok_or(RouteError::Internal)?;
@@ -85,13 +85,13 @@ fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> Result<IpA
     let customary = forwarded::customary(headers, is_trusted)?;
     match (standard, customary) {
         // A proxy that writes one of the headers passes on the other as the browser sent it. Where
-        // they disagree, one of them is made up.
+        // they disagree, one of them is forged.
         (Some(one), Some(other)) if one != other => Err(RouteError::BadHeader {
             name: "forwarded",
             problem: "names another address than x-forwarded-for",
         }),
         (Some(address), _) | (None, Some(address)) => Ok(address),
-        // The proxy's machine itself asks.
+        // The proxy's machine itself is the device.
         (None, None) => Ok(peer),
     }
 }
@@ -105,7 +105,7 @@ fn printable(headers: &HeaderMap, name: HeaderName, max: usize) -> Option<String
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// Bytes of a browser's name that a bank can make use of.
+/// Bytes of a `User-Agent` that a bank can use.
 const MAX_AGENT: usize = 256;
 /// Bytes of a list of languages; a browser's has fewer than a hundred.
 const MAX_LANGUAGE: usize = 128;

@@ -7,7 +7,7 @@ use httpdate::{fmt_http_date, parse_http_date};
 
 use crate::clock::Timestamp;
 
-/// How long an answer asks to wait, from `now` on; `None` where it does not say, or says nothing sensible.
+/// How long an answer asks to wait, from `now` on; `None` where it names no sensible time.
 pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Some(match parsed(headers)? {
         Wait::Seconds(seconds) => Duration::from_secs(seconds),
@@ -18,7 +18,7 @@ pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     })
 }
 
-/// The header as it may be passed on: in the form that it came in, in the usual spelling.
+/// The header to pass on: in the form that it came in, in the usual spelling.
 pub(crate) fn passed(headers: &HeaderMap) -> Option<HeaderValue> {
     match parsed(headers)? {
         Wait::Seconds(seconds) => Some(seconds.into()),
@@ -40,7 +40,7 @@ fn parsed(headers: &HeaderMap) -> Option<Wait> {
     parse_http_date(text).ok().map(Wait::Until)
 }
 
-/// Seconds: what is longer than eleven days is a slip.
+/// Seconds: a longer time than eleven days is a mistake.
 const LONGEST: u64 = 999_999;
 
 #[cfg(test)]
