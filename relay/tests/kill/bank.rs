@@ -1,9 +1,9 @@
 //! The banks, and what a widget says with a new consent there.
 
 /// The banks: three that are signed for in the app, one of them with two signatures and for a group; one with a
-/// page and a code; one with a page alone, which is told who the person is.
+/// page and a code; one with a page alone, which requires the person's id.
 pub(crate) const BANKS: [&str; 5] = ["ESSESESS", "HANDSESS", "SWEDSESS", "NDEASESS", TOLD];
-/// The one that is told who the person is.
+/// The one that requires the person's id.
 pub(crate) const TOLD: &str = "PROVSESS";
 /// The person, made up.
 pub(crate) const PERSON: &str = "198001019994";

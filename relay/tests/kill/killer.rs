@@ -1,5 +1,5 @@
-//! Who kills the relay: at any moment, right after a browser was told something, right after the platform
-//! has done something of which the relay does not know yet, or while a code is on its way.
+//! Kills the relay: at any moment, right after an answer to a browser, right after the platform
+//! has done something that the relay does not know yet, or while a code is on its way.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Killer {
             _ => Some(self.platform.reached.notified()),
         };
         if let Some(moment) = moment {
-            // It may be that nobody asks for anything just now.
+            // There may be no request just now.
             let _ = timeout(PATIENCE, moment).await;
         }
         self.relay.kill().await;
@@ -62,7 +62,7 @@ impl Killer {
         self.kills
     }
 
-    /// How many consents the relay has asked for without having heard an answer.
+    /// How many consents the relay has requested without an answer.
     pub(crate) async fn intents(&self) -> usize {
         self.relay.intents().await
     }

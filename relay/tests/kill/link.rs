@@ -1,8 +1,8 @@
 //! One link, from the bank to the accounts, by a browser that goes on as the widget does: after each
-//! lost answer it asks what the relay keeps of its session, and goes on from there. A page that was to take
-//! what the bank sent back is loaded again. Nobody is sent to the bank a second time once they have approved,
-//! but where the relay was killed after the platform had taken the code and before it heard so: whose
-//! approval that was nobody can tell any more, so the page ends the consent, and begins again.
+//! lost answer it asks the relay for the links of its session, and goes on from there. It reloads a page that lost
+//! the bank's return. No person goes to the bank a second time after an approval, unless the relay was killed after the
+//! platform had taken the code and before the relay learned that. Then it is unknown who approved, so the page ends the
+//! consent, and begins again.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,7 +31,7 @@ pub(crate) struct World {
     pub room: Arc<Semaphore>,
 }
 
-/// What the browser was told of its consent, as far as it counts.
+/// What the relay answered about the consent, as far as it counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Told {
     pub finalised: bool,
@@ -47,7 +47,7 @@ pub(crate) struct Link {
     random: Random,
     /// The step after which the person does something else until the last restart.
     leaves_after: Option<Step>,
-    /// The consent that the browser was told of, and what it was told.
+    /// The consent that the relay answered with, and its later answers about it.
     pub consent: String,
     pub told: Told,
     /// Who goes to the bank's page.
@@ -60,7 +60,7 @@ pub(crate) struct Link {
     pub slept: bool,
     /// Answers that were lost.
     pub lost: u32,
-    /// Consents that were ended, for the relay did not hear that their code was taken.
+    /// Consents that were ended because the relay did not learn that their code was taken.
     pub unheard: Vec<String>,
 }
 
@@ -143,7 +143,7 @@ impl Link {
         Ok(())
     }
 
-    /// Goes on at the step that the relay's own answer tells.
+    /// Goes on at the step that the relay's answer names.
     async fn go_on(&mut self) -> Result<(), Resume> {
         if let Some(form) = self.back.clone() {
             if self.who == Who::Lured {
@@ -167,7 +167,7 @@ impl Link {
         }
         match (&authorisation.sca_approach, &authorisation.returned, &authorisation.sca_status) {
             (_, Some(Returned::Completed | Returned::Exchanging), _) => self.await_final(&id).await,
-            // The link to the page was lost, or nothing came of it: they go there anew.
+            // The link to the page was lost, or nothing came of it: they go there again.
             (Some(Approach::Redirect), _, _) | (_, _, ScaStatus::Failed) => self.authorise().await,
             (_, _, ScaStatus::Finalised) => self.confirm().await,
             _ if authorisation.authentication_method_id.is_some() => self.await_final(&id).await,
@@ -175,7 +175,8 @@ impl Link {
         }
     }
 
-    /// The consent as the relay keeps it. It was told, so it must be there, and at least as far as was told.
+    /// The consent as the relay keeps it. The relay has answered with it, so it must be there, and at least as far as
+    /// answered.
     pub(crate) async fn kept(&mut self) -> KeptConsent {
         let kept = self.browser.session().await.consents;
         let own = kept.into_iter().find(|kept| kept.consent_id.as_str() == self.consent);
@@ -197,7 +198,7 @@ impl Link {
         assert!(one.taken == 1 && one.sent > 1, "{}: {one:?}", self.bank);
         let accounts = self.browser.accounts(self.bank, &self.consent).await;
         let accounts = self.heard(accounts)?;
-        assert_eq!(accounts.status, 409, "{}: nobody knows whose approval it is", self.bank);
+        assert_eq!(accounts.status, 409, "{}: it is unknown whose approval it is", self.bank);
         loop {
             // What was ended before the answer was lost is gone.
             if let Ok(ended) = self.path("DELETE", "", None).await {
@@ -213,7 +214,7 @@ impl Link {
         Err(Resume)
     }
 
-    /// Whoever was lured comes back to their own browser; the one who began reads nothing.
+    /// The lured person comes back to their own browser; the person who began reads nothing.
     async fn is_overtaken(&mut self, form: &str) -> Result<(), Resume> {
         let mut other = Browser::new(self.world.relay, Arc::clone(&self.world.answered));
         let answer = other.come_back(form).await;

@@ -1,8 +1,8 @@
-//! The relay is killed while persons link their accounts, again and again, and started anew on the same
-//! store. Whatever a browser was told must still be so, and whatever was open must go on.
+//! The test kills the relay repeatedly while persons link their accounts, and restarts it on the same
+//! store. Whatever the relay answered to a browser must still be true, and every open link must go on.
 //!
-//! The relay is a process, the sandbox stands behind it, browsers of our own stand in front. Nothing
-//! here is timed: what is waited for has a bound, but no test passes because something was fast.
+//! The relay is a process, the sandbox is its platform, and simple browsers call it. Nothing
+//! here is timed: each wait has a bound, but no test passes because something was fast.
 
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
@@ -62,7 +62,7 @@ async fn a_relay_that_is_killed_at_any_moment_loses_no_link() {
     }
     restarted.send_replace(true);
     let mut links = timeout(BOUND, links.join_all()).await.expect("the links come to an end");
-    // What is told now is told by the store alone.
+    // From here on every answer comes from the store alone.
     killer.strike().await;
     let check = verdict::check(&mut links, &platform, &killer);
     timeout(BOUND, check).await.expect("what is ended is ended everywhere in the end");

@@ -21,9 +21,9 @@ use crate::random::Random;
 pub(crate) struct Platform {
     pub url: String,
     pub sandbox: Sandbox,
-    /// Told each time that the platform has done something.
+    /// Notified each time that the platform has done something.
     pub acted: Arc<Notify>,
-    /// Told each time that a code has come, and is not taken yet.
+    /// Notified each time that a code has come, and is not taken yet.
     pub reached: Arc<Notify>,
     exchanges: Arc<Mutex<BTreeMap<String, Exchanges>>>,
     strangers: Arc<Mutex<u32>>,
@@ -64,7 +64,7 @@ impl Platform {
         self.exchanges.lock().unwrap().clone()
     }
 
-    /// How many steps at the bank that is told who the person is came without that.
+    /// How many steps came without the person's id at the bank that requires it.
     pub(crate) fn strangers(&self) -> u32 {
         *self.strangers.lock().unwrap()
     }
@@ -90,7 +90,7 @@ async fn serve(State(platform): State<Platform>, request: Request, next: Next) -
     }
     if let Some(authorisation) = &exchanged {
         platform.exchange(authorisation, |it| it.sent += 1);
-        // The relay may die before its code is taken, too; then nobody takes it.
+        // The relay may also be killed before its code is taken; then the platform does not take it.
         platform.reached.notify_waiters();
         platform.pause().await;
     }
@@ -105,7 +105,7 @@ async fn serve(State(platform): State<Platform>, request: Request, next: Next) -
     response
 }
 
-/// Whether it is one of the steps (guide, consent API) at the bank that is told who the person is.
+/// Whether it is one of the steps (guide, consent API) at the bank that requires the person's id.
 fn is_step(request: &Request) -> bool {
     header(request, "x-bicfi") == Some(TOLD)
         && matches!(*request.method(), Method::POST | Method::PUT)
@@ -115,7 +115,7 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
-/// What is registered. Nobody follows it: browsers here post what comes back to the relay themselves,
+/// The registered return address. No browser follows it: the test's browsers post the return to the relay themselves,
 /// as its page does.
 pub(crate) const REDIRECT_URI: &str = "http://localhost:8080/redirect";
 /// Milliseconds that an answer is under way, at most.

@@ -20,7 +20,7 @@ pub(crate) struct Relay {
     child: Child,
 }
 
-/// A folder that ends with the test, unless the test fails: then it tells what happened.
+/// A folder that is deleted with the test, unless the test fails: then it stays for inspection.
 struct Folder(PathBuf);
 
 impl Relay {
@@ -68,7 +68,7 @@ impl Relay {
         panic!("the relay does not start: {}", self.log());
     }
 
-    /// How many consents it has asked for without having heard an answer, by its store.
+    /// How many consents it has requested without an answer, by its store.
     pub(crate) async fn intents(&self) -> usize {
         let store = SqliteStore::open(&self.folder.store()).await.unwrap();
         let far = Timestamp::from_millis(u64::MAX >> 1);

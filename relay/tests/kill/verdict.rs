@@ -1,4 +1,4 @@
-//! What must hold in the end: the store's word, the sandbox's word and what browsers were told are one.
+//! What must hold in the end: the store, the sandbox and the answers to browsers agree.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     let errors: Vec<_> = log.lines().filter(is_error).collect();
     assert!(errors.is_empty(), "the relay met errors: {errors:?}");
 
-    // A run that disturbed nobody proves nothing.
+    // A run that disturbed no link proves nothing.
     let lost: u32 = links.iter().map(|link| link.lost).sum();
     let slept = links.iter().filter(|link| link.slept).count();
     let kills = killer.kills();
@@ -45,8 +45,8 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     assert!(lost > kills && slept > 0 && links.iter().any(|link| link.who == Who::Lured));
 }
 
-/// Each consent at the bank is known to the session that asked for it, or is ended there; but those whose id
-/// died with the relay, and of each of them the relay has kept that it asked.
+/// Each consent at the bank belongs to the session that asked for it, or is ended there. The exception is a consent whose
+/// id was lost when the relay was killed: the relay has kept an intent for each of these.
 async fn check_left(links: &mut [Link], platform: &Platform, killer: &Killer) {
     let (mut known, mut ended) = (BTreeSet::new(), BTreeSet::new());
     for link in links {
@@ -70,7 +70,7 @@ async fn check_left(links: &mut [Link], platform: &Platform, killer: &Killer) {
     let left = left.count();
     let asked = killer.intents().await + killer.log().matches("may be left at the bank").count();
     println!(
-        "{left} consents whose id nobody heard, of {asked} that the relay knows to have asked for"
+        "{left} consents whose id was lost, of {asked} that the relay knows to have asked for"
     );
     assert!(left <= asked, "{left} consents are left at the bank, of {asked}");
 }
@@ -106,7 +106,7 @@ async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
     let kept = link.kept().await;
     let authorisation = kept.authorisation.expect("there was one");
     if authorisation.sca_approach == Some(Approach::Redirect) {
-        // Nothing is read before it is heard that the code was taken.
+        // The relay reads nothing before it knows that the platform took the code.
         assert_eq!(authorisation.returned, Some(Returned::Completed), "{}", link.bank);
     }
     let known = known[link.consent.as_str()];
@@ -115,5 +115,5 @@ async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
     assert_eq!(at_bank.status, ScaStatus::Finalised);
 }
 
-/// Between two looks at what the relay works off by and by.
+/// Between two looks at the relay's background work.
 const PAUSE: Duration = Duration::from_millis(50);

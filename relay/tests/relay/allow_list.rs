@@ -1,4 +1,4 @@
-//! What is not a call does not reach the platform, however it is spelt.
+//! A request that is no call does not reach the platform, however it is spelt.
 
 use axum::http::Method;
 use protocol::Call;

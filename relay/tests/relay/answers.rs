@@ -1,5 +1,5 @@
-//! Answers as real platforms give them: what is odd in its form and good all the same, what could be read in
-//! two ways, and refusals that are no JSON.
+//! Answers as real platforms give them: odd but usable forms, answers that could be read in two ways, and refusals that
+//! are no JSON.
 
 use axum::body::Body;
 use axum::http::{Method, Response};
@@ -174,7 +174,7 @@ async fn heads_that_could_be_read_in_two_ways_are_refused_by_name() {
         assert_eq!((got.status().as_u16(), code(&got)), (502, "PLATFORM_FAILED".to_owned()));
         assert!(log.text().contains(reason), "{reason}: {}", log.text());
     }
-    // Of an interim answer alone the client says nothing but that there was no final one.
+    // For an interim answer alone the client reports only that there was no final one.
     for status in [&b"HTTP/1.1 102 Processing\r\n\r\n"[..], b"HTTP/1.1 103 Early Hints\r\n\r\n"] {
         let world = behind(status).await;
         let log = Log::default();
@@ -189,7 +189,7 @@ async fn heads_that_could_be_read_in_two_ways_are_refused_by_name() {
     assert_eq!(finish(world.call(Method::GET, ASPSPS)).await.status(), 200, "before a final one");
 }
 
-/// Answers to come again later that are no JSON, each with the status.
+/// Answers without JSON that ask to try again later, each with the status.
 const LATER: &[(Headers, &[u8])] = &[
     (&[("content-type", "text/html")], b"<html>slow down canary</html>"),
     (&[("content-type", "text/html; charset=utf-8")], b""),

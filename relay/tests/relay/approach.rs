@@ -1,5 +1,5 @@
-//! What the relay learns of an authorisation from answers that say little. A bank's page means that the
-//! person must come back before accounts are shown, whoever forgot to name the approach.
+//! What the relay learns of an authorisation from answers with few members. A bank's page means that the
+//! person must come back before the relay reads accounts, even if an answer does not name the approach.
 
 use std::time::Duration;
 
@@ -153,7 +153,7 @@ async fn nothing_is_read_unless_an_authorisation_vouches() {
     world.platform.script(|received| {
         (received.method == Method::GET).then(|| answer_with(200, r#"{"scaStatus":"finalised"}"#))
     });
-    // Somebody may have put its page's address together, and lured another one there.
+    // Somebody may have composed its page's address, and lured another person there.
     browser.get(&world, &format!("{one}/authorisations/{authorisation}")).await;
     assert_eq!(accounts(&world, &mut browser, &consent).await, refused, "no way was chosen");
     let itself = browser.get(&world, &one).await;

@@ -1,4 +1,4 @@
-//! The binary: its configuration, its log, its way out.
+//! The binary: its configuration, its log, its shutdown.
 
 mod crowd;
 mod key;
@@ -119,7 +119,7 @@ async fn it_starts_shows_no_secret_and_drains_when_told_to_stop() {
     assert!(!log.contains(SECRET), "{log}");
 }
 
-/// What must not be in the log: each is somewhere in the run of the next test.
+/// Texts that must not be in the log: each is somewhere in the run of the next test.
 const CANARIES: &[&str] = &[
     SECRET,
     "canary",

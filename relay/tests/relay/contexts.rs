@@ -1,5 +1,5 @@
-//! Whose accounts: a browser may ask for those of persons or of companies, as far as the operator allows
-//! it. Each context has tokens of its own, and a consent keeps the one that it was made with.
+//! Contexts: a browser may ask for the accounts of persons or of companies, as far as the operator allows
+//! it. Each context has tokens of its own, and a consent keeps the context that it was created with.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Who may call, and what pages of other origins may read.
+//! Which pages may call, and what pages of other origins may read.
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};

@@ -1,4 +1,4 @@
-//! Consents that the relay ended: those that the platform does not delete do not hold up the others.
+//! Consents that the relay ended: those that the platform does not delete do not delay the others.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::support::{Platform, config, json};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// A relay that works only when it is told to, its store, its clock and the platform.
+/// A relay whose background work a test triggers, its store, its clock and the platform.
 struct Tended {
     relay: Relay,
     store: SqliteStore,

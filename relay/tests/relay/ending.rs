@@ -1,4 +1,4 @@
-//! What a browser wants gone: it is gone for the browser at once, and at the platform in the end, whatever
+//! Deletions by a browser: the consent is gone for the browser at once, and at the platform in the end, whatever
 //! happens in between.
 
 use std::sync::Arc;
@@ -66,7 +66,7 @@ async fn what_the_platform_does_not_delete_is_gone_for_the_browser_all_the_same(
         assert_eq!(found, (404, "SESSION_UNKNOWN".to_owned()), "{target}");
     }
     assert_eq!(world.platform.calls().len(), before, "nothing was sent");
-    // Who says it again is told the same, and the platform is asked again.
+    // A second deletion gets the same answer, and the relay asks the platform again.
     assert_eq!(delete(&world, &mut browser, &consent).await.status(), 204);
     assert_eq!((deletions(&world), waiting(&store, world.clock.now()).await), (2, 1));
 }

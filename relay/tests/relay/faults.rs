@@ -190,7 +190,7 @@ async fn a_platform_that_does_not_answer_is_silent() {
     };
     let address = relay::config::Address::parse(&nobody).unwrap();
     let world = World::with(|config| config.platform.api = address.clone()).await;
-    assert_eq!(outcome(&world).await, of(504, "PLATFORM_SILENT"), "nobody is there");
+    assert_eq!(outcome(&world).await, of(504, "PLATFORM_SILENT"), "no server is there");
     let world = World::with(|config| config.platform.auth = address).await;
     assert_eq!(outcome(&world).await, of(503, "PLATFORM_SILENT"), "no token");
 }

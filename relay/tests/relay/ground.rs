@@ -1,4 +1,4 @@
-//! What the relay tells a page before anything begins: the time, and whether the browser sends its cookie.
+//! The relay's answer to a page before anything begins: the time, and whether the browser sends its cookie.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ async fn a_browser_that_keeps_the_cookie_is_told_so_at_its_second_question() {
     for expected in ["set", "came", "came"] {
         assert_eq!(told(&browser.get(&world, SESSION_CONSENTS).await)["cookie"], expected);
     }
-    // One that keeps none is told the same again, and nothing is kept of it.
+    // A browser that keeps none gets the same answer again, and the store keeps nothing of it.
     for _ in 0..2 {
         let answer = finish(world.call(Method::GET, SESSION_CONSENTS)).await;
         assert_eq!(told(&answer)["cookie"], "set");

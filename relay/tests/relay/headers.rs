@@ -1,4 +1,4 @@
-//! Headers, in both directions: what is ours, what may be chosen, and that nothing else passes.
+//! Headers, in both directions: the relay's own, those that the widget may choose, and that no others pass.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::support::{
 /// The names that may be in a call to the platform.
 const KNOWN: &[&str] =
     &["accept", "authorization", "content-length", "content-type", "host", "x-request-id"];
-/// The person's device is told of where a call is about a person.
+/// The headers about the person's device, for calls about a person.
 const DEVICE: &[(&str, &str)] = &[
     ("psu-ip-address", "127.0.0.1"),
     ("psu-user-agent", "Test/1.0"),
@@ -126,7 +126,7 @@ async fn headers_that_are_ours_cannot_be_spoofed_in_any_spelling() {
     assert_eq!(status(&exchange(world.address, nul.as_bytes()).await), Some(400));
 }
 
-/// What the widget may choose, with a good value and bad ones.
+/// The headers that the widget may choose, with a good value and bad ones.
 const CHOSEN: &[(&str, &str, &[&str])] = &[
     ("x-bicfi", "ESSESESS", &["", "seb", "ESSESESS,SWEDSESS", "ESSESES\u{c5}"]),
     ("x-ais-link-context", "private", &["", "Private", "both", "private,corporate"]),
@@ -239,7 +239,7 @@ async fn the_address_behind_a_trusted_proxy_is_the_proxys_word() {
     assert_eq!(world.platform.calls().len(), before);
 }
 
-/// What a platform sends along, most of it to be left out.
+/// The headers of a platform's answer, most of which the relay leaves out.
 const ANSWERED: &[(&str, &str)] = &[
     ("set-cookie", "evil=1"),
     ("server", "platform"),

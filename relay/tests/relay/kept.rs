@@ -1,4 +1,4 @@
-//! Connections that were kept, and that the platform closes at the moment at which they are used again.
+//! Kept connections that the platform closes at the moment of their next use.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

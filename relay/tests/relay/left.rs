@@ -1,5 +1,5 @@
-//! No consent is left at the bank of which no page was told: whatever happens between the platform's answer
-//! and the page, it is deleted there.
+//! Every consent that no page has shown as linked is deleted at the bank, whatever happens between the platform's
+//! answer and the page.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ async fn a_session_that_its_person_ends_takes_its_open_links_along() {
     found.sort();
     let mut expect = vec![under_way.clone(), approved];
     expect.sort();
-    assert_eq!(found, expect, "the host may use what a page was told of");
+    assert_eq!(found, expect, "the host may use a consent that a page has shown");
     let gone = old.get(&world, &format!("{CONSENTS}/{under_way}/status")).await;
     assert_eq!((gone.status().as_u16(), &*code(&gone)), (404, "SESSION_UNKNOWN"));
     world.relay.tend_once().await;
@@ -112,7 +112,7 @@ async fn a_session_that_expires_takes_its_open_links_along() {
     world.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
     world.relay.tend_once().await;
     assert!(deleted(&world).is_empty());
-    // The platform is away: it hears of it later.
+    // The platform is away: the relay asks it later.
     world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
     world.clock.advance(Duration::from_secs(1));
     world.relay.tend_once().await;
@@ -170,7 +170,7 @@ async fn a_store_that_keeps_nothing_gets_no_consent_to_keep() {
     assert!(world.platform.calls().is_empty(), "nothing was sent");
 }
 
-/// Answers of a platform that has made a consent, and the consent that can be told from them.
+/// Answers of a platform that has created a consent, and the consent that they name.
 #[tokio::test]
 async fn what_the_relay_does_not_pass_on_is_deleted_where_its_id_can_be_told() {
     let long = "x".repeat(4050);

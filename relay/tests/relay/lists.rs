@@ -1,5 +1,5 @@
-//! Lists of banks, countries and cities: one fetch for all who ask, and never at the cost of those who are
-//! linking an account.
+//! Lists of banks, countries and cities: one fetch serves all callers, and never delays a person who is linking an
+//! account.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -112,7 +112,7 @@ async fn an_old_list_serves_while_the_next_one_is_fetched_or_cannot_be() {
     world.clock.advance(Duration::from_mins(10));
     names(&world, "second");
     world.platform.delay(Duration::from_millis(200));
-    assert!(shows(&get(&world, ASPSPS).await, "first"), "nobody waits for the new one");
+    assert!(shows(&get(&world, ASPSPS).await, "first"), "no caller waits for the new one");
     let mut looks = 0;
     while !shows(&get(&world, ASPSPS).await, "second") {
         looks += 1;

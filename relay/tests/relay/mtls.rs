@@ -1,4 +1,4 @@
-//! The client certificate in real handshakes with the sandbox: taken, refused, told.
+//! The client certificate in real handshakes with the sandbox: accepted, refused, reported.
 
 use axum::http::Method;
 use relay::config::Config;
@@ -98,7 +98,7 @@ async fn several_authorities_may_stand_in_one_file() {
 async fn an_api_host_that_refuses_the_client_makes_the_call_fail() {
     let site = Site::start().await;
     let own = Config::read(&site.vars(), None, SystemClock.now()).unwrap().platform;
-    // Tokens come from another host, which takes everybody.
+    // Tokens come from another host, which accepts every client.
     let world = World::with(|config| {
         config.platform.api = own.api;
         config.platform.tls = own.tls;

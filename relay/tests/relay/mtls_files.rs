@@ -1,5 +1,5 @@
-//! The files of the client certificate and of the authorities: what is read, and what is refused with
-//! which words. Nothing of the files is in them.
+//! The files of the client certificate and of the authorities: which ones the relay reads, and with which message it
+//! refuses the others. The messages contain nothing of the files.
 
 mod odd;
 
@@ -311,7 +311,7 @@ fn the_form_of_the_certificate_decides_which_file_belongs_to_it() {
     assert_fault(read(pem, Some(&key), Some(SECRET)), name, "left out where");
     let wrong = [read(pem, None, Some(SECRET)), read(&file, Some(&key), None)];
     for text in wrong.map(Result::unwrap_err) {
-        assert_eq!(text.lines().count(), 2, "both are told: {text}");
+        assert_eq!(text.lines().count(), 2, "both faults are reported: {text}");
     }
 }
 

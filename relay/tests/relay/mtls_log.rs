@@ -1,4 +1,4 @@
-//! What the log says of the client certificate: its end and fingerprint, and what to do about it.
+//! The log about the client certificate: its end and fingerprint, and advice.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};

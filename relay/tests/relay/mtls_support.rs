@@ -15,7 +15,7 @@ use crate::support::{World, vars};
 /// A folder that ends with the test.
 pub(crate) struct Folder(PathBuf);
 
-/// A sandbox over TLS, its certificates, and the folder with what a relay has of them.
+/// A sandbox over TLS, its certificates, and the folder with a relay's files.
 pub(crate) struct Site {
     pub sandbox: Sandbox,
     pub certificates: Certificates,

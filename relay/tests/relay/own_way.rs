@@ -1,4 +1,4 @@
-//! Authorisations that go their own way: those that start without a choice, and those that the platform
+//! Unusual authorisations: those that start without a choice of a method, and those that the platform
 //! forgets once they are final.
 
 use axum::http::Method;
@@ -8,7 +8,7 @@ use crate::support::{
     ACCOUNTS, Browser, CONSENTS, SESSION_CONSENTS, World, code, field, json as answer_with,
 };
 
-/// What `browser` is told of its newest authorisation.
+/// The relay's answer to `browser` about its newest authorisation.
 async fn kept(world: &World, browser: &mut Browser) -> Value {
     let answer = browser.get(world, SESSION_CONSENTS).await;
     let kept: Value = serde_json::from_slice(answer.body()).unwrap();

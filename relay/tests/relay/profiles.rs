@@ -1,5 +1,5 @@
-//! Bank profiles: what the relay serves of them, what an operator adds, and that file, schema and types
-//! say the same.
+//! Bank profiles: the ones that the relay serves, an operator's own, and that file, schema and types
+//! agree.
 
 mod corporate;
 mod schema;

@@ -1,4 +1,4 @@
-//! Who makes many consents is asked to wait, and the platform is left alone.
+//! A browser that creates many consents must wait, and the platform gets no calls meanwhile.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -80,7 +80,7 @@ async fn many_addresses_together_do_not_fill_the_disk() {
     let read = person.call(&world, Method::GET, ACCOUNTS, &line, None).await;
     assert_eq!(read.status(), 200, "what is linked stays");
 
-    // Nobody went on with them: they are ended at the bank, and others have room.
+    // They were abandoned: the relay ends them at the bank, and others have room.
     world.clock.advance(Duration::from_hours(1));
     assert_eq!(create(&world, &mut Browser::default(), &from(99)).await.status(), 503);
     world.relay.tend_once().await;
@@ -212,7 +212,7 @@ async fn nobody_is_asked_to_sign_without_end_by_whomever() {
             assert_eq!(choose(&world, browser, target, "197001019999").await.status(), 200);
         }
     }
-    // Who said it with the consent is the same person.
+    // A person whose id came with the consent is the same person.
     let mut browser = Browser::default();
     let said = [("psu-id", "198001019999")];
     let made = browser.call(&world, Method::POST, CONSENTS, &said, Some(CONSENT)).await;

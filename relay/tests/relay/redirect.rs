@@ -1,4 +1,4 @@
-//! The way back from the bank: what completes a link, and all that does not.
+//! The return from the bank: what completes a link, and what does not.
 
 mod again;
 mod app;
@@ -59,7 +59,7 @@ async fn a_second_return_with_the_same_code_changes_nothing() {
         assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
     }
     assert_eq!(exchanges(&world).len(), 1);
-    // Much later a stranger finds the address somewhere: it ends nothing any more.
+    // Much later a stranger finds the address: it ends nothing any more.
     world.clock.advance(Duration::from_mins(20));
     let form = format!("state={}&code=one", visit.state);
     let stranger = world.come_back(None, &form).await;

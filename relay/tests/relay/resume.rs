@@ -1,4 +1,4 @@
-//! What a browser has under way: told to it alone, in any tab, after any reload.
+//! A browser's open links: the relay shows them to that browser alone, in any tab, after any reload.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,7 @@ async fn a_page_hears_of_what_its_own_origin_began() {
         assert_eq!(made.status(), 201);
         let told = browser.call(&world, Method::GET, SESSION_CONSENTS, from, None).await;
         let told = consents(&told);
-        // The one that named no page is told to each.
+        // Every page gets the one that named no page.
         assert_eq!(told.as_array().unwrap().len(), 2, "{page}");
         assert_eq!(told[0]["consentId"], field(&made, "consentId"));
     }
@@ -252,7 +252,7 @@ async fn a_step_is_not_made_without_the_id_that_cannot_be_read_any_more() {
         let start = format!("{one}/authorisations");
         let started = browser.call(&before, Method::POST, &start, &[], None).await;
         let update = format!("{start}/{}", field(&started, "authorisationId"));
-        // It is started anew, with another key.
+        // The relay restarts with another key.
         let after = world().await;
         let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
         for (verb, target, body) in [(Method::POST, &start, None), (Method::PUT, &update, method)] {
@@ -262,7 +262,7 @@ async fn a_step_is_not_made_without_the_id_that_cannot_be_read_any_more() {
             assert!(!String::from_utf8_lossy(refused.body()).contains("1980"));
         }
         assert!(after.platform.received().is_empty(), "nothing was sent");
-        // Whoever has begun is not cut off: statuses are asked for without it.
+        // A link in progress goes on: requests for statuses need no id.
         for target in [&update, &format!("{one}/status")] {
             assert_eq!(browser.get(&after, target).await.status(), 200);
         }

@@ -1,4 +1,4 @@
-//! Connections: half-open ones end, the number is bounded, the way out is orderly. Health.
+//! Connections: half-open ones end, the number is bounded, the shutdown is orderly. Health.
 
 use std::time::Duration;
 
@@ -77,7 +77,7 @@ async fn on_the_way_out_calls_under_way_end() {
     world.stop();
     timeout(SOON, world.stopped()).await.expect("it drains at once");
     assert_eq!(call.await.unwrap().status(), 200);
-    assert!(TcpStream::connect(address).await.is_err(), "nobody listens");
+    assert!(TcpStream::connect(address).await.is_err(), "the port is closed");
     drop(idle);
 }
 

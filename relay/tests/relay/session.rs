@@ -1,4 +1,4 @@
-//! A consent is its session's alone.
+//! A consent belongs to one session.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,7 @@ fn calls(consent: &str, authorisation: &str) -> Vec<Ask> {
         (Method::GET, format!("{ACCOUNTS}?withBalance=true"), id.clone()),
         (Method::GET, ASPSPS.to_owned(), id.clone()),
         (Method::POST, CONSENTS.to_owned(), id),
-        // What is deleted is forgotten.
+        // A deleted consent is forgotten.
         path(Method::DELETE, ""),
     ]
 }
@@ -71,7 +71,7 @@ async fn a_second_session_gets_404_for_everything_of_the_first_ones_consent() {
         for answer in [&stranger, &refused, &unknown] {
             assert_eq!(answer.status(), 404, "{theirs:?}");
             assert_eq!(code(answer), "SESSION_UNKNOWN");
-            assert_eq!(answer.body(), unknown.body(), "whether it exists is not told");
+            assert_eq!(answer.body(), unknown.body(), "the answer does not show whether it exists");
         }
     }
     assert_eq!(world.platform.received().len(), before, "nothing was sent");

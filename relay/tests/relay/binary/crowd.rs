@@ -1,4 +1,4 @@
-//! The process among many: one address that takes all it can get, few files, readers that do not read.
+//! The process under load: one address that opens many connections, few files, peers that do not read.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! The key that seals persons' ids: with it they outlive the process, without it they are asked for again,
-//! and never left out in silence.
+//! The key that seals persons' ids: with it they outlive the process, without it the relay asks for them again,
+//! and never leaves them out silently.
 
 use std::fs;
 use std::path::Path;

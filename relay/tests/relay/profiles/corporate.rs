@@ -1,4 +1,4 @@
-//! A company's person at a bank whose profile wants to know both: relay and sandbox play by one file.
+//! A company's person at a bank whose profile requires both ids: relay and sandbox follow one file.
 
 use std::future::pending;
 
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use crate::mtls_support::set;
 use crate::support::{Browser, CONSENT, CONSENTS, World, code, field, vars};
 
-/// Numbers that nobody has, with right check digits.
+/// Invented numbers with right check digits.
 const PERSON: (&str, &str) = ("psu-id", "198112189876");
 const COMPANY: (&str, &str) = ("psu-corporate-id", "5560000001");
 

@@ -1,5 +1,5 @@
-//! The profiles that come with the relay are sound, and the schema that editors read says what the types
-//! say: each member and each word is in both.
+//! The profiles that come with the relay are sound, and the schema for editors agrees with the types: each member and
+//! each word is in both.
 
 use protocol::profile::{
     Affiliated, AfterPickUp, AppReturns, Challenge, ClockStart, Context, DeviceHeader, IdFormat,

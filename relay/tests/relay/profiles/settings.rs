@@ -1,5 +1,5 @@
-//! What a profile has the relay send: up to which call the ids go, an IPv6 address or none, and the ids for
-//! tests, which a real company's page never takes.
+//! What a profile makes the relay send: the ids up to which call, an IPv6 address or none, and the ids for
+//! tests, which a real company's page never accepts.
 
 use axum::http::Method;
 use relay::config::{Config, Network};
@@ -86,7 +86,7 @@ async fn the_relays_own_questions_carry_the_ids_too() {
                 received.method == Method::GET && received.target.contains("/authorisations/");
             is_sca.then(|| json(200, r#"{"scaStatus":"started"}"#))
         });
-        // No page has asked how far it is: the relay must know before it lets anybody read.
+        // No page has asked for the status: the relay must know it before it reads accounts.
         let line = [("consent-id", &*consent)];
         browser.call(&world, Method::GET, ACCOUNTS, &line, None).await;
         let asked = world.platform.calls().pop().unwrap();

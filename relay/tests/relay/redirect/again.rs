@@ -1,5 +1,5 @@
-//! A code that the platform did not take at once: it is sent again where it cannot have been taken, now or
-//! when the same browser brings it again. It is never lost, and never taken twice.
+//! A code that the platform did not take at once: the relay sends it again where the platform cannot have taken it, now
+//! or when the same browser brings it again. It is never lost, and never taken twice.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +16,7 @@ fn is_exchange(one: &Received) -> bool {
     one.is_token() && !one.all("x-consentid").is_empty()
 }
 
-/// A relay that is soon done with waiting.
+/// A relay that waits only briefly.
 fn impatient(config: &mut Config) {
     config.limits.exchange = Duration::ZERO;
 }
@@ -118,7 +118,7 @@ async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_failed
         let first = World::with_store(Arc::clone(&store) as _, impatient).await;
         redirecting(&first, "scaOAuth");
         let mut visit = Visit::begin(&first).await;
-        // Nobody hears of it any more, as if the relay had been killed in the middle.
+        // The relay loses the answer, as if it had been killed in the middle.
         first.platform.script(|one| is_exchange(one).then(|| json(502, "{}")));
         assert_eq!(visit.back(&first, "&code=one").await.status(), 303);
         assert_eq!(visit.returned(&first).await.as_deref(), Some("exchanging"));
@@ -150,7 +150,7 @@ async fn a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing() 
     assert_eq!(exchanges(&world).len(), 2, "what was refused is not sent again");
 }
 
-/// What the token endpoint says to a code that was made up, and how often it is asked in vain.
+/// Each case is the token endpoint's answer to an invented code, and the SCA status.
 #[tokio::test]
 async fn an_exchange_of_which_nobody_heard_the_end_does_not_vouch_for_the_person() {
     for (token, sca) in [

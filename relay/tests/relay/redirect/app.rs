@@ -1,4 +1,4 @@
-//! The return from the BankID app: a page that loads again is told where to, and it counts all the same.
+//! The return from the BankID app: a reloaded page gets the same address, and the return still counts.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub(super) async fn chosen(world: &World) -> (Browser, String, Response<Bytes>) 
     (browser, target, answer)
 }
 
-/// Where the app comes back to, as a page hears that loads now.
+/// The app's return address, as a page gets it that loads now.
 async fn told(world: &World, browser: &mut Browser) -> Option<String> {
     let answer = browser.call(world, Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
     let kept: Value = serde_json::from_slice(answer.body()).unwrap();
@@ -45,7 +45,7 @@ async fn a_page_that_loads_again_hears_the_same_address_until_it_is_over() {
         assert_eq!(told(&world, &mut browser).await.as_deref(), Some(&*first));
     }
     let mut other = Browser::default();
-    assert_eq!(told(&world, &mut other).await, None, "it is told to this browser alone");
+    assert_eq!(told(&world, &mut other).await, None, "only this browser gets it");
     assert_eq!(comes_back(&world, &browser, &first).await, (StatusCode::SEE_OTHER, true));
     world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
     browser.get(&world, &target).await;

@@ -1,4 +1,4 @@
-//! Cookies beside the session's own: those of other programs with any bytes in them, and those of our own
+//! Cookies beside the session's own: those of other programs with any bytes in them, and those of the same
 //! name that another host of the site has planted.
 
 use axum::body::Bytes;
@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 const NAME: &str = "__Host-Http-ais-link";
-/// 43 letters of base64url that nobody has given to a browser.
+/// 43 letters of base64url that the relay has given to no browser.
 const INVENTED: &str = "AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ";
 
 /// What may stand beside the cookie of a session without changing anything: bytes of other cookies, and

@@ -27,7 +27,7 @@ async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
             assert!(text(&lured).contains("another browser"));
             assert!(exchanges(&world).is_empty());
             assert_eq!(deletions(&world), 1, "at the platform, too");
-            // The one who began hears of it, whatever they do.
+            // The browser that began gets the reason with each call.
             assert_eq!(visit.returned(&world).await.as_deref(), Some("foreign"));
             let accounts = visit.accounts(&world).await;
             assert_eq!((accounts.status().as_u16(), code(&accounts).as_str()), CONFLICT);
@@ -37,7 +37,7 @@ async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
             let target = format!("{CONSENTS}/{}", visit.consent);
             let answer = visit.browser.get(&world, &target).await;
             assert_eq!((answer.status().as_u16(), code(&answer).as_str()), CONFLICT);
-            // And may have it forgotten, without another word to the platform.
+            // It may delete the consent, without another call to the platform.
             let forgotten = visit.browser.call(&world, Method::DELETE, &target, &[], None).await;
             assert_eq!(forgotten.status(), 204);
             assert_eq!(visit.browser.get(&world, &target).await.status(), 404);
@@ -208,5 +208,5 @@ async fn what_the_platform_did_not_hear_it_hears_after_a_restart() {
     let deleted = second.platform.calls().pop().unwrap();
     assert_eq!(deleted.target, format!("{CONSENTS}/{}", visit.consent));
     assert_eq!(deleted.all("tpp-redirect-preferred"), ["false"]);
-    assert!(deleted.all("psu-ip-address").is_empty(), "nobody asked for it");
+    assert!(deleted.all("psu-ip-address").is_empty(), "no person asked for it");
 }

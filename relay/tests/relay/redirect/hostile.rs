@@ -1,4 +1,4 @@
-//! What nobody gets through: states, forms, pages and links that are not what they should be.
+//! Forged states, forms, pages and links, which the relay refuses.
 
 use std::sync::Arc;
 
@@ -238,7 +238,7 @@ async fn a_return_that_fits_into_no_head_gets_a_bare_refusal_and_changes_nothing
     redirecting(&world, "scaOAuth");
     let mut visit = Visit::begin(&world).await;
     let before = world.platform.received().len();
-    // Within the head the page tells the person; beyond it the relay reads no further, whoever sends it.
+    // Up to the limit of the head a page informs the person; beyond it the relay reads no further.
     for (kibibytes, expect, is_page) in [(12, 414, true), (17, 431, false), (64, 431, false)] {
         let code = "x".repeat(kibibytes * 1024);
         let long = format!("/redirect?state={}&code={code}", visit.state);

@@ -1,5 +1,5 @@
-//! A bank that sends no code: what the status tells, early or late, and what whoever began gains by bringing
-//! back their own return after somebody else has approved.
+//! A bank that sends no code: what the status shows, early or late, and that the person who began gains nothing by
+//! bringing back their own return after another person has approved.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::support::{ACCOUNTS, CONSENTS, Received, World, code, json};
 /// How long nothing is read after the bank's approval.
 const HOLD: Duration = Duration::from_secs(8);
 
-/// Answers questions for the SCA status with those in turn, the last again and again; all else as usual.
+/// Answers requests for the SCA status with those in turn, and repeats the last one; everything else as usual.
 fn tells(world: &World, answers: &'static [(u16, &'static str)]) {
     let next = std::sync::Mutex::new(answers.iter());
     world.platform.script(move |one| {
@@ -110,7 +110,7 @@ async fn a_bank_that_tells_the_platform_late_completes_the_link_all_the_same() {
     tells(&world, &[(200, "started")]);
     let answer = with_time(&world, visit.back(&world, "")).await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (303, Some(PAGE)));
-    // The page is told that they are back, and asks for the status from here on.
+    // The page learns that they are back, and polls the status from here on.
     assert_eq!(visit.returned(&world).await.as_deref(), Some("completed"));
     let early = visit.accounts(&world).await;
     assert_eq!((early.status().as_u16(), code(&early).as_str()), (409, "NOT_RETURNED"));

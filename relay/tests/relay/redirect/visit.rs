@@ -1,4 +1,4 @@
-//! A person at a bank with a page of its own, and what they bring back.
+//! A person at a bank with a page of its own, and their return.
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};

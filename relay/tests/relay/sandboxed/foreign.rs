@@ -1,4 +1,4 @@
-//! Somebody begins, and somebody else comes back: nothing is linked, at no bank.
+//! One person begins, and another comes back: no link is completed, at any bank.
 
 use axum::http::{Method, StatusCode};
 use protocol::wire::ConsentStatus;

@@ -81,7 +81,7 @@ async fn who_takes_too_long_at_a_bank_can_go_there_again() {
         person.press("too-long").await;
         let form = person.leave("go-back").await;
         assert_eq!(person.back(&form).await.headers()["location"], PAGE, "{bank:?}");
-        // RFC 6749 has no other word for it; the consent tells the difference.
+        // RFC 6749 has no other error for it; the consent shows the difference.
         assert_eq!(person.returned().await, "declined", "{bank:?}");
         assert_eq!(person.statuses().await, told("failed", "received"), "{bank:?}");
         refuses_accounts(&mut person).await;
@@ -131,7 +131,7 @@ async fn a_consent_without_a_code_shows_no_accounts_until_the_person_is_back() {
     let site = Site::start().await;
     let mut person = Person::at(&site, PROVBANKEN).await;
     let form = person.approve().await;
-    // The bank has done its part: only the relay stands between the accounts and who began.
+    // The bank has approved: only the relay keeps the accounts from the person who began.
     assert_eq!(site.consent(&person.consent).status, ConsentStatus::Valid);
     assert_eq!(person.statuses().await, told("finalised", "valid"));
     refuses_accounts(&mut person).await;

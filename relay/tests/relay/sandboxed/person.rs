@@ -94,14 +94,14 @@ impl<'a> Person<'a> {
         self.call(Method::GET, target, &[], None).await
     }
 
-    /// The SCA status and the consent status, as the relay tells them.
+    /// The SCA status and the consent status, as the relay answers them.
     pub(super) async fn statuses(&mut self) -> (String, String) {
         let sca = self.status(&self.path()).await;
         let consent = self.status(&self.consent_path("/status")).await;
         (field(&sca, "scaStatus"), field(&consent, "consentStatus"))
     }
 
-    /// The accounts, after the while in which at a bank without a code nothing is read.
+    /// The accounts, after the time in which the relay reads nothing at a bank without a code.
     pub(super) async fn accounts(&mut self) -> Response<Bytes> {
         self.site.world.clock.advance(Duration::from_secs(8));
         let consent = self.consent.clone();

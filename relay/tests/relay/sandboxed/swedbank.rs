@@ -1,5 +1,5 @@
-//! Swedbank offers both: a page of its own, and BankID here with two signatures. Which one it is, the
-//! consent keeps to its end.
+//! Swedbank offers both: a page of its own, and BankID here with two signatures. The consent keeps the chosen one
+//! to its end.
 
 use axum::http::{Method, StatusCode};
 use sandbox::SignOutcome;

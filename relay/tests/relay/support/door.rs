@@ -1,4 +1,4 @@
-//! A door between the relay and the platform: while it is shut, connections are refused.
+//! A proxy between the relay and the platform that a test can shut: then connections are refused.
 
 use std::net::SocketAddr;
 
@@ -23,7 +23,7 @@ impl Door {
         Self { address, behind, open }
     }
 
-    /// Shuts it. Nobody listens at its address then.
+    /// Shuts it. Its port is closed then.
     pub(crate) async fn shut(&mut self) {
         let open = self.open.take().expect("it is open");
         open.abort();

@@ -1,4 +1,4 @@
-//! What is logged while a test listens, by the tasks of its own thread.
+//! Captures the log of a test, from the tasks of its own thread.
 
 use std::io;
 use std::sync::{Arc, Mutex};

@@ -166,7 +166,7 @@ impl Browser {
         (consent, field(&started, "authorisationId"))
     }
 
-    /// Links, with a signature beside the page that the relay has heard of; the names.
+    /// Links, with a signature beside the page whose status the relay knows; the names.
     pub(crate) async fn sign(&mut self, world: &World) -> (String, String) {
         let (consent, authorisation) = self.link(world).await;
         let target = format!("{CONSENTS}/{consent}/authorisations/{authorisation}");

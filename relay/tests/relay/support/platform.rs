@@ -1,4 +1,4 @@
-//! A platform that records what it is asked and answers as it is told.
+//! A platform that records its requests and answers by a script.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -68,7 +68,7 @@ impl Platform {
         platform
     }
 
-    /// Answers by `script` where it says something, else as usual.
+    /// Answers by `script` where that has an answer, else as usual.
     pub(crate) fn script(
         &self,
         script: impl Fn(&Received) -> Option<Response<Body>> + Send + Sync + 'static,
