@@ -1,4 +1,4 @@
-//! Keys, random numbers, and what is sealed or hidden. Nothing here knows of links, calls or HTTP.
+//! Keys, random numbers, sealing, and secrets. Nothing here knows of links, calls or HTTP.
 
 pub(crate) mod key;
 pub(crate) mod random;

@@ -79,7 +79,7 @@ pub fn configuration(config: &Config) {
         tracing::warn!("{careless}");
     }
     if let Some(blemish) = platform.client_secret.blemish() {
-        tracing::warn!(%blemish, "the client secret has something that hardly belongs to it");
+        tracing::warn!(%blemish, "the client secret has a suspect beginning or end");
     }
     if redirect.uri.is_none() {
         tracing::warn!(

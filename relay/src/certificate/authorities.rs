@@ -1,4 +1,4 @@
-//! Authorities of the operator's own choice, for a platform whose certificate no public one signed.
+//! Authorities of the operator's choice, for a platform whose certificate no public authority signed.
 
 use std::fmt;
 

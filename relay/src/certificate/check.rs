@@ -1,5 +1,5 @@
-//! Whether a certificate can do its work: its key, dates, purpose and chain. Who signed it is not
-//! judged here: only the platform knows whom it trusts.
+//! Whether a certificate is usable: its key, dates, purpose and chain. This module does not judge who signed it:
+//! only the platform knows which authorities it trusts.
 
 use rustls::Error;
 use rustls::crypto::aws_lc_rs::default_provider;
@@ -13,11 +13,11 @@ use x509_parser::time::ASN1Time;
 use super::{CertificateError, Material, day};
 use crate::clock::Timestamp;
 
-/// What a check found of a certificate that can be used.
+/// What a check found of a usable certificate.
 pub(super) struct Checked {
     /// Its last moment.
     pub until: Timestamp,
-    /// The day on which the first issuer in the chain ended that is not within its dates any more.
+    /// The day on which the first expired issuer in the chain expired.
     pub issuer_ended: Option<Date>,
 }
 
@@ -32,14 +32,14 @@ pub(super) fn check(material: &Material, now: Timestamp) -> Result<Checked, Cert
         return Err(CertificateError::OtherKey);
     }
     own.check_purpose()?;
-    // A root that is sent along is not judged by anybody.
+    // Neither side checks a root that is sent along.
     let above = parties.iter().skip(1).filter(|party| !party.is_its_own_issuer());
     let issuer_ended = above.map(Party::until).find(|until| now > *until).map(day);
     Ok(Checked { until: own.check_dates(now)?, issuer_ended })
 }
 
-/// `certificates` without those out of date that have a namesake within its dates: an authority's new
-/// certificate often lies beside its old one. The first, the client's own, stays.
+/// `certificates` without expired ones that have a namesake within its dates: files often hold an authority's new
+/// certificate beside its old one. The first, the client's own, stays.
 pub(super) fn preferred(
     certificates: Vec<CertificateDer<'static>>,
     now: Timestamp,
@@ -100,7 +100,7 @@ impl<'a> Party<'a> {
         self.is_issued_by(self)
     }
 
-    /// Clients sign with their key (RFC 5280, 4.2.1.3 and 4.2.1.12). What is not said is allowed.
+    /// Clients sign with their key (RFC 5280, 4.2.1.3 and 4.2.1.12). A missing extension allows everything.
     fn check_purpose(&self) -> Result<(), CertificateError> {
         let usage = self.0.key_usage().map_err(|_| CertificateError::Damaged)?;
         let purposes = self.0.extended_key_usage().map_err(|_| CertificateError::Damaged)?;
@@ -122,7 +122,7 @@ impl<'a> Party<'a> {
     }
 }
 
-/// Moments before 1970 become its beginning: the relay's clock never stands there.
+/// Moments before 1970 become its beginning: the relay's clock never shows them.
 fn moment(time: ASN1Time) -> Timestamp {
     let seconds = u64::try_from(time.timestamp()).unwrap_or_default();
     Timestamp::from_millis(seconds.saturating_mul(1000))

@@ -1,14 +1,14 @@
-//! Why there is no TLS with the platform, in words for whoever runs the relay.
+//! Why there is no TLS with the platform, in words for the operator.
 //!
 //! A refusal of the client's certificate may reach the relay after its own side of the handshake is
-//! done (TLS 1.3), so every failed request is asked, not only failed connections.
+//! done (TLS 1.3), so this module examines every failed request, not only failed connections.
 
 use std::error::Error as StdError;
 use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error, PeerMisbehaved};
 
-/// Who does not trust whom, and what to do.
+/// Which side does not trust the other, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// What happened.
@@ -43,7 +43,7 @@ pub(crate) fn refusal(
 ) -> Option<Refusal> {
     Some(match tls_error(error)? {
         Error::PeerMisbehaved(PeerMisbehaved::TooManyRenegotiationRequests) => RENEGOTIATION,
-        // Its answer to a client that declines to negotiate anew; a first handshake is long over.
+        // The platform's answer to a client that declines renegotiation; the first handshake is long over.
         Error::AlertReceived(
             AlertDescription::HandshakeFailure | AlertDescription::NoRenegotiation,
         ) if moment == Moment::Request => RENEGOTIATION,
@@ -95,7 +95,7 @@ fn by_platform(alert: AlertDescription, shown: Shown) -> Refusal {
 
 fn by_relay(cause: &CertificateError) -> Refusal {
     let reason = match cause {
-        // One that is called like a trusted one has signed with another key.
+        // An authority with the name of a trusted one has signed with another key.
         CertificateError::UnknownIssuer | CertificateError::BadSignature => {
             "the platform's certificate is of an authority that the relay does not trust"
         }

@@ -1,4 +1,4 @@
-//! Certificates and keys in PEM. It decodes and judges nothing: that is `check`'s part.
+//! Certificates and keys in PEM. It decodes, and leaves the judgement to `check`.
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -21,5 +21,5 @@ pub(super) fn key(file: &[u8]) -> Result<PrivateKeyDer<'static>, CertificateErro
     PrivateKeyDer::from_pem_slice(file).map_err(|_| CertificateError::NoKey)
 }
 
-/// What stands in an encrypted key: PKCS#8's own label, and the older header of OpenSSL.
+/// The marks of an encrypted key: PKCS#8's own label, and the older header of OpenSSL.
 const ENCRYPTED: [&[u8]; 2] = [b"BEGIN ENCRYPTED PRIVATE KEY", b"Proc-Type: 4,ENCRYPTED"];

@@ -1,5 +1,5 @@
 //! PKCS#12 files, as the developer portal gives them out: key, certificate and chain behind a
-//! password. The order of the certificates in such a file means nothing: it is made here.
+//! password. The order of the certificates in such a file means nothing; this module sorts them.
 
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error;
@@ -10,9 +10,9 @@ use super::{CertificateError, Material};
 use crate::clock::Timestamp;
 use crate::crypto::secret::Secret;
 
-/// What is in `file`: its one key, the certificate of that key, and those above it.
-/// Without a password it is opened with the empty one. Of two issuers of one name, one within its dates goes
-/// before one that is not.
+/// The contents of `file`: its one key, the certificate of that key, and its issuers.
+/// Without a password it tries the empty one. Of two issuers of one name, it takes one within its dates before
+/// an expired one.
 pub(super) fn open(
     file: &[u8],
     password: Option<&Secret>,
@@ -62,8 +62,8 @@ fn issuer(
     Ok(found)
 }
 
-/// What an error means to whoever made the file. The password is checked before anything is
-/// decrypted, so what cannot be decrypted after that is encrypted in another way.
+/// What an error means to the person who made the file. The library checks the password before it decrypts
+/// anything, so a later failure means an unsupported encryption.
 fn cause(error: &Error) -> CertificateError {
     match error {
         Error::MacError(_) | Error::UnpadError => CertificateError::WrongPassword,

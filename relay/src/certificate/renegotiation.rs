@@ -1,8 +1,8 @@
 //! Notices a platform that asks for TLS renegotiation (`HelloRequest`, RFC 5246, section 7.4.1.1).
 //!
-//! rustls declines it, and tells only the peer. Servers then answer with a fatal alert, close without a word, or
-//! wait for ever, and each of these has other causes too. So the cipher suites of TLS 1.2 are wrapped here:
-//! what they decrypt is looked at for this one message, and counted. Nothing of it is kept or changed.
+//! rustls declines it, and reports that only to the peer. Servers then answer with a fatal alert, close silently, or
+//! wait for ever, and each of these has other causes too. So this module wraps the cipher suites of TLS 1.2: it
+//! searches the decrypted records for this one message and counts it. It keeps and changes nothing of them.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,11 +17,11 @@ use rustls::{
     Tls12CipherSuite,
 };
 
-/// Has the HTTP clients that are made from now on notice. Where the process has a provider of its own already,
-/// that one stays, and nothing is noticed.
+/// Makes new HTTP clients notice it. A provider that the process has already stays, and then nothing is
+/// noticed.
 pub(crate) fn watch() {
     if CryptoProvider::get_default().is_none() {
-        // Another thread may have been first, and then has installed the same.
+        // Another thread may have installed the same before.
         let _ = watching().install_default();
     }
 }
@@ -41,7 +41,7 @@ fn watching() -> CryptoProvider {
     provider
 }
 
-/// `suite` with a decrypter that looks. It lives as long as the process, as all suites do; there are six.
+/// `suite` with a searching decrypter. It lives as long as the process, as all suites do; there are six.
 fn wrapped(suite: &'static Tls12CipherSuite) -> &'static Tls12CipherSuite {
     let common = CipherSuiteCommon {
         suite: suite.common.suite,
@@ -58,7 +58,7 @@ fn wrapped(suite: &'static Tls12CipherSuite) -> &'static Tls12CipherSuite {
     }))
 }
 
-/// An algorithm whose decrypter looks.
+/// An algorithm with a searching decrypter.
 struct Watching(&'static dyn Tls12AeadAlgorithm);
 
 impl Tls12AeadAlgorithm for Watching {

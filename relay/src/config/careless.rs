@@ -39,7 +39,7 @@ pub enum Careless {
     TrustsAll,
 }
 
-/// The careless settings among `reader`'s.
+/// The careless settings among those that were read.
 pub(super) fn find(
     reader: &Reader<'_>,
     access: &Access,

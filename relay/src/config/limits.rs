@@ -20,13 +20,13 @@ pub struct Limits {
     pub answer: Duration,
     /// For everything that a call needs of the platform: token, call, second try.
     pub whole_call: Duration,
-    /// For a code that the platform cannot take at once; then the person is told to come again.
+    /// For a code that the platform cannot take at once; then the page asks the person to try again.
     pub exchange: Duration,
-    /// From the bank's approval to the accounts, at a bank that sends no code: so long somebody who was lured
-    /// into approving may yet come back in another browser, which ends the consent. They need the time
+    /// From the bank's approval to the accounts, at a bank that sends no code. In this time a person who was lured
+    /// into approving may still come back in another browser, which ends the consent. They need the time
     /// of a redirect, and on a telephone of the change from one app to another.
     pub hold: Duration,
-    /// For calls under way when the relay is told to stop: longer than a call may last.
+    /// For calls in progress when the relay stops: longer than a call may last.
     pub drain: Duration,
     /// How long a list of banks, countries or cities serves all who ask for it. With zero, none is kept.
     pub list_fresh: Duration,
@@ -35,10 +35,10 @@ pub struct Limits {
     pub list_usable: Duration,
     /// Connections at one time; for a further one the one that has been idle longest is closed.
     pub connections: usize,
-    /// Calls to the platform at one time; further ones are told to come again. Lists take a quarter of them at
-    /// most, so that there is always room for those who are under way.
+    /// Calls to the platform at one time; the relay asks further callers to try again. Lists take a quarter of them at
+    /// most, so that there is always room for links.
     pub calls: usize,
-    /// Authorisations of a consent that are kept: nobody begins as many.
+    /// Authorisations of a consent that are kept: no person begins as many.
     pub authorisations: usize,
     /// Bytes of a request's target: two identifiers of a bank, encoded, are the most that one holds.
     pub target: usize,
@@ -86,13 +86,13 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Files that the process has open where all of its connections and calls are in use.
+    /// Files that the process has open when all of its connections and calls are in use.
     pub(crate) fn files(&self) -> u64 {
         (self.connections + self.calls) as u64 + SPARE_FILES
     }
 
     /// These limits for a process that may have only so many `files` open: two thirds of them for
-    /// connections, a third for calls, so that whoever is let in can be served.
+    /// connections, a third for calls, so that the relay can serve each connection that it accepts.
     pub(crate) fn within(mut self, files: u64) -> Self {
         if files < self.files() {
             let shared = usize::try_from(files.saturating_sub(SPARE_FILES)).unwrap_or(usize::MAX);
@@ -103,8 +103,8 @@ impl Limits {
     }
 }
 
-/// Files beside connections and calls: the store's, those that are served, the log, the listener.
+/// Files beside connections and calls: the store's, the served ones, the log, the listener.
 const SPARE_FILES: u64 = 64;
-/// What the smallest relay takes, whatever it is allowed.
+/// The connections of the smallest relay, whatever the limit is.
 const FEWEST: usize = 8;
 const KIB: usize = 1024;

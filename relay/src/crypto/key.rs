@@ -1,5 +1,5 @@
-//! Random names that only their bearer knows, and the hashes by which they are kept: whoever reads
-//! the store can use none of them.
+//! Random ids that only their holder knows, and the hashes that the store keeps of them: a reader of the store can use
+//! none of them.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::crypto::random::Random;
 
-/// 256 bits that nobody can guess, which its bearer shows. A secret.
+/// A random id of 256 bits, which its holder presents. A secret.
 pub(crate) struct Bearer([u8; 32]);
 
 impl Bearer {
@@ -21,12 +21,12 @@ impl Bearer {
         Self(bytes)
     }
 
-    /// The bearer with these bytes, which nobody can foresee.
+    /// The id with these bytes, which must be unpredictable.
     pub(crate) fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The bearer in `text`, in the one form that [`Bearer::text`] writes.
+    /// The id in `text`, in the one form that [`Bearer::text`] writes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         bytes.try_into().ok().map(Self)
@@ -37,7 +37,7 @@ impl Bearer {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// The bytes, for the one who checks whether they were made here.
+    /// The bytes, for the check of the mark.
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -88,7 +88,7 @@ macro_rules! key {
 }
 
 key!(
-    /// The hash of what a session's cookie holds.
+    /// The hash of a session cookie's value.
     SessionKey
 );
 key!(

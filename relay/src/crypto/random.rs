@@ -1,8 +1,8 @@
-//! The one place that makes random bytes. It is asked through a trait, so that a test can foresee them.
+//! The only source of random bytes. It stands behind a trait, so that a test can predict them.
 
 use uuid::Uuid;
 
-/// Makes random bytes that nobody can foresee.
+/// Makes unpredictable random bytes.
 pub trait Random: Send + Sync + 'static {
     /// Fills `bytes`.
     fn fill(&self, bytes: &mut [u8]);
@@ -14,12 +14,12 @@ pub struct SystemRandom;
 
 impl Random for SystemRandom {
     fn fill(&self, bytes: &mut [u8]) {
-        // To go on without it would mean session ids that can be guessed.
+        // Without it, session ids could be guessed.
         getrandom::fill(bytes).expect("the operating system has a source of random bytes");
     }
 }
 
-/// A fresh id for a call to the platform: a uuid of version 4 (OpenAPI parameter `X-Request-ID`).
+/// A new id for a call to the platform: a uuid of version 4 (OpenAPI parameter `X-Request-ID`).
 pub(crate) fn request_id(random: &dyn Random) -> Uuid {
     let mut bytes = [0; 16];
     random.fill(&mut bytes);

@@ -1,4 +1,4 @@
-//! Personal data that must be kept for a while: sealed, so that whoever reads the store cannot read it.
+//! Seals personal data that must be kept for a while, so that a reader of the store cannot read it.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use crate::crypto::key::Bearer;
 use crate::crypto::random::Random;
 use crate::crypto::secret::Secret;
 
-/// Seals and opens, with one key. The cipher forgives a nonce that comes twice (RFC 8452).
+/// Seals and opens, with one key. The cipher stays secure if a nonce repeats (RFC 8452).
 pub(crate) struct Sealer {
     cipher: LessSafeKey,
     states: hmac::Key,
@@ -36,14 +36,14 @@ impl Sealer {
         Self { cipher: LessSafeKey::new(cipher), states, cookies }
     }
 
-    /// The sealer of a session: only who shows its secret opens what it sealed.
+    /// The sealer of a session: opening needs the session's secret.
     pub(crate) fn of_session(bearer: &Bearer) -> Self {
         let secret = hmac::Key::new(HMAC_SHA256, bearer.as_bytes());
         let key = hmac::sign(&secret, b"what a session keeps");
         Self::new(key.as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 
-    /// The sealer with a key that nobody knows: what it seals is lost with the process.
+    /// The sealer with a random key: its sealed values are lost with the process.
     pub(crate) fn random(random: &dyn Random) -> Self {
         let mut key = [0; KEY_LEN];
         random.fill(&mut key);
@@ -61,7 +61,7 @@ impl Sealer {
         Some(Sealed(STANDARD_NO_PAD.encode([&nonce[..], &bytes].concat())))
     }
 
-    /// What was sealed for `owner`; `None` where it was sealed with another key, or for another.
+    /// The text that was sealed for `owner`; `None` where another key or another owner was used.
     pub(crate) fn open(&self, sealed: &Sealed, owner: &str) -> Option<String> {
         let text = sealed.0.strip_prefix(FOR_ACCOUNTS).unwrap_or(&sealed.0);
         let bytes = STANDARD_NO_PAD.decode(text).ok()?;
@@ -73,8 +73,8 @@ impl Sealer {
         String::from_utf8(text.to_vec()).ok()
     }
 
-    /// The state of an authorisation's return from the app: always the same one, which nobody without the
-    /// key can make.
+    /// The state of an authorisation's return from the app: always the same one, which cannot be made without the
+    /// key.
     pub(crate) fn state(&self, consent: &str, authorisation: &str) -> Bearer {
         let of = [consent, "/", authorisation].concat();
         let tag = hmac::sign(&self.states, of.as_bytes());
@@ -83,7 +83,7 @@ impl Sealer {
 }
 
 impl Sealer {
-    /// The bearer of a new session: 128 random bits, and a mark that only this relay can make of them.
+    /// The id of a new session: 128 random bits, and a mark that only this relay can compute from them.
     pub(crate) fn session(&self, random: &dyn Random) -> Bearer {
         let mut bytes = [0; 32];
         let (name, mark) = bytes.split_at_mut(MARKED);
@@ -92,7 +92,7 @@ impl Sealer {
         Bearer::from_bytes(bytes)
     }
 
-    /// Whether `bearer` came from [`Sealer::session`], of this key.
+    /// Whether `bearer` came from [`Sealer::session`] with this key.
     pub(crate) fn has_made(&self, bearer: &Bearer) -> bool {
         let (name, mark) = bearer.as_bytes().split_at(MARKED);
         verify_slices_are_equal(&self.mark(name), mark).is_ok()
@@ -105,12 +105,12 @@ impl Sealer {
 }
 
 impl Sealed {
-    /// What a store has kept.
+    /// A sealed value from a store.
     pub(crate) fn kept(text: String) -> Self {
         Self(text)
     }
 
-    /// The same, to be kept until the accounts are listed. A store sees it by its first word.
+    /// The same, to be kept until the accounts are listed. Its first word marks it.
     pub(crate) fn for_accounts(self) -> Self {
         Self([FOR_ACCOUNTS, &self.0].concat())
     }
@@ -138,9 +138,9 @@ pub(crate) fn key(secret: &Secret) -> Option<[u8; KEY_LEN]> {
     STANDARD_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
-/// Bytes of a session's bearer that are random.
+/// The random bytes of a session's id.
 const MARKED: usize = 16;
-/// Before what is kept until the accounts are listed. The store's statements name it too.
+/// The first word of a value that is kept until the accounts are listed.
 const FOR_ACCOUNTS: &str = "accounts.";
 /// Bytes of a key.
 pub(crate) const KEY_LEN: usize = 32;

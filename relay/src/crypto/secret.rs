@@ -6,14 +6,14 @@ use std::{fs, io};
 
 use thiserror::Error;
 
-/// A secret. Only [`Secret::expose`] shows it; whoever calls that must not pass it to a formatter.
+/// A secret. Only [`Secret::expose`] shows it; its callers must not pass the text to a formatter.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     text: Box<str>,
     blemish: Option<Blemish>,
 }
 
-/// What stands in a secret that hardly belongs to it. It is said in the log, for the platform says only
+/// A suspect part of a secret. The log names it, because the platform says only
 /// that the secret is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Blemish {
@@ -29,10 +29,10 @@ pub enum Blemish {
     Blanks,
 }
 
-/// Why a secret cannot be had. It never holds a part of one.
+/// Why a secret cannot be read. It never contains a part of one.
 #[derive(Debug, Error)]
 pub enum SecretError {
-    /// There is nothing in it.
+    /// It is empty.
     #[error("it is empty")]
     Empty,
     /// A control character or line break is in it, which no secret of the platform has.
@@ -70,7 +70,7 @@ impl Secret {
         }
     }
 
-    /// What hardly belongs to it.
+    /// Its suspect part, if it has one.
     pub fn blemish(&self) -> Option<Blemish> {
         self.blemish
     }

@@ -1,7 +1,7 @@
 //! A call to the platform: address, token, request id, and a second try where the token was refused.
 //!
-//! The address is made of the configured host and a parsed [`Call`], never of text that a client
-//! sent, and what was made is checked before anything is sent.
+//! The relay builds the address from the configured host and a parsed [`Call`], never from text that a client
+//! sent, and checks the result before it sends anything.
 
 use std::sync::Arc;
 
@@ -28,8 +28,8 @@ pub(crate) struct Platform {
     random: Arc<dyn Random>,
 }
 
-/// What a call carries besides its address: whose accounts it is about, which decides its token; headers
-/// that were made here; a body.
+/// What a call carries besides its address: the context, which decides its token; the relay's own headers;
+/// a body.
 pub(crate) struct Cargo {
     pub context: Context,
     pub headers: HeaderMap,
@@ -46,7 +46,7 @@ impl Platform {
         Self { tokens, upstream, config, random }
     }
 
-    /// The platform's answer to `call`, within the time for all that it needs. `id` becomes the id of
+    /// The platform's answer to `call`, within the time for the whole of it. `id` becomes the id of
     /// the request that was sent last.
     pub(crate) async fn call(
         &self,
@@ -81,8 +81,8 @@ impl Platform {
         Ok(answer)
     }
 
-    /// Sends the call. A question whose kept connection the platform has just closed is sent once more; a
-    /// step that changes something never is, for the platform may have read it.
+    /// Sends the call. Where the platform has just closed the kept connection, a GET is sent once more. A
+    /// step that changes something is never repeated, because the platform may have read it.
     async fn send(
         &self,
         call: &Call,
@@ -137,7 +137,7 @@ pub(crate) fn address(api: &Url, call: &Call) -> Result<Url, RouteError> {
     let mut url = api.clone();
     url.set_path(&path);
     url.set_query((!query.is_empty()).then_some(&query));
-    // A parsed call holds nothing that a URL could read in another way. Should that ever be wrong,
+    // A parsed call contains nothing that a URL could read in another way. If that is ever wrong,
     // nothing is sent.
     let as_meant = url.path() == path
         && url.query().unwrap_or_default() == query
@@ -146,7 +146,7 @@ pub(crate) fn address(api: &Url, call: &Call) -> Result<Url, RouteError> {
 }
 
 /// Whether an answer says that the token is at fault, and not the consent, the certificate or the
-/// person (OpenAPI `MessageCode401_AIS`). Where it says nothing that can be read, the token it is.
+/// person (OpenAPI `MessageCode401_AIS`). Without a readable code it is the token.
 fn refuses_token(answer: &Answer) -> bool {
     if answer.status != StatusCode::UNAUTHORIZED {
         return false;
@@ -157,7 +157,7 @@ fn refuses_token(answer: &Answer) -> bool {
 }
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-/// What the codes of a 401 begin with that a new token does not mend.
+/// The beginnings of those codes of a 401 that a new token does not cure.
 const OTHER_CAUSES: &[&str] = &["CONSENT_", "CERTIFICATE_", "SIGNATURE_", "CORPORATE_ID_", "PSU_"];
 
 #[cfg(test)]

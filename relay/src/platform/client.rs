@@ -1,7 +1,7 @@
 //! The HTTP clients: one for the platform, with the client certificate and the authorities that the
 //! operator chose, and one for all other hosts, which are logos' and see neither. They follow no
-//! redirects, read no proxy variables, send no `Referer`, and read no more of an answer than they
-//! were told to.
+//! redirects, read no proxy variables, send no `Referer`, and limit how much of an answer they
+//! read.
 
 mod connection;
 
@@ -91,7 +91,7 @@ impl Upstream {
         self.client(&url, connection).request(method, url)
     }
 
-    /// The client for `url`: the certificate goes to two hosts, whoever asks for whatever.
+    /// The client for `url`: only the platform's two hosts see the certificate.
     fn client(&self, url: &Url, connection: Connection) -> &Client {
         match connection {
             _ if !self.hosts.contains(&url.origin()) => &self.others,
@@ -119,7 +119,7 @@ impl Upstream {
         };
         let status = response.status();
         if status.is_client_error() && renegotiation::asked() > asked {
-            // It answers all the same, and what it refuses is the client without a certificate.
+            // The platform answers all the same, and refuses the client without a certificate.
             untrusted(RENEGOTIATION);
         }
         let headers = response.headers().clone();
@@ -128,7 +128,7 @@ impl Upstream {
             None => read(response, max).await,
         };
         match answer {
-            // Such a status and its time say all, whatever is wrong with the body.
+            // Such a status and its `Retry-After` suffice, whatever is wrong with the body.
             Err(Fault::Failed(flaw @ (Flaw::Encoded | Flaw::TooLong | Flaw::BrokenOff), _))
                 if LATER.contains(&status) =>
             {
@@ -150,7 +150,7 @@ impl Upstream {
         if let Some(flaw) = nonsense(error) {
             return flaw.into();
         }
-        // What is amiss with a logo's host is nobody's business here.
+        // A fault of a logo's host does not concern the operator.
         let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
         let moment = if error.is_connect() { Moment::Handshake } else { Moment::Request };
         let was_asked = renegotiation::asked() > asked && moment == Moment::Request;
@@ -190,8 +190,8 @@ fn for_platform(config: &Config) -> ClientBuilder {
     builder.https_only(plain == Plain::None)
 }
 
-/// The client of logo hosts. Where the platform is plain or private, the machine may have no CA
-/// certificates; then it trusts none, so that a logo from elsewhere fails closed.
+/// The client of logo hosts. Where the platform speaks plain HTTP or has a private authority, the machine may have no
+/// CA certificates; then the client trusts none, so that a logo from elsewhere fails closed.
 fn client_of_others(config: &Config) -> reqwest::Result<Client> {
     let trust_none = || for_others(config).tls_certs_only([]).build();
     if plain(config) == Plain::Both {
@@ -223,7 +223,7 @@ fn limited(config: &Config) -> ClientBuilder {
         .connector_layer(layer_fn(Noting))
 }
 
-/// Which hosts of the platform are called without TLS.
+/// The hosts of the platform that the relay calls without TLS.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Plain {
     None,
@@ -243,7 +243,7 @@ fn plain(config: &Config) -> Plain {
 fn framing(response: &Response) -> Option<Flaw> {
     let (status, headers) = (response.status(), response.headers());
     match status.as_u16() {
-        // A client skips interim answers; what comes through has nothing behind it.
+        // A client skips interim answers, so an interim status here is the final one.
         100..=199 => return Some(Flaw::Interim),
         300..=399 => return Some(Flaw::Redirect),
         200..=599 => {}
@@ -256,7 +256,7 @@ fn framing(response: &Response) -> Option<Flaw> {
         2.. => return Some(Flaw::Length),
         _ => {}
     }
-    // Nothing asked for an encoding, and none is undone.
+    // The relay asks for no encoding, and decodes none.
     let is_plain = |name, plain: &str| {
         headers.get_all(name).iter().all(|value| {
             let words = value.to_str().map(|list| list.split(','));
@@ -319,7 +319,7 @@ fn nonsense(error: &reqwest::Error) -> Option<Flaw> {
     None
 }
 
-/// What says that the same call may go well later.
+/// The statuses after which the same call may succeed later.
 pub(crate) const LATER: [StatusCode; 2] =
     [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
 /// How long an unused connection is kept: shorter than servers usually keep theirs, so that a call

@@ -1,5 +1,5 @@
-//! The exchange of a code that a person brought back from the bank (guide, consent API step 4b). The token
-//! in the answer is not used: that there is one is the success.
+//! The exchange of a code that a person brought back from the bank (guide, consent API step 4b). The relay does not
+//! use the token in the answer: its presence is the success.
 
 use std::time::Duration;
 
@@ -16,12 +16,12 @@ use crate::platform::client::{Connection, Raw};
 use crate::platform::flaw::Flaw;
 use crate::platform::json::Json;
 
-/// A code, and what it is for.
+/// A code and its parameters.
 pub(crate) struct Grant<'a> {
     pub code: &'a str,
     /// The same as in the link.
     pub redirect_uri: &'a str,
-    /// What the bank's answer says, where it says something.
+    /// The scope in the bank's return, if it names one.
     pub scope: Option<&'a str>,
     pub bank: &'a BicFi,
     pub context: Context,
@@ -34,11 +34,11 @@ pub(crate) struct Grant<'a> {
 pub(crate) enum Exchange {
     /// The platform took the code.
     Taken,
-    /// The platform does not take it.
+    /// The platform refused the code.
     Refused,
-    /// It has not come to that, for this reason. It may be tried again, after what the platform wishes for.
+    /// The code did not reach the platform, for this reason. The relay may try again, after the time that the platform asks for.
     NotYet(Fault, Option<Duration>),
-    /// Nobody heard whether the platform took it.
+    /// The relay does not know whether the platform took the code.
     Unheard,
 }
 
@@ -74,7 +74,7 @@ impl Tokens {
     }
 }
 
-/// What an answer says. What the platform says of a refused code is not read: it may repeat it.
+/// Reads an answer. It does not read the text of a refusal, which may repeat the code.
 fn ended(answer: &Raw, now: Timestamp) -> Exchange {
     match answer.status.as_u16() {
         429 | 503 => {

@@ -1,7 +1,7 @@
 //! JSON of the platform: parsed once, with one limit, before anything reads it.
 //!
-//! All that acts on an answer reads this one value, and what is passed on is the text that it was read
-//! from. So no two readers can disagree about an answer. It judges the form only.
+//! Everything that acts on an answer reads this one value, and the relay passes on the text that the value was read
+//! from. So no two readers can disagree about an answer. This module judges only the form.
 
 mod repair;
 
@@ -25,7 +25,7 @@ pub(crate) enum Body {
     Empty,
     /// It is JSON.
     Json(Arc<Json>),
-    /// It is something else, which nobody gets.
+    /// It is something else, which the relay never passes on.
     Odd(Flaw),
 }
 
@@ -53,7 +53,7 @@ impl Body {
         Self::Json(Arc::new(Json { text, value }))
     }
 
-    /// What is in it; null where there is nothing that can be read.
+    /// Its value; null where there is no readable one.
     pub(crate) fn value(&self) -> &Value {
         match self {
             Self::Json(json) => &json.value,
@@ -61,10 +61,10 @@ impl Body {
         }
     }
 
-    /// What is in it, as a `T`.
+    /// Its value, as a `T`.
     ///
     /// # Errors
-    /// [`Flaw::Lacking`] where it is JSON and no `T`, or where there is none; else what is wrong with it.
+    /// [`Flaw::Lacking`] where it is JSON and no `T`, or where there is no body; else its flaw.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
         match self {
             Self::Json(json) => json.read(),
@@ -84,7 +84,7 @@ impl Json {
         match parse(read) {
             Ok(value) => Ok(Self { text, value }),
             Err(Fault::Part) => {
-                // One number or letter that fits nothing must not cost the rest. It becomes another for all readers.
+                // One number or letter out of range must not cost the rest. The repair is the same for all readers.
                 let repaired = repaired(read);
                 let value = parse(&repaired).map_err(Fault::flaw)?;
                 Ok(Self { text: repaired.into(), value })
@@ -93,12 +93,12 @@ impl Json {
         }
     }
 
-    /// What is in it, as a `T`; [`Flaw::Lacking`] where it is none.
+    /// Its value, as a `T`; [`Flaw::Lacking`] where it is no `T`.
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, Flaw> {
         T::deserialize(&self.value).map_err(|_| Flaw::Lacking)
     }
 
-    /// The text, as it may be passed on.
+    /// The text to pass on.
     pub(crate) fn text(&self) -> &Bytes {
         &self.text
     }
@@ -115,7 +115,7 @@ impl fmt::Debug for Json {
 enum Fault {
     /// For this.
     Flaw(Flaw),
-    /// A number in it is greater than any that can be held, or half of a letter stands alone.
+    /// A number in it is out of range, or a surrogate is unpaired.
     Part,
 }
 
@@ -147,7 +147,7 @@ fn parse(text: &str) -> Result<Value, Fault> {
     })
 }
 
-/// A value with so many levels left for what is in it. What it does not like it leaves in `flaw`.
+/// Reads a value that may nest by so many more levels. It leaves a fault in `flaw`.
 #[derive(Clone, Copy)]
 struct Level<'a> {
     left: usize,

@@ -1,8 +1,8 @@
-//! Lists of banks, countries and cities: anybody may ask for them, without a session, and all get the same.
-//! So they are kept, one fetch serves all who wait, and an old list is given while the next one is fetched.
+//! Lists of banks, countries and cities: every browser may ask for them, without a session, and all get the same.
+//! So the relay caches them, one fetch serves all who wait, and an old list serves while the next one is fetched.
 //!
-//! What is kept is bounded in number and size. Lists take a part of the calls to the platform only, and an
-//! address causes so many fetches only: whoever asks for ever new lists keeps nobody from their link.
+//! The cache is bounded in number and size. Lists may use only a part of the calls to the platform, and the fetches that
+//! one address causes are limited, so that a flood of requests for new lists blocks no link.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -42,11 +42,11 @@ pub(crate) struct Lists {
 #[derive(Default)]
 struct Shelf {
     all: HashMap<Key, Arc<Entry>>,
-    /// Counts the questions: of two entries, that with the lower number was not asked for for longer.
+    /// Counts the requests: of two entries, the one with the lower number was used longer ago.
     asked: u64,
 }
 
-/// Whose list, and which: the parsed call as it is written.
+/// The context and the call, in its written form.
 type Key = (&'static str, String);
 
 #[derive(Default)]
@@ -62,16 +62,16 @@ struct Kept {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
-    /// What the platform said where it refused, for the log.
+    /// The platform's code where it refused, for the log.
     said: Option<Said>,
     /// The platform's request id, which is the one that support asks for.
     id: Uuid,
-    /// Whether it lists something, or nothing; else it is passed on, and not kept.
+    /// Whether it lists something, or nothing; else the relay passes it on and does not keep it.
     is_list: bool,
 }
 
-/// Why there was no list the last time. The platform's own word is passed on, and asked for again only after
-/// a pause: the one that it wishes for, within reason.
+/// Why there was no list the last time. The relay passes on the platform's refusal, and asks again only after
+/// a pause: the one that the platform asks for, within a limit.
 #[derive(Clone)]
 struct Refusal {
     answer: Result<Kept, RouteError>,
@@ -102,7 +102,7 @@ impl Lists {
 }
 
 impl Shelf {
-    /// Takes away what nobody has asked for for longest, while there is too much.
+    /// Drops the least recently used lists, while there are too many.
     fn tidy(&mut self) {
         let size =
             |all: &HashMap<Key, Arc<Entry>>| all.values().map(|one| one.used().1).sum::<usize>();
@@ -119,7 +119,7 @@ impl Entry {
         self.used.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What was said instead of a list, while that counts.
+    /// The refusal in place of a list, while it counts.
     fn refusal(&self, now: Timestamp) -> Option<Result<Kept, RouteError>> {
         let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone();
         refusal.filter(|refusal| now < refusal.until).map(|refusal| refusal.answer)
@@ -147,8 +147,8 @@ impl Entry {
 pub(crate) type Pass = fn(&Call, Answer, &Config) -> Result<Response, RouteError>;
 
 impl Lists {
-    /// The answer to `call`, which is for a list. It is fetched only where `admit` lets the person cause a fetch,
-    /// and kept as `pass` passes it on. `id` becomes the id of the request that was answered.
+    /// The answer to `call`, which is for a list. The relay fetches it only where `admit` allows this caller a fetch,
+    /// and keeps it as `pass` passes it on. `id` becomes the id of the request that was answered.
     pub(crate) async fn get(
         self: &Arc<Self>,
         call: Call,
@@ -161,7 +161,7 @@ impl Lists {
         let kept = match entry.flight.look_at(self.clock.now()) {
             Some((kept, stale)) => {
                 if stale && entry.refusal(self.clock.now()).is_none() {
-                    // The next who asks gets the new one.
+                    // The next request gets the new one.
                     let (lists, entry) = (Arc::clone(self), Arc::clone(&entry));
                     tokio::spawn(async move { lists.fetch(&entry, &call, context, pass).await });
                 }
@@ -215,7 +215,7 @@ impl Lists {
         entry.flight.get(&*self.clock, fetch).await.map_err(|missing| missing.fault)
     }
 
-    /// Asks the platform. Nothing of the person who asks goes with it: the list is for all.
+    /// Asks the platform, without headers of the person: the list is for all.
     async fn ask(&self, call: &Call, context: Context, pass: Pass) -> Result<Kept, RouteError> {
         let mut id = request_id(&*self.random);
         let _room = self.room.try_acquire().map_err(|_| RouteError::Busy)?;
@@ -234,5 +234,5 @@ impl Lists {
 const MOST: usize = 1024;
 /// Bytes of all lists together.
 const MOST_BYTES: usize = 32 * 1024 * 1024;
-/// How long the platform may wish not to be asked for one list.
+/// The longest pause that the platform may ask for, for one list.
 const LONGEST: Duration = Duration::from_mins(1);

@@ -1,6 +1,6 @@
-//! Logos of banks. The platform's list of banks says where a logo is; it is fetched from the API's host or a listed
-//! one, must be an image, and is served so that nothing in it can run. A bank that is not in the
-//! list costs the platform nothing: the list is kept for minutes.
+//! Logos of banks. The platform's list of banks names a logo's address. The relay fetches the logo from the API's host or a listed
+//! one, accepts only an image, and serves it so that nothing in it can run. A bank that is not in the
+//! list causes no call: the relay keeps the list for minutes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +23,7 @@ use crate::platform::call::{Cargo, Platform};
 use crate::platform::client::{Raw, Upstream};
 use crate::platform::shared_fetch::{Fetched, Flight};
 
-/// The logos, as far as they were asked for.
+/// The logos that were requested.
 pub(crate) struct Logos {
     platform: Arc<Platform>,
     upstream: Upstream,
@@ -64,7 +64,7 @@ impl Logos {
         Ok(flight.get(&*self.clock, self.fetch(&address)).await?)
     }
 
-    /// Where a bank's logo is. A picture cannot say for which context it is asked, and a bank has one
+    /// The address of a bank's logo. An image request names no context, and a bank has one
     /// logo: the first list that has it counts.
     async fn address(&self, bic: &BicFi) -> Result<Url, RouteError> {
         let mut missing = RouteError::NoSuchPage;
@@ -155,7 +155,7 @@ fn read(answer: &Raw) -> Result<Logo, Fault> {
 }
 
 const KINDS: &[&str] = &["image/svg+xml", "image/png", "image/jpeg", "image/webp", "image/gif"];
-/// New banks are rare, and a missing logo is no loss.
+/// New banks are rare, and the widget works without a logo.
 const LIST_LIFE: Duration = Duration::from_mins(10);
 /// Logos change seldom.
 const LOGO_LIFE: Duration = Duration::from_hours(24);

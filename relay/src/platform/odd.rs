@@ -1,5 +1,5 @@
-//! What the widget will leave out of an answer, for it makes no sense: told in the log once for each call and
-//! kind, for a poll would say it each second. Never a value.
+//! Logs the parts of an answer that the widget will leave out because they make no sense: once for each call and
+//! kind, because a poll would repeat the line each second. It never logs a value.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -11,12 +11,12 @@ use serde::Deserialize as _;
 
 use crate::platform::client::Answer;
 
-/// Reads a good answer to `call` as the widget will, and logs what that leaves out.
+/// Reads a good answer to `call` as the widget will, and logs the parts that this leaves out.
 pub(crate) fn tell(call: &Call, answer: &Answer) {
     if !answer.status.is_success() {
         return;
     }
-    // What is no JSON is refused elsewhere.
+    // The caller has refused an answer that is no JSON.
     let Ok(body) = Loose::deserialize(answer.body.value()) else { return };
     let (_, odd) = left_out(|| Read::read(&Target::Call(call.clone()), body));
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
@@ -26,11 +26,11 @@ pub(crate) fn tell(call: &Call, answer: &Answer) {
     }
 }
 
-/// Whether the widget will find in `answer` what it has asked for.
+/// Whether the widget can use `answer`.
 pub(crate) fn is_read(call: &Call, answer: &Answer) -> bool {
     let body = Loose::deserialize(answer.body.value()).ok();
     body.and_then(|body| Read::read(&Target::Call(call.clone()), body)).is_some()
 }
 
-/// The calls and kinds that were told. There are a few dozen of both.
+/// The calls and kinds that were logged. There are a few dozen of both.
 static TOLD: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());

@@ -1,5 +1,5 @@
-//! Questions that many ask at once: any number of tabs, however often they ask, cause one call to the
-//! platform a second at most for each authorisation and each consent.
+//! Requests that many tabs share: any number of tabs, however often they ask, cause at most one call to the
+//! platform a second for each authorisation and each consent.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex as Table, PoisonError};
@@ -15,14 +15,14 @@ use crate::http::error::RouteError;
 use crate::platform::call::{Cargo, Platform};
 use crate::platform::client::Answer;
 
-/// Calls for browsers, of which the questions for a status are shared by all who ask.
+/// Calls for browsers. All tabs share the requests for a status.
 pub(crate) struct Polls {
     platform: Arc<Platform>,
     calls: Arc<Semaphore>,
     recent: Recent,
 }
 
-/// The questions that were asked lately, by their target.
+/// The recent requests, by their target.
 struct Recent {
     clock: Arc<dyn Clock>,
     slots: Table<HashMap<String, Slot>>,
@@ -48,7 +48,7 @@ impl Recent {
         Self { clock, slots: Table::default() }
     }
 
-    /// The answer to the question `target`: one that is less than a second old, or that of `ask`.
+    /// The answer to the request `target`: one that is less than a second old, or that of `ask`.
     /// `id` becomes the id of the request that was answered.
     async fn ask(
         &self,
@@ -57,12 +57,12 @@ impl Recent {
         ask: impl AsyncFnOnce(&mut Uuid) -> Result<Answer, RouteError>,
     ) -> Result<Answer, RouteError> {
         let slot = self.slot(target);
-        // Who comes while the question is under way waits for its answer.
+        // A caller that comes while the request is in progress waits for its answer.
         let mut last = slot.last.lock().await;
         if let Some(seen) = &*last {
             let now = self.clock.now();
             let age = now.since(seen.asked);
-            // A clock that was set back makes no answer young.
+            // A clock that was set back must not make an old answer young.
             if age < FRESH && now >= seen.asked {
                 *id = seen.id;
                 return seen.answer.clone();
@@ -76,12 +76,12 @@ impl Recent {
         answer
     }
 
-    /// The slot of a question. Those that nobody asks any more are dropped on the way.
+    /// The slot of a request. This also drops the slots of requests that have stopped.
     fn slot(&self, target: String) -> Slot {
         let now = self.clock.now();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         if slots.len() >= SWEEP && !slots.contains_key(&target) {
-            // Who has a copy waits for the answer, however long ago it was asked for.
+            // A caller that holds a copy still waits for the answer, however old the request is.
             let is_awaited = |slot: &Slot| Arc::strong_count(&slot.last) > 1;
             slots.retain(|_, slot| is_awaited(slot) || now.since(slot.used) < KEEP);
         }
@@ -101,7 +101,7 @@ impl Polls {
         Self { platform, calls, recent: Recent::new(clock) }
     }
 
-    /// The platform's answer. Questions for a status are shared by all who ask.
+    /// The platform's answer. All tabs share the requests for a status.
     pub(crate) async fn ask(
         &self,
         call: &Call,
@@ -109,7 +109,7 @@ impl Polls {
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
         let now = async |id: &mut Uuid| {
-            // Who only waits for an answer that another tab asked for takes nobody's place.
+            // A tab that waits for another tab's request uses no permit.
             let _permit = self.calls.try_acquire().map_err(|_| RouteError::Busy)?;
             self.platform.call(call, cargo, id).await
         };
@@ -122,14 +122,14 @@ impl Polls {
     }
 }
 
-/// The shortest time between two calls to the platform for one question.
+/// The shortest time between two calls to the platform for one target.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// How old an answer may be to be given again. A browser that asks each second, a little too early,
+/// How old an answer may be to serve once more. A browser that asks each second, a little too early,
 /// must not get every answer twice.
 const FRESH: Duration = Duration::from_millis(750);
-/// How long an answer is kept: a frame of a code must not lie about.
+/// How long an answer is kept: a frame of a code must not stay in memory.
 const KEEP: Duration = Duration::from_secs(5);
-/// Questions from which on old ones are dropped.
+/// The number of requests from which on old ones are dropped.
 const SWEEP: usize = 64;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the platform says where it refuses, for the log: words of the standards, and no other text of it.
+//! The platform's reason for a refusal, for the log: words of the standards, and no other text.
 
 use axum::http::{HeaderMap, StatusCode, header};
 use protocol::wire::{Code, Problem};
@@ -7,17 +7,17 @@ use crate::http::flaw::Flaw;
 use crate::platform::client::Answer;
 use crate::platform::json::Body;
 
-/// What the log says of an answer that refuses.
+/// The log's fields for an answer that refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The message code or the OAuth error, where it is one of the standard's.
     pub code: Option<&'static str>,
-    /// What is wrong with its body.
+    /// The flaw of its body.
     pub flaw: Option<Flaw>,
 }
 
 impl Refusal {
-    /// What `answer` says; `None` where it does not refuse.
+    /// Reads `answer`; `None` where it does not refuse.
     pub(crate) fn of(answer: &Answer) -> Option<Self> {
         let flaw = match answer.body {
             Body::Odd(flaw) => Some(flaw),
@@ -27,7 +27,7 @@ impl Refusal {
         refuses.then(|| Self { code: code(answer), flaw })
     }
 
-    /// What a refused token request means to who runs the relay.
+    /// What a refused token request means to the operator.
     pub(crate) fn token_reason(self, status: StatusCode) -> &'static str {
         match (self.code, status.as_u16()) {
             (Some("invalid_client"), _) => {

@@ -1,7 +1,7 @@
-//! A value that many ask for and one fetches: tokens, the list of banks, logos.
+//! A value that many callers need and one fetches: tokens, the list of banks, logos.
 //!
-//! Whatever the load, one fetch is under way at most. Its failure answers all who wait for it, and
-//! is kept for a pause, so that a broken platform is not hammered.
+//! Whatever the load, at most one fetch is in progress. Its failure answers all who wait for it, and
+//! is kept for a pause, so that a broken platform does not get a flood of requests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,9 +23,9 @@ pub(crate) struct Flight<T> {
 pub(crate) struct Fetched<T> {
     /// The value.
     pub value: T,
-    /// How long it serves all who ask.
+    /// How long it serves all callers.
     pub fresh: Duration,
-    /// How long it serves while one fetches the next: at least as long as `fresh`.
+    /// How long it serves while one caller fetches the next: at least as long as `fresh`.
     pub usable: Duration,
 }
 
@@ -65,7 +65,7 @@ impl<T> Default for Flight<T> {
 impl<T> Flight<T> {
     /// The kept value, or else what `fetch` gets.
     ///
-    /// A stale value is renewed by the first who asks; the others go on with it meanwhile.
+    /// The first caller renews a stale value; the others use it meanwhile.
     pub(crate) async fn get<F, E>(&self, clock: &dyn Clock, fetch: F) -> Result<Arc<T>, Missing>
     where
         F: Future<Output = Result<Fetched<T>, E>>,
@@ -80,7 +80,7 @@ impl<T> Flight<T> {
             },
             Look::Nothing => self.turn.lock().await,
         };
-        // Another may have fetched it, or failed to, while this one waited for its turn.
+        // Another caller may have fetched it, or failed to, while this one waited.
         match self.look(clock.now()) {
             Look::Fresh(value) => Ok(value),
             Look::Failed(missing) => Err(missing),
@@ -95,20 +95,20 @@ impl<T> Flight<T> {
         }
     }
 
-    /// What is kept and may be used, and whether it is stale, without fetching anything.
+    /// The kept value if it is usable, and whether it is stale, without a fetch.
     pub(crate) fn look_at(&self, now: Timestamp) -> Option<(Arc<T>, bool)> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let value = kept.value.as_ref().filter(|dated| now < dated.ends_at)?;
         Some((Arc::clone(&value.value), now >= value.stale_at))
     }
 
-    /// Forgets the value, if it is still `value`: a later one is none of the caller's business.
+    /// Forgets the value, if it is still `value` and not a later one.
     pub(crate) fn forget(&self, value: &Arc<T>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.value.take_if(|dated| Arc::ptr_eq(&dated.value, value));
     }
 
-    /// Whether `value` is the one that is kept.
+    /// Whether `value` is the kept one.
     pub(crate) fn holds(&self, value: &Arc<T>) -> bool {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.value.as_ref().is_some_and(|dated| Arc::ptr_eq(&dated.value, value))

@@ -1,7 +1,7 @@
-//! Access tokens: one for each product and context, kept, renewed early, fetched once however many ask.
+//! Access tokens: one for each product and context, cached, renewed early, fetched once for all callers.
 //!
 //! A token leaves this module only as the value of an `Authorization` header that is marked
-//! sensitive. What the platform says of a refused request is not read: it may repeat the secret.
+//! sensitive. The relay does not read the text of a refusal, which may repeat the secret.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -43,7 +43,7 @@ struct Places {
 #[derive(Default)]
 struct Place {
     flight: Flight<Token>,
-    /// Until when no new token is asked for because the platform refuses the old one: it refuses new ones too.
+    /// Until when the relay requests no new token, because the platform refuses new ones too.
     useless_until: Mutex<Option<Timestamp>>,
 }
 
@@ -70,8 +70,8 @@ impl Tokens {
         self.place(scope, context).flight.get(&*self.clock, self.fetch(scope, context)).await
     }
 
-    /// Another token in the place of `refused`, which the platform did not take; `None` while it is known
-    /// that it does not take new ones either.
+    /// Another token in place of `refused`, which the platform refused; `None` while the platform is known
+    /// to refuse new ones too.
     pub(crate) async fn instead_of(
         &self,
         refused: &Arc<Token>,
@@ -153,7 +153,7 @@ impl Place {
     }
 }
 
-/// Why there is no token in an answer that refuses, and how long to wait. The log says it in the standard's
+/// The fault of an answer that refuses a token, and how long to wait. The log has the standard's
 /// words.
 fn refused(scope: &str, answer: Raw, now: Timestamp) -> Missing {
     let (status, asked) = (answer.status, retry_after::wait(&answer.headers, now));
@@ -165,7 +165,7 @@ fn refused(scope: &str, answer: Raw, now: Timestamp) -> Missing {
     Missing { fault, wait: asked.unwrap_or_default().clamp(PAUSE, LONGEST_WAIT) }
 }
 
-/// The token in a good answer, if it is one that can be used.
+/// The token in a good answer, if it is usable.
 fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
     let granted = Json::parse(&answer.body)?;
     let granted: TokenGranted = granted.read()?;
@@ -173,7 +173,7 @@ fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
     if !is_bearer_token || !is_bearer(&granted.access_token) {
         return Err(Flaw::Token.into());
     }
-    // To tell the life is only recommended (RFC 6749, section 5.1). What makes no sense is not told.
+    // The lifetime is only recommended (RFC 6749, section 5.1). A senseless one counts as missing.
     let told = granted.expires_in.map(Duration::from_secs);
     let usable = told.filter(|life| !life.is_zero() && *life <= MAX_LIFE).unwrap_or(CAUTIOUS_LIFE);
     let value = ["Bearer ", &granted.access_token].concat();
@@ -202,15 +202,15 @@ pub(super) const ACCEPT: (HeaderName, HeaderValue) =
     (header::ACCEPT, HeaderValue::from_static("application/json"));
 /// Bytes of an answer of the token endpoint.
 pub(super) const MAX_ANSWER: usize = 64 * 1024;
-/// Bytes of a token: what fits into a header that platforms accept.
+/// Bytes of a token: as many as fit into a header that platforms accept.
 const MAX_TOKEN: usize = 8 * 1024;
-/// The platform's live an hour; a year is a fault of somebody's.
+/// The platform's tokens live an hour; a year would be a mistake.
 const MAX_LIFE: Duration = Duration::from_hours(24);
-/// The life of a token whose life was not told: shorter than any platform's, and long enough for a link.
+/// The life of a token without a lifetime: shorter than any platform's, and long enough for a link.
 const CAUTIOUS_LIFE: Duration = Duration::from_mins(5);
-/// How long the platform can have the relay wait before it asks for a token again.
+/// The longest time that the platform can make the relay wait before the next token request.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
-/// How long no new token is asked for after one that the platform refused.
+/// How long the relay requests no new token after the platform refused a new one.
 const USELESS: Duration = Duration::from_mins(1);
 /// How long before its end a token is renewed, while it still works; a quarter of a short life.
 const EARLY: Duration = Duration::from_mins(5);

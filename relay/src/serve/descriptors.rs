@@ -1,10 +1,10 @@
-//! How many files the process may have open. Connections and calls are files: where there are too few, those who
-//! are connected already could not be served, so the relay takes no more connections than it can serve.
+//! How many files the process may have open. Connections and calls are files. With too few, the relay could not serve
+//! the peers that are already connected, so it accepts no more connections than it can serve.
 
 use crate::config::Limits;
 
-/// `limits`, as far as the machine allows them. The number of files is raised to what they need, where that
-/// may be; else the log says so.
+/// `limits`, as far as the machine allows them. It raises the limit of open files to their need where the system
+/// allows that; else it logs a warning.
 pub fn fit(limits: Limits) -> Limits {
     let needed = limits.files();
     let Some(files) = raised(needed).filter(|files| *files < needed) else { return limits };
@@ -36,7 +36,7 @@ fn raised(needed: u64) -> Option<u64> {
     Some(current)
 }
 
-/// Other systems have no such limit, or none that can be asked for in this way.
+/// Other systems have no such limit, or another way to read it.
 #[cfg(not(unix))]
 fn raised(_: u64) -> Option<u64> {
     None

@@ -1,7 +1,7 @@
-//! What the head of a request held that hyper does not pass on: a fragment in its target, and a second
+//! Reads the parts of a request's head that hyper does not pass on: a fragment in its target, and a second
 //! `Content-Length` of the same value. Two programs may read either in two ways, so the gate refuses them.
 //!
-//! It reads along and decides nothing else: what hyper refuses never comes to the gate.
+//! It decides nothing else: a request that hyper refuses never reaches the gate.
 
 use std::collections::VecDeque;
 
@@ -16,7 +16,7 @@ pub(super) struct Heads {
     read: VecDeque<RawHead>,
 }
 
-/// What the next byte belongs to.
+/// The part of a request that the next byte belongs to.
 #[derive(Default)]
 enum Place {
     #[default]
@@ -50,7 +50,7 @@ impl Heads {
         }
     }
 
-    /// What the next request's head held, once hyper has read it.
+    /// The findings in the next request's head, once hyper has read it.
     pub(super) fn next(&mut self) -> Option<RawHead> {
         self.read.pop_front()
     }
@@ -65,7 +65,7 @@ impl Heads {
         }
         let is_empty = matches!(&self.head[self.line..], b"\n" | b"\r\n");
         match (is_empty, self.line) {
-            // Empty lines before a request are passed over (RFC 9112, section 2.2).
+            // Empty lines before a request are skipped (RFC 9112, section 2.2).
             (true, 0) => self.head.clear(),
             (true, _) => self.end(),
             (false, _) => self.line = self.head.len(),
@@ -97,7 +97,7 @@ impl Heads {
     }
 }
 
-/// More than the longest head that is taken.
+/// More than the longest head that the relay accepts.
 const MAX_BYTES: usize = 64 * 1024;
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Who is connected: so many in all, and so many from one address. Where there is no room, the connection that
-//! has been idle longest is closed; one that waits for an answer never is.
+//! Limits the connections, in all and from one address. Where there is no room, the relay closes the connection that
+//! has been idle longest, and never one that waits for an answer.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -21,15 +21,15 @@ pub(super) struct Places {
 
 #[derive(Default)]
 struct Taken {
-    /// Counts what happens: of two idle ones, that with the lower number has been so for longer.
+    /// Counts events: of two idle connections, the one with the lower number has been idle longer.
     count: u64,
     all: HashMap<u64, Connection>,
 }
 
 struct Connection {
-    /// The address that counts; none for a trusted proxy, which speaks for many.
+    /// The address that counts; none for a trusted proxy, which forwards many persons.
     from: Option<IpAddr>,
-    /// Since when it waits for a request; `None` while there is one under way.
+    /// Since when it waits for a request; `None` while one is in progress.
     idle: Option<u64>,
     close: Arc<Notify>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Place {
     close: Arc<Notify>,
 }
 
-/// A request under way. Until this is dropped, its connection is not idle.
+/// A request in progress. Until this is dropped, its connection is not idle.
 pub(super) struct UnderWay(u64, Arc<Mutex<Taken>>);
 
 impl Places {
@@ -51,8 +51,8 @@ impl Places {
         Self { most, per_address, trusted, taken: Arc::default() }
     }
 
-    /// A place for a connection from `address`; `None` where all of its places, or all there are, have a
-    /// request under way.
+    /// A place for a connection from `address`; `None` where all of its places, or all places, have a
+    /// request in progress.
     pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
         let address = address.to_canonical();
         let is_trusted = self.trusted.iter().any(|network| network.contains(address));
@@ -77,7 +77,7 @@ impl Places {
         Some(Place { id, taken: Arc::clone(&self.taken), close })
     }
 
-    /// Closes the connection that has been idle longest, for the process has no room for another.
+    /// Closes the connection that has been idle longest, because the process has no room for another.
     pub(super) fn make_room(&self) {
         let _ = lock(&self.taken).close_idlest(|_| true);
     }
@@ -129,7 +129,7 @@ impl Drop for UnderWay {
     }
 }
 
-/// An address with a limit never has more than one part of so many.
+/// An address with a limit never has more than this fraction of all places.
 const SHARE: usize = 4;
 
 fn lock(taken: &Mutex<Taken>) -> std::sync::MutexGuard<'_, Taken> {

@@ -1,4 +1,4 @@
-//! A connection's bytes: heads are read along, and a peer that does not take its answer is cut off.
+//! A connection's bytes: this module reads the heads, and cuts off a peer that does not read its answer.
 
 use std::io;
 use std::pin::Pin;
@@ -18,11 +18,11 @@ pub(super) struct Stream {
     peer: TcpStream,
     shared: Arc<Mutex<Shared>>,
     patience: Duration,
-    /// When the answer must be taken, from the first time that the peer did not take more of it.
+    /// When the peer must have read the answer; set when it first stops reading.
     late: Option<Pin<Box<Sleep>>>,
 }
 
-/// What the stream and the one who answers tell each other.
+/// The state that the stream shares with the handler of its requests.
 #[derive(Clone)]
 pub(super) struct Dialogue(Arc<Mutex<Shared>>);
 
@@ -33,8 +33,8 @@ struct Shared {
 }
 
 impl Stream {
-    /// The connection `peer`, which may stand still for `patience` before an answer is taken, and longer
-    /// with each part of it that is.
+    /// The connection `peer`, which may leave an answer unread for `patience`, and longer
+    /// with each part that it reads.
     pub(super) fn new(peer: TcpStream, patience: Duration) -> Self {
         Self { peer, shared: Arc::default(), patience, late: None }
     }
@@ -43,7 +43,7 @@ impl Stream {
         Dialogue(Arc::clone(&self.shared))
     }
 
-    /// Notes how a write went: `written` bytes, or none where the peer takes no more for now.
+    /// Notes the result of a write: `written` bytes, or none where the peer takes no more for now.
     fn paced(
         &mut self,
         context: &mut Context<'_>,
@@ -79,7 +79,7 @@ impl Stream {
 }
 
 impl Dialogue {
-    /// A request has come; what its head held. `None` where its head was not read along.
+    /// The findings in the head of a new request. `None` where this module has not read the head.
     pub(super) fn begin(&self) -> Option<RawHead> {
         let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         shared.is_new = true;
@@ -135,6 +135,6 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// Bytes a second that every network carries. A peer that takes fewer holds the connection on purpose.
+/// Bytes a second that every network carries. A peer that reads fewer holds the connection on purpose.
 const RATE: u64 = 8192;
 const MICROS: u64 = 1_000_000;

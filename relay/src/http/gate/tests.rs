@@ -1,4 +1,4 @@
-//! Who is let in, as a table of headers.
+//! Which requests the gate accepts, as a table of headers.
 
 use axum::http::{HeaderName, HeaderValue};
 

@@ -1,5 +1,5 @@
-//! Whether a request went over a connection of its own or over one that was kept. A kept one may be
-//! closed by the platform at the very moment at which it is used; then nobody has read the request.
+//! Whether a request went over a new connection or over a kept one. The platform may close a kept connection at the
+//! moment of its use; then it has not read the request.
 
 use std::cell::Cell;
 use std::error::Error;
@@ -12,13 +12,13 @@ use tower::Service;
 /// The connection that a request goes over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Connection {
-    /// One that was kept, where there is one.
+    /// A kept one, where there is one.
     Kept,
     /// A new one.
     New,
 }
 
-/// Awaits `exchange`, and tells which connection it went over.
+/// Awaits `exchange`, and returns the connection that it used.
 pub(super) async fn noting<T>(exchange: impl Future<Output = T>) -> (T, Connection) {
     USED.scope(Cell::new(Connection::Kept), async {
         let result = exchange.await;

@@ -1,4 +1,4 @@
-//! Who is shown the client certificate: a server that asks every client for one, and tells.
+//! Which hosts see the client certificate: a server that asks every client for one, and reports it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,8 +35,8 @@ impl Party {
         Self { certificate: params.self_signed(&key).unwrap(), key }
     }
 
-    /// A server that takes clients with a certificate and without one, and its address. It serves
-    /// one connection, and tells whether it was shown a certificate.
+    /// A server that accepts clients with and without a certificate, and its address. It serves
+    /// one connection, and reports whether the client showed a certificate.
     async fn serve(&self) -> (Url, JoinHandle<bool>) {
         let provider = Arc::new(default_provider());
         let mut roots = RootCertStore::empty();
@@ -113,7 +113,7 @@ async fn serve_records(party: &Party, contents: &'static [(u8, &[u8])], then: Th
             stream.write_all(&record(&secrets, number, *kind, content)).await.unwrap();
         }
         match then {
-            // What the client says to the records, where it does, is read, or the system resets the connection.
+            // The server must read the client's answer to the records, if any, or the system resets the connection.
             Then::Closes => {
                 let mut buffer = [0; 4096];
                 let _ = timeout(Duration::from_millis(100), stream.read(&mut buffer)).await;
@@ -125,12 +125,12 @@ async fn serve_records(party: &Party, contents: &'static [(u8, &[u8])], then: Th
 }
 
 const HELLO_REQUEST: (u8, &[u8]) = (22, &[0, 0, 0, 0]);
-/// What is asked for is counted for the whole process.
+/// The count of requests for renegotiation covers the whole process.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 #[tokio::test]
 async fn a_renegotiation_is_named_as_that() {
-    // Fatal: what a server says to a client that declines.
+    // Fatal: a server's answer to a client that declines.
     const HANDSHAKE_FAILURE: (u8, &[u8]) = (21, &[2, 40]);
     let _alone = ONE_AT_A_TIME.lock().await;
     let party = Party::new();
@@ -199,7 +199,7 @@ async fn shows(party: &Party, builder: ClientBuilder) -> bool {
     let (url, shown) = party.serve().await;
     let root = reqwest::Certificate::from_der(party.certificate.der()).unwrap();
     let client = builder.tls_certs_only([root]).build().unwrap();
-    // The server says nothing, and closes.
+    // The server closes without an answer.
     assert!(client.get(url).send().await.is_err());
     shown.await.unwrap()
 }

@@ -1,8 +1,8 @@
-//! JSON that is sound in its form and has a part that cannot be held: numbers beyond all doubles, and halves of
-//! letters beyond the first plane, which are left where a name was cut in the middle. RFC 8259 allows both
-//! (sections 6 and 8.2). It judges nothing: what is no JSON stays so.
+//! Repairs JSON that has a sound form and parts that Rust cannot represent: numbers beyond all doubles, and unpaired
+//! surrogates, which remain where a name was cut in the middle. RFC 8259 allows both
+//! (sections 6 and 8.2). It judges nothing: a text that is no JSON stays none.
 
-/// `text` with null in the place of each number that no double can hold, and with U+FFFD in that of each lone
+/// `text` with null in place of each number that no double can hold, and U+FFFD in place of each unpaired
 /// surrogate.
 pub(super) fn repaired(text: &str) -> String {
     let (mut repaired, mut rest) = (String::with_capacity(text.len()), text);
@@ -44,7 +44,7 @@ fn end_of_string(text: &str) -> usize {
     text.len()
 }
 
-/// Adds `string`, which may have escapes, without halves of letters.
+/// Adds `string`, which may have escapes, without unpaired surrogates.
 fn push_whole_letters(repaired: &mut String, string: &str) {
     let mut rest = string;
     while let Some(at) = rest.find('\\') {

@@ -1,4 +1,4 @@
-//! One call for all who ask.
+//! One call for all callers.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
