@@ -1,4 +1,4 @@
-//! The browsers that the product is tested in. It knows their names, not how they are got.
+//! The browsers that the product is tested in. It knows their names, and does not install them.
 
 use clap::ValueEnum;
 
@@ -15,7 +15,7 @@ impl Browser {
     /// All of them, in the order in which they are used.
     pub(crate) const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
 
-    /// Its name, as the tests and the folder of its logs have it.
+    /// Its name in the tests, and of the folder of its logs.
     pub(crate) fn key(self) -> &'static str {
         match self {
             Self::Chromium => "chromium",

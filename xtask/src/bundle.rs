@@ -1,5 +1,5 @@
 //! Makes the bundle: the files that a relay serves so that a page can use the widget. It does
-//! nothing when nothing that goes into them has changed.
+//! nothing when none of their inputs has changed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -39,7 +39,7 @@ pub(crate) fn command(workspace: &Workspace, progress: &Progress) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes the bundle where it is out of date; gives its folder.
+/// Makes the bundle where it is out of date; returns its folder.
 pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, Error> {
     progress::say("Building the widget");
     let tools = setup::for_bundle(progress)?;
@@ -60,7 +60,7 @@ pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBu
     add_licences(workspace, folder)
 }
 
-/// Puts the licences beside the scripts: they go along with every copy. No page loads them.
+/// Puts the licences beside the scripts, so that every copy has them. No page loads them.
 fn add_licences(workspace: &Workspace, folder: PathBuf) -> Result<PathBuf, Error> {
     for name in ["LICENSE-MIT", "LICENSE-APACHE", notice::FILE] {
         let (from, to) = (workspace.root().join(name), folder.join(name));
@@ -69,7 +69,7 @@ fn add_licences(workspace: &Workspace, folder: PathBuf) -> Result<PathBuf, Error
     Ok(folder)
 }
 
-/// The module with its function names, as it is before `wasm-opt`: where its bytes come from.
+/// The module with its function names, before `wasm-opt`: the names show where its bytes come from.
 pub(crate) fn named_module(workspace: &Workspace) -> PathBuf {
     workspace.scratch().join("named.wasm")
 }

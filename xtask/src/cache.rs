@@ -1,5 +1,5 @@
-//! The cache folder of this person: things that are the same for every checkout, so that a fresh
-//! clone starts warm. Anything in it may be deleted at any time.
+//! The cache folder of this person: files that are the same for every checkout, so that a fresh
+//! clone starts fast. Anything in it may be deleted at any time.
 
 use std::env;
 use std::fs::{self, File, TryLockError};
@@ -47,19 +47,19 @@ impl Cache {
     }
 }
 
-/// Held while something is put into the cache.
+/// Holds the lock while something is put into the cache.
 #[must_use]
 pub(crate) struct CacheLock {
     _file: File,
 }
 
-/// Moves a finished folder to its place, so that a half-made one is never found there.
+/// Moves a finished folder to its place, so that the place never has a half-made one.
 pub(crate) fn publish(made: &Path, place: &Path) -> Result<(), Error> {
     remove(place)?;
     fs::rename(made, place).map_err(Error::file("move into place", place))
 }
 
-/// Removes a folder with all that is in it; none there is fine.
+/// Removes a folder with its contents, if it exists.
 pub(crate) fn remove(folder: &Path) -> Result<(), Error> {
     if folder.exists() {
         fs::remove_dir_all(folder).map_err(Error::file("remove", folder))?;

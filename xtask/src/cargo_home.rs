@@ -1,4 +1,4 @@
-//! Cargo's own folder: where its programs are, and how its name is kept out of what is compiled.
+//! Cargo's own folder: where its programs are, and the compiler's flags that keep its name out of the output.
 
 use std::env;
 use std::path::{Path, PathBuf};

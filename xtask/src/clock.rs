@@ -1,4 +1,4 @@
-//! The one place of the commands that reads the clock; everything else is given seconds.
+//! The only module of the commands that reads the clock; everything else gets seconds.
 
 use std::time::{Duration, Instant};
 

@@ -22,7 +22,7 @@ pub(crate) enum Error {
     /// Something that the command needs is not on this machine and could not be installed.
     #[error("Missing: {what}\n  Next: {advice}")]
     Missing { what: String, advice: String },
-    /// A value given by a person, or a file of the project, is not what is expected.
+    /// A person's value, or a file of the project, is not the expected one.
     #[error("{what}\n  Expected: {expected}")]
     Value { what: String, expected: String },
     /// The bindings between the wasm module and JavaScript could not be made.

@@ -1,4 +1,4 @@
-//! Everything that is checked without running the product: format, lints for both kinds of
+//! All checks that do not run the product: format, lints for both kinds of
 //! machine, the house rules and, where cargo-deny is installed, the dependencies.
 
 use std::process::ExitCode;

@@ -1,5 +1,5 @@
-//! Searches the logs of a test run for what must never be in a log: secrets, tokens, and the accounts and
-//! persons that sandbox and tests invent. It names the place of a hit, never the hit itself.
+//! Searches the logs of a test run for secrets, tokens, and the accounts and
+//! persons that sandbox and tests invent. It reports the place of a hit, never the hit itself.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use toml::{Table, Value};
 
 use crate::error::Error;
 
-/// Searches each file in `folder` and in the folders under it; gives the number of files. Files
+/// Searches each file in `folder` and in the folders under it; returns the number of files. Files
 /// that begin with `runner` are the test runners' own; where `expected`, there must be others.
 /// `accounts` is the sandbox's list of accounts.
 pub(crate) fn scan(
@@ -58,7 +58,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-/// What must not be logged, as [`plain`] has it, with what it is.
+/// The forbidden texts, in the form of [`plain`], each with its kind.
 type Words = Vec<(String, &'static str)>;
 
 fn words(accounts: &Path) -> Result<Words, Error> {
@@ -82,7 +82,7 @@ fn words(accounts: &Path) -> Result<Words, Error> {
     Ok(words)
 }
 
-/// The number of each line with a hit, and what was found there.
+/// The number of each line with a hit, and its kind.
 fn hits_in(text: &str, words: &Words) -> Vec<(usize, &'static str)> {
     let mut hits = Vec::new();
     for (index, line) in text.lines().enumerate() {
@@ -94,13 +94,13 @@ fn hits_in(text: &str, words: &Words) -> Vec<(usize, &'static str)> {
     hits
 }
 
-/// The text in one way of writing: numbers may be in groups, and a person's number has a sign or none.
+/// The text in one spelling: numbers may be in groups, and a personal number may have a hyphen.
 fn plain(text: &str) -> String {
     text.to_lowercase().replace([' ', '-', '+'], "")
 }
 
-/// What the tests use as secrets, how the sandbox's tokens begin, and the numbers of the persons in the tests
-/// without the century, which is not always written.
+/// The tests' secrets, the prefix of the sandbox's tokens, and the tests' personal numbers without the century,
+/// which is not always written.
 const CANARIES: [(&str, &str); 6] = [
     ("sandbox-secret", "the client secret"),
     ("sbx_at_", "an access token"),

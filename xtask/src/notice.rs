@@ -1,5 +1,5 @@
-//! Writes down whose work is in what is shipped, with the licences that ask for it: the browser's bundle and
-//! the relay's binary. The tools that build and test are not shipped, and not named.
+//! Writes the notice of the work of others in the browser's bundle and the relay's binary, with the licences that
+//! require it. It does not name the tools that build and test, because they are not shipped.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -43,7 +43,7 @@ fn text(root: &Path) -> Result<String, Error> {
     Ok(notice)
 }
 
-/// What comes before the texts: the list of the crates.
+/// The part before the texts: the list of the crates.
 fn head(shipped: &Shipped) -> String {
     shipped.iter().fold(INTRODUCTION.to_owned(), |head, (used, parts)| {
         let parts: Vec<_> = parts.iter().copied().collect();

@@ -13,7 +13,7 @@ use crate::clock::Stopwatch;
 use crate::error::Error;
 use crate::run::Run;
 
-/// Tells a person what is going on.
+/// Shows the progress to a person.
 pub(crate) struct Progress {
     logs: PathBuf,
 }
@@ -33,7 +33,7 @@ impl Progress {
     }
 }
 
-/// Does `work` under a line that says what it is and, at the end, how long it took. Steps may run side by
+/// Does `work` under a line with its label and, at the end, its time. Steps may run side by
 /// side: their lines do not mix. Only a terminal shows the seconds of a step that still runs.
 pub(crate) fn step<T>(label: &str, work: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
     let watch = Stopwatch::start();
@@ -51,12 +51,12 @@ pub(crate) fn step<T>(label: &str, work: impl FnOnce() -> Result<T, Error>) -> R
     result
 }
 
-/// Says something that takes no time.
+/// Prints a note about something that takes no time.
 pub(crate) fn note(text: &str) {
     say(&format!("  {text}"));
 }
 
-/// Says something in lines of its own.
+/// Prints lines of their own.
 pub(crate) fn say(text: &str) {
     // A closed standard output must not stop the work.
     RUNNING.suspend(|| drop(writeln!(io::stdout(), "{text}")));

@@ -1,5 +1,5 @@
-//! Runs other programs: without a terminal, without standard input, with their output where it
-//! is wanted. It never goes through a shell.
+//! Runs other programs: without a terminal, without standard input, with their output where the caller
+//! wants it. It never uses a shell.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -39,7 +39,7 @@ impl Run {
         self
     }
 
-    /// Takes environment variables away.
+    /// Removes environment variables.
     pub(crate) fn without(mut self, names: &[&str]) -> Self {
         for name in names {
             self.0.env_remove(name);
@@ -64,7 +64,7 @@ impl Run {
         program.file_name().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
     }
 
-    /// Runs it and gives what it printed, trimmed. For quick questions.
+    /// Runs it and returns its output, trimmed. For quick queries.
     pub(crate) fn read(mut self) -> Result<String, Error> {
         let program = self.name();
         let output = match self.0.output() {
@@ -78,7 +78,7 @@ impl Run {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    /// Runs it with everything that it prints added to `log`.
+    /// Runs it and adds its output to `log`.
     pub(crate) fn log_to(mut self, log: &Path) -> Result<ExitStatus, Error> {
         let file = File::options().create(true).append(true).open(log);
         let file = file.map_err(Error::file("write", log))?;

@@ -1,5 +1,5 @@
-//! What the other commands need on this machine: looked for first, installed where missing.
-//! It never asks a question, and a run that was interrupted goes on where it stopped.
+//! Finds what the other commands need on this machine, and installs what is missing.
+//! It never asks a question, and a run that was interrupted continues where it stopped.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ mod wasm_target;
 
 pub(crate) use wasm_target::{TARGET, WasmToolchain};
 
-/// What a bundle is made with.
+/// The tools that make a bundle.
 pub(crate) struct BundleTools {
     /// Compiles for wasm32.
     pub(crate) toolchain: WasmToolchain,
@@ -30,7 +30,7 @@ pub(crate) struct BundleTools {
     pub(crate) esbuild: Option<PathBuf>,
 }
 
-/// What the browser's tests are run with.
+/// The tools that run the tests in a browser.
 pub(crate) struct TestTools {
     /// Compiles for wasm32 and, with `folders`, finds wasm-pack, wasm-bindgen and geckodriver.
     pub(crate) toolchain: WasmToolchain,
@@ -38,7 +38,7 @@ pub(crate) struct TestTools {
     pub(crate) folders: Vec<PathBuf>,
     /// The script of axe-core, which looks for faults of accessibility in a page.
     pub(crate) axe: PathBuf,
-    /// The folder `node_modules` with what compares calls with an OpenAPI document.
+    /// The folder `node_modules` with the validator for OpenAPI documents.
     pub(crate) openapi: PathBuf,
     /// What the bundle's types are checked with.
     pub(crate) types: TypeTools,
@@ -63,14 +63,14 @@ pub(crate) fn command(workspace: &Workspace, progress: &Progress) -> Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whatever compiles for wasm32.
+/// Installs what compiles for wasm32.
 pub(crate) fn for_wasm(progress: &Progress) -> Result<WasmToolchain, Error> {
     let cache = Cache::open()?;
     let _lock = cache.lock()?;
     wasm_target::prepare(progress, &cache)
 }
 
-/// Whatever makes a bundle.
+/// Installs what makes a bundle.
 pub(crate) fn for_bundle(progress: &Progress) -> Result<BundleTools, Error> {
     let cache = Cache::open()?;
     let _lock = cache.lock()?;
@@ -90,7 +90,7 @@ pub(crate) fn for_bundle(progress: &Progress) -> Result<BundleTools, Error> {
     })
 }
 
-/// Whatever runs the tests in `browsers`.
+/// Installs what runs the tests in `browsers`.
 pub(crate) fn for_tests(
     browsers: &[Browser],
     workspace: &Workspace,
@@ -117,7 +117,7 @@ pub(crate) fn for_tests(
     Ok(TestTools { toolchain, folders, axe, openapi, types, esbuild })
 }
 
-/// Whatever lints: the components of the toolchain in use.
+/// Installs what lints: the components of the toolchain in use.
 pub(crate) fn for_lint(progress: &Progress) -> Result<(), Error> {
     let there = |tool| Run::new("cargo").args([tool, "--version"]).read().is_ok();
     if there("fmt") && there("clippy") {

@@ -34,7 +34,7 @@ pub(crate) fn command(
     check(&sizes).map(|()| ExitCode::SUCCESS)
 }
 
-/// Fails when the bundle in `folder` is over the budget; gives the size with brotli, in bytes, in the
+/// Fails when the bundle in `folder` is over the budget; returns the size with brotli, in bytes, in the
 /// heaviest language.
 pub(crate) fn check_folder(folder: &Path) -> Result<u64, Error> {
     let sizes = measure(folder)?;

@@ -1,4 +1,4 @@
-//! Runs all tests, with all that they need, and counts them.
+//! Runs all tests, installs what they need first, and counts them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -111,12 +111,12 @@ impl Wanted {
     }
 }
 
-/// What is to be run, and what with.
+/// The suites to run, and their tools.
 #[derive(Clone, Copy)]
 struct Plan<'a> {
     wanted: Wanted,
     browsers: &'a [Browser],
-    /// Nothing where they are not needed, or could not be had.
+    /// `None` where they are not needed, or could not be installed.
     tools: Option<&'a TestTools>,
 }
 
@@ -140,10 +140,10 @@ impl Session<'_> {
         summary.step("set-up", || setup::for_tests(browsers, self.workspace, self.progress))
     }
 
-    /// Runs everything in two lanes: neither a compiler nor most tests keep all processors busy all the time,
-    /// for tests wait for the banks' clocks and for screens. Each lane hands the other what it has made.
+    /// Runs everything in two threads: neither a compiler nor most tests keep all processors busy all the time,
+    /// because tests wait for the banks' clocks and for screens. Each thread passes its results to the other.
     fn run(&self, plan: Plan<'_>, summary: &mut Summary) {
-        // What the one lane makes and the other waits for; nothing where it could not be made.
+        // The results that one thread makes and the other waits for; `None` where making them failed.
         let (compiled, tests) = mpsc::channel();
         let (made, bundle) = mpsc::channel();
         let mut beside = Summary::default();
@@ -167,7 +167,7 @@ impl Session<'_> {
         let end_to_end = plan.tools_for(Suite::E2e);
         let needed = native || end_to_end.is_some();
         let tests = if needed { self.compile(summary) } else { Some(()) };
-        // A lane that has ended wants it no more.
+        // A thread that has ended needs it no more.
         let _ = compiled.send(tests);
         if native && tests.is_some() {
             let run = self.cargo(&["test", "--workspace", "--no-fail-fast"]);
@@ -295,8 +295,8 @@ fn counted(log: &Path) -> Counts {
 
 /// How the names of the test runners' own logs begin.
 const RUNNER: &str = "run-";
-/// How many people use the product at one time in each browser. Each waits for a third of the time at least:
-/// for the bank's clock, for the next question, for what must not happen.
+/// How many tests use the product at one time in each browser. Each waits for a third of the time at least:
+/// for the bank's clock, for the next poll, or to see that nothing happens.
 const PEOPLE: usize = 3;
 const DEMOS: [(&str, Platform); 2] = [("demo", Platform::Plain), ("demo with TLS", Platform::Tls)];
 const COMPILE_ADVICE: &str = "see the compiler's messages above.";

@@ -48,7 +48,7 @@ pub(crate) fn check(root: &Path) -> Result<(), Error> {
     })
 }
 
-/// The project's text files. What tools make is left out.
+/// The project's text files, without those that tools make.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(Error::file("read", folder))?.flatten() {

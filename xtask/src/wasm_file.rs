@@ -1,8 +1,8 @@
-//! Takes out of the widget's module what no browser runs and nobody reads: the words of panics and of errors,
-//! with the data and the functions that only they need. An optimiser cannot know that.
+//! Removes from the widget's module the formatting of panics and of errors, which no one reads in a browser,
+//! with the data and the functions that only it needs. An optimiser cannot know that.
 //!
-//! It happens between linker and wasm-bindgen, for the linker tells what each place in code and data stands for
-//! (`--emit-relocs`), and only there.
+//! This happens between linker and wasm-bindgen, because only the linker records the target of each place in code and
+//! data (`--emit-relocs`).
 
 mod emptied;
 mod links;
@@ -15,7 +15,7 @@ use walrus::{FunctionId, FunctionKind, Module, ModuleConfig};
 use self::links::{Links, Place, Target};
 use crate::error::Error;
 
-/// The linker's module without what is never needed, for wasm-bindgen.
+/// The linker's module without its unneeded parts, for wasm-bindgen.
 pub(crate) fn slim(linked: &[u8]) -> Result<Vec<u8>, Error> {
     let links = Links::read(linked).map_err(|error| failed(&error))?;
     if links.is_empty() {
@@ -28,7 +28,7 @@ pub(crate) fn slim(linked: &[u8]) -> Result<Vec<u8>, Error> {
     for (index, id) in functions.into_iter().enumerate() {
         let is_own = matches!(module.funcs.get(id).kind, FunctionKind::Local(_));
         if is_own && !live.contains(&Target::Function(index)) {
-            // Tables of methods name it; they are dead, too, but their places in the module's table are numbers.
+            // Tables of methods name it. They are dead too, but the module's table refers to them by number.
             emptied::end(&mut module, id);
         }
     }
@@ -51,7 +51,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Module, Error> {
     ModuleConfig::new().parse(bytes).map_err(|error| failed(&error))
 }
 
-/// The module with nothing that only tools read.
+/// The module without the sections that only tools read.
 pub(crate) fn without_custom_sections(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let mut config = ModuleConfig::new();
     config.generate_name_section(false).generate_producers_section(false);
@@ -63,7 +63,7 @@ pub(crate) fn without_custom_sections(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(module.emit_wasm())
 }
 
-/// What the exports lead to.
+/// Everything that is reachable from the exports.
 fn live(module: &Module, links: &Links) -> HashSet<Target> {
     let functions: Vec<_> = module.funcs.iter().collect();
     let number_of = |id: FunctionId| functions.iter().position(|function| function.id() == id);
@@ -92,7 +92,7 @@ fn live(module: &Module, links: &Links) -> HashSet<Target> {
     live
 }
 
-/// Collects what the instructions that a function still has stand for.
+/// Collects the targets of a function's remaining instructions.
 struct Kept<'a> {
     links: &'a Links,
     open: &'a mut Vec<Target>,
@@ -100,7 +100,7 @@ struct Kept<'a> {
 
 impl Visitor<'_> for Kept<'_> {
     fn visit_instr(&mut self, _: &walrus::ir::Instr, at: &InstrLocId) {
-        // Those that were put in here stand for nothing.
+        // An instruction that this module has inserted has no target.
         if !at.is_default() {
             let place = Place::of(*at);
             self.open.extend(self.links.of_instruction(place));
@@ -108,8 +108,8 @@ impl Visitor<'_> for Kept<'_> {
     }
 }
 
-/// Says in the list of features that there are no references to objects of JavaScript: they would need a table
-/// and functions of their own, 1 kB that does nothing better here.
+/// Removes references to objects of JavaScript from the list of features: they would need a table
+/// and functions of their own, 1 kB without a benefit here.
 fn without_references(features: &mut [u8]) {
     const USED: &[u8] = b"+\x0freference-types";
     if let Some(at) = features.windows(USED.len()).position(|part| part == USED) {
@@ -165,7 +165,7 @@ mod tests {
             assert!(ended.starts_with("Unreachable") && !ended.contains("Const"), "{ended}");
         }
         assert!(wat(error).contains("I32(0)") && !wat(error).contains('7'), "{}", wat(error));
-        // What gives its result otherwise than by one number stays.
+        // A function stays if its result is not one number.
         assert!(wat(writer).contains("I32(7)") && wat(others).contains("I32(7)"));
     }
 

@@ -1,4 +1,4 @@
-//! Where the project lies and which versions its lock file fixes.
+//! The project's folder, and the versions in its lock file.
 
 use std::path::{Path, PathBuf};
 

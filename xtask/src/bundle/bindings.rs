@@ -1,5 +1,5 @@
 //! The bindings between the module and JavaScript, made by wasm-bindgen's own library, so that
-//! no program of another version can come in between.
+//! a program of another version cannot interfere.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::wasm_file;
 pub(super) struct Bound {
     /// The module, with the names of its functions.
     pub(super) wasm: Vec<u8>,
-    /// The script that loads the module and stands between the two languages.
+    /// The script that loads the module and connects the two languages.
     pub(super) glue: String,
     /// The glue's types.
     pub(super) types: String,
@@ -33,7 +33,7 @@ pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
         .web(true)
         .map_err(|error| failed(&error))?;
     let mut output = bindgen.generate_output().map_err(|error| failed(&error))?;
-    // They would be looked for under names that the bundle does not have.
+    // The script would load them by names that the bundle does not have.
     let inline = output.snippets().values().any(|scripts| !scripts.is_empty());
     if inline || !output.local_modules().is_empty() {
         return Err(Error::Bindings("the module imports scripts of its own".to_owned()));
@@ -58,7 +58,7 @@ pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
     Ok(Bound { glue, types, wasm: module.emit_wasm() })
 }
 
-/// The glue with our loader in place of its own, which has ways for many cases that this page never meets.
+/// The glue with our loader in place of its own, which covers many cases that do not occur here.
 fn with_own_loader(glue: &str) -> Result<String, Error> {
     let changed =
         || Error::Bindings("the glue loads the module in another way than it did".to_owned());
@@ -69,8 +69,8 @@ fn with_own_loader(glue: &str) -> Result<String, Error> {
     if known { Ok([functions, LOADER].concat()) } else { Err(changed()) }
 }
 
-/// Takes the answer with the module. Browsers compile while it comes, and keep what they compiled, where its
-/// type is right; a server that does not know the type is no reason to fail.
+/// Compiles the answer with the module. Browsers compile it while it loads, and cache the result, if its
+/// type is right; the loader also works with a server that does not know the type.
 const LOADER: &str = "\
 export default async function (answer) {
     const imports = __wbg_get_imports();
@@ -84,7 +84,7 @@ export default async function (answer) {
 ";
 
 /// The glue with the key `name` of its table of functions for the module renamed to `short`, if
-/// that is surely safe. Such names end in a hash, which no compression makes smaller.
+/// that is certainly safe. Such names end in a hash, which does not compress.
 fn renamed(glue: &str, name: &str, short: &str) -> Option<String> {
     let (start, hash) = name.rsplit_once('_')?;
     let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::setup::{BundleTools, TARGET};
 use crate::workspace::Workspace;
 
-/// Compiles the crate; gives the module that the linker wrote.
+/// Compiles the crate; returns the module that the linker wrote.
 pub(super) fn compile(
     workspace: &Workspace,
     tools: &BundleTools,
@@ -26,8 +26,8 @@ pub(super) fn compile(
     Ok(workspace.target().join(TARGET).join(PROFILE).join("ais_link.wasm"))
 }
 
-/// What each place in the module stands for is needed afterwards ([`crate::wasm_file`]). References to JavaScript's
-/// objects are not: a table of them and its functions would be 1 kB more.
+/// [`crate::wasm_file`] needs the linker's records later. References to JavaScript's
+/// objects are off: a table of them and its functions would be 1 kB more.
 fn flags(workspace: &Workspace) -> String {
     let own = ["-Clink-arg=--emit-relocs", "-Ctarget-feature=-reference-types"];
     [&[&*nameless_flags(workspace.root())], &own[..]].concat().join("\u{1f}")

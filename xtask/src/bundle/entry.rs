@@ -1,12 +1,12 @@
-//! The bundle's first script, the only file with a lasting name: the element's class, and where the rest is,
-//! which is loaded with the first element.
+//! The bundle's first script, the only file with a lasting name: the element's class, and the addresses of the other
+//! files, which it loads with the first element.
 
 use std::fs;
 
 use crate::error::Error;
 use crate::workspace::Workspace;
 
-/// The files in `assets/` that the entry loads, or tells the widget of.
+/// The files in `assets/` that the entry loads, or whose addresses it passes to the widget.
 pub(super) struct Entry<'a> {
     /// The class: a script that exports `define`.
     pub(super) class: &'a str,
@@ -18,11 +18,11 @@ pub(super) struct Entry<'a> {
     pub(super) texts: &'a [(String, String)],
 }
 
-/// What the widget's crate has written in JavaScript's own languages.
+/// The JavaScript and TypeScript sources in the widget's crate.
 pub(super) struct Sources {
     /// The element's class: a script that exports `define`.
     pub(super) class: String,
-    /// What TypeScript knows of the element in React.
+    /// The element's types for React.
     pub(super) react: String,
 }
 
@@ -36,12 +36,12 @@ impl Sources {
     }
 }
 
-/// The entry's text. Both downloads start before it waits for either. A further attempt loads the entry anew, by
-/// a name that servers and caches do not see: the files may have other names since, and browsers remember a
-/// script that did not come.
+/// The entry's text. Both downloads start before it waits for either. A further attempt loads the entry again, by
+/// a URL with a fragment that servers and caches do not see: a new release may have renamed the files, and browsers
+/// remember a script that failed to load.
 ///
 /// A page's bundler may have made the entry a part of another script, or of one that is no module: then it does
-/// not know where it came from, and the files are at the relay that the element names.
+/// not know its own address, and the files are at the relay that the element names.
 pub(super) fn text(entry: &Entry) -> String {
     let texts = entry.texts.iter().map(|(lang, name)| format!("\"{lang}\":base+\"assets/{name}\""));
     let texts: Vec<String> = texts.collect();
@@ -50,7 +50,7 @@ pub(super) fn text(entry: &Entry) -> String {
         "export const load = async () => {".to_owned(),
         "const base = new URL('.', own).href;".to_owned(),
         format!("const module = fetch({module});"),
-        // Where the glue does not come either, nobody is there to hear of it.
+        // If the glue fails to load first, no code awaits this promise.
         "module.catch(() => {});".to_owned(),
         format!("const glue = await import({glue} + own.hash);"),
         "await glue.default(module);".to_owned(),
@@ -67,8 +67,8 @@ const OWN: &str = "\
 const own = [import.meta.url, globalThis.document?.currentScript?.src]
     .filter((place) => /^https?:/.test(place)).map((place) => new URL(place))[0];";
 
-/// A worker of the page may answer for the relay's return page with the page of an app. Where that has this script, it
-/// does what the return page would have done, by the script of the return page.
+/// A service worker may answer with the page of an app in place of the relay's return page. If that page has this script, it
+/// runs the script of the return page.
 const HOME: &str = "\
 const home = (relay) => {
     if (!globalThis.navigator?.serviceWorker?.controller) return;
@@ -79,10 +79,10 @@ const home = (relay) => {
 };
 if (own) home(own);";
 
-/// Each attempt asks in two places in turn: beside this script, and at the relay that the element names. Only the first
-/// attempt, beside this script, needs no entry to be loaded: this one is at hand.
+/// Each attempt tries two places in turn: beside this script, and at the relay that the element names. Only the first
+/// attempt, beside this script, need not load the entry, which runs already.
 ///
-/// A bundler may keep the name of the entry and not what lies beside it; so one place that has nothing is no failure.
+/// A bundler may keep the name of the entry without the files beside it; so one place without the files is no failure.
 const AGAIN: &str = "\
 define(async (attempt, relay) => {
     const beside = relay && new URL('ais-link.js', new URL(relay.replace(/\\/*$/, '/'), document.baseURI));
@@ -103,8 +103,8 @@ define(async (attempt, relay) => {
 });
 ";
 
-/// The entry with a note at each import, which bundlers leave alone then: it is of what the page loads. Who makes scripts
-/// smaller takes such notes out.
+/// The entry with a comment at each import that makes bundlers leave it alone, because the page loads its file at run time.
+/// Minifiers remove such comments, so this comes after them.
 pub(super) fn noted(entry: &str) -> String {
     entry.replace("import(", "import(/* webpackIgnore: true */ /* @vite-ignore */ ")
 }

@@ -1,4 +1,4 @@
-//! Makes scripts smaller with esbuild, where it is to be had. What a script does stays the same.
+//! Minifies scripts with esbuild, where it is installed. A script's behaviour stays the same.
 
 use std::fs;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::error::Error;
 use crate::run::Run;
 
-/// Whatever makes scripts smaller.
+/// The minifier.
 pub(super) enum Minifier {
     /// esbuild's script, for node, and a file for what it is to read.
     Esbuild { script: PathBuf, scratch: PathBuf },

@@ -1,4 +1,4 @@
-//! The bundle as a package of npm: what a page's bundler needs so that it finds the script and its types.
+//! The bundle as a package of npm, so that a page's bundler finds the script and its types.
 
 /// The file that makes a folder a package.
 pub(super) const FILE: &str = "package.json";
@@ -9,7 +9,7 @@ pub(super) fn text() -> String {
     format!("{{\n  \"version\": \"{}\",{REST}", env!("CARGO_PKG_VERSION"))
 }
 
-/// Who reads `exports` takes the first word that fits: so `types` stands before `default`.
+/// A reader of `exports` takes the first key that fits, so `types` stands before `default`.
 const REST: &str = r#"
   "name": "ais-link",
   "license": "MIT OR Apache-2.0",

@@ -1,4 +1,4 @@
-//! Tells whether a bundle is up to date, by what goes into it: the compiled module, the class and the
+//! Decides whether a bundle is up to date, by its inputs: the compiled module, the class and the
 //! types, the texts, the tools and this program.
 
 use std::env;

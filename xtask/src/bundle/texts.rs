@@ -1,4 +1,4 @@
-//! The widget's texts: one file for each language. The widget's crate says them, in a program that runs on this machine.
+//! The widget's texts: one file for each language. A program of the widget's crate writes them on this machine.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,10 +16,10 @@ pub(super) type Texts = BTreeMap<String, String>;
 /// How the names of the files begin, before the language.
 pub(crate) const PREFIX: &str = "texts-";
 
-/// Has the widget's crate write its texts.
+/// Runs the program that writes the texts.
 pub(super) fn write(workspace: &Workspace, progress: &Progress) -> Result<Texts, Error> {
     let folder = workspace.scratch().join("texts");
-    // A language that is no more leaves no file.
+    // A removed language leaves no file.
     cache::remove(&folder)?;
     fs::create_dir_all(&folder).map_err(Error::file("create", &folder))?;
     let run = setup::cargo(workspace)

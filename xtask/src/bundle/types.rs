@@ -1,5 +1,5 @@
-//! The types of the bundle's entry. wasm-bindgen writes the types of the glue, of which pages see
-//! nothing; what the crate declares for pages is kept.
+//! The types of the bundle's entry. wasm-bindgen writes the types of the glue, which pages do not see;
+//! this keeps only the types that the crate declares for pages.
 
 /// The types that a page sees, out of those that wasm-bindgen wrote.
 pub(super) fn of_entry(generated: &str) -> String {
@@ -20,7 +20,7 @@ pub(super) fn of_entry(generated: &str) -> String {
     format!("{}\n\nexport {{}};\n", kept.join("\n").trim()).trim_start().to_owned()
 }
 
-/// Takes the comment that ends here away: what it is about goes.
+/// Removes the comment that ends here, because its subject is removed.
 fn drop_comment(kept: &mut Vec<&str>) {
     if kept.last().is_some_and(|line| line.trim() == "*/") {
         let start = kept.iter().rposition(|line| line.trim_start().starts_with("/**"));

@@ -1,4 +1,4 @@
-//! Makes the module smaller with wasm-opt, where it is to be had.
+//! Makes the module smaller with wasm-opt, where it is installed.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use crate::progress::Progress;
 use crate::run::Run;
 use crate::wasm_file;
 
-/// What becomes of the functions' names.
+/// Whether the functions' names stay.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Names {
     /// They go: a browser does not need them.
@@ -46,10 +46,10 @@ pub(crate) fn optimise(
 /// Measured with brotli, which is what is downloaded: a module came to 77.5 kB with -O1 and to 79.2 kB
 /// with -Oz, although that leaves fewer bytes before compression. The other passes take 0.4 kB away.
 ///
-/// The first five bring the code into a form in which more of it is seen to be the same, another 1 kB. They may
-/// take for granted that there is nothing at the lowest addresses, where Rust has its stack, and that no load and no
-/// division traps, before which Rust looks itself. That nothing else traps is not taken for granted: it is 0.4 kB, and
-/// what looks would go. The last puts like functions side by side.
+/// The first five bring the code into a form with more equal parts, which saves another 1 kB. They may
+/// assume that there is nothing at the lowest addresses, where Rust has its stack, and that no load and no
+/// division traps, because Rust checks these itself. They do not assume that nothing else traps: that would save 0.4 kB,
+/// but remove the checks. The last pass puts similar functions side by side.
 const PASSES: [&str; 13] = [
     "--ignore-implicit-traps",
     "--low-memory-unused",

@@ -1,4 +1,4 @@
-//! Which crates are in what is shipped, by what cargo says of the lock file.
+//! The crates in the shipped files, as cargo resolves the lock file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::run::Run;
 /// The crates of others, such as `serde 1.0.1`, with the parts that they are in.
 pub(super) type Shipped = BTreeMap<String, BTreeSet<&'static str>>;
 
-/// The crates that are linked into each part, on all systems that it runs on. What only builds is left out.
+/// The crates that are linked into each part, on all systems that it runs on, without build dependencies.
 pub(super) fn crates(root: &Path) -> Result<Shipped, Error> {
     let mut found = Shipped::new();
     for (package, target, part) in PARTS {
@@ -54,7 +54,7 @@ pub(super) fn folders(root: &Path, crates: &Shipped) -> Result<Vec<(PathBuf, Str
     crates.keys().map(|used| places.remove(used).ok_or_else(|| missing(used))).collect()
 }
 
-/// What is shipped, for which systems: those that deny.toml names.
+/// The shipped parts, each with its systems: those that deny.toml names.
 const PARTS: [(&str, &str, &str); 4] = [
     ("ais-link", "wasm32-unknown-unknown", "bundle"),
     ("relay", "aarch64-apple-darwin", "relay"),

@@ -1,4 +1,4 @@
-//! The licences in a crate's source: those that must go along.
+//! The licences in a crate's source that every copy must include.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub(super) fn of(folder: &Path, licence: &str, root: &Path) -> Result<Vec<String
     if files.is_empty() {
         let own = if licence.contains("MIT") { "LICENSE-MIT" } else { "LICENSE-APACHE" };
         let text = read(&root.join(own))?;
-        // Whose it is, the crate's own page says.
+        // The crate's own page names the owner.
         let text = text.lines().filter(|line| !line.starts_with("Copyright (c)"));
         return Ok(vec![text.collect::<Vec<_>>().join("\n")]);
     }
@@ -60,7 +60,7 @@ fn read(path: &Path) -> Result<String, Error> {
 
 /// How deep licences of parts lie: C code in a crate has its own.
 const DEPTH: u32 = 3;
-/// Folders of what is not linked.
+/// Folders whose code is not linked.
 const ASIDE: [&str; 9] =
     ["tests", "test", "benches", "examples", "fuzz", "docs", "doc", "ci", "util"];
 

@@ -1,10 +1,10 @@
-//! Packages of Debian and its kin, where this person may install them without being asked.
+//! Packages of Debian and its derivatives, where this person may install them without a password.
 
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::run::{Run, find};
 
-/// Installs `packages`, or says what a person has to type.
+/// Installs `packages`, or returns the command that a person must type.
 pub(super) fn install(packages: &[&str], progress: &Progress) -> Result<(), Error> {
     let names = packages.join(" ");
     let by_hand = format!("as administrator, run `apt-get install -y {names}`; then try again.");
@@ -21,7 +21,7 @@ pub(super) fn usable() -> bool {
     find("apt-get", &[]).is_some() && privileged("true").is_some()
 }
 
-/// A run of `program` with administrator's rights, if they can be had without a question.
+/// A run of `program` with administrator's rights, if sudo grants them without a question.
 pub(super) fn privileged(program: &str) -> Option<Run> {
     let root = Run::new("id").arg("-u").read().is_ok_and(|id| id == "0");
     if root {

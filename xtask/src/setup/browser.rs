@@ -1,5 +1,5 @@
-//! The browsers that run the tests, and ChromeDriver, which comes with one of them. It leaves a
-//! browser that is there alone. geckodriver comes as a crate: see `cargo_tools`.
+//! The browsers that run the tests, and ChromeDriver, which comes with one of them. It does not change an installed
+//! browser. geckodriver comes as a crate: see `cargo_tools`.
 
 use std::path::Path;
 

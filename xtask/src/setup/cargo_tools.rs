@@ -18,7 +18,7 @@ struct Tool<'a> {
     version: &'a str,
 }
 
-/// Makes sure of the tools that tests in `browsers` need; gives the folders to search before PATH.
+/// Installs the tools that tests in `browsers` need; returns the folders to search before PATH.
 /// `bindgen` is the version of wasm-bindgen that the project is locked to: the tool speaks the same
 /// version only.
 pub(super) fn ensure(
@@ -29,7 +29,7 @@ pub(super) fn ensure(
 ) -> Result<Vec<PathBuf>, Error> {
     let bindgen = Tool { package: BINDGEN, program: "wasm-bindgen", version: bindgen };
     let mut tools = vec![bindgen, WASM_PACK];
-    // It speaks a standard, and many machines bring one: any will do.
+    // It speaks a standard, and many machines have one: any version works.
     if browsers.contains(&Browser::Firefox) && find(GECKODRIVER.program, &[]).is_none() {
         tools.push(GECKODRIVER);
     }

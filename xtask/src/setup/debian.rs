@@ -18,7 +18,7 @@ pub(super) fn run(program: &str, folders: &[PathBuf]) -> Run {
     Run::new(program).first_on_path(&path).without(&FOREIGN)
 }
 
-/// Whether an earlier run has done all that is to be done.
+/// Whether an earlier run has done everything.
 pub(super) fn ready() -> bool {
     missing_packages().is_empty() && has_our_std()
 }
@@ -121,7 +121,7 @@ fn place_std(folder: &Path) -> Result<(), Error> {
 const STAMP: &str = "ais-link.stamp";
 /// A link to the linker of the LLVM that the compiler is built with.
 const LINKER: &str = "/usr/bin/rust-lld";
-/// The packages, each with a file that tells that it is there.
+/// The packages, each with a file that shows that it is installed.
 const PACKAGES: [(&str, &str); 5] = [
     ("rustc-web", "/usr/bin/rustc"),
     ("cargo-web", "/usr/bin/cargo"),
@@ -142,6 +142,6 @@ opt-level = "s"
 
 [workspace]
 "#;
-/// Variables of another toolchain, which would lead Debian's astray.
+/// Variables of another toolchain, which would mislead Debian's.
 const FOREIGN: [&str; 6] =
     ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH", "RUSTUP_HOME"];

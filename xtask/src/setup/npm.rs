@@ -1,5 +1,5 @@
-//! Packages of npm, at exact versions, in the cache folder: they only serve the build and the
-//! tests, nothing of them reaches the product.
+//! Packages of npm, at exact versions, in the cache folder. Only the build and the
+//! tests use them; the product contains nothing of them.
 
 use std::fs;
 use std::path::PathBuf;
@@ -24,11 +24,11 @@ pub(super) const ESBUILD: Package = Package { name: "esbuild", version: "0.28.2"
 /// The checks of accessibility.
 pub(super) const AXE: Package = Package { name: "axe-core", version: "4.14.1" };
 
-/// What compares calls with an OpenAPI document.
+/// The validator for OpenAPI documents.
 pub(super) const OPENAPI: Package = Package { name: "openapi-backend", version: "5.20.1" };
 /// The compiler that checks the types of the bundle.
 pub(super) const TYPESCRIPT: Package = Package { name: "typescript", version: "5.9.3" };
-/// What TypeScript knows of React.
+/// React's types for TypeScript.
 pub(super) const REACT_TYPES: Package = Package { name: "@types/react", version: "19.3.0" };
 
 /// The folder of `package`, installed if need be.
@@ -62,7 +62,7 @@ pub(super) fn ensure(
     Ok(folder)
 }
 
-/// Installs Node.js and npm where they are missing and can be had.
+/// Installs Node.js and npm where they are missing and a package manager has them.
 pub(super) fn install_node(progress: &Progress) -> Result<(), Error> {
     if usable() || !apt::usable() {
         return Ok(());

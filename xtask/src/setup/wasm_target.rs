@@ -36,7 +36,7 @@ pub(super) fn prepare(progress: &Progress, cache: &Cache) -> Result<WasmToolchai
     if has_std(Run::new("rustc")) {
         return Ok(WasmToolchain::Usual);
     }
-    // Where rustup could not add the target once, it would try in vain again.
+    // Where rustup has failed to add the target once, it would fail again.
     if !debian::ready() {
         let run = Run::new("rustup").args(["target", "add", TARGET]);
         let added = progress.run(&format!("Adding {TARGET} with rustup"), ADVICE, run);

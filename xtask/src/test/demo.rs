@@ -94,7 +94,7 @@ fn get(port: u16, path: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Ports that nobody has now.
+/// Ports that are free now.
 fn free_ports() -> io::Result<[u16; 3]> {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let listeners = [listen()?, listen()?, listen()?];

@@ -1,5 +1,5 @@
-//! Compares what relay and sandbox said to each other in the end-to-end tests with the platform's OpenAPI
-//! document, and tells how much that was.
+//! Compares the calls between relay and sandbox in the end-to-end tests with the platform's OpenAPI
+//! document, and prints how many they were.
 
 use std::fs;
 use std::path::Path;

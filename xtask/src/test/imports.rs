@@ -1,5 +1,5 @@
-//! Imports the bundle's script as programs on a server and bundlers do. Nothing of it may throw there, and nothing may be
-//! printed: it has no page to work in.
+//! Imports the bundle's script as programs on a server and bundlers do. The script must neither throw nor print there,
+//! because it has no page to work in.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What happened in a test run, as a table and one line of counts at the end.
+//! The results of a test run, as a table and one line of counts at the end.
 
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ struct Row {
 }
 
 impl Summary {
-    /// Does a step. A failure is told at once; the steps after it go on.
+    /// Does a step. It prints a failure at once; the later steps still run.
     pub(super) fn step<T>(
         &mut self,
         name: &'static str,
@@ -49,7 +49,7 @@ impl Summary {
         }
     }
 
-    /// Adds the steps of a lane that ran beside others.
+    /// Adds the steps of a thread that ran beside others.
     pub(super) fn append(&mut self, lane: Self) {
         self.rows.extend(lane.rows);
     }

@@ -1,4 +1,4 @@
-//! Compiles what pages in TypeScript and in React do with the element, against the bundle's types.
+//! Compiles pages in TypeScript and in React that use the element, against the bundle's types.
 
 use std::fs;
 use std::path::Path;

@@ -1,11 +1,11 @@
-//! Who may use whom: the direction of the dependencies between the crates, read from their
+//! The allowed direction of the dependencies between the crates, read from their
 //! manifests, and between the parts of a crate, read from their `use` lines.
 
 use std::path::Path;
 
 use toml::{Table, Value};
 
-/// What is wrong with the dependencies in the file `name`, one line for each finding.
+/// The findings about the dependencies in the file `name`, one line each.
 pub(super) fn check(name: &str, text: &str) -> Vec<String> {
     match name.strip_suffix("/Cargo.toml") {
         Some(folder) => manifest(folder, text),

@@ -1,6 +1,6 @@
 //! Rules for the text of one file.
 
-/// What is wrong with the text of the file `name`, one line for each finding.
+/// The findings about the text of the file `name`, one line each.
 pub(super) fn check(name: &str, text: &str) -> Vec<String> {
     let mut findings = Vec::new();
     let is = |kind: &str| name.ends_with(kind);

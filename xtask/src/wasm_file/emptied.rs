@@ -1,4 +1,4 @@
-//! The functions that put together words which nobody reads, and what becomes of them and of their callers.
+//! The functions that format unread messages, and how their bodies and their callers are replaced.
 
 use std::collections::HashSet;
 
@@ -7,9 +7,8 @@ use walrus::{
     FunctionBuilder, FunctionId, FunctionKind, InstrSeqBuilder, LocalFunction, Module, ValType,
 };
 
-/// Empties them. What only a panic reaches ends the module: it would end there in any case. So does what
-/// makes ready for it. What writes the words of an error
-/// writes none, and gives an error that is `undefined` (0).
+/// Empties them. A function that only a panic reaches traps at once: it would trap in any case. So does code that
+/// prepares its call. A function that formats an error formats nothing, and returns an error that is `undefined` (0).
 pub(super) fn empty(module: &mut Module) {
     let named = |beginnings: &[&str]| -> Vec<FunctionId> {
         let is_named = |name: &str| {
@@ -42,7 +41,7 @@ pub(super) fn empty(module: &mut Module) {
     }
 }
 
-/// Makes the function end the module.
+/// Makes the function trap.
 pub(super) fn end(module: &mut Module, id: FunctionId) {
     replace(module, id, |body| {
         body.unreachable();
@@ -58,7 +57,7 @@ fn replace(module: &mut Module, id: FunctionId, write: impl FnOnce(&mut InstrSeq
     module.funcs.get_mut(id).kind = FunctionKind::Local(builder.local_func(args));
 }
 
-/// Ends `function` already where it makes ready to call one of `ended`. Whether that is at its beginning.
+/// Makes `function` trap where it begins to prepare a call of one of `ended`. Returns whether that is at its beginning.
 fn cut(function: &mut LocalFunction, ended: &HashSet<FunctionId>) -> bool {
     let mut blocks = Blocks::default();
     dfs_in_order(&mut blocks, function, function.entry_block());
@@ -75,7 +74,7 @@ fn cut(function: &mut LocalFunction, ended: &HashSet<FunctionId>) -> bool {
     matches!(first, Some((Instr::Unreachable(_), _)))
 }
 
-/// Whether an instruction only moves values, so that it does nothing where the module ends behind it.
+/// Whether an instruction only moves values, so that it has no effect before a trap.
 fn is_plain(instr: &Instr) -> bool {
     matches!(
         instr,
@@ -103,17 +102,17 @@ impl<'a> Visitor<'a> for Blocks {
     }
 }
 
-/// What writes the words of `serde-wasm-bindgen`'s errors. The widget asks only whether a value could be read.
-/// Only those that give an error or a writer's result itself, one number, are emptied: what writes its result to an
-/// address would leave nothing there.
+/// The functions that format `serde-wasm-bindgen`'s errors. The widget asks only whether a value could be read.
+/// Only those that return an error or a writer's result as one number are emptied: a function that writes its result to
+/// an address would leave it unset.
 const WORDS: [&str; 4] = [
     "serde_core::de::Error::",
     "serde_wasm_bindgen::de::Deserializer::invalid_type_",
     "serde_wasm_bindgen::error::Error::new",
     "<serde_wasm_bindgen::error::Error as serde_core::de::Error>::",
 ];
-/// What begins a panic and never comes back, by the beginnings of their names. Their callers that do
-/// nothing else follow by themselves.
+/// The functions that start a panic and never return, by the beginnings of their names. Callers that do
+/// nothing else follow from these.
 const ENDS: [&str; 10] = [
     "rust_begin_unwind",
     "__rustc::rust_begin_unwind",

@@ -1,4 +1,4 @@
-//! What the linker says of a module (`--emit-relocs`): which function or object each place stands for.
+//! The linker's records of a module (`--emit-relocs`): which function or object each place refers to.
 
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
@@ -6,7 +6,7 @@ use std::ops::Range;
 use walrus::ir::InstrLocId;
 use wasmparser::{KnownCustom, Linking, Parser, Payload, RelocationEntry, Result, SymbolInfo};
 
-/// What a place in code or data can stand for.
+/// The target of a place in code or data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Target {
     /// A function, by its index.
@@ -122,26 +122,26 @@ impl Links {
         }
     }
 
-    /// Whether the linker has said nothing.
+    /// Whether there are no records.
     pub(super) fn is_empty(&self) -> bool {
         self.in_code.is_empty()
     }
 
-    /// What the instruction at `place` stands for.
+    /// The target of the instruction at `place`.
     pub(super) fn of_instruction(&self, place: Place) -> impl Iterator<Item = Target> {
         let next = self.instructions.partition_point(|start| *start <= place);
         let end = self.instructions.get(next).copied().unwrap_or(Place(usize::MAX));
         self.in_code.range(place..end).map(|(_, target)| *target)
     }
 
-    /// What an object holds.
+    /// The targets in an object.
     pub(super) fn of_object(&self, object: usize) -> impl Iterator<Item = Target> {
         let Object { segment, range, is_read } = &self.objects[object];
         let inside = self.in_data.range((*segment, range.start)..(*segment, range.end));
         inside.filter(|((_, at), _)| is_read(at - range.start)).map(|(_, target)| *target)
     }
 
-    /// Makes zeros of what is in no live object. Nothing moves: zeros weigh nothing once they are compressed.
+    /// Zeroes the bytes that are in no live object. Nothing moves, because zeros compress to nothing.
     pub(super) fn wipe(&self, segment: usize, bytes: &mut [u8], live: &HashSet<Target>) {
         let objects = || {
             let all = self.objects.iter().enumerate();
@@ -166,7 +166,7 @@ impl Links {
 
 /// The function or object that a relocation is about.
 fn named(entry: &RelocationEntry, symbols: &[Option<Target>]) -> Option<Target> {
-    // The index of this one is no symbol's.
+    // The index of this kind is not a symbol's.
     let is_type = entry.ty == wasmparser::RelocationType::TypeIndexLeb;
     if is_type { None } else { symbols.get(entry.index as usize).copied().flatten() }
 }
