@@ -27,7 +27,7 @@ use crate::platform::client::Answer;
 use crate::platform::odd::is_read;
 use crate::platform::poll::Polls;
 use crate::platform::refusal::Refusal as Said;
-use crate::platform::shared_fetch::{Fetched, Flight, PAUSE};
+use crate::platform::shared_fetch::{Fetched, PAUSE, SharedFetch};
 
 /// The lists that were asked for.
 pub(crate) struct Lists {
@@ -51,7 +51,7 @@ type Key = (&'static str, String);
 
 #[derive(Default)]
 struct Entry {
-    flight: Flight<Kept>,
+    shared: SharedFetch<Kept>,
     refusal: Mutex<Option<Refusal>>,
     used: Mutex<(u64, usize)>,
 }
@@ -158,7 +158,7 @@ impl Lists {
         id: &mut Uuid,
     ) -> Result<Response, RouteError> {
         let entry = self.entry((context.as_str(), call.target()));
-        let kept = match entry.flight.look_at(self.clock.now()) {
+        let kept = match entry.shared.look_at(self.clock.now()) {
             Some((kept, stale)) => {
                 if stale && entry.refusal(self.clock.now()).is_none() {
                     // The next request gets the new one.
@@ -212,7 +212,7 @@ impl Lists {
                 other => Err(entry.refuse(other, self.clock.now())),
             }
         };
-        entry.flight.get(&*self.clock, fetch).await.map_err(|missing| missing.fault)
+        entry.shared.get(&*self.clock, fetch).await.map_err(|missing| missing.fault)
     }
 
     /// Asks the platform, without headers of the person: the list is for all.

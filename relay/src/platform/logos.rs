@@ -21,7 +21,7 @@ use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
 use crate::platform::call::{Cargo, Platform};
 use crate::platform::client::{Raw, Upstream};
-use crate::platform::shared_fetch::{Fetched, Flight};
+use crate::platform::shared_fetch::{Fetched, SharedFetch};
 
 /// The logos that were requested.
 pub(crate) struct Logos {
@@ -30,9 +30,9 @@ pub(crate) struct Logos {
     config: Arc<Config>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    private: Flight<Addresses>,
-    corporate: Flight<Addresses>,
-    kept: Mutex<HashMap<BicFi, Arc<Flight<Logo>>>>,
+    private: SharedFetch<Addresses>,
+    corporate: SharedFetch<Addresses>,
+    kept: Mutex<HashMap<BicFi, Arc<SharedFetch<Logo>>>>,
 }
 
 /// Where the logos of one context's banks are.
@@ -52,7 +52,7 @@ impl Logos {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        let (private, corporate) = (Flight::default(), Flight::default());
+        let (private, corporate) = (SharedFetch::default(), SharedFetch::default());
         let kept = Mutex::default();
         Self { platform, upstream, config, clock, random, private, corporate, kept }
     }
@@ -60,8 +60,8 @@ impl Logos {
     /// The logo of a bank.
     pub(crate) async fn get(&self, bic: &BicFi) -> Result<Arc<Logo>, RouteError> {
         let address = self.address(bic).await?;
-        let flight = self.flight(bic);
-        Ok(flight.get(&*self.clock, self.fetch(&address)).await?)
+        let shared = self.shared(bic);
+        Ok(shared.get(&*self.clock, self.fetch(&address)).await?)
     }
 
     /// The address of a bank's logo. An image request names no context, and a bank has one
@@ -86,7 +86,7 @@ impl Logos {
     }
 
     /// The place of a bank's logo.
-    fn flight(&self, bic: &BicFi) -> Arc<Flight<Logo>> {
+    fn shared(&self, bic: &BicFi) -> Arc<SharedFetch<Logo>> {
         let mut logos = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if !logos.contains_key(bic) && logos.len() >= MAX_LOGOS {
             logos.clear();

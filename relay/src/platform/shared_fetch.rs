@@ -13,7 +13,7 @@ use crate::http::error::{Fault, Missing};
 
 /// A kept value, and the right to fetch it.
 #[derive(Debug)]
-pub(crate) struct Flight<T> {
+pub(crate) struct SharedFetch<T> {
     kept: Mutex<Kept<T>>,
     turn: Turn<()>,
 }
@@ -56,13 +56,13 @@ enum Look<T> {
     Nothing,
 }
 
-impl<T> Default for Flight<T> {
+impl<T> Default for SharedFetch<T> {
     fn default() -> Self {
         Self { kept: Mutex::new(Kept { value: None, failure: None }), turn: Turn::new(()) }
     }
 }
 
-impl<T> Flight<T> {
+impl<T> SharedFetch<T> {
     /// The kept value, or else what `fetch` gets.
     ///
     /// The first caller renews a stale value; the others use it meanwhile.
@@ -169,74 +169,75 @@ mod tests {
     }
 
     async fn get(
-        flight: &Flight<u32>,
+        shared: &SharedFetch<u32>,
         clock: &ManualClock,
         answer: Result<Fetched<u32>, Fault>,
     ) -> Result<u32, Fault> {
-        let got = flight.get(clock, ready(answer)).await;
+        let got = shared.get(clock, ready(answer)).await;
         got.map(|value| *value).map_err(|missing| missing.fault)
     }
 
     #[tokio::test]
     async fn a_fresh_value_is_kept_and_a_stale_one_renewed() {
-        let (flight, clock) = (Flight::default(), ManualClock::default());
-        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
-        assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(1));
+        let (shared, clock) = (SharedFetch::default(), ManualClock::default());
+        assert_eq!(get(&shared, &clock, Ok(fetched(1))).await, Ok(1));
+        assert_eq!(get(&shared, &clock, Ok(fetched(2))).await, Ok(1));
         clock.advance(MINUTE);
-        assert_eq!(get(&flight, &clock, Ok(fetched(3))).await, Ok(3));
+        assert_eq!(get(&shared, &clock, Ok(fetched(3))).await, Ok(3));
     }
 
     #[tokio::test]
     async fn a_stale_value_serves_while_its_renewal_fails_and_no_longer() {
-        let (flight, clock) = (Flight::default(), ManualClock::default());
-        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
+        let (shared, clock) = (SharedFetch::default(), ManualClock::default());
+        assert_eq!(get(&shared, &clock, Ok(fetched(1))).await, Ok(1));
         clock.advance(MINUTE);
-        assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Ok(1));
-        assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(1), "no second try in the pause");
+        assert_eq!(get(&shared, &clock, Err(Fault::Silent)).await, Ok(1));
+        assert_eq!(get(&shared, &clock, Ok(fetched(2))).await, Ok(1), "no second try in the pause");
         clock.advance(MINUTE);
-        assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
+        assert_eq!(get(&shared, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
     }
 
     #[tokio::test]
     async fn a_failure_is_kept_for_the_pause() {
-        let (flight, clock) = (Flight::default(), ManualClock::default());
-        assert_eq!(get(&flight, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
-        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Err(Fault::Silent));
+        let (shared, clock) = (SharedFetch::default(), ManualClock::default());
+        assert_eq!(get(&shared, &clock, Err(Fault::Silent)).await, Err(Fault::Silent));
+        assert_eq!(get(&shared, &clock, Ok(fetched(1))).await, Err(Fault::Silent));
         clock.advance(PAUSE);
-        assert_eq!(get(&flight, &clock, Ok(fetched(2))).await, Ok(2));
+        assert_eq!(get(&shared, &clock, Ok(fetched(2))).await, Ok(2));
     }
 
     #[tokio::test]
     async fn a_failure_may_ask_for_a_longer_pause_and_tells_what_is_left_of_it() {
-        let (flight, clock) = (Flight::<u32>::default(), ManualClock::default());
+        let (shared, clock) = (SharedFetch::<u32>::default(), ManualClock::default());
         let missing = |wait| Missing { fault: Fault::Silent, wait };
         let failed = ready(Err(missing(MINUTE)));
-        assert_eq!(flight.get(&clock, failed).await.unwrap_err(), missing(MINUTE));
+        assert_eq!(shared.get(&clock, failed).await.unwrap_err(), missing(MINUTE));
         clock.advance(Duration::from_secs(20));
-        let left = flight.get(&clock, ready(Err(missing(MINUTE)))).await.unwrap_err();
+        let left = shared.get(&clock, ready(Err(missing(MINUTE)))).await.unwrap_err();
         assert_eq!(left, missing(Duration::from_secs(40)));
         clock.advance(Duration::from_secs(40));
-        assert_eq!(get(&flight, &clock, Ok(fetched(1))).await, Ok(1));
+        assert_eq!(get(&shared, &clock, Ok(fetched(1))).await, Ok(1));
     }
 
     #[tokio::test]
     async fn only_the_named_value_is_forgotten() {
-        let (flight, clock) = (Flight::default(), ManualClock::default());
-        let first = flight.get(&clock, ready(Ok::<_, Fault>(fetched(1)))).await.unwrap();
-        flight.forget(&first);
-        let second = flight.get(&clock, ready(Ok::<_, Fault>(fetched(2)))).await.unwrap();
-        flight.forget(&first);
-        assert_eq!(get(&flight, &clock, Ok(fetched(3))).await, Ok(*second));
+        let (shared, clock) = (SharedFetch::default(), ManualClock::default());
+        let first = shared.get(&clock, ready(Ok::<_, Fault>(fetched(1)))).await.unwrap();
+        shared.forget(&first);
+        let second = shared.get(&clock, ready(Ok::<_, Fault>(fetched(2)))).await.unwrap();
+        shared.forget(&first);
+        assert_eq!(get(&shared, &clock, Ok(fetched(3))).await, Ok(*second));
     }
 
     #[tokio::test]
     async fn a_thousand_who_wait_share_one_fetch_and_one_failure() {
         for answer in [Ok(7), Err(Fault::Silent)] {
-            let (flight, clock) = (Arc::new(Flight::default()), Arc::new(ManualClock::default()));
+            let (shared, clock) =
+                (Arc::new(SharedFetch::default()), Arc::new(ManualClock::default()));
             let fetches = Arc::new(AtomicUsize::new(0));
             let mut callers = tokio::task::JoinSet::new();
             for _ in 0..1000 {
-                let (flight, clock) = (Arc::clone(&flight), Arc::clone(&clock));
+                let (shared, clock) = (Arc::clone(&shared), Arc::clone(&clock));
                 let fetches = Arc::clone(&fetches);
                 callers.spawn(async move {
                     let fetch = async {
@@ -244,7 +245,7 @@ mod tests {
                         tokio::time::sleep(Duration::from_millis(20)).await;
                         answer.map(fetched)
                     };
-                    let got = flight.get(&*clock, fetch).await;
+                    let got = shared.get(&*clock, fetch).await;
                     got.map(|value| *value).map_err(|missing| missing.fault)
                 });
             }

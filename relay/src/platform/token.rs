@@ -20,7 +20,7 @@ use crate::http::retry_after;
 use crate::platform::client::{Connection, Raw, Upstream};
 use crate::platform::json::Json;
 use crate::platform::refusal::Refusal;
-use crate::platform::shared_fetch::{Fetched, Flight, PAUSE};
+use crate::platform::shared_fetch::{Fetched, PAUSE, SharedFetch};
 
 /// The tokens of the relay.
 pub(crate) struct Tokens {
@@ -42,7 +42,7 @@ struct Places {
 /// The token of one product in one context.
 #[derive(Default)]
 struct Place {
-    flight: Flight<Token>,
+    shared: SharedFetch<Token>,
     /// Until when the relay requests no new token, because the platform refuses new ones too.
     useless_until: Mutex<Option<Timestamp>>,
 }
@@ -67,7 +67,7 @@ impl Tokens {
 
     /// The token for `scope` in `context`.
     pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Missing> {
-        self.place(scope, context).flight.get(&*self.clock, self.fetch(scope, context)).await
+        self.place(scope, context).shared.get(&*self.clock, self.fetch(scope, context)).await
     }
 
     /// Another token in place of `refused`, which the platform refused; `None` while the platform is known
@@ -79,10 +79,10 @@ impl Tokens {
         context: Context,
     ) -> Result<Option<Arc<Token>>, Missing> {
         let place = self.place(scope, context);
-        if place.is_useless(self.clock.now()) && place.flight.holds(refused) {
+        if place.is_useless(self.clock.now()) && place.shared.holds(refused) {
             return Ok(None);
         }
-        place.flight.forget(refused);
+        place.shared.forget(refused);
         self.get(scope, context).await.map(Some)
     }
 
