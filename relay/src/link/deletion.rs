@@ -17,7 +17,7 @@ use crate::http::field;
 use crate::http::psu::{Psu, write_person};
 use crate::link::links::Links;
 use crate::link::{Cause, Event, Link, State, Terms};
-use crate::platform::call::Cargo;
+use crate::platform::call::Outgoing;
 use crate::platform::refusal::Refusal;
 
 impl Links {
@@ -122,8 +122,8 @@ impl Links {
         let Some(headers) = self.consent_headers(link, psu) else {
             return Deletion::Failed;
         };
-        let cargo = Cargo { context: link.terms.context, headers, body: None };
-        let answer = self.platform().call(&call, &cargo, id).await;
+        let outgoing = Outgoing { context: link.terms.context, headers, body: None };
+        let answer = self.platform().call(&call, &outgoing, id).await;
         let code = answer.as_ref().ok().and_then(Refusal::of).and_then(|refusal| refusal.code);
         let status = answer.ok().map(|answer| answer.status.as_u16());
         let (bank, request_id) = (link.terms.bank.as_str(), *id);

@@ -17,7 +17,7 @@ use crate::http::error::RouteError;
 use crate::link::deletion::Leftovers;
 use crate::link::reading::Exchanges;
 use crate::link::sessions::Sessions;
-use crate::platform::call::{Cargo, Platform};
+use crate::platform::call::{Outgoing, Platform};
 use crate::platform::client::Answer;
 use crate::platform::poll::Polls;
 use crate::store::Store;
@@ -100,10 +100,10 @@ impl Links {
     pub(crate) async fn ask(
         &self,
         call: &Call,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
-        self.0.polls.ask(call, cargo, id).await
+        self.0.polls.ask(call, outgoing, id).await
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {

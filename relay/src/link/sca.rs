@@ -9,13 +9,13 @@ use crate::http::error::RouteError;
 use crate::http::psu::Psu;
 use crate::link::links::Links;
 use crate::link::{Event, Link};
-use crate::platform::call::Cargo;
+use crate::platform::call::Outgoing;
 use crate::platform::refusal::Refusal;
 
 /// What goes with the questions about `link`.
-pub(crate) fn cargo(links: &Links, link: &Link, psu: &Psu) -> Result<Cargo, RouteError> {
+pub(crate) fn outgoing(links: &Links, link: &Link, psu: &Psu) -> Result<Outgoing, RouteError> {
     let headers = links.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)?;
-    Ok(Cargo { context: link.terms.context, headers, body: None })
+    Ok(Outgoing { context: link.terms.context, headers, body: None })
 }
 
 impl Links {
@@ -25,13 +25,13 @@ impl Links {
         &self,
         owned: &Link,
         authorisation: &AuthorisationId,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
     ) -> Result<Option<ScaStatus>, RouteError> {
         let is_forgotten = owned.was_approved_by(authorisation);
         let (consent, authorisation) = (owned.id.clone(), authorisation.clone());
         let call = Call::ReadScaStatus { consent, authorisation };
         let mut request_id = self.request_id();
-        let answer = self.ask(&call, cargo, &mut request_id).await?;
+        let answer = self.ask(&call, outgoing, &mut request_id).await?;
         if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             return Ok(Some(ScaStatus::Finalised));
         }

@@ -30,7 +30,7 @@ pub(crate) struct Platform {
 
 /// What a call carries besides its address: the context, which decides its token; the relay's own headers;
 /// a body.
-pub(crate) struct Cargo {
+pub(crate) struct Outgoing {
     pub context: Context,
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
@@ -51,10 +51,10 @@ impl Platform {
     pub(crate) async fn call(
         &self,
         call: &Call,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
-        timeout(self.config.limits.whole_call, self.attempts(call, cargo, id))
+        timeout(self.config.limits.whole_call, self.attempts(call, outgoing, id))
             .await
             .map_err(|_| RouteError::Platform(Fault::Silent))?
     }
@@ -62,21 +62,21 @@ impl Platform {
     async fn attempts(
         &self,
         call: &Call,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
         let scope = call.scope();
-        let token = self.tokens.get(scope, cargo.context).await.map_err(RouteError::no_token)?;
-        let answer = self.send(call, cargo, &token, id).await?;
+        let token = self.tokens.get(scope, outgoing.context).await.map_err(RouteError::no_token)?;
+        let answer = self.send(call, outgoing, &token, id).await?;
         if !refuses_token(&answer) {
             return Ok(answer);
         }
-        let another = self.tokens.instead_of(&token, scope, cargo.context).await;
+        let another = self.tokens.instead_of(&token, scope, outgoing.context).await;
         let Some(token) = another.map_err(RouteError::no_token)? else { return Ok(answer) };
         *id = request_id(&*self.random);
-        let answer = self.send(call, cargo, &token, id).await?;
+        let answer = self.send(call, outgoing, &token, id).await?;
         if refuses_token(&answer) {
-            self.tokens.note_refused(scope, cargo.context);
+            self.tokens.note_refused(scope, outgoing.context);
         }
         Ok(answer)
     }
@@ -86,23 +86,23 @@ impl Platform {
     async fn send(
         &self,
         call: &Call,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
         token: &Token,
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
-        let answer = self.send_once(call, cargo, token, *id, Connection::Kept).await;
+        let answer = self.send_once(call, outgoing, token, *id, Connection::Kept).await;
         let is_question = call.method() == protocol::Method::Get;
         if !is_question || !matches!(answer, Err(RouteError::Platform(Fault::Dropped))) {
             return answer;
         }
         *id = request_id(&*self.random);
-        self.send_once(call, cargo, token, *id, Connection::New).await
+        self.send_once(call, outgoing, token, *id, Connection::New).await
     }
 
     async fn send_once(
         &self,
         call: &Call,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
         token: &Token,
         id: Uuid,
         connection: Connection,
@@ -111,18 +111,18 @@ impl Platform {
         let method = Method::from_bytes(call.method().as_str().as_bytes())
             .map_err(|_| RouteError::Internal)?;
         let id = HeaderValue::try_from(id.to_string()).map_err(|_| RouteError::Internal)?;
-        let mut headers = cargo.headers.clone();
+        let mut headers = outgoing.headers.clone();
         headers.insert(header::AUTHORIZATION, token.header());
         headers.insert(HeaderName::from_static(names::X_REQUEST_ID), id);
         headers.insert(header::ACCEPT, JSON);
         // The guide sends the type with every call, those without a body too.
         headers.insert(header::CONTENT_TYPE, JSON);
-        if cargo.body.is_none() && method != Method::GET {
+        if outgoing.body.is_none() && method != Method::GET {
             // Some servers refuse a POST without a length.
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         let request = self.upstream.request(method, url, connection).headers(headers);
-        let request = match &cargo.body {
+        let request = match &outgoing.body {
             Some(body) => request.body(body.clone()),
             None => request,
         };

@@ -22,7 +22,7 @@ use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
 use crate::http::retry_after;
-use crate::platform::call::Cargo;
+use crate::platform::call::Outgoing;
 use crate::platform::client::Answer;
 use crate::platform::odd::is_read;
 use crate::platform::poll::Polls;
@@ -219,8 +219,8 @@ impl Lists {
     async fn ask(&self, call: &Call, context: Context, pass: Pass) -> Result<Kept, RouteError> {
         let mut id = request_id(&*self.random);
         let _room = self.room.try_acquire().map_err(|_| RouteError::Busy)?;
-        let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
-        let answer = self.polls.ask(call, &cargo, &mut id).await?;
+        let outgoing = Outgoing { context, headers: HeaderMap::new(), body: None };
+        let answer = self.polls.ask(call, &outgoing, &mut id).await?;
         let is_list = is_read(call, &answer);
         let passed = pass(call, answer, &self.config)?;
         let (parts, body) = passed.into_parts();

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
-use crate::platform::call::{Cargo, Platform};
+use crate::platform::call::{Outgoing, Platform};
 use crate::platform::client::{Raw, Upstream};
 use crate::platform::shared_fetch::{Fetched, SharedFetch};
 
@@ -98,8 +98,8 @@ impl Logos {
     async fn fetch_addresses(&self, context: Context) -> Result<Fetched<Addresses>, Fault> {
         let call = Call::ListAspsps { countries: Vec::new(), cities: Vec::new() };
         let mut id = request_id(&*self.random);
-        let cargo = Cargo { context, headers: HeaderMap::new(), body: None };
-        let answer = self.platform.call(&call, &cargo, &mut id).await;
+        let outgoing = Outgoing { context, headers: HeaderMap::new(), body: None };
+        let answer = self.platform.call(&call, &outgoing, &mut id).await;
         let addresses = match answer {
             Ok(answer) if answer.status.is_success() => {
                 answer.body.read().map_err(Fault::from).map(|list| self.addresses_in(list))

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::http::error::RouteError;
-use crate::platform::call::{Cargo, Platform};
+use crate::platform::call::{Outgoing, Platform};
 use crate::platform::client::Answer;
 
 /// Calls for browsers. All tabs share the requests for a status.
@@ -105,13 +105,13 @@ impl Polls {
     pub(crate) async fn ask(
         &self,
         call: &Call,
-        cargo: &Cargo,
+        outgoing: &Outgoing,
         id: &mut Uuid,
     ) -> Result<Answer, RouteError> {
         let now = async |id: &mut Uuid| {
             // A tab that waits for another tab's request uses no permit.
             let _permit = self.calls.try_acquire().map_err(|_| RouteError::Busy)?;
-            self.platform.call(call, cargo, id).await
+            self.platform.call(call, outgoing, id).await
         };
         match call {
             Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {

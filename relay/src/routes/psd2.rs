@@ -36,7 +36,7 @@ use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
 use crate::link::{Link, ReturnState, Used};
 use crate::log::Record;
-use crate::platform::call::Cargo;
+use crate::platform::call::Outgoing;
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 
@@ -167,7 +167,7 @@ async fn exchange(
         return relay.lists().get(call, context, admit, list, id).await;
     }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
-    let cargo = Cargo { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };
+    let outgoing = Outgoing { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };
     if let Some(owned) = owned.as_deref().filter(|_| is_step(&call)) {
         may_step(relay, &call, owned, &psu, &chosen)?;
     }
@@ -175,11 +175,11 @@ async fn exchange(
         // Before anything is asked for: a browser with two sessions is to have none of them grow.
         let session = relay.sessions().open(headers, visitor)?;
         relay.quota().consent(visitor.session(), psu.address())?;
-        let (sent, chosen, cargo, psu) = (sent.as_ref(), &chosen, &cargo, &psu);
-        let wanted = Wanted { sent, chosen, context, cargo, psu, session };
+        let (sent, chosen, outgoing, psu) = (sent.as_ref(), &chosen, &outgoing, &psu);
+        let wanted = Wanted { sent, chosen, context, outgoing, psu, session };
         return wanted.create(relay, id, made).await;
     }
-    let mut answer = relay.ask(&call, &cargo, id).await?;
+    let mut answer = relay.ask(&call, &outgoing, id).await?;
     if let Some(owned) = owned.as_deref().filter(|_| reads(&call)) {
         // It may have been ended while the platform was asked.
         relay.still_readable(visitor, &owned.id).await?;

@@ -19,7 +19,7 @@ use crate::http::psu::Psu;
 use crate::link::Link;
 use crate::link::deletion::unheard;
 use crate::link::sessions::Session;
-use crate::platform::call::{Cargo, address};
+use crate::platform::call::{Outgoing, address};
 use crate::platform::client::Answer;
 use crate::platform::flaw::Flaw;
 use crate::relay::Relay;
@@ -30,7 +30,7 @@ pub(super) struct Wanted<'a> {
     pub sent: Option<&'a Sent>,
     pub chosen: &'a Chosen,
     pub context: Context,
-    pub cargo: &'a Cargo,
+    pub outgoing: &'a Outgoing,
     pub psu: &'a Psu,
     pub session: Session,
 }
@@ -56,7 +56,7 @@ impl Wanted<'_> {
         sessions.make_room(relay.config().quota.consents_in_store).await?;
         // A store that keeps nothing now would not keep the consent either.
         sessions.intend(Intent { request, bank: bank.clone(), context, begun }).await?;
-        let asked = relay.ask(&call, self.cargo, id).await;
+        let asked = relay.ask(&call, self.outgoing, id).await;
         let answer = match asked {
             Ok(answer) if answer.status.is_success() => answer,
             other => {
