@@ -12,9 +12,9 @@ use sha2::{Digest, Sha256};
 use crate::crypto::random::Random;
 
 /// A random id of 256 bits, which its holder presents. A secret.
-pub(crate) struct Bearer([u8; 32]);
+pub(crate) struct OpaqueId([u8; 32]);
 
-impl Bearer {
+impl OpaqueId {
     pub(crate) fn random(random: &dyn Random) -> Self {
         let mut bytes = [0; 32];
         random.fill(&mut bytes);
@@ -26,7 +26,7 @@ impl Bearer {
         Self(bytes)
     }
 
-    /// The id in `text`, in the one form that [`Bearer::text`] writes.
+    /// The id in `text`, in the one form that [`OpaqueId::text`] writes.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         bytes.try_into().ok().map(Self)
@@ -100,15 +100,15 @@ key!(
     CodeKey
 );
 
-impl From<&Bearer> for SessionKey {
-    fn from(bearer: &Bearer) -> Self {
-        Self(bearer.hash())
+impl From<&OpaqueId> for SessionKey {
+    fn from(id: &OpaqueId) -> Self {
+        Self(id.hash())
     }
 }
 
-impl From<&Bearer> for StateKey {
-    fn from(bearer: &Bearer) -> Self {
-        Self(bearer.hash())
+impl From<&OpaqueId> for StateKey {
+    fn from(id: &OpaqueId) -> Self {
+        Self(id.hash())
     }
 }
 
@@ -133,10 +133,10 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_and_every_letter_counts() {
-        let bearer = Bearer::random(&Sevens);
-        let text = bearer.text();
-        let key = |text: &str| Bearer::parse(text).map(|bearer| StateKey::from(&bearer));
-        assert_eq!(key(&text), Some(StateKey::from(&bearer)));
+        let id = OpaqueId::random(&Sevens);
+        let text = id.text();
+        let key = |text: &str| OpaqueId::parse(text).map(|id| StateKey::from(&id));
+        assert_eq!(key(&text), Some(StateKey::from(&id)));
         for index in 0..text.len() {
             let mut other = text.clone().into_bytes();
             other[index] = if other[index] == b'A' { b'E' } else { b'A' };

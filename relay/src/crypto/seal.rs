@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::crypto::key::Bearer;
+use crate::crypto::key::OpaqueId;
 use crate::crypto::random::Random;
 use crate::crypto::secret::Secret;
 
@@ -37,8 +37,8 @@ impl Sealer {
     }
 
     /// The sealer of a session: opening needs the session's secret.
-    pub(crate) fn of_session(bearer: &Bearer) -> Self {
-        let secret = hmac::Key::new(HMAC_SHA256, bearer.as_bytes());
+    pub(crate) fn of_session(id: &OpaqueId) -> Self {
+        let secret = hmac::Key::new(HMAC_SHA256, id.as_bytes());
         let key = hmac::sign(&secret, b"what a session keeps");
         Self::new(key.as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
@@ -75,26 +75,26 @@ impl Sealer {
 
     /// The state of an authorisation's return from the app: always the same one, which cannot be made without the
     /// key.
-    pub(crate) fn state(&self, consent: &str, authorisation: &str) -> Bearer {
+    pub(crate) fn state(&self, consent: &str, authorisation: &str) -> OpaqueId {
         let of = [consent, "/", authorisation].concat();
         let tag = hmac::sign(&self.states, of.as_bytes());
-        Bearer::from_bytes(tag.as_ref().try_into().expect("SHA-256 has 32 bytes"))
+        OpaqueId::from_bytes(tag.as_ref().try_into().expect("SHA-256 has 32 bytes"))
     }
 }
 
 impl Sealer {
     /// The id of a new session: 128 random bits, and a mark that only this relay can compute from them.
-    pub(crate) fn session(&self, random: &dyn Random) -> Bearer {
+    pub(crate) fn session(&self, random: &dyn Random) -> OpaqueId {
         let mut bytes = [0; 32];
         let (name, mark) = bytes.split_at_mut(MARKED);
         random.fill(name);
         mark.copy_from_slice(&self.mark(name));
-        Bearer::from_bytes(bytes)
+        OpaqueId::from_bytes(bytes)
     }
 
-    /// Whether `bearer` came from [`Sealer::session`] with this key.
-    pub(crate) fn has_made(&self, bearer: &Bearer) -> bool {
-        let (name, mark) = bearer.as_bytes().split_at(MARKED);
+    /// Whether `id` came from [`Sealer::session`] with this key.
+    pub(crate) fn has_made(&self, id: &OpaqueId) -> bool {
+        let (name, mark) = id.as_bytes().split_at(MARKED);
         verify_slices_are_equal(&self.mark(name), mark).is_ok()
     }
 
@@ -178,16 +178,16 @@ mod tests {
     }
 
     #[test]
-    fn a_sessions_bearer_is_known_by_its_mark() {
+    fn a_sessions_id_is_known_by_its_mark() {
         let (one, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
         let made = one.session(&SystemRandom);
         assert!(one.has_made(&made) && !other.has_made(&made));
         assert_ne!(made.text(), one.session(&SystemRandom).text());
-        assert!(!one.has_made(&Bearer::random(&SystemRandom)), "anybody can invent one");
+        assert!(!one.has_made(&OpaqueId::random(&SystemRandom)), "anybody can invent one");
         for index in 0..32 {
             let mut bytes = *made.as_bytes();
             bytes[index] ^= 1;
-            assert!(!one.has_made(&Bearer::from_bytes(bytes)), "{index}");
+            assert!(!one.has_made(&OpaqueId::from_bytes(bytes)), "{index}");
         }
     }
 

@@ -4,16 +4,16 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use crate::crypto::key::Bearer;
+use crate::crypto::key::OpaqueId;
 
 /// The sessions in the cookies of a request, each once. There is usually one; a second is a cookie of the same name that
 /// another host of the site has planted. A malformed value does not count, and neither do the
 /// bytes of other cookies: they may be anything (RFC 6265, section 5.4).
-pub(crate) fn read(headers: &HeaderMap) -> Vec<Bearer> {
-    let mut found: Vec<Bearer> = Vec::new();
+pub(crate) fn read(headers: &HeaderMap) -> Vec<OpaqueId> {
+    let mut found: Vec<OpaqueId> = Vec::new();
     let lines = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
     for pair in lines.flat_map(|line| line.split(|byte| *byte == b';')) {
-        let Some(value) = value(pair).and_then(Bearer::parse) else { continue };
+        let Some(value) = value(pair).and_then(OpaqueId::parse) else { continue };
         if !found.iter().any(|known| known.as_bytes() == value.as_bytes()) {
             found.push(value);
         }
@@ -42,7 +42,7 @@ fn trim(bytes: &[u8]) -> &[u8] {
 }
 
 /// The header that sets the session's cookie, for `life`.
-pub(crate) fn write(session: &Bearer, life: Duration) -> HeaderValue {
+pub(crate) fn write(session: &OpaqueId, life: Duration) -> HeaderValue {
     let mut value = line(&session.text(), life.as_secs());
     value.set_sensitive(true);
     value
@@ -79,14 +79,14 @@ mod tests {
         read(&headers).iter().map(SessionKey::from).collect()
     }
 
-    fn pair(session: &Bearer) -> String {
+    fn pair(session: &OpaqueId) -> String {
         let set = write(session, Duration::from_mins(1));
         set.to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
     #[test]
     fn the_cookie_that_is_set_is_the_one_that_is_read_whatever_is_beside_it() {
-        let session = Bearer::random(&SystemRandom);
+        let session = OpaqueId::random(&SystemRandom);
         let (key, pair) = (vec![SessionKey::from(&session)], pair(&session));
         let broken = format!("{NAME}=x; {NAME}=; {NAME}; {NAME}={}; {NAME}=\"", "A".repeat(44));
         let quoted = pair.replace('=', "=\"") + "\"";
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn only_our_name_counts_and_each_value_once() {
-        let (one, other) = (Bearer::random(&SystemRandom), Bearer::random(&SystemRandom));
+        let (one, other) = (OpaqueId::random(&SystemRandom), OpaqueId::random(&SystemRandom));
         let both = vec![SessionKey::from(&one), SessionKey::from(&other)];
         let (one, other) = (pair(&one), pair(&other));
         assert_eq!(keys_of(&[format!("{one}; {other}; {one}").as_bytes()]), both);
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn who_sends_hundreds_is_not_looked_at_for_long() {
-        let many: Vec<_> = (0..1000).map(|_| pair(&Bearer::random(&SystemRandom))).collect();
+        let many: Vec<_> = (0..1000).map(|_| pair(&OpaqueId::random(&SystemRandom))).collect();
         assert_eq!(keys_of(&[many.join("; ").as_bytes()]).len(), MOST);
     }
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::crypto::key::Bearer;
+use crate::crypto::key::OpaqueId;
 use crate::crypto::random::{Random, request_id};
 use crate::crypto::seal::{Sealed, Sealer};
 use crate::http::error::RouteError;
@@ -128,7 +128,7 @@ impl Links {
     }
 
     /// The state of the return from the BankID app, always the same for an authorisation.
-    pub(super) fn state(&self, consent: &ConsentId, authorisation: &AuthorisationId) -> Bearer {
+    pub(super) fn state(&self, consent: &ConsentId, authorisation: &AuthorisationId) -> OpaqueId {
         self.0.sealer.state(consent.as_str(), authorisation.as_str())
     }
 }

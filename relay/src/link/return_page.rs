@@ -137,14 +137,14 @@ const MAX_LENGTH: usize = 2048;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::key::Bearer;
+    use crate::crypto::key::OpaqueId;
     use crate::crypto::random::SystemRandom;
 
     #[test]
     fn of_a_page_that_is_kept_the_query_and_the_fragment_are_sealed() {
-        let bearer = Bearer::random(&SystemRandom);
+        let bearer = OpaqueId::random(&SystemRandom);
         let own = Sealer::of_session(&bearer);
-        let other = Sealer::of_session(&Bearer::random(&SystemRandom));
+        let other = Sealer::of_session(&OpaqueId::random(&SystemRandom));
         let (c1, c2) = ("c1".parse().unwrap(), "c2".parse().unwrap());
         for (text, clear) in [
             ("https://shop.example/link", "https://shop.example/link"),

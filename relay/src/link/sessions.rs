@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::clock::Clock;
 use crate::config::Most;
-use crate::crypto::key::{Bearer, SessionKey, StateKey};
+use crate::crypto::key::{OpaqueId, SessionKey, StateKey};
 use crate::crypto::random::Random;
 use crate::crypto::seal::Sealer;
 use crate::http::cookie;
@@ -232,7 +232,7 @@ impl Sessions {
 
     /// Awaits a return; gives the `state` that it must bring.
     pub(crate) async fn await_return(&self, awaited: ReturnState) -> Result<String, RouteError> {
-        let state = Bearer::random(&*self.random);
+        let state = OpaqueId::random(&*self.random);
         self.store.insert_return((&state).into(), awaited).await?;
         Ok(state.text())
     }

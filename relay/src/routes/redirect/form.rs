@@ -2,12 +2,12 @@
 
 use url::form_urlencoded;
 
-use crate::crypto::key::Bearer;
+use crate::crypto::key::OpaqueId;
 
 /// A return (RFC 6749, sections 4.1.2 and 4.1.2.1; RFC 9207, section 2). Its `Debug` is left out on
 /// purpose: a code is a secret.
 pub(super) struct Return {
-    pub state: Bearer,
+    pub state: OpaqueId,
     pub code: Option<String>,
     pub scope: Option<String>,
     pub error: Option<String>,
@@ -42,7 +42,7 @@ impl Return {
         }
         let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
         Some(Self {
-            state: Bearer::parse(&state?)?,
+            state: OpaqueId::parse(&state?)?,
             code: filled(code),
             scope: filled(scope).filter(|scope| is_scope(scope)),
             error: filled(error),
