@@ -27,7 +27,7 @@ pub(super) async fn foreign(
     if awaited.kind == ReturnKind::App && ignores {
         return Ok(End::Elsewhere);
     }
-    // What is long over ends nothing any more: it may be an address out of somebody's history.
+    // An expired return ends nothing any more: the address may come from a browser's history.
     if relay.now() >= awaited.expires {
         return Ok(End::Late);
     }
@@ -35,7 +35,7 @@ pub(super) async fn foreign(
     record.bank = known.as_ref().map(|known| known.terms.bank.clone());
     let bank = record.bank.as_ref().map_or("none", BicFi::as_str);
     if known.as_ref().is_some_and(|known| is_history(known, awaited, came)) {
-        tracing::warn!(bank, request_id = %record.request_id, "a code that was taken came again elsewhere");
+        tracing::warn!(bank, request_id = %record.request_id, "an already exchanged code was replayed in another browser");
         return Ok(End::Unknown);
     }
     if !relay.sessions().take_return(StateKey::from(&came.state), Use::Foreign).await? {
