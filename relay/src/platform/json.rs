@@ -83,10 +83,10 @@ impl Json {
         let read = std::str::from_utf8(&text).map_err(|_| Flaw::NotUtf8)?;
         match parse(read) {
             Ok(value) => Ok(Self { text, value }),
-            Err(Fault::Part) => {
+            Err(Unparsed::Part) => {
                 // One number or letter out of range must not cost the rest. The repair is the same for all readers.
                 let repaired = repaired(read);
-                let value = parse(&repaired).map_err(Fault::flaw)?;
+                let value = parse(&repaired).map_err(Unparsed::flaw)?;
                 Ok(Self { text: repaired.into(), value })
             }
             Err(fault) => Err(fault.flaw()),
@@ -112,14 +112,14 @@ impl fmt::Debug for Json {
 }
 
 /// Why a text was not parsed.
-enum Fault {
+enum Unparsed {
     /// For this.
     Flaw(Flaw),
     /// A number in it is out of range, or a surrogate is unpaired.
     Part,
 }
 
-impl Fault {
+impl Unparsed {
     fn flaw(self) -> Flaw {
         match self {
             Self::Flaw(flaw) => flaw,
@@ -128,22 +128,22 @@ impl Fault {
     }
 }
 
-fn parse(text: &str) -> Result<Value, Fault> {
+fn parse(text: &str) -> Result<Value, Unparsed> {
     let flaw = Cell::new(None);
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Level { left: DEEPEST.into(), flaw: &flaw }.deserialize(&mut reader);
     value.and_then(|value| reader.end().map(|()| value)).map_err(|error| {
         if let Some(flaw) = flaw.get() {
-            return Fault::Flaw(flaw);
+            return Unparsed::Flaw(flaw);
         }
         // The library names these causes by their texts alone.
         let text_of_error = error.to_string();
         if text_of_error.starts_with("number out of range") || text_of_error.contains("hex escape")
         {
-            return Fault::Part;
+            return Unparsed::Part;
         }
         let is_page = text.trim_ascii_start().starts_with('<');
-        Fault::Flaw(if is_page { Flaw::Page } else { Flaw::NotJson })
+        Unparsed::Flaw(if is_page { Flaw::Page } else { Flaw::NotJson })
     })
 }
 
