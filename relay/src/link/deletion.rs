@@ -17,7 +17,7 @@ use crate::http::field;
 use crate::http::psu::{Psu, write_person};
 use crate::link::links::Links;
 use crate::link::{Cause, Event, Link, State, Terms};
-use crate::platform::call::Outgoing;
+use crate::platform::call::{Asked, Outgoing};
 use crate::platform::refusal::Refusal;
 
 impl Links {
@@ -56,13 +56,13 @@ impl Links {
     /// Ends `link` because its browser wants it gone: here at once, so that no page goes on with it, and
     /// at the platform now or, where that fails, by and by.
     ///
-    /// `id` becomes the id of the request that the platform was sent.
+    /// `request_id` is the id of the first request that the platform is sent. Comes back with that of the last.
     pub(crate) async fn end_for(
         &self,
         link: &Link,
         psu: &Psu,
-        id: &mut Uuid,
-    ) -> Result<(), RouteError> {
+        mut request_id: Uuid,
+    ) -> Result<Uuid, RouteError> {
         let sessions = self.sessions();
         if link.ended().is_none() {
             // Before anything is sent: whoever is cut off now, browser or relay, it is ended.
@@ -70,13 +70,17 @@ impl Links {
         }
         if !matches!(link.state, State::Deleted { .. }) {
             // Where no call is free, the next round sees to it.
-            let Ok(_permit) = self.calls().try_acquire_owned() else { return Ok(()) };
-            if self.delete(link, Some(psu), id).await == Deletion::Failed {
+            let Ok(_permit) = self.calls().try_acquire_owned() else { return Ok(request_id) };
+            let (deletion, last) = self.delete(link, Some(psu), request_id).await;
+            request_id = last;
+            if deletion == Deletion::Failed {
                 let again = self.now() + delay(0);
-                return sessions.apply(&link.id, [Event::NotDeleted { again }]).await;
+                sessions.apply(&link.id, [Event::NotDeleted { again }]).await?;
+                return Ok(request_id);
             }
         }
-        sessions.remove(&link.id).await
+        sessions.remove(&link.id).await?;
+        Ok(request_id)
     }
 
     /// Ends `link`, whose browser went away before it heard of it.
@@ -92,7 +96,7 @@ impl Links {
     /// store keeps it until that is done, or, where it cannot, this process.
     pub(crate) async fn disown(&self, mut link: Link, psu: Option<&Psu>) {
         link.apply(Event::End(Cause::Abandoned), self.now());
-        if self.delete(&link, psu, &mut self.request_id()).await == Deletion::Failed
+        if self.delete(&link, psu, self.request_id()).await.0 == Deletion::Failed
             && self.sessions().keep_ended(link.clone()).await.is_err()
         {
             self.leftovers().add(link);
@@ -108,7 +112,7 @@ impl Links {
             State::AwaitDeletion { failures, .. } => failures,
             _ => 0,
         };
-        let event = match self.delete(link, psu, &mut self.request_id()).await {
+        let event = match self.delete(link, psu, self.request_id()).await.0 {
             Deletion::Done => Event::Deleted,
             Deletion::Failed => Event::NotDeleted { again: self.now() + delay(failures) },
         };
@@ -116,24 +120,25 @@ impl Links {
         let _ = self.sessions().apply(&link.id, [event]).await;
     }
 
-    /// Asks the platform to delete the consent of `link`.
-    async fn delete(&self, link: &Link, psu: Option<&Psu>, id: &mut Uuid) -> Deletion {
+    /// Asks the platform to delete the consent of `link`. With the outcome comes the id of the request that was sent
+    /// last.
+    async fn delete(&self, link: &Link, psu: Option<&Psu>, request_id: Uuid) -> (Deletion, Uuid) {
         let call = Call::DeleteConsent { consent: link.id.clone() };
         let Some(headers) = self.consent_headers(link, psu) else {
-            return Deletion::Failed;
+            return (Deletion::Failed, request_id);
         };
-        let outgoing = Outgoing { context: link.terms.context, headers, body: None };
-        let answer = self.platform().call(&call, &outgoing, id).await;
+        let outgoing = Outgoing { request_id, context: link.terms.context, headers, body: None };
+        let Asked { answer, request_id } = self.platform().call(&call, &outgoing).await;
         let code = answer.as_ref().ok().and_then(Refusal::of).and_then(|refusal| refusal.code);
         let status = answer.ok().map(|answer| answer.status.as_u16());
-        let (bank, request_id) = (link.terms.bank.as_str(), *id);
+        let bank = link.terms.bank.as_str();
         // A consent that the platform does not know needs no deletion.
         if matches!(status, Some(200..=299 | 404 | 410)) {
             tracing::info!(bank, %request_id, "a consent was ended at the platform");
-            return Deletion::Done;
+            return (Deletion::Done, request_id);
         }
         tracing::warn!(bank, status, code, %request_id, "a consent is still to be ended");
-        Deletion::Failed
+        (Deletion::Failed, request_id)
     }
 }
 

@@ -13,12 +13,10 @@ use crate::config::Config;
 use crate::crypto::key::OpaqueId;
 use crate::crypto::random::{Random, request_id};
 use crate::crypto::seal::{Sealed, Sealer};
-use crate::http::error::RouteError;
 use crate::link::deletion::Leftovers;
 use crate::link::reading::Exchanges;
 use crate::link::sessions::Sessions;
-use crate::platform::call::{Outgoing, Platform};
-use crate::platform::client::Answer;
+use crate::platform::call::{Asked, Outgoing, Platform};
 use crate::platform::poll::Polls;
 use crate::store::Store;
 
@@ -96,14 +94,9 @@ impl Links {
         Arc::clone(&self.0.calls)
     }
 
-    /// The platform's answer to a call for a browser.
-    pub(crate) async fn ask(
-        &self,
-        call: &Call,
-        outgoing: &Outgoing,
-        id: &mut Uuid,
-    ) -> Result<Answer, RouteError> {
-        self.0.polls.ask(call, outgoing, id).await
+    /// What the platform answers to a call for a browser.
+    pub(crate) async fn ask(&self, call: &Call, outgoing: &Outgoing) -> Asked {
+        self.0.polls.ask(call, outgoing).await
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {

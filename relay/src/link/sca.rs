@@ -1,6 +1,6 @@
 //! The relay's own question for how far an authorisation is, where no page has asked it.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use protocol::Call;
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::wire::{ConsentStatus, ScaStatus, UpdatePsuDataResult};
@@ -9,13 +9,12 @@ use crate::http::error::RouteError;
 use crate::http::psu::Psu;
 use crate::link::links::Links;
 use crate::link::{Event, Link};
-use crate::platform::call::Outgoing;
+use crate::platform::call::{Asked, Outgoing};
 use crate::platform::refusal::Refusal;
 
-/// What goes with the questions about `link`.
-pub(crate) fn outgoing(links: &Links, link: &Link, psu: &Psu) -> Result<Outgoing, RouteError> {
-    let headers = links.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)?;
-    Ok(Outgoing { context: link.terms.context, headers, body: None })
+/// The headers of the questions about `link`.
+pub(crate) fn headers(links: &Links, link: &Link, psu: &Psu) -> Result<HeaderMap, RouteError> {
+    links.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)
 }
 
 impl Links {
@@ -25,13 +24,15 @@ impl Links {
         &self,
         owned: &Link,
         authorisation: &AuthorisationId,
-        outgoing: &Outgoing,
+        headers: &HeaderMap,
     ) -> Result<Option<ScaStatus>, RouteError> {
         let is_forgotten = owned.was_approved_by(authorisation);
         let (consent, authorisation) = (owned.id.clone(), authorisation.clone());
         let call = Call::ReadScaStatus { consent, authorisation };
-        let mut request_id = self.request_id();
-        let answer = self.ask(&call, outgoing, &mut request_id).await?;
+        let (context, headers) = (owned.terms.context, headers.clone());
+        let outgoing = Outgoing { request_id: self.request_id(), context, headers, body: None };
+        let Asked { answer, request_id } = self.ask(&call, &outgoing).await;
+        let answer = answer?;
         if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {
             return Ok(Some(ScaStatus::Finalised));
         }

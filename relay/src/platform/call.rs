@@ -28,12 +28,23 @@ pub(crate) struct Platform {
     random: Arc<dyn Random>,
 }
 
-/// What a call carries besides its address: the context, which decides its token; the relay's own headers;
-/// a body.
+/// What a call carries besides its address.
 pub(crate) struct Outgoing {
+    /// The request id of the first attempt. Each further attempt gets its own.
+    pub request_id: Uuid,
+    /// Whose accounts the call is about: this decides its token.
     pub context: Context,
+    /// Headers that the relay has made.
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
+}
+
+/// What came of a call.
+#[derive(Clone)]
+pub(crate) struct Asked {
+    pub answer: Result<Answer, RouteError>,
+    /// The id of the request that was sent last. Support asks for it.
+    pub request_id: Uuid,
 }
 
 impl Platform {
@@ -46,17 +57,13 @@ impl Platform {
         Self { tokens, upstream, config, random }
     }
 
-    /// The platform's answer to `call`, within the time for the whole of it. `id` becomes the id of
-    /// the request that was sent last.
-    pub(crate) async fn call(
-        &self,
-        call: &Call,
-        outgoing: &Outgoing,
-        id: &mut Uuid,
-    ) -> Result<Answer, RouteError> {
-        timeout(self.config.limits.whole_call, self.attempts(call, outgoing, id))
-            .await
-            .map_err(|_| RouteError::Platform(Fault::Silent))?
+    /// What the platform answers to `call`, within the time for all attempts.
+    pub(crate) async fn call(&self, call: &Call, outgoing: &Outgoing) -> Asked {
+        let mut request_id = outgoing.request_id;
+        let attempts = self.attempts(call, outgoing, &mut request_id);
+        let answer = timeout(self.config.limits.whole_call, attempts).await;
+        let answer = answer.unwrap_or(Err(RouteError::Platform(Fault::Silent)));
+        Asked { answer, request_id }
     }
 
     async fn attempts(

@@ -22,7 +22,7 @@ use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
 use crate::http::retry_after;
-use crate::platform::call::Outgoing;
+use crate::platform::call::{Asked, Outgoing};
 use crate::platform::client::Answer;
 use crate::platform::odd::is_read;
 use crate::platform::poll::Polls;
@@ -147,16 +147,15 @@ impl Entry {
 pub(crate) type Pass = fn(&Call, Answer, &Config) -> Result<Response, RouteError>;
 
 impl Lists {
-    /// The answer to `call`, which is for a list. The relay fetches it only where `admit` allows this caller a fetch,
-    /// and keeps it as `pass` passes it on. `id` becomes the id of the request that was answered.
+    /// The answer to `call`, which is for a list. It is fetched only where `admit` lets the person cause a fetch,
+    /// and kept as `pass` passes it on. With it comes the id of the request that was answered.
     pub(crate) async fn get(
         self: &Arc<Self>,
         call: Call,
         context: Context,
         admit: impl FnOnce() -> Result<(), RouteError>,
         pass: Pass,
-        id: &mut Uuid,
-    ) -> Result<Response, RouteError> {
+    ) -> Result<(Response, Uuid), RouteError> {
         let entry = self.entry((context.as_str(), call.target()));
         let kept = match entry.shared.look_at(self.clock.now()) {
             Some((kept, stale)) => {
@@ -181,14 +180,13 @@ impl Lists {
                 }
             }
         }?;
-        *id = kept.id;
         let mut response = Response::new(Body::from(kept.body.clone()));
         *response.status_mut() = kept.status;
         *response.headers_mut() = kept.headers.clone();
         if let Some(said) = kept.said {
             response.extensions_mut().insert(said);
         }
-        Ok(response)
+        Ok((response, kept.id))
     }
 
     async fn fetch(
@@ -217,10 +215,11 @@ impl Lists {
 
     /// Asks the platform, without headers of the person: the list is for all.
     async fn ask(&self, call: &Call, context: Context, pass: Pass) -> Result<Kept, RouteError> {
-        let mut id = request_id(&*self.random);
         let _room = self.room.try_acquire().map_err(|_| RouteError::Busy)?;
-        let outgoing = Outgoing { context, headers: HeaderMap::new(), body: None };
-        let answer = self.polls.ask(call, &outgoing, &mut id).await?;
+        let request_id = request_id(&*self.random);
+        let outgoing = Outgoing { request_id, context, headers: HeaderMap::new(), body: None };
+        let Asked { answer, request_id: id } = self.polls.ask(call, &outgoing).await;
+        let answer = answer?;
         let is_list = is_read(call, &answer);
         let passed = pass(call, answer, &self.config)?;
         let (parts, body) = passed.into_parts();

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
-use crate::platform::call::{Outgoing, Platform};
+use crate::platform::call::{Asked, Outgoing, Platform};
 use crate::platform::client::{Raw, Upstream};
 use crate::platform::shared_fetch::{Fetched, SharedFetch};
 
@@ -97,9 +97,9 @@ impl Logos {
     /// Where the logos of all banks of a context are (OpenAPI `getASPSPList`).
     async fn fetch_addresses(&self, context: Context) -> Result<Fetched<Addresses>, Fault> {
         let call = Call::ListAspsps { countries: Vec::new(), cities: Vec::new() };
-        let mut id = request_id(&*self.random);
-        let outgoing = Outgoing { context, headers: HeaderMap::new(), body: None };
-        let answer = self.platform.call(&call, &outgoing, &mut id).await;
+        let request_id = request_id(&*self.random);
+        let outgoing = Outgoing { request_id, context, headers: HeaderMap::new(), body: None };
+        let Asked { answer, request_id } = self.platform.call(&call, &outgoing).await;
         let addresses = match answer {
             Ok(answer) if answer.status.is_success() => {
                 answer.body.read().map_err(Fault::from).map(|list| self.addresses_in(list))
@@ -110,7 +110,7 @@ impl Logos {
         };
         if let Err(fault) = &addresses {
             let (flaw, status) = (fault.flaw().map(tracing::field::display), fault.status());
-            tracing::warn!(%fault, flaw, status, request_id = %id, "no list of banks for logos");
+            tracing::warn!(%fault, flaw, status, %request_id, "no list of banks for logos");
         }
         addresses.map(|value| Fetched { value, fresh: LIST_LIFE, usable: LOGO_LIFE })
     }

@@ -8,12 +8,10 @@ use std::time::Duration;
 use protocol::Call;
 use tokio::sync::{Mutex, Semaphore};
 use tokio::time::sleep;
-use uuid::Uuid;
 
 use crate::clock::{Clock, Timestamp};
 use crate::http::error::RouteError;
-use crate::platform::call::{Outgoing, Platform};
-use crate::platform::client::Answer;
+use crate::platform::call::{Asked, Outgoing, Platform};
 
 /// Calls for browsers. All tabs share the requests for a status.
 pub(crate) struct Polls {
@@ -34,13 +32,10 @@ struct Slot {
     last: Arc<Mutex<Option<Seen>>>,
 }
 
-/// An answer, and when it was asked for.
-#[derive(Clone)]
+/// What came of a question, and when it was asked.
 struct Seen {
-    asked: Timestamp,
-    answer: Result<Answer, RouteError>,
-    /// The platform's request id, which is the one that support asks for.
-    id: Uuid,
+    at: Timestamp,
+    asked: Asked,
 }
 
 impl Recent {
@@ -48,32 +43,25 @@ impl Recent {
         Self { clock, slots: Table::default() }
     }
 
-    /// The answer to the request `target`: one that is less than a second old, or that of `ask`.
-    /// `id` becomes the id of the request that was answered.
-    async fn ask(
-        &self,
-        target: String,
-        id: &mut Uuid,
-        ask: impl AsyncFnOnce(&mut Uuid) -> Result<Answer, RouteError>,
-    ) -> Result<Answer, RouteError> {
+    /// What came of the question `target`: less than a second ago, or now by `ask`.
+    async fn ask(&self, target: String, ask: impl AsyncFnOnce() -> Asked) -> Asked {
         let slot = self.slot(target);
-        // A caller that comes while the request is in progress waits for its answer.
+        // A second caller waits for the answer that is on its way.
         let mut last = slot.last.lock().await;
         if let Some(seen) = &*last {
             let now = self.clock.now();
-            let age = now.since(seen.asked);
-            // A clock that was set back must not make an old answer young.
-            if age < FRESH && now >= seen.asked {
-                *id = seen.id;
-                return seen.answer.clone();
+            let age = now.since(seen.at);
+            // A clock that was set back makes no answer young.
+            if age < FRESH && now >= seen.at {
+                return seen.asked.clone();
             }
             // An animated code changes each second: better a moment later than a second too old.
             sleep(INTERVAL.saturating_sub(age)).await;
         }
-        let asked = self.clock.now();
-        let answer = ask(id).await;
-        *last = Some(Seen { asked, answer: answer.clone(), id: *id });
-        answer
+        let at = self.clock.now();
+        let asked = ask().await;
+        *last = Some(Seen { at, asked: asked.clone() });
+        asked
     }
 
     /// The slot of a request. This also drops the slots of requests that have stopped.
@@ -101,23 +89,18 @@ impl Polls {
         Self { platform, calls, recent: Recent::new(clock) }
     }
 
-    /// The platform's answer. All tabs share the requests for a status.
-    pub(crate) async fn ask(
-        &self,
-        call: &Call,
-        outgoing: &Outgoing,
-        id: &mut Uuid,
-    ) -> Result<Answer, RouteError> {
-        let now = async |id: &mut Uuid| {
-            // A tab that waits for another tab's request uses no permit.
-            let _permit = self.calls.try_acquire().map_err(|_| RouteError::Busy)?;
-            self.platform.call(call, outgoing, id).await
+    /// What the platform answers to `call`. All who ask for one status share its question.
+    pub(crate) async fn ask(&self, call: &Call, outgoing: &Outgoing) -> Asked {
+        let now = async || match self.calls.try_acquire() {
+            // A tab that only waits for an answer that another tab asked for takes no permit.
+            Ok(_permit) => self.platform.call(call, outgoing).await,
+            Err(_) => Asked { answer: Err(RouteError::Busy), request_id: outgoing.request_id },
         };
         match call {
             Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => {
-                self.recent.ask(call.target(), id, now).await
+                self.recent.ask(call.target(), now).await
             }
-            _ => now(id).await,
+            _ => now().await,
         }
     }
 }

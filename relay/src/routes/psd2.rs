@@ -36,7 +36,7 @@ use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
 use crate::link::{Link, ReturnState, Used};
 use crate::log::Record;
-use crate::platform::call::Outgoing;
+use crate::platform::call::{Asked, Outgoing};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 
@@ -122,9 +122,9 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
     let (started, here) = (record.clone(), relay.clone());
     let (tell, told) = oneshot::channel();
     tokio::spawn(async move {
-        let mut made = None;
-        let call = exchange(&here, visit, &headers, &mut record.request_id, &mut made);
-        let result = Box::pin(call).await;
+        let call = exchange(&here, visit, &headers, record.request_id);
+        let Outcome { result, request_id, made } = Box::pin(call).await;
+        record.request_id = request_id.unwrap_or(record.request_id);
         let (link, set_cookie) = made.map(|Made { link, set_cookie }| (link, set_cookie)).unzip();
         let set_cookie = set_cookie.flatten();
         let reply = Reply { set_cookie, ..Reply::of(result, &record, here.now()) };
@@ -139,35 +139,89 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
     told.await.unwrap_or_else(panicked)
 }
 
-/// Asks the platform, if the call is the browser's to make, and notes what came of it.
-async fn exchange(
+/// What came of a call.
+struct Outcome {
+    /// What the browser gets.
+    result: Result<Response, RouteError>,
+    /// The id of the request that the platform was sent last.
+    request_id: Option<Uuid>,
+    made: Option<Made>,
+}
+
+impl From<Result<Response, RouteError>> for Outcome {
+    fn from(result: Result<Response, RouteError>) -> Self {
+        Self { result, request_id: None, made: None }
+    }
+}
+
+/// What is left to do for a call that the browser may make.
+enum Step {
+    /// Nothing: the browser gets this. The id is that of a request, where the platform was sent one.
+    Done(Result<Response, RouteError>, Option<Uuid>),
+    Create(Box<Wanted>),
+    Ask(Box<Question>),
+}
+
+/// A call that the platform is asked, under the link that it names.
+struct Question {
+    call: Call,
+    outgoing: Outgoing,
+    psu: Psu,
+    sent: Option<Sent>,
+    visitor: Visitor,
+    owned: Option<Arc<Link>>,
+}
+
+/// Asks the platform, if the call is the browser's to make, and notes what came of it. `id` is the id of the first
+/// request.
+async fn exchange(relay: &Relay, visit: Visit, headers: &HeaderMap, id: Uuid) -> Outcome {
+    match prepare(relay, visit, headers, id).await {
+        Ok(Step::Done(result, request_id)) => Outcome { result, request_id, made: None },
+        // Boxed, for it is the largest part of a future that most calls do not need.
+        Ok(Step::Create(wanted)) => Box::pin(wanted.create(relay)).await,
+        Ok(Step::Ask(question)) => {
+            let Asked { answer, request_id } = relay.ask(&question.call, &question.outgoing).await;
+            let result = match answer {
+                Ok(answer) => question.answered(relay, answer).await,
+                Err(error) => Err(error),
+            };
+            Outcome { result, request_id: Some(request_id), made: None }
+        }
+        Err(error) => Err(error).into(),
+    }
+}
+
+/// Decides whether the browser may make the call, and what goes to the platform.
+async fn prepare(
     relay: &Relay,
     visit: Visit,
     headers: &HeaderMap,
-    id: &mut Uuid,
-    made: &mut Option<Made>,
-) -> Result<Response, RouteError> {
+    request_id: Uuid,
+) -> Result<Step, RouteError> {
     let Visit { call, mut chosen, psu, sent, visitor } = visit;
     let owned = owned(relay, visitor, &call, &chosen).await?;
     if let Some(owned) = &owned {
         chosen.agree_with(owned)?;
         if matches!(call, Call::DeleteConsent { .. }) {
-            relay.end_for(owned, &psu, id).await?;
-            return Ok(StatusCode::NO_CONTENT.into_response());
+            let id = relay.end_for(owned, &psu, request_id).await?;
+            return Ok(Step::Done(Ok(StatusCode::NO_CONTENT.into_response()), Some(id)));
         }
         permit(relay, visitor, &call, owned, &psu).await?;
         restore(relay, &call, owned, &mut chosen)?;
         if let Some(answer) = learn::remembered(&call, owned) {
-            return answer::pass_on(&call, &answer, relay.config().platform.api.url());
+            let passed = answer::pass_on(&call, &answer, relay.config().platform.api.url());
+            return Ok(Step::Done(passed, None));
         }
     }
     let context = chosen.context(owned.as_deref(), relay.config().platform.contexts)?;
     if call.scope() == Scope::AspspInformation && !relay.config().limits.list_fresh.is_zero() {
         let admit = || relay.quota().list(psu.address());
-        return relay.lists().get(call, context, admit, list, id).await;
+        let (response, id) = relay.lists().get(call, context, admit, list).await?;
+        return Ok(Step::Done(Ok(response), Some(id)));
     }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
-    let outgoing = Outgoing { context, headers: own_headers(relay, &call, &psu, &chosen)?, body };
+    let own_headers = own_headers(relay, &call, &psu, &chosen)?;
+    let outgoing = Outgoing { request_id, context, headers: own_headers, body };
     if let Some(owned) = owned.as_deref().filter(|_| is_step(&call)) {
         may_step(relay, &call, owned, &psu, &chosen)?;
     }
@@ -175,36 +229,42 @@ async fn exchange(
         // Before anything is asked for: a browser with two sessions is to have none of them grow.
         let session = relay.sessions().open(headers, visitor)?;
         relay.quota().consent(visitor.session(), psu.address())?;
-        let (sent, chosen, outgoing, psu) = (sent.as_ref(), &chosen, &outgoing, &psu);
-        let wanted = Wanted { sent, chosen, context, outgoing, psu, session };
-        return wanted.create(relay, id, made).await;
+        let wanted = Wanted { sent, chosen, outgoing, psu, session };
+        return Ok(Step::Create(Box::new(wanted)));
     }
-    let mut answer = relay.ask(&call, &outgoing, id).await?;
-    if let Some(owned) = owned.as_deref().filter(|_| reads(&call)) {
-        // It may have been ended while the platform was asked.
-        relay.still_readable(visitor, &owned.id).await?;
+    Ok(Step::Ask(Box::new(Question { call, outgoing, psu, sent, visitor, owned })))
+}
+
+impl Question {
+    /// What the browser gets of the platform's answer, once all that it says is noted.
+    async fn answered(self, relay: &Relay, mut answer: Answer) -> Result<Response, RouteError> {
+        let Self { call, psu, sent, visitor, owned, .. } = self;
+        if let Some(owned) = owned.as_deref().filter(|_| reads(&call)) {
+            // It may have been ended while the platform was asked.
+            relay.still_readable(visitor, &owned.id).await?;
+        }
+        let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_deref(), &answer).await;
+        if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
+            (&call, &learned, &owned)
+        {
+            // The bank has begun something that no page can go on with.
+            relay.end_for(owned, &psu, relay.request_id()).await?;
+        }
+        learned?;
+        let onward = if let Some(owned) = &owned {
+            returns(relay, &call, owned, &mut answer).await?
+        } else {
+            withdraw(&mut answer.body);
+            None
+        };
+        let mut passed = answer::pass_on(&call, &answer, relay.config().platform.api.url())?;
+        if let Some((name, value)) = onward
+            && let Ok(value) = HeaderValue::try_from(value)
+        {
+            passed.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+        Ok(passed)
     }
-    let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_deref(), &answer).await;
-    if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
-        (&call, &learned, &owned)
-    {
-        // The bank has begun something that nobody can go on with.
-        relay.end_for(owned, &psu, &mut relay.request_id()).await?;
-    }
-    learned?;
-    let onward = if let Some(owned) = &owned {
-        returns(relay, &call, owned, &mut answer).await?
-    } else {
-        withdraw(&mut answer.body);
-        None
-    };
-    let mut passed = answer::pass_on(&call, &answer, relay.config().platform.api.url())?;
-    if let Some((name, value)) = onward
-        && let Ok(value) = HeaderValue::try_from(value)
-    {
-        passed.headers_mut().insert(HeaderName::from_static(name), value);
-    }
-    Ok(passed)
 }
 
 /// Fills in the ids that were said with the new consent. A step without them would be about another person

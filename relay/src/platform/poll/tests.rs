@@ -6,9 +6,11 @@ use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::*;
 use crate::clock::ManualClock;
+use crate::platform::client::Answer;
 use crate::platform::json::Body;
 
 struct Case {
@@ -25,23 +27,25 @@ impl Case {
     }
 
     async fn ask(&self, target: &str) -> Result<Value, RouteError> {
-        let mut id = Uuid::nil();
         let calls = Arc::clone(&self.calls);
-        let ask = async |_: &mut Uuid| {
+        let ask = async || {
             let count = calls.fetch_add(1, Ordering::SeqCst) + 1;
             sleep(Duration::from_millis(20)).await;
             let body = Body::written(count.into());
-            Ok(Answer { status: StatusCode::OK, headers: HeaderMap::new(), body })
+            asked(body)
         };
-        self.recent
-            .ask(target.to_owned(), &mut id, ask)
-            .await
-            .map(|answer| answer.body.value().clone())
+        let asked = self.recent.ask(target.to_owned(), ask).await;
+        asked.answer.map(|answer| answer.body.value().clone())
     }
 
     fn calls(&self) -> u32 {
         self.calls.load(Ordering::SeqCst)
     }
+}
+
+fn asked(body: Body) -> Asked {
+    let answer = Answer { status: StatusCode::OK, headers: HeaderMap::new(), body };
+    Asked { answer: Ok(answer), request_id: Uuid::nil() }
 }
 
 #[tokio::test]
@@ -82,35 +86,29 @@ async fn questions_that_nobody_asks_any_more_are_dropped() {
 #[tokio::test]
 async fn a_question_that_is_under_way_is_not_dropped() {
     let case = Case::new();
-    let (asked, answered, is_over) = (Notify::new(), Notify::new(), AtomicBool::new(false));
-    let answer = || Answer {
-        status: StatusCode::OK,
-        headers: HeaderMap::new(),
-        body: Body::written("slow".into()),
-    };
-    let mut id = Uuid::nil();
-    let first = case.recent.ask("/slow".to_owned(), &mut id, async |_| {
-        asked.notify_one();
+    let (begun, answered, is_over) = (Notify::new(), Notify::new(), AtomicBool::new(false));
+    let slow = || asked(Body::written("slow".into()));
+    let first = case.recent.ask("/slow".to_owned(), async || {
+        begun.notify_one();
         answered.notified().await;
         is_over.store(true, Ordering::SeqCst);
-        Ok(answer())
+        slow()
     });
     let meanwhile = async {
-        asked.notified().await;
+        begun.notified().await;
         for number in 1..SWEEP {
             case.ask(&format!("/{number}")).await.unwrap();
         }
         // The bank takes its time. Others ask other things, and a second tab asks the same.
         case.clock.advance(KEEP);
         case.ask("/new").await.unwrap();
-        let mut id = Uuid::nil();
-        let second = case.recent.ask("/slow".to_owned(), &mut id, async |_| {
+        let second = case.recent.ask("/slow".to_owned(), async || {
             assert!(is_over.load(Ordering::SeqCst), "two calls at one time");
-            Ok(answer())
+            slow()
         });
         let end = async { answered.notify_one() };
         tokio::join!(second, end).0
     };
     let (first, second) = tokio::join!(first, meanwhile);
-    assert_eq!(first.unwrap().body.value(), second.unwrap().body.value());
+    assert_eq!(first.answer.unwrap().body.value(), second.answer.unwrap().body.value());
 }

@@ -5,33 +5,31 @@ use axum::http::HeaderValue;
 use axum::response::Response;
 use protocol::Call;
 use protocol::id::{BicFi, ConsentId};
-use protocol::profile::Context;
 use protocol::wire::ConsentCreated;
 use url::Url;
 use uuid::Uuid;
 
 use super::bank_link::withdraw;
 use super::headers::Chosen;
-use super::{answer, learn, location};
+use super::{Outcome, answer, learn, location};
 use crate::http::body::Sent;
 use crate::http::error::{Fault, RouteError};
 use crate::http::psu::Psu;
 use crate::link::Link;
 use crate::link::deletion::unheard;
 use crate::link::sessions::Session;
-use crate::platform::call::{Outgoing, address};
+use crate::platform::call::{Asked, Outgoing, address};
 use crate::platform::client::Answer;
 use crate::platform::flaw::Flaw;
 use crate::relay::Relay;
 use crate::store::Intent;
 
 /// A consent that is asked for.
-pub(super) struct Wanted<'a> {
-    pub sent: Option<&'a Sent>,
-    pub chosen: &'a Chosen,
-    pub context: Context,
-    pub outgoing: &'a Outgoing,
-    pub psu: &'a Psu,
+pub(super) struct Wanted {
+    pub sent: Option<Sent>,
+    pub chosen: Chosen,
+    pub outgoing: Outgoing,
+    pub psu: Psu,
     pub session: Session,
 }
 
@@ -41,23 +39,41 @@ pub(super) struct Made {
     pub set_cookie: Option<HeaderValue>,
 }
 
-impl Wanted<'_> {
-    /// Asks the platform for the consent. `id` becomes the id of the request that was sent last; `made` is
-    /// there once the consent is bound to its session.
-    pub(super) async fn create(
+impl Wanted {
+    /// Asks the platform for the consent, and binds what it makes to the session.
+    pub(super) async fn create(self, relay: &Relay) -> Outcome {
+        if let Err(error) = self.intend(relay).await {
+            return Err(error).into();
+        }
+        let Asked { answer, request_id } = relay.ask(&Call::CreateConsent, &self.outgoing).await;
+        let (result, made) = match self.bind(relay, answer, request_id).await {
+            Ok((response, made)) => (Ok(response), made),
+            Err(error) => (Err(error), None),
+        };
+        Outcome { result, request_id: Some(request_id), made }
+    }
+
+    /// Writes the intent down. A store that keeps nothing now would not keep the consent either.
+    async fn intend(&self, relay: &Relay) -> Result<(), RouteError> {
+        let sessions = relay.sessions();
+        let Outgoing { request_id: request, context, .. } = self.outgoing;
+        let bank = self.chosen.bank.clone().ok_or(RouteError::Internal)?;
+        sessions.make_room(relay.config().quota.consents_in_store).await?;
+        sessions.intend(Intent { request, bank, context, begun: relay.now() }).await
+    }
+
+    /// What the browser gets of the answer to the request `id`. The consent in it is bound to its session, or the
+    /// platform is asked to delete it.
+    async fn bind(
         self,
         relay: &Relay,
-        id: &mut Uuid,
-        made: &mut Option<Made>,
-    ) -> Result<Response, RouteError> {
+        answer: Result<Answer, RouteError>,
+        id: Uuid,
+    ) -> Result<(Response, Option<Made>), RouteError> {
         let (call, sessions) = (Call::CreateConsent, relay.sessions());
         let bank = self.chosen.bank.clone().ok_or(RouteError::Internal)?;
-        let (request, context, begun) = (*id, self.context, relay.now());
-        sessions.make_room(relay.config().quota.consents_in_store).await?;
-        // A store that keeps nothing now would not keep the consent either.
-        sessions.intend(Intent { request, bank: bank.clone(), context, begun }).await?;
-        let asked = relay.ask(&call, self.outgoing, id).await;
-        let answer = match asked {
+        let (request, context) = (self.outgoing.request_id, self.outgoing.context);
+        let answer = match answer {
             Ok(answer) if answer.status.is_success() => answer,
             other => {
                 let is_known = match &other {
@@ -68,16 +84,18 @@ impl Wanted<'_> {
                     ),
                 };
                 if !is_known {
-                    unheard(&bank, *id);
+                    unheard(&bank, id);
                 }
                 // Should this fail, it is reported once more.
                 let _ = sessions.forget_intent(request).await;
                 let api = relay.config().platform.api.url();
-                return other.and_then(|answer| pass_on(&call, answer, api));
+                return other
+                    .and_then(|answer| pass_on(&call, answer, api))
+                    .map(|passed| (passed, None));
             }
         };
-        let (key, chosen) = (self.session.key, self.chosen);
-        let created = learn::created(relay, key, self.sent, chosen, self.context, &answer);
+        let (key, sent, chosen) = (self.session.key, self.sent.as_ref(), &self.chosen);
+        let created = learn::created(relay, key, sent, chosen, context, &answer);
         let link = match created {
             Ok(mut link) if link.id.fits() => {
                 let keep = |page| sessions.keep_page(&self.session, page, &link.id);
@@ -87,19 +105,19 @@ impl Wanted<'_> {
             other => {
                 let refusal = other.as_ref().err().copied().unwrap_or(Flaw::Lacking.into());
                 let link = other.ok().or_else(|| self.found(relay, &answer));
-                self.refuse(relay, link, &bank, *id).await;
+                self.refuse(relay, link, &bank, id).await;
                 let _ = sessions.forget_intent(request).await;
                 return Err(refusal);
             }
         };
         if let Err(error) = sessions.keep(link.clone(), request).await {
-            self.refuse(relay, Some(link), &bank, *id).await;
+            self.refuse(relay, Some(link), &bank, id).await;
             return Err(error);
         }
         match pass_on(&call, answer, relay.config().platform.api.url()) {
             Ok(passed) => {
-                *made = Some(Made { link, set_cookie: self.session.set_cookie });
-                Ok(passed)
+                let made = Made { link, set_cookie: self.session.set_cookie };
+                Ok((passed, Some(made)))
             }
             Err(refusal) => {
                 relay.end_unheard(&link).await;
@@ -112,14 +130,14 @@ impl Wanted<'_> {
     fn found(&self, relay: &Relay, answer: &Answer) -> Option<Link> {
         let named = answer.body.read::<ConsentCreated>().ok().map(|named| named.consent_id);
         let id = named.or_else(|| located(answer, relay.config().platform.api.url()))?;
-        let (key, chosen) = (self.session.key, self.chosen);
-        learn::link(relay, key, self.sent, chosen, self.context, id).ok()
+        let (key, sent, context) = (self.session.key, self.sent.as_ref(), self.outgoing.context);
+        learn::link(relay, key, sent, &self.chosen, context, id).ok()
     }
 
     /// Has the platform delete what no browser gets, where its id is known.
     async fn refuse(&self, relay: &Relay, link: Option<Link>, bank: &BicFi, id: Uuid) {
         match link {
-            Some(link) => relay.disown(link, Some(self.psu)).await,
+            Some(link) => relay.disown(link, Some(&self.psu)).await,
             None => unheard(bank, id),
         }
     }

@@ -39,10 +39,10 @@ pub(super) fn reads(call: &Call) -> bool {
 /// have done that. A page that asks for the status of the consent alone leaves it to the relay to find out
 /// by which of them it became valid.
 async fn is_approved(relay: &Relay, owned: &Link, psu: &Psu) -> Result<bool, RouteError> {
-    let outgoing = sca::outgoing(relay, owned, psu)?;
+    let headers = sca::headers(relay, owned, psu)?;
     let open = owned.authorisations.iter().rev().filter(|one| may_be_approved(one));
     for Authorisation { id, .. } in open.take(MOST) {
-        let Some(status) = relay.read_sca(owned, id, &outgoing).await? else { continue };
+        let Some(status) = relay.read_sca(owned, id, &headers).await? else { continue };
         relay.note_sca(&owned.id, id, &status).await?;
         if status.is_approved() {
             return Ok(true);

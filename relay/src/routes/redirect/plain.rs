@@ -44,9 +44,9 @@ impl OwnReturn<'_> {
         if let Some(status) = known.filter(|status| status.is_final()) {
             return Ok(Some(status.clone()));
         }
-        let outgoing = sca::outgoing(relay, link, psu)?;
+        let headers = sca::headers(relay, link, psu)?;
         // Why there is no answer is of no use here: the next look may have one.
-        let Ok(Some(status)) = relay.read_sca(link, authorisation, &outgoing).await else {
+        let Ok(Some(status)) = relay.read_sca(link, authorisation, &headers).await else {
             return Ok(None);
         };
         relay.note_sca(&link.id, authorisation, &status).await?;
