@@ -12,5 +12,3 @@ pub(crate) mod poll;
 pub(crate) mod refusal;
 pub(crate) mod shared_fetch;
 pub(crate) mod token;
-
-pub(crate) use crate::http::flaw;

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use super::token::{ACCEPT, MAX_ANSWER, Tokens, words};
 use crate::clock::Timestamp;
 use crate::http::error::Fault;
+use crate::http::flaw::Flaw;
 use crate::http::retry_after;
 use crate::platform::client::{Connection, Raw};
-use crate::platform::flaw::Flaw;
 use crate::platform::json::Json;
 
 /// A code and its parameters.

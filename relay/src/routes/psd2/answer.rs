@@ -9,10 +9,10 @@ use url::Url;
 
 use super::location;
 use crate::http::error::{Fault, RouteError};
+use crate::http::flaw::Flaw;
 use crate::http::retry_after;
 use crate::platform::call::address;
 use crate::platform::client::{Answer, LATER};
-use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
 use crate::platform::odd;
 use crate::platform::refusal::Refusal;

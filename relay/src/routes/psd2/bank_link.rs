@@ -7,8 +7,8 @@ use url::Url;
 
 use crate::config::{Config, authority, is_safe};
 use crate::http::error::RouteError;
+use crate::http::flaw::Flaw;
 use crate::link::ReturnKind;
-use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
 
 /// A link to the bank's page, as it stands in an answer.

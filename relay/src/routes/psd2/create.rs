@@ -14,13 +14,13 @@ use super::headers::Chosen;
 use super::{Outcome, answer, learn, location};
 use crate::http::body::Sent;
 use crate::http::error::{Fault, RouteError};
+use crate::http::flaw::Flaw;
 use crate::http::psu::Psu;
 use crate::link::Link;
 use crate::link::deletion::unheard;
 use crate::link::sessions::Session;
 use crate::platform::call::{Asked, Outgoing, address};
 use crate::platform::client::Answer;
-use crate::platform::flaw::Flaw;
 use crate::relay::Relay;
 use crate::store::Intent;
 

@@ -16,9 +16,9 @@ use crate::crypto::key::SessionKey;
 use crate::crypto::seal::Sealed;
 use crate::http::body::Sent;
 use crate::http::error::RouteError;
+use crate::http::flaw::Flaw;
 use crate::link::{Authorisation, Event, Link, Listed, State, Terms, Way};
 use crate::platform::client::Answer;
-use crate::platform::flaw::Flaw;
 use crate::platform::json::Body;
 use crate::relay::Relay;
 
