@@ -7,6 +7,7 @@ pub(crate) mod create;
 pub(crate) mod headers;
 mod learn;
 mod location;
+mod onward;
 mod permit;
 
 use std::sync::Arc;
@@ -15,14 +16,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
-use protocol::wire::AuthorisationStarted;
 use protocol::{Call, Refusal, Scope, header as names};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
-use self::bank_link::{Offer, withdraw};
+use self::bank_link::withdraw;
 use self::create::{Made, Wanted};
 use self::headers::Chosen;
+use self::onward::returns;
 use self::permit::{permit, reads};
 use crate::clock::Timestamp;
 use crate::config::Config;
@@ -31,10 +32,9 @@ use crate::http::body::Sent;
 use crate::http::error::RouteError;
 use crate::http::gate;
 use crate::http::psu::Psu;
-use crate::link::app_return::STATE_LIFE;
+use crate::link::Link;
 use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
-use crate::link::{Link, ReturnState, Used};
 use crate::log::Record;
 use crate::platform::call::{Asked, Outgoing};
 use crate::platform::client::Answer;
@@ -330,43 +330,6 @@ fn own_headers(
     }
     chosen.write(call, &mut headers)?;
     Ok(headers)
-}
-
-/// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,
-/// and vouches for where it leads, or gives the address at which the BankID app comes back. What is given is a
-/// header of the relay's own.
-async fn returns(
-    relay: &Relay,
-    call: &Call,
-    owned: &Link,
-    answer: &mut Answer,
-) -> Result<Option<(&'static str, String)>, RouteError> {
-    let (authorisation, starts_app) = match call {
-        Call::UpdatePsuData { authorisation, .. } => (Some(authorisation.clone()), true),
-        Call::StartAuthorisation { .. } if answer.status.is_success() => {
-            let started: AuthorisationStarted = answer.body.read()?;
-            (Some(started.authorisation_id), started.challenge_data.is_some())
-        }
-        _ => (None, false),
-    };
-    let Some(authorisation) = authorisation.filter(|_| answer.status.is_success()) else {
-        // Here a link would lead past all that is checked below.
-        withdraw(&mut answer.body);
-        return Ok(None);
-    };
-    if let Some(offer) = Offer::of(&answer.body) {
-        let (kind, expires) = (offer.kind, relay.now() + STATE_LIFE);
-        let (session, consent) = (owned.session, owned.id.clone());
-        let used = Used::NotYet;
-        let awaited = ReturnState { session, consent, authorisation, kind, expires, used };
-        let state = relay.sessions().await_return(awaited).await?;
-        let (body, origin) = offer.fill(relay.config(), &state)?;
-        answer.body = body;
-        return Ok(Some((names::X_AIS_LINK_BANK, origin)));
-    }
-    withdraw(&mut answer.body);
-    let app_return = if starts_app { relay.app_return(owned, &authorisation).await? } else { None };
-    Ok(app_return.map(|uri| (names::X_AIS_LINK_RETURN, uri)))
 }
 
 /// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them
