@@ -29,6 +29,18 @@ async fn world(name: &str, lines: &str) -> World {
 
 const IDS: [(&str, &str); 2] = [("psu-id", "PSU-1"), ("psu-corporate-id", "5560000001")];
 
+/// Begins a consent with the ids and chooses a method: the consent's id, and the target of its authorisation.
+async fn choose(world: &World, browser: &mut Browser) -> (String, String) {
+    let made = browser.call(world, Method::POST, CONSENTS, &IDS, Some(CONSENT)).await;
+    let consent = field(&made, "consentId");
+    let start = format!("{CONSENTS}/{consent}/authorisations");
+    let started = browser.call(world, Method::POST, &start, &[], None).await;
+    let target = format!("{start}/{}", field(&started, "authorisationId"));
+    let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
+    assert_eq!(browser.call(world, Method::PUT, &target, &[], method).await.status(), 200);
+    (consent, target)
+}
+
 #[tokio::test]
 async fn ids_go_up_to_the_call_that_the_profile_names() {
     for (name, lines, with_accounts) in
@@ -36,13 +48,7 @@ async fn ids_go_up_to_the_call_that_the_profile_names() {
     {
         let world = world(name, lines).await;
         let mut browser = Browser::default();
-        let made = browser.call(&world, Method::POST, CONSENTS, &IDS, Some(CONSENT)).await;
-        let consent = field(&made, "consentId");
-        let start = format!("{CONSENTS}/{consent}/authorisations");
-        let started = browser.call(&world, Method::POST, &start, &[], None).await;
-        let target = format!("{start}/{}", field(&started, "authorisationId"));
-        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
-        assert_eq!(browser.call(&world, Method::PUT, &target, &[], method).await.status(), 200);
+        let (consent, target) = choose(&world, &mut browser).await;
         world.platform.script(|received| {
             let is_sca = received.target.contains("/authorisations/");
             let is_status = received.target.ends_with("/status");
@@ -74,13 +80,7 @@ async fn the_relays_own_questions_carry_the_ids_too() {
     for (name, lines) in [("ids-own-a", "ids_until = \"accounts\""), ("ids-own-b", "")] {
         let world = world(name, lines).await;
         let mut browser = Browser::default();
-        let made = browser.call(&world, Method::POST, CONSENTS, &IDS, Some(CONSENT)).await;
-        let consent = field(&made, "consentId");
-        let start = format!("{CONSENTS}/{consent}/authorisations");
-        let started = browser.call(&world, Method::POST, &start, &[], None).await;
-        let target = format!("{start}/{}", field(&started, "authorisationId"));
-        let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
-        assert_eq!(browser.call(&world, Method::PUT, &target, &[], method).await.status(), 200);
+        let (consent, _) = choose(&world, &mut browser).await;
         world.platform.script(|received| {
             let is_sca =
                 received.method == Method::GET && received.target.contains("/authorisations/");
