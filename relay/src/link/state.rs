@@ -136,6 +136,20 @@ pub enum Cause {
 }
 
 impl Link {
+    /// The link of a consent that was just created.
+    pub const fn new(id: ConsentId, session: SessionKey, terms: Terms, created: Timestamp) -> Self {
+        Self {
+            id,
+            session,
+            terms,
+            created,
+            psu: None,
+            listed: Listed::NotYet,
+            authorisations: Vec::new(),
+            state: State::AwaitAuthorisation,
+        }
+    }
+
     /// What the platform said last of the consent.
     pub fn status(&self) -> &ConsentStatus {
         match &self.state {

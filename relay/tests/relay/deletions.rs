@@ -8,8 +8,7 @@ use protocol::profile::Context;
 use protocol::wire::ConsentStatus;
 use relay::store::{SqliteStore, Store as _};
 use relay::{
-    Cause, Clock as _, Link, Listed, ManualClock, Relay, SessionKey, State, SystemRandom, Terms,
-    Timestamp,
+    Cause, Clock as _, Link, ManualClock, Relay, SessionKey, State, SystemRandom, Terms, Timestamp,
 };
 
 use crate::support::{Platform, config, json};
@@ -56,14 +55,8 @@ impl Tended {
                 return_page: None,
             };
             let link = Link {
-                id,
-                session: SessionKey::from_bytes([1; 32]),
-                terms,
-                created,
-                psu: None,
-                listed: Listed::NotYet,
-                authorisations: Vec::new(),
                 state: State::to_delete(Cause::Person, ConsentStatus::Received),
+                ..Link::new(id, SessionKey::from_bytes([1; 32]), terms, created)
             };
             let expires = created + Duration::from_hours(24 * 30);
             self.store.insert(link, expires, None).await.unwrap();

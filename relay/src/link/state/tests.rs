@@ -10,24 +10,17 @@ use crate::crypto::key::CodeKey;
 
 /// A link that was made just now, with one authorisation.
 pub(crate) fn link() -> Link {
-    let mut link = Link {
-        id: "c1".parse().unwrap(),
-        session: SessionKey::from_bytes([1; 32]),
-        terms: Terms {
-            bank: "ESSESESS".parse().unwrap(),
-            affiliated: None,
-            entry: None,
-            context: Context::Private,
-            redirect_preferred: None,
-            valid_until: "2027-01-31".to_owned(),
-            return_page: None,
-        },
-        created: at(0),
-        psu: None,
-        listed: Listed::NotYet,
-        authorisations: Vec::new(),
-        state: State::AwaitAuthorisation,
+    let terms = Terms {
+        bank: "ESSESESS".parse().unwrap(),
+        affiliated: None,
+        entry: None,
+        context: Context::Private,
+        redirect_preferred: None,
+        valid_until: "2027-01-31".to_owned(),
+        return_page: None,
     };
+    let session = SessionKey::from_bytes([1; 32]);
+    let mut link = Link::new("c1".parse().unwrap(), session, terms, at(0));
     link.apply(Event::Started(Authorisation::new(a1(), at(0), ScaStatus::Received)), at(0));
     link
 }

@@ -17,7 +17,7 @@ use crate::crypto::seal::Sealed;
 use crate::http::body::Sent;
 use crate::http::error::RouteError;
 use crate::http::flaw::Flaw;
-use crate::link::{Authorisation, Event, Link, Listed, State, Terms, Way};
+use crate::link::{Authorisation, Event, Link, Listed, Terms, Way};
 use crate::platform::client::Answer;
 use crate::platform::json::Body;
 use crate::relay::Relay;
@@ -178,16 +178,8 @@ pub(super) fn link(
         valid_until: request.valid_until.clone(),
         return_page: None,
     };
-    Ok(Link {
-        psu: person(relay, chosen, &id),
-        id,
-        session,
-        terms,
-        created: relay.now(),
-        listed: Listed::NotYet,
-        authorisations: Vec::new(),
-        state: State::AwaitAuthorisation,
-    })
+    let psu = person(relay, chosen, &id);
+    Ok(Link { psu, ..Link::new(id, session, terms, relay.now()) })
 }
 
 /// The answer to `call` that needs no platform, for what is asked is final.

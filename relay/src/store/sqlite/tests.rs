@@ -26,24 +26,17 @@ fn key(number: u8) -> SessionKey {
 }
 
 fn link(name: &str, session: u8, created: Timestamp) -> Link {
-    Link {
-        id: name.parse().unwrap(),
-        session: key(session),
-        terms: Terms {
-            bank: "ESSESESS".parse().unwrap(),
-            context: Context::Private,
-            affiliated: Some("08999".parse().unwrap()),
-            entry: Entry::decoded("e1,Nordea%20F%C3%B6retag"),
-            redirect_preferred: Some(false),
-            valid_until: "2027-01-31".to_owned(),
-            return_page: Some(KeptPage::kept("https://shop.example/link abc".to_owned())),
-        },
-        created,
-        psu: Some(Sealed::kept("abc".to_owned())),
-        listed: Listed::NotYet,
-        authorisations: Vec::new(),
-        state: State::AwaitAuthorisation,
-    }
+    let terms = Terms {
+        bank: "ESSESESS".parse().unwrap(),
+        context: Context::Private,
+        affiliated: Some("08999".parse().unwrap()),
+        entry: Entry::decoded("e1,Nordea%20F%C3%B6retag"),
+        redirect_preferred: Some(false),
+        valid_until: "2027-01-31".to_owned(),
+        return_page: Some(KeptPage::kept("https://shop.example/link abc".to_owned())),
+    };
+    let psu = Some(Sealed::kept("abc".to_owned()));
+    Link { psu, ..Link::new(name.parse().unwrap(), key(session), terms, created) }
 }
 
 fn authorisation(name: &str, started: Timestamp) -> Authorisation {
