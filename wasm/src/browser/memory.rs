@@ -4,20 +4,20 @@
 use protocol::concat;
 use protocol::flow::Pick;
 use protocol::id::ConsentId;
-use web_sys::Storage;
+use web_sys::{Storage, Window};
 
 use super::page::window;
 
 /// The consent of this tab, and its bank.
 pub(crate) fn recall() -> Option<(ConsentId, Option<Pick>)> {
-    let storage = storage()?;
+    let storage = storage(&window())?;
     let consent = storage.get_item(CONSENT).ok()??.parse().ok()?;
     Some((consent, storage.get_item(BANK).ok().flatten().and_then(|kept| read(&kept))))
 }
 
-/// Stores `consent`, and its bank if it is known.
-pub(crate) fn remember(consent: &ConsentId, pick: Option<&Pick>) {
-    if let Some(storage) = storage() {
+/// Stores `consent`, and its bank if it is known, for the tab of `window`.
+pub(crate) fn remember(window: &Window, consent: &ConsentId, pick: Option<&Pick>) {
+    if let Some(storage) = storage(window) {
         // A full store keeps its content: another tab can still resume the link from the relay's record.
         let _ = storage.set_item(CONSENT, consent.as_str());
         let _ = match pick {
@@ -29,7 +29,7 @@ pub(crate) fn remember(consent: &ConsentId, pick: Option<&Pick>) {
 
 /// Removes `consent`, unless the tab has another one by now.
 pub(crate) fn forget(consent: &ConsentId) {
-    if let Some(storage) = storage()
+    if let Some(storage) = storage(&window())
         && recall().is_some_and(|(kept, _)| kept == *consent)
     {
         // A consent that cannot be removed is one that no flow resumes.
@@ -51,9 +51,9 @@ fn read(kept: &str) -> Option<Pick> {
     Some(Pick { bic, entry: line(), name: line() })
 }
 
-/// The store throws where the person forbids it.
-fn storage() -> Option<Storage> {
-    window().session_storage().ok()?
+/// The store throws where the person forbids it, and where the window is at another origin.
+fn storage(window: &Window) -> Option<Storage> {
+    window.session_storage().ok()?
 }
 
 const CONSENT: &str = "ais-link-consent";

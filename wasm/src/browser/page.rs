@@ -95,6 +95,11 @@ impl Popup {
         Some(popup)
     }
 
+    /// Its window, which is still empty or already at a bank.
+    pub(crate) fn window(&self) -> &Window {
+        &self.0
+    }
+
     /// Goes to `address`; the page there gets no reference to this one.
     pub(crate) fn go(&self, address: &str) {
         // If the person has closed the window, both calls do nothing, and the screen has the link.

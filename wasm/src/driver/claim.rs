@@ -7,7 +7,7 @@ use protocol::flow::Pick;
 use protocol::id::ConsentId;
 use protocol::wire::KeptConsent;
 
-use crate::browser::memory;
+use crate::browser::{memory, page};
 
 /// One element's claim on its consent. Dropping it releases the claim; the tab still stores the consent.
 pub(super) struct Claim(u32);
@@ -29,7 +29,7 @@ impl Claim {
         match (before, consent) {
             (Some(before), None) => memory::forget(&before),
             (before, Some(consent)) if before.as_ref() != Some(consent) => {
-                memory::remember(consent, pick);
+                memory::remember(&page::window(), consent, pick);
             }
             _ => {}
         }

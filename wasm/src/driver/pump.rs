@@ -287,7 +287,14 @@ impl Pump {
             self.open_popup(Way::BankPage);
         }
         match &self.popup {
-            Some(popup) => popup.go(address.as_str()),
+            Some(popup) => {
+                // The person comes back in that window. It must find the link even if this page has noted its end by
+                // then.
+                if let Some(consent) = self.flow.consent() {
+                    memory::remember(popup.window(), consent, self.flow.pick());
+                }
+                popup.go(address.as_str());
+            }
             None => page::go(address.as_str()),
         }
     }
