@@ -77,7 +77,10 @@ impl Browser {
             Kind::Chromium => chromium::prepare(wishes),
             Kind::Firefox => firefox::prepare(wishes),
         }?;
-        let driver = WebDriver::new(service.url(), capabilities).await;
+        // A kept connection ends with the runtime of the test that opened it, at any moment of the next test.
+        let client = reqwest::Client::builder().timeout(ANSWERED).pool_max_idle_per_host(0);
+        let client = client.build().map_err(|error| error.to_string())?;
+        let driver = WebDriver::builder(service.url(), capabilities).client(client).await;
         let driver = driver.map_err(|error| error.to_string())?;
         let guest = Guest::new();
         let browser = Self { driver, service, kind, wishes, heard: 0, guest };
@@ -212,3 +215,5 @@ const TRIES: u32 = 3;
 
 /// How long a page may load and a script run: below the time in which the driver itself must answer.
 const PATIENCE: Duration = Duration::from_secs(100);
+/// How long a command may take: longer than the driver itself waits for a page.
+const ANSWERED: Duration = Duration::from_mins(2);
