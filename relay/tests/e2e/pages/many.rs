@@ -14,8 +14,9 @@ const MANY: &str = "<script>
     const attach = Element.prototype.attachShadow;
     Element.prototype.attachShadow = function (...how) {
         const root = attach.apply(this, how);
-        const rows = node => node.localName === 'li' ? 1 : node.querySelectorAll?.('.list > li').length ?? 0;
-        new MutationObserver(changes => pieces.push(changes.flatMap(it => [...it.addedNodes]).reduce((sum, node) => sum + rows(node), 0)))
+        const rows = node => node.localName === 'li' ? [node] : [...node.querySelectorAll?.('.list > li') ?? []];
+        // One report may name a list and rows that it got afterwards: each row counts once then.
+        new MutationObserver(changes => pieces.push(new Set(changes.flatMap(it => [...it.addedNodes]).flatMap(rows)).size))
             .observe(root, { subtree: true, childList: true });
         return root;
     };
