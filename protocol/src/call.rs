@@ -1,6 +1,8 @@
 //! The closed list of calls that the relay forwards. The widget prints a [`Call`] and the relay parses it;
 //! the relay refuses everything else. A property test holds that the two are inverses.
 
+#[cfg_attr(target_arch = "wasm32", path = "call/no_account.rs")]
+mod account;
 mod path;
 mod query;
 
@@ -8,8 +10,11 @@ use std::fmt;
 
 use thiserror::Error;
 
+pub use self::account::AccountPart;
+#[cfg(not(target_arch = "wasm32"))]
+pub use self::account::{Booking, Delta, TransactionQuery};
 use self::query::{CITIES, COUNTRIES, Query, WITH_BALANCE, add};
-use crate::id::{AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
+use crate::id::{AccountId, AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
 use crate::text::concat;
 
 /// One call to the platform, forwarded under the platform's own path.
@@ -94,6 +99,13 @@ pub enum Call {
     ListAccounts {
         /// Whether each account comes with its balances.
         balances: Balances,
+    },
+    /// A part of one account: OpenAPI `readAccountDetails` and the three calls below its path.
+    ReadAccount {
+        /// The account, by its id in the list of accounts.
+        account: AccountId,
+        /// What of it is read.
+        part: AccountPart,
     },
 }
 
@@ -181,7 +193,8 @@ impl Call {
             | Self::ReadConsentStatus { .. }
             | Self::ListAuthorisations { .. }
             | Self::ReadScaStatus { .. }
-            | Self::ListAccounts { .. } => Method::Get,
+            | Self::ListAccounts { .. }
+            | Self::ReadAccount { .. } => Method::Get,
         }
     }
 
@@ -212,6 +225,9 @@ impl Call {
                 concat(&[PREFIX, CONSENTS, "/", &consent, "/authorisations/", &authorisation])
             }
             Self::ListAccounts { .. } => concat(&[PREFIX, ACCOUNTS]),
+            Self::ReadAccount { account, part } => {
+                concat(&[PREFIX, ACCOUNTS, "/", &account.encoded(), &part.path()])
+            }
         }
     }
 
@@ -225,6 +241,7 @@ impl Call {
             Self::ListAccounts { balances: Balances::Included } => {
                 return concat(&[WITH_BALANCE, "=true"]);
             }
+            Self::ReadAccount { part, .. } => return part.query(),
             _ => (&[], &[]),
         };
         let mut query = String::new();
@@ -265,7 +282,8 @@ impl Call {
             | Self::ListAuthorisations { .. }
             | Self::UpdatePsuData { .. }
             | Self::ReadScaStatus { .. }
-            | Self::ListAccounts { .. } => Scope::AccountInformation,
+            | Self::ListAccounts { .. }
+            | Self::ReadAccount { .. } => Scope::AccountInformation,
         }
     }
 
@@ -286,8 +304,14 @@ impl Call {
             | Self::ListAspsps { .. }
             | Self::ReadAspsp { .. }
             | Self::CreateConsent
-            | Self::ListAccounts { .. } => None,
+            | Self::ListAccounts { .. }
+            | Self::ReadAccount { .. } => None,
         }
+    }
+
+    /// Whether the call is made under a consent that a header names, not its path.
+    pub fn reads_accounts(&self) -> bool {
+        matches!(self, Self::ListAccounts { .. } | Self::ReadAccount { .. })
     }
 
     /// The call's name for logs and tests: its operation in the OpenAPI document.
@@ -308,6 +332,7 @@ impl Call {
             Self::UpdatePsuData { .. } => "updateConsentsPsuData",
             Self::ReadScaStatus { .. } => "getConsentScaStatus",
             Self::ListAccounts { .. } => "getAccountList",
+            Self::ReadAccount { part, .. } => part.name(),
         }
     }
 }

@@ -107,7 +107,7 @@ macro_rules! encoded {
     };
 }
 
-encoded!(ConsentId, AuthorisationId, AffiliatedId);
+encoded!(ConsentId, AuthorisationId, AffiliatedId, AccountId, TransactionId, EntryReference);
 
 identifier!(
     /// The BIC that names an ASPSP, such as `ESSESESS` (OpenAPI `aspsp.bicFi`, ISO 9362).
@@ -120,6 +120,18 @@ identifier!(
 identifier!(
     /// An authorisation of a consent (OpenAPI `authorisationId`).
     AuthorisationId, "authorisationId", TEXT, is_text
+);
+identifier!(
+    /// An account under a consent (OpenAPI `accountDetails.resourceId`); the next consent may have another id for it.
+    AccountId, "account-id", TEXT, is_text
+);
+identifier!(
+    /// A transaction of an account (OpenAPI `transactionDetails.transactionId`).
+    TransactionId, "transactionId", TEXT, is_text
+);
+identifier!(
+    /// A transaction by its name in the bank's books (OpenAPI `transactionDetails.entryReference`).
+    EntryReference, "entryReferenceFrom", TEXT, is_text
 );
 identifier!(
     /// A city in which ASPSPs are listed (OpenAPI `city.cityId`).

@@ -18,6 +18,8 @@ mod text;
 mod time;
 pub mod wire;
 
-pub use call::{Balances, Call, Method, Refusal, Scope};
+pub use call::{AccountPart, Balances, Call, Method, Refusal, Scope};
+#[cfg(not(target_arch = "wasm32"))]
+pub use call::{Booking, Delta, TransactionQuery};
 pub use text::{concat, percent_decoded, percent_encoded};
 pub use time::{Day, Tick};

@@ -46,6 +46,28 @@ impl Day {
         Self(u32::try_from(millis / DAY).unwrap_or(LAST).min(LAST))
     }
 
+    /// The day that is written as `yyyy-MM-dd`; `None` for what is no day, and for days before 1970.
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = |part: &str| -> Option<u32> {
+            let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number { part.parse().ok() } else { None }
+        };
+        let parts = (text.get(..4)?, text.get(4..5)?, text.get(5..7)?, text.get(7..8)?);
+        let (year, "-", month, "-") = parts else { return None };
+        let of_month = text.get(8..).filter(|part| part.len() == 2)?;
+        let written = (number(year)?, number(month)?, number(of_month)?);
+        let (year, month, of_month) = written;
+        let from_march = (month + 9) % 12;
+        let year = year.checked_sub(u32::from(month <= 2))?;
+        let days = DAYS_OF_ERA * (year / 400) + year % 400 * 365 + year % 400 / 4
+            - year % 400 / 100
+            + (153 * from_march + 2) / 5
+            + of_month;
+        // A day that the month does not have would be one of the next.
+        let day = Self(days.checked_sub(DAYS_BEFORE_1970 + 1)?);
+        (day.civil() == written).then_some(day)
+    }
+
     /// The day `days` later; the last possible one at the end of time.
     #[must_use]
     pub fn plus(self, days: u32) -> Self {
@@ -131,6 +153,35 @@ mod tests {
             let day = Day::at_millis(millis).plus(days);
             assert_eq!(day.to_string(), expected, "{millis} {days}");
             assert_eq!(day.year().to_string(), expected[..4]);
+            assert_eq!(Day::parse(expected), Some(day));
+        }
+    }
+
+    #[test]
+    fn what_is_no_day_is_not_read() {
+        for text in [
+            "",
+            "2026",
+            "2026-1-1",
+            "2026-01-1",
+            "2026-01-011",
+            "2026-00-01",
+            "2026-13-01",
+            "2026-01-00",
+            "2026-01-32",
+            "2026-02-29",
+            "2100-02-29",
+            "1969-12-31",
+            "0000-01-01",
+            "+026-01-01",
+            "2026-+1-01",
+            "2026/01/01",
+            "2026-01-01T00:00:00Z",
+            " 2026-01-01",
+            "２026-01-01",
+            "2026-0å-1",
+        ] {
+            assert_eq!(Day::parse(text), None, "{text}");
         }
     }
 }

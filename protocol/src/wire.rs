@@ -7,12 +7,14 @@
 mod account;
 mod aspsp;
 mod authorisation;
+mod balance;
 mod consent;
 mod entry;
 pub(crate) mod lenient;
 mod problem;
 mod session;
 mod token;
+mod transaction;
 mod write;
 
 pub use account::{Account, AccountList, Amount, Balance};
@@ -24,6 +26,7 @@ pub use authorisation::{
     AuthorisationList, AuthorisationStarted, ChallengeData, ScaMethod, ScaStatus, UpdatePsuData,
     UpdatePsuDataResult,
 };
+pub use balance::{BalanceReport, ReportedBalance};
 pub use consent::{
     Access, Consent, ConsentCreated, ConsentRequest, ConsentState, ConsentStatus, Link, Links,
     OfAll,
@@ -33,6 +36,9 @@ pub use lenient::{DEEPEST, LeftOut, Loose, OfLoose, left_out};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};
+pub use transaction::{
+    AccountReference, AccountReport, ExchangeRate, ReportLinks, Transaction, TransactionList,
+};
 
 /// An open vocabulary: known words as variants, any other as `Unknown` with its text.
 macro_rules! vocabulary {

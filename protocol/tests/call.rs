@@ -1,8 +1,8 @@
 //! The closed list of calls: print and parse are inverses, and nothing else parses.
 
 use proptest::prelude::*;
-use protocol::id::{AffiliatedId, AuthorisationId, ConsentId};
-use protocol::{Balances, Call, Refusal};
+use protocol::id::{AccountId, AffiliatedId, AuthorisationId, ConsentId, TransactionId};
+use protocol::{AccountPart, Balances, Booking, Call, Day, Delta, Refusal, TransactionQuery};
 
 fn token() -> impl Strategy<Value = String> {
     "[A-Za-z0-9_-]{1,128}"
@@ -38,6 +38,39 @@ fn cities() -> impl Strategy<Value = Vec<protocol::id::CityId>> {
     prop::collection::vec(token().prop_map(|text| parsed(&text)), 0..3)
 }
 
+fn balances() -> impl Strategy<Value = Balances> {
+    prop_oneof![Just(Balances::Included), Just(Balances::Omitted)]
+}
+
+fn day() -> impl Strategy<Value = Option<Day>> {
+    prop::option::of((0..2_932_897_u32).prop_map(|days| Day::at_millis(0).plus(days)))
+}
+
+fn transactions() -> impl Strategy<Value = TransactionQuery> {
+    let booking = prop_oneof![Just(Booking::Booked), Just(Booking::Pending), Just(Booking::Both)];
+    let delta = prop_oneof![Just(Delta::Asked), Just(Delta::Omitted)];
+    let after = prop::option::of(text().prop_map(|text| parsed(&text)));
+    (day(), day(), after, booking, delta, balances()).prop_map(
+        |(from, to, after, booking, delta, balances)| TransactionQuery {
+            from,
+            to,
+            after,
+            booking,
+            delta,
+            balances,
+        },
+    )
+}
+
+fn part() -> impl Strategy<Value = AccountPart> {
+    prop_oneof![
+        balances().prop_map(AccountPart::Details),
+        Just(AccountPart::Balances),
+        transactions().prop_map(AccountPart::Transactions),
+        text().prop_map(|text| AccountPart::Transaction(parsed(&text))),
+    ]
+}
+
 fn call() -> impl Strategy<Value = Call> {
     let consent = || text().prop_map(|text| parsed(&text));
     let both = || (text(), text()).prop_map(|(a, b)| (parsed(&a), parsed(&b)));
@@ -58,8 +91,8 @@ fn call() -> impl Strategy<Value = Call> {
         consent().prop_map(|consent| Call::ListAuthorisations { consent }),
         both().prop_map(|(consent, authorisation)| Call::UpdatePsuData { consent, authorisation }),
         both().prop_map(|(consent, authorisation)| Call::ReadScaStatus { consent, authorisation }),
-        Just(Call::ListAccounts { balances: Balances::Included }),
-        Just(Call::ListAccounts { balances: Balances::Omitted }),
+        balances().prop_map(|balances| Call::ListAccounts { balances }),
+        (text(), part()).prop_map(|(id, part)| Call::ReadAccount { account: parsed(&id), part }),
     ]
 }
 
@@ -137,6 +170,12 @@ fn ids_are_any_text_that_the_document_allows() {
         let call = Call::ReadScaStatus { consent, authorisation: parsed(id) };
         assert_eq!(call.target(), target);
         assert_eq!(Call::parse("GET", &target), Ok(call), "{id}");
+        let target =
+            format!("/psd2/accountinformation/v1/accounts/{encoded}/transactions/{encoded}");
+        let call =
+            Call::ReadAccount { account: parsed(id), part: AccountPart::Transaction(parsed(id)) };
+        assert_eq!(call.target(), target);
+        assert_eq!(Call::parse("GET", &target), Ok(call), "{id}");
     }
 }
 
@@ -170,6 +209,8 @@ fn texts_that_climb_a_path_or_end_a_line_are_no_ids() {
         assert!(text.parse::<ConsentId>().is_err(), "{text:?}");
         assert!(text.parse::<AuthorisationId>().is_err(), "{text:?}");
         assert!(text.parse::<AffiliatedId>().is_err(), "{text:?}");
+        assert!(text.parse::<AccountId>().is_err(), "{text:?}");
+        assert!(text.parse::<TransactionId>().is_err(), "{text:?}");
     }
     assert!("a".repeat(4097).parse::<ConsentId>().is_err());
 }
@@ -236,6 +277,20 @@ fn hostile_targets_do_not_parse() {
         "/psd2/consent/v1/consents/abc/authorisations/def/ghi",
         "/psd2/paymentinitiation/v1/payments/sepa-credit-transfers",
         "/psd2/accountinformation/v1/accounts/%2e%2e/%2e%2e/%2e%2e/consent/v1/consents",
+        "/psd2/accountinformation/v1/accounts/",
+        "/psd2/accountinformation/v1/accounts/a:1",
+        "/psd2/accountinformation/v1/accounts/a/",
+        "/psd2/accountinformation/v1/accounts/a/balances/",
+        "/psd2/accountinformation/v1/accounts/a/balances/x",
+        "/psd2/accountinformation/v1/accounts/a/Balances",
+        "/psd2/accountinformation/v1/accounts/a/../b/balances",
+        "/psd2/accountinformation/v1/accounts/a/transactions/",
+        "/psd2/accountinformation/v1/accounts/a/transactions/..",
+        "/psd2/accountinformation/v1/accounts/a/transactions/%2E%2E",
+        "/psd2/accountinformation/v1/accounts/a/transactions/a%2F..%2Fb",
+        "/psd2/accountinformation/v1/accounts/a/transactions/t/u",
+        "/psd2/accountinformation/v1/accounts//transactions/t",
+        "/psd2/accountinformation/v1/card-accounts/a",
         "/psd2/aspspinformation/v1/aspsps/essesess",
         "/psd2/aspspinformation/v1/aspsps/ESSESES",
         "/psd2/aspspinformation/v1/countries/se",
@@ -256,6 +311,7 @@ fn hostile_queries_do_not_parse() {
     let accounts = "/psd2/accountinformation/v1/accounts";
     let banks = "/psd2/aspspinformation/v1/aspsps";
     let consent = "/psd2/consent/v1/consents/abc";
+    let transactions = "/psd2/accountinformation/v1/accounts/a/transactions";
     let hostile = [
         (accounts, "withBalance=true&withBalance=true"),
         (accounts, "withBalance=TRUE"),
@@ -277,6 +333,26 @@ fn hostile_queries_do_not_parse() {
         (banks, "withBalance=true"),
         (consent, "x=/psd2/consent/v1/consents"),
         (consent, ""),
+        ("/psd2/accountinformation/v1/accounts/a", "withBalance=1"),
+        ("/psd2/accountinformation/v1/accounts/a", "bookingStatus=both"),
+        ("/psd2/accountinformation/v1/accounts/a/balances", "withBalance=true"),
+        ("/psd2/accountinformation/v1/accounts/a/transactions/t", "bookingStatus=both"),
+        (transactions, ""),
+        (transactions, "dateFrom=2026-01-01"),
+        (transactions, "bookingStatus="),
+        (transactions, "bookingStatus=all"),
+        (transactions, "bookingStatus=Both"),
+        (transactions, "bookingStatus=both&bookingStatus=both"),
+        (transactions, "bookingStatus=both&dateFrom=2026-02-30"),
+        (transactions, "bookingStatus=both&dateFrom=20260101"),
+        (transactions, "bookingStatus=both&dateTo="),
+        (transactions, "bookingStatus=both&dateTo=2026-01-01%26x=1"),
+        (transactions, "bookingStatus=both&deltaList=yes"),
+        (transactions, "bookingStatus=both&entryReferenceFrom="),
+        (transactions, "bookingStatus=both&entryReferenceFrom=a+b"),
+        (transactions, "bookingStatus=both&entryReferenceFrom=%2e%2e"),
+        (transactions, "bookingStatus=both&entryReferenceFrom=a%0Ab"),
+        (transactions, "bookingStatus=both&page=2"),
     ];
     for (path, query) in hostile {
         let call = Call::parse("GET", &format!("{path}?{query}"));
@@ -291,6 +367,8 @@ fn other_methods_do_not_parse() {
         ["POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", ""]
     {
         assert_eq!(Call::parse(method, accounts), Err(Refusal::WrongMethod), "{method}");
+        let one = format!("{accounts}/a/balances");
+        assert_eq!(Call::parse(method, &one), Err(Refusal::WrongMethod), "{method}");
     }
     assert_eq!(Call::parse("GET", "/psd2/consent/v1/consents"), Err(Refusal::WrongMethod));
     assert_eq!(Call::parse("POST", "/psd2/consent/v1/consents/abc"), Err(Refusal::WrongMethod));

@@ -4,8 +4,8 @@
 use std::str::FromStr;
 
 use super::query::{CITIES, COUNTRIES, Query};
-use super::{Call, Refusal};
-use crate::id::{AuthorisationId, ConsentId};
+use super::{AccountPart, Call, Refusal};
+use crate::id::{AccountId, AuthorisationId, ConsentId};
 
 impl Call {
     /// The calls that share the path `segments`: at most two, which differ in method.
@@ -38,6 +38,10 @@ impl Call {
             }
             ["accountinformation", "v1", "accounts"] => {
                 one(Self::ListAccounts { balances: query.balances()? })
+            }
+            ["accountinformation", "v1", "accounts", account, rest @ ..] => {
+                let account = AccountId::decoded(account).map_err(|_| Refusal::UnknownPath)?;
+                one(Self::ReadAccount { account, part: AccountPart::at(rest, query)? })
             }
             _ => Err(Refusal::UnknownPath),
         }

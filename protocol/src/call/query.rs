@@ -31,11 +31,26 @@ impl<'a> Query<'a> {
     }
 
     pub(super) fn balances(&mut self) -> Result<Balances, Refusal> {
-        match self.take(WITH_BALANCE) {
-            None | Some("false") => Ok(Balances::Omitted),
-            Some("true") => Ok(Balances::Included),
+        Ok(if self.flag(WITH_BALANCE)? { Balances::Included } else { Balances::Omitted })
+    }
+
+    /// A truth value; without the parameter, false.
+    pub(super) fn flag(&mut self, name: &str) -> Result<bool, Refusal> {
+        match self.take(name) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
             Some(_) => Err(Refusal::BadQuery),
         }
+    }
+
+    /// A value that `read` understands, where the parameter is there.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn perhaps<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, Refusal> {
+        self.take(name).map(|value| read(value).ok_or(Refusal::BadQuery)).transpose()
     }
 
     pub(super) fn finish(self) -> Result<(), Refusal> {

@@ -1,28 +1,42 @@
-//! Logs the parts of an answer that the widget will leave out because they make no sense: once for each call and
+//! Logs the parts of an answer that its readers will leave out because they make no sense: once for each call and
 //! kind, because a poll would repeat the line each second. It never logs a value.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use protocol::Call;
 use protocol::flow::{Answer as Read, Target};
-use protocol::wire::{Loose, left_out};
+use protocol::wire::{Account, BalanceReport, Loose, Transaction, TransactionList, left_out};
+use protocol::{AccountPart, Call};
 use serde::Deserialize as _;
 
 use crate::platform::client::Answer;
 
-/// Reads a good answer to `call` as the widget will, and logs the parts that this leaves out.
+/// Reads a good answer to `call` as a page will, and logs the parts that this leaves out.
 pub(crate) fn tell(call: &Call, answer: &Answer) {
     if !answer.status.is_success() {
         return;
     }
     // The caller has refused an answer that is no JSON.
     let Ok(body) = Loose::deserialize(answer.body.value()) else { return };
-    let (_, odd) = left_out(|| Read::read(&Target::Call(call.clone()), body));
+    let ((), odd) = left_out(|| read(call, body));
     let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
     let news = odd.kinds().filter(|kind| told.insert((call.name(), *kind))).count();
     if news > 0 {
         tracing::warn!(call = call.name(), left_out = %odd, "a part of an answer makes no sense");
+    }
+}
+
+/// Reads the answer to `call`: by the types of the wire where the widget does not make the call.
+fn read(call: &Call, body: Loose) {
+    let Call::ReadAccount { part, .. } = call else {
+        Read::read(&Target::Call(call.clone()), body);
+        return;
+    };
+    match part {
+        AccountPart::Details(_) => drop(body.read::<Account>()),
+        AccountPart::Balances => drop(body.read::<BalanceReport>()),
+        AccountPart::Transactions(_) => drop(body.read::<TransactionList>()),
+        AccountPart::Transaction(_) => drop(body.read::<Transaction>()),
     }
 }
 

@@ -276,7 +276,7 @@ fn restore(
     chosen: &mut Chosen,
 ) -> Result<(), RouteError> {
     let Some(sealed) = &owned.psu else { return Ok(()) };
-    if matches!(call, Call::ListAccounts { .. }) && !sealed.is_for_accounts() {
+    if call.reads_accounts() && !sealed.is_for_accounts() {
         return Ok(());
     }
     match relay.unseal(sealed, &owned.id) {

@@ -71,7 +71,7 @@ async fn hostile_paths_reach_no_other_path_of_the_platform() {
     assert!(world.platform.received().is_empty(), "{:?}", world.platform.received());
 }
 
-/// All calls that only read, but the accounts.
+/// All calls that only read, but those of accounts.
 fn reads(consent: &str, authorisation: &str) -> [String; 10] {
     [
         "/psd2/aspspinformation/v1/countries".to_owned(),
@@ -104,10 +104,19 @@ async fn every_call_reaches_exactly_its_own_path() {
     for target in &reads {
         assert_eq!(browser.get(&world, target).await.status(), 200, "{target}");
     }
-    let accounts = format!("{ACCOUNTS}?withBalance=true");
+    let accounts = [
+        "?withBalance=true",
+        "/a1",
+        "/a1/balances",
+        "/a1/transactions?dateFrom=2025-01-01&bookingStatus=both",
+        "/a1/transactions/t1",
+    ]
+    .map(|tail| format!("{ACCOUNTS}{tail}"));
     let extra = [("consent-id", consent.as_str())];
-    let listed = browser.call(&world, Method::GET, &accounts, &extra, None).await;
-    assert_eq!(listed.status(), 200);
+    for target in &accounts {
+        let read = browser.call(&world, Method::GET, target, &extra, None).await;
+        assert_eq!(read.status(), 200, "{target}");
+    }
     assert_eq!(browser.call(&world, Method::DELETE, &one, &[], None).await.status(), 204);
 
     let calls = world.platform.calls();
@@ -117,7 +126,7 @@ async fn every_call_reaches_exactly_its_own_path() {
     }
     let mut seen: Vec<_> = calls.iter().map(|call| call.target.clone()).skip(2).collect();
     let mut expect: Vec<_> = reads.into();
-    expect.extend([accounts, update, one]);
+    expect.extend(accounts.into_iter().chain([update, one]));
     seen.sort();
     expect.sort();
     assert_eq!(seen, expect);

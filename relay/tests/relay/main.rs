@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
+mod account;
 mod allow_list;
 mod answers;
 mod approach;

@@ -34,6 +34,10 @@ fn calls(consent: &str, authorisation: &str) -> Vec<Ask> {
         path(Method::PUT, &sca),
         (Method::GET, ACCOUNTS.to_owned(), id.clone()),
         (Method::GET, format!("{ACCOUNTS}?withBalance=true"), id.clone()),
+        (Method::GET, format!("{ACCOUNTS}/a1"), id.clone()),
+        (Method::GET, format!("{ACCOUNTS}/a1/balances"), id.clone()),
+        (Method::GET, format!("{ACCOUNTS}/a1/transactions?bookingStatus=both"), id.clone()),
+        (Method::GET, format!("{ACCOUNTS}/a1/transactions/t1"), id.clone()),
         (Method::GET, ASPSPS.to_owned(), id.clone()),
         (Method::POST, CONSENTS.to_owned(), id),
         // A deleted consent is forgotten.

@@ -67,7 +67,7 @@ impl Chosen {
         if call.scope() == Scope::AccountInformation && chosen.bank.is_none() {
             return missing(names::X_BIC_FI);
         }
-        if matches!(call, Call::ListAccounts { .. }) && chosen.consent.is_none() {
+        if call.reads_accounts() && chosen.consent.is_none() {
             return missing(names::CONSENT_ID);
         }
         Ok(chosen)
@@ -138,7 +138,7 @@ impl Chosen {
         if call.scope() == Scope::AspspInformation {
             return Ok(());
         }
-        let consent = self.consent.as_ref().filter(|_| matches!(call, Call::ListAccounts { .. }));
+        let consent = self.consent.as_ref().filter(|_| call.reads_accounts());
         let preferred = self.redirect_preferred.map(|preferred| preferred.to_string());
         let lines = [
             (names::X_BIC_FI, self.bank.as_ref().map(BicFi::as_str)),
