@@ -36,7 +36,7 @@ use crate::link::Link;
 use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
 use crate::log::Record;
-use crate::platform::call::{Asked, Outgoing};
+use crate::platform::call::{Asked, Outgoing, address};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 
@@ -243,6 +243,8 @@ impl Question {
             // It may have been ended while the platform was asked.
             relay.still_readable(visitor, &owned.id).await?;
         }
+        let api = relay.config().platform.api.url();
+        location::name_authorisation(&call, &mut answer, &address(api, &call)?);
         let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_deref(), &answer).await;
         if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
             (&call, &learned, &owned)
@@ -257,7 +259,7 @@ impl Question {
             withdraw(&mut answer.body);
             None
         };
-        let mut passed = answer::pass_on(&call, &answer, relay.config().platform.api.url())?;
+        let mut passed = answer::pass_on(&call, &answer, api)?;
         if let Some((name, value)) = onward
             && let Ok(value) = HeaderValue::try_from(value)
         {

@@ -352,3 +352,31 @@ async fn a_location_is_the_relays_own_path_wherever_it_led() {
     }
     assert!(elsewhere.platform.received().is_empty());
 }
+
+#[tokio::test]
+async fn an_authorisation_that_only_its_location_names_goes_on() {
+    for body in
+        ["{}", r#"{"authorisationId":7}"#, r#"{"authorisationId":null,"scaStatus":"started"}"#]
+    {
+        let world = World::new().await;
+        let mut browser = Browser::default();
+        let consent = browser.create_consent(&world).await;
+        let start = format!("{CONSENTS}/{consent}/authorisations");
+        let here = format!("{start}/a%201");
+        let sent = format!("{}{here}", world.platform.url);
+        world.platform.script(move |received| {
+            let is_start = received.method == Method::POST && !received.is_token();
+            is_start.then(|| {
+                let answer = Response::builder().status(201).header("location", sent.as_str());
+                let answer = answer.header("content-type", "application/json");
+                answer.body(Body::from(body)).unwrap()
+            })
+        });
+        let answer = browser.call(&world, Method::POST, &start, &[], None).await;
+        assert_eq!(answer.status(), 201, "{body}");
+        assert_eq!(answer.headers()["location"], here, "{body}");
+        let read: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        assert_eq!(read["authorisationId"], "a 1", "{body}");
+        assert_eq!(browser.get(&world, &here).await.status(), 200, "{body}");
+    }
+}

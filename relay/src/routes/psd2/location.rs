@@ -9,6 +9,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::platform::client::Answer;
+use crate::platform::json::Body;
 
 /// The relay's own path for what `answer` to `call` names in its `Location`, or made.
 ///
@@ -29,6 +30,25 @@ pub(super) fn own_path(call: &Call, answer: &Answer, asked: &Url) -> Option<Stri
     }
 }
 
+/// Names the authorisation that `answer` to `call` made in its body, where only `Location` names it: the next step
+/// goes to that address (guide, consent API step 3).
+pub(super) fn name_authorisation(call: &Call, answer: &mut Answer, asked: &Url) {
+    let Call::StartAuthorisation { .. } = call else { return };
+    if !answer.status.is_success() || made(call, answer).is_some() {
+        return;
+    }
+    let location = answer.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
+    let named = location.and_then(|text| named_by(text, call, asked).ok());
+    let (Some(Call::ReadScaStatus { authorisation, .. }), Value::Object(body)) =
+        (named, answer.body.value())
+    else {
+        return;
+    };
+    let mut body = body.clone();
+    body.insert(AUTHORISATION_ID.to_owned(), authorisation.as_str().into());
+    answer.body = Body::written(body.into());
+}
+
 /// What the call made, by the id in the body.
 fn made(call: &Call, answer: &Answer) -> Option<Call> {
     if !answer.status.is_success() {
@@ -41,7 +61,7 @@ fn made(call: &Call, answer: &Answer) -> Option<Call> {
             Some(Call::ReadConsent { consent })
         }
         Call::StartAuthorisation { consent } => {
-            let authorisation: AuthorisationId = id("authorisationId")?.parse().ok()?;
+            let authorisation: AuthorisationId = id(AUTHORISATION_ID)?.parse().ok()?;
             Some(Call::ReadScaStatus { consent: consent.clone(), authorisation })
         }
         _ => None,
@@ -98,6 +118,9 @@ enum Unusable {
     Other,
 }
 
+/// The member of the body that names an authorisation (OpenAPI `startScaprocessResponse`).
+const AUTHORISATION_ID: &str = "authorisationId";
+
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -105,7 +128,6 @@ mod tests {
 
     use super::*;
     use crate::platform::call::address;
-    use crate::platform::json::Body;
 
     const PATH: &str = "/psd2/consent/v1/consents/c1/authorisations/a1";
     /// Addresses that lead elsewhere, and why.
