@@ -5,6 +5,9 @@ use protocol::flow::{Answer, Target};
 use protocol::{Balances, Call};
 use serde_json::{Value, json, to_value};
 
+#[path = "more.rs"]
+mod more;
+
 /// A request, the text of its answer, and what is read from it, written again; `None` for an unusable
 /// answer.
 pub(crate) type Row = (Target, &'static str, Option<Value>);
@@ -37,6 +40,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(progress());
     rows.extend(consents());
     rows.extend(session());
+    rows.extend(more::rows());
     rows
 }
 
