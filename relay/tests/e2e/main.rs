@@ -13,6 +13,7 @@ mod kit;
 mod linking;
 mod loading;
 mod methods;
+mod odd;
 mod pages;
 mod redirect;
 mod screens;
