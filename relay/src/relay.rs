@@ -16,7 +16,7 @@ use crate::platform::client::{ClientError, Upstream};
 use crate::platform::lists::Lists;
 use crate::platform::logos::Logos;
 use crate::platform::token::Tokens;
-use crate::store::{OpenError, SqliteStore, Store};
+use crate::store::{OpenError, SqlStore, Store};
 
 /// The relay: its links and its other state. Clones share it.
 ///
@@ -43,7 +43,7 @@ pub enum StartError {
 impl Relay {
     /// A relay with the store that its configuration names, and the machine's clock.
     pub async fn open(config: Config) -> Result<Self, StartError> {
-        let store = SqliteStore::open(&config.store.address).await?;
+        let store = SqlStore::open(&config.store.address).await?;
         Ok(Self::new(config, Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom))?)
     }
 

@@ -1,5 +1,5 @@
-//! What outlives a process: sessions, their links, and the states of returns. One trait, so that
-//! another database can stand behind it; [`SqliteStore`] is the one that is there.
+//! What outlives a process: sessions, their links, and the states of returns. One trait, with
+//! [`SqlStore`] behind it.
 //!
 //! A store keeps what [`Link::apply`] says, and decides nothing itself: what is final stands there. Never in it:
 //! tokens, secrets, codes, account data, and what opens a session. Cookies, states and codes are kept as hashes,
@@ -8,8 +8,9 @@
 //! A store that cannot answer says so, and the call is refused: nothing passes unbound.
 
 mod known;
-mod sqlite;
+mod sql;
 
+use std::any::Any;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use self::sqlite::{OpenError, SqliteStore};
+pub use self::sql::{OpenError, SqlStore, Trouble};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
 use crate::link::state::{Link, ReturnState};
@@ -76,6 +77,23 @@ pub trait Store: Send + Sync + 'static {
 
     /// Takes out the intents from before `before`: no call waits for an answer to them any more.
     fn take_intents(&self, before: Timestamp) -> BoxFuture<'_, Vec<Intent>>;
+
+    /// Holds `name` among all relays that share the store, until the hold is dropped or the relay is gone; `None` where
+    /// it is held. What is held is nothing that the store keeps: it is for work outside it that is done once at a time.
+    fn hold<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Option<Hold>>;
+}
+
+/// What is held. It is let go when this is dropped.
+#[must_use = "a hold ends when it is dropped"]
+pub struct Hold(
+    #[expect(dead_code, reason = "it is kept to be dropped")] Box<dyn Any + Send + Sync>,
+);
+
+impl Hold {
+    /// Lets go when `guard` is dropped.
+    pub fn new(guard: impl Any + Send + Sync) -> Self {
+        Self(Box::new(guard))
+    }
 }
 
 /// A consent that the platform is about to be asked for. Its id is known from the answer alone.

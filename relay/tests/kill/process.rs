@@ -7,7 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use relay::Timestamp;
-use relay::store::{SqliteStore, Store as _};
+use relay::store::{SqlStore, Store as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
@@ -70,7 +70,7 @@ impl Relay {
 
     /// How many consents it has requested without an answer, by its store.
     pub(crate) async fn intents(&self) -> usize {
-        let store = SqliteStore::open(&self.folder.store()).await.unwrap();
+        let store = SqlStore::open(&self.folder.store()).await.unwrap();
         let far = Timestamp::from_millis(u64::MAX >> 1);
         let intents = store.take_intents(far).await.unwrap();
         store.close().await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use protocol::profile::Context;
 use protocol::wire::ConsentStatus;
-use relay::store::{SqliteStore, Store as _};
+use relay::store::{SqlStore, Store as _};
 use relay::{
     Cause, Clock as _, Link, ManualClock, Relay, SessionKey, State, SystemRandom, Terms, Timestamp,
 };
@@ -18,7 +18,7 @@ const MINUTE: Duration = Duration::from_mins(1);
 /// A relay whose background work a test triggers, its store, its clock and the platform.
 struct Tended {
     relay: Relay,
-    store: SqliteStore,
+    store: SqlStore,
     clock: Arc<ManualClock>,
     platform: Platform,
 }
@@ -32,7 +32,7 @@ impl Tended {
             Some(name) if name.starts_with("gone") => Some(json(404, "{}")),
             _ => None,
         });
-        let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let store = SqlStore::open("sqlite::memory:").await.unwrap();
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
         let (now, random) = (Arc::clone(&clock) as _, Arc::new(SystemRandom));
         let kept = Arc::new(store.clone());

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{Method, Response};
 use relay::State;
-use relay::store::{SqliteStore, Store as _};
+use relay::store::{SqlStore, Store as _};
 use relay::{Clock as _, Timestamp};
 use serde_json::{Value, json as value};
 use tokio::time::{sleep, timeout};
@@ -17,8 +17,8 @@ use crate::support::{ACCOUNTS, Browser, CONSENTS, SESSION_CONSENTS, World, code,
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// A world in which nothing can be deleted yet, and its store.
-async fn stubborn() -> (World, SqliteStore) {
-    let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+async fn stubborn() -> (World, SqlStore) {
+    let store = SqlStore::open("sqlite::memory:").await.unwrap();
     let world = World::with_store(Arc::new(store.clone()), |_| {}).await;
     world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
     (world, store)
@@ -38,7 +38,7 @@ async fn told(world: &World, browser: &mut Browser) -> Value {
     body["consents"].take()
 }
 
-async fn waiting(store: &SqliteStore, now: Timestamp) -> usize {
+async fn waiting(store: &SqlStore, now: Timestamp) -> usize {
     store.due(now + Duration::from_hours(2)).await.unwrap().len()
 }
 
@@ -109,7 +109,7 @@ async fn it_is_ended_before_anything_is_sent() {
 
 #[tokio::test]
 async fn a_relay_with_too_much_to_do_ends_it_too() {
-    let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+    let store = SqlStore::open("sqlite::memory:").await.unwrap();
     let one_call = |config: &mut relay::Config| config.limits.calls = 1;
     let world = World::with_store(Arc::new(store.clone()), one_call).await;
     let mut browser = Browser::default();

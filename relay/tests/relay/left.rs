@@ -9,7 +9,7 @@ use axum::body::Body;
 use axum::http::{Method, Response};
 use relay::Clock as _;
 use relay::config::Most;
-use relay::store::{SqliteStore, Store as _};
+use relay::store::{SqlStore, Store as _};
 use sqlx::{Connection as _, SqliteConnection, query};
 use tokio::time::sleep;
 
@@ -43,8 +43,8 @@ impl File {
         format!("sqlite://{}", self.0.join("relay.sqlite").display())
     }
 
-    async fn open(&self) -> Arc<SqliteStore> {
-        Arc::new(SqliteStore::open(&self.address()).await.unwrap())
+    async fn open(&self) -> Arc<SqlStore> {
+        Arc::new(SqlStore::open(&self.address()).await.unwrap())
     }
 
     /// Lets no row into `table`, as a full disk does.
@@ -231,7 +231,7 @@ async fn what_nobody_goes_on_with_is_deleted() {
 
 #[tokio::test]
 async fn an_intent_outlives_a_relay_that_is_killed_before_the_answer_and_is_told() {
-    let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+    let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
     let world = World::with_store(Arc::clone(&store) as _, |_| {}).await;
     let now = world.clock.now();
     let second = Duration::from_secs(1);

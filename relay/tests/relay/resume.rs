@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};
-use relay::store::{SqliteStore, Store as _};
+use relay::store::{SqlStore, Store as _};
 use serde_json::{Value, json as value};
 use tokio::task::JoinSet;
 
@@ -209,7 +209,7 @@ async fn any_number_of_tabs_cause_one_question_and_a_final_answer_none() {
 
 #[tokio::test]
 async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
-    let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+    let store = SqlStore::open("sqlite::memory:").await.unwrap();
     let world = World::with_store(Arc::new(store.clone()), |_| {}).await;
     let mut browser = Browser::default();
     let person = [("psu-id", "198001019999")];
@@ -242,7 +242,7 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
 #[tokio::test]
 async fn a_step_is_not_made_without_the_id_that_cannot_be_read_any_more() {
     for named in ["psu-id", "psu-corporate-id"] {
-        let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let store = SqlStore::open("sqlite::memory:").await.unwrap();
         let world = async || World::with_store(Arc::new(store.clone()), |_| {}).await;
         let before = world().await;
         let mut browser = Browser::default();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::{Method, Response};
 use protocol::id::ConsentId;
-use relay::store::{BoxFuture, Change, Intent, ReturnChange, Store, StoreError};
+use relay::store::{BoxFuture, Change, Hold, Intent, ReturnChange, Store, StoreError};
 use relay::{Link, ReturnState};
 use relay::{SessionKey, StateKey, Timestamp};
 use uuid::Uuid;
@@ -335,6 +335,10 @@ impl Store for Broken {
     }
 
     fn take_intents(&self, _: Timestamp) -> BoxFuture<'_, Vec<Intent>> {
+        down()
+    }
+
+    fn hold<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Hold>> {
         down()
     }
 }

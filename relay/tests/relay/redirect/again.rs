@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use relay::config::Config;
-use relay::store::SqliteStore;
+use relay::store::SqlStore;
 
 use super::visit::{PAGE, Visit, exchanges, location, redirecting, text};
 use crate::support::{Browser, Door, Received, World, json};
@@ -80,7 +80,7 @@ async fn a_platform_that_refuses_connections_gets_the_code_when_it_is_back() {
     // Within the request, and when it is brought again.
     for patience in [Duration::from_mins(1), Duration::ZERO] {
         let mut door = None;
-        let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+        let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
         let away = World::with_store(Arc::clone(&store) as _, |_| {}).await;
         redirecting(&away, "scaOAuth");
         let mut visit = Visit::begin(&away).await;
@@ -114,7 +114,7 @@ async fn a_platform_that_refuses_connections_gets_the_code_when_it_is_back() {
 #[tokio::test]
 async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_failed_at_the_bank() {
     for (sca, sent, accounts) in [("started", 1, 200), ("finalised", 1, 200), ("failed", 0, 409)] {
-        let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+        let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
         let first = World::with_store(Arc::clone(&store) as _, impatient).await;
         redirecting(&first, "scaOAuth");
         let mut visit = Visit::begin(&first).await;

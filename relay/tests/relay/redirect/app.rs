@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
-use relay::store::SqliteStore;
+use relay::store::SqlStore;
 use serde_json::Value;
 
 use super::visit::{PAGE, deletions, location};
@@ -55,7 +55,7 @@ async fn a_page_that_loads_again_hears_the_same_address_until_it_is_over() {
 #[tokio::test]
 async fn after_a_restart_the_return_counts_too() {
     for key in [None, Some([7; 32])] {
-        let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+        let store = SqlStore::open("sqlite::memory:").await.unwrap();
         let world = async || {
             World::with_store(Arc::new(store.clone()), |config| config.store.key = key).await
         };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
-use relay::store::SqliteStore;
+use relay::store::SqlStore;
 
 use super::app::chosen;
 use super::visit::{CONFLICT, PAGE, Visit, deletions, exchanges, location, redirecting, text};
@@ -193,7 +193,7 @@ async fn nothing_of_the_consent_is_read_before_the_return() {
 
 #[tokio::test]
 async fn what_the_platform_did_not_hear_it_hears_after_a_restart() {
-    let store = SqliteStore::open("sqlite::memory:").await.unwrap();
+    let store = SqlStore::open("sqlite::memory:").await.unwrap();
     let first = World::with_store(Arc::new(store.clone()), |_| {}).await;
     redirecting(&first, "scaOAuth");
     let visit = Visit::begin(&first).await;

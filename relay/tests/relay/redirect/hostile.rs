@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::Method;
-use relay::store::SqliteStore;
+use relay::store::SqlStore;
 
 use super::visit::{PAGE, Visit, exchanges, location, redirecting, text};
 use crate::support::raw::{exchange, status};
@@ -122,7 +122,7 @@ async fn a_page_to_go_back_to_must_be_one_of_an_allowed_origin() {
 
 #[tokio::test]
 async fn a_page_whose_origin_is_not_allowed_any_more_is_not_gone_back_to() {
-    let store = Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap());
+    let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
     let before = World::with_store(Arc::clone(&store) as _, |_| {}).await;
     redirecting(&before, "scaOAuth");
     let visit = Visit::begin(&before).await;

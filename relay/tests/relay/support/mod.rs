@@ -12,7 +12,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
 use protocol::own;
 use relay::config::{Config, Vars};
-use relay::store::{SqliteStore, Store};
+use relay::store::{SqlStore, Store};
 use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -39,8 +39,7 @@ impl World {
 
     /// A world with a changed configuration.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::with_store(Arc::new(SqliteStore::open("sqlite::memory:").await.unwrap()), change)
-            .await
+        Self::with_store(Arc::new(SqlStore::open("sqlite::memory:").await.unwrap()), change).await
     }
 
     /// A world with another store and a changed configuration.

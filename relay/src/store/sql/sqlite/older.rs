@@ -7,7 +7,8 @@ use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 use sqlx::sqlite::{Sqlite, SqliteConnection, SqlitePool, SqliteRow};
 use sqlx::{Decode, Row as _, Type, query, query_scalar, raw_sql};
 
-use super::statements;
+use super::super::db::Db;
+use super::super::statements;
 use crate::clock::Timestamp;
 use crate::crypto::key::{CodeKey, SessionKey, StateKey};
 use crate::crypto::seal::Sealed;
@@ -18,7 +19,7 @@ use crate::link::state::{
 use crate::store::Intent;
 
 /// Brings over what an older relay has left, if one has.
-pub(super) async fn bring(pool: &SqlitePool) -> Result<(), sqlx::Error> {
+pub(in crate::store::sql) async fn bring(pool: &SqlitePool) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
     // Of two relays that start at once, the second finds nothing left.
     let tables: i64 =
@@ -43,7 +44,7 @@ async fn sessions(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     for row in query("SELECT * FROM old_sessions").fetch_all(&mut *db).await? {
         let row = Old(&row);
         let (key, expires) = (SessionKey::from_bytes(row.key("key")?), row.moment("expires")?);
-        statements::keep_session(db, key, expires).await.map_err(wrong)?;
+        statements::keep_session(&mut Db::Sqlite(db), key, expires).await.map_err(wrong)?;
     }
     Ok(())
 }
@@ -55,7 +56,7 @@ async fn links(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
                 .bind(row.try_get::<String, _>("id")?)
                 .fetch_all(&mut *db)
                 .await?;
-        statements::insert(db, &link(&Old(&row), &ones)?).await.map_err(wrong)?;
+        statements::insert(&mut Db::Sqlite(db), &link(&Old(&row), &ones)?).await.map_err(wrong)?;
     }
     Ok(())
 }
@@ -162,7 +163,7 @@ async fn returns(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
             },
         };
         let key = StateKey::from_bytes(row.key("key")?);
-        statements::insert_return(db, key, &state).await.map_err(wrong)?;
+        statements::insert_return(&mut Db::Sqlite(db), key, &state).await.map_err(wrong)?;
     }
     Ok(())
 }
@@ -176,7 +177,7 @@ async fn intents(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
             context: row.parsed("context")?,
             begun: row.moment("begun")?,
         };
-        statements::intend(db, &intent).await.map_err(wrong)?;
+        statements::intend(&mut Db::Sqlite(db), &intent).await.map_err(wrong)?;
     }
     Ok(())
 }

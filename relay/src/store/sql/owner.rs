@@ -27,6 +27,8 @@ pub(super) enum Owner {
     Memory,
     /// The tables are in a file, and the others cannot be told.
     Unknown,
+    /// The tables are a server's, for any number of relays.
+    Server,
     /// The tables are in a file, with this place among those who have it open.
     Place(Place),
 }
@@ -72,7 +74,7 @@ impl Owner {
             {
                 Cache::Exclusive
             }
-            Self::Place(_) | Self::Unknown => Cache::Shared,
+            Self::Place(_) | Self::Unknown | Self::Server => Cache::Shared,
         }
     }
 }

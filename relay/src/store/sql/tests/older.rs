@@ -1,5 +1,13 @@
 //! Stores of older relays, with rows in them: what they knew is there once a newer relay has opened them.
 
+use std::path::Path;
+use std::str::FromStr as _;
+
+use sqlx::migrate::Migrator;
+use sqlx::query;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+
+use super::super::sqlite::{MEMORY, migrate, migrations, older};
 use super::*;
 use crate::crypto::key::StateKey;
 use crate::link::Return;
@@ -96,7 +104,7 @@ async fn a_store_of_each_older_version_is_opened_with_all_that_is_in_it() {
     std::fs::create_dir_all(&folder).unwrap();
     for version in 1..=RELEASED.len() {
         let address = written_by(version, &folder).await;
-        let store = SqliteStore::open(&address).await.unwrap();
+        let store = SqlStore::open(&address).await.unwrap();
         let open = found(&store, "open", START).await.unwrap();
         let plain = link("open", 1, START);
         let expect = Link {
@@ -173,4 +181,33 @@ async fn a_store_of_each_older_version_is_opened_with_all_that_is_in_it() {
         store.close().await;
     }
     std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[tokio::test]
+async fn what_an_older_relay_knew_to_be_approved_stays_so() {
+    let options = SqliteConnectOptions::from_str(MEMORY).unwrap();
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    let older = migrations().iter().take(3).cloned().collect();
+    Migrator::with_migrations(older).run(&pool).await.unwrap();
+    for (name, status, sca) in
+        [("c1", "valid", "started"), ("c2", "received", "finalised"), ("c3", "received", "started")]
+    {
+        let consent = "INSERT INTO consents (id, session, bank, context, status, valid_until, \
+             created, ended) VALUES ($1, $3, 'ESSESESS', 'private', $2, '', 5, 'no')";
+        let session = "01".repeat(32);
+        query(consent).bind(name).bind(status).bind(session).execute(&pool).await.unwrap();
+        let authorisation = "INSERT INTO authorisations (consent, id, number, started, status) \
+             VALUES ($1, 'a', 1, 5, $2)";
+        query(authorisation).bind(name).bind(sca).execute(&pool).await.unwrap();
+    }
+    migrate(&pool).await.unwrap();
+    older::bring(&pool).await.unwrap();
+    let links: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM links ORDER BY id").fetch_all(&pool).await.unwrap();
+    let approved: Vec<_> = links
+        .iter()
+        .map(|link| serde_json::from_str::<Link>(link).unwrap().approved())
+        .map(|approved| approved.map(Timestamp::as_millis))
+        .collect();
+    assert_eq!(approved, [Some(5), Some(5), None]);
 }

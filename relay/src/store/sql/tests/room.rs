@@ -2,9 +2,12 @@
 
 use super::*;
 
+on_each_database! {
+    a_store_that_is_full_forgets_what_nobody_misses_and_nothing_else,
+}
+
 const HOUR: Duration = Duration::from_hours(1);
 
-#[tokio::test]
 async fn a_store_that_is_full_forgets_what_nobody_misses_and_nothing_else() {
     let store = store().await;
     let now = START + 2 * HOUR;

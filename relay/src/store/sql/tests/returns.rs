@@ -1,10 +1,12 @@
 //! The store: what a return means, and what is known of approvals.
 
-use sqlx::query;
-
 use super::*;
 
-#[tokio::test]
+on_each_database! {
+    a_persons_id_goes_with_a_return_that_ends_the_authorisation,
+    the_first_word_of_an_approval_counts_and_the_arrival_before_a_return,
+}
+
 async fn a_persons_id_goes_with_a_return_that_ends_the_authorisation() {
     for (used, stays) in [
         (Use::Own(None), true),
@@ -28,7 +30,6 @@ async fn a_persons_id_goes_with_a_return_that_ends_the_authorisation() {
     }
 }
 
-#[tokio::test]
 async fn the_first_word_of_an_approval_counts_and_the_arrival_before_a_return() {
     let store = store().await;
     let id = "c1".parse().unwrap();
@@ -54,33 +55,4 @@ async fn the_first_word_of_an_approval_counts_and_the_arrival_before_a_return() 
         let seen = (known.approved(), known.authorisations[0].way.arrived());
         assert_eq!(seen, (approved.map(later), arrived.map(later)), "{fact:?}");
     }
-}
-
-#[tokio::test]
-async fn what_an_older_relay_knew_to_be_approved_stays_so() {
-    let options = SqliteConnectOptions::from_str(MEMORY).unwrap();
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
-    let older = migrations().iter().take(3).cloned().collect();
-    Migrator::with_migrations(older).run(&pool).await.unwrap();
-    for (name, status, sca) in
-        [("c1", "valid", "started"), ("c2", "received", "finalised"), ("c3", "received", "started")]
-    {
-        let consent = "INSERT INTO consents (id, session, bank, context, status, valid_until, \
-             created, ended) VALUES ($1, $3, 'ESSESESS', 'private', $2, '', 5, 'no')";
-        let session = "01".repeat(32);
-        query(consent).bind(name).bind(status).bind(session).execute(&pool).await.unwrap();
-        let authorisation = "INSERT INTO authorisations (consent, id, number, started, status) \
-             VALUES ($1, 'a', 1, 5, $2)";
-        query(authorisation).bind(name).bind(sca).execute(&pool).await.unwrap();
-    }
-    migrate(&pool).await.unwrap();
-    crate::store::sqlite::older::bring(&pool).await.unwrap();
-    let links: Vec<String> =
-        sqlx::query_scalar("SELECT body FROM links ORDER BY id").fetch_all(&pool).await.unwrap();
-    let approved: Vec<_> = links
-        .iter()
-        .map(|link| serde_json::from_str::<Link>(link).unwrap().approved())
-        .map(|approved| approved.map(Timestamp::as_millis))
-        .collect();
-    assert_eq!(approved, [Some(5), Some(5), None]);
 }

@@ -2,8 +2,14 @@
 
 use super::*;
 
+on_each_database! {
+    a_session_that_ends_leaves_at_the_bank_what_a_page_was_told_of,
+    a_consent_that_nobody_goes_on_with_is_ended,
+    a_deletion_is_given_up_after_a_week_of_tries,
+    an_intent_is_there_until_its_outcome_is_known,
+}
+
 /// What became of a consent before its session ended, and whether it is deleted at the platform then.
-#[tokio::test]
 async fn a_session_that_ends_leaves_at_the_bank_what_a_page_was_told_of() {
     let valid = || Event::Status(ConsentStatus::Valid);
     for (facts, is_deleted) in [
@@ -39,7 +45,6 @@ async fn a_session_that_ends_leaves_at_the_bank_what_a_page_was_told_of() {
     }
 }
 
-#[tokio::test]
 async fn a_consent_that_nobody_goes_on_with_is_ended() {
     let store = store().await;
     for name in ["c1", "c2", "c3"] {
@@ -56,7 +61,6 @@ async fn a_consent_that_nobody_goes_on_with_is_ended() {
     assert_eq!(due.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), ["c1"]);
 }
 
-#[tokio::test]
 async fn a_deletion_is_given_up_after_a_week_of_tries() {
     let (store, id) = (store().await, "c1".parse().unwrap());
     store.keep(link("c1", 1, START), START + DAY).await;
@@ -70,7 +74,6 @@ async fn a_deletion_is_given_up_after_a_week_of_tries() {
     assert_eq!(store.due(START + 30 * DAY).await.unwrap(), []);
 }
 
-#[tokio::test]
 async fn an_intent_is_there_until_its_outcome_is_known() {
     let store = store().await;
     let intent = |number: u128, begun| Intent {

@@ -1,9 +1,12 @@
 //! What is known in memory is what the file has, whatever happens to a link.
 
+use tokio::time::sleep;
+
+use super::super::sqlite::CONNECTIONS;
 use super::*;
 
 /// How often the file was asked: each read takes a connection of the pool.
-async fn without_the_file<T>(store: &SqliteStore, call: impl Future<Output = T>) -> T {
+async fn without_the_file<T>(store: &SqlStore, call: impl Future<Output = T>) -> T {
     let mut taken = Vec::new();
     for _ in 0..CONNECTIONS {
         taken.push(store.pool.acquire().await.unwrap());
@@ -11,14 +14,14 @@ async fn without_the_file<T>(store: &SqliteStore, call: impl Future<Output = T>)
     call.await
 }
 
-async fn file() -> (SqliteStore, std::path::PathBuf) {
+async fn file() -> (SqlStore, std::path::PathBuf) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let (process, number) = (std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
     let folder = std::env::temp_dir().join(format!("ais-relay-memory-{process}-{number}"));
     std::fs::create_dir_all(&folder).unwrap();
     let address = format!("sqlite://{}/relay.sqlite", folder.display());
-    (SqliteStore::open(&address).await.unwrap(), folder)
+    (SqlStore::open(&address).await.unwrap(), folder)
 }
 
 #[tokio::test]
@@ -111,7 +114,7 @@ async fn two_stores_of_one_file_hide_nothing_from_each_other() {
     let id: ConsentId = "c1".parse().unwrap();
     first.keep(link("c1", 1, START), START + DAY).await;
     assert!(found(&first, "c1", START).await.is_some());
-    let second = SqliteStore::open(&address).await.unwrap();
+    let second = SqlStore::open(&address).await.unwrap();
     for (writer, reader) in [(&first, &second), (&second, &first)] {
         let name = format!("a{}", found(writer, "c1", START).await.unwrap().authorisations.len());
         writer.add(&id, authorisation(&name, START)).await;

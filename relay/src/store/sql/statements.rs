@@ -4,11 +4,10 @@
 use protocol::id::ConsentId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{query, query_as, query_scalar};
 use uuid::Uuid;
 
 use super::Failure;
+use super::db::Db;
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
 use crate::link::state::{Event, Link, ReturnState, State};
@@ -39,25 +38,25 @@ fn all<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Failure> {
 
 /// Keeps a session until `expires` at least; until when it is kept now.
 pub(super) async fn keep_session(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     key: SessionKey,
     expires: Timestamp,
 ) -> Result<Timestamp, Failure> {
-    let kept = query_scalar(
+    let (kept,) = db.query(
         "INSERT INTO sessions (key, expires) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET expires = \
          CASE WHEN sessions.expires < excluded.expires THEN excluded.expires ELSE sessions.expires END \
          RETURNING expires",
     )
     .bind(&key.as_bytes()[..])
     .bind(millis(expires))
-    .fetch_one(db)
+    .fetch_one()
     .await?;
     Ok(moment(kept))
 }
 
 /// Keeps a new link; `false` where there is one with its id.
-pub(super) async fn insert(db: &mut SqliteConnection, link: &Link) -> Result<bool, Failure> {
-    let done = query(
+pub(super) async fn insert(db: &mut Db<'_>, link: &Link) -> Result<bool, Failure> {
+    let done = db.query(
         "INSERT INTO links (id, session, created, state, due, body) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (id) DO NOTHING",
     )
@@ -67,39 +66,40 @@ pub(super) async fn insert(db: &mut SqliteConnection, link: &Link) -> Result<boo
     .bind(link.state.word())
     .bind(link.due().map(millis))
     .bind(body(link)?)
-    .execute(db)
+    .execute()
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done > 0)
 }
 
 /// Writes what a link has become.
-async fn write(db: &mut SqliteConnection, link: &Link) -> Result<(), Failure> {
-    query("UPDATE links SET state = $2, due = $3, body = $4 WHERE id = $1")
+async fn write(db: &mut Db<'_>, link: &Link) -> Result<(), Failure> {
+    db.query("UPDATE links SET state = $2, due = $3, body = $4 WHERE id = $1")
         .bind(link.id.as_str())
         .bind(link.state.word())
         .bind(link.due().map(millis))
         .bind(body(link)?)
-        .execute(db)
+        .execute()
         .await?;
     Ok(())
 }
 
-/// A link, whether its session lasts or not.
-async fn find(db: &mut SqliteConnection, id: &ConsentId) -> Result<Option<Link>, Failure> {
-    let row: Option<Row> = query_as("SELECT body FROM links WHERE id = $1")
+/// A link, whether its session lasts or not. Nobody else changes it until the transaction ends.
+async fn lock(db: &mut Db<'_>, id: &ConsentId) -> Result<Option<Link>, Failure> {
+    let row: Option<Row> = db
+        .query("SELECT body FROM links WHERE id = $1 FOR UPDATE")
         .bind(id.as_str())
-        .fetch_optional(db)
+        .fetch_optional()
         .await?;
     row.as_ref().map(parsed).transpose()
 }
 
 /// Lets `change` change a link; what it has become, and what `change` says.
 pub(super) async fn change<T>(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     id: &ConsentId,
     change: impl FnOnce(&mut Link) -> T,
 ) -> Result<Option<(Link, T)>, Failure> {
-    let Some(before) = find(db, id).await? else { return Ok(None) };
+    let Some(before) = lock(db, id).await? else { return Ok(None) };
     let mut link = before.clone();
     let said = change(&mut link);
     if link != before {
@@ -110,61 +110,71 @@ pub(super) async fn change<T>(
 
 /// A link whose session has not expired, and the end of that.
 pub(super) async fn get(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     id: &ConsentId,
     now: Timestamp,
 ) -> Result<Option<(Link, Timestamp)>, Failure> {
-    let row: Option<(String, i64)> = query_as(
+    let row: Option<(String, i64)> = db.query(
         "SELECT links.body, sessions.expires FROM links \
          JOIN sessions ON sessions.key = links.session WHERE links.id = $1 AND sessions.expires > $2",
     )
     .bind(id.as_str())
     .bind(millis(now))
-    .fetch_optional(db)
+    .fetch_optional()
     .await?;
     row.map(|(body, expires)| Ok((serde_json::from_str(&body)?, moment(expires)))).transpose()
 }
 
 pub(super) async fn of_session(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     session: SessionKey,
     now: Timestamp,
 ) -> Result<Vec<Link>, Failure> {
-    let rows: Vec<Row> = query_as(
+    let rows: Vec<Row> = db.query(
         "SELECT links.body FROM links JOIN sessions ON sessions.key = links.session \
          WHERE links.session = $1 AND sessions.expires > $2 ORDER BY links.created DESC, links.id LIMIT 50",
     )
     .bind(&session.as_bytes()[..])
     .bind(millis(now))
-    .fetch_all(db)
+    .fetch_all()
     .await?;
     all(&rows)
 }
 
-pub(super) async fn due(db: &mut SqliteConnection, now: Timestamp) -> Result<Vec<Link>, Failure> {
-    let rows: Vec<Row> = query_as(
-        "SELECT body FROM links WHERE state = 'awaitDeletion' AND due <= $1 \
+pub(super) async fn due(db: &mut Db<'_>, now: Timestamp) -> Result<Vec<Link>, Failure> {
+    let rows: Vec<Row> = db
+        .query(
+            "SELECT body FROM links WHERE state = 'awaitDeletion' AND due <= $1 \
          ORDER BY due, created, id LIMIT 100",
-    )
-    .bind(millis(now))
-    .fetch_all(db)
-    .await?;
+        )
+        .bind(millis(now))
+        .fetch_all()
+        .await?;
     all(&rows)
 }
 
-pub(super) async fn remove(db: &mut SqliteConnection, id: &ConsentId) -> Result<(), Failure> {
-    query("DELETE FROM links WHERE id = $1").bind(id.as_str()).execute(db).await?;
+pub(super) async fn remove(db: &mut Db<'_>, id: &ConsentId) -> Result<(), Failure> {
+    db.query("DELETE FROM links WHERE id = $1").bind(id.as_str()).execute().await?;
     Ok(())
 }
 
 pub(super) async fn remove_session(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     session: SessionKey,
     now: Timestamp,
 ) -> Result<(), Failure> {
     let key = &session.as_bytes()[..];
-    let links: Vec<Row> =
-        query_as("SELECT body FROM links WHERE session = $1").bind(key).fetch_all(&mut *db).await?;
+    // Before its links: a new one waits here, and is then kept with the session anew.
+    let _: Option<(Vec<u8>,)> = db
+        .query("SELECT key FROM sessions WHERE key = $1 FOR UPDATE")
+        .bind(key)
+        .fetch_optional()
+        .await?;
+    let links: Vec<Row> = db
+        .query("SELECT body FROM links WHERE session = $1 ORDER BY id FOR UPDATE")
+        .bind(key)
+        .fetch_all()
+        .await?;
     for mut link in all::<Link>(&links)? {
         link.apply(Event::Abandoned, now);
         match &link.state {
@@ -172,79 +182,87 @@ pub(super) async fn remove_session(
             _ => remove(db, &link.id).await?,
         }
     }
-    query("DELETE FROM returns WHERE session = $1").bind(key).execute(&mut *db).await?;
-    query("DELETE FROM sessions WHERE key = $1").bind(key).execute(db).await?;
+    db.query("DELETE FROM returns WHERE session = $1").bind(key).execute().await?;
+    db.query("DELETE FROM sessions WHERE key = $1").bind(key).execute().await?;
     Ok(())
 }
 
-pub(super) async fn sweep(db: &mut SqliteConnection, now: Timestamp) -> Result<bool, Failure> {
+pub(super) async fn sweep(db: &mut Db<'_>, now: Timestamp) -> Result<bool, Failure> {
     let mut changed = 0;
-    let expired: Vec<(Vec<u8>,)> = query_as("SELECT key FROM sessions WHERE expires <= $1")
+    let expired: Vec<(Vec<u8>,)> = db
+        .query("SELECT key FROM sessions WHERE expires <= $1 FOR UPDATE SKIP LOCKED")
         .bind(millis(now))
-        .fetch_all(&mut *db)
+        .fetch_all()
         .await?;
     for (key,) in &expired {
         let key = key.as_slice().try_into().map_err(|_| Failure::Key)?;
         remove_session(db, SessionKey::from_bytes(key), now).await?;
         changed += 1;
     }
-    query("DELETE FROM returns WHERE expires <= $1")
-        .bind(millis(now) - DAY)
-        .execute(&mut *db)
+    let old = "DELETE FROM returns WHERE key IN \
+               (SELECT key FROM returns WHERE expires <= $1 FOR UPDATE SKIP LOCKED)";
+    db.query(old).bind(millis(now) - DAY).execute().await?;
+    let links: Vec<Row> = db
+        .query(
+            "SELECT body FROM links WHERE due <= $1 AND state <> 'awaitDeletion' FOR UPDATE SKIP LOCKED",
+        )
+        .bind(millis(now))
+        .fetch_all()
         .await?;
-    let links: Vec<Row> =
-        query_as("SELECT body FROM links WHERE due <= $1 AND state <> 'awaitDeletion'")
-            .bind(millis(now))
-            .fetch_all(&mut *db)
-            .await?;
     for mut link in all::<Link>(&links)? {
         link.apply(Event::Tick, now);
         write(db, &link).await?;
         changed += 1;
     }
-    let left = "DELETE FROM links WHERE state <> 'awaitDeletion' \
-                AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.key = links.session)";
-    changed += query(left).execute(db).await?.rows_affected();
+    let left = "DELETE FROM links WHERE id IN (SELECT id FROM links WHERE state <> 'awaitDeletion' \
+                AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.key = links.session) \
+                FOR UPDATE SKIP LOCKED)";
+    changed += db.query(left).execute().await?;
     Ok(changed > 0)
 }
 
 /// The number of rows of the table, of sessions and links, that has more.
-pub(super) async fn fullest(db: &mut SqliteConnection) -> Result<i64, Failure> {
-    let (sessions, links): (i64, i64) =
-        query_as("SELECT (SELECT COUNT(*) FROM sessions), (SELECT COUNT(*) FROM links)")
-            .fetch_one(db)
-            .await?;
+pub(super) async fn fullest(db: &mut Db<'_>) -> Result<i64, Failure> {
+    let (sessions, links): (i64, i64) = db
+        .query("SELECT (SELECT COUNT(*) FROM sessions), (SELECT COUNT(*) FROM links)")
+        .fetch_one()
+        .await?;
     Ok(sessions.max(links))
 }
 
 /// Removes links that are over, and sessions without a link, and ends links without an approval: `some` of each, the
 /// oldest.
-pub(super) async fn clear(
-    db: &mut SqliteConnection,
-    some: i64,
-    now: Timestamp,
-) -> Result<(), Failure> {
-    query(
+pub(super) async fn clear(db: &mut Db<'_>, some: i64, now: Timestamp) -> Result<(), Failure> {
+    db.query(
         "DELETE FROM links WHERE id IN \
-         (SELECT id FROM links WHERE state IN ('over', 'deleted') ORDER BY created LIMIT $1)",
+         (SELECT id FROM links WHERE state IN ('over', 'deleted') ORDER BY created LIMIT $1 \
+          FOR UPDATE SKIP LOCKED)",
     )
     .bind(some)
-    .execute(&mut *db)
+    .execute()
     .await?;
-    query(
-        "DELETE FROM sessions WHERE key IN (SELECT key FROM sessions WHERE NOT EXISTS \
-         (SELECT 1 FROM links WHERE links.session = sessions.key) ORDER BY expires LIMIT $1)",
-    )
-    .bind(some)
-    .execute(&mut *db)
-    .await?;
-    let links: Vec<Row> = query_as(
+    let empty: Vec<(Vec<u8>,)> = db
+        .query(
+            "SELECT key FROM sessions WHERE NOT EXISTS \
+             (SELECT 1 FROM links WHERE links.session = sessions.key) ORDER BY expires LIMIT $1 \
+             FOR UPDATE SKIP LOCKED",
+        )
+        .bind(some)
+        .fetch_all()
+        .await?;
+    for (key,) in empty {
+        // A link may have come to it before it was locked.
+        let still = "DELETE FROM sessions WHERE key = $1 AND NOT EXISTS \
+                     (SELECT 1 FROM links WHERE links.session = sessions.key)";
+        db.query(still).bind(key).execute().await?;
+    }
+    let links: Vec<Row> = db.query(
         "SELECT body FROM links WHERE state IN ('awaitAuthorisation', 'awaitApproval') AND created <= $1 \
-         ORDER BY created LIMIT $2",
+         ORDER BY created LIMIT $2 FOR UPDATE SKIP LOCKED",
     )
     .bind(millis(now) - HOUR)
     .bind(some)
-    .fetch_all(&mut *db)
+    .fetch_all()
     .await?;
     for mut link in all::<Link>(&links)? {
         link.apply(Event::Abandoned, now);
@@ -254,70 +272,85 @@ pub(super) async fn clear(
 }
 
 pub(super) async fn insert_return(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     key: StateKey,
     awaited: &ReturnState,
 ) -> Result<(), Failure> {
-    query(
+    db.query(
         "INSERT INTO returns (key, consent, session, expires, body) \
-         SELECT $1, id, $3, $4, $5 FROM links WHERE id = $2",
+         SELECT $1, id, $3, $4, $5 FROM links WHERE id = $2 ON CONFLICT (key) DO NOTHING",
     )
     .bind(&key.as_bytes()[..])
     .bind(awaited.consent.as_str())
     .bind(&awaited.session.as_bytes()[..])
     .bind(millis(awaited.expires))
     .bind(body(awaited)?)
-    .execute(db)
+    .execute()
     .await?;
     Ok(())
 }
 
 pub(super) async fn get_return(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     key: StateKey,
 ) -> Result<Option<ReturnState>, Failure> {
-    let row: Option<Row> = query_as("SELECT body FROM returns WHERE key = $1")
+    let row: Option<Row> = db
+        .query("SELECT body FROM returns WHERE key = $1")
         .bind(&key.as_bytes()[..])
-        .fetch_optional(db)
+        .fetch_optional()
         .await?;
     row.as_ref().map(parsed).transpose()
 }
 
-pub(super) async fn write_return(
-    db: &mut SqliteConnection,
+/// Lets `change` change a return and its link; what the link has become, and what `change` says.
+pub(super) async fn change_return(
+    db: &mut Db<'_>,
     key: StateKey,
-    state: &ReturnState,
-) -> Result<(), Failure> {
-    query("UPDATE returns SET body = $2 WHERE key = $1")
+    change: impl FnOnce(&mut ReturnState, &mut Link) -> bool,
+) -> Result<Option<(Link, bool)>, Failure> {
+    let Some(state) = get_return(db, key).await? else { return Ok(None) };
+    // The link is locked before its return, as everywhere; the return may have changed before that.
+    let Some(before) = lock(db, &state.consent).await? else { return Ok(None) };
+    let Some(mut state) = get_return(db, key).await? else { return Ok(None) };
+    let mut link = before.clone();
+    let said = change(&mut state, &mut link);
+    if link != before {
+        write(db, &link).await?;
+    }
+    db.query("UPDATE returns SET body = $2 WHERE key = $1")
         .bind(&key.as_bytes()[..])
-        .bind(body(state)?)
-        .execute(db)
+        .bind(body(&state)?)
+        .execute()
         .await?;
-    Ok(())
+    Ok(Some((link, said)))
 }
 
-pub(super) async fn intend(db: &mut SqliteConnection, intent: &Intent) -> Result<(), Failure> {
-    query("INSERT INTO intents (request, begun, body) VALUES ($1, $2, $3)")
+pub(super) async fn intend(db: &mut Db<'_>, intent: &Intent) -> Result<(), Failure> {
+    db.query("INSERT INTO intents (request, begun, body) VALUES ($1, $2, $3)")
         .bind(intent.request.to_string())
         .bind(millis(intent.begun))
         .bind(body(intent)?)
-        .execute(db)
+        .execute()
         .await?;
     Ok(())
 }
 
-pub(super) async fn forget_intent(db: &mut SqliteConnection, request: Uuid) -> Result<(), Failure> {
-    query("DELETE FROM intents WHERE request = $1").bind(request.to_string()).execute(db).await?;
+pub(super) async fn forget_intent(db: &mut Db<'_>, request: Uuid) -> Result<(), Failure> {
+    db.query("DELETE FROM intents WHERE request = $1").bind(request.to_string()).execute().await?;
     Ok(())
 }
 
 pub(super) async fn take_intents(
-    db: &mut SqliteConnection,
+    db: &mut Db<'_>,
     before: Timestamp,
 ) -> Result<Vec<Intent>, Failure> {
-    let rows: Vec<Row> = query_as("DELETE FROM intents WHERE begun < $1 RETURNING body")
+    let rows: Vec<Row> = db
+        .query(
+            "DELETE FROM intents WHERE request IN \
+             (SELECT request FROM intents WHERE begun < $1 FOR UPDATE SKIP LOCKED) RETURNING body",
+        )
         .bind(millis(before))
-        .fetch_all(db)
+        .fetch_all()
         .await?;
     all(&rows)
 }

@@ -1,5 +1,8 @@
 //! The store: what is kept, what is final, what is forgotten.
 
+#[path = "../../../tests/database/mod.rs"]
+mod database;
+mod file;
 mod left;
 mod memory;
 mod older;
@@ -10,6 +13,7 @@ use protocol::id::AuthorisationId;
 use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 
+use self::database::on_each_database;
 use super::*;
 use crate::crypto::key::CodeKey;
 use crate::crypto::seal::Sealed;
@@ -17,6 +21,19 @@ use crate::link::return_page::KeptPage;
 use crate::link::{
     Authorisation, Back, Cause, Event, Link, Listed, ReturnKind, State, Terms, Use, Used, Way,
 };
+
+on_each_database! {
+    what_is_kept_comes_back_as_it_was,
+    a_bound_consent_stays_with_its_session,
+    a_session_lasts_as_long_as_its_newest_consent_wants,
+    what_is_final_does_not_change_again,
+    a_persons_id_goes_with_the_end_of_the_authorisation,
+    authorisations_of_one_moment_keep_their_order,
+    a_state_is_used_once_however_many_try,
+    what_a_return_means_is_noted_with_its_use,
+    to_forget_a_session_forgets_all_but_what_is_to_be_deleted,
+    what_could_not_be_deleted_waits_behind_the_others,
+}
 
 const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 const DAY: Duration = Duration::from_hours(24);
@@ -54,7 +71,7 @@ fn state(name: &str, session: u8) -> ReturnState {
     }
 }
 
-impl SqliteStore {
+impl SqlStore {
     async fn keep(&self, link: Link, expires: Timestamp) {
         self.insert(link, expires, None).await.unwrap();
     }
@@ -70,6 +87,14 @@ impl SqliteStore {
     async fn take(&self, key: StateKey, how: Use) -> bool {
         let take = move |state: &mut ReturnState, link: &mut Link| state.take(link, how, START);
         self.update_return(key, Box::new(take)).await.unwrap()
+    }
+
+    /// How many links there are, whatever became of their sessions.
+    async fn links(&self) -> i64 {
+        let mut connection = self.pool.acquire().await.unwrap();
+        let mut db = connection.db();
+        let count = db.query("SELECT COUNT(*) FROM links").fetch_one::<(i64,)>();
+        count.await.unwrap().0
     }
 
     /// A link of which nothing is known in memory: what the file has.
@@ -89,15 +114,14 @@ fn returned(link: &Link) -> Option<Returned> {
     link.came_back(&link.authorisations[0])
 }
 
-async fn store() -> SqliteStore {
-    SqliteStore::open(MEMORY).await.unwrap()
+async fn store() -> SqlStore {
+    SqlStore::open(&database::empty().await).await.unwrap()
 }
 
-async fn found(store: &SqliteStore, name: &str, now: Timestamp) -> Option<Link> {
+async fn found(store: &SqlStore, name: &str, now: Timestamp) -> Option<Link> {
     store.get(&name.parse().unwrap(), now).await.unwrap().map(Arc::unwrap_or_clone)
 }
 
-#[tokio::test]
 async fn what_is_kept_comes_back_as_it_was() {
     let store = store().await;
     let mut kept = link("c1", 1, START);
@@ -116,7 +140,6 @@ async fn what_is_kept_comes_back_as_it_was() {
     assert_eq!(store.of_session(key(2), START).await.unwrap(), []);
 }
 
-#[tokio::test]
 async fn a_bound_consent_stays_with_its_session() {
     let store = store().await;
     store.keep(link("c1", 1, START), START + DAY).await;
@@ -124,7 +147,6 @@ async fn a_bound_consent_stays_with_its_session() {
     assert_eq!(found(&store, "c1", START).await.unwrap().session, key(1));
 }
 
-#[tokio::test]
 async fn a_session_lasts_as_long_as_its_newest_consent_wants() {
     let store = store().await;
     store.keep(link("c1", 1, START), START + DAY).await;
@@ -137,10 +159,7 @@ async fn a_session_lasts_as_long_as_its_newest_consent_wants() {
     store.sweep(later + DAY).await.unwrap();
     assert!(found(&store, "c1", START).await.is_none(), "it is gone, not hidden");
     // No page was told of them as linked: they are to be deleted at the platform first.
-    let left = async || -> i64 {
-        let count = sqlx::query_scalar("SELECT count(*) FROM links");
-        count.fetch_one(&store.pool).await.unwrap()
-    };
+    let left = async || store.links().await;
     assert_eq!((store.due(later + DAY).await.unwrap().len(), left().await), (3, 3));
     for name in ["c1", "c2", "c3"] {
         let everywhere = Event::Deleted;
@@ -150,7 +169,6 @@ async fn a_session_lasts_as_long_as_its_newest_consent_wants() {
     assert_eq!(left().await, 0);
 }
 
-#[tokio::test]
 async fn what_is_final_does_not_change_again() {
     let store = store().await;
     let id = "c1".parse().unwrap();
@@ -186,7 +204,6 @@ async fn what_is_final_does_not_change_again() {
     assert_eq!(known.status(), &ConsentStatus::RevokedByPsu);
 }
 
-#[tokio::test]
 async fn a_persons_id_goes_with_the_end_of_the_authorisation() {
     let a1 = || "a1".parse().unwrap();
     for (fact, stays) in [
@@ -208,7 +225,6 @@ async fn a_persons_id_goes_with_the_end_of_the_authorisation() {
     }
 }
 
-#[tokio::test]
 async fn authorisations_of_one_moment_keep_their_order() {
     let store = store().await;
     let id = "c1".parse().unwrap();
@@ -221,7 +237,6 @@ async fn authorisations_of_one_moment_keep_their_order() {
     assert_eq!(names, ["z", "a", "m"]);
 }
 
-#[tokio::test]
 async fn a_state_is_used_once_however_many_try() {
     let store = store().await;
     let key = StateKey::from_bytes([9; 32]);
@@ -240,7 +255,6 @@ async fn a_state_is_used_once_however_many_try() {
     assert!(!store.take(StateKey::from_bytes([8; 32]), Use::Foreign).await);
 }
 
-#[tokio::test]
 async fn what_a_return_means_is_noted_with_its_use() {
     let store = store().await;
     let key = StateKey::from_bytes([9; 32]);
@@ -273,7 +287,6 @@ async fn what_a_return_means_is_noted_with_its_use() {
     }
 }
 
-#[tokio::test]
 async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     let store = store().await;
     let state_key = StateKey::from_bytes([9; 32]);
@@ -301,7 +314,6 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     assert_eq!(store.get_return(state_key).await.unwrap(), None, "what is forgotten stays so");
 }
 
-#[tokio::test]
 async fn what_could_not_be_deleted_waits_behind_the_others() {
     let store = store().await;
     for (name, seconds) in [("c1", 0), ("c2", 1), ("c3", 2)] {
@@ -328,57 +340,4 @@ async fn what_could_not_be_deleted_waits_behind_the_others() {
     assert_eq!(due(START).await, named(&[("c3", 0)]));
     assert_eq!(due(START + minute).await, named(&[("c3", 0), ("c2", 1)]));
     assert_eq!(due(START + 2 * minute).await, named(&[("c3", 0), ("c2", 1), ("c1", 2)]));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_memory_stays_when_calls_are_aborted() {
-    let (store, other) = (store().await, store().await);
-    store.keep(link("c1", 1, START), START + DAY).await;
-    for round in 0..200_u64 {
-        let store = store.clone();
-        let call = tokio::spawn(async move {
-            let id = "c1".parse().unwrap();
-            let fact = Event::Sca("a1".parse().unwrap(), ScaStatus::Started);
-            let _ = tokio::join!(store.of_session(key(1), START), store.learn(&id, fact, START));
-        });
-        sleep(Duration::from_micros(round * 5)).await;
-        call.abort();
-    }
-    assert!(found(&store, "c1", START).await.is_some());
-    assert!(found(&other, "c1", START).await.is_none(), "each store has tables of its own");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_private_and_read_again() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = std::env::temp_dir().join(format!("ais-relay-store-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
-    let path = folder.join("relay.sqlite");
-    let address = format!("sqlite://{}", path.display());
-    // Some start at once, as a careless supervisor may let them.
-    let opened = (0..4).map(|_| {
-        let address = address.clone();
-        tokio::spawn(async move { SqliteStore::open(&address).await })
-    });
-    for opening in opened.collect::<Vec<_>>() {
-        opening.await.unwrap().unwrap().close().await;
-    }
-    let store = SqliteStore::open(&address).await.unwrap();
-    store.keep(link("c1", 1, START), START + DAY).await;
-    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let mode: String =
-        sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&store.pool).await.unwrap();
-    assert_eq!(mode, "wal");
-    // A second process may have it open at the same time, as in a restart.
-    let other = SqliteStore::open(&address).await.unwrap();
-    assert!(found(&other, "c1", START).await.is_some());
-    store.close().await;
-    other.close().await;
-    std::fs::remove_dir_all(&folder).unwrap();
-    assert!(matches!(SqliteStore::open(&address).await, Err(OpenError::File(_))));
-    assert!(matches!(
-        SqliteStore::open("postgres://x").await,
-        Err(OpenError::Address | OpenError::File(_))
-    ));
 }

@@ -1,0 +1,198 @@
+//! A connection to either database. Each statement is written once, as PostgreSQL has it: with `$1` for a value, and
+//! with locks on the rows that it reads to change them. SQLite takes the same, but for the locks. It needs none, for a
+//! transaction that writes there is alone.
+
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnection, PgRow};
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{
+    AssertSqlSafe, Connection as _, Encode, Error, FromRow, PgPool, Postgres, SqlSafeStr as _,
+    SqlStr, Sqlite, SqlitePool, Transaction, Type, query,
+};
+use tokio::time::timeout;
+
+/// Connections to a database.
+#[derive(Clone, Debug)]
+pub(super) enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Pool {
+    pub(super) async fn acquire(&self) -> Result<Connection, Error> {
+        Ok(match self {
+            Self::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// What `work` comes to; `None` where a server is silent for too long. A file is waited for.
+    pub(super) async fn within<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        match self {
+            Self::Sqlite(_) => Some(work.await),
+            Self::Postgres(_) => timeout(SILENCE, work).await.ok(),
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection of a pool.
+pub(super) enum Connection {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Connection {
+    pub(super) fn db(&mut self) -> Db<'_> {
+        match self {
+            Self::Sqlite(connection) => Db::Sqlite(connection),
+            Self::Postgres(connection) => Db::Postgres(connection),
+        }
+    }
+
+    /// Begins a transaction that writes.
+    pub(super) async fn begin(&mut self) -> Result<Tx<'_>, Error> {
+        Ok(match self {
+            // It takes the file's lock at once: no other writer comes between what is read and what is written.
+            Self::Sqlite(connection) => Tx::Sqlite(connection.begin_with("BEGIN IMMEDIATE").await?),
+            // Each statement sees what was committed before it, and the rows that it locks as they are then.
+            Self::Postgres(connection) => {
+                Tx::Postgres(connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+            }
+        })
+    }
+
+    /// Lets nobody use it after this one: an answer may still be on its way.
+    pub(super) fn give_up(&mut self) {
+        match self {
+            Self::Sqlite(connection) => connection.close_on_drop(),
+            Self::Postgres(connection) => connection.close_on_drop(),
+        }
+    }
+}
+
+/// A transaction. It is undone unless it is committed.
+pub(super) enum Tx<'c> {
+    Sqlite(Transaction<'c, Sqlite>),
+    Postgres(Transaction<'c, Postgres>),
+}
+
+impl Tx<'_> {
+    pub(super) fn db(&mut self) -> Db<'_> {
+        match self {
+            Self::Sqlite(tx) => Db::Sqlite(tx),
+            Self::Postgres(tx) => Db::Postgres(tx),
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+}
+
+/// What a statement is sent to: a connection, in a transaction or not.
+pub(super) enum Db<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Db<'_> {
+    /// A statement. Its values are bound in the order of their numbers.
+    pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
+        match self {
+            Self::Sqlite(db) => Query::Sqlite(db, query(without_locks(sql))),
+            Self::Postgres(db) => Query::Postgres(db, query(sql)),
+        }
+    }
+}
+
+/// A statement with the values that are bound so far.
+#[must_use = "a statement does nothing until it is executed"]
+pub(super) enum Query<'c> {
+    Sqlite(&'c mut SqliteConnection, query::Query<'c, Sqlite, SqliteArguments>),
+    Postgres(&'c mut PgConnection, query::Query<'c, Postgres, PgArguments>),
+}
+
+impl Query<'_> {
+    pub(super) fn bind<'v>(self, value: impl Value<'v>) -> Self {
+        match self {
+            Self::Sqlite(db, query) => Self::Sqlite(db, query.bind(value)),
+            Self::Postgres(db, query) => Self::Postgres(db, query.bind(value)),
+        }
+    }
+
+    /// The number of rows that it has changed.
+    pub(super) async fn execute(self) -> Result<u64, Error> {
+        Ok(match self {
+            Self::Sqlite(db, query) => query.execute(db).await?.rows_affected(),
+            Self::Postgres(db, query) => query.execute(db).await?.rows_affected(),
+        })
+    }
+
+    pub(super) async fn fetch_all<T: Row>(self) -> Result<Vec<T>, Error> {
+        match self {
+            Self::Sqlite(db, query) => query.fetch_all(db).await?.iter().map(T::from_row).collect(),
+            Self::Postgres(db, query) => {
+                query.fetch_all(db).await?.iter().map(T::from_row).collect()
+            }
+        }
+    }
+
+    pub(super) async fn fetch_optional<T: Row>(self) -> Result<Option<T>, Error> {
+        match self {
+            Self::Sqlite(db, query) => {
+                query.fetch_optional(db).await?.as_ref().map(T::from_row).transpose()
+            }
+            Self::Postgres(db, query) => {
+                query.fetch_optional(db).await?.as_ref().map(T::from_row).transpose()
+            }
+        }
+    }
+
+    pub(super) async fn fetch_one<T: Row>(self) -> Result<T, Error> {
+        self.fetch_optional().await?.ok_or(Error::RowNotFound)
+    }
+}
+
+/// A value that both databases take.
+pub(super) trait Value<'v>:
+    Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>
+{
+}
+
+impl<'v, T> Value<'v> for T where
+    T: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres>
+{
+}
+
+/// A row that both databases give, such as a tuple.
+pub(super) trait Row:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send
+{
+}
+
+impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send {}
+
+fn without_locks(sql: &'static str) -> SqlStr {
+    if !sql.contains(LOCKS[1]) {
+        return sql.into_sql_str();
+    }
+    let bare = LOCKS.iter().fold(sql.to_owned(), |sql, lock| sql.replace(lock, ""));
+    AssertSqlSafe(bare).into_sql_str()
+}
+
+/// What PostgreSQL wants and SQLite does not know, the longer one first.
+const LOCKS: [&str; 2] = [" FOR UPDATE SKIP LOCKED", " FOR UPDATE"];
+/// How long a server may be silent: longer than it lets a statement take.
+const SILENCE: Duration = Duration::from_secs(10);
