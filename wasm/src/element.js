@@ -1,5 +1,5 @@
-// The only JavaScript: a class that forwards the life of an element to Rust, and loads the Rust half with
-// the first element. It must not decide anything else.
+// A class that forwards the life of an element to Rust, and loads the Rust half with the first element. It must not
+// decide anything else.
 
 // Defines the element, unless one is defined already, or the script runs on a server that renders pages.
 // `load(attempt, relay)` returns the Rust half: `style()` and `connect(element, root)`, which returns the

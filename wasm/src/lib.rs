@@ -14,7 +14,7 @@ pub mod names;
 pub mod qr;
 mod settings;
 pub mod text;
-mod typings;
+pub mod typings;
 mod view;
 
 use js_sys::Object;

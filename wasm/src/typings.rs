@@ -1,12 +1,7 @@
-//! The TypeScript declarations of the element. They go into the generated `.d.ts` unchanged.
+//! The TypeScript declarations of the element, without those of its texts ([`crate::text::TYPES`]). The bundle has both.
 
-use wasm_bindgen::prelude::wasm_bindgen;
-
-#[wasm_bindgen(typescript_custom_section)]
-const TEXTS: &str = crate::text::TYPES;
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPINGS: &str = r#"
+/// The declarations.
+pub const TYPINGS: &str = r#"
 /** A screen of the element, as in its attribute `state`. "misconfigured": an attribute makes no sense; the console says which. */
 export type AisLinkState =
   | "idle" | "loading-banks" | "choose-bank" | "choose-affiliated" | "ready" | "preparing" | "choose-method" | "challenge" | "signing"

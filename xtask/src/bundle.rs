@@ -2,115 +2,134 @@
 //! nothing when none of their inputs has changed.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::env;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use crate::cache;
-use crate::error::Error;
-use crate::notice;
-use crate::progress::{self, Progress};
-use crate::setup::{self, BundleTools};
-use crate::workspace::Workspace;
+use anyhow::{Result, ensure};
+use fs_err as fs;
+use sha2::{Digest, Sha256};
 
-mod assets;
+use crate::folders::{empty, publish, root, scratch, target};
+use crate::progress::{self, note, say};
+use crate::{notice, run, setup};
+
 mod bindings;
-mod compile;
-mod compress;
-mod entry;
-mod minify;
-mod package;
-mod stamp;
-mod texts;
-mod types;
-mod wasm_opt;
+mod files;
+mod shrink;
 
-pub(crate) use compress::with_suffix as compressed;
-use entry::Sources;
-use minify::Minifier;
-pub(crate) use texts::PREFIX as TEXTS;
-use texts::Texts;
-pub(crate) use wasm_opt::{Names, optimise};
+pub(crate) use files::TEXTS;
+pub(crate) use shrink::compressed;
 
 /// `cargo xtask build`.
-pub(crate) fn command(workspace: &Workspace, progress: &Progress) -> Result<ExitCode, Error> {
-    let folder = build(workspace, progress)?;
-    progress::note(&format!("The bundle is in {}", folder.display()));
-    Ok(ExitCode::SUCCESS)
+pub(crate) fn command() -> Result<()> {
+    note(&format!("The bundle is in {}", build()?.display()));
+    Ok(())
 }
 
 /// Makes the bundle where it is out of date; returns its folder.
-pub(crate) fn build(workspace: &Workspace, progress: &Progress) -> Result<PathBuf, Error> {
-    progress::say("Building the widget");
-    let tools = setup::for_bundle(progress)?;
-    let wasm = compile::compile(workspace, &tools, progress)?;
-    let folder = workspace.web();
-    let texts = texts::write(workspace, progress)?;
-    let sources = Sources::read(workspace)?;
-    let stamp = stamp::stamp(&wasm, &sources, &texts, &tools)?;
-    let kept = fs::read_to_string(stamp_file(workspace));
-    if folder.is_dir() && kept.is_ok_and(|kept| kept == stamp) {
-        progress::note("The bundle is up to date.");
-        return add_licences(workspace, folder);
+pub(crate) fn build() -> Result<PathBuf> {
+    say("Building the widget");
+    setup::for_bundle()?;
+    let folder = target().join("web");
+    let inputs = Inputs::read()?;
+    let (stamp, file) = (inputs.stamp(), scratch("bundle.stamp"));
+    if folder.is_dir() && fs::read_to_string(&file).is_ok_and(|kept| kept == stamp) {
+        note("The bundle is up to date.");
+    } else {
+        let bind = || bindings::bind(&inputs.module, &inputs.sources[2]);
+        let (module, glue) = progress::step("Making the bindings", bind)?;
+        let files = files::arrange(&inputs, &glue, shrink::module(&module)?)?;
+        progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
+        fs::write(file, stamp)?;
     }
-    let files = make(workspace, &tools, &wasm, &sources, &texts, progress)?;
-    progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
-    let path = stamp_file(workspace);
-    fs::write(&path, stamp).map_err(Error::file("write", &path))?;
-    add_licences(workspace, folder)
-}
-
-/// Puts the licences beside the scripts, so that every copy has them. No page loads them.
-fn add_licences(workspace: &Workspace, folder: PathBuf) -> Result<PathBuf, Error> {
+    // Beside the scripts, so that every copy has them. No page loads them.
     for name in ["LICENSE-MIT", "LICENSE-APACHE", notice::FILE] {
-        let (from, to) = (workspace.root().join(name), folder.join(name));
-        fs::copy(&from, to).map_err(Error::file("copy", &from))?;
+        fs::copy(root().join(name), folder.join(name))?;
     }
     Ok(folder)
 }
 
-/// The module with its function names, before `wasm-opt`: the names show where its bytes come from.
-pub(crate) fn named_module(workspace: &Workspace) -> PathBuf {
-    workspace.scratch().join("named.wasm")
+/// What the bundle is made of.
+#[derive(Clone, Debug, Default)]
+struct Inputs {
+    /// The module that the linker wrote.
+    module: Vec<u8>,
+    /// The files that a program of the widget's crate writes: the texts of each language, and the types.
+    written: BTreeMap<String, String>,
+    /// The element's class, the scripts that load the module and the rest, the types for React, and the manifest.
+    sources: [String; 5],
+}
+
+impl Inputs {
+    fn read() -> Result<Self> {
+        let compile = ["build", "--package", "ais-link", "--lib", "--profile", "bundle"];
+        let flags = flags();
+        let mut cargo = setup::cargo_for_wasm(&flags.each_ref().map(String::as_str));
+        cargo.args(compile).args(["--target", setup::TARGET]);
+        progress::run("Compiling the widget for wasm32", ADVICE, &mut cargo)?;
+        let module = target().join(setup::TARGET).join("bundle/ais_link.wasm");
+
+        let folder = scratch("texts");
+        empty(&folder)?;
+        let mut cargo = run::new("cargo");
+        cargo.args(["run", "--package", "ais-link", "--bin", "ais-link-texts", "--"]).arg(&folder);
+        progress::run("Writing the texts of all languages", ADVICE, &mut cargo)?;
+        let mut written = BTreeMap::new();
+        for entry in fs::read_dir(&folder)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            written.insert(name, fs::read_to_string(entry.path())?);
+        }
+        ensure!(written.len() > 2, "wasm/src/bin/texts.rs has written no texts");
+
+        let source = |name| fs::read_to_string(root().join("wasm/src").join(name));
+        let [class, entry, loader, react, package] = files::SOURCES.map(source);
+        Ok(Self {
+            module: fs::read(module)?,
+            written,
+            sources: [class?, entry?, loader?, react?, package?],
+        })
+    }
+
+    /// A short text that changes whenever an input, a tool or this program does.
+    fn stamp(&self) -> String {
+        // Size and time are enough for a program that cargo builds. The paths of the tools name their versions.
+        let known = |path| std::fs::metadata(path).and_then(|it| Ok((it.len(), it.modified()?)));
+        let program = env::current_exe().and_then(known).ok();
+        hash(format!("{self:?} {program:?} {:?}", shrink::tools()).as_bytes())
+    }
+}
+
+/// `wasm_file` needs the linker's records. References to JavaScript's objects are off: a table of them and its
+/// functions would be 1 kB more. No folder of this machine stands in the module, so that it is the same on each.
+fn flags() -> [String; 4] {
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo_home = cargo_home.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let remap = |from: &Path, to| format!("--remap-path-prefix={}={to}", from.display());
+    [
+        remap(root(), "ais-link"),
+        remap(&cargo_home.unwrap_or_default(), "cargo"),
+        "-Clink-arg=--emit-relocs".to_owned(),
+        "-Ctarget-feature=-reference-types".to_owned(),
+    ]
 }
 
 /// The files by their path in the bundle.
 type Files = BTreeMap<String, Vec<u8>>;
 
-fn make(
-    workspace: &Workspace,
-    tools: &BundleTools,
-    wasm: &Path,
-    sources: &Sources,
-    texts: &Texts,
-    progress: &Progress,
-) -> Result<Files, Error> {
-    let scratch = workspace.scratch();
-    let minifier = Minifier::new(tools.esbuild.clone(), scratch.join("script.js"));
-    fs::create_dir_all(&scratch).map_err(Error::file("create", &scratch))?;
-    let bound = progress::step("Making the bindings", || bindings::bind(wasm))?;
-    let named = named_module(workspace);
-    fs::write(&named, &bound.wasm).map_err(Error::file("write", &named))?;
-    let small = scratch.join("small.wasm");
-    optimise(tools.wasm_opt.as_deref(), Names::Strip, &named, &small, progress)?;
-    let wasm = fs::read(&small).map_err(Error::file("read", &small))?;
-    assets::arrange(sources, &bound, wasm, texts, &minifier)
-}
-
 /// Writes all files with their compressed copies beside the old bundle, then swaps the two.
-fn write(folder: &Path, files: &Files) -> Result<(), Error> {
+fn write(folder: &Path, files: &Files) -> Result<()> {
     let partial = folder.with_extension("partial");
-    cache::remove(&partial)?;
+    empty(&partial.join("assets"))?;
     for (name, bytes) in files {
         let path = partial.join(name);
-        let parent = path.parent().unwrap_or(&partial);
-        fs::create_dir_all(parent).map_err(Error::file("create", parent))?;
-        fs::write(&path, bytes).map_err(Error::file("write", &path))?;
+        fs::write(&path, bytes)?;
         if served(name) {
-            compress::beside(&path, bytes)?;
+            fs::write(compressed(&path, "br"), shrink::brotli(bytes)?)?;
+            fs::write(compressed(&path, "gz"), shrink::gzip(bytes)?)?;
         }
     }
-    cache::publish(&partial, folder)
+    publish(&partial, folder)
 }
 
 /// Whether a page may load this file.
@@ -119,18 +138,35 @@ pub(crate) fn served(name: &str) -> bool {
     kind.is_some_and(|kind| kind == "js" || kind == "txt" || kind == "wasm")
 }
 
-fn stamp_file(workspace: &Workspace) -> PathBuf {
-    workspace.scratch().join("bundle.stamp")
+/// The first 64 bits of the content's SHA-256, in hexadecimal.
+fn hash(bytes: &[u8]) -> String {
+    let hash: [u8; 32] = Sha256::digest(bytes).into();
+    format!("{:016x}", u64::from_be_bytes(*hash.first_chunk().expect("it has 32 bytes")))
 }
+
+const ADVICE: &str = "see the compiler's messages above.";
 
 #[cfg(test)]
 mod tests {
-    use super::served;
+    use super::{Inputs, served};
+
+    #[test]
+    fn each_input_changes_the_stamp() {
+        let [first, mut module, mut written, mut source] = [(); 4].map(|()| Inputs::default());
+        module.module.push(1);
+        written.written.insert("sv.txt".to_owned(), String::new());
+        source.sources[4].push('a');
+        for other in [module, written, source] {
+            assert_ne!(first.stamp(), other.stamp());
+        }
+        assert_eq!(first.stamp(), first.clone().stamp());
+    }
 
     #[test]
     fn types_and_compressed_copies_are_not_loaded_by_a_page() {
-        assert!(served("ais-link.js") && served("assets/ais-link-0123.wasm"));
-        assert!(served("assets/texts-sv-0123.txt"));
+        assert!(
+            ["ais-link.js", "assets/a-0.wasm", "assets/texts-sv-0.txt"].into_iter().all(served)
+        );
         assert!(!served("ais-link.d.ts") && !served("ais-link.js.br"));
     }
 }

@@ -2,18 +2,17 @@
 //! relay and the page in one process.
 
 use std::io::ErrorKind;
-use std::net::{Ipv4Addr, Ipv6Addr, TcpListener};
-use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
+#[cfg(unix)]
+use std::os::unix::process::CommandExt;
 
+use anyhow::{Result, bail};
 use clap::value_parser;
 
 use crate::bundle;
-use crate::error::Error;
-use crate::progress::Progress;
-use crate::run::Run;
-use crate::setup;
-use crate::workspace::Workspace;
+use crate::folders::{root, target};
+use crate::progress;
+use crate::run;
 
 /// Build everything and serve a page to try the widget on.
 ///
@@ -37,123 +36,66 @@ pub(crate) struct Args {
 }
 
 /// `cargo xtask demo`.
-pub(crate) fn demo(
-    args: &Args,
-    workspace: &Workspace,
-    progress: &Progress,
-) -> Result<ExitCode, Error> {
+pub(crate) fn demo(args: &Args) -> Result<()> {
+    let mut ports = vec![("--port", args.port), ("--sandbox-port", args.sandbox_port)];
+    if args.tls {
+        ports.push(("--app-port", args.app_port));
+    }
     // Before the minutes of building.
-    check_ports(args)?;
-    let bundle = bundle::build(workspace, progress)?;
+    check(&ports)?;
+    let bundle = bundle::build()?;
     // The same packages as the tests: with others, cargo would build them once more.
-    let build = setup::cargo(workspace).args(["build", "--workspace", "--example", "demo"]);
-    progress.run(
-        "Compiling the relay and the sandbox",
-        "see the compiler's messages above.",
-        build,
-    )?;
-    let program = workspace.target().join("debug/examples").join("demo");
-    hand_over(demo_command(&program, args, &bundle, workspace))
+    let build = ["build", "--workspace", "--example", "demo"];
+    let advice = "see the compiler's messages above.";
+    progress::run("Compiling the relay and the sandbox", advice, run::new("cargo").args(build))?;
+    let mut demo = run::new(&target().join("debug/examples/demo").to_string_lossy());
+    demo.arg("--bundle").arg(bundle).arg("--pages").arg(root().join("www"));
+    for (flag, port) in ports {
+        demo.arg(flag).arg(port.to_string());
+    }
+    if args.tls {
+        demo.arg("--tls").arg(target().join("demo-certificates"));
+    }
+    // It becomes the demo, so that Ctrl-C and every other signal reach it and nothing else.
+    #[cfg(unix)]
+    return Err(demo.exec().into());
+    #[cfg(not(unix))]
+    bail!("The demo runs on Linux and macOS, where signals end it.")
 }
 
-/// Fails where two of the ports are one, or another program has one of them.
-fn check_ports(args: &Args) -> Result<(), Error> {
-    let mut ports = vec![(args.port, "--port"), (args.sandbox_port, "--sandbox-port")];
-    if args.tls {
-        ports.push((args.app_port, "--app-port"));
-    }
-    for (number, (port, flag)) in ports.iter().enumerate() {
-        if let Some((_, other)) = ports[..number].iter().find(|(other, _)| other == port) {
-            return Err(Error::Value {
-                what: format!("{other} and {flag} are both {port}."),
-                expected: "different ports".to_owned(),
-            });
+/// Fails where another program has one of the ports, or two of them are one.
+fn check(ports: &[(&str, u16)]) -> Result<()> {
+    let mut held = Vec::new();
+    for (flag, port) in ports {
+        // A browser may try either address for `localhost`; a machine may have only one.
+        for address in [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()] {
+            match TcpListener::bind((address, *port)) {
+                Err(error) if error.kind() == ErrorKind::AddrInUse => bail!(
+                    "Port {port} has another use already.\n  Next: stop the program that listens on it, \
+                     or choose another port with `{flag} <port>`."
+                ),
+                listener => held.extend(listener),
+            }
         }
-        check_free(*port, flag)?;
     }
     Ok(())
-}
-
-fn demo_command(program: &Path, args: &Args, bundle: &Path, workspace: &Workspace) -> Command {
-    let run = Run::new(program)
-        .dir(workspace.root())
-        .args(["--port", &args.port.to_string()])
-        .args(["--sandbox-port", &args.sandbox_port.to_string()])
-        .arg("--bundle")
-        .arg(bundle)
-        .arg("--pages")
-        .arg(workspace.root().join("www"));
-    let run = if args.tls {
-        let folder = workspace.target().join("demo-certificates");
-        run.arg("--tls").arg(folder).args(["--app-port", &args.app_port.to_string()])
-    } else {
-        run
-    };
-    run.into_command()
-}
-
-/// Fails when another program listens on `port`; `flag` chooses another port.
-fn check_free(port: u16, flag: &str) -> Result<(), Error> {
-    // A browser may try either address for `localhost`.
-    let four = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map(drop);
-    let six = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).map(drop);
-    let taken = |result: &Result<(), std::io::Error>| {
-        result.as_ref().is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
-    };
-    if !taken(&four) && !taken(&six) {
-        return Ok(());
-    }
-    Err(Error::Value {
-        what: format!("Another program listens on port {port} already."),
-        expected: format!("a free port: stop that program, or choose one with `{flag} <port>`"),
-    })
-}
-
-/// Becomes the demo, so that Ctrl-C and every other signal reach it and nothing else.
-#[cfg(unix)]
-fn hand_over(mut command: Command) -> Result<ExitCode, Error> {
-    use std::os::unix::process::CommandExt;
-
-    let program = command.get_program().to_string_lossy().into_owned();
-    Err(Error::Start { program, source: command.exec() })
-}
-
-/// Runs the demo to its end.
-#[cfg(not(unix))]
-fn hand_over(mut command: Command) -> Result<ExitCode, Error> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command.status().map_err(|source| Error::Start { program, source })?;
-    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 #[cfg(test)]
 mod tests {
     use std::net::{Ipv4Addr, TcpListener};
 
-    use super::{Args, check_free, check_ports};
-
-    #[test]
-    fn one_port_cannot_serve_twice() {
-        let check = |port, sandbox_port, app_port, tls| {
-            check_ports(&Args { port, sandbox_port, tls, app_port })
-                .map_err(|error| error.to_string())
-        };
-        let free = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap();
-        let (first, second) = (free().port(), free().port());
-        let error = check(first, first, second, false).unwrap_err();
-        assert!(error.contains("--port and --sandbox-port are both"), "{error}");
-        let error = check(first, second, second, true).unwrap_err();
-        assert!(error.contains("--sandbox-port and --app-port are both"), "{error}");
-        assert!(check(first, second, second, false).is_ok(), "there is no app's port without TLS");
-    }
+    use super::check;
 
     #[test]
     fn a_taken_port_is_named_with_the_flag_that_helps() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
-        let error = check_free(port, "--port").unwrap_err().to_string();
-        assert!(error.contains(&port.to_string()) && error.contains("`--port <port>`"), "{error}");
+        let taken = check(&[("--port", port)]).unwrap_err().to_string();
+        assert!(taken.contains(&port.to_string()) && taken.contains("`--port <port>`"), "{taken}");
         drop(listener);
-        assert!(check_free(port, "--port").is_ok());
+        assert!(check(&[("--port", port)]).is_ok());
+        let twice = check(&[("--port", port), ("--app-port", port)]).unwrap_err().to_string();
+        assert!(twice.contains("`--app-port <port>`"), "{twice}");
     }
 }

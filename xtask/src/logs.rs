@@ -1,83 +1,46 @@
 //! Searches the logs of a test run for secrets, tokens, and the accounts and
 //! persons that sandbox and tests invent. It reports the place of a hit, never the hit itself.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use toml::{Table, Value};
+use anyhow::{Context, Result, ensure};
+use fs_err as fs;
+use toml::Table;
+use walkdir::WalkDir;
 
-use crate::error::Error;
+use crate::folders::root;
 
-/// Searches each file in `folder` and in the folders under it; returns the number of files. Files
-/// that begin with `runner` are the test runners' own; where `expected`, there must be others.
-/// `accounts` is the sandbox's list of accounts.
-pub(crate) fn scan(
-    folder: &Path,
-    accounts: &Path,
-    runner: &str,
-    expected: bool,
-) -> Result<usize, Error> {
-    let files = files(folder)?;
-    let own = |path: &&PathBuf| {
-        path.file_name().is_none_or(|name| !name.to_string_lossy().starts_with(runner))
-    };
-    if expected && files.iter().filter(own).count() == 0 {
-        return Err(Error::Value {
-            what: format!("The tests left no log in {}.", folder.display()),
-            expected: "the logs of the processes under test, to be searched".to_owned(),
-        });
-    }
-    let words = words(accounts)?;
-    let mut hits = Vec::new();
-    for path in &files {
-        let bytes = fs::read(path).map_err(Error::file("read", path))?;
-        for (line, kind) in hits_in(&String::from_utf8_lossy(&bytes), &words) {
-            hits.push(format!("  {}:{line}: {kind}", path.display()));
+/// Searches each file in `folder` and in the folders under it; returns the number of files.
+pub(crate) fn scan(folder: &Path) -> Result<usize> {
+    let words = words()?;
+    let (mut files, mut hits) = (0, Vec::new());
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            files += 1;
+            let text = fs::read(entry.path())?;
+            for (line, kind) in hits_in(&String::from_utf8_lossy(&text), &words) {
+                hits.push(format!("  {}:{line}: {kind}", entry.path().display()));
+            }
         }
     }
-    if hits.is_empty() {
-        return Ok(files.len());
-    }
-    Err(Error::Value {
-        what: format!("The logs hold what must not be logged:\n{}", hits.join("\n")),
-        expected: "logs without secrets, tokens and personal data".to_owned(),
-    })
-}
-
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut found = Vec::new();
-    let entries = fs::read_dir(folder).map_err(Error::file("read", folder))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
+    ensure!(hits.is_empty(), "The logs hold what must not be logged:\n{}", hits.join("\n"));
+    Ok(files)
 }
 
 /// The forbidden texts, in the form of [`plain`], each with its kind.
 type Words = Vec<(String, &'static str)>;
 
-fn words(accounts: &Path) -> Result<Words, Error> {
+fn words() -> Result<Words> {
     let mut words: Words = CANARIES.map(|(word, kind)| (plain(word), kind)).to_vec();
-    let text = fs::read_to_string(accounts).map_err(Error::file("read", accounts))?;
-    let table: Table = text.parse().unwrap_or_default();
-    let accounts = table.get("account").and_then(Value::as_array).into_iter().flatten();
+    let accounts = root().join("sandbox/data/accounts.toml");
+    let accounts: Table = fs::read_to_string(accounts)?.parse()?;
+    let accounts = accounts["account"].as_array().context("the sandbox has no accounts")?;
     for account in accounts {
         for (key, kind) in [("iban", "an IBAN"), ("bban", "an account"), ("owner", "a name")] {
-            let value = account.get(key).and_then(Value::as_str);
+            let value = account.get(key).and_then(toml::Value::as_str);
             words.extend(value.map(|value| (plain(value), kind)));
         }
-    }
-    if words.len() == CANARIES.len() {
-        let expected = "the sandbox's accounts in sandbox/data/accounts.toml".to_owned();
-        return Err(Error::Value {
-            what: "There is no account to search for.".to_owned(),
-            expected,
-        });
     }
     Ok(words)
 }
@@ -112,61 +75,44 @@ const CANARIES: [(&str, &str); 6] = [
 
 #[cfg(test)]
 mod tests {
-    use std::env;
-    use std::fs;
-    use std::path::Path;
-    use std::process;
+    use fs_err as fs;
 
     use super::{hits_in, scan, words};
+    use crate::folders::{empty, scratch};
 
-    fn accounts() -> &'static Path {
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../sandbox/data/accounts.toml"))
+    #[test]
+    fn each_planted_canary_is_found_and_an_ordinary_line_is_not() {
+        let words = words().unwrap();
+        for (line, expected) in [
+            ("client_secret=sandbox-secret", &["the client secret"][..]),
+            ("{\"token\":\"sbx_at_1\"}", &["an access token"]),
+            ("authorization: Bearer abc", &["an Authorization header"]),
+            ("SE52 5000 0000 0543 9100 0421", &["an IBAN", "an account"]),
+            ("psu 198112189876", &["a personal number"]),
+            ("psu 811218-9876", &["a personal number"]),
+            ("no 6112420118306", &["an account"]),
+            ("Astrid Lindgård", &["a name"]),
+            (
+                "call=CreateConsent bank=ESSESESS request_id=5f0c7e1a-9d0e-4c5b-8a53-3d1f0a6b7c8d",
+                &[],
+            ),
+            ("test result: ok. 12 passed; 0 failed; finished in 0.02s", &[]),
+        ] {
+            let found = hits_in(line, &words).into_iter().map(|(_, kind)| kind);
+            assert_eq!(found.collect::<Vec<_>>(), expected, "{line}");
+        }
     }
 
     #[test]
-    fn each_planted_canary_is_found() {
-        let text = "ok\nclient_secret=sandbox-secret\n{\"token\":\"sbx_at_1\"}\n\
-            authorization: Bearer abc\nSE52 5000 0000 0543 9100 0421\npsu 198112189876\n\
-            psu 811218-9876\nno 6112420118306\nAstrid Lindgård\n";
-        let expect = [
-            (2, "the client secret"),
-            (3, "an access token"),
-            (4, "an Authorization header"),
-            (5, "an IBAN"),
-            (5, "an account"),
-            (6, "a personal number"),
-            (7, "a personal number"),
-            (8, "an account"),
-            (9, "a name"),
-        ];
-        assert_eq!(hits_in(text, &words(accounts()).unwrap()), expect);
-    }
-
-    #[test]
-    fn an_ordinary_log_has_no_hit() {
-        let text = "2026-11-23T09:00:00.123456Z  INFO call=CreateConsent bank=ESSESESS status=201 \
-            ms=12 request_id=5f0c7e1a-9d0e-4c5b-8a53-3d1f0a6b7c8d\n\
-            test result: ok. 12 passed; 0 failed; finished in 0.02s\n";
-        assert!(hits_in(text, &words(accounts()).unwrap()).is_empty());
-    }
-
-    #[test]
-    fn a_hit_is_told_by_its_place_and_not_repeated() {
-        let folder = env::temp_dir().join(format!("xtask-logs-{}", process::id()));
-        fs::create_dir_all(folder.join("deep")).unwrap();
+    fn a_hit_is_named_by_its_place_and_not_repeated() {
+        let folder = scratch("logs-test");
+        empty(&folder.join("deep")).unwrap();
         fs::write(folder.join("run-native.log"), "fine\n").unwrap();
-        let scan = |expected| scan(&folder, accounts(), "run-", expected);
-        let missing = scan(true).unwrap_err().to_string();
-        assert!(missing.contains("left no log"), "{missing}");
-        assert_eq!(scan(false).unwrap(), 1);
-
         fs::write(folder.join("deep/relay.log"), "fine\nBearer tokentext\n").unwrap();
-        let found = scan(true).unwrap_err().to_string();
+        let found = scan(&folder).unwrap_err().to_string();
         assert!(found.contains("relay.log:2: an Authorization header"), "{found}");
         assert!(!found.contains("tokentext"), "{found}");
-
         fs::write(folder.join("deep/relay.log"), "fine\n").unwrap();
-        assert_eq!(scan(true).unwrap(), 2);
-        fs::remove_dir_all(folder).unwrap();
+        assert_eq!(scan(&folder).unwrap(), 2);
     }
 }

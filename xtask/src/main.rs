@@ -5,19 +5,13 @@
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::error::Error;
-use crate::progress::Progress;
-use crate::workspace::Workspace;
-
-mod browser;
 mod bundle;
-mod cache;
-mod cargo_home;
 mod clock;
 mod demo;
-mod error;
+mod folders;
 mod lint;
 mod logs;
 mod notice;
@@ -29,7 +23,6 @@ mod size;
 mod test;
 mod tidy;
 mod wasm_file;
-mod workspace;
 
 /// The commands of AIS Link.
 ///
@@ -58,7 +51,8 @@ enum Task {
     Size(size::Args),
     /// Check format, lints (native and wasm32, warnings are errors) and the house rules.
     Lint,
-    Tidy(tidy::Args),
+    /// Check the house rules: how files begin and end, their length, who may use whom.
+    Tidy,
     /// Write THIRD-PARTY-NOTICES: the crates that are shipped, and their licences.
     ///
     /// A test fails when the crates in it are not those that Cargo.lock says are shipped.
@@ -71,27 +65,23 @@ enum Task {
 }
 
 fn main() -> ExitCode {
-    match start(Cli::parse().task) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("\n{error}");
-            ExitCode::FAILURE
-        }
-    }
+    start(Cli::parse().task).unwrap_or_else(|error| {
+        eprintln!("\n{error:#}");
+        ExitCode::FAILURE
+    })
 }
 
-fn start(task: Task) -> Result<ExitCode, Error> {
-    let workspace = Workspace::locate()?;
-    let progress = Progress::new(workspace.target().join("xtask-logs"));
+fn start(task: Task) -> Result<ExitCode> {
     match task {
-        Task::Demo(args) => demo::demo(&args, &workspace, &progress),
-        Task::Test(args) => test::test(&args, &workspace, &progress),
-        Task::Screens(args) => screens::screens(&args, &workspace, &progress),
-        Task::Build => bundle::command(&workspace, &progress),
-        Task::Size(args) => size::command(&args, &workspace, &progress),
-        Task::Lint => lint::lint(&workspace, &progress),
-        Task::Tidy(args) => tidy::command(&args, &workspace),
-        Task::Notice => notice::command(&workspace),
-        Task::Setup => setup::command(&workspace, &progress),
+        Task::Demo(args) => demo::demo(&args),
+        Task::Test(args) => return test::test(&args),
+        Task::Screens(args) => screens::screens(&args),
+        Task::Build => bundle::command(),
+        Task::Size(args) => size::command(&args),
+        Task::Lint => lint::lint(),
+        Task::Tidy => progress::step("Checking the house rules", tidy::check),
+        Task::Notice => progress::step("Reading the licences of what is shipped", notice::write),
+        Task::Setup => setup::command(),
     }
+    .map(|()| ExitCode::SUCCESS)
 }

@@ -1,14 +1,12 @@
 //! Pictures of every screen of the widget, and all of them on one sheet. The end-to-end kit takes them.
 
-use std::process::ExitCode;
+use anyhow::Result;
 
-use crate::browser::Browser;
 use crate::bundle;
-use crate::cache;
-use crate::error::Error;
-use crate::progress::{self, Progress};
-use crate::setup;
-use crate::workspace::Workspace;
+use crate::folders::{empty, root, scratch, target};
+use crate::progress;
+use crate::setup::{self, Browser};
+use crate::test;
 
 /// Take a picture of every screen of the widget, and put them on one sheet.
 ///
@@ -23,40 +21,25 @@ pub(crate) struct Args {
 }
 
 /// `cargo xtask screens`.
-pub(crate) fn screens(
-    args: &Args,
-    workspace: &Workspace,
-    progress: &Progress,
-) -> Result<ExitCode, Error> {
+pub(crate) fn screens(args: &Args) -> Result<()> {
     println!("Setting up");
-    let tools = setup::for_tests(&[Browser::Chromium], workspace, progress)?;
-    let bundle = bundle::build(workspace, progress)?;
+    setup::for_tests(&[Browser::Chromium])?;
+    let bundle = bundle::build()?;
     println!("Looking");
-    let folder = workspace.target().join("screens");
-    cache::remove(&folder)?;
-    let logs = workspace.scratch().join("screens-logs");
-    cache::remove(&logs)?;
-    for made in [&folder, &logs] {
-        std::fs::create_dir_all(made).map_err(Error::file("create", made))?;
-    }
-    // The same packages as the tests: with others, cargo would build them once more.
-    let mut run = setup::cargo(workspace)
-        .args(["test", "--workspace", "--test", "e2e", "--", "--ignored", FILTER])
-        .first_on_path(&tools.folders)
-        .env("AIS_LINK_BROWSER", Browser::Chromium.key())
-        .env("AIS_LINK_LOGS", &logs)
-        .env("AIS_LINK_SCREENS", &folder)
-        .env("AIS_LINK_BUNDLE", bundle)
-        .env("AIS_LINK_PAGES", workspace.root().join("www"));
+    let (folder, logs) = (target().join("screens"), scratch("screens-logs"));
+    empty(&folder)?;
+    empty(&logs)?;
+    let mut run = test::end_to_end(Browser::Chromium, &bundle, &logs);
+    run.arg(FILTER).env("AIS_LINK_SCREENS", &folder);
     if args.readme {
-        run = run.env("AIS_LINK_EXCERPT", workspace.root().join("www/screens.webp"));
+        run.env("AIS_LINK_EXCERPT", root().join("www/screens.webp"));
     }
-    progress.run("Taking pictures of every screen", ADVICE, run)?;
+    progress::run("Taking pictures of every screen", ADVICE, &mut run)?;
     // As a person at the project's top folder would name it.
     let sheet = folder.join("contact-sheet.png");
-    let sheet = sheet.strip_prefix(workspace.root()).unwrap_or(&sheet);
+    let sheet = sheet.strip_prefix(root()).unwrap_or(&sheet);
     progress::note(&format!("The sheet is {}.", sheet.display()));
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// How the names of the tests begin that take the pictures.

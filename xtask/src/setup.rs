@@ -1,134 +1,102 @@
 //! Finds what the other commands need on this machine, and installs what is missing.
 //! It never asks a question, and a run that was interrupted continues where it stopped.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::fs::TryLockError;
 
-use crate::browser::Browser;
-use crate::cache::Cache;
-use crate::error::Error;
-use crate::progress::{self, Progress};
-use crate::run::Run;
-use crate::workspace::Workspace;
+use anyhow::{Result, bail};
+use fs_err as fs;
 
-mod apt;
+use crate::folders::cache;
+use crate::progress::{self, note};
+use crate::run::{self, find, read};
+
 mod browser;
 mod cargo_tools;
-mod debian;
 mod npm;
 mod wasm_target;
 
-pub(crate) use wasm_target::{TARGET, WasmToolchain};
-
-/// The tools that make a bundle.
-pub(crate) struct BundleTools {
-    /// Compiles for wasm32.
-    pub(crate) toolchain: WasmToolchain,
-    /// The script of wasm-opt, for node; none where node or npm is missing.
-    pub(crate) wasm_opt: Option<PathBuf>,
-    /// The script of esbuild, for node; none where node or npm is missing.
-    pub(crate) esbuild: Option<PathBuf>,
-}
-
-/// The tools that run the tests in a browser.
-pub(crate) struct TestTools {
-    /// Compiles for wasm32 and, with `folders`, finds wasm-pack, wasm-bindgen and geckodriver.
-    pub(crate) toolchain: WasmToolchain,
-    /// Folders to search for programs before those on PATH.
-    pub(crate) folders: Vec<PathBuf>,
-    /// The script of axe-core, which looks for faults of accessibility in a page.
-    pub(crate) axe: PathBuf,
-    /// The folder `node_modules` with the validator for OpenAPI documents.
-    pub(crate) openapi: PathBuf,
-    /// What the bundle's types are checked with.
-    pub(crate) types: TypeTools,
-    /// The script of esbuild, for node.
-    pub(crate) esbuild: PathBuf,
-}
-
-/// What the bundle's types are checked with.
-pub(crate) struct TypeTools {
-    /// The script of the TypeScript compiler, for node.
-    pub(crate) typescript: PathBuf,
-    /// The folder with the types of React.
-    pub(crate) react: PathBuf,
-}
+pub(crate) use browser::Browser;
+pub(crate) use npm::{AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT};
+pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
 /// `cargo xtask setup`.
-pub(crate) fn command(workspace: &Workspace, progress: &Progress) -> Result<ExitCode, Error> {
+pub(crate) fn command() -> Result<()> {
     println!("Setting up");
-    for_tests(&Browser::ALL, workspace, progress)?;
-    for_bundle(progress)?;
-    progress::note("All there.");
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Installs what compiles for wasm32.
-pub(crate) fn for_wasm(progress: &Progress) -> Result<WasmToolchain, Error> {
-    let cache = Cache::open()?;
-    let _lock = cache.lock()?;
-    wasm_target::prepare(progress, &cache)
+    for_tests(&Browser::ALL)?;
+    for_bundle()?;
+    note("All there.");
+    Ok(())
 }
 
 /// Installs what makes a bundle.
-pub(crate) fn for_bundle(progress: &Progress) -> Result<BundleTools, Error> {
-    let cache = Cache::open()?;
-    let _lock = cache.lock()?;
-    let toolchain = wasm_target::prepare(progress, &cache)?;
-    let script = |package, name: &str| match npm::ensure(package, progress, &cache) {
-        Ok(folder) => Some(folder.join("bin").join(name)),
-        Err(error) => {
-            progress::note(&error.to_string().replace('\n', "\n  "));
-            progress::note(&format!("Going on without {name}: the bundle gets a little larger."));
-            None
+pub(crate) fn for_bundle() -> Result<()> {
+    let _lock = lock()?;
+    wasm_target::ensure()?;
+    for package in [BINARYEN, ESBUILD] {
+        if let Err(error) = package.ensure() {
+            note(&format!("{error}\nGoing on without it: the bundle gets a little larger."));
         }
-    };
-    Ok(BundleTools {
-        toolchain,
-        wasm_opt: script(npm::BINARYEN, "wasm-opt"),
-        esbuild: script(npm::ESBUILD, "esbuild"),
-    })
+    }
+    Ok(())
 }
 
 /// Installs what runs the tests in `browsers`.
-pub(crate) fn for_tests(
-    browsers: &[Browser],
-    workspace: &Workspace,
-    progress: &Progress,
-) -> Result<TestTools, Error> {
-    let cache = Cache::open()?;
-    let _lock = cache.lock()?;
-    let toolchain = wasm_target::prepare(progress, &cache)?;
+pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
+    let _lock = lock()?;
+    wasm_target::ensure()?;
     for browser in browsers {
-        browser::ensure(*browser, progress)?;
+        browser.ensure()?;
     }
-    npm::install_node(progress)?;
-    let axe = npm::ensure(npm::AXE, progress, &cache)?.join("axe.min.js");
-    let validator = npm::ensure(npm::OPENAPI, progress, &cache)?;
-    // The script needs what npm put beside it, too.
-    let openapi = validator.parent().unwrap_or(&validator).to_owned();
-    let bindgen = workspace.locked_version("wasm-bindgen")?;
-    let folders = cargo_tools::ensure(&bindgen, browsers, progress, &cache)?;
-    let types = TypeTools {
-        typescript: npm::ensure(npm::TYPESCRIPT, progress, &cache)?.join("lib/tsc.js"),
-        react: npm::ensure(npm::REACT_TYPES, progress, &cache)?,
-    };
-    let esbuild = npm::ensure(npm::ESBUILD, progress, &cache)?.join("bin/esbuild");
-    Ok(TestTools { toolchain, folders, axe, openapi, types, esbuild })
+    npm::install_node()?;
+    for package in [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT] {
+        package.ensure()?;
+    }
+    cargo_tools::ensure(browsers)
 }
 
-/// Installs what lints: the components of the toolchain in use.
-pub(crate) fn for_lint(progress: &Progress) -> Result<(), Error> {
-    let there = |tool| Run::new("cargo").args([tool, "--version"]).read().is_ok();
-    if there("fmt") && there("clippy") {
+/// Installs what compiles for wasm32.
+pub(crate) fn for_wasm() -> Result<()> {
+    let _lock = lock()?;
+    wasm_target::ensure()
+}
+
+/// Keeps other checkouts from installing at the same time, until the file is closed.
+fn lock() -> Result<fs::File> {
+    fs::create_dir_all(cache())?;
+    let lock = fs::File::create(cache().join("lock"))?;
+    if let Err(TryLockError::WouldBlock) = lock.file().try_lock() {
+        note("Another set-up is running: waiting for it.");
+        lock.file().lock()?;
+    }
+    Ok(lock)
+}
+
+/// Installs `packages` of Debian where apt is there and asks no question. Whoever needs them looks again.
+fn apt_install(packages: &[&str]) -> Result<()> {
+    let is_root = read(run::new("id").arg("-u")).is_ok_and(|id| id == "0");
+    let may_sudo = || read(run::new("sudo").args(["-n", "true"])).is_ok();
+    if find("apt-get").is_none() || !(is_root || may_sudo()) {
         return Ok(());
     }
-    let run = Run::new("rustup").args(["component", "add", "clippy", "rustfmt"]);
-    let advice = "install clippy and rustfmt for the Rust toolchain in use; then try again.";
-    progress.run("Adding clippy and rustfmt with rustup", advice, run)
+    let apt_get = |verb| {
+        let mut run = run::new(if is_root { "env" } else { "sudo" });
+        // sudo drops the environment, env sets it behind sudo.
+        run.args(if is_root { &[][..] } else { &["-n", "env"] });
+        // Another package manager may be at work, on a machine that has just started for example.
+        let patient = ["apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", verb];
+        run.arg("DEBIAN_FRONTEND=noninteractive").args(patient);
+        run
+    };
+    let names = packages.join(" ");
+    let advice = format!("as administrator, run `apt-get install -y {names}`; then try again.");
+    // Old lists name packages that the mirror no longer has.
+    progress::run("Reading the package lists", &advice, &mut apt_get("update"))?;
+    let mut install = apt_get("install");
+    install.args(["-y", "--no-install-recommends"]).args(packages);
+    progress::run(&format!("Installing {names}"), &advice, &mut install)
 }
 
-/// A run of cargo with this machine's ordinary toolchain.
-pub(crate) fn cargo(workspace: &Workspace) -> Run {
-    Run::new("cargo").dir(workspace.root()).env("CARGO_TERM_COLOR", "never")
+/// What is not there and could not be installed, and how a person gets it.
+fn missing<T>(what: &str, advice: &str) -> Result<T> {
+    bail!("Missing: {what}\n  Next: {advice}")
 }

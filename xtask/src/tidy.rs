@@ -2,100 +2,143 @@
 //! they are, and which part of the project may use which.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
-use crate::error::Error;
-use crate::progress;
-use crate::workspace::Workspace;
+use anyhow::{Result, ensure};
+use fs_err as fs;
+use walkdir::WalkDir;
 
-mod folders;
+use crate::folders::root;
+use crate::run::{self, read};
+
 mod layers;
 mod paths;
-mod text;
 
-/// Check the house rules: how files begin and end, their length, who may use whom.
-#[derive(clap::Args)]
-pub(crate) struct Args {}
-
-/// `cargo xtask tidy`.
-pub(crate) fn command(_: &Args, workspace: &Workspace) -> Result<ExitCode, Error> {
-    progress::step("Checking the house rules", || check(workspace.root()))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Checks the project in `root`.
-pub(crate) fn check(root: &Path) -> Result<(), Error> {
-    let mut findings = Vec::new();
-    let mut sources = BTreeMap::new();
-    for path in files(root)? {
-        let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
-        let name = name.replace('\\', "/");
-        let text = fs::read_to_string(&path).map_err(Error::file("read", &path))?;
-        findings.extend(text::check(&name, &text));
-        findings.extend(layers::check(&name, &text));
-        sources.insert(name, text);
-    }
-    findings.extend(folders::check(&sources));
-    if findings.is_empty() {
-        return Ok(());
-    }
+/// Checks the project.
+pub(crate) fn check() -> Result<()> {
+    let sources = sources()?;
+    let metadata = ["metadata", "--no-deps", "--offline", "--format-version", "1"];
+    let metadata = serde_json::from_str(&read(run::new("cargo").args(metadata))?)?;
+    let mut findings: Vec<_> = sources.iter().flat_map(|(name, text)| faults(name, text)).collect();
+    findings.extend(layers::of_crates(&metadata));
+    findings.extend(layers::of_files(&sources));
     findings.sort();
-    Err(Error::Value {
-        what: findings.join("\n"),
-        expected: "files that keep the house rules (STYLE.md)".to_owned(),
-    })
+    let all = findings.join("\n");
+    ensure!(findings.is_empty(), "{all}\n  Expected: files that keep the house rules (STYLE.md)");
+    Ok(())
 }
 
-/// The project's text files, without those that tools make.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Error> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).map_err(Error::file("read", folder))?.flatten() {
-        let path = entry.path();
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if path.is_dir() {
-            if !MADE.contains(&name.as_str()) {
-                found.extend(files(&path)?);
-            }
-        } else if is_text(&name) || folder.file_name().is_some_and(|name| name == ".ci") {
-            found.push(path);
+/// The project's text files by their names, without those that tools make.
+fn sources() -> Result<BTreeMap<String, String>> {
+    let mut sources = BTreeMap::new();
+    let made = [".git", "node_modules", "pkg", "target"];
+    let all = WalkDir::new(root()).into_iter();
+    for entry in all.filter_entry(|it| !made.iter().any(|made| it.file_name() == *made)) {
+        let entry = entry?;
+        let name = entry.path().strip_prefix(root())?.display().to_string().replace('\\', "/");
+        let kind = name.rsplit('.').next().unwrap_or_default();
+        let is_text = KINDS.contains(&kind) || name.starts_with(".ci/");
+        if is_text && entry.file_type().is_file() {
+            sources.insert(name, fs::read_to_string(entry.path())?);
         }
     }
-    Ok(found)
+    Ok(sources)
 }
 
-fn is_text(name: &str) -> bool {
-    let kind = name.rsplit_once('.').map(|(_, kind)| kind);
-    kind.is_some_and(|kind| KINDS.contains(&kind))
+/// What is wrong with the text of the file `name`, one line each.
+fn faults(name: &str, text: &str) -> Vec<String> {
+    let mut faults = Vec::new();
+    let is = |kinds: &[&str]| kinds.iter().any(|kind| name.ends_with(kind));
+    if is(&[".rs"]) && !text.starts_with("//! ") {
+        faults.push(format!("{name}:1: open with `//!`: what the file does, and must not do"));
+    }
+    let lines = text.lines().count();
+    if is(&[".rs", ".js", ".css", ".html"]) && lines > MOST_LINES {
+        faults.push(format!("{name}: {lines} lines, at most {MOST_LINES} are read with pleasure"));
+    }
+    if !text.is_empty() && (!text.ends_with('\n') || text.ends_with("\n\n")) {
+        faults.push(format!("{name}:{lines}: end with one line feed"));
+    }
+    for (number, line) in text.split('\n').enumerate() {
+        let here = format!("{name}:{}", number + 1);
+        if line.ends_with([' ', '\t', '\r']) {
+            faults.push(format!("{here}: blanks at the end of the line"));
+        }
+        if FORBIDDEN.iter().any(|word| line.contains(word)) {
+            faults.push(format!("{here}: a path of one machine"));
+        }
+        let rules = BANNED.iter().filter(|(place, _)| name.starts_with(place));
+        let is_code = !line.trim_start().starts_with("//");
+        let used = rules.flat_map(|(_, paths)| *paths).filter(|it| is_code && line.contains(*it));
+        faults.extend(used.map(|path| format!("{here}: must not use {path}")));
+    }
+    faults
 }
 
-/// Folders that tools make.
-const MADE: [&str; 4] = [".git", "node_modules", "pkg", "target"];
 const KINDS: [&str; 10] = ["css", "html", "js", "json", "md", "rs", "sh", "svg", "toml", "yml"];
+const MOST_LINES: usize = 400;
+/// Folders of one person's machine, written in parts so that this file keeps the rule too.
+const FORBIDDEN: [&str; 5] = [
+    concat!("/ho", "me/"),
+    concat!("/ro", "ot/"),
+    concat!("/Use", "rs/"),
+    concat!("C:", "\\Users"),
+    concat!("/wo", "rk/"),
+];
+/// Where a path must not be used, and which.
+const BANNED: [(&str, &[&str]); 4] = [
+    ("protocol/src/", &["std::net", "std::fs", "tokio", "web_sys", "js_sys", "reqwest", "axum"]),
+    ("protocol/src/call", &["crate::flow"]),
+    ("protocol/src/wire", &["crate::flow"]),
+    ("wasm/src/browser", &["crate::driver", "crate::element", "crate::view"]),
+];
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use super::{check, files};
-
-    fn root() -> &'static Path {
-        Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the project")
-    }
+    use super::{FORBIDDEN, MOST_LINES, check, faults, sources};
 
     #[test]
     fn the_project_keeps_the_house_rules() {
-        if let Err(error) = check(root()) {
+        if let Err(error) = check() {
             panic!("{error}");
         }
     }
 
     #[test]
     fn sources_and_scripts_are_looked_at_and_built_files_are_not() {
-        let files = files(root()).unwrap();
-        let has = |end: &str| files.iter().any(|path| path.ends_with(end));
-        assert!(has("xtask/src/tidy.rs") && has("Cargo.toml") && has(".ci/run"));
-        assert!(!files.iter().any(|path| path.starts_with(root().join("target"))));
+        let sources = sources().unwrap();
+        for name in ["xtask/src/tidy.rs", "Cargo.toml", ".ci/run"] {
+            assert!(sources.contains_key(name), "{name}");
+        }
+        assert!(!sources.keys().any(|name| name.starts_with("target/")));
+    }
+
+    #[test]
+    fn each_rule_finds_its_fault() {
+        let long = "a();\n".repeat(MOST_LINES + 1);
+        let mut cases = vec![
+            ("a.rs", "fn main() {}\n".to_owned(), "a.rs:1: open with"),
+            ("a.js", long, "401 lines"),
+            ("a.md", "no line feed".to_owned(), "end with one line feed"),
+            ("a.md", "two\n\n".to_owned(), "end with one line feed"),
+            ("a.md", "one\ntwo \n".to_owned(), "a.md:2: blanks"),
+            ("a.md", "one\r\n".to_owned(), "a.md:1: blanks"),
+            (
+                "protocol/src/a.rs",
+                "//! A.\nuse std::fs;\n".to_owned(),
+                "a.rs:2: must not use std::fs",
+            ),
+            (
+                "wasm/src/browser/a.rs",
+                "//! A.\nuse crate::view::View;\n".to_owned(),
+                "a.rs:2: must",
+            ),
+        ];
+        let paths = FORBIDDEN.map(|word| ("a.md", format!("see {word}me\n"), "a.md:1: a path"));
+        cases.extend(paths);
+        for (name, text, expected) in cases {
+            let found = faults(name, &text);
+            assert!(found.len() == 1 && found[0].contains(expected), "{found:?}");
+        }
+        assert!(faults("a.rs", "//! A file.\n").is_empty() && faults("a.css", "").is_empty());
     }
 }

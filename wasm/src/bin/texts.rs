@@ -1,12 +1,14 @@
 //! Writes the texts of all languages, and their names, for the bundle: a file for each, with a line for
-//! each text, in the order that the module expects. It runs during the bundling.
+//! each text, in the order that the module expects. Beside them it writes the types for TypeScript. It runs during the
+//! bundling.
 
 use std::env;
 use std::fs;
 use std::io::{Error, ErrorKind};
 use std::path::PathBuf;
 
-use ais_link::text::{LANGUAGES, NAMES, names};
+use ais_link::text::{LANGUAGES, NAMES, TYPES, names};
+use ais_link::typings::TYPINGS;
 
 /// Takes the folder to write to.
 fn main() -> Result<(), Error> {
@@ -18,5 +20,7 @@ fn main() -> Result<(), Error> {
     for (lang, words) in &LANGUAGES {
         write(lang, &words.list())?;
     }
-    write(NAMES, &names().collect::<Vec<_>>())
+    write(NAMES, &names().collect::<Vec<_>>())?;
+    let types = [TYPINGS.trim_start(), TYPES, "\nexport {};\n"].join("\n");
+    fs::write(folder.join("ais-link.d.ts"), types)
 }

@@ -1,148 +1,102 @@
 //! The bindings between the module and JavaScript, made by wasm-bindgen's own library, so that
 //! a program of another version cannot interfere.
 
-use std::fs;
-use std::path::Path;
-
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
-use crate::error::Error;
+use super::shrink;
 use crate::wasm_file;
 
-/// A module with its JavaScript.
-pub(super) struct Bound {
-    /// The module, with the names of its functions.
-    pub(super) wasm: Vec<u8>,
-    /// The script that loads the module and connects the two languages.
-    pub(super) glue: String,
-    /// The glue's types.
-    pub(super) types: String,
-}
-
-/// Makes the bindings of the module that the linker wrote to `wasm`.
-pub(super) fn bind(wasm: &Path) -> Result<Bound, Error> {
-    let failed = |error: &dyn std::fmt::Display| Error::Bindings(error.to_string());
-    let linked = fs::read(wasm).map_err(Error::file("read", wasm))?;
-    let slim = wasm_file::slim(&linked)?;
+/// Makes the bindings of the module that the linker wrote: the module that JavaScript can use, and the script that loads
+/// it. The names of functions are for wasm-opt, which drops them.
+pub(super) fn bind(linked: &[u8], loader: &str) -> Result<(Vec<u8>, String)> {
+    let [wasm_opt, _] = shrink::tools();
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_bytes("ais-link", slim)
+        .input_bytes("ais-link", wasm_file::slim(linked)?)
         .out_name("ais-link")
-        .typescript(true)
+        .typescript(false)
+        .remove_name_section(wasm_opt.is_none())
+        .remove_producers_section(true)
         .omit_default_module_path(true)
-        .web(true)
-        .map_err(|error| failed(&error))?;
-    let mut output = bindgen.generate_output().map_err(|error| failed(&error))?;
+        .web(true)?;
+    let mut output = bindgen.generate_output()?;
     // The script would load them by names that the bundle does not have.
     let inline = output.snippets().values().any(|scripts| !scripts.is_empty());
-    if inline || !output.local_modules().is_empty() {
-        return Err(Error::Bindings("the module imports scripts of its own".to_owned()));
-    }
-    let mut glue = with_own_loader(output.js())?;
-    let types = output.ts().unwrap_or_default().to_owned();
+    let alone = !inline && output.local_modules().is_empty();
+    ensure!(alone, "the module imports scripts of its own, which the bundle has no place for");
+    let mut glue = with_own_loader(output.js(), loader)?;
     let module = output.wasm_mut();
     for (index, import) in module.imports.iter_mut().enumerate() {
-        let short = format!("i{index}");
-        if let Some(shorter) = renamed(&glue, &import.name, &short) {
-            glue = shorter;
-            import.name = short;
-        }
+        shorten(&mut glue, ["", ":"], &mut import.name, format!("i{index}"));
     }
     for (index, export) in module.exports.iter_mut().enumerate() {
-        let short = format!("e{index}");
-        if let Some(shorter) = export_renamed(&glue, &export.name, &short) {
-            glue = shorter;
-            export.name = short;
-        }
+        shorten(&mut glue, ["wasm.", "("], &mut export.name, format!("e{index}"));
     }
-    Ok(Bound { glue, types, wasm: module.emit_wasm() })
+    Ok((module.emit_wasm(), glue))
 }
 
 /// The glue with our loader in place of its own, which covers many cases that do not occur here.
-fn with_own_loader(glue: &str) -> Result<String, Error> {
-    let changed =
-        || Error::Bindings("the glue loads the module in another way than it did".to_owned());
-    let (functions, loader) = glue.split_once("async function __wbg_load(").ok_or_else(changed)?;
-    let known = functions.contains("function __wbg_finalize_init(instance, module)")
-        && functions.contains("function __wbg_get_imports()")
-        && loader.trim_end().ends_with("export { initSync, __wbg_init as default };");
-    if known { Ok([functions, LOADER].concat()) } else { Err(changed()) }
+fn with_own_loader(glue: &str, own: &str) -> Result<String> {
+    let loader = glue.split_once("async function __wbg_load(").filter(|(functions, loader)| {
+        functions.contains("function __wbg_finalize_init(instance, module)")
+            && functions.contains("function __wbg_get_imports()")
+            && loader.trim_end().ends_with("export { initSync, __wbg_init as default };")
+    });
+    let (functions, _) = loader.context("wasm-bindgen's glue loads the module in a new way")?;
+    Ok([functions, own].concat())
 }
 
-/// Compiles the answer with the module. Browsers compile it while it loads, and cache the result, if its
-/// type is right; the loader also works with a server that does not know the type.
-const LOADER: &str = "\
-export default async function (answer) {
-    const imports = __wbg_get_imports();
-    const response = await answer;
-    const typed = response.headers.get('content-type') === 'application/wasm';
-    const { instance, module } = await (typed
-        ? WebAssembly.instantiateStreaming(response, imports)
-        : WebAssembly.instantiate(await response.arrayBuffer(), imports));
-    __wbg_finalize_init(instance, module);
-}
-";
-
-/// The glue with the key `name` of its table of functions for the module renamed to `short`, if
-/// that is certainly safe. Such names end in a hash, which does not compress.
-fn renamed(glue: &str, name: &str, short: &str) -> Option<String> {
-    let (start, hash) = name.rsplit_once('_')?;
-    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let key = format!("{name}:");
-    let sure = hashed && start.starts_with("__wb") && glue.matches(name).count() == 1;
-    (sure && glue.contains(&key)).then(|| glue.replace(&key, &format!("{short}:")))
-}
-
-/// The glue with the name of an export that ends in a hash, as those of closures do, become `short`.
-fn export_renamed(glue: &str, name: &str, short: &str) -> Option<String> {
-    let (_, hash) = name.rsplit_once("__h")?;
-    let hashed = hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    // A function of the glue has the same name.
-    let (member, call) = (format!("wasm.{name}"), format!("wasm.{name}("));
-    let sure = hashed && glue.matches(&member).count() == glue.matches(&call).count();
-    sure.then(|| glue.replace(&call, &format!("wasm.{short}(")))
+/// Gives `name` a shorter form, if it ends in a hash, which does not compress, and always stands between the two texts in
+/// the glue.
+fn shorten(glue: &mut String, [before, after]: [&str; 2], name: &mut String, short: String) {
+    let hashed = name.len() > 16 && name.bytes().rev().take(16).all(|it| it.is_ascii_hexdigit());
+    let (start, whole) = ([before, name].concat(), [before, name, after].concat());
+    if hashed && glue.matches(&start).count() == glue.matches(&whole).count() {
+        *glue = glue.replace(&whole, &[before, &short, after].concat());
+        *name = short;
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{export_renamed, renamed, with_own_loader};
-
-    const NAME: &str = "__wbg_log_0123456789abcdef";
+    use super::{shorten, with_own_loader};
 
     #[test]
-    fn a_hashed_name_becomes_short() {
-        let glue = format!("{{ {NAME}: function() {{ log(); }} }}");
-        assert_eq!(renamed(&glue, NAME, "i7").unwrap(), "{ i7: function() { log(); } }");
-    }
-
-    #[test]
-    fn an_export_that_ends_in_a_hash_becomes_short_where_it_is_only_called() {
-        let name = "closures__invoke__h0123456789abcdef";
-        let glue = format!("function {name}(a) {{ wasm.{name}(a); }}");
-        let short = export_renamed(&glue, name, "e7").unwrap();
-        assert_eq!(short, format!("function {name}(a) {{ wasm.e7(a); }}"));
-        assert_eq!(export_renamed(&format!("{glue} f(wasm.{name});"), name, "e7"), None);
-        assert_eq!(export_renamed("wasm.style();", "style", "e7"), None);
-    }
-
-    #[test]
-    fn a_loader_that_is_known_is_replaced_and_another_is_told() {
-        let known = "function __wbg_get_imports() {}\n\
-            function __wbg_finalize_init(instance, module) {}\n\
-            async function __wbg_load(module, imports) {}\n\
-            export { initSync, __wbg_init as default };\n";
-        let glue = with_own_loader(known).unwrap();
-        assert!(glue.contains("__wbg_finalize_init(instance, module);"), "{glue}");
-        assert!(!glue.contains("initSync") && !glue.contains("__wbg_load"), "{glue}");
-        for other in [known.replace("initSync", "initNow"), known.replace("_load(", "_get(")] {
-            assert!(with_own_loader(&other).is_err(), "{other}");
+    fn only_a_hashed_name_that_is_used_in_one_way_becomes_short() {
+        let import = "__wbg_log_0123456789abcdef";
+        let export = "invoke__h0123456789abcdef";
+        for (glue, used, name, expected) in [
+            ("{ NAME: function() { log(); } }", ["", ":"], import, "{ i: function() { log(); } }"),
+            ("{ NAME: f, g: NAME }", ["", ":"], import, ""),
+            ("{ NAME: f }", ["", ":"], "__wbindgen_init", ""),
+            (
+                "function NAME(a) { wasm.NAME(a); }",
+                ["wasm.", "("],
+                export,
+                "function NAME(a) { wasm.i(a); }",
+            ),
+            ("f(wasm.NAME); wasm.NAME(a);", ["wasm.", "("], export, ""),
+        ] {
+            let mut found = glue.replace("NAME", name);
+            let mut renamed = name.to_owned();
+            shorten(&mut found, used, &mut renamed, "i".to_owned());
+            let expected = if expected.is_empty() { glue } else { expected };
+            assert_eq!(found, expected.replace("NAME", name));
+            assert_eq!(renamed == "i", expected != glue);
         }
     }
 
     #[test]
-    fn a_name_that_is_used_elsewhere_stays() {
-        assert_eq!(renamed(&format!("{NAME}: {NAME}"), NAME, "i7"), None);
-        assert_eq!(renamed("__wbindgen_init: f", "__wbindgen_init", "i7"), None);
-        assert_eq!(renamed("other: f", NAME, "i7"), None);
+    fn a_known_loader_is_replaced_and_another_is_refused() {
+        let known = "function __wbg_get_imports() {}\n\
+            function __wbg_finalize_init(instance, module) {}\n\
+            async function __wbg_load(module, imports) {}\n\
+            export { initSync, __wbg_init as default };\n";
+        let glue = with_own_loader(known, "own()").unwrap();
+        assert!(glue.ends_with("{}\nown()") && !glue.contains("initSync"), "{glue}");
+        for other in [known.replace("initSync", "initNow"), known.replace("_load(", "_get(")] {
+            assert!(with_own_loader(&other, "").is_err(), "{other}");
+        }
     }
 }

@@ -1,64 +1,84 @@
-//! The browsers that run the tests, and ChromeDriver, which comes with one of them. It does not change an installed
-//! browser. geckodriver comes as a crate: see `cargo_tools`.
+//! The browsers that run the tests. It does not change an installed browser.
+//! ChromeDriver comes with Chromium, geckodriver as a crate: see `cargo_tools`.
 
 use std::path::Path;
 
-use crate::browser::Browser;
-use crate::error::Error;
-use crate::progress::Progress;
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::{apt_install, missing};
 use crate::run::find;
-use crate::setup::apt;
 
-/// Makes sure that `browser` is there.
-pub(super) fn ensure(browser: Browser, progress: &Progress) -> Result<(), Error> {
-    if there(browser) {
-        return Ok(());
-    }
-    let (name, packages, advice) = match browser {
-        Browser::Chromium => (
-            "Chromium and ChromeDriver",
-            &["chromium", "chromium-driver"][..],
-            "install Chromium or Google Chrome, and ChromeDriver of the same major version so that it is on PATH \
-             (Debian: chromium chromium-driver; Fedora: chromium chromedriver; Arch: chromium; Alpine: chromium \
-             chromium-chromedriver; macOS: Google Chrome, then `brew install --cask chromedriver`); then try again.",
-        ),
-        Browser::Firefox => (
-            "Firefox",
-            &["firefox-esr"][..],
-            "install Firefox in its usual folder, or so that `firefox` is on PATH (Debian: firefox-esr; macOS: `brew \
-             install --cask firefox`; elsewhere: firefox); then try again.",
-        ),
-    };
-    if apt::usable() {
-        apt::install(packages, progress)?;
-    }
-    if there(browser) { Ok(()) } else { Err(Error::missing(name, advice)) }
+/// A browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Browser {
+    /// Chromium or Google Chrome, with ChromeDriver.
+    Chromium,
+    /// Firefox, with geckodriver.
+    Firefox,
 }
 
-fn there(browser: Browser) -> bool {
-    let found = |names: &[&str]| names.iter().any(|name| find(name, &[]).is_some());
-    let placed = |paths: &[&str]| paths.iter().any(|path| Path::new(path).exists());
-    match browser {
-        Browser::Chromium => {
-            (found(&CHROMIUM) || placed(&CHROMIUM_PLACES)) && found(&["chromedriver"])
+impl Browser {
+    /// All of them, in the order in which they are used.
+    pub(crate) const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    /// Its name in the tests, and of the folder of its logs.
+    pub(crate) fn key(self) -> &'static str {
+        if self == Self::Chromium { "chromium" } else { "firefox" }
+    }
+
+    /// The program that drives it.
+    pub(crate) fn driver(self) -> &'static str {
+        if self == Self::Chromium { "chromedriver" } else { "geckodriver" }
+    }
+
+    /// Installs it where it is missing.
+    pub(super) fn ensure(self) -> Result<()> {
+        let (packages, what, advice) = match self {
+            Self::Chromium => (
+                &["chromium", "chromium-driver"][..],
+                "Chromium and ChromeDriver",
+                "install Chromium or Google Chrome, and ChromeDriver of the same major version so that it is on PATH \
+                 (Debian: chromium chromium-driver; Fedora: chromium chromedriver; Arch: chromium; Alpine: chromium \
+                 chromium-chromedriver; macOS: Google Chrome, then `brew install --cask chromedriver`); then try again.",
+            ),
+            Self::Firefox => (
+                &["firefox-esr"][..],
+                "Firefox",
+                "install Firefox in its usual folder, or so that `firefox` is on PATH (Debian: firefox-esr; macOS: `brew \
+                 install --cask firefox`; elsewhere: firefox); then try again.",
+            ),
+        };
+        if !self.is_there() {
+            apt_install(packages)?;
         }
-        // Under this name alone geckodriver finds it on PATH.
-        Browser::Firefox => found(&["firefox"]) || placed(&FIREFOX_PLACES),
+        if self.is_there() { Ok(()) } else { missing(what, advice) }
+    }
+
+    fn is_there(self) -> bool {
+        let is_there = |place: &&str| find(place).is_some() || Path::new(place).exists();
+        match self {
+            Self::Chromium => CHROMIUM.iter().any(is_there) && find("chromedriver").is_some(),
+            Self::Firefox => FIREFOX.iter().any(is_there),
+        }
     }
 }
 
-/// Names under which Chromium is found on PATH.
-const CHROMIUM: [&str; 5] =
-    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
-/// Places where Chromium is, off PATH.
-const CHROMIUM_PLACES: [&str; 4] = [
+/// Names of Chromium on PATH, and places off PATH.
+const CHROMIUM: [&str; 9] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
     "/Applications/Google Chrome.app",
     "/Applications/Chromium.app",
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 ];
-/// Places where Firefox is, off PATH.
-const FIREFOX_PLACES: [&str; 3] = [
+/// The same of Firefox; geckodriver finds it on PATH under one name alone.
+const FIREFOX: [&str; 4] = [
+    "firefox",
     "/Applications/Firefox.app",
     r"C:\Program Files\Mozilla Firefox\firefox.exe",
     r"C:\Program Files (x86)\Mozilla Firefox\firefox.exe",

@@ -1,68 +1,125 @@
-//! A compiler for wasm32 with its standard library: the toolchain has it, rustup adds it, or, where no server
-//! of toolchains can be reached, Debian's packages bring a toolchain that can build it.
+//! A compiler for wasm32: the toolchain in use has the standard library for it, or rustup adds that. Where no server of
+//! toolchains can be reached, Debian's packages bring a toolchain and the library's source, from which it is built once.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use crate::cache::Cache;
-use crate::error::Error;
-use crate::progress::{self, Progress};
-use crate::run::Run;
-use crate::setup::debian;
+use anyhow::Result;
+use fs_err as fs;
 
-/// Which compiler makes wasm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum WasmToolchain {
-    /// The one that compiles everything else.
-    Usual,
-    /// Debian's, beside the one that compiles everything else.
-    Debian,
+use super::{apt_install, missing};
+use crate::folders::{cache, empty, publish};
+use crate::progress::{self, note};
+use crate::run::{self, read};
+
+/// A run of cargo that can compile for wasm32, with these flags of the compiler.
+pub(crate) fn cargo_for_wasm(flags: &[&str]) -> Command {
+    let mut flags = flags.join(BETWEEN);
+    let mut run = run::new("cargo");
+    if !has_std() {
+        run = debian("cargo");
+        flags = [flags, format!("--sysroot={}", debian_std().display())].join(BETWEEN);
+    }
+    run.env("CARGO_ENCODED_RUSTFLAGS", flags.trim_matches('\u{1f}'));
+    run
 }
 
-impl WasmToolchain {
-    /// A run of `program` in which `cargo` and `rustc` are this toolchain's. `folders` are
-    /// searched before the rest of PATH.
-    pub(crate) fn run(self, program: &str, folders: &[PathBuf]) -> Run {
-        let run = match self {
-            Self::Usual => Run::new(program).first_on_path(folders),
-            Self::Debian => debian::run(program, folders),
-        };
-        run.env("CARGO_TERM_COLOR", "never")
+/// Installs the target, or Debian's toolchain.
+pub(super) fn ensure() -> Result<()> {
+    if has_std() || (has_debian() && debian_std().exists()) {
+        return Ok(());
     }
+    let label = format!("Adding {TARGET} with rustup");
+    let add = ["target", "add", TARGET];
+    if progress::run(&label, ADVICE, run::new("rustup").args(add)).is_ok() && has_std() {
+        return Ok(());
+    }
+    note("rustup could not get it; looking for another way.");
+    if !has_debian() {
+        apt_install(&PACKAGES)?;
+    }
+    // The linker is a link to the one of LLVM, whose package has its name.
+    if let Ok(linker) = fs::read_link(LINKER)
+        && let Some(package) = linker.file_name().filter(|_| !Path::new(LINKER).exists())
+    {
+        apt_install(&[&package.to_string_lossy()])?;
+    }
+    if has_debian() { build_std() } else { missing(&format!("a compiler for {TARGET}"), ADVICE) }
 }
 
-/// Finds or makes a toolchain for wasm32.
-pub(super) fn prepare(progress: &Progress, cache: &Cache) -> Result<WasmToolchain, Error> {
-    if has_std(Run::new("rustc")) {
-        return Ok(WasmToolchain::Usual);
+/// Whether the toolchain in use has the standard library.
+fn has_std() -> bool {
+    let ask = ["--print", "target-libdir", "--target", TARGET];
+    read(run::new("rustc").args(ask)).is_ok_and(|folder| Path::new(&folder).is_dir())
+}
+
+fn has_debian() -> bool {
+    let files = ["/usr/bin/rustc", "/usr/bin/cargo", "/usr/bin/cargo-clippy", LINKER, SOURCE];
+    files.iter().all(|file| Path::new(file).exists())
+}
+
+/// A run of a program of Debian's toolchain, which may lie beside rustup's.
+fn debian(program: &str) -> Command {
+    let mut run = run::new(program);
+    for variable in
+        ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH", "RUSTFLAGS"]
+    {
+        run.env_remove(variable);
     }
-    // Where rustup has failed to add the target once, it would fail again.
-    if !debian::ready() {
-        let run = Run::new("rustup").args(["target", "add", TARGET]);
-        let added = progress.run(&format!("Adding {TARGET} with rustup"), ADVICE, run);
-        if added.is_ok() && has_std(Run::new("rustc")) {
-            return Ok(WasmToolchain::Usual);
+    run.env("PATH", run::path(Some("/usr/bin")));
+    run
+}
+
+/// Where the standard library for Debian's compiler is. An update of the packages brings another compiler.
+fn debian_std() -> PathBuf {
+    let version = read(debian("rustc").arg("--version")).unwrap_or_default();
+    cache().join("debian-std").join(version.split(' ').nth(1).unwrap_or_default())
+}
+
+fn build_std() -> Result<()> {
+    let folder = cache().join("debian-std/build");
+    fs::create_dir_all(folder.join("src"))?;
+    fs::write(folder.join("Cargo.toml"), EMPTY_CRATE)?;
+    fs::write(folder.join("src/lib.rs"), "")?;
+    let mut run = debian("cargo");
+    run.current_dir(&folder)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .args(["build", "--release", "--target", TARGET, "--target-dir", "target"])
+        // `test` is what the tests in a browser are built on.
+        .arg("-Zbuild-std=std,test,proc_macro,panic_abort,panic_unwind");
+    let label = format!("Building the standard library for {TARGET} (half a minute, once)");
+    progress::run(&label, "see the log above; then try again.", &mut run)?;
+    let made = folder.join("sysroot");
+    let libraries = made.join("lib/rustlib").join(TARGET).join("lib");
+    empty(&libraries)?;
+    let built = folder.join("target").join(TARGET).join("release/deps");
+    for entry in fs::read_dir(built)?.flatten() {
+        let (path, name) = (entry.path(), entry.file_name());
+        let is_empty = name.to_string_lossy().starts_with("libempty-");
+        if path.extension().is_some_and(|kind| kind == "rlib") && !is_empty {
+            fs::copy(path, libraries.join(name))?;
         }
-        progress::note("rustup could not get it; looking for another way.");
-        debian::prepare(progress, cache)?;
     }
-    progress::note(BY_HAND);
-    Ok(WasmToolchain::Debian)
-}
-
-/// Whether the toolchain's folder of libraries that `rustc` names holds a standard library.
-pub(super) fn has_std(rustc: Run) -> bool {
-    let folder = rustc.args(["--print", "target-libdir", "--target", TARGET]).read();
-    let Some(entries) = folder.ok().and_then(|folder| fs::read_dir(folder).ok()) else {
-        return false;
-    };
-    entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
+    publish(&made, &debian_std())
 }
 
 /// The target's name.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
-/// What a person can do.
-pub(super) const ADVICE: &str =
+const ADVICE: &str =
     "run `rustup target add wasm32-unknown-unknown` (with network); then try again.";
-const BY_HAND: &str = "Debian's toolchain compiles for wasm32. To run wasm-pack by hand, put it first in that shell: \
-    `unset RUSTUP_TOOLCHAIN; export PATH=/usr/bin:$PATH`.";
+/// What cargo wants between flags: a blank may be part of a path.
+const BETWEEN: &str = "\u{1f}";
+const PACKAGES: [&str; 5] =
+    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "rust-web-clippy"];
+const LINKER: &str = "/usr/bin/rust-lld";
+const SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
+/// Small code, as rustup's library has after optimising: the default makes bundles 2 kB larger.
+const EMPTY_CRATE: &str = "
+[package]
+name = \"empty\"
+edition = \"2024\"
+[profile.release]
+codegen-units = 1
+opt-level = \"s\"
+[workspace]
+";

@@ -1,124 +1,87 @@
-//! The paths within its own crate that a source uses: in `use` lines, in groups and in the midst of code.
+//! The paths within its own crate that a source uses: in `use` lines, in groups and in code.
 
-/// A path that is used.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Used {
-    /// The line on which it begins, from 1.
-    pub line: usize,
-    /// The parts of the path from the crate's root.
-    pub path: Vec<String>,
-}
+use std::path::{Path, PathBuf};
 
-/// The paths that `text` uses, which is the source of `module`. Comments and its tests at the end are left out.
-pub(super) fn used(text: &str, module: &[String]) -> impl Iterator<Item = Used> {
-    let code = text.split(TESTS).next().unwrap_or_default();
-    let code = code.lines().map(without_comment).collect::<Vec<_>>().join("\n");
-    let mut all = Vec::new();
-    for start in ["crate::", "super::", "self::"] {
-        for (at, _) in code.match_indices(start) {
-            let before = code[..at].trim_end_matches(' ');
-            // A path goes on there, or says from where something is seen.
-            let is_part =
-                code[..at].ends_with(|last: char| last.is_alphanumeric() || ":_$".contains(last));
-            if is_part || before.ends_with("(in") {
-                continue;
-            }
-            let line = code[..at].matches('\n').count() + 1;
-            let mut paths = Vec::new();
-            walk(&code[at..], Vec::new(), &mut paths);
-            let resolved = paths.into_iter().filter_map(|path| absolute(&path, module));
-            all.extend(resolved.map(|path| Used { line, path }));
+/// The paths from the crate's root that `text` uses, which is the source of `module`, each with its line. Comments and
+/// the tests at the end are left out.
+pub(super) fn used(text: &str, module: &Path) -> Vec<(usize, PathBuf)> {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let is_comment = |line: &str| line.trim_start().starts_with("//");
+    let lines = code.lines().map(|line| if is_comment(line) { "" } else { line });
+    let code = lines.collect::<Vec<_>>().join("\n");
+    let mut found = Vec::new();
+    for (at, _) in ["crate::", "super::", "self::"].iter().flat_map(|it| code.match_indices(it)) {
+        let before = &code[..at];
+        // A path goes on there, or says from where something is seen.
+        let goes_on = before.ends_with(|it: char| it.is_alphanumeric() || ":_$".contains(it));
+        if !goes_on && !before.ends_with("(in ") {
+            let line = before.matches('\n').count() + 1;
+            let paths = expanded(&code[at..]).into_iter();
+            found.extend(paths.map(|path| (line, absolute(&path, module))));
         }
     }
-    all.into_iter()
+    found
 }
 
-fn without_comment(line: &str) -> &str {
-    if line.trim_start().starts_with("//") { "" } else { line }
-}
-
-/// Reads the path at the beginning of `text` into `paths`, and what a group at its end holds; gives back the rest.
-fn walk<'t>(text: &'t str, mut path: Vec<&'t str>, paths: &mut Vec<Vec<&'t str>>) -> &'t str {
-    let mut text = text.trim_start();
-    loop {
-        if let Some(mut group) = text.strip_prefix('{') {
-            loop {
-                group = walk(group, path.clone(), paths).trim_start();
-                let next = group.find([',', '}']).map(|at| group.split_at(at));
-                match next {
-                    Some((_, rest)) if rest.starts_with(',') => group = &rest[1..],
-                    Some((_, rest)) => return &rest[1..],
-                    None => return "",
-                }
-                if let Some(rest) = group.trim_start().strip_prefix('}') {
-                    return rest;
-                }
-            }
+/// The path at the beginning of `text`, or all paths of its group.
+fn expanded(text: &str) -> Vec<String> {
+    let (mut found, mut groups) = (Vec::new(), vec![String::new()]);
+    for part in text.split_inclusive(|it: char| !it.is_alphanumeric() && it != '_' && it != ':') {
+        let (word, end) = part.split_at(part.len() - part.chars().last().map_or(0, char::len_utf8));
+        let path = groups.last().map(|group| [group, word].concat()).unwrap_or_default();
+        match end {
+            "{" if word.ends_with("::") => groups.push(path),
+            _ if word.is_empty() => {}
+            _ => found.push(path),
         }
-        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
-        let end = text.find(|letter| !is_word(letter)).unwrap_or(text.len());
-        let (word, rest) = text.split_at(end);
-        if !word.is_empty() && word != "self" || path.is_empty() {
-            path.push(word);
+        if end == "}" {
+            groups.pop();
         }
-        match rest.strip_prefix("::") {
-            Some(rest) if rest.starts_with(|letter| is_word(letter) || letter == '{') => {
-                text = rest;
-            }
-            _ => {
-                paths.push(path);
-                return rest;
-            }
+        if groups.len() < 2 {
+            break;
         }
     }
+    found
 }
 
 /// `path` from the crate's root, as `module` writes it.
-fn absolute(path: &[&str], module: &[String]) -> Option<Vec<String>> {
-    let (first, mut rest) = path.split_first()?;
-    let mut all = match *first {
-        "crate" => Vec::new(),
-        "self" => module.to_vec(),
-        _ => module[..module.len().checked_sub(1)?].to_vec(),
+fn absolute(path: &str, module: &Path) -> PathBuf {
+    let (first, rest) = path.split_once("::").unwrap_or((path, ""));
+    let start = match first {
+        "self" => module,
+        "super" => module.parent().unwrap_or(module),
+        _ => Path::new(""),
     };
-    while let Some(("super", after)) = rest.split_first().map(|(it, after)| (*it, after)) {
-        all.pop()?;
-        rest = after;
+    let mut all = start.to_owned();
+    for part in rest.split("::").filter(|part| !["", "self"].contains(part)) {
+        if part == "super" {
+            all.pop();
+        } else {
+            all.push(part);
+        }
     }
-    all.extend(rest.iter().map(|part| (*part).to_owned()));
-    Some(all)
+    all
 }
-
-/// How the tests at the end of a file begin.
-const TESTS: &str = "#[cfg(test)]\nmod tests {";
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::path::Path;
 
-    fn paths(text: &str) -> Vec<(usize, String)> {
-        let module = ["http", "gate"].map(str::to_owned);
-        used(text, &module).map(|it| (it.line, it.path.join("::"))).collect()
-    }
+    use super::used;
 
     #[test]
-    fn groups_are_read_to_their_ends() {
-        let text = "use crate::{\n    clock::{self, Clock},\n    relay::Relay as It,\n};\nuse super::super::log;\n";
-        let found = paths(text);
-        let lines = [(1, "clock"), (1, "clock::Clock"), (1, "relay::Relay"), (5, "log")];
-        assert_eq!(found, lines.map(|(line, path)| (line, path.to_owned())));
-    }
-
-    #[test]
-    fn paths_in_code_count_and_those_in_comments_and_tests_do_not() {
-        let text = "//! See [`crate::log`].\nfn a() { crate::key::read(); self::cors::allow() }\n\
+    fn paths_in_groups_and_in_code_count_and_those_in_comments_and_tests_do_not() {
+        let group = "use crate::{\n    clock::{self, Clock},\n    relay::Relay,\n};\nuse super::super::log;\n";
+        let code = "//! See [`crate::log`].\nfn a() { crate::key::read(); self::cors::allow() }\n\
             pub(in crate::http) fn b() {}\n// crate::log\n#[cfg(test)]\nmod tests { use crate::relay; }\n";
-        let lines = [(2, "key::read"), (2, "http::gate::cors::allow")];
-        assert_eq!(paths(text), lines.map(|(line, path)| (line, path.to_owned())));
-    }
-
-    #[test]
-    fn a_star_uses_the_module_itself() {
-        assert_eq!(paths("use super::body::*;\n"), [(1, "http::body".to_owned())]);
+        for (text, expected) in [
+            (group, &[(1, "clock"), (1, "clock/Clock"), (1, "relay/Relay"), (5, "log")][..]),
+            (code, &[(2, "key/read"), (2, "http/gate/cors/allow")]),
+            ("use super::body::*;\n", &[(1, "http/body")]),
+        ] {
+            let found = used(text, Path::new("http/gate"));
+            let expected = expected.iter().map(|(line, path)| (*line, Path::new(path).to_owned()));
+            assert_eq!(found, expected.collect::<Vec<_>>());
+        }
     }
 }

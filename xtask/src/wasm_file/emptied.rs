@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
-use walrus::ir::{Const, Instr, InstrLocId, InstrSeqId, Unreachable, Value, Visitor, dfs_in_order};
+use walrus::ir::{
+    Const, Instr, InstrLocId, InstrSeq, InstrSeqId, Unreachable, Value, Visitor, dfs_in_order,
+};
 use walrus::{
     FunctionBuilder, FunctionId, FunctionKind, InstrSeqBuilder, LocalFunction, Module, ValType,
 };
@@ -10,27 +12,20 @@ use walrus::{
 /// Empties them. A function that only a panic reaches traps at once: it would trap in any case. So does code that
 /// prepares its call. A function that formats an error formats nothing, and returns an error that is `undefined` (0).
 pub(super) fn empty(module: &mut Module) {
-    let named = |beginnings: &[&str]| -> Vec<FunctionId> {
-        let is_named = |name: &str| {
-            let name = format!("{:#}", rustc_demangle::demangle(name));
-            beginnings.iter().any(|beginning| name.starts_with(beginning))
-        };
-        let own = module.funcs.iter_local().map(|(id, _)| id);
-        own.filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(is_named)).collect()
-    };
-    let (words, mut ends) = (named(&WORDS), named(&ENDS));
-    for id in words {
-        let gives = module.types.results(module.funcs.get(id).ty());
-        if *gives == [ValType::I32] {
+    for id in named(module, &WORDS) {
+        if *module.types.results(module.funcs.get(id).ty()) == [ValType::I32] {
             replace(module, id, |body| {
                 body.i32_const(0);
             });
         }
     }
+    let mut ends = named(module, &ENDS);
     let mut ended = HashSet::new();
     while !ends.is_empty() {
         for id in ends.drain(..) {
-            end(module, id);
+            replace(module, id, |body| {
+                body.unreachable();
+            });
             ended.insert(id);
         }
         for (id, function) in module.funcs.iter_local_mut() {
@@ -41,14 +36,22 @@ pub(super) fn empty(module: &mut Module) {
     }
 }
 
-/// Makes the function trap.
-pub(super) fn end(module: &mut Module, id: FunctionId) {
-    replace(module, id, |body| {
-        body.unreachable();
-    });
+/// The module's own functions whose names have one of these beginnings.
+fn named(module: &Module, beginnings: &[&str]) -> Vec<FunctionId> {
+    let is_named = |id: &FunctionId| {
+        let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
+        let name = format!("{:#}", rustc_demangle::demangle(name));
+        beginnings.iter().any(|beginning| name.starts_with(beginning))
+    };
+    module.funcs.iter_local().map(|(id, _)| id).filter(is_named).collect()
 }
 
-fn replace(module: &mut Module, id: FunctionId, write: impl FnOnce(&mut InstrSeqBuilder<'_>)) {
+/// Gives a function of the module's own the body that `write` writes.
+pub(super) fn replace(
+    module: &mut Module,
+    id: FunctionId,
+    write: impl FnOnce(&mut InstrSeqBuilder<'_>),
+) {
     let FunctionKind::Local(old) = &module.funcs.get(id).kind else { return };
     let (kind, args) = (module.types.get(old.ty()), old.args.clone());
     let (params, results) = (kind.params().to_vec(), kind.results().to_vec());
@@ -96,8 +99,8 @@ fn is_plain(instr: &Instr) -> bool {
 #[derive(Default)]
 struct Blocks(Vec<InstrSeqId>);
 
-impl<'a> Visitor<'a> for Blocks {
-    fn start_instr_seq(&mut self, block: &'a walrus::ir::InstrSeq) {
+impl Visitor<'_> for Blocks {
+    fn start_instr_seq(&mut self, block: &InstrSeq) {
         self.0.push(block.id());
     }
 }
