@@ -1,6 +1,6 @@
 //! Every screen in every language is checked by all that needs no person: axe-core, the order of reading
-//! and of the focus, and that all has its place. Light on a desktop in Chromium, dark on a phone in
-//! Firefox: each browser has one of each.
+//! and of the focus, and the layout. Light on a desktop in Chromium, dark on a phone in Firefox: each browser has one
+//! of each.
 
 mod announcements;
 mod axe;
@@ -8,7 +8,6 @@ mod checks;
 mod colours;
 mod focus;
 mod keyboard;
-mod layout;
 mod transcript;
 mod tree;
 
@@ -16,32 +15,26 @@ use std::time::Duration;
 
 pub(crate) use self::checks::check;
 use crate::screens::read_every_screen;
-use crate::support::{Browser, World};
+use crate::support::{Browser, scenario};
 
 /// Looks at the screen `state` with axe-core, and takes its picture.
-pub(crate) async fn look(browser: &Browser, state: &str, name: &str) {
+pub(crate) async fn look(browser: &Browser, state: &str) {
     browser.screen_within(state, Duration::from_mins(2)).await;
     // What fades in is there.
     browser.settle().await;
-    browser.picture(&format!("{name}-{state}")).await;
-    axe::finds_nothing(browser, "ais-link", &format!("{name}: {state}")).await;
+    browser.picture(state).await;
+    axe::finds_nothing(browser, "ais-link", state).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn every_screen_in_every_language_can_be_read_and_used_by_everybody() {
-    let read = read_every_screen().await;
+scenario!(every_screen_in_every_language_can_be_read_and_used_by_everybody, async |scenario| {
+    let read = read_every_screen(&scenario).await;
     if !read.is_empty() {
         transcript::compare("screens.txt", include_str!("transcripts/screens.txt"), &read);
     }
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn pages_without_the_element_have_no_fault_either() {
-    let world = World::new("looks-pages").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(pages_without_the_element_have_no_fault_either, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
     browser.click("Nordea").await;
     browser.click("Continue to Nordea").await;
     for text in ["A page of the sandbox", "There is nothing to do here"] {
@@ -49,5 +42,4 @@ async fn pages_without_the_element_have_no_fault_either() {
         axe::finds_nothing(&browser, "main", text).await;
         browser.goto(&world.url("/redirect")).await;
     }
-    browser.quit("looks-pages").await;
-}
+});

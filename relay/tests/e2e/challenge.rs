@@ -1,28 +1,25 @@
 //! The code and its clock: a new code, another device, the whole screen, an old frame, and a page that is
 //! open inside another app.
 
-mod told;
+mod orders;
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use sandbox::Fault;
-use serde_json::json;
+use sandbox::{Fault, SignOutcome};
 
 use crate::accessibility::look;
 use crate::support::{
-    Browser, FACEBOOK, Scheme, Size, Wishes, World, at_the_code, required, time_goes_by,
+    FACEBOOK, Key, Options, SWEDBANK, Scheme, Setting, Size, ask_for_the_code, at_the_code,
+    let_pass, scenario,
 };
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_code_that_ran_out_is_followed_by_a_new_one_that_links() {
-    let (world, browser) = at_the_code("challenge-new-code", "SEB").await;
+scenario!(a_code_that_ran_out_is_followed_by_a_new_one_that_links, async |scenario| {
+    let (world, browser) = at_the_code(&scenario, "SEB").await;
     let first = browser.qr().await;
-    time_goes_by(&world, &browser, Duration::from_secs(31)).await;
+    let_pass(&world, &browser, Duration::from_secs(31)).await;
     browser.reads("The BankID app is not responding").await;
-    look(&browser, "expired", "looks-light-1280-new-code").await;
+    look(&browser, "expired").await;
     browser.click("Get a new code").await;
     browser.screen("challenge").await;
     let second = browser.qr().await;
@@ -32,17 +29,13 @@ async fn a_code_that_ran_out_is_followed_by_a_new_one_that_links() {
     browser.screen("linked").await;
     assert_eq!(world.count("POST", "/authorisations"), 2);
     assert_eq!(world.count("DELETE", "/consents"), 0, "it is the same consent");
-    browser.quit("challenge-new-code").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_page_that_is_loaded_again_offers_the_new_code_too() {
-    // In the field's own time.
-    let name = "challenge-reloaded";
-    let pages = PathBuf::from(required("AIS_LINK_PAGES"));
-    let world = World::with(name, &pages, NonZeroU32::MIN, &[]).await;
-    let browser = Browser::new().await;
+scenario!(a_reloaded_page_offers_a_new_code_too, async |scenario| {
+    // The bank's clock runs as in the field.
+    let slowness = NonZeroU32::MIN;
+    let world = scenario.world_with(Setting { slowness, ..Setting::default() }).await;
+    let browser = scenario.browser().await;
     browser.open(&world).await;
     browser.click("SEB").await;
     browser.click("Show QR code").await;
@@ -53,38 +46,34 @@ async fn a_page_that_is_loaded_again_offers_the_new_code_too() {
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
     browser.screen("linked").await;
-    browser.quit(name).await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_changes_the_device_on_the_way_and_links() {
-    for bank in ["SEB", "Handelsbanken", "Swedbank and Sparbankerna"] {
-        let name = format!("challenge-device-{}", bank[..3].to_lowercase());
-        let (world, browser) = at_the_code(&name, bank).await;
+scenario!(a_person_changes_the_device_twice_and_links, async |scenario| {
+    let browser = scenario.browser().await;
+    for bank in ["SEB", "Handelsbanken", SWEDBANK] {
+        let world = scenario.world().await;
+        browser.open_as_new_visitor(&world).await;
+        ask_for_the_code(&browser, bank).await;
         let unused = browser.qr().await;
         browser.click("Use this device").await;
         browser.reads("Open BankID").await;
-        assert!(world.sandbox.scan(&unused).is_err(), "the first order is over");
+        assert!(world.sandbox.scan(&unused).is_err(), "the first order has ended");
         browser.click("Use another device").await;
         browser.reads("Scan the QR code").await;
-        browser.picture(&name).await;
+        browser.picture(&bank[..3].to_lowercase()).await;
         let mut order = world.scan(&browser.qr().await);
-        if let sandbox::SignOutcome::NextStep { .. } = world.sign(&order) {
+        if let SignOutcome::NextStep { .. } = world.sign(&order) {
             browser.reads("Step 2 of 2").await;
             order = world.scan(&browser.qr().await);
             world.sign(&order);
         }
         browser.screen("linked").await;
         assert_eq!(world.count("POST", "/authorisations"), 3, "{bank}: {}", order.bank);
-        browser.quit(&name).await;
     }
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_bank_that_wants_no_second_authorisation_is_asked_for_a_new_consent() {
-    let (world, browser) = at_the_code("challenge-refused", "SEB").await;
+scenario!(a_bank_that_refuses_a_second_authorisation_gets_a_new_consent, async |scenario| {
+    let (world, browser) = at_the_code(&scenario, "SEB").await;
     let fault = Fault::Status { status: 409, retry_after: None };
     world.fail("POST", "/psd2/consent/v1/consents/", fault);
     browser.click("Use this device").await;
@@ -94,131 +83,105 @@ async fn a_bank_that_wants_no_second_authorisation_is_asked_for_a_new_consent() 
     world.sign(&order);
     browser.screen("linked").await;
     assert_eq!(world.count("DELETE", "/consents/"), 1);
-    browser.quit("challenge-refused").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_code_fills_the_screen_and_escape_or_a_tap_brings_it_back() {
-    const OPEN: &str = "return !!root.querySelector('dialog[open] .qr')";
+scenario!(a_code_fills_the_screen_until_escape_or_a_tap, async |scenario| {
     for (scheme, size) in [(Scheme::Light, Size::Desktop), (Scheme::Dark, Size::Phone)] {
-        let name = match scheme {
-            Scheme::Light => "challenge-full-light",
-            Scheme::Dark => "challenge-full-dark",
-        };
-        let world = World::new(name).await;
-        let browser = Browser::with(Wishes { scheme, size, ..Wishes::default() }).await;
+        let world = scenario.world().await;
+        let options = Options { scheme, size, ..Options::default() };
+        let browser = scenario.browser_with(options).await;
         browser.open(&world).await;
         browser.click("Handelsbanken").await;
         browser.click("Show QR code").await;
-        let small = "return root.querySelector('.qr').getBoundingClientRect().width";
         browser.screen("challenge").await;
-        let before = browser.eval(small, vec![]).await.as_f64().unwrap();
+        let before = browser.code_width().await;
         browser.click("Enlarge the code").await;
-        assert!(browser.eval(small, vec![]).await.as_f64().unwrap() > before);
+        assert!(browser.code_width().await > before);
         // The frames go on, and can be read.
         let first = browser.qr().await;
         world.sandbox.advance(Duration::from_secs(1));
         browser.qr_after(&first).await;
-        look(&browser, "challenge", name).await;
-        browser.driver.action_chain().send_keys("\u{e00c}").perform().await.unwrap();
-        assert_eq!(browser.eval(OPEN, vec![]).await, json!(false));
-        let focused = "return root.activeElement?.innerText";
-        assert_eq!(browser.eval(focused, vec![]).await, json!("Enlarge the code"));
+        look(&browser, "challenge").await;
+        browser.press(Key::Escape).await;
+        assert!(!browser.has_full_code().await);
+        assert_eq!(browser.focused().await.as_deref(), Some("Enlarge the code"));
         browser.click("Enlarge the code").await;
-        assert_eq!(browser.eval(OPEN, vec![]).await, json!(true));
-        browser.eval("root.querySelector('.full .qr').click()", vec![]).await;
-        assert_eq!(browser.eval(OPEN, vec![]).await, json!(false));
+        assert!(browser.has_full_code().await);
+        browser.tap_full_code().await;
+        assert!(!browser.has_full_code().await);
         let order = world.scan(&browser.qr().await);
         world.sign(&order);
         browser.screen("linked").await;
-        browser.quit(name).await;
     }
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_code_that_fills_the_screen_is_followed_by_a_new_one_too() {
-    let (world, browser) = at_the_code("challenge-full-new", "SEB").await;
+scenario!(a_code_that_fills_the_screen_can_be_replaced_too, async |scenario| {
+    let (world, browser) = at_the_code(&scenario, "SEB").await;
     let first = browser.qr().await;
     browser.click("Enlarge the code").await;
-    // No bank has ended anything.
-    browser.skip(Duration::from_secs(31)).await;
-    let there = "return [...root.querySelectorAll('dialog[open] button')].filter(it => it.checkVisibility()).map(it => it.innerText)";
+    // The page's clock alone: at the bank the order goes on.
+    browser.advance_clock(Duration::from_secs(31)).await;
     browser.reads("begin again below").await;
-    assert_eq!(browser.eval(there, vec![]).await, json!(["Get a new code", "Close"]));
+    assert_eq!(browser.full_code_buttons().await, ["Get a new code", "Close"]);
     browser.click("Get a new code").await;
     let second = browser.qr_after(&first).await;
     world.sign(&world.scan(&second));
     browser.screen("linked").await;
-    browser.quit("challenge-full-new").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_code_that_is_cut_off_is_said() {
-    let (_world, browser) = at_the_code("challenge-cut", "SEB").await;
-    let said = "return root.querySelector('.cut').textContent";
+scenario!(a_code_that_is_cut_off_gets_a_notice, async |scenario| {
+    let (_world, browser) = at_the_code(&scenario, "SEB").await;
     browser.qr().await;
-    assert_eq!(browser.eval(said, vec![]).await, json!(""));
-    // As on a small window: half of the code is below the edge.
-    let cut = "link.style.marginTop = `${innerHeight - root.querySelector('.qr').getBoundingClientRect().top - 100}px`";
-    browser.eval(cut, vec![]).await;
+    assert_eq!(browser.cut_off_notice().await, "");
+    browser.push_code_below_the_edge().await;
     browser.reads("The QR code is not fully visible").await;
-    browser.picture("looks-light-1280-cut").await;
-    browser.eval("link.style.marginTop = ''", vec![]).await;
-    while browser.eval(said, vec![]).await != json!("") {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    browser.quit("challenge-cut").await;
-}
+    browser.picture("cut").await;
+    browser.pull_code_back().await;
+    browser.no_cut_off_notice().await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_frame_that_is_too_old_is_taken_off_and_comes_back() {
-    for bank in ["Handelsbanken", "Swedbank and Sparbankerna"] {
-        let name = format!("challenge-stale-{}", bank[..4].to_lowercase());
-        let (world, browser) = at_the_code(&name, bank).await;
+scenario!(a_frame_that_is_too_old_disappears_and_comes_back, async |scenario| {
+    let browser = scenario.browser().await;
+    for bank in ["Handelsbanken", SWEDBANK] {
+        let world = scenario.world().await;
+        browser.open_as_new_visitor(&world).await;
+        ask_for_the_code(&browser, bank).await;
         let first = browser.qr().await;
         world.hold("GET", "/psd2/consent");
         browser.reads("The code comes back by itself").await;
-        browser.picture(&format!("looks-light-1280-{name}")).await;
-        // The words are read as words, and a code again as a picture.
-        let picture = "return !!root.querySelector('.qr svg, .qr canvas') || !!root.querySelector('.screen [role=img]')";
-        assert_eq!(browser.eval(picture, vec![]).await, json!(false));
+        browser.picture(&bank[..4].to_lowercase()).await;
+        // A screen reader gets the words as words, and later the code as a picture.
+        assert!(!browser.has_drawn_code().await && !browser.has_picture().await);
         world.release();
         let next = browser.qr().await;
-        let named = "return root.querySelector('.qr > [role=img]')?.ariaLabel";
-        assert_eq!(browser.eval(named, vec![]).await, json!("QR code for the BankID app"));
+        let label = browser.code_label().await;
+        assert_eq!(label.as_deref(), Some("QR code for the BankID app"));
         assert_ne!(first, next);
         world.scan(&next);
         browser.screen("signing").await;
-        browser.quit(&name).await;
     }
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_page_inside_another_app_says_where_to_open_it() {
-    let world = World::new("challenge-in-app").await;
-    let browser = Browser::with(Wishes { size: Size::Phone, ..Wishes::default() }).await;
+scenario!(a_page_inside_another_app_says_where_to_open_it, async |scenario| {
+    let world = scenario.world().await;
+    let options = Options { size: Size::Phone, ..Options::default() };
+    let browser = scenario.browser_with(options).await;
     // A page that finds its way by a fragment.
     let address = world.url("/#/banks");
     browser.goto(&address).await;
     browser.screen("choose-bank").await;
-    browser.pretend(FACEBOOK).await;
+    browser.set_user_agent(FACEBOOK).await;
     browser.click("SEB").await;
     browser.reads("Open it in Safari instead").await;
-    look(&browser, "ready", "looks-light-360-in-app").await;
+    look(&browser, "ready").await;
     browser.click("Copy the address").await;
     browser.reads("The address is copied.").await;
     assert_eq!(browser.pasted().await, address);
     assert!(browser.offers("Copy the address").await, "it can be copied again");
     browser.click("BankID on this device").await;
     browser.screen("challenge").await;
-    let links = "return [...root.querySelectorAll('a')].map(it => [it.href.split('?')[0], it.referrerPolicy])";
-    let expected = json!([["bankid:///", "origin"], ["https://app.bankid.com/", "origin"]]);
-    assert_eq!(browser.eval(links, vec![]).await, expected);
-    look(&browser, "challenge", "looks-light-360-in-app").await;
-    browser.quit("challenge-in-app").await;
-}
+    let links = [("bankid:///", "origin"), ("https://app.bankid.com/", "origin")];
+    let links = links.map(|(address, policy)| (address.to_owned(), policy.to_owned()));
+    assert_eq!(browser.links().await, links);
+    look(&browser, "challenge").await;
+});

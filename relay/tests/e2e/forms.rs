@@ -1,24 +1,22 @@
-//! A link in each form of answers that the platform's papers allow.
+//! A link in each form of answers that the platform's documents allow.
 
 use sandbox::{
     DataForm, ErrorForm, Forms, ImageForm, LinkForm, ListForm, LocationForm, SignOutcome,
 };
 
-use crate::support::{Browser, SWEDBANK, World, choose_bank};
+use crate::support::{SWEDBANK, choose_bank, scenario};
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_bank_is_linked_in_each_form_of_the_platforms_answers() {
+scenario!(a_bank_is_linked_in_each_form_of_the_platforms_answers, async |scenario| {
     let plain = Forms::default();
-    for (name, bank, forms) in [
-        ("lists", "SEB", Forms { lists: ListForm::Bare, ..plain }),
-        ("data", "SEB", Forms { data: DataForm::Text, ..plain }),
-        ("frames", "Handelsbanken", Forms { data: DataForm::Text, ..plain }),
-        ("images", SWEDBANK, Forms { images: ImageForm::Base64, ..plain }),
-        ("locations", "SEB", Forms { locations: LocationForm::Missing, ..plain }),
-        ("links", "SEB", Forms { links: LinkForm::Absolute, ..plain }),
+    let browser = scenario.browser().await;
+    for (bank, forms) in [
+        ("SEB", Forms { lists: ListForm::Bare, ..plain }),
+        ("SEB", Forms { data: DataForm::Text, ..plain }),
+        ("Handelsbanken", Forms { data: DataForm::Text, ..plain }),
+        (SWEDBANK, Forms { images: ImageForm::Base64, ..plain }),
+        ("SEB", Forms { locations: LocationForm::Missing, ..plain }),
+        ("SEB", Forms { links: LinkForm::Absolute, ..plain }),
         (
-            "all",
             "Handelsbanken",
             Forms {
                 links: LinkForm::Absolute,
@@ -31,15 +29,14 @@ async fn a_bank_is_linked_in_each_form_of_the_platforms_answers() {
             },
         ),
     ] {
-        let (world, browser) = (World::new(&format!("forms-{name}")).await, Browser::new().await);
+        let world = scenario.world().await;
         world.sandbox.set_forms(forms);
-        browser.open(&world).await;
+        browser.open_as_new_visitor(&world).await;
         choose_bank(&browser, bank).await;
         browser.click("Show QR code").await;
         while let SignOutcome::NextStep { .. } = world.sign(&world.scan(&browser.qr().await)) {
             browser.reads("Step 2 of 2").await;
         }
         browser.screen("linked").await;
-        browser.quit(&format!("forms-{name}")).await;
     }
-}
+});

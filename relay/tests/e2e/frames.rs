@@ -2,11 +2,10 @@
 //! inside a frame.
 
 use std::slice::from_ref;
-
-use serde_json::json;
+use std::sync::Arc;
 
 use crate::redirect::allow;
-use crate::support::{Browser, World, hosted, serve};
+use crate::support::{Scenario, World, hosted, scenario, serve};
 
 /// The page with the element, for the relay at `relay`.
 fn inner(relay: &str) -> String {
@@ -17,38 +16,38 @@ fn inner(relay: &str) -> String {
     )
 }
 
-fn outer(frame: &str, more: &str) -> String {
+/// A page with `frame` in it.
+fn outer(frame: &str, attributes: &str) -> String {
     format!(
         "<!doctype html><html lang=en><title>Outer</title><p>Around it.</p>\
-         <iframe src=\"{frame}\" {more} width=900 height=800></iframe></html>"
+         <iframe src=\"{frame}\" {attributes} width=900 height=800></iframe></html>"
     )
 }
 
 /// Links at a bank with a page of its own, in a frame at `address` of a page.
-async fn links_in_a_frame(world: &World, address: &str, name: &str) {
-    let browser = Browser::new().await;
+async fn links_in_a_frame(scenario: &Scenario, world: &World, address: &str) {
+    let browser = scenario.browser().await;
     browser.goto(address).await;
     let page = browser.tab().await;
-    browser.driver.enter_frame(0).await.expect("there is a frame");
+    browser.enter_frame().await;
     browser.click("Nordea").await;
     browser.click("Continue to Nordea").await;
-    browser.look_at_popup(from_ref(&page)).await;
+    browser.switch_to_popup(from_ref(&page)).await;
     browser.page_reads("A page of the sandbox").await;
-    let place = browser.wait_for("done([top === self, window.opener === null])", vec![]).await;
-    assert_eq!(place, json!([true, true]), "a window of its own, without a way back");
+    assert!(browser.is_outermost().await, "the bank has a window of its own");
+    assert!(!browser.has_opener().await, "the bank cannot reach the page");
     allow(&browser).await;
-    browser.tabs_left(1).await;
-    browser.look_at(&page).await;
+    browser.wait_for_tabs(1).await;
+    browser.switch_to(&page).await;
     browser.page_reads("Around it.").await;
-    browser.driver.enter_frame(0).await.expect("there is a frame");
+    browser.enter_frame().await;
     browser.screen("linked").await;
     assert_eq!(world.count("DELETE", "/consents"), 0);
-    browser.quit(name).await;
 }
 
 /// A world with a host's pages: the one with the element, and those around it.
-async fn world(name: &str) -> (World, String) {
-    hosted(name, "localhost", "", |path, relay| match path {
+async fn world(scenario: &Scenario) -> (Arc<World>, String) {
+    hosted(scenario, "localhost", "", |path, relay| match path {
         "/inner" => inner(relay),
         "/sandboxed" => outer("/inner", "sandbox=\"allow-scripts allow-same-origin allow-forms\""),
         _ => outer("/inner", ""),
@@ -56,35 +55,28 @@ async fn world(name: &str) -> (World, String) {
     .await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn in_a_frame_of_the_same_origin_the_bank_has_a_window_of_its_own() {
-    let (world, host) = world("frames-same").await;
-    links_in_a_frame(&world, &host, "frames-same").await;
-}
+scenario!(in_a_frame_of_the_same_origin_the_bank_has_its_own_window, async |scenario| {
+    let (world, host) = world(&scenario).await;
+    links_in_a_frame(&scenario, &world, &host).await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn in_a_frame_of_another_origin_the_bank_has_a_window_of_its_own() {
-    let (world, host) = world("frames-other").await;
+scenario!(in_a_frame_of_another_origin_the_bank_has_its_own_window, async |scenario| {
+    let (world, host) = world(&scenario).await;
     let around = serve("", move |_| outer(&format!("{host}/inner"), ""));
-    links_in_a_frame(&world, &format!("http://localhost:{around}/"), "frames-other").await;
-}
+    links_in_a_frame(&scenario, &world, &format!("http://localhost:{around}/")).await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_frame_that_may_neither_open_a_window_nor_leave_shows_no_bank_and_says_what_to_do() {
-    let (_world, host) = world("frames-sandbox").await;
-    let browser = Browser::new().await;
+scenario!(a_frame_without_any_way_to_the_bank_says_what_to_do, async |scenario| {
+    let (_world, host) = world(&scenario).await;
+    let browser = scenario.browser().await;
     browser.goto(&format!("{host}/sandboxed")).await;
-    browser.driver.enter_frame(0).await.expect("there is a frame");
+    browser.enter_frame().await;
     browser.click("Nordea").await;
     browser.click("Continue to Nordea").await;
     browser.screen("redirecting").await;
     assert!(browser.offers("Continue to Nordea").await);
     browser.click("Continue to Nordea").await;
-    let place = "return [location.pathname, !!link.shadowRoot]";
-    assert_eq!(browser.eval(place, vec![]).await, json!(["/inner", true]));
+    assert_eq!(browser.path().await, "/inner");
+    assert!(browser.has_element().await);
     assert_eq!(browser.tabs().await.len(), 1);
-    browser.quit("frames-sandbox").await;
-}
+});

@@ -1,16 +1,11 @@
-//! A person links an account: by the keyboard, in each language, and the page hears of it once.
+//! A person links an account, in each language, and the page gets one event.
 
 use sandbox::SignOutcome;
-use serde_json::json;
 
-use crate::support::{Browser, World};
+use crate::support::scenario;
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_links_seb_by_its_name() {
-    let world = World::new("linking-seb").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(a_person_links_seb_by_its_name, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
     browser.click("SEB").await;
     browser.reads("Hemkassan asks to read from your bank").await;
     browser.click("Show QR code").await;
@@ -25,20 +20,13 @@ async fn a_person_links_seb_by_its_name() {
     browser.reads("Your bank is connected").await;
     let text = browser.text().await;
     assert!(text.contains("Lönekonto") && text.contains("SEK"), "{text}");
-    // The page heard it once, and wrote it down.
-    let heard = browser.eval("return [...document.querySelectorAll('#log li')].map(it => it.textContent).filter(it => it.includes('ais-link-linked'))", vec![]).await;
-    assert_eq!(heard.as_array().unwrap().len(), 1, "{heard}");
-    browser.quit("linking-seb").await;
-}
+    assert_eq!(browser.linked_events().await, 1);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_swedish_page_has_a_swedish_widget() {
-    let world = World::new("linking-swedish").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(a_swedish_page_has_a_swedish_widget, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
     browser.screen("choose-bank").await;
-    browser.eval("link.lang = 'sv'", vec![]).await;
+    browser.set_language("sv").await;
     browser.reads("Välj bank").await;
     browser.click("SEB").await;
     browser.click("Visa QR-kod").await;
@@ -47,43 +35,27 @@ async fn a_swedish_page_has_a_swedish_widget() {
     world.sign(&order);
     browser.reads("Din bank är kopplad").await;
     let text = browser.text().await;
-    assert!(text.contains("kr"), "amounts are in the page's way: {text}");
-    browser.quit("linking-swedish").await;
-}
+    assert!(text.contains("kr"), "amounts follow the page's language: {text}");
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_person_changes_the_language_on_the_way() {
-    let world = World::new("linking-languages").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(the_language_can_change_during_a_link, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
     browser.screen("choose-bank").await;
-    browser.eval("link.lang = 'fi'", vec![]).await;
+    browser.set_language("fi").await;
     browser.reads("Valitse pankki").await;
     browser.click("SEB").await;
     browser.reads("Hemkassan pyytää lupaa lukea pankistasi").await;
     browser.click("Näytä QR-koodi").await;
     browser.reads("Käynnistä BankID-sovellus ja lue QR-koodi.").await;
-    browser.eval("link.lang = 'nn-NO'", vec![]).await;
+    browser.set_language("nn-NO").await;
     browser.reads("Start BankID-appen og skann QR-koden.").await;
     let order = world.scan(&browser.qr().await);
-    browser
-        .eval(
-            // Firefox shows scripts of the driver an element without the page's own properties.
-            "link.lang = 'da';
-             const own = link.wrappedJSObject ?? link;
-             const page = link.wrappedJSObject ? window.wrappedJSObject : window;
-             own.texts = page.JSON.parse('{\"linkedLead\": \"Nu ser {service} dette\"}');",
-            vec![],
-        )
-        .await;
+    browser.set_language("da").await;
+    browser.set_texts(r#"{"linkedLead": "Nu ser {service} dette"}"#).await;
     world.sign(&order);
     browser.reads("Din bank er tilknyttet").await;
     browser.reads("Nu ser Hemkassan dette").await;
-    // The same link all along, and only the languages that were asked for.
-    let heard = browser.eval("return [...document.querySelectorAll('#log li')].map(it => it.textContent).filter(it => it.includes('ais-link-linked'))", vec![]).await;
-    assert_eq!(heard.as_array().unwrap().len(), 1, "{heard}");
-    let loaded = "return performance.getEntriesByType('resource').map(it => it.name.match(/texts-([a-z]+)-/)?.[1]).filter((it, at, all) => it && all.indexOf(it) === at)";
-    assert_eq!(browser.eval(loaded, vec![]).await, json!(["en", "fi", "nb", "da", "names"]));
-    browser.quit("linking-languages").await;
-}
+    // The same link from start to end, and only the languages that were asked for.
+    assert_eq!(browser.linked_events().await, 1);
+    assert_eq!(browser.loaded_texts().await, ["en", "fi", "nb", "da", "names"]);
+});

@@ -1,26 +1,26 @@
-//! Each bank by each method that it has, to both ends: approved and refused. Which there are is read
-//! from the profiles, so that a new bank or method is driven by itself, or fails here. What was driven
-//! is written down as a table in the folder of logs.
+//! Each bank by each method that it has, to both ends: approved and refused. The banks and methods come from the
+//! profiles, so that a new one is tested without a new test, or fails here. A table in the folder of logs says what was
+//! done.
 
 mod app;
 mod data;
 mod own_page;
 mod table;
 
-use std::fs::create_dir_all;
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use protocol::profile::{Challenge, Method};
 
 use self::data::{Bank, banks};
 use self::table::{Row, write};
 use crate::redirect::Page;
-use crate::support::{Browser, World, choose_bank, logs};
+use crate::support::{Browser, Scenario, World, choose_bank, scenario};
 
-/// Somebody with a browser, who links one bank after the other.
+/// A person with a browser, who links one bank after the other.
 struct Lane {
-    world: World,
-    browser: Browser,
+    world: Arc<World>,
+    browser: Arc<Browser>,
 }
 
 /// What a person does in the end.
@@ -30,45 +30,45 @@ enum Answer {
     Refuse,
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn each_bank_is_linked_and_refused_by_each_method_that_it_has() {
+scenario!(each_bank_is_linked_and_refused_by_each_method_that_it_has, async |scenario| {
     let all = banks();
     let count: usize = all.iter().map(|bank| bank.profile.methods.len()).sum();
-    // Two at a time, each at the next that nobody has taken.
+    let mut pages = scenario.write_pages(&[]);
+    for bank in &all {
+        let file = bank.page();
+        pages = Page::of(&bank.country).write_as(&scenario, file.trim_start_matches('/'));
+    }
+    // Two at a time, each at the next bank that is left.
     let left = Mutex::new(all);
-    let (mut rows, more) = tokio::join!(lane("methods-one", &left), lane("methods-two", &left));
+    let (mut rows, more) =
+        tokio::join!(lane(&scenario, &pages, &left), lane(&scenario, &pages, &left));
     rows.extend(more);
     assert_eq!(write(rows), count, "each method of each profile has a line");
-}
+});
 
 /// Takes banks from `left` until there are none.
-async fn lane(name: &str, left: &Mutex<Vec<Bank>>) -> Vec<Row> {
-    let pages = logs().join(format!("{name}-pages"));
-    create_dir_all(&pages).expect("the folder of logs is there");
-    let world = World::with_pages(name, &pages).await;
-    let lane = Lane { world, browser: Browser::new().await };
+async fn lane(scenario: &Scenario, pages: &Path, left: &Mutex<Vec<Bank>>) -> Vec<Row> {
+    let world = scenario.world_serving(pages.to_owned()).await;
+    let lane = Lane { world, browser: scenario.browser().await };
     let mut rows = Vec::new();
     loop {
-        let next = left.lock().expect("no lane panics with the list").pop();
+        let next = left.lock().expect("no lane panics while it holds the list").pop();
         let Some(bank) = next else { break };
-        Page::of(&bank.country).folder_as(name, bank.page().trim_start_matches('/'));
         for method in &bank.profile.methods {
             let approved = lane.drive(&bank, method, Answer::Approve).await;
             let refused = lane.drive(&bank, method, Answer::Refuse).await;
             rows.push(Row::new(&bank, method, approved, refused));
         }
     }
-    lane.browser.quit(name).await;
     rows
 }
 
 impl Lane {
-    /// Goes to `bank`, which offers `method` alone, and ends there with `answer`; what happened on the way.
+    /// Goes to `bank`, which offers `method` alone, and ends there with `answer`; says what happened.
     async fn drive(&self, bank: &Bank, method: &Method, answer: Answer) -> String {
         let Self { world, browser } = self;
         world.sandbox.clear_requests();
-        browser.afresh_at(&world.url(&bank.page()), world).await;
+        browser.open_page_as_new_visitor(&world.url(&bank.page()), world).await;
         browser.screen("choose-bank").await;
         choose_bank(browser, &bank.name).await;
         browser.screen("ready").await;

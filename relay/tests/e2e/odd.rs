@@ -6,7 +6,7 @@ use std::time::Duration;
 use sandbox::Fault;
 use serde_json::{Value, json};
 
-use crate::support::{Browser, World, choose_bank};
+use crate::support::{Browser, choose_bank, scenario};
 
 const ACCOUNTS: &str = "/psd2/accountinformation/";
 const AUTHORISATIONS: &str = "/psd2/consent/v1/consents/";
@@ -28,12 +28,8 @@ async fn is_alive(browser: &Browser, name: &str) {
     assert_eq!(console.iter().find(dead), None, "{name}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn accounts_with_odd_parts_are_shown_without_them() {
-    let name = "odd-accounts";
-    let (world, browser) = (World::new(name).await, Browser::new().await);
-    browser.open(&world).await;
+scenario!(accounts_with_odd_parts_are_shown_without_them, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
     choose_bank(&browser, "SEB").await;
     browser.click("Show QR code").await;
     world.sign(&world.scan(&browser.qr().await));
@@ -64,14 +60,10 @@ async fn accounts_with_odd_parts_are_shown_without_them() {
         assert!(text.contains(shown), "{shown}: {text} of {}", body.get(..200).unwrap_or(&body));
         is_alive(&browser, shown).await;
     }
-    browser.quit(name).await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn banks_with_odd_parts_are_listed_without_them() {
-    let name = "odd-banks";
-    let (world, browser) = (World::new(name).await, Browser::new().await);
+scenario!(banks_with_odd_parts_are_listed_without_them, async |scenario| {
+    let (world, browser) = (scenario.world().await, scenario.browser().await);
     let long = "Lång ".repeat(2_000);
     let body = format!(
         r#"{{"aspsps":[null,7,"SEB",[],{{}},{{"bicFi":7,"name":"Number"}},{{"bicFi":"HANDSESS","name":7}},
@@ -91,15 +83,11 @@ async fn banks_with_odd_parts_are_listed_without_them() {
     browser.click("Show QR code").await;
     world.sign(&world.scan(&browser.qr().await));
     browser.screen("linked").await;
-    is_alive(&browser, name).await;
-    browser.quit(name).await;
-}
+    is_alive(&browser, "the list").await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn steps_with_odd_parts_go_on_to_the_accounts() {
-    let name = "odd-steps";
-    let (world, browser) = (World::new(name).await, Browser::new().await);
+scenario!(steps_with_odd_parts_go_on_to_the_accounts, async |scenario| {
+    let (world, browser) = (scenario.world().await, scenario.browser().await);
     let deep = (0..50).fold(json!({}), |inner, _| json!([inner]));
     for (step, method, fault) in [
         (
@@ -154,7 +142,7 @@ async fn steps_with_odd_parts_go_on_to_the_accounts() {
         ("status", "GET", answer(r#"{"scaStatus":1e999,"challengeData":{"data":"\ud83d"}}"#)),
     ] {
         let row = format!("{step} {fault:?}");
-        browser.afresh(&world).await;
+        browser.open_as_new_visitor(&world).await;
         let path = match step {
             "details" => "/psd2/aspspinformation/v1/aspsps/",
             "consent" => "/psd2/consent/v1/consents",
@@ -168,5 +156,4 @@ async fn steps_with_odd_parts_go_on_to_the_accounts() {
         is_alive(&browser, &row).await;
         world.release();
     }
-    browser.quit(name).await;
-}
+});

@@ -1,5 +1,5 @@
-//! The element in pages as they are: in every kind of container, under their styles and keys, moved about, with more
-//! banks than anybody scrolls through.
+//! The element in real pages: in every kind of container, under their styles and keys, moved about, with more
+//! banks than a person scrolls through.
 
 mod containers;
 mod dark;
@@ -8,23 +8,19 @@ mod many;
 mod moving;
 mod styles;
 
-use std::fs::{create_dir_all, write};
-use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::support::logs;
+use crate::support::{Browser, Scenario, World};
 
-/// A page with `head` in its head and `body` in its body, for the test `name` alone.
-fn page(name: &str, head: &str, body: &str) -> PathBuf {
-    let folder = logs().join(format!("{name}-pages"));
-    create_dir_all(&folder).expect("a folder");
+/// A world whose page has `head` in its head and `body` in its body, and a browser that shows it.
+async fn page(scenario: &Scenario, head: &str, body: &str) -> (Arc<World>, Arc<Browser>) {
     let text = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>A page</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">{head}\
          <script type=\"module\" src=\"/ais-link.js\"></script></head><body>{body}</body></html>"
     );
-    write(folder.join("index.html"), text).expect("a page");
-    folder
+    scenario.page(scenario.write_pages(&[("index.html", &text)])).await
 }
 
 /// The element, and nothing else.

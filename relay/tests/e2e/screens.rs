@@ -1,5 +1,5 @@
-//! The way through every screen. `cargo xtask screens` takes pictures of them on it, in both schemes and two
-//! widths, on one sheet: what is on them is for the eye. The tests of accessibility go the same way.
+//! The way through every screen. `cargo xtask screens` takes a picture of each, in both schemes and two widths, and puts
+//! all on one sheet, for people to look at. The tests of accessibility go the same way.
 
 mod banks;
 mod camera;
@@ -11,8 +11,8 @@ mod walk;
 use std::env;
 use std::sync::Mutex;
 
-use self::walk::{Eye, Walk};
-use crate::support::{Browser, Scheme, Size, Wishes};
+use self::walk::{Task, Walk};
+use crate::support::{Browser, Options, Scenario, Scheme, Size, scenario};
 
 /// The name of each screen on the sheet by part of the way, in the order in which a person meets them.
 const SCREENS: [(&str, &[&str]); 6] = [
@@ -88,7 +88,7 @@ const SCREENS: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// The screens that tell most in little room.
+/// The screens that show most in little room.
 const EXCERPT: [&str; 8] = [
     "choose-bank",
     "ready-both",
@@ -100,36 +100,34 @@ const EXCERPT: [&str; 8] = [
     "foreign-completion",
 ];
 
-/// Goes through all screens; what a screen reader had of them, where that was asked.
-async fn walk(name: &str, wishes: Wishes, eye: Eye) -> String {
-    let walk = Walk::new(name, wishes, eye).await;
+/// Goes through all screens; gives what a screen reader had of them, where that was asked.
+async fn walk(scenario: &Scenario, options: Options, task: Task) -> String {
+    let walk = Walk::new(scenario, options, task).await;
     walk.banks().await;
     walk.banks_pages().await;
     walk.endings().await;
-    walk.end().await
+    walk.read()
 }
 
 /// Goes through all screens and checks each: on a desktop in Chromium, on a phone and dark in the other
-/// browser. What a screen reader has of them is empty where the browser does not tell.
-pub(crate) async fn read_every_screen() -> String {
-    let wishes = if Browser::has_devtools() {
-        Wishes::default()
+/// browser. What a screen reader has of them is empty where the browser has no accessibility tree for us.
+pub(crate) async fn read_every_screen(scenario: &Scenario) -> String {
+    let options = if Browser::has_devtools() {
+        Options::default()
     } else {
-        Wishes { scheme: Scheme::Dark, size: Size::Phone, ..Wishes::default() }
+        Options { scheme: Scheme::Dark, size: Size::Phone, ..Options::default() }
     };
-    walk("looks-screens", wishes, Eye::Checks(Mutex::default())).await
+    walk(scenario, options, Task::Check(Mutex::default())).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask screens"]
-async fn every_screen_is_on_the_sheet() {
-    let on = |size| Wishes { size, ..Wishes::default() };
+scenario!(every_screen_is_on_the_sheet, async |scenario| {
+    let on = |size| Options { size, ..Options::default() };
     tokio::join!(
-        walk("screens-360", on(Size::Phone), Eye::Camera(360)),
-        walk("screens-1280", on(Size::Desktop), Eye::Camera(1280)),
+        walk(&scenario, on(Size::Phone), Task::Picture(360)),
+        walk(&scenario, on(Size::Desktop), Task::Picture(1280)),
     );
-    sheet::compose().await;
+    sheet::compose(&scenario).await;
     if let Some(file) = env::var_os("AIS_LINK_EXCERPT") {
-        sheet::excerpt(file.as_ref()).await;
+        sheet::excerpt(&scenario, file.as_ref()).await;
     }
-}
+});

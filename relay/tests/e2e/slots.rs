@@ -1,101 +1,63 @@
 //! Words of the page's own, in the element's places for them.
 
-use serde_json::{Value, json};
+use crate::support::{Browser, scenario};
 
-use crate::support::{Browser, World};
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn words_of_the_pages_own_stand_where_they_belong() {
-    let world = World::new("looks-slots").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.eval(FILL_SLOTS, vec![]).await;
-    assert_eq!(shown(&browser, "choose-bank").await, json!(["banks"]));
+scenario!(words_of_the_pages_own_appear_where_they_belong, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
+    browser.fill_slots().await;
+    assert_eq!(shown(&browser, "choose-bank").await, ["banks"]);
     browser.click("SEB").await;
-    assert_eq!(shown(&browser, "ready").await, json!(["terms"]));
+    assert_eq!(shown(&browser, "ready").await, ["terms"]);
     browser.click("Show QR code").await;
-    assert_eq!(shown(&browser, "challenge").await, json!([]));
+    assert!(shown(&browser, "challenge").await.is_empty());
     browser.click("Cancel").await;
-    assert_eq!(shown(&browser, "cancelled").await, json!(["ended"]));
+    assert_eq!(shown(&browser, "cancelled").await, ["ended"]);
     browser.click("Try again").await;
     browser.click("Show QR code").await;
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
-    assert_eq!(shown(&browser, "linked").await, json!(["linked"]));
-    browser.quit("looks-slots").await;
-}
+    assert_eq!(shown(&browser, "linked").await, ["linked"]);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn words_that_are_given_again_change_nothing_and_others_keep_what_was_typed() {
-    // As the page itself would: Firefox shows the driver's scripts an element that is not quite the page's.
-    const AGAIN: &str = "
-        const page = window.wrappedJSObject ?? window;
-        (link.wrappedJSObject ?? link).texts = page.JSON.parse('{ \"banksHeading\": \"Which bank?\" }');";
-    let world = World::new("slots-again").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
-    browser.eval(AGAIN, vec![]).await;
+scenario!(the_same_words_change_nothing_and_others_keep_what_was_typed, async |scenario| {
+    const WORDS: &str = r#"{ "banksHeading": "Which bank?" }"#;
+    let (_world, browser) = scenario.demo_page().await;
+    browser.set_texts(WORDS).await;
     browser.reads("Which bank?").await;
     browser.fill("Search for your bank", "provb").await;
     browser.reads("Banks found: 1").await;
-    mark(&browser).await;
-    browser.eval(AGAIN, vec![]).await;
+    browser.mark_field().await;
+    browser.set_texts(WORDS).await;
     browser.settle().await;
-    assert_eq!(kept(&browser).await, json!([true, "provb", true]));
-    browser.eval("link.lang = 'sv'", vec![]).await;
+    assert_eq!(browser.field().await, (true, "provb".to_owned(), true));
+    browser.set_language("sv").await;
     browser.reads("Banker som hittades: 1").await;
-    assert_eq!(kept(&browser).await, json!([false, "provb", true]));
-    browser.eval("link.lang = 'en'", vec![]).await;
+    assert_eq!(browser.field().await, (false, "provb".to_owned(), true));
+    browser.set_language("en").await;
     browser.reads("Banks found: 1").await;
 
     browser.click("Provbanken").await;
     browser.fill("Your Swedish personal number", "19811218").await;
-    mark(&browser).await;
-    browser.eval(AGAIN, vec![]).await;
+    browser.mark_field().await;
+    browser.set_texts(WORDS).await;
     browser.settle().await;
-    assert_eq!(kept(&browser).await, json!([true, "19811218", true]));
-    browser.eval("link.setAttribute('service', 'Kassan')", vec![]).await;
+    assert_eq!(browser.field().await, (true, "19811218".to_owned(), true));
+    browser.set_attribute("service", "Kassan").await;
     browser.reads("Kassan asks to read").await;
-    assert_eq!(kept(&browser).await, json!([false, "19811218", true]));
+    assert_eq!(browser.field().await, (false, "19811218".to_owned(), true));
 
     browser.click("Choose another bank").await;
     browser.click("SEB").await;
     browser.click("Show QR code").await;
     browser.click("Enlarge the code").await;
-    browser.eval(AGAIN, vec![]).await;
+    browser.set_texts(WORDS).await;
     browser.settle().await;
-    let open = "return !!root.querySelector('dialog[open] .qr')";
-    assert_eq!(browser.eval(open, vec![]).await, json!(true));
-    browser.quit("slots-again").await;
-}
+    assert!(browser.has_full_code().await);
+});
 
-/// Marks the field that is on, so that another one in its place is told from it.
-async fn mark(browser: &Browser) {
-    browser.eval("root.querySelector('input').dataset.marked = ''", vec![]).await;
-}
-
-/// Whether the field that is on was marked, what is typed in it, and whether the focus is there.
-async fn kept(browser: &Browser) -> Value {
-    let kept = "const input = root.querySelector('input');
-        return ['marked' in input.dataset, input.value, root.activeElement === input]";
-    browser.eval(kept, vec![]).await
-}
-
-/// The places whose words can be seen on the screen `state`.
-async fn shown(browser: &Browser, state: &str) -> Value {
+/// The slots whose words can be seen on the screen `state`.
+async fn shown(browser: &Browser, state: &str) -> Vec<String> {
     browser.screen(state).await;
     browser.settle().await;
-    let shown =
-        "return [...link.children].filter(it => it.getClientRects().length).map(it => it.slot)";
-    browser.eval(shown, vec![]).await
+    browser.slots_in_sight().await
 }
-
-const FILL_SLOTS: &str = "
-    for (const slot of ['banks', 'terms', 'linked', 'ended']) {
-        const words = document.createElement('p');
-        words.slot = slot;
-        words.textContent = `Words of the page: ${slot}`;
-        link.append(words);
-    }";

@@ -1,13 +1,9 @@
-//! Service workers of the host on the relay's origin: what they keep and what they answer for.
-
-use std::path::PathBuf;
-
-use serde_json::json;
+//! Service workers of the host on the relay's origin: what they cache and what they answer.
 
 use crate::redirect::allow;
-use crate::support::{Browser, World, logs};
+use crate::support::{Scenario, scenario};
 
-/// Registers the worker and says when it has the page.
+/// Registers the worker and says when it answers for the page.
 const PAGE: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A page</title>
 <script src="register.js" defer></script><script type="module" src="/ais-link.js"></script>
 </head><body><p id="worker">Not yet.</p><ais-link service="Hemkassan"></ais-link></body></html>"#;
@@ -18,7 +14,7 @@ const controlled = () => { document.querySelector('#worker').textContent = 'The 
 if (navigator.serviceWorker.controller) controlled();
 navigator.serviceWorker.addEventListener('controllerchange', controlled);";
 
-/// Keeps all that it can and answers from there, pages too.
+/// Caches all that it can and answers from the cache, pages too.
 const CACHE_FIRST: &str = "
 self.addEventListener('install', () => self.skipWaiting());
 self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
@@ -31,7 +27,7 @@ self.addEventListener('fetch', event => event.respondWith((async () => {
     return answer;
 })()));";
 
-/// Answers each navigation with the one page of the app, but for what the documents say.
+/// Answers each navigation with the one page of the app, except the paths that our documents name.
 const APP_SHELL: &str = "
 self.addEventListener('install', event => {
     self.skipWaiting();
@@ -44,7 +40,7 @@ self.addEventListener('fetch', event => {
     if (event.request.mode === 'navigate') event.respondWith(caches.match('/'));
 });";
 
-/// Answers each navigation by GET with the one page of the app, as the tools do that make such workers.
+/// Answers each navigation by GET with the one page of the app, as workers do that come from a tool.
 const WHOLE_SHELL: &str = "
 self.addEventListener('install', event => {
     self.skipWaiting();
@@ -56,21 +52,12 @@ self.addEventListener('fetch', event => {
     if (mode === 'navigate' && method === 'GET') event.respondWith(caches.match('/'));
 });";
 
-/// A folder with the page and `worker`, for the test `name` alone.
-fn pages(name: &str, worker: &str) -> PathBuf {
-    let folder = logs().join(format!("{name}-pages"));
-    std::fs::create_dir_all(&folder).expect("a folder");
-    for (file, text) in [("index.html", PAGE), ("register.js", REGISTER), ("worker.js", worker)] {
-        std::fs::write(folder.join(file), text).expect("a file");
-    }
-    folder
-}
-
-/// Links at banks by a code and by a page of their own, with `worker` in between.
-async fn links_with(worker: &str, name: &str) {
-    let world = World::with_pages(name, &pages(name, worker)).await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+/// Links at banks by a code and by a page of their own, while `worker` answers the page's requests.
+async fn links_with(scenario: &Scenario, worker: &str) {
+    let pages = [("index.html", PAGE), ("register.js", REGISTER), ("worker.js", worker)];
+    let (world, browser) = scenario.page(scenario.write_pages(&pages)).await;
+    // The worker stays in the browser.
+    browser.keep_from_others();
     browser.page_reads("The worker is there.").await;
     browser.reload().await;
     browser.click("SEB").await;
@@ -84,39 +71,22 @@ async fn links_with(worker: &str, name: &str) {
     browser.page_reads("A page of the sandbox").await;
     allow(&browser).await;
     browser.screen("linked").await;
-    // Neither an answer about somebody's link nor what the bank sent back is kept anywhere.
-    let kept = "(async () => {
-        const names = await caches.keys();
-        const kept = await Promise.all(names.map(async name => (await caches.open(name)).keys()));
-        const paths = kept.flat().map(request => new URL(request.url).pathname);
-        done([names.length, paths.filter(path => /psd2|session|redirect$/.test(path))]);
-    })();";
-    assert_eq!(browser.wait_for(kept, vec![]).await, json!([1, []]));
-    // The worker stays in the browser.
-    browser.end(name).await;
+    // No cache has an answer about a link or what the bank sent back.
+    assert_eq!(browser.cached("psd2|session|redirect$").await, (1, Vec::new()));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_worker_that_keeps_all_it_can_keeps_nothing_of_a_link() {
-    links_with(CACHE_FIRST, "workers-cache").await;
-}
+scenario!(a_worker_that_caches_all_it_can_caches_nothing_of_a_link, async |scenario| {
+    links_with(&scenario, CACHE_FIRST).await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn the_shell_of_an_app_leaves_the_way_back_alone_where_the_documents_are_followed() {
-    links_with(APP_SHELL, "workers-shell").await;
-}
+scenario!(the_shell_of_an_app_as_documented_leaves_the_return_alone, async |scenario| {
+    links_with(&scenario, APP_SHELL).await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn the_shell_of_an_app_in_place_of_the_return_page_sends_the_return_on() {
-    links_with(WHOLE_SHELL, "workers-whole-shell").await;
-}
+scenario!(the_shell_of_an_app_in_place_of_the_return_page_loses_no_return, async |scenario| {
+    links_with(&scenario, WHOLE_SHELL).await;
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_shell_that_answers_for_forms_too_loses_no_return() {
-    let worker = WHOLE_SHELL.replace(" && method === 'GET'", "");
-    links_with(&worker, "workers-form-shell").await;
-}
+scenario!(a_shell_that_answers_for_forms_too_loses_no_return, async |scenario| {
+    links_with(&scenario, &WHOLE_SHELL.replace(" && method === 'GET'", "")).await;
+});

@@ -1,15 +1,13 @@
-//! All that can be told of a screen without a person: what a screen reader has, how the focus goes,
-//! and in each language what axe-core finds and whether all has its place.
+//! All that can be checked on a screen without a person: what a screen reader has, how the focus goes, and in each
+//! language what axe-core finds and whether nothing overlaps, sticks out, scrolls sideways or is too small.
 
-use serde_json::json;
-
-use super::{axe, colours, focus, layout, tree};
+use super::{axe, colours, focus, tree};
 use crate::support::Browser;
 
-/// Checks the screen that is on, and calls it `name`; what a screen reader has of it, where the browser
-/// tells. Meanwhile the page's clock stands.
+/// Checks the screen that is shown, and calls it `name`; what a screen reader has of it, where the browser has an
+/// accessibility tree for us. Meanwhile the page's clock stands.
 pub(crate) async fn check(browser: &Browser, name: &str) -> Option<String> {
-    browser.freeze().await;
+    browser.stop_clock().await;
     browser.settle().await;
     let mut read = None;
     if Browser::has_devtools() {
@@ -18,19 +16,15 @@ pub(crate) async fn check(browser: &Browser, name: &str) -> Option<String> {
     }
     focus::goes_in_order(browser, name).await;
     for language in LANGUAGES {
-        speak(browser, language).await;
+        browser.set_language(language).await;
+        browser.speaks(language).await;
         let place = format!("{name} in {language}");
-        layout::fits(browser, &place).await;
+        let faults = browser.layout_faults().await;
+        assert!(faults.is_empty(), "{place}: {faults:#?}");
         axe::finds_nothing(browser, "ais-link", &place).await;
     }
-    browser.thaw().await;
+    browser.resume_clock().await;
     read
-}
-
-/// Lets the element speak `language`, on the screen that is on.
-async fn speak(browser: &Browser, language: &str) {
-    browser.eval("link.lang = arguments[0]", vec![json!(language)]).await;
-    browser.speaks(language).await;
 }
 
 /// All languages; the one that the tests read comes last, and stays.

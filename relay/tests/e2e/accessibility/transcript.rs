@@ -1,17 +1,17 @@
-//! Compares what was said with what is expected. The expectation is a text file that people read; what was
-//! really said is always in the folder of logs, to take its place where the change is meant.
+//! Compares the text of a screen reader with the expected one. The expectation is a text file for people to read; the
+//! actual text is always in the folder of logs, to take its place where a change is meant.
 
 use std::fs;
 
 use crate::support::logs;
 
-/// Fails at the first line in which `said` is not `expected`, the text of the file `name`.
-pub(super) fn compare(name: &str, expected: &str, said: &str) {
+/// Fails at the first line where `actual` differs from `expected`, the text of the file `name`.
+pub(super) fn compare(name: &str, expected: &str, actual: &str) {
     let log = logs().join(name);
-    fs::write(&log, said).expect("the folder of logs is there");
+    fs::write(&log, actual).expect("the folder of logs is there");
     let mut screen = "";
     let mut expected = expected.lines();
-    for line in said.lines() {
+    for line in actual.lines() {
         if line.starts_with('#') {
             screen = line;
         }
@@ -22,5 +22,5 @@ pub(super) fn compare(name: &str, expected: &str, said: &str) {
             log.display()
         );
     }
-    assert_eq!(expected.next(), None, "{name}: less was said");
+    assert_eq!(expected.next(), None, "{name}: lines are missing");
 }

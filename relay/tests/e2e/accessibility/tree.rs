@@ -1,24 +1,16 @@
-//! What a screen reader has of a screen, from the browser's accessibility tree: a line for each thing that
-//! is read, in the order of reading.
+//! What a screen reader has of a screen, from the browser's accessibility tree: a line for each thing that it reads,
+//! in the order of reading.
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::focus;
 use crate::support::Browser;
 
-/// The screen that is on, as text under the heading `name`.
+/// The screen that is shown, as text under the heading `name`.
 pub(super) async fn read(browser: &Browser, name: &str) -> String {
-    let found = browser
-        .devtools("Runtime.evaluate", json!({ "expression": BASE, "objectGroup": "tree" }))
-        .await;
-    let object = &found["result"]["objectId"];
-    let tree = browser.devtools("Accessibility.queryAXTree", json!({ "objectId": object })).await;
-    let nodes = tree["nodes"].as_array().cloned().unwrap_or_default();
-    let lines = browser.eval(MASK, vec![json!(lines(&nodes))]).await;
-    let lines: Vec<String> = serde_json::from_value(lines).expect("lines stay lines");
-    let focus = focus::place(browser).await.unwrap_or_else(|| "outside".to_owned());
+    let lines = browser.mask(&lines(&browser.accessibility_tree().await)).await;
+    let focus = browser.focused_with_kind().await.unwrap_or_else(|| "outside".to_owned());
     format!("## {name}\nfocus: {focus}\n{}\n\n", lines.join("\n"))
 }
 
@@ -30,7 +22,7 @@ fn lines(nodes: &[Value]) -> Vec<String> {
     let mut lines = Vec::new();
     for node in nodes.iter().filter(|node| node["ignored"] != true) {
         let mut above = std::iter::successors(parent(node), |node| parent(node));
-        // The words of what is read as one thing are read with it.
+        // A screen reader reads the words of such a node together with it.
         if above.any(|it| ONE.contains(&role(it))) {
             continue;
         }
@@ -84,14 +76,3 @@ const ONE: [&str; 10] = [
 /// Roles that hold others.
 const GROUPS: [&str; 9] =
     ["list", "listitem", "status", "alert", "dialog", "group", "radiogroup", "form", "region"];
-
-const BASE: &str = "document.querySelector('ais-link').shadowRoot.querySelector('.base')";
-
-/// What is another on each run.
-const MASK: &str = r"
-    return arguments[0].map(line => line
-        .replace(/\b[A-Z]{2}\d{2}(\s?\d{1,4}){3,}/g, '<account number>')
-        .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<code>')
-        .replace(/\d{1,2} [A-Z][a-z]+ \d{4}/g, '<date>')
-        .replace(/\d{8}-\d{4}/g, '<personal number>')
-        .replace(/(Seconds left [a-z ]+): \d+/g, '$1: <n>'));";

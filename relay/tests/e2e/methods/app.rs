@@ -11,11 +11,11 @@ use super::{Answer, Lane};
 /// Starts the app as `method` wants it, as often as the bank wants it, and answers there.
 pub(super) async fn answer(lane: &Lane, bank: &Bank, method: &Method, answer: Answer) -> String {
     let Lane { world, browser } = lane;
-    // Whoever offers a better method is not heard: each is to be driven.
+    // The page gets no other methods: it would choose the best.
     let id = method.id.as_str();
     let others = format!(r#"\{{[^{{}}]*"authenticationMethodId":\s*"(?!{id}")[^{{}}]*\}}\s*,?"#);
-    browser.mishear(&others, "").await;
-    browser.mishear(r",\s*\]", "]").await;
+    browser.rewrite_answers(&others, "").await;
+    browser.rewrite_answers(r",\s*\]", "]").await;
     browser.click(label(method.device)).await;
     let mut frames = 0;
     for scan in 1..=bank.profile.scans {
@@ -35,9 +35,11 @@ pub(super) async fn answer(lane: &Lane, bank: &Bank, method: &Method, answer: An
         }
         match world.sign(&order) {
             SignOutcome::NextStep { .. } => {
-                assert!(scan < bank.profile.scans, "one more than told");
+                assert!(scan < bank.profile.scans, "one more than the profile says");
             }
-            SignOutcome::Finished => assert_eq!(scan, bank.profile.scans, "one less than told"),
+            SignOutcome::Finished => {
+                assert_eq!(scan, bank.profile.scans, "one less than the profile says");
+            }
         }
     }
     let way = match method.device {
@@ -48,7 +50,7 @@ pub(super) async fn answer(lane: &Lane, bank: &Bank, method: &Method, answer: An
 }
 
 impl Lane {
-    /// Starts the app for the challenge that is on; the order, and how many frames were read.
+    /// Starts the app for the challenge on the screen; gives the order, and how many frames were read.
     async fn start(&self, bank: &Bank, method: &Method, answer: Answer) -> (PendingOrder, usize) {
         let Self { world, browser } = self;
         if method.device == MethodDevice::This {
@@ -74,7 +76,7 @@ impl Lane {
     }
 }
 
-/// The button for those who have their app there.
+/// The button for an app on that device.
 fn label(device: MethodDevice) -> &'static str {
     match device {
         MethodDevice::This => "BankID on this device",

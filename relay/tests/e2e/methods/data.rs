@@ -1,4 +1,4 @@
-//! The banks to drive: the profiles, with what the sandbox calls each bank and its methods.
+//! The banks to link: the profiles, with the names of each bank and its methods in the sandbox.
 
 use protocol::profile::{Challenge, Method, Profile, Profiles};
 use serde::Deserialize;
@@ -42,8 +42,7 @@ pub(super) fn banks() -> Vec<Bank> {
     let bank = |profile: Profile| {
         let bic = profile.bic.as_ref().expect("a bank's profile names it");
         let at = file.bank.iter().position(|it| it.bic == bic.as_str());
-        let at =
-            at.unwrap_or_else(|| panic!("{bic:?} has a profile: let the sandbox play it, too"));
+        let at = at.unwrap_or_else(|| panic!("{bic:?} has a profile: the sandbox needs it, too"));
         let Entry { name, country, redirect, .. } = file.bank.swap_remove(at);
         Bank { name, country, profile, page: redirect }
     };
@@ -51,17 +50,17 @@ pub(super) fn banks() -> Vec<Bank> {
 }
 
 impl Bank {
-    /// The page that offers it, of all pages of a lane.
+    /// The page that offers it.
     pub(super) fn page(&self) -> String {
         format!("/{}.html", self.country.to_lowercase())
     }
 
-    /// What the person's own bank is called: that of the group which they choose, where it is a group.
+    /// The name of the person's own bank: of the one that they choose, where it is a group.
     pub(super) fn own_name(&self) -> &str {
         self.profile.affiliated.first().map_or(&self.name, |bank| &bank.name)
     }
 
-    /// Whether the person chooses between the app here and the bank's page.
+    /// Whether the person chooses between the app and the bank's page.
     pub(super) fn has_both_ways(&self) -> bool {
         self.profile.approaches.len() > 1
     }
@@ -71,7 +70,7 @@ impl Bank {
         if self.has_both_ways() && method.challenge == Challenge::Page { "true" } else { "false" }
     }
 
-    /// What the bank calls `method`, where it has more than one for its page and so lets the person choose.
+    /// The bank's name of `method`, where it has more than one for its page and lets the person choose.
     pub(super) fn named(&self, method: &Method) -> Option<&str> {
         let methods = &self.page.as_ref().expect("the sandbox has a page for it").methods;
         let named = methods.iter().find(|it| it.id == method.id.as_str());

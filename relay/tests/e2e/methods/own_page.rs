@@ -6,7 +6,7 @@ use super::data::Bank;
 use super::{Answer, Lane};
 use crate::redirect::allow;
 
-/// Goes to the page of `bank` by `method`, and answers there.
+/// Goes to the page of `bank` by `method`, and answers there; says what happened.
 pub(super) async fn answer(lane: &Lane, bank: &Bank, method: &Method, answer: Answer) -> String {
     match answer {
         Answer::Approve => {
@@ -28,6 +28,7 @@ pub(super) async fn answer(lane: &Lane, bank: &Bank, method: &Method, answer: An
 }
 
 impl Lane {
+    /// Goes to the page of `bank` by `method`.
     async fn leave(&self, bank: &Bank, method: &Method) {
         let Self { world, browser } = self;
         let go_on = format!("Continue to {}", bank.name);

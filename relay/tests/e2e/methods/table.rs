@@ -1,4 +1,4 @@
-//! What was driven, as a table: a line for each bank and method.
+//! What was tested, as a table: a line for each bank and method.
 
 use std::fmt::Write;
 use std::fs;
@@ -21,7 +21,7 @@ impl Row {
     }
 }
 
-/// Writes `rows` into the folder of logs; how many there are.
+/// Writes `rows` into the folder of logs; says how many there are.
 pub(super) fn write(mut rows: Vec<Row>) -> usize {
     rows.sort_by(|one, other| one.0.cmp(&other.0));
     let mut table = String::from(HEAD);

@@ -1,11 +1,9 @@
-//! The element has a width of its own wherever a page puts it, and gives way where there is less.
-
-use serde_json::json;
+//! The element has a width of its own in every place of a page, and becomes narrower where there is less room.
 
 use super::{TAG, page};
-use crate::support::{Browser, World};
+use crate::support::{Browser, scenario};
 
-/// Containers as a page writes them; the element stands in the innermost `i`.
+/// Containers as a page writes them; the element takes the place of the innermost `i`.
 const CONTAINERS: [&str; 30] = [
     "<div><i></i></div>",
     "<div style='display:flex'><i></i></div>",
@@ -39,74 +37,29 @@ const CONTAINERS: [&str; 30] = [
     "<div class='host'></div>",
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn the_element_has_a_sensible_width_in_every_kind_of_container() {
-    let world = World::with_pages("pages-containers", &page("pages-containers", "", TAG)).await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(the_element_has_a_sensible_width_in_every_kind_of_container, async |scenario| {
+    let (_world, browser) = page(&scenario, "", TAG).await;
     browser.screen("choose-bank").await;
     let widths: &[u32] = if Browser::has_devtools() { &[1280, 768, 360, 320] } else { &[1280] };
     for width in widths {
         if Browser::has_devtools() {
-            let metrics =
-                json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
-            browser.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+            browser.set_width(*width).await;
         }
         for container in CONTAINERS {
-            let faults = browser.eval(MEASURE, vec![json!(container)]).await;
-            assert_eq!(faults, json!([]), "{width} pixels, {container}");
+            let faults = browser.container_faults(container).await;
+            assert!(faults.is_empty(), "{width} pixels, {container}: {faults:#?}");
         }
     }
-    browser.quit("pages-containers").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn the_page_gives_the_element_another_width() {
-    let world = World::with_pages("pages-width", &page("pages-width", "", TAG)).await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(the_page_gives_the_element_another_width, async |scenario| {
+    let (_world, browser) = page(&scenario, "", TAG).await;
     browser.screen("choose-bank").await;
     for (style, width) in [
         ("inline-size: 300px", 300),
         ("inline-size: 100%; max-inline-size: none", 600),
         ("max-inline-size: 20rem", 320),
     ] {
-        let measure = "document.body.style.cssText = 'margin: 0; inline-size: 600px';
-            link.style.cssText = arguments[0];
-            return Math.round(link.getBoundingClientRect().width)";
-        let is = browser.eval(measure, vec![json!(style)]).await;
-        assert_eq!(is, json!(width), "{style}");
+        assert_eq!(browser.width_with(style).await, width, "{style}");
     }
-    browser.quit("pages-width").await;
-}
-
-/// Puts the element into a container; what is wrong with its size there.
-const MEASURE: &str = "
-    for (const dialog of document.querySelectorAll('dialog')) dialog.close?.();
-    const box = document.createElement('div');
-    box.innerHTML = arguments[0];
-    document.body.replaceChildren(box);
-    const host = box.querySelector('.host');
-    if (host) {
-        const shadow = host.attachShadow({ mode: 'open' });
-        shadow.innerHTML = '<div style=\"display:flex\"><slot></slot></div>';
-        host.append(document.createElement('i'));
-    }
-    box.querySelector('i').replaceWith(link);
-    const dialog = box.querySelector('dialog:not([open])');
-    dialog?.showModal();
-    const { width, height } = link.getBoundingClientRect();
-    const base = root.querySelector('.base');
-    const page = document.documentElement;
-    const faults = [];
-    const least = page.clientWidth < 340 ? 240 : 280;
-    if (width < least || width > 416.5) faults.push(`it is ${width} pixels wide`);
-    if (height < 300 || height > 900) faults.push(`it is ${height} pixels high`);
-    if (Math.abs(base.getBoundingClientRect().width - width) > .5) faults.push('its frame has another width');
-    if (page.scrollWidth > page.clientWidth) faults.push(`the page is ${page.scrollWidth} pixels wide`);
-    if (base.scrollWidth > base.clientWidth) faults.push(`what is in it is ${base.scrollWidth} pixels wide`);
-    if (dialog && dialog.scrollWidth > dialog.clientWidth) faults.push('the dialog scrolls sideways');
-    if (link.getAttribute('state') !== 'choose-bank') faults.push('it is on another screen');
-    return faults;";
+});

@@ -4,9 +4,9 @@
 use std::slice::from_ref;
 
 use super::bank::allow;
-use crate::support::{Browser, hosted};
+use crate::support::{Browser, hosted, scenario};
 
-/// What a window says that nobody closes.
+/// What a window says that no page can close.
 const CLOSE: &str = "You are done in this window. You may close it.";
 
 /// The page with the element, for the relay at `relay`.
@@ -18,18 +18,16 @@ fn page(_: &str, relay: &str) -> String {
     )
 }
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_window_that_its_page_cannot_close_says_that_it_may_be_closed() {
+scenario!(a_window_that_its_page_cannot_close_says_that_it_may_be_closed, async |scenario| {
     let policy = "Cross-Origin-Opener-Policy: same-origin\r\n";
-    let (_world, host) = hosted("cut-off", "localhost", policy, page).await;
-    let browser = Browser::new().await;
+    let (_world, host) = hosted(&scenario, "localhost", policy, page).await;
+    let browser = scenario.browser().await;
     browser.goto(&host).await;
     let page = browser.tab().await;
     for screen in ["rejected", "linked"] {
         browser.click("Nordea").await;
         browser.click("Continue to Nordea").await;
-        browser.look_at_popup(from_ref(&page)).await;
+        browser.switch_to_popup(from_ref(&page)).await;
         browser.page_reads("A page of the sandbox").await;
         if screen == "linked" {
             allow(&browser).await;
@@ -47,30 +45,26 @@ async fn a_window_that_its_page_cannot_close_says_that_it_may_be_closed() {
             browser.click("Choose another bank").await;
         }
     }
-    browser.quit("cut-off").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_window_that_its_page_may_close_is_closed_or_says_so_too() {
+scenario!(a_window_that_its_page_may_close_is_closed_or_says_so_too, async |scenario| {
     let policy = "Cross-Origin-Opener-Policy: same-origin-allow-popups\r\n";
-    let (_world, host) = hosted("cut-off-not", "localhost", policy, page).await;
-    let browser = Browser::new().await;
+    let (_world, host) = hosted(&scenario, "localhost", policy, page).await;
+    let browser = scenario.browser().await;
     browser.goto(&host).await;
     let page = browser.tab().await;
     browser.click("Nordea").await;
     browser.click("Continue to Nordea").await;
-    browser.look_at_popup(from_ref(&page)).await;
+    browser.switch_to_popup(from_ref(&page)).await;
     browser.page_reads("A page of the sandbox").await;
     allow(&browser).await;
     if Browser::has_devtools() {
-        browser.tabs_left(1).await;
-        browser.look_at(&page).await;
+        browser.wait_for_tabs(1).await;
+        browser.switch_to(&page).await;
     } else {
-        // Firefox forgets at the bank what the window was called, and parts the two when the window comes back.
+        // At the bank Firefox forgets the name of the window, and separates the two when the window comes back.
         browser.reads(CLOSE).await;
         browser.close_tab(&page).await;
     }
     browser.screen("linked").await;
-    browser.quit("cut-off-not").await;
-}
+});

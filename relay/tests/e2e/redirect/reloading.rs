@@ -3,17 +3,12 @@
 use std::time::Duration;
 
 use relay::{Clock as _, SystemClock};
-use tokio::time::{sleep, timeout};
 
-use super::bank::{allow, at_the_bank, heard_linked};
-use crate::support::{Browser, SOON, Tab, World, at_the_code};
+use super::bank::{allow, at_the_bank};
+use crate::support::{Browser, Tab, at_the_code, scenario};
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn screens_before_the_bank_begin_anew() {
-    let world = World::new("reload-before").await;
-    let browser = Browser::new().await;
-    browser.open(&world).await;
+scenario!(screens_before_the_bank_begin_again, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
     for clicks in [&[][..], &["Nordea"], &["SEB"]] {
         browser.screen("choose-bank").await;
         for click in clicks {
@@ -24,7 +19,7 @@ async fn screens_before_the_bank_begin_anew() {
     }
     browser.screen("choose-bank").await;
     assert!(world.sandbox.consents().is_empty());
-    // While the steps are under way, too: what was made is gone on with, or made anew.
+    // Also while the relay is still making the consent: the next link begins from the list again.
     world.hold("POST", "/psd2/consent/v1/consents");
     browser.click("Danske Bank").await;
     browser.click("Continue to Danske Bank").await;
@@ -32,38 +27,27 @@ async fn screens_before_the_bank_begin_anew() {
     browser.reload().await;
     browser.screen("choose-bank").await;
     world.release();
-    browser.quit("reload-before").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_bank_that_is_being_contacted_is_contacted_anew() {
-    let (world, browser) = at_the_code("reload-contacting", "SEB").await;
-    // As the relay tells it in the moment before the bank has said how it wants the person to approve.
-    browser.mishear("\"scaApproach\":\"DECOUPLED\",", "").await;
-    browser
-        .eval(
-            // Put back at once, it would only have moved.
-            "const own = link; own.remove();
-            return new Promise(done => setTimeout(() => done(document.querySelector('.offer').append(own)), 50))",
-            vec![],
-        )
-        .await;
+scenario!(a_link_that_was_still_waiting_for_its_bank_begins_again, async |scenario| {
+    let (world, browser) = at_the_code(&scenario, "SEB").await;
+    // As the relay reports it in the moment before the bank has said how it wants the person to approve.
+    browser.rewrite_answers("\"scaApproach\":\"DECOUPLED\",", "").await;
+    browser.remove_element().await;
+    // Put back at once, it would only have moved.
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    browser.put_element_back().await;
     // SEB has no page that the person could come back from.
     browser.screen("ready").await;
-    world.called("DELETE", "/consent/v1/consents/").await;
+    world.wait_for_call("DELETE", "/consent/v1/consents/").await;
     browser.click("Show QR code").await;
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
     browser.screen("linked").await;
-    browser.quit("reload-contacting").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn screens_after_the_bank_go_on() {
-    let world = World::new("reload-after").await;
-    let browser = at_the_bank(&world, "Nordea").await;
+scenario!(screens_after_the_bank_go_on, async |scenario| {
+    let (world, browser) = at_the_bank(&scenario, "Nordea").await;
     browser.open(&world).await;
     browser.screen("at-bank").await;
     browser.reload().await;
@@ -75,46 +59,39 @@ async fn screens_after_the_bank_go_on() {
     browser.reload().await;
     world.release();
     browser.screen("linked").await;
-    assert_eq!(heard_linked(&browser).await, 1);
+    assert_eq!(browser.linked_events().await, 1);
     browser.reload().await;
     browser.screen("linked").await;
     browser.reads("NordeaYour bank is connected").await;
-    assert_eq!(heard_linked(&browser).await, 1, "once for each page");
+    assert_eq!(browser.linked_events().await, 1, "once for each page");
     browser.click("Connect another bank").await;
     browser.screen("choose-bank").await;
     browser.reload().await;
     browser.screen("choose-bank").await;
-    browser.quit("reload-after").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn accounts_of_which_a_closed_tab_did_not_hear_come_in_the_next() {
-    let world = World::new("reload-closed").await;
-    let browser = at_the_bank(&world, "Nordea").await;
+scenario!(accounts_that_a_closed_tab_did_not_get_come_in_the_next, async |scenario| {
+    let (world, browser) = at_the_bank(&scenario, "Nordea").await;
     world.hold("GET", "/psd2/accountinformation/v1/accounts");
     allow(&browser).await;
     browser.screen("finishing").await;
     let closed = browser.tab().await;
     let next = browser.new_tab().await;
-    browser.look_at(&closed).await;
+    browser.switch_to(&closed).await;
     browser.close_tab(&next).await;
     browser.open(&world).await;
     browser.screen("finishing").await;
     world.release();
     browser.screen("linked").await;
-    assert_eq!(heard_linked(&browser).await, 1);
-    // It was told: a further tab begins afresh.
+    assert_eq!(browser.linked_events().await, 1);
+    // That page has the accounts: one more tab begins with the list of banks.
     browser.new_tab().await;
     browser.open(&world).await;
     browser.screen("choose-bank").await;
-    browser.quit("reload-closed").await;
-}
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn a_code_is_shown_again_and_a_signature_is_waited_for() {
-    let (world, browser) = at_the_code("reload-code", "Handelsbanken").await;
+scenario!(a_reloaded_page_shows_the_code_and_waits_for_the_signature, async |scenario| {
+    let (world, browser) = at_the_code(&scenario, "Handelsbanken").await;
     browser.reload().await;
     browser.screen("challenge").await;
     let order = world.scan(&browser.qr().await);
@@ -123,14 +100,11 @@ async fn a_code_is_shown_again_and_a_signature_is_waited_for() {
     browser.screen("signing").await;
     world.sign(&order);
     browser.screen("linked").await;
-    assert_eq!(heard_linked(&browser).await, 1);
-    browser.quit("reload-code").await;
-}
+    assert_eq!(browser.linked_events().await, 1);
+});
 
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs a browser and the bundle: cargo xtask test"]
-async fn two_tabs_at_one_link_ask_once_a_second_and_both_see_the_end() {
-    let (world, browser) = at_the_code("reload-two-tabs", "SEB").await;
+scenario!(two_tabs_at_one_link_ask_once_a_second_and_both_see_the_end, async |scenario| {
+    let (world, browser) = at_the_code(&scenario, "SEB").await;
     let first = browser.tab().await;
     // A window of its own: a tab would hide the first one, which would then not ask.
     let second = browser.new_window().await;
@@ -141,15 +115,10 @@ async fn two_tabs_at_one_link_ask_once_a_second_and_both_see_the_end() {
     for tab in tabs {
         begun.push(asked(&browser, tab).await);
     }
-    let heard = || world.count("GET", "/authorisations/");
-    let (before, since) = (heard(), SystemClock.now());
-    let rounds = async {
-        while heard() < before + ROUNDS {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(SOON, rounds).await.expect("the platform is asked again and again");
-    let (count, took) = (heard() - before, SystemClock.now().since(since));
+    let questions = || world.count("GET", "/authorisations/");
+    let (before, since) = (questions(), SystemClock.now());
+    world.wait_for_calls(before + ROUNDS, "GET", "/authorisations/").await;
+    let (count, took) = (questions() - before, SystemClock.now().since(since));
     // The first comes at once, and may have been under way before; each further one comes a second later.
     let most = took.as_secs() + 2;
     assert!(u64::try_from(count).unwrap() <= most, "{count} questions in {took:?}");
@@ -160,21 +129,18 @@ async fn two_tabs_at_one_link_ask_once_a_second_and_both_see_the_end() {
     let order = world.scan(&browser.qr().await);
     world.sign(&order);
     for tab in [&second, &first] {
-        browser.look_at(tab).await;
+        browser.switch_to(tab).await;
         browser.screen("linked").await;
     }
-    browser.look_at(&second).await;
+    browser.switch_to(&second).await;
     assert_eq!(world.sandbox.consents().len(), 1);
-    browser.quit("reload-two-tabs").await;
-}
+});
 
 /// How often the page in `tab` has asked for the status of an authorisation.
 async fn asked(browser: &Browser, tab: &Tab) -> u64 {
-    browser.look_at(tab).await;
-    let script = "return performance.getEntriesByType('resource')
-        .filter(it => it.name.includes('/authorisations/')).length";
-    browser.eval(script, vec![]).await.as_u64().expect("a length is a number")
+    browser.switch_to(tab).await;
+    browser.status_questions().await
 }
 
-/// Questions that the platform must have heard before they are counted.
+/// Questions that the platform must get before they are counted.
 const ROUNDS: usize = 6;

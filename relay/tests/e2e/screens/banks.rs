@@ -1,9 +1,8 @@
-//! The way to an account at banks that work beside the page, with its turns.
+//! The way to an account at banks whose app approves beside the page, with its turns.
 
 use std::time::Duration;
 
 use sandbox::Fault;
-use serde_json::json;
 
 use super::walk::Walk;
 use crate::support::{FACEBOOK, SWEDBANK};
@@ -23,38 +22,30 @@ impl Walk {
         let Self { world, browser, .. } = self;
         browser.open(world).await;
         browser.screen("choose-bank").await;
-        browser.withhold("/aspsps").await;
-        browser.eval("link.setAttribute('country', 'FI')", vec![]).await;
+        browser.delay_answers("/aspsps").await;
+        browser.set_attribute("country", "FI").await;
         self.shoot("loading-banks").await;
-        browser.let_go().await;
-        browser.eval("link.setAttribute('country', 'SE')", vec![]).await;
+        browser.release_answers().await;
+        browser.set_attribute("country", "SE").await;
         self.shoot("choose-bank").await;
         self.picture_pressed(".list > li:nth-child(2) .bank", "choose-bank-pressed").await;
-        self.search("bank").await;
+        browser.search_for("bank").await;
         self.shoot_as("choose-bank", "choose-bank-searched").await;
-        self.search("Nowhere").await;
+        browser.search_for("Nowhere").await;
         self.shoot_as("choose-bank", "choose-bank-none-found").await;
-        self.search("").await;
-    }
-
-    /// Types `query` into the field above the list.
-    async fn search(&self, query: &str) {
-        let typed = "const search = root.querySelector('input');
-            search.value = arguments[0];
-            search.dispatchEvent(new Event('input', { bubbles: true }));";
-        self.browser.eval(typed, vec![json!(query)]).await;
+        browser.search_for("").await;
     }
 
     async fn qr_code(&self) {
         let Self { world, browser, .. } = self;
         browser.click("Handelsbanken").await;
         browser.screen("ready").await;
-        self.browser.settle().await;
+        browser.settle().await;
         self.shoot_as("ready", "ready-bankid").await;
-        browser.withhold("/consents").await;
+        browser.delay_answers("/consents").await;
         browser.click("Show QR code").await;
         self.shoot("preparing").await;
-        browser.let_go().await;
+        browser.release_answers().await;
         browser.qr().await;
         self.shoot_as("challenge", "challenge-qr").await;
         browser.click("Enlarge the code").await;
@@ -71,11 +62,11 @@ impl Walk {
         self.shoot("rejected").await;
     }
 
-    /// Who asks for a company reads the bank's note, and says who they are: here with one digit wrong.
+    /// A person who asks for a company reads the bank's note, and says who they are: here with one digit wrong.
     async fn company(&self) {
         let Self { world, browser, .. } = self;
-        browser.afresh(world).await;
-        browser.eval("link.setAttribute('context', 'corporate')", vec![]).await;
+        browser.open_as_new_visitor(world).await;
+        browser.set_attribute("context", "corporate").await;
         browser.click("Handelsbanken").await;
         browser.reads("may require your company").await;
         browser.settle().await;
@@ -100,14 +91,14 @@ impl Walk {
         browser.click("Try again").await;
         browser.click("Show QR code").await;
         browser.qr().await;
-        // The page sees the time go by, and the bank does later.
+        // The time passes on the page first, and later at the bank.
         let over = Duration::from_secs(31);
-        browser.skip(over).await;
+        browser.advance_clock(over).await;
         browser.reads("begin again below").await;
         self.shoot_as("challenge", "challenge-at-zero").await;
         world.sandbox.advance(over);
         self.shoot("expired").await;
-        browser.cut_off().await;
+        browser.report_half_visible().await;
         browser.click("Get a new code").await;
         browser.reads("The QR code is not fully visible").await;
         self.shoot_as("challenge", "challenge-cut").await;
@@ -116,9 +107,9 @@ impl Walk {
     /// The page is open inside another app, on a phone.
     async fn in_another_app(&self) {
         let Self { world, browser, .. } = self;
-        browser.afresh(world).await;
+        browser.open_as_new_visitor(world).await;
         browser.screen("choose-bank").await;
-        browser.pretend(FACEBOOK).await;
+        browser.set_user_agent(FACEBOOK).await;
         browser.click("SEB").await;
         browser.reads("Open it in Safari instead").await;
         browser.settle().await;
@@ -129,12 +120,12 @@ impl Walk {
 
     async fn second_step(&self) {
         let Self { world, browser, .. } = self;
-        browser.afresh(world).await;
+        browser.open_as_new_visitor(world).await;
         browser.click(SWEDBANK).await;
         self.shoot("choose-affiliated").await;
         browser.click("Swedbank").await;
         browser.reads("The bank's own page is outside").await;
-        self.browser.settle().await;
+        browser.settle().await;
         self.shoot_as("ready", "ready-both").await;
         self.picture_pressed(".action", "ready-pressed").await;
         self.picture_pressed(".button", "ready-pressed-outlined").await;
@@ -145,17 +136,17 @@ impl Walk {
         browser.reads("Step 2").await;
         let second = browser.qr().await;
         self.shoot_as("challenge", "challenge-second-step").await;
-        // The relay asks once more by itself, so it is not said how often it fails.
-        self.world.fail_often(u32::MAX, "GET", "/psd2/consent", Fault::Drop);
+        // The relay repeats a call by itself, so every one fails.
+        world.fail_often(u32::MAX, "GET", "/psd2/consent", Fault::Drop);
         browser.reads("The connection is poor").await;
         self.shoot_as("challenge", "challenge-troubled").await;
         world.release();
-        browser.withhold("/accounts").await;
+        browser.delay_answers("/accounts").await;
         let order = world.sandbox.orders().into_iter().next();
         let order = order.unwrap_or_else(|| world.scan(&second));
         world.sign(&order);
         self.shoot("finishing").await;
-        browser.let_go().await;
+        browser.release_answers().await;
         self.shoot("linked").await;
     }
 }

@@ -1,4 +1,4 @@
-//! The ways in which it does not work out, before or beside the bank.
+//! The ways in which a link fails, before or beside the bank.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ impl Walk {
 
     async fn platform(&self) {
         let browser = &self.browser;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         let busy = Fault::Status { status: 429, retry_after: Some(3600) };
         for (fault, screen) in
             [(status(400), "refused"), (status(500), "platform-failed"), (busy, "busy")]
@@ -36,93 +36,100 @@ impl Walk {
         browser.click("SEB").await;
         // No bank of the sandbox offers methods that the flow does not know.
         browser
-            .mishear("\"authenticationMethodId\":\"mbid", "\"authenticationMethodId\":\"own")
+            .rewrite_answers(
+                "\"authenticationMethodId\":\"mbid",
+                "\"authenticationMethodId\":\"own",
+            )
             .await;
         browser.click("Show QR code").await;
         self.shoot("choose-method").await;
-        // Nor does one offer none: it may have asked the person by itself, if it says no more than how.
+        // Nor does one offer none. A bank that names its approach and no method may have asked the person by itself.
         for (header, state, name) in [
             ("none", "signing", "signing-unseen"),
             ("aspsp-sca-approach", "no-method", "no-method"),
         ] {
             self.ready().await;
-            browser.mishear(METHODS, r#""scaMethods":[]"#).await;
-            browser.mishear("psuMessage", "riddle").await;
-            // Or it does not even say that.
-            browser.miss(header).await;
+            browser.rewrite_answers(METHODS, r#""scaMethods":[]"#).await;
+            browser.rewrite_answers("psuMessage", "unknown").await;
+            // One that does not name its approach either has not.
+            browser.drop_answer_header(header).await;
             browser.click("Show QR code").await;
             self.shoot_as(state, name).await;
         }
-        // Or it talks in riddles.
+        // Or its answer lacks what it must have.
         self.ready().await;
-        browser.mishear(r#""authorisationId":"#, r#""riddle":"#).await;
+        browser.rewrite_answers(r#""authorisationId":"#, r#""unknown":"#).await;
         browser.click("Show QR code").await;
         self.shoot("garbled").await;
     }
 
-    /// Somebody who has never been there, right before anything begins at the bank.
+    /// A new visitor, right before anything begins at the bank.
     async fn ready(&self) {
-        self.browser.afresh(&self.world).await;
+        self.browser.open_as_new_visitor(&self.world).await;
         self.browser.click("SEB").await;
         self.browser.screen("ready").await;
     }
 
     async fn session(&self) {
         let browser = &self.browser;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         browser.click("SEB").await;
         browser.click("Show QR code").await;
         browser.qr().await;
-        self.browser.forget().await;
+        self.browser.delete_cookies().await;
         self.shoot("session-lost").await;
-        // The browser keeps its cookies: the page only hears that they do not come.
+        // The browser does send its cookies: the page believes that they do not come.
         for (word, screen) in [("set", "cookies-blocked"), ("withheld", "other-site")] {
             self.ready().await;
-            browser.mishear("\"cookie\":\\s*\"came\"", &format!("\"cookie\":\"{word}\"")).await;
+            browser
+                .rewrite_answers("\"cookie\":\\s*\"came\"", &format!("\"cookie\":\"{word}\""))
+                .await;
             browser.click("Show QR code").await;
             self.shoot(screen).await;
         }
     }
 
-    /// What was signed, and does not become valid.
+    /// A consent that was signed, and does not become valid.
     async fn confirmation(&self) {
         let Self { world, browser, .. } = self;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         browser.click("SEB").await;
         browser.click("Show QR code").await;
         let order = world.scan(&browser.qr().await);
-        // No bank of the sandbox takes that long: the page only hears that it does.
-        browser.mishear("\"consentStatus\":\\s*\"valid\"", "\"consentStatus\":\"received\"").await;
+        // No bank of the sandbox takes that long: the page believes that it does.
+        browser
+            .rewrite_answers("\"consentStatus\":\\s*\"valid\"", "\"consentStatus\":\"received\"")
+            .await;
         world.sign(&order);
         browser.screen("finishing").await;
-        browser.skip(Duration::from_secs(91)).await;
+        browser.advance_clock(Duration::from_secs(91)).await;
         self.shoot("unconfirmed").await;
     }
 
     async fn network(&self) {
         let browser = &self.browser;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         browser.screen("choose-bank").await;
         browser.go_offline().await;
-        browser.eval("link.setAttribute('country', 'FI')", vec![]).await;
+        browser.set_attribute("country", "FI").await;
         browser.reads("You are offline").await;
         self.shoot_as("loading-banks", "offline").await;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         browser.screen("choose-bank").await;
-        browser.skip(Duration::from_mins(31)).await;
+        browser.advance_clock(Duration::from_mins(31)).await;
         self.shoot("idle").await;
         self.world.fail_often(20, "GET", "/psd2/aspspinformation", status(500));
-        // One that the relay has not kept.
-        browser.eval("link.setAttribute('country', 'DK')", vec![]).await;
+        // A country whose banks the relay has not cached.
+        browser.set_attribute("country", "DK").await;
         browser.screen("loading-banks").await;
-        browser.skip(Duration::from_secs(41)).await;
+        browser.advance_clock(Duration::from_secs(41)).await;
         self.shoot_as("platform-failed", "service-failed").await;
         self.world.release();
-        browser.eval("link.setAttribute('relay', 'http://127.0.0.1:9/')", vec![]).await;
+        browser.set_attribute("relay", "http://127.0.0.1:9/").await;
         browser.screen("loading-banks").await;
-        browser.skip(Duration::from_secs(41)).await;
+        browser.advance_clock(Duration::from_secs(41)).await;
         self.shoot("unreachable").await;
-        browser.eval("link.setAttribute('country', 'Sweden')", vec![]).await;
+        browser.set_attribute("country", "Sweden").await;
         self.shoot_text("This page is not set up correctly", "misconfigured").await;
     }
 }

@@ -6,7 +6,6 @@ use url::form_urlencoded;
 
 use super::walk::{Walk, status};
 use crate::redirect::allow;
-use crate::support::Browser;
 
 const BANK: &str = "Nordea";
 
@@ -18,10 +17,10 @@ impl Walk {
         self.exchange().await;
     }
 
-    /// The bank's page in a window of its own: the element stays in sight meanwhile.
+    /// The bank's page in a window of its own: the element stays visible meanwhile.
     async fn window(&self) {
         let Self { world, browser, .. } = self;
-        browser.afresh(world).await;
+        browser.open_as_new_visitor(world).await;
         browser.click(BANK).await;
         browser.reads("The bank's own page is outside").await;
         browser.settle().await;
@@ -30,12 +29,12 @@ impl Walk {
         self.shoot("redirecting").await;
         browser.reload().await;
         self.shoot("at-bank").await;
-        // The relay's clock cannot be put forward, so the page only hears that it was.
-        browser.mishear("\"scaApproach\"", "\"returned\":\"late\",\"scaApproach\"").await;
+        // No test puts the relay's clock forward, so the page believes that one did.
+        browser.rewrite_answers("\"scaApproach\"", "\"returned\":\"late\",\"scaApproach\"").await;
         self.shoot("late").await;
     }
 
-    /// Returns that the bank did not mean, or that somebody else makes.
+    /// Returns with an error, or in another browser.
     async fn returns(&self) {
         let Self { world, browser, .. } = self;
         let state = self.beside_the_page().await;
@@ -43,10 +42,9 @@ impl Walk {
         self.shoot("return-failed").await;
 
         let state = self.beside_the_page().await;
-        let stranger = Browser::new().await;
+        let stranger = self.scenario.browser().await;
         stranger.goto(&world.url(&format!("/redirect?code=x&state={state}"))).await;
         stranger.page_reads("This was begun in another browser").await;
-        stranger.quit("screens-stranger").await;
         self.shoot("foreign-completion").await;
     }
 
@@ -62,28 +60,28 @@ impl Walk {
     /// the person back.
     async fn beside_the_page(&self) -> String {
         let browser = &self.browser;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         browser.click(BANK).await;
         browser.reads("The bank's own page is outside").await;
-        browser.eval("link.setAttribute('redirect', 'popup')", vec![]).await;
+        browser.set_attribute("redirect", "popup").await;
         let page = browser.tab().await;
         browser.click(&format!("Continue to {BANK}")).await;
-        let window = browser.look_at_popup(from_ref(&page)).await;
+        let window = browser.switch_to_popup(from_ref(&page)).await;
         browser.page_reads("A page of the sandbox").await;
-        browser.look_at(&window).await;
+        browser.switch_to(&window).await;
         browser.close_tab(&page).await;
         browser.screen("redirecting").await;
-        let came = self.world.sandbox.requests();
-        let asked = came.iter().rfind(|seen| seen.path == "/connect/authorize");
+        let requests = self.world.sandbox.requests();
+        let asked = requests.iter().rfind(|seen| seen.path == "/connect/authorize");
         let query = asked.and_then(|seen| seen.query.as_deref()).expect("the person was there");
         let state = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "state");
-        state.expect("the bank is told a state").1.into_owned()
+        state.expect("the bank gets a state").1.into_owned()
     }
 
     /// Goes to the bank's page in the same tab.
     async fn go_to_bank(&self) {
         let browser = &self.browser;
-        self.browser.afresh(&self.world).await;
+        browser.open_as_new_visitor(&self.world).await;
         browser.click(BANK).await;
         browser.click(&format!("Continue to {BANK}")).await;
         browser.page_reads("A page of the sandbox").await;

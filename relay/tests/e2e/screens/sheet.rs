@@ -1,27 +1,25 @@
 //! Puts the pictures on one sheet: a row for each screen, a column for each scheme and width, and two
-//! screens abreast. The browser sets it, as it sets any page.
+//! screens side by side. The sheet is a page, of which the browser takes a picture.
 
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use serde_json::json;
-
-use super::camera::{SCHEMES, capture, file, folder};
+use super::camera::{SCHEMES, file, folder};
 use super::{EXCERPT, SCREENS};
-use crate::support::Browser;
+use crate::support::Scenario;
 
 /// The widths of the two screens.
 const WIDTHS: [u32; 2] = [360, 1280];
 
 /// Writes the sheet as a page, `index.html`, and as a picture of it, `contact-sheet.png`.
-pub(super) async fn compose() {
-    let picture = take("index.html", &html(), "png").await;
+pub(super) async fn compose(scenario: &Scenario) {
+    let picture = take(scenario, "index.html", &html(), "png").await;
     fs::write(folder().join("contact-sheet.png"), picture).expect("a picture can be written");
 }
 
-/// Writes the screens that tell most as one small picture, light above dark, to `file`.
-pub(super) async fn excerpt(file: &Path) {
+/// Writes the screens that show most as one small picture, light above dark, to `file`.
+pub(super) async fn excerpt(scenario: &Scenario, file: &Path) {
     let mut html = format!("{HEAD}<style>{SMALL}</style></head><body><main>");
     for scheme in SCHEMES {
         for screen in EXCERPT {
@@ -30,26 +28,21 @@ pub(super) async fn excerpt(file: &Path) {
         }
     }
     html.push_str("</main></body></html>");
-    let picture = take("excerpt.html", &html, "webp").await;
+    let picture = take(scenario, "excerpt.html", &html, "webp").await;
     assert!(picture.len() < MOST_BYTES, "{} bytes are too many for a README", picture.len());
     fs::write(file, picture).expect("a picture can be written");
 }
 
-/// Writes the page `name` beside the pictures; a picture of it, of the kind `format`.
-async fn take(name: &str, html: &str, format: &str) -> Vec<u8> {
+/// Writes the page `name` beside the pictures; gives a picture of it, of the kind `format`.
+async fn take(scenario: &Scenario, name: &str, html: &str, format: &str) -> Vec<u8> {
     let page = folder().join(name);
     fs::write(&page, html).expect("a page can be written");
     let page = page.canonicalize().expect("the page was written");
-    let browser = Browser::new().await;
+    let browser = scenario.browser().await;
     browser.goto(&format!("file://{}", page.display())).await;
-    let missing = "return [...document.images].filter(it => !it.naturalWidth).map(it => it.alt)";
-    assert_eq!(browser.eval(missing, vec![]).await, json!([]), "every screen has its pictures");
-    let whole = "const box = document.querySelector('main').getBoundingClientRect();
-        return { x: 0, y: 0, width: Math.ceil(box.width), height: Math.ceil(box.height), scale: 1 };";
-    let place = browser.eval(whole, vec![]).await;
-    let picture = capture(&browser, &place, format).await;
-    browser.quit("screens-sheet").await;
-    picture
+    let missing = browser.missing_pictures().await;
+    assert!(missing.is_empty(), "every screen has its pictures, but not {missing:?}");
+    browser.picture_of(browser.main_place().await, format).await
 }
 
 fn html() -> String {

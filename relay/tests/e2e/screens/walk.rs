@@ -1,40 +1,39 @@
 //! One person with one browser in one world, who goes from screen to screen and takes pictures, or
 //! checks what is there.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use sandbox::Fault;
-use serde_json::json;
 
 use super::camera;
 use crate::accessibility::check;
 use crate::redirect::Page;
-use crate::support::{Browser, Wishes, World};
+use crate::support::{Browser, Options, Scenario, Setting, World};
 
 /// The person, and all that they use.
 pub(super) struct Walk {
-    pub(super) world: World,
-    pub(super) browser: Browser,
-    name: String,
-    eye: Eye,
+    pub(super) scenario: Scenario,
+    pub(super) world: Arc<World>,
+    pub(super) browser: Arc<Browser>,
+    task: Task,
 }
 
-/// What is done at each screen.
-pub(super) enum Eye {
-    /// A picture is taken, this wide.
-    Camera(u32),
-    /// It is checked, and what a screen reader has of it is kept.
-    Checks(Mutex<String>),
+/// What the person does at each screen.
+pub(super) enum Task {
+    /// Takes a picture, this wide.
+    Picture(u32),
+    /// Checks the screen, and keeps what a screen reader has of it.
+    Check(Mutex<String>),
 }
 
 impl Walk {
-    /// Somebody with a browser as `wishes` say, at a page that is still to be opened.
-    pub(super) async fn new(name: &str, wishes: Wishes, eye: Eye) -> Self {
-        let pages = Page::of("SE").folder(name);
-        let contexts = [("AIS_RELAY_CONTEXT", "private,corporate")];
-        let world = World::with(name, &pages, World::SLOWNESS, &contexts).await;
-        let browser = Browser::with(wishes).await;
-        Self { world, browser, name: name.to_owned(), eye }
+    /// A person with a browser as `options` say, before any page is open.
+    pub(super) async fn new(scenario: &Scenario, options: Options, task: Task) -> Self {
+        let pages = Page::of("SE").write(scenario);
+        let variables = &[("AIS_RELAY_CONTEXT", "private,corporate")];
+        let world = scenario.world_with(Setting { pages, variables, ..Setting::default() }).await;
+        let browser = scenario.browser_with(options).await;
+        Self { scenario: scenario.clone(), world, browser, task }
     }
 
     /// Waits for the screen `state` and looks at it.
@@ -45,50 +44,48 @@ impl Walk {
     /// Waits for the screen `state` and looks at it as `name`.
     pub(super) async fn shoot_as(&self, state: &str, name: &str) {
         self.browser.screen(state).await;
-        self.see(name).await;
-        // A screen that is held back may have gone meanwhile.
-        let now = self.browser.eval("return link.getAttribute('state')", vec![]).await;
-        assert_eq!(now, json!(state), "{name} went too soon");
+        self.look(name).await;
+        // The test holds up a screen that would go by itself: it must still be there.
+        assert_eq!(self.browser.state().await.as_deref(), Some(state), "{name} went too soon");
     }
 
-    /// Looks at what says `text`, whatever its name is.
+    /// Looks at the screen that says `text`, whatever its state is.
     pub(super) async fn shoot_text(&self, text: &str, name: &str) {
         self.browser.reads(text).await;
-        self.see(name).await;
+        self.look(name).await;
     }
 
-    /// Takes a picture where pictures are taken.
+    /// Takes a picture where this walk takes pictures.
     pub(super) async fn picture(&self, name: &str) {
-        if let Eye::Camera(_) = self.eye {
-            self.see(name).await;
+        if let Task::Picture(_) = self.task {
+            self.look(name).await;
         }
     }
 
-    /// Takes a picture where pictures are taken, while what `selector` finds is pressed.
+    /// Takes a picture where this walk takes pictures, while what `selector` finds is pressed.
     pub(super) async fn picture_pressed(&self, selector: &str, name: &str) {
-        if let Eye::Camera(_) = self.eye {
-            camera::press(&self.browser, selector, &["active"]).await;
-            self.see(name).await;
-            camera::press(&self.browser, selector, &[]).await;
+        if let Task::Picture(_) = self.task {
+            self.browser.force_states(selector, &["active"]).await;
+            self.look(name).await;
+            self.browser.force_states(selector, &[]).await;
         }
     }
 
-    async fn see(&self, name: &str) {
-        match &self.eye {
-            Eye::Camera(width) => camera::shoot(&self.browser, name, *width).await,
-            Eye::Checks(read) => {
-                let told = check(&self.browser, name).await;
-                read.lock().expect("nobody panics with it").extend(told);
+    async fn look(&self, name: &str) {
+        match &self.task {
+            Task::Picture(width) => camera::shoot(&self.browser, name, *width).await,
+            Task::Check(read) => {
+                let text = check(&self.browser, name).await;
+                read.lock().expect("no thread panics while it holds this").extend(text);
             }
         }
     }
 
-    /// Ends the browser; what a screen reader had of the screens, where that was asked.
-    pub(super) async fn end(self) -> String {
-        self.browser.quit(&self.name).await;
-        match self.eye {
-            Eye::Camera(_) => String::new(),
-            Eye::Checks(read) => read.into_inner().expect("nobody panicked with it"),
+    /// What a screen reader had of the screens, where that was asked.
+    pub(super) fn read(self) -> String {
+        match self.task {
+            Task::Picture(_) => String::new(),
+            Task::Check(read) => read.into_inner().expect("no thread panicked while it held this"),
         }
     }
 }

@@ -2,12 +2,10 @@
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use super::World;
-use super::world::required;
+use super::{Scenario, Setting, World};
 
 /// Serves what `page` makes of a path, under `headers`, each of which ends its line. It lives as long as the process;
 /// gives the port.
@@ -16,10 +14,10 @@ pub(crate) fn serve(headers: &'static str, page: impl Fn(&str) -> String + Send 
     let port = listener.local_addr().expect("a bound port").port();
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let mut asked = [0; 4096];
-            let read = stream.read(&mut asked).unwrap_or_default();
-            let asked = String::from_utf8_lossy(&asked[..read]);
-            let path = asked.split(' ').nth(1).unwrap_or_default();
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap_or_default();
+            let request = String::from_utf8_lossy(&request[..read]);
+            let path = request.split(' ').nth(1).unwrap_or_default();
             let text = page(path);
             let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n";
             let length = text.len();
@@ -33,18 +31,17 @@ pub(crate) fn serve(headers: &'static str, page: impl Fn(&str) -> String + Send 
 /// A world whose relay lets the pages call that a server at `host` makes of a path and of the relay's address; gives
 /// that server's origin, too.
 pub(crate) async fn hosted(
-    name: &str,
+    scenario: &Scenario,
     host: &str,
     headers: &'static str,
     page: impl Fn(&str, &str) -> String + Send + 'static,
-) -> (World, String) {
+) -> (Arc<World>, String) {
     let relay = Arc::new(OnceLock::<String>::new());
     let known = Arc::clone(&relay);
     let port = serve(headers, move |path| page(path, known.get().expect("the relay runs first")));
     let origin = format!("http://{host}:{port}");
-    let pages = required("AIS_LINK_PAGES");
-    let variables = [("AIS_RELAY_ALLOWED_ORIGINS", origin.as_str())];
-    let world = World::with(name, Path::new(&pages), World::SLOWNESS, &variables).await;
+    let variables = &[("AIS_RELAY_ALLOWED_ORIGINS", origin.as_str())];
+    let world = scenario.world_with(Setting { variables, ..Setting::default() }).await;
     relay.set(world.url("")).expect("it is set once");
     (world, origin)
 }

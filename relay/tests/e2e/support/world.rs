@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Mutex, Once, mpsc};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -21,48 +21,51 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use super::{Guest, SOON};
+use super::SOON;
 
 /// A platform and a relay that runs. Both stop when it is dropped.
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     pub(crate) relay: SocketAddr,
-    command: Command,
-    process: Child,
+    process: Mutex<Process>,
     log: PathBuf,
     _stop: watch::Sender<()>,
     _files: Folder,
-    _guest: Guest,
+}
+
+/// What a test may set of its world.
+pub(crate) struct Setting<'a> {
+    /// The folder of the pages that the relay serves.
+    pub(crate) pages: PathBuf,
+    /// How many times slower than ours the banks' clocks run.
+    pub(crate) slowness: NonZeroU32,
+    /// Variables of the relay beside those that all have.
+    pub(crate) variables: &'a [(&'a str, &'a str)],
+}
+
+/// The relay as a process, and how it is started again.
+struct Process {
+    command: Command,
+    child: Child,
 }
 
 /// A folder for what the relay reads and keeps. It is removed when it is dropped.
 struct Folder(PathBuf);
 
+impl Default for Setting<'_> {
+    /// The demo page at an unhurried pace: a busy machine is too slow for the half minute that some banks wait.
+    fn default() -> Self {
+        let slowness = NonZeroU32::new(4).expect("four is not zero");
+        Self { pages: required("AIS_LINK_PAGES").into(), slowness, variables: &[] }
+    }
+}
+
 impl World {
-    /// Some banks wait for half a minute: on a busy machine nobody is that quick.
-    pub(crate) const SLOWNESS: NonZeroU32 = NonZeroU32::new(4).expect("four is not zero");
-
-    /// A world whose logs are called `name`.
-    pub(crate) async fn new(name: &str) -> Self {
-        Self::with_pages(name, Path::new(&required("AIS_LINK_PAGES"))).await
-    }
-
-    /// A world in which the relay serves the pages in `pages`.
-    pub(crate) async fn with_pages(name: &str, pages: &Path) -> Self {
-        Self::with(name, pages, Self::SLOWNESS, &[]).await
-    }
-
-    /// A world in which the banks' clocks go `slowness` times slower than ours, and the relay has
-    /// `variables` beside those that all have.
-    pub(crate) async fn with(
-        name: &str,
-        pages: &Path,
-        slowness: NonZeroU32,
-        variables: &[(&str, &str)],
-    ) -> Self {
-        let guest = Guest::new();
+    /// A world as `setting` says, whose logs are called `name`.
+    pub(super) async fn start(name: &str, setting: Setting<'_>) -> Self {
         log_sandboxes();
-        let files = Folder::new(name);
+        let Setting { pages, slowness, variables } = setting;
+        let files = Folder::new();
         let (stop, stopped) = watch::channel(());
         let (sandbox, platform, pages_host) = serve(name, &files.0, slowness, &stopped).await;
         let relay = free_address();
@@ -87,28 +90,35 @@ impl World {
             .env("AIS_RELAY_LOG", "json")
             .envs(variables.iter().copied())
             .stdout(Stdio::piped());
-        let mut process = command.spawn().expect("the relay starts");
+        let mut child = command.spawn().expect("the relay starts");
         let log = logs().join(format!("{name}-relay.log"));
-        assert_eq!(listening(&mut process, &log), relay);
-        Self { sandbox, relay, command, process, log, _stop: stop, _files: files, _guest: guest }
+        assert_eq!(listening(&mut child, &log), relay);
+        let process = Mutex::new(Process { command, child });
+        Self { sandbox, relay, process, log, _stop: stop, _files: files }
     }
 
     /// Kills the relay, and starts it again on the same address and store.
-    pub(crate) fn restart(&mut self) {
-        self.kill();
-        self.start();
+    pub(crate) fn restart_relay(&self) {
+        self.kill_relay();
+        self.start_relay();
     }
 
     /// Kills the relay.
-    pub(crate) fn kill(&mut self) {
-        self.process.kill().expect("the relay runs");
-        self.process.wait().expect("the relay has ended");
+    pub(crate) fn kill_relay(&self) {
+        let mut process = self.process();
+        process.child.kill().expect("the relay runs");
+        process.child.wait().expect("the relay has ended");
     }
 
     /// Starts the relay that was killed again.
-    pub(crate) fn start(&mut self) {
-        self.process = self.command.spawn().expect("the relay starts again");
-        assert_eq!(listening(&mut self.process, &self.log), self.relay);
+    pub(crate) fn start_relay(&self) {
+        let mut process = self.process();
+        process.child = process.command.spawn().expect("the relay starts again");
+        assert_eq!(listening(&mut process.child, &self.log), self.relay);
+    }
+
+    fn process(&self) -> MutexGuard<'_, Process> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The address of `page` at the relay. `localhost` is what a person types.
@@ -122,7 +132,7 @@ impl World {
     }
 
     /// Waits until the relay has logged `text`: its lines come by a pipe, and the answer may be here first.
-    pub(crate) async fn logged(&self, text: &str) {
+    pub(crate) async fn wait_for_log(&self, text: &str) {
         let written = async {
             while !self.log().contains(text) {
                 sleep(Duration::from_millis(20)).await;
@@ -133,7 +143,7 @@ impl World {
 
     /// The person points the app at a QR code with `text`.
     pub(crate) fn scan(&self, text: &str) -> PendingOrder {
-        self.sandbox.scan(text).unwrap_or_else(|error| panic!("the app does not take it: {error}"))
+        self.sandbox.scan(text).unwrap_or_else(|error| panic!("the app refuses it: {error}"))
     }
 
     /// The person signs `order`.
@@ -157,20 +167,20 @@ impl World {
         self.sandbox.add_fault(FaultRule { path, method, count, fault });
     }
 
-    /// Holds each call with `method` and a path that begins with `path` back until it is let go: as many
-    /// as come, for the relay and the page give up on one after some seconds and may ask again.
+    /// Holds back each call with `method` and a path that begins with `path` until [`World::release`]: any number of
+    /// them, because the relay and the page give up on a call after some seconds and may repeat it.
     pub(crate) fn hold(&self, method: &str, path: &str) {
         self.fail_often(u32::MAX, method, path, Fault::Slow { millis: 120_000 });
     }
 
-    /// Lets go what is held back, and lets nothing fail any more.
+    /// Answers the calls that are held back, and ends all faults.
     pub(crate) fn release(&self) {
         self.sandbox.clear_faults();
     }
 
     /// Waits until the platform has not been called with `method` and a path that contains `path` for
     /// longer than a page waits between two questions.
-    pub(crate) async fn quiet(&self, method: &str, path: &str) {
+    pub(crate) async fn wait_until_quiet(&self, method: &str, path: &str) {
         let silence = async {
             let mut before = None;
             while before != Some(self.count(method, path)) {
@@ -182,13 +192,19 @@ impl World {
     }
 
     /// Waits until the platform has been called with `method` and a path that contains `path`.
-    pub(crate) async fn called(&self, method: &str, path: &str) {
-        let call = async {
-            while self.count(method, path) == 0 {
+    pub(crate) async fn wait_for_call(&self, method: &str, path: &str) {
+        self.wait_for_calls(1, method, path).await;
+    }
+
+    /// Waits until `count` calls with `method` and a path that contains `path` have reached the platform.
+    pub(crate) async fn wait_for_calls(&self, count: usize, method: &str, path: &str) {
+        let calls = async {
+            while self.count(method, path) < count {
                 sleep(Duration::from_millis(20)).await;
             }
         };
-        timeout(SOON, call).await.unwrap_or_else(|_| panic!("no {method} {path} comes"));
+        let came = timeout(SOON, calls).await;
+        came.unwrap_or_else(|_| panic!("{count} calls of {method} {path} do not come"));
     }
 
     /// How many requests with `method` and a path that contains `path` reached the platform.
@@ -201,22 +217,23 @@ impl World {
 impl Drop for World {
     fn drop(&mut self) {
         // It may have ended by itself; then there is nothing to end.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let mut process = self.process();
+        let _ = process.child.kill();
+        let _ = process.child.wait();
     }
 }
 
 impl Folder {
-    fn new(name: &str) -> Self {
-        // Not of the process's id: containers share the folder, and each counts anew.
-        let folder = format!("ais-link-e2e-{name}-{}", Uuid::new_v4().simple());
+    fn new() -> Self {
+        // No process id: containers may share the folder for temporary files, and their ids are the same.
+        let folder = format!("ais-link-e2e-{}", Uuid::new_v4().simple());
         Self(std::env::temp_dir().join(folder))
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        // A test that failed early has not made it.
+        // A test that fails early has not made it.
         let _ = remove_dir_all(&self.0);
     }
 }
@@ -251,16 +268,16 @@ async fn serve(
     (sandbox, format!("https://{address}"), pages_host)
 }
 
-/// An address that nobody listens on. The relay must know its own before it starts, and gets it again
-/// after a restart: it is below those that systems give to whoever connects, so nobody takes it meanwhile. No
-/// two worlds have the same: one browser may see both, and keeps things by address.
+/// A free address. The relay must know its own before it starts, and gets it again after a restart: it is below those
+/// that a system assigns to outgoing connections, so that none of these takes it in between. No two worlds have the
+/// same one: one browser may see both, and stores data by address.
 fn free_address() -> SocketAddr {
     let ports = RELAY_PORTS.len() as u128;
     loop {
         let offset = u16::try_from(Uuid::new_v4().as_u128() % ports).expect("less than all ports");
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, RELAY_PORTS.start + offset));
         let free = std::net::TcpListener::bind(address).is_ok();
-        if free && GIVEN.lock().expect("nobody panics with it").insert(address) {
+        if free && GIVEN.lock().expect("no thread panics while it holds this").insert(address) {
             return address;
         }
     }

@@ -3,13 +3,14 @@
 use std::process::Command;
 
 use serde_json::{Value, json};
+use thirtyfour::prelude::WebDriverResult;
 use thirtyfour::{Capabilities, WebDriver};
 
 use super::service::Service;
-use super::{Cookies, Scheme, Size, Wishes};
+use super::{Cookies, Options, Scheme, Size};
 
-/// A service, and what to ask of it.
-pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String> {
+/// A service, and the capabilities of a session.
+pub(super) fn prepare(options: Options) -> Result<(Service, Capabilities), String> {
     let mut command = Command::new("chromedriver");
     command.arg("--port=0");
     let service = Service::start(command, None, port)?;
@@ -17,7 +18,7 @@ pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String>
     let logging = json!({"browser": "ALL"});
     for (key, value) in [
         ("browserName", json!("chrome")),
-        ("goog:chromeOptions", options(wishes)),
+        ("goog:chromeOptions", chrome_options(options)),
         ("goog:loggingPrefs", logging),
     ] {
         capabilities.set(key, value).expect("a capability is JSON");
@@ -25,10 +26,10 @@ pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String>
     Ok((service, capabilities))
 }
 
-/// What the console said since it was last asked.
-pub(super) async fn console(driver: &WebDriver) -> Vec<String> {
-    let entries = driver.browser_log().await.expect("the browser keeps a log");
-    entries.into_iter().map(|entry| entry.message).collect()
+/// What the console said since the last call.
+pub(super) async fn console(driver: &WebDriver) -> WebDriverResult<Vec<String>> {
+    let entries = driver.browser_log().await?;
+    Ok(entries.into_iter().map(|entry| entry.message).collect())
 }
 
 fn port(line: &str) -> Option<u16> {
@@ -36,22 +37,22 @@ fn port(line: &str) -> Option<u16> {
     port.trim_end_matches('.').parse().ok()
 }
 
-fn options(wishes: Wishes) -> Value {
+fn chrome_options(options: Options) -> Value {
     let mut arguments = ARGUMENTS.to_vec();
-    if let Scheme::Dark = wishes.scheme {
+    if let Scheme::Dark = options.scheme {
         arguments.push(DARK);
     }
-    // ChromeDriver would let every page open windows unasked.
-    let mut options = json!({"args": arguments, "excludeSwitches": ["disable-popup-blocking"]});
-    if let Cookies::Blocked = wishes.cookies {
-        options["prefs"] = json!({"profile.default_content_setting_values.cookies": 2});
+    // By default ChromeDriver lets every page open windows without a click.
+    let mut chrome = json!({"args": arguments, "excludeSwitches": ["disable-popup-blocking"]});
+    if let Cookies::Blocked = options.cookies {
+        chrome["prefs"] = json!({"profile.default_content_setting_values.cookies": 2});
     }
-    if let Size::Phone = wishes.size {
+    if let Size::Phone = options.size {
         // No window is that narrow; a phone is.
         let metrics = json!({"width": 360, "height": 900, "pixelRatio": 1.0});
-        options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        chrome["mobileEmulation"] = json!({ "deviceMetrics": metrics });
     }
-    options
+    chrome
 }
 
 /// What headless Chromium needs in a container, and what keeps it from calling home.

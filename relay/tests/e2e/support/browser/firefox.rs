@@ -8,20 +8,20 @@ use thirtyfour::{Capabilities, WebDriver};
 use tokio::time::{sleep, timeout};
 
 use super::profile::Profile;
-use super::reading::PAUSE;
+use super::script::PAUSE;
 use super::service::Service;
-use super::{Cookies, Scheme, Size, Wishes};
+use super::{Cookies, Options, Scheme, Size};
 use crate::support::SOON;
 
-/// A service, and what to ask of it.
-pub(super) fn prepare(wishes: Wishes) -> Result<(Service, Capabilities), String> {
+/// A service, and the capabilities of a session.
+pub(super) fn prepare(options: Options) -> Result<(Service, Capabilities), String> {
     let profile = Profile::new(NARROW);
     let mut command = Command::new("geckodriver");
     command.arg("--port=0");
     let arguments = ["-headless", "-profile", profile.path()];
-    let options = json!({"args": arguments, "prefs": preferences(wishes)});
+    let firefox = json!({"args": arguments, "prefs": preferences(options)});
     let mut capabilities = Capabilities::new();
-    for (key, value) in [("browserName", json!("firefox")), ("moz:firefoxOptions", options)] {
+    for (key, value) in [("browserName", json!("firefox")), ("moz:firefoxOptions", firefox)] {
         capabilities.set(key, value).expect("a capability is JSON");
     }
     Ok((Service::start(command, Some(profile), port)?, capabilities))
@@ -37,18 +37,18 @@ pub(super) async fn resize(driver: &WebDriver, size: Size) -> WebDriverResult<()
 }
 
 /// What the console said until now.
-pub(super) async fn console(driver: &WebDriver, service: &Service) -> Vec<String> {
+pub(super) async fn console(driver: &WebDriver, service: &Service) -> WebDriverResult<Vec<String>> {
     // The lines come through a pipe: once the last is there, all are.
-    let last = format!("the console was read after {} lines", service.said().len());
+    let last = format!("the console was read after {} lines", service.lines().len());
     let script = "console.info(arguments[0])";
-    driver.execute(script, vec![json!(last)]).await.expect("the console can be written to");
+    driver.execute(script, vec![json!(last)]).await?;
     let written = async {
-        while !service.said().iter().any(|line| line.contains(&last)) {
+        while !service.lines().iter().any(|line| line.contains(&last)) {
             sleep(PAUSE).await;
         }
     };
     timeout(SOON, written).await.expect("the console goes to the service's output");
-    service.said()
+    Ok(service.lines())
 }
 
 fn port(line: &str) -> Option<u16> {
@@ -56,21 +56,21 @@ fn port(line: &str) -> Option<u16> {
     address.rsplit_once(':')?.1.parse().ok()
 }
 
-fn preferences(wishes: Wishes) -> Value {
+fn preferences(options: Options) -> Value {
     let mut preferences = json!({
-        // geckodriver would let every page open windows unasked.
+        // By default geckodriver lets every page open windows without a click.
         "dom.disable_open_during_load": true,
         "devtools.console.stdout.content": true,
         "toolkit.legacyUserProfileCustomizations.stylesheets": true,
-        "layout.css.prefers-color-scheme.content-override": match wishes.scheme {
+        "layout.css.prefers-color-scheme.content-override": match options.scheme {
             Scheme::Dark => 0,
             Scheme::Light => 1,
         },
     });
-    if let Cookies::Blocked = wishes.cookies {
+    if let Cookies::Blocked = options.cookies {
         preferences["network.cookie.cookieBehavior"] = json!(2);
     }
-    if let Size::Phone = wishes.size {
+    if let Size::Phone = options.size {
         preferences["ui.primaryPointerCapabilities"] = json!(COARSE);
         preferences["ui.allPointerCapabilities"] = json!(COARSE);
         preferences["dom.w3c_touch_events.enabled"] = json!(1);

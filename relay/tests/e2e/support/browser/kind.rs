@@ -1,4 +1,4 @@
-//! Which browser a run of the tests uses, and what a test may wish of it.
+//! Which browser a run of the tests uses, and what a test may ask of it.
 
 use std::env;
 
@@ -10,7 +10,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The one that `AIS_LINK_BROWSER` names: Chromium where nobody said.
+    /// The one that `AIS_LINK_BROWSER` names; Chromium by default.
     pub(super) fn chosen() -> Self {
         match env::var("AIS_LINK_BROWSER").as_deref() {
             Ok("chromium") | Err(_) => Self::Chromium,
@@ -20,9 +20,9 @@ impl Kind {
     }
 }
 
-/// What a test may wish of its browser.
+/// What a test may ask of its browser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Wishes {
+pub(crate) struct Options {
     pub(crate) scheme: Scheme,
     pub(crate) size: Size,
     pub(crate) popups: Popups,
@@ -46,15 +46,14 @@ pub(crate) enum Size {
     Desktop,
 }
 
-/// What becomes of windows that a page opens.
+/// What happens when a page opens a window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Popups {
     /// They open after a click, as in any browser.
     #[default]
     AfterClick,
-    /// The browser opens none. No setting of Chromium stops a window that follows a click, so here
-    /// it is a script that clicks, once the person's last real one is forgotten: the browser's own
-    /// blocker stops the window then.
+    /// The browser opens none. No setting of Chromium stops a window that follows a click, so here a script clicks,
+    /// once the browser has forgotten the person's last real click: then its own blocker stops the window.
     Blocked,
 }
 

@@ -1,8 +1,8 @@
-//! Browsers that a test is done with, cleaned and kept for the next: to start one costs more than most tests.
+//! Browsers that a scenario has given back, cleaned and kept for the next: to start one costs more than most tests.
 //!
 //! A browser is as good as new when it has one empty tab and no cookies. Storage, caches and permissions
-//! belong to an origin, and no two worlds of a run have the same port. A test that leaves more behind,
-//! such as a service worker, ends its browser itself.
+//! belong to an origin, and no two worlds of a run have the same port. A scenario that leaves more behind,
+//! such as a service worker, keeps its browser from others.
 
 use std::io::{Read, Write};
 use std::mem;
@@ -12,65 +12,61 @@ use std::thread;
 
 use thirtyfour::WebDriver;
 use thirtyfour::prelude::WebDriverResult;
-use tokio::runtime;
 
-use super::Wishes;
+use super::Options;
 use super::service::Service;
 
-/// A browser that nobody is at.
+/// A browser that no scenario uses.
 pub(super) struct Idle {
     // Dropped in this order: the session ends while its service still runs.
     pub(super) driver: WebDriver,
     pub(super) service: Service,
-    pub(super) wishes: Wishes,
+    pub(super) options: Options,
 }
 
-/// Held by whatever may soon want a browser. When the last one is gone, all kept browsers are ended: the
-/// process may end at any moment then, and nothing else would end them.
-#[must_use]
-pub(crate) struct Guest;
-
 struct Pool {
-    guests: usize,
+    /// How many scenarios run.
+    scenarios: usize,
     idle: Vec<Idle>,
 }
 
-impl Guest {
-    pub(crate) fn new() -> Self {
-        pool().guests += 1;
-        Self
-    }
+/// Opens the pool to one more scenario.
+pub(crate) fn open() {
+    pool().scenarios += 1;
 }
 
-impl Drop for Guest {
-    fn drop(&mut self) {
+/// Closes the pool to one scenario; the last one ends all kept browsers. The process may end at any moment then, and
+/// nothing else would end them.
+pub(crate) async fn close() {
+    let idle = {
         let mut pool = pool();
-        pool.guests -= 1;
-        if pool.guests == 0 {
-            let idle = mem::take(&mut pool.idle);
-            drop(pool);
-            end(idle);
-        }
+        pool.scenarios -= 1;
+        if pool.scenarios == 0 { mem::take(&mut pool.idle) } else { Vec::new() }
+    };
+    for Idle { driver, service, .. } in idle {
+        // What is wrong with a browser that no scenario uses is no fault of a test.
+        let _ = driver.quit().await;
+        drop(service);
     }
 }
 
-/// A kept browser that is as `wishes` say.
-pub(super) fn take(wishes: Wishes) -> Option<Idle> {
+/// A kept browser that is as `options` say.
+pub(super) fn take(options: Options) -> Option<Idle> {
     let mut pool = pool();
-    let place = pool.idle.iter().position(|idle| idle.wishes == wishes)?;
+    let place = pool.idle.iter().position(|idle| idle.options == options)?;
     Some(pool.idle.swap_remove(place))
 }
 
-/// Keeps a browser that was cleaned. Its test must still hold a guest.
+/// Keeps a browser that was cleaned, while its scenario still runs.
 pub(super) fn keep(idle: Idle) {
     pool().idle.push(idle);
 }
 
-/// Takes away what a test left: its cookies, then all tabs and windows but an empty one.
+/// Removes what a scenario left: its cookies, then all tabs and windows but an empty one.
 pub(super) async fn clean(driver: &WebDriver) -> WebDriverResult<()> {
     let used = driver.windows().await?;
     if let Some(first) = used.first() {
-        // The test may have closed the tab that it looked at.
+        // The scenario may have closed the tab that it looked at.
         driver.switch_to_window(first.clone()).await?;
     }
     for host in HOSTS {
@@ -86,27 +82,8 @@ pub(super) async fn clean(driver: &WebDriver) -> WebDriverResult<()> {
     driver.switch_to_window(fresh).await
 }
 
-/// Ends browsers, from wherever a test may end.
-fn end(idle: Vec<Idle>) {
-    if idle.is_empty() {
-        return;
-    }
-    let ending = thread::spawn(move || {
-        let runtime = runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime starts").block_on(async {
-            for Idle { driver, service, .. } in idle {
-                // One that has died is ended.
-                let _ = driver.quit().await;
-                drop(service);
-            }
-        });
-    });
-    // What went wrong with a browser that no test uses is no test's fault.
-    let _ = ending.join();
-}
-
 fn pool() -> MutexGuard<'static, Pool> {
-    static POOL: Mutex<Pool> = Mutex::new(Pool { guests: 0, idle: Vec::new() });
+    static POOL: Mutex<Pool> = Mutex::new(Pool { scenarios: 0, idle: Vec::new() });
     POOL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -1,11 +1,11 @@
-//! The folder in which one Firefox keeps its things, removed with it.
+//! The profile of one Firefox: a folder that is removed with it.
 
 use std::fs;
 use std::path::PathBuf;
 
 use uuid::Uuid;
 
-/// A folder outside the logs: a browser's cache is no log, and not to be searched.
+/// A folder outside the logs: a browser's cache is no log, and the search of the logs leaves it out.
 pub(super) struct Profile {
     folder: PathBuf,
 }
@@ -13,7 +13,7 @@ pub(super) struct Profile {
 impl Profile {
     /// A new profile whose windows look as `style` says.
     pub(super) fn new(style: &str) -> Self {
-        // Not of the process's id: containers share the folder, and each counts anew.
+        // No process id: containers may share the folder for temporary files, and their ids are the same.
         let name = format!("ais-link-firefox-{}", Uuid::new_v4().simple());
         let profile = Self { folder: std::env::temp_dir().join(name) };
         let chrome = profile.folder.join("chrome");
@@ -22,7 +22,7 @@ impl Profile {
         profile
     }
 
-    /// Where it is.
+    /// Its path.
     pub(super) fn path(&self) -> &str {
         self.folder.to_str().expect("the folder for temporary files has a readable name")
     }

@@ -14,8 +14,8 @@ use crate::support::{SOON, logs};
 pub(super) struct Service {
     process: Child,
     port: u16,
-    said: Lines,
-    // Removed when nobody writes there any more.
+    lines: Lines,
+    // Removed after the process that writes there has ended.
     _profile: Option<Profile>,
 }
 
@@ -23,8 +23,7 @@ pub(super) struct Service {
 type Lines = Arc<Mutex<Vec<String>>>;
 
 impl Service {
-    /// Starts `command`; `port` finds the port in a line of its output. The error says what it did
-    /// instead.
+    /// Starts `command`; `port` finds the port in a line of its output. The error says what went wrong.
     pub(super) fn start(
         mut command: Command,
         profile: Option<Profile>,
@@ -39,22 +38,22 @@ impl Service {
             .spawn()
             .unwrap_or_else(|_| panic!("{name} is installed: `cargo xtask test` does it"));
         let output = process.stdout.take().expect("the output is piped");
-        let said = Lines::default();
-        let told = listen(BufReader::new(output), Arc::clone(&said), port);
-        // Owned before anything is waited for: a service that tells nothing is ended, too.
-        let mut service = Self { process, port: 0, said, _profile: profile };
-        service.port = told.recv_timeout(SOON).map_err(|_| format!("{name} tells no port"))?;
+        let lines = Lines::default();
+        let found = listen(BufReader::new(output), Arc::clone(&lines), port);
+        // Owned before the wait: a service that names no port is ended, too.
+        let mut service = Self { process, port: 0, lines, _profile: profile };
+        service.port = found.recv_timeout(SOON).map_err(|_| format!("{name} names no port"))?;
         Ok(service)
     }
 
-    /// Where it is spoken to.
+    /// The address that it listens on.
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    /// What it and its browser wrote, since it told its port.
-    pub(super) fn said(&self) -> Vec<String> {
-        lock(&self.said).clone()
+    /// What it and its browser wrote since it named its port.
+    pub(super) fn lines(&self) -> Vec<String> {
+        lock(&self.lines).clone()
     }
 }
 
@@ -66,23 +65,23 @@ impl Drop for Service {
     }
 }
 
-/// Keeps the lines of `output` from the one that `port` understands; that port, once it is told.
+/// Keeps the lines of `output` after the one in which `port` finds the port; sends that port.
 fn listen(
     output: BufReader<ChildStdout>,
-    said: Lines,
+    kept: Lines,
     port: fn(&str) -> Option<u16>,
 ) -> Receiver<u16> {
-    let (found, told) = mpsc::channel();
-    // Whoever closes the pipe ends the service.
+    let (send, found) = mpsc::channel();
+    // A closed pipe would end the service, so this reads to its end.
     thread::spawn(move || {
         let mut lines = output.lines().map_while(Result::ok);
         if let Some(port) = lines.find_map(|line| port(&line)) {
-            // Nobody waits any more if it took too long.
-            let _ = found.send(port);
-            lines.for_each(|line| lock(&said).push(line));
+            // The start may have given up on it.
+            let _ = send.send(port);
+            lines.for_each(|line| lock(&kept).push(line));
         }
     });
-    told
+    found
 }
 
 fn lock(lines: &Mutex<Vec<String>>) -> MutexGuard<'_, Vec<String>> {

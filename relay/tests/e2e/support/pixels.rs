@@ -1,4 +1,4 @@
-//! Reads a QR code off a screenshot, with a decoder that shares nothing with the encoder.
+//! Reads a QR code off a screenshot, with a decoder that shares nothing with the encoder; measures brightness.
 
 use std::io::Cursor;
 
@@ -8,7 +8,7 @@ use png::{ColorType, Decoder, Transformations};
 use rqrr::PreparedImage;
 
 /// The text of the one QR code on `screenshot`, a PNG; `None` if none can be read.
-pub(crate) fn read_qr(screenshot: &[u8]) -> Option<String> {
+pub(super) fn read_qr(screenshot: &[u8]) -> Option<String> {
     let Grey { width, height, pixels } = Grey::of(screenshot);
     let grey = |x, y| pixels[y * width + x];
     let mut image = PreparedImage::prepare_from_greyscale(width, height, grey);
@@ -17,7 +17,7 @@ pub(crate) fn read_qr(screenshot: &[u8]) -> Option<String> {
 }
 
 /// How bright `screenshot` is, a PNG in base64: 0 is black.
-pub(crate) fn brightness(screenshot: &str) -> u8 {
+pub(super) fn brightness(screenshot: &str) -> u8 {
     let Grey { pixels, .. } = Grey::of(&STANDARD.decode(screenshot).expect("the text is base64"));
     let sum: usize = pixels.iter().map(|pixel| usize::from(*pixel)).sum();
     u8::try_from(sum / pixels.len()).expect("no pixel is brighter")
