@@ -40,6 +40,8 @@ pub const X_AIS_LINK_CONTEXT: &str = "x-ais-link-context";
 /// In a request for a new consent: the chosen entry of the list of banks ([`Entry`](crate::wire::Entry)).
 /// The relay stores it for the browser's other tabs and does not forward it.
 pub const X_AIS_LINK_ENTRY: &str = "x-ais-link-entry";
+/// In a request for a new consent: the link session that it is made in ([`LinkSession`](crate::wire::LinkSession)).
+pub const X_AIS_LINK_SESSION: &str = "x-ais-link-session";
 /// Seconds, or a date, before which the caller should not ask again (RFC 9110, section 10.2.3).
 pub const RETRY_AFTER: &str = "retry-after";
 /// The address of a new resource (guide, step 2 of the consent API).

@@ -2,6 +2,9 @@
 
 /// `GET`: the session's consents, as [`SessionConsents`](crate::wire::SessionConsents).
 pub const SESSION_CONSENTS: &str = "/session/consents";
+/// `POST`, with [`Token`](crate::wire::Token) in it: claims a link session for this browser, and answers
+/// [`LinkSession`](crate::wire::LinkSession). `DELETE`: the person does not want to go on with it.
+pub const SESSION_LINK: &str = "/session/link";
 /// `DELETE`: deletes the session and its consents from the relay. The bank's consents expire.
 pub const SESSION: &str = "/session";
 /// The address for the person's return from the bank (guide, consent API step 3: `[TPP_REDIRECT_URI]`).

@@ -11,6 +11,7 @@ mod balance;
 mod consent;
 mod entry;
 pub(crate) mod lenient;
+mod link_session;
 mod problem;
 mod session;
 mod token;
@@ -33,6 +34,7 @@ pub use consent::{
 };
 pub use entry::Entry;
 pub use lenient::{DEEPEST, LeftOut, Loose, OfLoose, left_out};
+pub use link_session::{LinkSession, Token};
 pub use problem::{Code, Problem, TppMessage};
 pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 pub use token::{TokenError, TokenGranted};

@@ -4,6 +4,7 @@
 //! stop the start, all of them at once, each with its name and what is expected, none with its value.
 
 mod address;
+mod backend;
 mod careless;
 mod certificate;
 mod contexts;
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::address::Address;
 pub(crate) use self::address::{authority, is_safe};
+pub use self::backend::{AccountData, Backend, LinkSessions, Place, Port, Webhook};
 pub use self::careless::Careless;
 pub use self::certificate::Tls;
 use self::certificate::is_test;
@@ -59,6 +61,8 @@ pub struct Config {
     pub redirect: Redirect,
     /// The database of which session owns which consent.
     pub store: Store,
+    /// The back-end port, and what the host's server decides.
+    pub backend: Backend,
     /// What the relay serves besides calls.
     pub files: Files,
     /// `AIS_RELAY_PROFILES`: what is known of the banks.
@@ -133,6 +137,8 @@ impl Config {
         let quota = Quota::read(&mut reader);
         let redirect = Redirect::read(&mut reader, &access);
         let store = Store::read(&mut reader);
+        let has_key = store.as_ref().is_some_and(|store| store.key.is_some());
+        let backend = Backend::read(&mut reader, has_key);
         let files = Files {
             bundle: reader.optional(&BUNDLE, folder),
             pages: reader.optional(&PAGES, folder),
@@ -152,6 +158,7 @@ impl Config {
                 quota: quota?,
                 redirect: redirect?,
                 store: store?,
+                backend: backend?,
                 files,
                 profiles,
                 log: log?,

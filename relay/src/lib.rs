@@ -8,11 +8,14 @@
 //! What it must not do: log or show secrets, tokens, bodies or personal data; follow a redirect;
 //! pass on a header, a path or a body as a client wrote it.
 
+pub mod backend;
 pub mod certificate;
 mod clock;
 pub mod config;
 mod crypto;
+pub mod host;
 mod http;
+mod id;
 mod link;
 pub mod log;
 mod platform;
@@ -21,19 +24,21 @@ mod router;
 mod routes;
 pub mod serve;
 pub mod store;
+pub mod webhook;
 
 pub use self::clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use self::config::Config;
-pub use self::crypto::key::{CodeKey, SessionKey, StateKey};
+pub use self::crypto::key::{CodeKey, SessionKey, StateKey, TokenKey};
 pub use self::crypto::random::{Random, SystemRandom};
 pub use self::crypto::seal::Sealed;
 pub use self::crypto::secret::{Secret, SecretError};
 pub use self::http::psu::Peer;
+pub use self::id::{AccountId, ConnectionId, EventId, LinkSessionId, NoId};
 pub use self::link::links::Links;
 pub use self::link::return_page::{KeptPage, ReturnPage};
 pub use self::link::{
-    Authorisation, Back, Cause, Event, Link, Listed, Proof, Return, ReturnKind, ReturnState, State,
-    Terms, Use, Used, Way,
+    Authorisation, Back, Cause, Data, Event, Granted, Hosted, Link, Listed, Proof, Return,
+    ReturnKind, ReturnState, State, Terms, Use, Used, Way,
 };
 pub use self::platform::client::ClientError;
 pub use self::relay::{Relay, StartError};

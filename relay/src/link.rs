@@ -2,6 +2,7 @@
 
 pub(crate) mod app_return;
 pub(crate) mod deletion;
+pub(crate) mod hosting;
 pub(crate) mod links;
 pub(crate) mod quota;
 pub(crate) mod reading;
@@ -13,6 +14,6 @@ pub(crate) mod state;
 pub(crate) use self::state::tests;
 
 pub use self::state::{
-    Authorisation, Back, Cause, Event, Link, Listed, Proof, Return, ReturnKind, ReturnState, State,
-    Terms, Use, Used, Way,
+    Authorisation, Back, Cause, Data, Event, Granted, Hosted, Link, Listed, Proof, Return,
+    ReturnKind, ReturnState, State, Terms, Use, Used, Way,
 };

@@ -41,8 +41,19 @@ pub fn init(format: LogFormat) {
 
 /// Writes the configuration, without the secret.
 pub fn configuration(config: &Config) {
-    let Config { listen, platform, access, quota, redirect, store, files, profiles, log, .. } =
-        config;
+    let Config {
+        listen,
+        platform,
+        access,
+        quota,
+        redirect,
+        store,
+        backend,
+        files,
+        profiles,
+        log,
+        ..
+    } = config;
     let list = |items: Vec<String>| items.join(",");
     tracing::info!(
         %listen,
@@ -69,6 +80,12 @@ pub fn configuration(config: &Config) {
         foreign_return = redirect.foreign_return.as_str(),
         store = store.address,
         store_key = if store.key.is_some() { "from a file" } else { "of this process" },
+        backend_listen = backend.port.as_ref().map(|port| tracing::field::debug(&port.listen)),
+        link_sessions = ?backend.link_sessions,
+        account_data = ?backend.account_data,
+        service_name = backend.service_name,
+        webhook_url = backend.webhook.as_ref().map(|webhook| tracing::field::display(webhook.url.origin().ascii_serialization())),
+        keep_ended_days = backend.keep_ended.as_secs() / 86_400,
         bundle = files.bundle.as_ref().map(|path| tracing::field::display(path.display())),
         pages = files.pages.as_ref().map(|path| tracing::field::display(path.display())),
         profiles = profiles.file.as_ref().map(|path| tracing::field::display(path.display())),

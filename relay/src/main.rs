@@ -5,12 +5,18 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use relay::backend::keys::Keys;
 use relay::config::{self, Config, Vars};
-use relay::{Clock as _, Relay, SystemClock, log, serve};
+use relay::serve::backend::Backend;
+use relay::webhook::Webhooks;
+use relay::{Clock as _, Relay, SystemClock, SystemRandom, backend, log, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// Forwards the widget's calls to the Open Payments platform, and nothing else.
 #[derive(Debug, Parser)]
@@ -19,10 +25,38 @@ struct Arguments {
     /// A TOML file with the configuration, for what the environment leaves out.
     #[arg(long, value_name = "FILE", env = "AIS_RELAY_CONFIG")]
     config: Option<PathBuf>,
+    /// What to do; serve where it is left out.
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves until it is stopped.
+    Serve,
+    /// Keys of the back-end port.
+    Key {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum KeyCommand {
+    /// Makes a key. Standard output has its line for `AIS_RELAY_BACKEND_KEYS_FILE`; the key itself, which is shown only
+    /// once, goes to standard error.
+    New {
+        /// A name for the log, of letters, digits, dots, lines and underlines.
+        name: String,
+    },
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Command::Key { command: KeyCommand::New { name } }) = &arguments.command {
+        return new_key(name);
+    }
     let mut config = match configuration(&arguments) {
         Ok(config) => config,
         Err(faults) => {
@@ -44,6 +78,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn new_key(name: &str) -> ExitCode {
+    let Some((key, line)) = backend::keys::make(name, &SystemRandom) else {
+        eprintln!("a key's name has 1 to 64 letters, digits, dots, lines and underlines");
+        return ExitCode::from(BAD_CONFIGURATION);
+    };
+    println!("{line}");
+    eprintln!(
+        "The key, which is shown only now:\n\n  {key}\n\nAdd the line above to AIS_RELAY_BACKEND_KEYS_FILE."
+    );
+    ExitCode::SUCCESS
 }
 
 fn configuration(arguments: &Arguments) -> Result<Config, String> {
@@ -68,6 +114,16 @@ fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vars {
 #[tokio::main]
 async fn run(config: Config) -> Result<(), String> {
     let listen = config.listen;
+    let port = match &config.backend.port {
+        Some(port) => {
+            let keys = Keys::open(&port.keys).map_err(|error| error.to_string())?;
+            let listener = Backend::bind(&port.listen)
+                .await
+                .map_err(|error| format!("cannot listen on AIS_RELAY_BACKEND_LISTEN: {error}"))?;
+            Some((keys, listener))
+        }
+        None => None,
+    };
     let relay = Relay::open(config).await.map_err(|error| error.to_string())?;
     let listener = TcpListener::bind(listen)
         .await
@@ -82,10 +138,29 @@ async fn run(config: Config) -> Result<(), String> {
         }
         tracing::info!("stopping: no new connections, calls under way end");
     };
+    if let Some(to) = relay.config().backend.webhook.clone() {
+        let webhooks = Webhooks::new(to).map_err(|error| error.to_string())?;
+        // What is under way when the relay stops is sent again later: at least once is what is promised.
+        tokio::spawn(webhooks.run(relay.links()));
+    }
+    let (stop, mut stopped) = watch::channel(());
+    let backend = port.map(|(keys, listener)| {
+        tracing::info!(place = listener.place(), "listening for the host's own server");
+        let router = backend::router(relay.clone(), keys);
+        tokio::spawn(listener.serve(router, async move {
+            let _ = stopped.changed().await;
+        }))
+    });
     serve::serve(listener, relay, shutdown).await;
+    drop(stop);
+    if let Some(backend) = backend {
+        let _ = timeout(DRAIN, backend).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }
 
+/// How long requests of the back-end port may take to end.
+const DRAIN: Duration = Duration::from_secs(5);
 /// `EX_USAGE` of sysexits.h.
 const BAD_CONFIGURATION: u8 = 64;

@@ -84,6 +84,11 @@ impl Relay {
         Ok(Self { links, quota, logos: Arc::new(logos), lists })
     }
 
+    /// Its links.
+    pub fn links(&self) -> Links {
+        self.links.clone()
+    }
+
     pub(crate) fn quota(&self) -> &Quota {
         &self.quota
     }

@@ -12,7 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::http::error::RouteError;
 use crate::http::framing;
 use crate::relay::Relay;
-use crate::routes::{bundle, health, logos, profiles, psd2, redirect, session};
+use crate::routes::{bundle, health, link_session, logos, profiles, psd2, redirect, session};
 
 /// Everything that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
 pub fn router(relay: Relay) -> Router {
@@ -24,6 +24,7 @@ pub fn router(relay: Relay) -> Router {
         .route("/psd2/", any(psd2::handle))
         .route("/psd2/{*call}", any(psd2::handle))
         .route(own::SESSION_CONSENTS, any(session::consents))
+        .route(own::SESSION_LINK, any(link_session::handle))
         .route(own::SESSION, any(session::forget))
         .route("/redirect.js", get(redirect::script).fallback(refuse_method("GET, HEAD")))
         .route("/redirect.css", get(redirect::style).fallback(refuse_method("GET, HEAD")))

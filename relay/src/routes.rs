@@ -2,6 +2,7 @@
 
 pub(crate) mod bundle;
 pub(crate) mod health;
+pub(crate) mod link_session;
 pub(crate) mod logos;
 pub(crate) mod profiles;
 pub(crate) mod psd2;

@@ -4,6 +4,7 @@
 //! one closes idle and half-open connections, cuts off peers that do not read, accepts a bounded number in all
 //! and from each address, and drains before it stops.
 
+pub mod backend;
 pub(crate) mod descriptors;
 mod head;
 mod places;

@@ -7,6 +7,7 @@
 //!
 //! A store that cannot answer says so, and the call is refused: nothing passes unbound.
 
+pub mod host;
 mod known;
 mod sql;
 
@@ -27,7 +28,7 @@ use crate::link::state::{Link, ReturnState};
 
 /// Keeps sessions and what belongs to them. Each operation is one transaction: it is done as a whole, and on the
 /// disk, before its future is ready.
-pub trait Store: Send + Sync + 'static {
+pub trait Store: host::HostStore {
     /// Keeps a new link, and its session until `expires` at least; the intent `request` is done with that. A consent
     /// that is known already stays as it is.
     fn insert(&self, link: Link, expires: Timestamp, request: Option<Uuid>) -> BoxFuture<'_, ()>;
@@ -39,7 +40,12 @@ pub trait Store: Send + Sync + 'static {
     fn of_session(&self, session: SessionKey, now: Timestamp) -> BoxFuture<'_, Vec<Arc<Link>>>;
 
     /// Changes a link, and no one else changes it meanwhile; what it has become. One that was removed stays so.
-    fn update<'a>(&'a self, id: &'a ConsentId, change: Change) -> BoxFuture<'a, Option<Arc<Link>>>;
+    fn update<'a>(
+        &'a self,
+        id: &'a ConsentId,
+        change: Change,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Option<Arc<Link>>>;
 
     /// Removes a link and its returns.
     fn remove<'a>(&'a self, id: &'a ConsentId) -> BoxFuture<'a, ()>;
@@ -49,13 +55,23 @@ pub trait Store: Send + Sync + 'static {
     fn remove_session(&self, session: SessionKey, now: Timestamp) -> BoxFuture<'_, ()>;
 
     /// Keeps the state of a return that is awaited from now on, where its link is there.
-    fn insert_return(&self, key: StateKey, awaited: ReturnState) -> BoxFuture<'_, ()>;
+    fn insert_return(
+        &self,
+        key: StateKey,
+        awaited: ReturnState,
+        now: Timestamp,
+    ) -> BoxFuture<'_, ()>;
 
     /// The return with this key, used or not.
     fn get_return(&self, key: StateKey) -> BoxFuture<'_, Option<ReturnState>>;
 
     /// Changes a return and its link together; what `change` says, or `false` where either is gone.
-    fn update_return(&self, key: StateKey, change: ReturnChange) -> BoxFuture<'_, bool>;
+    fn update_return(
+        &self,
+        key: StateKey,
+        change: ReturnChange,
+        now: Timestamp,
+    ) -> BoxFuture<'_, bool>;
 
     /// Some of the links whose deletion at the platform is due: those that were never tried first, then those that
     /// have waited longest.

@@ -23,6 +23,11 @@ impl Contexts {
         (second != Some(first) && words.next().is_none()).then_some(Self { first, second })
     }
 
+    /// Whether it is one of them.
+    pub fn has(self, context: Context) -> bool {
+        self.all().any(|one| one == context)
+    }
+
     /// All of them, the first one first.
     pub fn all(self) -> impl Iterator<Item = Context> {
         once(self.first).chain(self.second)

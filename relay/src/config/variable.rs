@@ -99,6 +99,14 @@ pub const VARIABLES: &[&Variable] = &[
     &FOREIGN_RETURN,
     &STORE,
     &STORE_KEY_FILE,
+    &BACKEND_LISTEN,
+    &BACKEND_KEYS_FILE,
+    &LINK_SESSIONS,
+    &ACCOUNT_DATA,
+    &SERVICE_NAME,
+    &KEEP_ENDED_DAYS,
+    &WEBHOOK_URL,
+    &WEBHOOK_SECRET_FILE,
     &BUNDLE,
     &PAGES,
     &PROFILES,
@@ -305,6 +313,55 @@ pub(super) const STORE_KEY_FILE: Variable = Variable {
                `openssl rand -base64 32`",
     about: "the key that seals persons' ids while they are kept; without it they cannot be read after \
             a restart, and persons under way are asked again",
+};
+pub(super) const BACKEND_LISTEN: Variable = Variable {
+    name: "BACKEND_LISTEN",
+    default: None,
+    expected: "a loopback address and a port, such as 127.0.0.1:8081, or unix: and the absolute path of a socket",
+    about: "where the host's own server asks for link sessions, connections and events; off where it is not set",
+};
+pub(super) const BACKEND_KEYS_FILE: Variable = Variable {
+    name: "BACKEND_KEYS_FILE",
+    default: None,
+    expected: "the path of a file with one key a line, as a name, a colon and the SHA-256 of the key in hex; \
+               `ais-relay key new NAME` makes one",
+    about: "who may ask on the back-end port; read again when it changes",
+};
+pub(super) const LINK_SESSIONS: Variable = Variable {
+    name: "LINK_SESSIONS",
+    default: Some("optional"),
+    expected: "optional or required",
+    about: "whether a page may link a bank without a link session that the host's server has made",
+};
+pub(super) const ACCOUNT_DATA: Variable = Variable {
+    name: "ACCOUNT_DATA",
+    default: Some("page"),
+    expected: "page or backend",
+    about: "who gets account data: the page too, or the back-end port alone",
+};
+pub(super) const SERVICE_NAME: Variable = Variable {
+    name: "SERVICE_NAME",
+    default: None,
+    expected: "up to 60 characters on one line",
+    about: "the name that persons know the service by, shown with the purpose of a link session",
+};
+pub(super) const KEEP_ENDED_DAYS: Variable = Variable {
+    name: "KEEP_ENDED_DAYS",
+    default: Some("730"),
+    expected: "a number of days from 1 to 36500",
+    about: "how long the record of a connection that has ended is kept, without account data",
+};
+pub(super) const WEBHOOK_URL: Variable = Variable {
+    name: "WEBHOOK_URL",
+    default: None,
+    expected: "an https address (http only on loopback), such as https://shop.example/webhooks/ais",
+    about: "where events are posted to (Standard Webhooks 1.0.0)",
+};
+pub(super) const WEBHOOK_SECRET_FILE: Variable = Variable {
+    name: "WEBHOOK_SECRET_FILE",
+    default: None,
+    expected: "the path of a file with one or two lines, each whsec_ and 24 to 64 bytes in base64",
+    about: "what webhooks are signed with; with two secrets, each webhook has a signature of both",
 };
 pub(super) const BUNDLE: Variable = Variable {
     name: "BUNDLE",

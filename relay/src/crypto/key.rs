@@ -100,6 +100,11 @@ key!(
     CodeKey
 );
 
+key!(
+    /// The hash of a secret in text: the token of a link session, or a key of the back-end port.
+    TokenKey
+);
+
 impl From<&OpaqueId> for SessionKey {
     fn from(id: &OpaqueId) -> Self {
         Self(id.hash())
@@ -116,6 +121,18 @@ impl CodeKey {
     /// The key of a code as the bank wrote it.
     pub(crate) fn of(code: &str) -> Self {
         Self(Sha256::digest(code).into())
+    }
+}
+
+impl TokenKey {
+    /// The key of a secret as its holder writes it.
+    pub(crate) fn of(text: &str) -> Self {
+        Self::of_bytes(text.as_bytes())
+    }
+
+    /// The hash of `bytes`.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
+        Self(Sha256::digest(bytes).into())
     }
 }
 

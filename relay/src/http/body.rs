@@ -42,8 +42,8 @@ pub(crate) async fn read(
         .await
         .map_err(|_| RouteError::BodyTooSlow)??;
     match call {
-        Call::CreateConsent => json(headers, &bytes).map(|body| Some(Sent::Consent(body))),
-        Call::UpdatePsuData { .. } => json(headers, &bytes).map(|body| Some(Sent::PsuData(body))),
+        Call::CreateConsent => parsed(headers, &bytes).map(|body| Some(Sent::Consent(body))),
+        Call::UpdatePsuData { .. } => parsed(headers, &bytes).map(|body| Some(Sent::PsuData(body))),
         // The guide sends nothing here; clients that must send something send an empty object.
         Call::StartAuthorisation { .. } if bytes.trim_ascii() == b"{}" => Ok(None),
         _ if bytes.is_empty() => Ok(None),
@@ -61,7 +61,10 @@ pub(crate) async fn collect(body: Body, max: usize) -> Result<Bytes, RouteError>
 }
 
 /// A body that is a `T`.
-fn json<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, RouteError> {
+pub(crate) fn parsed<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    bytes: &[u8],
+) -> Result<T, RouteError> {
     if !headers.get(header::CONTENT_TYPE).is_some_and(|value| is(value.as_bytes(), JSON)) {
         return Err(RouteError::NotJson);
     }

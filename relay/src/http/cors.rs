@@ -62,7 +62,7 @@ fn allowed(headers: &HeaderMap, access: &Access) -> Option<HeaderValue> {
 
 const METHODS: &str = "GET, POST, PUT, DELETE";
 /// The headers that the widget may choose, and the one that marks its calls.
-const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, x-ais-link-entry, content-type, x-bicfi, \
+const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, x-ais-link-entry, x-ais-link-session, content-type, x-bicfi, \
                        consent-id, tpp-redirect-preferred, x-affiliatedaspsp-id, psu-id, \
                        psu-corporate-id";
 /// The headers of an answer that scripts may read, besides its type.

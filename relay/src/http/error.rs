@@ -176,9 +176,35 @@ pub(crate) enum RouteError {
         /// Until the relay asks for one again.
         seconds: u64,
     },
+    /// The link session that the host's server made does not let the browser go on.
+    #[error("{0}")]
+    LinkSession(Lacking),
     /// A fault of the relay itself.
     #[error("the relay failed")]
     Internal,
+}
+
+/// Why a link session does not let a browser go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Lacking {
+    /// There is none with this token, or the browser has not claimed it.
+    #[error("there is no such link session for this browser")]
+    Unknown,
+    /// Another browser claimed it first, so it has failed.
+    #[error("the token of the link session was opened in two browsers, so it has ended")]
+    Elsewhere,
+    /// It was completed, or its time is over.
+    #[error("the link session is over: the host's server makes another one")]
+    Over,
+    /// The relay makes consents in link sessions only.
+    #[error("AIS_RELAY_LINK_SESSIONS is required, and the page has no token of a link session")]
+    Required,
+    /// The page asks for another bank or context than the host's server.
+    #[error("the link session is for another bank or context")]
+    OtherTerms,
+    /// Account data is for the back-end port alone.
+    #[error("AIS_RELAY_ACCOUNT_DATA is backend: pages get no account data")]
+    BackendOnly,
 }
 
 impl RouteError {
@@ -232,6 +258,7 @@ impl RouteError {
                 fault: Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Unreached,
                 ..
             } => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
+            Self::LinkSession(lacking) => lacking.answer(),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
         }
     }
@@ -243,6 +270,21 @@ impl RouteError {
             message.path = Some(name.to_owned());
         }
         problem
+    }
+}
+
+impl Lacking {
+    /// The status says the cause; the code is for people.
+    fn answer(self) -> (StatusCode, Code) {
+        let own = |word: &str| Code::from(word.to_owned());
+        match self {
+            Self::Unknown => (StatusCode::NOT_FOUND, own("LINK_SESSION_UNKNOWN")),
+            Self::Elsewhere => (StatusCode::CONFLICT, own("LINK_SESSION_ELSEWHERE")),
+            Self::Over => (StatusCode::GONE, own("LINK_SESSION_OVER")),
+            Self::Required | Self::OtherTerms | Self::BackendOnly => {
+                (StatusCode::FORBIDDEN, Code::RelayRefused)
+            }
+        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Links {
                 expires: self.now() + STATE_LIFE,
                 used: Used::NotYet,
             };
-            store.insert_return(key, awaited).await?;
+            store.insert_return(key, awaited, self.now()).await?;
         }
         Ok(Some([uri, "?state=", &state.text()].concat()))
     }

@@ -41,6 +41,19 @@ impl Links {
         for intent in old {
             unheard(&intent.bank, intent.request);
         }
+        self.delete_due().await;
+        self.tend_hosts().await;
+    }
+
+    /// Deletes what is due at the platform, in a task of its own.
+    pub(super) fn delete_soon(&self) {
+        let relay = self.clone();
+        tokio::spawn(async move { relay.delete_due().await });
+    }
+
+    /// Deletes at the platform what is due.
+    async fn delete_due(&self) {
+        let store = self.sessions().store();
         let mut running = JoinSet::new();
         // The store has logged why it cannot answer; the next round tries again.
         for link in store.due(self.now()).await.unwrap_or_default() {
@@ -202,7 +215,7 @@ fn delay(before: u32) -> Duration {
 }
 
 /// The headers about a consent with these terms, but for the person's.
-fn headers_about(terms: &Terms) -> Option<HeaderMap> {
+pub(super) fn headers_about(terms: &Terms) -> Option<HeaderMap> {
     let mut headers = HeaderMap::new();
     let bank = HeaderValue::from_str(terms.bank.as_str()).ok()?;
     headers.insert(HeaderName::from_static(names::X_BIC_FI), bank);

@@ -120,6 +120,19 @@ impl Links {
         self.0.sealer.open(sealed, consent.as_str())
     }
 
+    /// Seals what belongs to `owner`, which is no consent.
+    pub(crate) fn seal_for(&self, text: &str, owner: &str) -> Option<Sealed> {
+        self.0.sealer.seal(text, owner, &*self.0.random)
+    }
+
+    pub(crate) fn unseal_for(&self, sealed: &Sealed, owner: &str) -> Option<String> {
+        self.0.sealer.open(sealed, owner)
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.0.random
+    }
+
     /// The state of the return from the BankID app, always the same for an authorisation.
     pub(super) fn state(&self, consent: &ConsentId, authorisation: &AuthorisationId) -> OpaqueId {
         self.0.sealer.state(consent.as_str(), authorisation.as_str())

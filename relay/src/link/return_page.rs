@@ -36,6 +36,14 @@ impl ReturnPage {
         origin.is_some_and(|origin| gate::is_ours(&origin, headers, access))
     }
 
+    /// Whether its origin stands in the configuration.
+    pub(crate) fn is_configured(&self, access: &Access) -> bool {
+        self.origin().is_some_and(|origin| {
+            access.public_origin.as_ref() == Some(&origin)
+                || access.allowed_origins.contains(&origin)
+        })
+    }
+
     fn origin(&self) -> Option<Origin> {
         let url = Url::parse(&self.0).ok()?;
         Origin::parse(&url.origin().ascii_serialization())

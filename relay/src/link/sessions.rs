@@ -213,7 +213,7 @@ impl Sessions {
         }
         let all =
             move |link: &mut Link| events.into_iter().for_each(|event| link.apply(event, now));
-        self.store.update(consent, Box::new(all)).await?;
+        self.store.update(consent, Box::new(all), now).await?;
         Ok(())
     }
 
@@ -233,7 +233,7 @@ impl Sessions {
     /// Awaits a return; gives the `state` that it must bring.
     pub(crate) async fn await_return(&self, awaited: ReturnState) -> Result<String, RouteError> {
         let state = OpaqueId::random(&*self.random);
-        self.store.insert_return((&state).into(), awaited).await?;
+        self.store.insert_return((&state).into(), awaited, self.clock.now()).await?;
         Ok(state.text())
     }
 
@@ -241,7 +241,7 @@ impl Sessions {
     pub(crate) async fn take_return(&self, key: StateKey, how: Use) -> Result<bool, RouteError> {
         let now = self.clock.now();
         let take = move |state: &mut ReturnState, link: &mut Link| state.take(link, how, now);
-        Ok(self.store.update_return(key, Box::new(take)).await?)
+        Ok(self.store.update_return(key, Box::new(take), now).await?)
     }
 
     /// The store, for returns.

@@ -5,6 +5,7 @@
 
 mod authorisation;
 mod event;
+mod hosted;
 mod proof;
 mod returns;
 
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::authorisation::{Authorisation, Back, Return, Way};
 pub use self::event::Event;
+pub use self::hosted::{Data, Granted, Hosted};
 pub use self::proof::Proof;
 pub use self::returns::{ReturnKind, ReturnState, Use, Used};
 use crate::clock::Timestamp;
@@ -41,6 +43,12 @@ pub struct Link {
     pub listed: Listed,
     /// Its authorisations, the oldest first.
     pub authorisations: Vec<Authorisation>,
+    /// The last day that the bank granted, `yyyy-MM-dd`, once the platform has named it.
+    #[serde(default)]
+    pub valid_until: Option<String>,
+    /// What it is for the host's own server; `None` where no such server can ask the relay.
+    #[serde(default)]
+    pub hosted: Option<Hosted>,
     /// How far it is.
     pub state: State,
 }
@@ -146,6 +154,8 @@ impl Link {
             psu: None,
             listed: Listed::NotYet,
             authorisations: Vec::new(),
+            valid_until: None,
+            hosted: None,
             state: State::AwaitAuthorisation,
         }
     }
@@ -217,7 +227,8 @@ impl Link {
             State::AwaitAuthorisation => Some(self.created + UNUSED),
             _ => None,
         };
-        psu.into_iter().chain(state).min()
+        let linked = self.due_to_link();
+        [psu, state, linked].into_iter().flatten().min()
     }
 }
 

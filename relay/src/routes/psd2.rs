@@ -5,6 +5,7 @@ mod answer;
 mod bank_link;
 pub(crate) mod create;
 pub(crate) mod headers;
+mod hosted;
 mod learn;
 mod location;
 mod onward;
@@ -198,8 +199,12 @@ async fn prepare(
     headers: &HeaderMap,
     request_id: Uuid,
 ) -> Result<Step, RouteError> {
-    let Visit { call, mut chosen, psu, sent, visitor } = visit;
+    let Visit { call, mut chosen, psu, mut sent, visitor } = visit;
     let owned = owned(relay, visitor, &call, &chosen).await?;
+    let hosted = match &mut sent {
+        Some(Sent::Consent(body)) => hosted::agree(relay, visitor, &mut chosen, body).await?,
+        _ => None,
+    };
     if let Some(owned) = &owned {
         chosen.agree_with(owned)?;
         if matches!(call, Call::DeleteConsent { .. }) {
@@ -229,7 +234,7 @@ async fn prepare(
         // Before anything is asked for: a browser with two sessions is to have none of them grow.
         let session = relay.sessions().open(headers, visitor)?;
         relay.quota().consent(visitor.session(), psu.address())?;
-        let wanted = Wanted { sent, chosen, outgoing, psu, session };
+        let wanted = Wanted { sent, chosen, outgoing, psu, session, hosted };
         return Ok(Step::Create(Box::new(wanted)));
     }
     Ok(Step::Ask(Box::new(Question { call, outgoing, psu, sent, visitor, owned })))

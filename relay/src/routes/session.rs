@@ -78,7 +78,7 @@ pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Resp
 }
 
 /// The answer to a page that may ask, or to a browser that asks whether it may.
-async fn answer(
+pub(super) async fn answer(
     relay: &Relay,
     head: &request::Parts,
     method: Method,
@@ -91,6 +91,7 @@ async fn answer(
     let result = match gate::page(headers, access) {
         Ok(()) if head.method == method => answer.await,
         Ok(()) if method == Method::GET => Err(RouteError::WrongMethod("GET")),
+        Ok(()) if method == Method::POST => Err(RouteError::WrongMethod("POST, DELETE")),
         Ok(()) => Err(RouteError::WrongMethod("DELETE")),
         Err(refusal) => Err(refusal),
     };

@@ -37,6 +37,16 @@ pub(super) enum News {
     Many,
 }
 
+impl News {
+    /// What a write of `link` at `now` means: with a new consent of a connection, the one before was ended.
+    pub(super) fn of(link: Arc<Link>, now: Timestamp) -> Self {
+        match &link.hosted {
+            Some(hosted) if hosted.linked == Some(now) => Self::Many,
+            _ => Self::Link(link),
+        }
+    }
+}
+
 /// How much was written when a read began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark(u64);

@@ -5,6 +5,9 @@
 
 mod db;
 mod holds;
+mod hosts;
+mod keeping;
+mod ledger;
 mod migrations;
 mod owner;
 mod postgres;
@@ -152,14 +155,19 @@ type Write<T> = Box<
 >;
 
 impl Store for SqlStore {
-    fn insert(&self, link: Link, expires: Timestamp, request: Option<Uuid>) -> BoxFuture<'_, ()> {
+    fn insert(
+        &self,
+        mut link: Link,
+        expires: Timestamp,
+        request: Option<Uuid>,
+    ) -> BoxFuture<'_, ()> {
         Box::pin(self.write(Box::new(move |db| {
             Box::pin(async move {
                 if let Some(request) = request {
                     statements::forget_intent(db, request).await?;
                 }
                 let expires = statements::keep_session(db, link.session, expires).await?;
-                let is_new = statements::insert(db, &link).await?;
+                let is_new = statements::insert(db, &mut link).await?;
                 let news = if is_new { News::Made(Arc::new(link), expires) } else { News::Many };
                 Ok(((), news))
             })
@@ -191,13 +199,18 @@ impl Store for SqlStore {
         })
     }
 
-    fn update<'a>(&'a self, id: &'a ConsentId, change: Change) -> BoxFuture<'a, Option<Arc<Link>>> {
+    fn update<'a>(
+        &'a self,
+        id: &'a ConsentId,
+        change: Change,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Option<Arc<Link>>> {
         let id = id.clone();
         Box::pin(self.write(Box::new(move |db| {
             Box::pin(async move {
-                let changed = statements::change(db, &id, change).await?;
+                let changed = statements::change(db, &id, change, now).await?;
                 let link = changed.map(|(link, ())| Arc::new(link));
-                let news = link.clone().map_or(News::None, News::Link);
+                let news = link.clone().map_or(News::None, |link| News::of(link, now));
                 Ok((link, news))
             })
         })))
@@ -222,13 +235,18 @@ impl Store for SqlStore {
         })))
     }
 
-    fn insert_return(&self, key: StateKey, awaited: ReturnState) -> BoxFuture<'_, ()> {
+    fn insert_return(
+        &self,
+        key: StateKey,
+        awaited: ReturnState,
+        now: Timestamp,
+    ) -> BoxFuture<'_, ()> {
         Box::pin(self.write(Box::new(move |db| {
             Box::pin(async move {
                 let await_it = |link: &mut Link| awaited.begin(link);
-                let changed = statements::change(db, &awaited.consent, await_it).await?;
+                let changed = statements::change(db, &awaited.consent, await_it, now).await?;
                 statements::insert_return(db, key, &awaited).await?;
-                Ok(((), changed.map_or(News::None, |(link, ())| News::Link(Arc::new(link)))))
+                Ok(((), changed.map_or(News::None, |(link, ())| News::of(Arc::new(link), now))))
             })
         })))
     }
@@ -237,11 +255,16 @@ impl Store for SqlStore {
         Box::pin(self.read(async move |db| statements::get_return(db, key).await))
     }
 
-    fn update_return(&self, key: StateKey, change: ReturnChange) -> BoxFuture<'_, bool> {
+    fn update_return(
+        &self,
+        key: StateKey,
+        change: ReturnChange,
+        now: Timestamp,
+    ) -> BoxFuture<'_, bool> {
         Box::pin(self.write(Box::new(move |db| {
             Box::pin(async move {
-                match statements::change_return(db, key, change).await? {
-                    Some((link, said)) => Ok((said, News::Link(Arc::new(link)))),
+                match statements::change_return(db, key, change, now).await? {
+                    Some((link, said)) => Ok((said, News::of(Arc::new(link), now))),
                     None => Ok((false, News::None)),
                 }
             })

@@ -6,6 +6,7 @@ mod account;
 mod allow_list;
 mod answers;
 mod approach;
+mod backend;
 mod binary;
 mod contexts;
 mod cors;

@@ -1,5 +1,7 @@
 //! A consent belongs to one session.
 
+mod broken;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -290,7 +292,12 @@ impl Store for Broken {
         self.fail()
     }
 
-    fn update<'a>(&'a self, _: &'a ConsentId, _: Change) -> BoxFuture<'a, Option<Arc<Link>>> {
+    fn update<'a>(
+        &'a self,
+        _: &'a ConsentId,
+        _: Change,
+        _: Timestamp,
+    ) -> BoxFuture<'a, Option<Arc<Link>>> {
         self.fail()
     }
 
@@ -302,7 +309,7 @@ impl Store for Broken {
         self.fail()
     }
 
-    fn insert_return(&self, _: StateKey, _: ReturnState) -> BoxFuture<'_, ()> {
+    fn insert_return(&self, _: StateKey, _: ReturnState, _: Timestamp) -> BoxFuture<'_, ()> {
         self.fail()
     }
 
@@ -310,7 +317,7 @@ impl Store for Broken {
         self.fail()
     }
 
-    fn update_return(&self, _: StateKey, _: ReturnChange) -> BoxFuture<'_, bool> {
+    fn update_return(&self, _: StateKey, _: ReturnChange, _: Timestamp) -> BoxFuture<'_, bool> {
         self.fail()
     }
 

@@ -12,6 +12,8 @@ use crate::crypto::seal::Sealed;
 pub enum Event {
     /// The platform named the consent's status.
     Status(ConsentStatus),
+    /// The platform named the last day that the bank granted, `yyyy-MM-dd`.
+    ValidUntil(String),
     /// An authorisation was started. One that is known stays as it is.
     Started(Authorisation),
     /// The platform said how far an authorisation is.
@@ -49,6 +51,10 @@ impl Link {
                 ended.deletion(&event)
             }
             (Event::Status(status), state) => state.named(status, now),
+            (Event::ValidUntil(day), state) => {
+                self.valid_until = Some(day);
+                state
+            }
             (Event::Started(one), state) => self.started(one, state, now),
             (Event::Sca(id, status), state) => {
                 let is_approved = status.is_approved();
@@ -106,11 +112,11 @@ impl Link {
     }
 
     /// Deletes at the platform what the bank may still honour and no page has heard of as linked. Of one that a
-    /// page has heard of, the host has the id, and may use it.
+    /// page has heard of, the host has the id, and may use it, and so it may of one that is part of a connection.
     fn abandoned(&self, state: State) -> State {
         match state {
             State::Over { .. } => state,
-            state if self.listed == Listed::Once => state,
+            state if self.listed == Listed::Once || self.is_of_connection() => state,
             _ => State::to_delete(Cause::Abandoned, self.status().clone()),
         }
     }

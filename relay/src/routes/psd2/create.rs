@@ -16,9 +16,9 @@ use crate::http::body::Sent;
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
 use crate::http::psu::Psu;
-use crate::link::Link;
 use crate::link::deletion::unheard;
 use crate::link::sessions::Session;
+use crate::link::{Hosted, Link};
 use crate::platform::call::{Asked, Outgoing, address};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
@@ -31,6 +31,8 @@ pub(super) struct Wanted {
     pub outgoing: Outgoing,
     pub psu: Psu,
     pub session: Session,
+    /// What the link is to be for the host's own server.
+    pub hosted: Option<Hosted>,
 }
 
 /// A consent that was made, and the cookie of the session that has it.
@@ -100,6 +102,7 @@ impl Wanted {
             Ok(mut link) if link.id.fits() => {
                 let keep = |page| sessions.keep_page(&self.session, page, &link.id);
                 link.terms.return_page = chosen.page.as_ref().map(keep);
+                link.hosted = self.hosted.clone().map(|own| Hosted { request: Some(id), ..own });
                 link
             }
             other => {

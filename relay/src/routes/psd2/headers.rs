@@ -13,6 +13,7 @@ use crate::http::error::RouteError;
 use crate::http::field;
 use crate::http::field::FromBrowser;
 use crate::http::gate::{context, parsed};
+use crate::id::LinkSessionId;
 use crate::link::Link;
 use crate::link::return_page::ReturnPage;
 
@@ -30,6 +31,8 @@ pub(super) struct Chosen {
     pub page: Option<ReturnPage>,
     /// The entry of the list of banks.
     pub entry: Option<ChosenEntry>,
+    /// The link session that a consent is made in.
+    pub link_session: Option<LinkSessionId>,
 }
 
 /// An entry of the list of banks, as a header has it.
@@ -62,6 +65,7 @@ impl Chosen {
             psu_corporate_id: parsed(headers, names::PSU_CORPORATE_ID, PSU_ID)?,
             page: parsed(headers, names::X_AIS_LINK_RETURN, RETURN_PAGE)?,
             entry: parsed(headers, names::X_AIS_LINK_ENTRY, ENTRY)?,
+            link_session: parsed(headers, names::X_AIS_LINK_SESSION, LINK_SESSION)?,
         };
         let missing = |name| Err(RouteError::BadHeader { name, problem: "is missing" });
         if call.scope() == Scope::AccountInformation && chosen.bank.is_none() {
@@ -202,6 +206,7 @@ const NOT_ALLOWED: &str = "names a context that AIS_RELAY_CONTEXT leaves out: ad
                            header out";
 const RETURN_PAGE: &str = "must be the address of a page of an allowed origin, at most 2048 letters \
                            of ASCII, spelled as browsers spell it, once";
+const LINK_SESSION: &str = "must be the id of a link session, once";
 const ENTRY: &str = "must be the id and the name of an entry of the list of banks, percent-encoded, with a \
                      comma between them, once";
 const PSU_ID: &str = "must be 1 to 64 characters of printable ASCII, once";

@@ -5,8 +5,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::id::{AuthorisationId, ConsentId};
 use protocol::profile::{Context, IdsUntil};
 use protocol::wire::{
-    Approach, AuthorisationList, AuthorisationStarted, ConsentCreated, ConsentState, ConsentStatus,
-    ScaStatus, UpdatePsuDataResult,
+    Approach, AuthorisationList, AuthorisationStarted, Consent, ConsentCreated, ConsentState,
+    ConsentStatus, ScaStatus, UpdatePsuDataResult,
 };
 use protocol::{Call, header as names};
 
@@ -56,7 +56,16 @@ fn events(
             let known = owned.authorisation(authorisation);
             progress(authorisation, known, answer.body.read()?).into_iter().collect()
         }
-        Call::ReadConsentStatus { .. } | Call::ReadConsent { .. } => {
+        Call::ReadConsent { .. } => {
+            let read: Consent = answer.body.read()?;
+            let is_news = *owned.status() != read.consent_status
+                && read.consent_status != ConsentStatus::Received;
+            let until = Some(read.valid_until).filter(|day| !day.is_empty());
+            let until = until.filter(|day| owned.valid_until.as_ref() != Some(day));
+            let status = is_news.then_some(Event::Status(read.consent_status));
+            until.map(Event::ValidUntil).into_iter().chain(status).collect()
+        }
+        Call::ReadConsentStatus { .. } => {
             match answer.body.read() {
                 // All begin as received, so that one who says so late says nothing new.
                 Ok(ConsentState { consent_status: status })

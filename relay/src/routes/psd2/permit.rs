@@ -3,7 +3,8 @@
 
 use protocol::{Call, Scope};
 
-use crate::http::error::RouteError;
+use crate::config::AccountData;
+use crate::http::error::{Lacking, RouteError};
 use crate::http::psu::Psu;
 use crate::link::sca;
 use crate::link::sessions::Visitor;
@@ -21,6 +22,10 @@ pub(super) async fn permit(
     owned.is_open()?;
     if !reads(call) {
         return Ok(());
+    }
+    let is_backends = relay.config().backend.account_data == AccountData::Backend;
+    if is_backends && !matches!(call, Call::ReadConsent { .. }) {
+        return Err(RouteError::LinkSession(Lacking::BackendOnly));
     }
     if owned.proof().is_none() && is_approved(relay, owned, psu).await? {
         let owned = relay.sessions().owned(visitor, &owned.id).await?;

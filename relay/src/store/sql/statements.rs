@@ -6,11 +6,12 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::Failure;
 use super::db::Db;
+use super::{Failure, hosts};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
-use crate::link::state::{Event, Link, ReturnState, State};
+use crate::host::follow;
+use crate::link::state::{Cause, Event, Link, ReturnState, State, Terms};
 use crate::store::Intent;
 
 /// A row of which the body says all.
@@ -24,15 +25,15 @@ pub(super) fn moment(millis: i64) -> Timestamp {
     Timestamp::from_millis(u64::try_from(millis).unwrap_or_default())
 }
 
-fn body<T: Serialize>(value: &T) -> Result<String, Failure> {
+pub(super) fn body<T: Serialize>(value: &T) -> Result<String, Failure> {
     Ok(serde_json::to_string(value)?)
 }
 
-fn parsed<T: DeserializeOwned>(row: &Row) -> Result<T, Failure> {
+pub(super) fn parsed<T: DeserializeOwned>(row: &Row) -> Result<T, Failure> {
     Ok(serde_json::from_str(&row.0)?)
 }
 
-fn all<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Failure> {
+pub(super) fn all<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Failure> {
     rows.iter().map(parsed).collect()
 }
 
@@ -54,8 +55,10 @@ pub(super) async fn keep_session(
     Ok(moment(kept))
 }
 
-/// Keeps a new link; `false` where there is one with its id.
-pub(super) async fn insert(db: &mut Db<'_>, link: &Link) -> Result<bool, Failure> {
+/// Keeps a new link, and what follows from it; `false` where there is one with its id.
+pub(super) async fn insert(db: &mut Db<'_>, link: &mut Link) -> Result<bool, Failure> {
+    let now = link.created;
+    let outcomes = follow(None, link, now);
     let done = db.query(
         "INSERT INTO links (id, session, created, state, due, body) VALUES ($1, $2, $3, $4, $5, $6) \
          ON CONFLICT (id) DO NOTHING",
@@ -68,11 +71,22 @@ pub(super) async fn insert(db: &mut Db<'_>, link: &Link) -> Result<bool, Failure
     .bind(body(link)?)
     .execute()
     .await?;
-    Ok(done > 0)
+    let is_new = done > 0;
+    if is_new {
+        hosts::follow(db, outcomes, now).await?;
+    }
+    Ok(is_new)
 }
 
-/// Writes what a link has become.
-async fn write(db: &mut Db<'_>, link: &Link) -> Result<(), Failure> {
+/// Writes what a link has become, and what follows from it.
+async fn write(
+    db: &mut Db<'_>,
+    before: &Link,
+    link: &mut Link,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let outcomes = follow(Some(before), link, now);
+    hosts::follow(db, outcomes, now).await?;
     db.query("UPDATE links SET state = $2, due = $3, body = $4 WHERE id = $1")
         .bind(link.id.as_str())
         .bind(link.state.word())
@@ -98,14 +112,33 @@ pub(super) async fn change<T>(
     db: &mut Db<'_>,
     id: &ConsentId,
     change: impl FnOnce(&mut Link) -> T,
+    now: Timestamp,
 ) -> Result<Option<(Link, T)>, Failure> {
     let Some(before) = lock(db, id).await? else { return Ok(None) };
     let mut link = before.clone();
     let said = change(&mut link);
     if link != before {
-        write(db, &link).await?;
+        write(db, &before, &mut link, now).await?;
     }
     Ok(Some((link, said)))
+}
+
+/// Ends a consent, so that it is deleted at the platform; one whose link was forgotten has `terms`.
+pub(super) async fn end(
+    db: &mut Db<'_>,
+    id: &ConsentId,
+    terms: Option<&Terms>,
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let ended = |link: &mut Link| link.apply(Event::End(Cause::Abandoned), now);
+    if Box::pin(change(db, id, ended, now)).await?.is_none()
+        && let Some(terms) = terms
+    {
+        let mut link = Link::new(id.clone(), NO_SESSION, terms.clone(), now);
+        ended(&mut link);
+        insert(db, &mut link).await?;
+    }
+    Ok(())
 }
 
 /// A link whose session has not expired, and the end of that.
@@ -175,10 +208,11 @@ pub(super) async fn remove_session(
         .bind(key)
         .fetch_all()
         .await?;
-    for mut link in all::<Link>(&links)? {
+    for before in all::<Link>(&links)? {
+        let mut link = before.clone();
         link.apply(Event::Abandoned, now);
         match &link.state {
-            State::AwaitDeletion { .. } => write(db, &link).await?,
+            State::AwaitDeletion { .. } => write(db, &before, &mut link, now).await?,
             _ => remove(db, &link.id).await?,
         }
     }
@@ -209,9 +243,10 @@ pub(super) async fn sweep(db: &mut Db<'_>, now: Timestamp) -> Result<bool, Failu
         .bind(millis(now))
         .fetch_all()
         .await?;
-    for mut link in all::<Link>(&links)? {
+    for before in all::<Link>(&links)? {
+        let mut link = before.clone();
         link.apply(Event::Tick, now);
-        write(db, &link).await?;
+        write(db, &before, &mut link, now).await?;
         changed += 1;
     }
     let left = "DELETE FROM links WHERE id IN (SELECT id FROM links WHERE state <> 'awaitDeletion' \
@@ -264,9 +299,10 @@ pub(super) async fn clear(db: &mut Db<'_>, some: i64, now: Timestamp) -> Result<
     .bind(some)
     .fetch_all()
     .await?;
-    for mut link in all::<Link>(&links)? {
+    for before in all::<Link>(&links)? {
+        let mut link = before.clone();
         link.apply(Event::Abandoned, now);
-        write(db, &link).await?;
+        write(db, &before, &mut link, now).await?;
     }
     Ok(())
 }
@@ -307,6 +343,7 @@ pub(super) async fn change_return(
     db: &mut Db<'_>,
     key: StateKey,
     change: impl FnOnce(&mut ReturnState, &mut Link) -> bool,
+    now: Timestamp,
 ) -> Result<Option<(Link, bool)>, Failure> {
     let Some(state) = get_return(db, key).await? else { return Ok(None) };
     // The link is locked before its return, as everywhere; the return may have changed before that.
@@ -315,7 +352,7 @@ pub(super) async fn change_return(
     let mut link = before.clone();
     let said = change(&mut state, &mut link);
     if link != before {
-        write(db, &link).await?;
+        write(db, &before, &mut link, now).await?;
     }
     db.query("UPDATE returns SET body = $2 WHERE key = $1")
         .bind(&key.as_bytes()[..])
@@ -355,5 +392,7 @@ pub(super) async fn take_intents(
     all(&rows)
 }
 
+/// No browser has a cookie with this hash.
+const NO_SESSION: SessionKey = SessionKey::from_bytes([0; 32]);
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;

@@ -81,12 +81,12 @@ impl SqlStore {
     }
 
     async fn learn(&self, id: &ConsentId, event: Event, now: Timestamp) {
-        self.update(id, Box::new(move |link| link.apply(event, now))).await.unwrap();
+        self.update(id, Box::new(move |link| link.apply(event, now)), now).await.unwrap();
     }
 
     async fn take(&self, key: StateKey, how: Use) -> bool {
         let take = move |state: &mut ReturnState, link: &mut Link| state.take(link, how, START);
-        self.update_return(key, Box::new(take)).await.unwrap()
+        self.update_return(key, Box::new(take), START).await.unwrap()
     }
 
     /// How many links there are, whatever became of their sessions.
@@ -241,7 +241,7 @@ async fn a_state_is_used_once_however_many_try() {
     let store = store().await;
     let key = StateKey::from_bytes([9; 32]);
     store.keep(link("c1", 1, START), START + DAY).await;
-    store.insert_return(key, state("c1", 1)).await.unwrap();
+    store.insert_return(key, state("c1", 1), START).await.unwrap();
     assert_eq!(store.get_return(key).await.unwrap(), Some(state("c1", 1)));
     let mut tries = tokio::task::JoinSet::new();
     for _ in 0..20 {
@@ -267,7 +267,7 @@ async fn what_a_return_means_is_noted_with_its_use() {
         let id = "c1".parse().unwrap();
         store.keep(link("c1", 1, START), START + DAY).await;
         store.add(&id, authorisation("a1", START)).await;
-        store.insert_return(key, state("c1", 1)).await.unwrap();
+        store.insert_return(key, state("c1", 1), START).await.unwrap();
         let code = if let Use::Exchange(code) = &used { Some(*code) } else { None };
         assert!(store.take(key, used).await);
         assert_eq!(store.get_return(key).await.unwrap().unwrap().code(), code);
@@ -293,7 +293,7 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     for name in ["c1", "c2"] {
         store.keep(link(name, 1, START), START + DAY).await;
     }
-    store.insert_return(state_key, state("c1", 1)).await.unwrap();
+    store.insert_return(state_key, state("c1", 1), START).await.unwrap();
     let c2 = "c2".parse().unwrap();
     store.learn(&c2, Event::End(Cause::Person), START).await;
     store.remove_session(key(1), START).await.unwrap();
@@ -310,7 +310,7 @@ async fn to_forget_a_session_forgets_all_but_what_is_to_be_deleted() {
     assert_eq!(store.due(START).await.unwrap(), []);
     store.sweep(START + DAY).await.unwrap();
     store.add(&c2, authorisation("a1", START)).await;
-    store.insert_return(state_key, state("c2", 1)).await.unwrap();
+    store.insert_return(state_key, state("c2", 1), START).await.unwrap();
     assert_eq!(store.get_return(state_key).await.unwrap(), None, "what is forgotten stays so");
 }
 

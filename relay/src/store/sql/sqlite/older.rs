@@ -56,7 +56,9 @@ async fn links(db: &mut SqliteConnection) -> Result<(), sqlx::Error> {
                 .bind(row.try_get::<String, _>("id")?)
                 .fetch_all(&mut *db)
                 .await?;
-        statements::insert(&mut Db::Sqlite(db), &link(&Old(&row), &ones)?).await.map_err(wrong)?;
+        statements::insert(&mut Db::Sqlite(db), &mut link(&Old(&row), &ones)?)
+            .await
+            .map_err(wrong)?;
     }
     Ok(())
 }
@@ -109,6 +111,8 @@ fn link(row: &Old<'_>, ones: &[SqliteRow]) -> Result<Link, sqlx::Error> {
         psu: row.get::<Option<String>>("psu")?.map(Sealed::kept),
         listed: if row.get::<i64>("listed")? == 0 { Listed::NotYet } else { Listed::Once },
         authorisations,
+        valid_until: None,
+        hosted: None,
         state,
     })
 }

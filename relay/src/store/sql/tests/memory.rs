@@ -60,7 +60,7 @@ async fn what_is_known_is_what_the_file_has_after_each_operation() {
     same("made").await;
     store.add(&id, authorisation("a1", START)).await;
     same("authorisation").await;
-    store.insert_return(key_of(1), state("c1", 1)).await.unwrap();
+    store.insert_return(key_of(1), state("c1", 1), START).await.unwrap();
     same("awaited").await;
     assert!(store.take(key_of(1), Use::Own(Some(Back::Declined))).await);
     same("came back").await;

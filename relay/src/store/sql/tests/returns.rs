@@ -23,7 +23,7 @@ async fn a_persons_id_goes_with_a_return_that_ends_the_authorisation() {
         }
         let id = "c1".parse().unwrap();
         store.add(&id, authorisation("a1", START)).await;
-        store.insert_return(key, state("c1", 1)).await.unwrap();
+        store.insert_return(key, state("c1", 1), START).await.unwrap();
         assert!(store.take(key, used).await);
         assert_eq!(found(&store, "c1", START).await.unwrap().psu.is_some(), stays, "{used:?}");
         assert!(found(&store, "c2", START).await.unwrap().psu.is_some(), "another's stays");

@@ -1,0 +1,5 @@
+//! Writes the OpenAPI document of the back-end port.
+
+fn main() {
+    println!("{}", relay::backend::document());
+}

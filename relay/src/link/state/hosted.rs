@@ -1,0 +1,82 @@
+//! What a link is for the host's own server.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use protocol::wire::ConsentStatus;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Link, Listed, Proof, State};
+use crate::clock::Timestamp;
+use crate::id::{ConnectionId, LinkSessionId};
+
+/// What a link is for the host's own server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hosted {
+    /// The link session that it was made in; `None` where a page made it by itself.
+    pub session: Option<LinkSessionId>,
+    /// The connection that it becomes, or renews.
+    pub connection: ConnectionId,
+    /// The host's own name for the person.
+    pub client_reference: Option<String>,
+    /// What the consent was asked for.
+    pub granted: Granted,
+    /// The id of the request that made the consent.
+    pub request: Option<Uuid>,
+    /// When it became part of the connection.
+    pub linked: Option<Timestamp>,
+}
+
+/// What a consent lets the host read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Granted {
+    /// What may be read besides the accounts.
+    pub data: BTreeSet<Data>,
+    /// Whether it may be read more than once.
+    pub recurring: bool,
+    /// Reads a day without the person: 1 to 4.
+    pub frequency_per_day: u32,
+}
+
+/// What may be read besides the accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Data {
+    /// Balances.
+    Balances,
+    /// Transactions.
+    Transactions,
+}
+
+impl Link {
+    /// Whether it is part of a connection.
+    pub fn is_of_connection(&self) -> bool {
+        self.hosted.as_ref().is_some_and(|hosted| hosted.linked.is_some())
+    }
+
+    /// Whether the person of its browser has approved it, and the platform says that it is valid. Where a proof is only
+    /// likely and no page reads, another person's return has some time to end it first.
+    pub fn is_linked(&self, now: Timestamp) -> bool {
+        self.linking().is_some_and(|wait| self.listed == Listed::Once || wait(now).is_zero())
+    }
+
+    /// When a likely proof is good enough, where no page reads and the link is not part of its connection yet.
+    pub(super) fn due_to_link(&self) -> Option<Timestamp> {
+        let waits = self.hosted.is_some() && !self.is_of_connection();
+        match self.proof().filter(|_| waits && self.linking().is_some())? {
+            Proof::Likely { since } => Some(since + HOLD),
+            Proof::Certain => None,
+        }
+    }
+
+    /// How long a link that is valid and approved waits.
+    fn linking(&self) -> Option<impl Fn(Timestamp) -> Duration> {
+        let is_valid = matches!(&self.state, State::Approved { status: ConsentStatus::Valid, .. });
+        let proof = self.proof().filter(|_| is_valid)?;
+        Some(move |now| proof.wait(HOLD, now))
+    }
+}
+
+/// How long a likely proof waits where no page reads.
+const HOLD: Duration = Duration::from_mins(1);

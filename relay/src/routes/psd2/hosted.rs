@@ -1,0 +1,81 @@
+//! A new consent under the terms of the host's own server. What the page sends counts only where these leave it open.
+
+use protocol::Day;
+use protocol::wire::{Access, ConsentRequest};
+
+use super::headers::Chosen;
+use crate::host::LinkSession;
+use crate::http::error::{Lacking, RouteError};
+use crate::id::ConnectionId;
+use crate::link::return_page::ReturnPage;
+use crate::link::sessions::Visitor;
+use crate::link::{Data, Granted, Hosted};
+use crate::relay::Relay;
+
+/// Holds a new consent to its link session, if it has one: `body` and `chosen` become what the host's server asked for.
+/// Gives what the link is for that server; `None` where none can ask.
+pub(super) async fn agree(
+    relay: &Relay,
+    visitor: Visitor,
+    chosen: &mut Chosen,
+    body: &mut ConsentRequest,
+) -> Result<Option<Hosted>, RouteError> {
+    let session = relay.link_session(chosen.link_session.as_ref(), visitor).await?;
+    if let Some(LinkSession { terms, .. }) = &session {
+        let is_other = terms.bank.is_some() && terms.bank != chosen.bank
+            || terms.context.is_some()
+                && chosen.context.is_some()
+                && terms.context != chosen.context;
+        if is_other {
+            return Err(RouteError::LinkSession(Lacking::OtherTerms));
+        }
+        chosen.context = terms.context.or(chosen.context);
+        if let Some(page) = terms.return_url.as_deref().and_then(ReturnPage::parse) {
+            chosen.page = Some(page);
+        }
+        let has = |data| terms.data.contains(&data).then_some([]);
+        *body = ConsentRequest {
+            access: Access {
+                accounts: Some([]),
+                balances: has(Data::Balances),
+                transactions: has(Data::Transactions),
+            },
+            recurring_indicator: terms.recurring,
+            valid_until: last_day(relay, terms.validity_days),
+            frequency_per_day: terms.frequency_per_day,
+            combined_service_indicator: false,
+        };
+    }
+    if relay.config().backend.port.is_none() {
+        return Ok(None);
+    }
+    let is_everything = body.access == Access::default();
+    let has = |data: Option<[(); 0]>| is_everything || data.is_some();
+    let wanted =
+        [(Data::Balances, body.access.balances), (Data::Transactions, body.access.transactions)];
+    let granted = Granted {
+        data: wanted.into_iter().filter(|(_, of)| has(*of)).map(|(data, _)| data).collect(),
+        recurring: body.recurring_indicator,
+        frequency_per_day: body.frequency_per_day,
+    };
+    let (session, connection, reference) = match session {
+        Some(LinkSession { id, connection, terms, .. }) => {
+            (Some(id), connection, Some(terms.client_reference))
+        }
+        None => (None, ConnectionId::random(relay.random()), None),
+    };
+    Ok(Some(Hosted {
+        session,
+        connection,
+        client_reference: reference,
+        granted,
+        request: None,
+        linked: None,
+    }))
+}
+
+/// The last day of a consent of `days` days that begins now: a day less, as the widget counts too, for a bank's day may
+/// be a day ahead.
+fn last_day(relay: &Relay, days: u32) -> String {
+    Day::at_millis(relay.now().as_millis()).plus(days.saturating_sub(1)).to_string()
+}
