@@ -4,7 +4,7 @@ use super::{TAG, page};
 use crate::support::{Browser, scenario};
 
 /// Containers as a page writes them; the element takes the place of the innermost `i`.
-const CONTAINERS: [&str; 30] = [
+const CONTAINERS: [&str; 31] = [
     "<div><i></i></div>",
     "<div style='display:flex'><i></i></div>",
     "<div style='display:flex;flex-wrap:wrap'><i></i><p>Beside it stands a longer text of the page's own.</p></div>",
@@ -28,6 +28,7 @@ const CONTAINERS: [&str; 30] = [
     "<div style='position:fixed;inset:0;margin:auto;inline-size:fit-content;block-size:fit-content'><i></i></div>",
     "<div style='inline-size:fit-content'><i></i></div>",
     "<div style='inline-size:min-content'><i></i></div>",
+    "<div style='columns:280px'><i></i></div>",
     "<table><tr><td><i></i></table>",
     "<dialog open><i></i></dialog>",
     "<dialog><i></i></dialog>",

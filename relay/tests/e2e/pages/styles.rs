@@ -55,6 +55,16 @@ scenario!(styles_of_the_element_as_a_whole_do_reach_in, async |scenario| {
     }
 });
 
+scenario!(sentences_begin_at_the_side_where_those_of_the_page_begin, async |scenario| {
+    let (_world, browser) = page(&scenario, "", TAG).await;
+    browser.click("SEB").await;
+    browser.screen("ready").await;
+    for (direction, side) in [("ltr", "left"), ("rtl", "right")] {
+        let away = browser.sentences_away_from(direction, side).await;
+        assert!(away.is_empty(), "{direction}: {away:#?}");
+    }
+});
+
 scenario!(buttons_have_their_shape_in_a_browser_without_light_dark, async |scenario| {
     let (_world, browser) = page(&scenario, "", TAG).await;
     browser.click("Handelsbanken").await;

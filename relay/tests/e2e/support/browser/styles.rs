@@ -23,6 +23,11 @@ impl Browser {
         self.ask(script, vec![json!(style), json!(property)]).await
     }
 
+    /// The sentences that do not begin at `side` of their box, on a page of this direction.
+    pub(crate) async fn sentences_away_from(&self, direction: &str, side: &str) -> Vec<String> {
+        self.ask(SENTENCES_AWAY, vec![json!(direction), json!(side)]).await
+    }
+
     /// The colours and borders of buttons and messages.
     pub(crate) async fn shapes(&self) -> Value {
         self.ask(SHAPES, vec![]).await
@@ -94,6 +99,17 @@ const COMPARE: &str = "
         }
     });
     return faults.slice(0, 9);";
+
+const SENTENCES_AWAY: &str = "
+    document.documentElement.dir = arguments[0];
+    const away = it => {
+        const words = document.createRange();
+        words.selectNodeContents(it);
+        const [begin, edge] = [words, it].map(of => of.getBoundingClientRect()[arguments[1]]);
+        return Math.abs(begin - edge) > 2;
+    };
+    const sentences = [...root.querySelectorAll('.screen :is(p, h2)')];
+    return sentences.filter(it => it.checkVisibility() && it.innerText && away(it)).map(it => it.innerText);";
 
 const SHAPES: &str = "
     return [...root.querySelectorAll('.base, button, .asked, .message')].filter(it => it.checkVisibility()).map(it => {
