@@ -3,6 +3,7 @@
 
 mod decoupled;
 mod redirect;
+mod reports;
 
 use protocol::id::{BicFi, CountryCode};
 use protocol::profile::{Affiliated, DeviceHeader, Profile, Unsound};
@@ -14,6 +15,8 @@ use self::decoupled::DecoupledData;
 pub(crate) use self::decoupled::{Decoupled, Step, method_kind, method_name};
 use self::redirect::RedirectData;
 pub(crate) use self::redirect::{Kind, PageMethod, Proof, Redirect, Stage, UserId};
+use self::reports::Reports;
+pub(crate) use self::reports::{Beyond, EntryReferences, Paging, Pending, TransactionIds};
 
 /// What the sandbox invents for a bank: an entry of `data/banks.toml`.
 #[derive(Debug, Deserialize)]
@@ -37,6 +40,8 @@ pub(crate) struct BankData {
     message: Option<String>,
     decoupled: Option<DecoupledData>,
     redirect: Option<RedirectData>,
+    #[serde(default)]
+    reports: Reports,
     notes: String,
 }
 
@@ -85,6 +90,8 @@ pub(crate) struct Bank {
     decoupled: Option<Decoupled>,
     /// The redirect approach, if it has it.
     pub(crate) redirect: Option<Redirect>,
+    /// How it reports accounts.
+    pub(crate) reports: Reports,
     /// The bank's profile.
     pub(crate) profile: Profile,
     /// For developers: what is unusual about it.
@@ -174,6 +181,7 @@ impl Bank {
             message: data.message,
             decoupled,
             redirect,
+            reports: data.reports,
             profile,
             notes: data.notes,
         })

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::bank::{Bank, BankData, Mismatch};
+use crate::customer::Customer;
 
 /// All that exists from the start.
 #[derive(Debug)]
@@ -51,7 +52,6 @@ struct AccountData {
     kind: String,
     owner: String,
     available: String,
-    booked: String,
 }
 
 impl Directory {
@@ -71,9 +71,23 @@ impl Directory {
         self.countries.iter().find(|country| country.code == *code)
     }
 
-    /// The accounts at a bank with their balances, without ids: those belong to a consent.
-    pub(crate) fn accounts(&self, bic: &BicFi) -> Vec<Account> {
-        self.accounts.iter().filter(|data| data.bic == *bic).map(AccountData::account).collect()
+    /// The accounts that a customer has at a bank, without ids, since those belong to a consent. The balances are
+    /// those of the day on which a sandbox is started, and nothing is pending.
+    pub(crate) fn accounts(&self, bank: &Bank, customer: Customer) -> Vec<Account> {
+        let home = if bank.country.as_str() == "FI" { "EUR" } else { "SEK" };
+        let mut accounts = customer.accounts(bank, home).unwrap_or_else(|| {
+            let own = self.accounts.iter().filter(|data| data.bic == bank.bic);
+            own.map(AccountData::account).collect()
+        });
+        for account in &mut accounts {
+            let booked = account.balances.iter().map(|available| Balance {
+                balance_type: "interimBooked".to_owned(),
+                ..available.clone()
+            });
+            let booked: Vec<_> = booked.collect();
+            account.balances.extend(booked);
+        }
+        accounts
     }
 
     /// The profiles of all banks, if they pass their checks.
@@ -102,9 +116,10 @@ impl Directory {
 
 impl AccountData {
     fn account(&self) -> Account {
-        let balance = |balance_type: &str, amount: &String| Balance {
-            balance_type: balance_type.to_owned(),
-            balance_amount: Amount { currency: self.currency.clone(), amount: amount.clone() },
+        let (currency, amount) = (self.currency.clone(), self.available.clone());
+        let available = Balance {
+            balance_type: "interimAvailable".to_owned(),
+            balance_amount: Amount { currency, amount },
         };
         Account {
             resource_id: String::new(),
@@ -115,10 +130,7 @@ impl AccountData {
             product: Some(self.product.clone()),
             cash_account_type: Some(self.kind.clone()),
             owner_name: Some(self.owner.clone()),
-            balances: vec![
-                balance("interimAvailable", &self.available),
-                balance("interimBooked", &self.booked),
-            ],
+            balances: vec![available],
             ..Account::default()
         }
     }
@@ -147,6 +159,7 @@ struct Accounts {
 #[cfg(test)]
 mod tests {
     use super::Directory;
+    use crate::customer::{Customer, mod_97};
 
     #[test]
     fn every_bank_is_in_known_places() {
@@ -168,13 +181,13 @@ mod tests {
     fn every_bank_has_two_to_four_accounts_with_right_check_digits() {
         let directory = Directory::get();
         for bank in &directory.banks {
-            let accounts = directory.accounts(&bank.bic);
+            let accounts = directory.accounts(bank, Customer::Ordinary);
             assert!((2..=4).contains(&accounts.len()), "{}", bank.bic);
             for account in accounts {
                 let iban = account.iban.expect("every account has one");
                 assert!(iban.starts_with(bank.country.as_str()), "{iban}");
                 assert_eq!(iban.len(), if iban.starts_with("SE") { 24 } else { 18 }, "{iban}");
-                assert_eq!(mod_97(&iban), 1, "{iban}");
+                assert_eq!(mod_97(&[&iban[4..], &iban[..4]].concat()), 1, "{iban}");
                 let bban = account.bban.expect("every account has one");
                 assert!(bban.bytes().all(|byte| byte.is_ascii_digit()), "{bban}");
                 assert_eq!(account.balances.len(), 2);
@@ -200,15 +213,6 @@ mod tests {
         currencies.sort_unstable();
         currencies.dedup();
         assert_eq!(currencies, ["DKK", "EUR", "NOK", "SEK"]);
-    }
-
-    /// ISO 13616: the first four characters go to the end, letters count from 10.
-    fn mod_97(iban: &str) -> u32 {
-        let (head, tail) = iban.split_at(4);
-        tail.chars().chain(head.chars()).fold(0, |rest, character| {
-            let value = character.to_digit(36).expect("letters and digits");
-            (rest * if value > 9 { 100 } else { 10 } + value) % 97
-        })
     }
 
     fn luhn_term((index, digit): (usize, char)) -> u32 {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use protocol::id::BicFi;
 use thiserror::Error;
 
 use crate::tls::TlsError;
@@ -28,6 +29,9 @@ pub enum SandboxError {
         /// What the machine says.
         source: io::Error,
     },
+    /// There is no such bank.
+    #[error("there is no bank {0} here")]
+    Bank(BicFi),
     /// There are no certificates to serve TLS with.
     #[error(transparent)]
     Tls(#[from] TlsError),

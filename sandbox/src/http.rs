@@ -19,6 +19,7 @@ mod psd2;
 mod record;
 mod refusal;
 mod token;
+mod transaction;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -74,9 +75,11 @@ fn pages() -> Router<Sandbox> {
 fn control_api() -> Router<Sandbox> {
     Router::new()
         .route("/banks", get(control::banks))
+        .route("/banks/{bic}/customer", put(control::set_customer))
         .route("/clients/{client}/redirect-uris", post(control::add_redirect_uri))
         .route("/clock", get(control::clock).post(control::advance))
         .route("/consents", get(control::consents))
+        .route("/consents/{id}/status", put(control::end_consent))
         .route("/faults", post(control::add_fault).delete(control::clear_faults))
         .route("/requests", get(control::requests).delete(control::clear_requests))
         .route("/tokens/revoke", post(control::revoke_tokens))

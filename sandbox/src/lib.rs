@@ -6,8 +6,10 @@
 //! invented persons and accounts only: any caller may sign and approve for any person.
 
 mod bank;
+mod books;
 mod clock;
 mod control;
+mod customer;
 mod directory;
 mod error;
 mod http;
@@ -21,6 +23,7 @@ mod settings;
 mod tls;
 
 pub use crate::control::{Fault, FaultRule, SeenRequest};
+pub use crate::customer::Customer;
 pub use crate::error::SandboxError;
 pub use crate::http::router;
 pub use crate::platform::{

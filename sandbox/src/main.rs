@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+use protocol::id::BicFi;
 use sandbox::{
-    AddressForm, Certificates, Client, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms,
+    AddressForm, Certificates, Client, Customer, DEFAULT_REDIRECT_URIS, DataForm, ErrorForm, Forms,
     ImageForm, LinkForm, ListForm, LocationForm, Sandbox, SandboxError, Settings, serve, serve_app,
     serve_tls,
 };
@@ -44,6 +45,10 @@ struct Options {
     /// times.
     #[arg(long, value_enum)]
     form: Vec<Form>,
+    /// Who the customer of a bank is, such as `ESSESESS=many`: `ordinary`, `no-iban`, `currencies`, `no-accounts`
+    /// or `many`. It can be given several times.
+    #[arg(long, value_name = "BIC=CUSTOMER", value_parser = customer)]
+    customer: Vec<(BicFi, Customer)>,
     /// Write each call of the platform and its answer to this file, a line of JSON each, without secrets
     /// and persons: `openapi/check.mjs` compares them with the platform's OpenAPI document.
     #[arg(long, value_name = "FILE")]
@@ -56,6 +61,24 @@ struct Options {
     /// without TLS. Keep it on this machine's own address.
     #[arg(long, default_value = "127.0.0.1:9101", requires = "tls")]
     app_listen: String,
+}
+
+/// A bank's customer, as the option names them.
+fn customer(text: &str) -> Result<(BicFi, Customer), String> {
+    let (bic, word) = text.split_once('=').ok_or("it needs a BIC, =, and a customer")?;
+    let bic = bic.parse().map_err(|error: protocol::id::InvalidId| error.to_string())?;
+    let found = Customer::ALL.into_iter().find(|customer| customer.as_str() == word);
+    Ok((bic, found.ok_or("there is no such customer")?))
+}
+
+fn start(customers: Vec<(BicFi, Customer)>, settings: Settings) -> Result<Sandbox, SandboxError> {
+    let sandbox = Sandbox::new(settings)?;
+    for (bic, customer) in customers {
+        if !sandbox.set_customer(&bic, customer) {
+            return Err(SandboxError::Bank(bic));
+        }
+    }
+    Ok(sandbox)
 }
 
 /// A form of answers.
@@ -102,7 +125,7 @@ async fn main() -> ExitCode {
 async fn run(options: Options) -> Result<(), SandboxError> {
     let (listener, address) = listen(&options.listen).await?;
     let Some(folder) = options.tls.clone() else {
-        let sandbox = Sandbox::new(options.into())?;
+        let sandbox = start(options.customer.clone(), options.into())?;
         let announce = async { announce(&format!("http://{address}"), address) };
         // The server listens for Ctrl-C from its first poll. A reader of the addresses may send it at once.
         tokio::join!(biased; serve(sandbox, listener, interrupted()), announce);
@@ -110,9 +133,10 @@ async fn run(options: Options) -> Result<(), SandboxError> {
         return Ok(());
     };
     let (app_listener, app_address) = listen(&options.app_listen).await?;
+    let customers = options.customer.clone();
     let mut settings = Settings::from(options);
     settings.pages_url.get_or_insert_with(|| format!("http://{app_address}"));
-    let sandbox = Sandbox::new(settings)?;
+    let sandbox = start(customers, settings)?;
     let tls = Certificates::in_folder(&folder, sandbox.now())?.tls()?;
     let announce = async {
         announce(&format!("https://{address}"), app_address);

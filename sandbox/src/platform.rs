@@ -4,17 +4,21 @@
 //! time. Nothing ends by a timer: each operation first ends what has expired.
 
 mod access;
+mod account;
 mod authorisation;
 mod bankid;
 mod code;
 mod consent;
+mod cursor;
 mod entry;
 mod exchange;
 mod frame;
 mod link_refusal;
 mod order;
+mod reads;
 mod record;
 mod refusal;
+mod report;
 mod return_address;
 mod signing;
 mod terms;
@@ -27,11 +31,9 @@ mod visit;
 use std::collections::BTreeMap;
 
 use protocol::Scope;
-use protocol::id::{AuthorisationId, ConsentId, MethodId};
-use protocol::wire::{Account, TokenGranted};
-use sha2::{Digest, Sha256};
+use protocol::id::{AuthorisationId, BicFi, ConsentId, MethodId};
+use protocol::wire::{ConsentStatus, TokenGranted};
 use time::UtcDateTime;
-use uuid::{Builder, Uuid};
 
 pub use self::access::{Access, AccountReference, AllPsd2, AvailableAccounts};
 pub(crate) use self::authorisation::{Authorisation, Course};
@@ -42,13 +44,15 @@ pub(crate) use self::link_refusal::LinkRefusal;
 pub(crate) use self::order::Challenge;
 pub use self::record::{AuthorisationRecord, ConsentRecord};
 pub(crate) use self::refusal::Refusal;
+pub(crate) use self::report::{Page, Place, Report, ReportRequest};
 pub(crate) use self::return_address::ReturnAddress;
 pub(crate) use self::terms::Terms;
 use self::token::{AUTHORIZATION_CODE, Tokens, product};
 pub(crate) use self::token::{Holder, TokenRefusal, TokenRequest};
 pub(crate) use self::turn::{Action, Ended, Hint, Screen, Turn};
 use crate::bank::{Bank, RedirectPreference};
-use crate::directory::Directory;
+use crate::books::Books;
+use crate::customer::Customer;
 use crate::random::Random;
 use crate::settings::{ChallengeForm, Client};
 
@@ -56,6 +60,9 @@ use crate::settings::{ChallengeForm, Client};
 pub(crate) struct Platform {
     tokens: Tokens,
     consents: BTreeMap<ConsentId, Consent>,
+    /// Who the customers of banks are, where they are not the ordinary ones.
+    customers: BTreeMap<BicFi, Customer>,
+    books: Books,
 }
 
 /// The client, the bank and the circumstances of a call about a consent.
@@ -74,8 +81,14 @@ pub(crate) enum Presence {
 }
 
 impl Platform {
-    pub(crate) fn new(clients: Vec<Client>) -> Self {
-        Self { tokens: Tokens::new(clients), consents: BTreeMap::new() }
+    pub(crate) fn new(clients: Vec<Client>, books: Books) -> Self {
+        let (consents, customers) = (BTreeMap::new(), BTreeMap::new());
+        Self { tokens: Tokens::new(clients), consents, customers, books }
+    }
+
+    /// Says who the customer of a bank is in consents to come.
+    pub(crate) fn set_customer(&mut self, bank: &'static Bank, customer: Customer) {
+        self.customers.insert(bank.bic.clone(), customer);
     }
 
     pub(crate) fn grant_token(
@@ -118,7 +131,8 @@ impl Platform {
         random: &mut Random,
         now: UtcDateTime,
     ) -> &Consent {
-        let consent = Consent::new(caller, terms, random, now);
+        let customer = self.customers.get(&caller.bank.bic).copied().unwrap_or_default();
+        let consent = Consent::new(caller, customer, terms, random, now);
         self.consents.entry(consent.id.clone()).or_insert(consent)
     }
 
@@ -143,6 +157,20 @@ impl Platform {
     ) -> Result<(), Refusal> {
         self.consent(caller, id, now)?.terminate(now);
         Ok(())
+    }
+
+    /// Ends a consent with this status. `None` if there is no such consent, `false` if it was over.
+    pub(crate) fn end_consent(
+        &mut self,
+        id: &ConsentId,
+        status: ConsentStatus,
+        now: UtcDateTime,
+    ) -> Option<bool> {
+        self.settle(now);
+        let consent = self.consents.get_mut(id)?;
+        let was_open = !consent.status.is_final();
+        consent.end(status, now);
+        Some(was_open)
     }
 
     pub(crate) fn start_authorisation(
@@ -177,39 +205,7 @@ impl Platform {
         self.consent(caller, consent, now)?.choose(id, method, form, random, now)
     }
 
-    /// The accounts under a consent, with balances where it covers them.
-    pub(crate) fn accounts(
-        &mut self,
-        caller: &Caller,
-        consent: &ConsentId,
-        presence: Presence,
-        now: UtcDateTime,
-    ) -> Result<Vec<Account>, Refusal> {
-        let granted = self.consent(caller, consent, now)?;
-        granted.read(presence, now)?;
-        let access = &granted.terms.access;
-        let mut accounts = Directory::get().accounts(&caller.bank.bic);
-        accounts.retain(|account| access.covers(account));
-        for account in &mut accounts {
-            account.resource_id = resource_id(consent, account).to_string();
-            if !access.covers_balances(account) {
-                account.balances.clear();
-            }
-        }
-        Ok(accounts)
-    }
-
     fn settle(&mut self, now: UtcDateTime) {
         self.consents.values_mut().for_each(|consent| consent.settle(now));
     }
-}
-
-/// An account's id. It lasts as long as the consent (OpenAPI parameter `account-id`); the next consent gets
-/// another one.
-fn resource_id(consent: &ConsentId, account: &Account) -> Uuid {
-    let iban = account.iban.as_deref().unwrap_or_default();
-    let digest = Sha256::new().chain_update(consent.as_str()).chain_update(iban).finalize();
-    let mut half = [0; 16];
-    half.copy_from_slice(&digest[..16]);
-    Builder::from_random_bytes(half).into_uuid()
 }

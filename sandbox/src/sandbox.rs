@@ -4,11 +4,15 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use protocol::id::{BicFi, ConsentId};
+use protocol::wire::ConsentStatus;
 use time::UtcDateTime;
 use uuid::Uuid;
 
+use crate::books::Books;
 use crate::clock::Clock;
 use crate::control::{Control, FaultRule, SeenRequest};
+use crate::customer::Customer;
 use crate::directory::Directory;
 use crate::error::SandboxError;
 use crate::platform::{BankIdError, ConsentRecord, PendingOrder, Platform, SignOutcome};
@@ -42,20 +46,28 @@ impl Sandbox {
         let random = Random::from_machine()?;
         let clock = Clock::system(settings.slowness);
         let record = settings.record.as_deref().map(Record::open).transpose()?;
-        Ok(Self::build(settings, clock, random, record))
+        let books = Books::new(BOOKS_SEED, clock.now().date());
+        Ok(Self::build(settings, clock, books, random, record))
     }
 
-    /// A sandbox whose clock stands at `start` until [`Sandbox::advance`], and whose ids and tokens
-    /// are the same for the same `seed`. It records nothing.
+    /// A sandbox whose clock stands at `start` until [`Sandbox::advance`], and whose ids, tokens and
+    /// transactions are the same for the same `seed`. It records nothing.
     pub fn deterministic(settings: Settings, start: UtcDateTime, seed: u64) -> Self {
-        Self::build(settings, Clock::fixed(start), Random::from_seed(seed), None)
+        let books = Books::new(seed, start.date());
+        Self::build(settings, Clock::fixed(start), books, Random::from_seed(seed), None)
     }
 
-    fn build(settings: Settings, clock: Clock, random: Random, record: Option<Record>) -> Self {
+    fn build(
+        settings: Settings,
+        clock: Clock,
+        books: Books,
+        random: Random,
+        record: Option<Record>,
+    ) -> Self {
         // The start fails where banks and profiles contradict each other, not the first call.
         Directory::get();
         let Settings { clients, forms, pages_url, .. } = settings;
-        let model = Mutex::new(Model { platform: Platform::new(clients), random });
+        let model = Mutex::new(Model { platform: Platform::new(clients, books), random });
         let control = Mutex::new(Control::new(forms));
         Self(Arc::new(Shared { clock, model, control, pages_url, record }))
     }
@@ -125,6 +137,19 @@ impl Sandbox {
         self.with_platform(|platform, _, now| platform.records(now))
     }
 
+    /// Says who the customer of a bank is in consents to come. `false` if the bank is unknown.
+    pub fn set_customer(&self, bic: &BicFi, customer: Customer) -> bool {
+        let Some(bank) = Directory::get().bank(bic) else { return false };
+        self.with_platform(|platform, _, _| platform.set_customer(bank, customer));
+        true
+    }
+
+    /// Ends a consent with this status, as the bank or the person at the bank does. `None` if there is no such
+    /// consent, `false` if it was over.
+    pub fn end_consent(&self, consent: &ConsentId, status: ConsentStatus) -> Option<bool> {
+        self.with_platform(|platform, _, now| platform.end_consent(consent, status, now))
+    }
+
     /// Registers an address to which a client's persons may return, as the developer portal does.
     /// `false` if the client is unknown.
     pub fn add_redirect_uri(&self, client: &str, uri: impl Into<String>) -> bool {
@@ -186,3 +211,6 @@ impl fmt::Debug for Sandbox {
         f.debug_struct("Sandbox").field("now", &self.now()).finish_non_exhaustive()
     }
 }
+
+/// Decides the transactions of a sandbox on the machine's clock: the same at each start.
+const BOOKS_SEED: u64 = 1;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use protocol::id::{BicFi, ConsentId};
+use protocol::wire::ConsentStatus;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -13,6 +15,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::bank::Bank;
 use crate::control::{FaultRule, SeenRequest};
+use crate::customer::Customer;
 use crate::directory::Directory;
 use crate::platform::ConsentRecord;
 use crate::sandbox::Sandbox;
@@ -55,12 +58,53 @@ pub(super) struct RedirectUri {
     redirect_uri: String,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Who {
+    customer: Customer,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct End {
+    status: ConsentStatus,
+}
+
 pub(super) async fn banks() -> Json<Banks> {
     Json(Banks { banks: &Directory::get().banks })
 }
 
 pub(super) async fn consents(State(sandbox): State<Sandbox>) -> Json<Consents> {
     Json(Consents { consents: sandbox.consents() })
+}
+
+/// Says who the customer of a bank is in consents to come.
+pub(super) async fn set_customer(
+    State(sandbox): State<Sandbox>,
+    Path(bic): Path<BicFi>,
+    Json(Who { customer }): Json<Who>,
+) -> StatusCode {
+    if sandbox.set_customer(&bic, customer) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
+    }
+}
+
+/// Ends a consent as a bank does, or a person at the bank, or time.
+pub(super) async fn end_consent(
+    State(sandbox): State<Sandbox>,
+    Path(consent): Path<ConsentId>,
+    Json(End { status }): Json<End>,
+) -> StatusCode {
+    if !status.is_final() {
+        return StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    match sandbox.end_consent(&consent, status) {
+        Some(true) => StatusCode::NO_CONTENT,
+        Some(false) => StatusCode::CONFLICT,
+        None => StatusCode::NOT_FOUND,
+    }
 }
 
 pub(super) async fn add_redirect_uri(

@@ -1,14 +1,18 @@
 //! The operations of the OpenAPI document, read from a method, a path and a query: all about accounts,
-//! consents and banks, also those that are answered with 501. It accepts the spellings of the document and
+//! consents and banks. It accepts the spellings of the document and
 //! of the platform's own collection: lists with commas or by repeating the parameter, country codes and
 //! booleans in either case, and parameters without a value, which count as absent.
 
 use axum::http::Method;
-use protocol::Scope;
-use protocol::id::{AuthorisationId, BicFi, CityId, ConsentId, CountryCode};
+use protocol::id::{
+    AccountId, AuthorisationId, BicFi, CityId, ConsentId, CountryCode, TransactionId,
+};
+use protocol::{Balances, Booking, Delta, Scope};
+use time::Date;
+use time::macros::format_description;
 use url::form_urlencoded;
 
-use crate::platform::Refusal;
+use crate::platform::{Place, Refusal, ReportRequest};
 
 /// One operation, by its name in the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,11 +31,11 @@ pub(super) enum Operation {
     GetConsentAuthorisation(ConsentId),
     UpdateConsentsPsuData(ConsentId, AuthorisationId),
     GetConsentScaStatus(ConsentId, AuthorisationId),
-    GetAccountList { balances: bool },
-    ReadAccountDetails,
-    GetBalances,
-    GetTransactionList,
-    GetTransactionDetails,
+    GetAccountList(Balances),
+    ReadAccountDetails(AccountId, Balances),
+    GetBalances(AccountId),
+    GetTransactionList(AccountId, ReportRequest),
+    GetTransactionDetails(AccountId, TransactionId),
 }
 
 /// Filters for banks or cities, all of them together; no filter where both are empty.
@@ -106,11 +110,11 @@ impl Operation {
             Self::GetConsentAuthorisation(_) => "getConsentAuthorisation",
             Self::UpdateConsentsPsuData(..) => "updateConsentsPsuData",
             Self::GetConsentScaStatus(..) => "getConsentScaStatus",
-            Self::GetAccountList { .. } => "getAccountList",
-            Self::ReadAccountDetails => "readAccountDetails",
-            Self::GetBalances => "getBalances",
-            Self::GetTransactionList => "getTransactionList",
-            Self::GetTransactionDetails => "getTransactionDetails",
+            Self::GetAccountList(_) => "getAccountList",
+            Self::ReadAccountDetails(..) => "readAccountDetails",
+            Self::GetBalances(_) => "getBalances",
+            Self::GetTransactionList(..) => "getTransactionList",
+            Self::GetTransactionDetails(..) => "getTransactionDetails",
         }
     }
 
@@ -157,6 +161,16 @@ impl Query {
         }
     }
 
+    fn balances(&mut self) -> Result<Balances, Refusal> {
+        Ok(if self.flag("withBalance")? { Balances::Included } else { Balances::Omitted })
+    }
+
+    fn day(&mut self, name: &'static str) -> Result<Option<Date>, Refusal> {
+        let form = format_description!("[year]-[month]-[day]");
+        let day = self.one(name)?.map(|text| Date::parse(&text, form));
+        day.transpose().map_err(|_| Refusal::Query { name })
+    }
+
     fn countries(&mut self) -> Result<Vec<CountryCode>, Refusal> {
         let values = self.all("isoCountryCodes").join(",");
         let values = values.split(',').map(str::trim).filter(|value| !value.is_empty());
@@ -193,27 +207,39 @@ fn information(rest: &[&str], query: &mut Query) -> Result<Operation, Refusal> {
 
 fn accounts(rest: &[&str], query: &mut Query) -> Result<Operation, Refusal> {
     use Operation as O;
+    let account = |id: &str| AccountId::decoded(id).map_err(|_| Refusal::UnknownResource);
     Ok(match rest {
-        [] => O::GetAccountList { balances: query.flag("withBalance")? },
-        [_] => {
-            query.flag("withBalance")?;
-            O::ReadAccountDetails
+        [] => O::GetAccountList(query.balances()?),
+        [id] => O::ReadAccountDetails(account(id)?, query.balances()?),
+        [id, "balances"] => O::GetBalances(account(id)?),
+        [id, "transactions"] => O::GetTransactionList(account(id)?, report(query)?),
+        [id, "transactions", transaction] => {
+            let transaction = TransactionId::decoded(transaction);
+            let transaction = transaction.map_err(|_| Refusal::UnknownResource)?;
+            O::GetTransactionDetails(account(id)?, transaction)
         }
-        [_, "balances"] => O::GetBalances,
-        [_, "transactions"] => {
-            query.flag("withBalance")?;
-            query.flag("deltaList")?;
-            for name in ["dateFrom", "dateTo", "entryReferenceFrom"] {
-                query.one(name)?;
-            }
-            let status = query.one("bookingStatus")?;
-            if !status.is_some_and(|it| ["booked", "pending", "both"].contains(&&*it)) {
-                return Err(Refusal::Query { name: "bookingStatus" });
-            }
-            O::GetTransactionList
-        }
-        [_, "transactions", _] => O::GetTransactionDetails,
         _ => return Err(Refusal::UnknownPath),
+    })
+}
+
+/// What is asked for of transactions. The document has no parameters for pages: these are the bank's own.
+fn report(query: &mut Query) -> Result<ReportRequest, Refusal> {
+    let booking = query.one("bookingStatus")?.as_deref().and_then(Booking::of);
+    let page = query.one("page")?.map(|text| text.parse().ok().filter(|page| *page > 0));
+    let place = match (page, query.one("continuationKey")?) {
+        (None, None) => Place::First,
+        (Some(Some(page)), None) => Place::Numbered(page),
+        (None, Some(key)) => Place::Keyed(key),
+        _ => return Err(Refusal::Query { name: "page" }),
+    };
+    Ok(ReportRequest {
+        from: query.day("dateFrom")?,
+        to: query.day("dateTo")?,
+        after: query.one("entryReferenceFrom")?,
+        booking: booking.ok_or(Refusal::Query { name: "bookingStatus" })?,
+        delta: if query.flag("deltaList")? { Delta::Asked } else { Delta::Omitted },
+        balances: query.balances()?,
+        place,
     })
 }
 
@@ -229,6 +255,7 @@ fn consent(text: &str) -> Result<ConsentId, Refusal> {
 #[cfg(test)]
 mod tests {
     use axum::http::Method;
+    use protocol::Balances;
 
     use super::{Operation, Places};
     use crate::platform::Refusal;
@@ -265,18 +292,17 @@ mod tests {
     #[test]
     fn booleans_come_in_either_case_and_once() {
         for (query, expect) in [
-            ("", Ok(false)),
-            ("?withBalance=", Ok(false)),
-            ("?withBalance=True", Ok(true)),
-            ("?withBalance=true", Ok(true)),
-            ("?withBalance=FALSE", Ok(false)),
+            ("", Ok(Balances::Omitted)),
+            ("?withBalance=", Ok(Balances::Omitted)),
+            ("?withBalance=True", Ok(Balances::Included)),
+            ("?withBalance=true", Ok(Balances::Included)),
+            ("?withBalance=FALSE", Ok(Balances::Omitted)),
             ("?withBalance=1", Err(Refusal::BadQuery)),
             ("?withBalance=true&withBalance=true", Err(Refusal::BadQuery)),
             ("?extra=1", Err(Refusal::BadQuery)),
         ] {
             let found = read("GET", &["accountinformation/v1/accounts", query].concat());
-            let expect = expect.map(|balances| Operation::GetAccountList { balances });
-            assert_eq!(found, expect, "{query}");
+            assert_eq!(found, expect.map(Operation::GetAccountList), "{query}");
         }
     }
 
@@ -295,6 +321,17 @@ mod tests {
                 "accountinformation/v1/accounts/a/transactions",
                 Refusal::Query { name: "bookingStatus" },
             ),
+            (
+                "GET",
+                "accountinformation/v1/accounts/a/transactions?bookingStatus=both&dateFrom=2026-02-30",
+                Refusal::Query { name: "dateFrom" },
+            ),
+            (
+                "GET",
+                "accountinformation/v1/accounts/a/transactions?bookingStatus=both&page=0",
+                Refusal::Query { name: "page" },
+            ),
+            ("GET", "accountinformation/v1/accounts/%2E%2E/balances", Refusal::UnknownResource),
         ] {
             assert_eq!(read(method, target), Err(refusal), "{method} {target}");
         }

@@ -41,11 +41,11 @@ fn dispatch(operation: &Operation, exchange: Exchange<'_>) -> Result<Response, R
         | Operation::GetCityDetails(_)
         | Operation::GetAspspList(_)
         | Operation::GetAspspDetails(_) => aspsp::answer(operation, exchange),
-        Operation::GetAccountList { .. }
-        | Operation::ReadAccountDetails
-        | Operation::GetBalances
-        | Operation::GetTransactionList
-        | Operation::GetTransactionDetails => account::answer(operation, holder, exchange),
+        Operation::GetAccountList(_)
+        | Operation::ReadAccountDetails(..)
+        | Operation::GetBalances(_)
+        | Operation::GetTransactionList(..)
+        | Operation::GetTransactionDetails(..) => account::answer(operation, holder, exchange),
         _ => consent::answer(operation, holder, exchange),
     }
 }

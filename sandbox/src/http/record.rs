@@ -94,9 +94,37 @@ fn masked(text: &str) -> String {
     masked.collect()
 }
 
-/// Members that hold a number or the name of a person, or start their app.
-const MASKED: [&str; 9] =
-    ["iban", "bban", "pan", "maskedPan", "msisdn", "ownerName", "data", "amount", "bankgiroNumber"];
+/// Members that hold a number, a name or the words of a person, or start their app.
+const MASKED: [&str; 28] = [
+    "additionalInformation",
+    "amount",
+    "bankGiro",
+    "bankgiroNumber",
+    "bban",
+    "checkId",
+    "clearingNumber",
+    "contractIdentification",
+    "creditorId",
+    "creditorName",
+    "data",
+    "debtorName",
+    "endToEndId",
+    "exchangeRate",
+    "iban",
+    "linkedAccounts",
+    "mandateId",
+    "maskedPan",
+    "msisdn",
+    "ownerName",
+    "pan",
+    "plusGiro",
+    "plusgiroNumber",
+    "remittanceInformationStructured",
+    "remittanceInformationUnstructured",
+    "transactionListId",
+    "ultimateCreditor",
+    "ultimateDebtor",
+];
 /// Bytes.
 const LARGEST_BODY: usize = 1024 * 1024;
 

@@ -54,7 +54,9 @@ impl Refusal {
             Self::UnknownPath | Self::UnknownResource => {
                 (S::NOT_FOUND, Code::ResourceUnknown, None)
             }
-            Self::WrongMethod => (S::METHOD_NOT_ALLOWED, Code::ServiceInvalid, None),
+            Self::WrongMethod | Self::NoDetails => {
+                (S::METHOD_NOT_ALLOWED, Code::ServiceInvalid, None)
+            }
             Self::BadQuery => (S::BAD_REQUEST, Code::ParameterNotSupported, None),
             Self::TokenMissing | Self::TokenInvalid => {
                 (S::UNAUTHORIZED, Code::TokenInvalid, Some("Authorization"))
@@ -65,7 +67,7 @@ impl Refusal {
             Self::Header { name, .. } | Self::Query { name } => {
                 (S::BAD_REQUEST, Code::FormatError, Some(name))
             }
-            Self::HeaderUnsupported { name } => {
+            Self::HeaderUnsupported { name } | Self::ParameterUnsupported { name } => {
                 (S::BAD_REQUEST, Code::ParameterNotSupported, Some(name))
             }
             Self::Body { path, .. } => (S::BAD_REQUEST, Code::FormatError, path),
@@ -81,10 +83,14 @@ impl Refusal {
                 (S::BAD_REQUEST, Code::FormatError, Some("TPP-Redirect-Preferred"))
             }
             Self::StatusInvalid => (S::CONFLICT, Code::StatusInvalid, None),
-            Self::ConsentInvalid => (S::UNAUTHORIZED, Code::ConsentInvalid, None),
+            Self::ConsentInvalid | Self::NotCovered | Self::ScaNeeded => {
+                (S::UNAUTHORIZED, Code::ConsentInvalid, None)
+            }
             Self::ConsentExpired => (S::UNAUTHORIZED, Code::ConsentExpired, None),
             Self::AccessExceeded => (S::TOO_MANY_REQUESTS, Code::AccessExceeded, None),
-            Self::NotImplemented => (S::NOT_IMPLEMENTED, Code::ServiceInvalid, None),
+            Self::Period { name } => {
+                (S::BAD_REQUEST, Code::from("PERIOD_INVALID".to_owned()), Some(name))
+            }
         };
         (status, Some(code), path)
     }

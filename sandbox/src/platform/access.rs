@@ -97,6 +97,11 @@ impl Access {
             || self.balances.as_ref().is_some_and(|list| holds(list, account))
     }
 
+    /// Whether the account's transactions may be read.
+    pub(super) fn covers_transactions(&self, account: &Account) -> bool {
+        self.is_everything() || self.transactions.as_ref().is_some_and(|list| holds(list, account))
+    }
+
     /// Whether balances of some account may be read.
     pub(crate) fn has_balances(&self) -> bool {
         self.is_everything()
@@ -147,6 +152,7 @@ mod tests {
     use serde_json::{Value, from_value, json};
 
     use super::Access;
+    use crate::customer::Customer;
     use crate::directory::Directory;
 
     const SALARY: &str = "SE5250000000054391000421";
@@ -174,7 +180,8 @@ mod tests {
         ] {
             let read: Access = from_value(access.clone()).unwrap();
             assert!(read.is_sound(), "{access}");
-            let accounts = Directory::get().accounts(&"ESSESESS".parse().unwrap());
+            let bank = Directory::get().bank(&"ESSESESS".parse().unwrap()).unwrap();
+            let accounts = Directory::get().accounts(bank, Customer::Ordinary);
             let covered = accounts.iter().filter(|it| read.covers(it)).count();
             let balances = accounts.iter().filter(|it| read.covers_balances(it)).count();
             assert_eq!((covered, balances, read.has_transactions()), expect, "{access}");

@@ -8,6 +8,7 @@ use time::{Date, UtcDateTime};
 use super::authorisation::Authorisation;
 use super::link_refusal::LinkRefusal;
 use super::order::Order;
+use super::reads::{Kind as Read, Reads};
 use super::refusal::Refusal;
 use super::return_address::ReturnAddress;
 use super::signing::{Signed, Signing};
@@ -17,6 +18,7 @@ use super::turn::{Action, Turn};
 use super::visit::Visit;
 use super::{Caller, Presence};
 use crate::bank::{Approach, Bank, Kind, RedirectPreference};
+use crate::customer::Customer;
 use crate::random::Random;
 use crate::settings::ChallengeForm;
 
@@ -31,19 +33,19 @@ pub(crate) struct Consent {
     pub(crate) authorisations: Vec<Authorisation>,
     /// The client that created it, with its context.
     pub(super) holder: Holder,
+    /// Whose accounts it is about.
+    pub(super) customer: Customer,
+    /// The moment of the approval.
+    pub(super) granted: Option<UtcDateTime>,
     preference: RedirectPreference,
+    /// Reads without the person present.
     unattended: Reads,
-}
-
-/// Reads without the person present, on the latest day with any.
-struct Reads {
-    day: Date,
-    count: u32,
 }
 
 impl Consent {
     pub(super) fn new(
         caller: &Caller,
+        customer: Customer,
         terms: Terms,
         random: &mut Random,
         now: UtcDateTime,
@@ -56,8 +58,10 @@ impl Consent {
             last_action: now.date(),
             authorisations: Vec::new(),
             holder: caller.holder.clone(),
+            customer,
+            granted: None,
             preference: caller.preference,
-            unattended: Reads { day: now.date(), count: 0 },
+            unattended: Reads::default(),
         }
     }
 
@@ -116,13 +120,9 @@ impl Consent {
         Ok(authorisation)
     }
 
-    /// The client ends it. A final status stays.
+    /// The client ends it.
     pub(super) fn terminate(&mut self, now: UtcDateTime) {
-        if matches!(self.status, ConsentStatus::Received | ConsentStatus::Valid) {
-            self.status = ConsentStatus::TerminatedByTpp;
-            self.last_action = now.date();
-            self.authorisations.iter_mut().for_each(Authorisation::fail);
-        }
+        self.end(ConsentStatus::TerminatedByTpp, now);
     }
 
     /// Whether the consent lets its client read accounts.
@@ -134,21 +134,32 @@ impl Consent {
         }
     }
 
-    /// Counts a read of the accounts, if it is permitted.
-    pub(super) fn read(&mut self, presence: Presence, now: UtcDateTime) -> Result<(), Refusal> {
+    /// Counts a read of this kind, of the account with this id, if it is permitted.
+    pub(super) fn read(
+        &mut self,
+        read: Read,
+        account: Option<&str>,
+        presence: Presence,
+        now: UtcDateTime,
+    ) -> Result<(), Refusal> {
         self.usable()?;
         self.last_action = now.date();
-        if presence == Presence::Present {
-            return Ok(());
+        match presence {
+            Presence::Present => Ok(()),
+            Presence::Absent => {
+                let limit = self.terms.frequency_per_day;
+                self.unattended.count(read, account, limit, now.date())
+            }
         }
-        if self.unattended.day != now.date() {
-            self.unattended = Reads { day: now.date(), count: 0 };
+    }
+
+    /// The bank, or the person at the bank, ends it, or its time is over. A final status stays.
+    pub(super) fn end(&mut self, status: ConsentStatus, now: UtcDateTime) {
+        if matches!(self.status, ConsentStatus::Received | ConsentStatus::Valid) {
+            self.status = status;
+            self.last_action = now.date();
+            self.authorisations.iter_mut().for_each(Authorisation::fail);
         }
-        if self.unattended.count == self.terms.frequency_per_day {
-            return Err(Refusal::AccessExceeded);
-        }
-        self.unattended.count += 1;
-        Ok(())
     }
 
     pub(super) fn order(&self) -> Option<&Order> {
@@ -218,6 +229,7 @@ impl Consent {
     /// Makes the consent valid after one of its authorisations is finalised, and withdraws the others.
     pub(super) fn grant(&mut self, now: UtcDateTime) {
         self.status = ConsentStatus::Valid;
+        self.granted = Some(now);
         self.last_action = now.date();
         self.authorisations.iter_mut().for_each(Authorisation::fail);
     }

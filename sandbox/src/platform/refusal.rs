@@ -53,8 +53,21 @@ pub(crate) enum Refusal {
     ConsentInvalid,
     #[error("the consent's time is over")]
     ConsentExpired,
-    #[error("the consent allows no more reads today without the person present")]
+    #[error(
+        "the consent allows no more such reads of this account today without the person present"
+    )]
     AccessExceeded,
-    #[error("the sandbox does not have this operation yet")]
-    NotImplemented,
+    #[error("the consent is for less than this")]
+    NotCovered,
+    /// The words are Swedbank's.
+    #[error("Unauthorized, request not successful. Statement requires SCA")]
+    ScaNeeded,
+    /// A day that the bank does not report, or a last day before the first.
+    #[error("the period is not one that the bank reports")]
+    Period { name: &'static str },
+    /// A parameter that the bank does not support.
+    #[error("the bank does not support the parameter")]
+    ParameterUnsupported { name: &'static str },
+    #[error("the bank has no details of transactions")]
+    NoDetails,
 }

@@ -14,6 +14,7 @@ use super::{
     TokenRequest,
 };
 use crate::bank::RedirectPreference;
+use crate::books::Books;
 use crate::directory::Directory;
 use crate::random::Random;
 use crate::settings::{ChallengeForm, Settings};
@@ -30,7 +31,7 @@ struct Run {
 
 impl Run {
     fn at(bic: &str) -> Self {
-        let mut platform = Platform::new(Settings::default().clients);
+        let mut platform = Platform::new(Settings::default().clients, Books::new(1, START.date()));
         let (mut random, now) = (Random::from_seed(1), START);
         let bank = Directory::get().bank(&bic.parse().unwrap()).unwrap();
         let preference = RedirectPreference::NotPreferred;
@@ -275,7 +276,7 @@ fn ids_of_accounts_last_as_long_as_their_consent() {
 
 #[test]
 fn tokens_last_an_hour_and_are_for_one_product() {
-    let mut platform = Platform::new(Settings::default().clients);
+    let mut platform = Platform::new(Settings::default().clients, Books::new(1, START.date()));
     let text = |text: &str| Some(text.to_owned());
     let request = TokenRequest {
         client_id: text("sandbox-client"),

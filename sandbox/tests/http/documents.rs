@@ -286,7 +286,7 @@ async fn what_the_platforms_pages_show_is_sent() {
 }
 
 #[tokio::test]
-async fn missing_operations_are_checked_and_answered_in_the_platforms_form() {
+async fn the_calls_about_one_account_have_the_checks_of_all_account_calls() {
     let api = Api::new();
     let (authorisation, _) = api.authorise("ESSESESS", "mbid").await;
     let consent = crate::support::consent_of(&authorisation).rsplit('/').next().unwrap();
@@ -299,6 +299,7 @@ async fn missing_operations_are_checked_and_answered_in_the_platforms_form() {
         "?withBalance=True",
         "/balances",
         "/transactions?bookingStatus=both&dateFrom=2026-01-01&dateTo=2026-01-14",
+        "/transactions?bookingStatus=both&dateFrom=&dateTo=&withBalance=",
         "/transactions/t-1",
     ];
     for target in targets {
@@ -307,7 +308,7 @@ async fn missing_operations_are_checked_and_answered_in_the_platforms_form() {
     api.sign(api.sandbox.orders()[0].id).await;
     for target in targets {
         let answer = call(target).await.send().await;
-        answer.refuses(501, "SERVICE_INVALID", None);
+        answer.refuses(404, "RESOURCE_UNKNOWN", None);
         assert_eq!(answer.header("x-request-id"), REQUEST_ID);
         let bare = call(target).await.without("Consent-ID").send().await;
         bare.refuses(400, "FORMAT_ERROR", Some("Consent-ID"));

@@ -96,3 +96,50 @@ async fn each_call_is_one_line_without_tokens_ids_or_accounts() {
         assert!(!text.contains(secret), "the log says {secret}:\n{text}");
     }
 }
+
+#[tokio::test]
+async fn no_account_and_no_transaction_is_in_the_log_nor_in_a_refusal() {
+    let (log, guard) = Log::start();
+    let api = Api::new();
+    let linked = api.linked("PROVSESS").await;
+    let account = linked.first().await;
+    let details = linked.json(&account).await;
+    linked.json(&format!("{account}/balances")).await;
+    let list = format!("{account}/transactions?bookingStatus=both");
+    let page = linked.json(&list).await;
+    let one = &page["transactions"]["booked"][0];
+    let href = one["_links"]["transactionDetails"]["href"].as_str().unwrap();
+    assert_eq!(linked.at(href).await.send().await.status, 200);
+    let mut refusals = String::new();
+    for below in [
+        "/transactions?bookingStatus=canary",
+        "/transactions?bookingStatus=booked&dateFrom=canary",
+        "/transactions?bookingStatus=booked&entryReferenceFrom=canary",
+        "/transactions/canary",
+        "/canary",
+    ] {
+        let answer = linked.get(&format!("{account}{below}")).await;
+        assert!(answer.status.is_client_error(), "{below}");
+        refusals += &answer.text();
+    }
+    drop(guard);
+
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for name in ["readAccountDetails", "getBalances", "getTransactionList", "getTransactionDetails"]
+    {
+        assert!(text.contains(name), "{text}");
+    }
+    assert!(!refusals.contains("canary"), "{refusals}");
+    for secret in [
+        "canary",
+        &account[1..],
+        details["iban"].as_str().unwrap(),
+        details["ownerName"].as_str().unwrap(),
+        one["transactionId"].as_str().unwrap().split(':').nth(1).unwrap(),
+        one["entryReference"].as_str().unwrap(),
+        one["transactionAmount"]["amount"].as_str().unwrap(),
+        "bookingStatus",
+    ] {
+        assert!(!text.contains(secret), "the log says {secret}:\n{text}");
+    }
+}

@@ -44,7 +44,12 @@ impl Api {
         let mut settings = Settings::default();
         settings.clients.push(Client::new("other-client", "other-secret"));
         let sandbox = Sandbox::deterministic(settings, utc_datetime!(2026-01-15 12:00), 1);
-        Self { router: router(sandbox.clone()), sandbox, preference }
+        Self { preference, ..Self::of(sandbox) }
+    }
+
+    /// Calls of a sandbox.
+    pub(crate) fn of(sandbox: Sandbox) -> Self {
+        Self { router: router(sandbox.clone()), sandbox, preference: "false" }
     }
 
     /// A bare call.
