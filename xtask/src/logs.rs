@@ -84,22 +84,17 @@ mod tests {
     fn each_planted_canary_is_found_and_an_ordinary_line_is_not() {
         let words = words().unwrap();
         for (line, expected) in [
-            ("client_secret=sandbox-secret", &["the client secret"][..]),
-            ("{\"token\":\"sbx_at_1\"}", &["an access token"]),
-            ("authorization: Bearer abc", &["an Authorization header"]),
-            ("SE52 5000 0000 0543 9100 0421", &["an IBAN", "an account"]),
-            ("psu 198112189876", &["a personal number"]),
-            ("psu 811218-9876", &["a personal number"]),
-            ("no 6112420118306", &["an account"]),
-            ("Astrid Lindgård", &["a name"]),
-            (
-                "call=CreateConsent bank=ESSESESS request_id=5f0c7e1a-9d0e-4c5b-8a53-3d1f0a6b7c8d",
-                &[],
-            ),
-            ("test result: ok. 12 passed; 0 failed; finished in 0.02s", &[]),
+            ("client_secret=sandbox-secret", "the client secret"),
+            ("{\"token\":\"sbx_at_1\"}", "an access token"),
+            ("authorization: Bearer abc", "an Authorization header"),
+            ("SE52 5000 0000 0543 9100 0421", "an IBAN, an account"),
+            ("psu 198112189876", "a personal number"),
+            ("psu 811218-9876", "a personal number"),
+            ("Astrid Lindgård", "a name"),
+            ("call=CreateConsent bank=ESSESESS id=5f0c7e1a-9d0e-4c5b-8a53-3d1f0a6b7c8d ms=12", ""),
         ] {
             let found = hits_in(line, &words).into_iter().map(|(_, kind)| kind);
-            assert_eq!(found.collect::<Vec<_>>(), expected, "{line}");
+            assert_eq!(found.collect::<Vec<_>>().join(", "), expected, "{line}");
         }
     }
 
@@ -108,11 +103,10 @@ mod tests {
         let folder = scratch("logs-test");
         empty(&folder.join("deep")).unwrap();
         fs::write(folder.join("run-native.log"), "fine\n").unwrap();
+        assert_eq!(scan(&folder).unwrap(), 1);
         fs::write(folder.join("deep/relay.log"), "fine\nBearer tokentext\n").unwrap();
         let found = scan(&folder).unwrap_err().to_string();
         assert!(found.contains("relay.log:2: an Authorization header"), "{found}");
         assert!(!found.contains("tokentext"), "{found}");
-        fs::write(folder.join("deep/relay.log"), "fine\n").unwrap();
-        assert_eq!(scan(&folder).unwrap(), 2);
     }
 }

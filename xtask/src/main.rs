@@ -48,7 +48,8 @@ enum Task {
     /// TypeScript and `ais-link-react.d.ts` for React; `package.json`, so that a page's
     /// bundler finds them; and the licences.
     Build,
-    Size(size::Args),
+    /// Show the size of what a page loads, and fail when it is over the budget.
+    Size,
     /// Check format, lints (native and wasm32, warnings are errors) and the house rules.
     Lint,
     /// Check the house rules: how files begin and end, their length, who may use whom.
@@ -77,7 +78,7 @@ fn start(task: Task) -> Result<ExitCode> {
         Task::Test(args) => return test::test(&args),
         Task::Screens(args) => screens::screens(&args),
         Task::Build => bundle::command(),
-        Task::Size(args) => size::command(&args),
+        Task::Size => size::command(),
         Task::Lint => lint::lint(),
         Task::Tidy => progress::step("Checking the house rules", tidy::check),
         Task::Notice => progress::step("Reading the licences of what is shipped", notice::write),

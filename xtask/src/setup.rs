@@ -11,7 +11,6 @@ use crate::progress::{self, note};
 use crate::run::{self, find, read};
 
 mod browser;
-mod cargo_tools;
 mod npm;
 mod wasm_target;
 
@@ -51,7 +50,7 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
     for package in [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT] {
         package.ensure()?;
     }
-    cargo_tools::ensure(browsers)
+    cargo_tools(browsers)
 }
 
 /// Installs what compiles for wasm32.
@@ -71,7 +70,35 @@ fn lock() -> Result<fs::File> {
     Ok(lock)
 }
 
-/// Installs `packages` of Debian where apt is there and asks no question. Whoever needs them looks again.
+/// Installs the programs that tests in `browsers` need and PATH lacks, in a folder of ours.
+fn cargo_tools(browsers: &[Browser]) -> Result<()> {
+    // Such as `registry+https://index.example#wasm-bindgen@1.2.3`: the runner speaks the same version only.
+    let locked = read(run::new("cargo").args(["pkgid", "--locked", "wasm-bindgen"]))?;
+    let locked = locked.rsplit('@').next().unwrap_or_default();
+    let said = |program| read(run::new(program).arg("--version")).unwrap_or_default();
+    if !said("wasm-bindgen-test-runner").ends_with(locked) {
+        // Its published lock file does not resolve.
+        cargo_install("wasm-bindgen-cli", locked, &[])?;
+    }
+    // It speaks a standard, and many machines have one: any version works.
+    if browsers.contains(&Browser::Firefox) && said("geckodriver").is_empty() {
+        cargo_install("geckodriver", "0.37.1", &["--locked"])?;
+    }
+    Ok(())
+}
+
+fn cargo_install(package: &str, version: &str, flags: &[&str]) -> Result<()> {
+    let advice = format!("run `cargo install {package} --version {version}`; then try again.");
+    let mut run = run::new("cargo");
+    // --debug: half the time, and the programs are quick enough. An interrupted build goes on from its target folder.
+    run.args(["install", package, "--version", version, "--debug", "--force"]).args(flags);
+    let build = cache().join("build").join(package);
+    run.arg("--root").arg(cache().join("tools")).arg("--target-dir").arg(&build);
+    progress::run(&format!("Installing {package} {version} (minutes, once)"), &advice, &mut run)?;
+    Ok(fs::remove_dir_all(build)?)
+}
+
+/// Installs `packages` of Debian where apt is there and asks no question. The caller looks for them again.
 fn apt_install(packages: &[&str]) -> Result<()> {
     let is_root = read(run::new("id").arg("-u")).is_ok_and(|id| id == "0");
     let may_sudo = || read(run::new("sudo").args(["-n", "true"])).is_ok();

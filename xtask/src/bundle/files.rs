@@ -48,8 +48,6 @@ pub(super) fn arrange(inputs: &Inputs, glue: &str, module: Vec<u8>) -> Result<Fi
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value as Json;
-
     use super::{Inputs, SOURCES, arrange};
     use crate::folders::root;
 
@@ -74,8 +72,7 @@ mod tests {
     fn the_package_has_our_version_and_names_the_types_first() {
         let [.., package] = SOURCES.map(|name| root().join("wasm/src").join(name));
         let text = fs_err::read_to_string(package).unwrap();
-        let package: Json = serde_json::from_str(&text).unwrap();
-        assert_eq!(package["version"], env!("CARGO_PKG_VERSION"));
+        assert!(text.contains(concat!("\"version\": \"", env!("CARGO_PKG_VERSION"), "\",")));
         // A reader of `exports` takes the first key that fits.
         assert!(text.contains(r#"{ "types": "./ais-link.d.ts", "default": "./ais-link.js" }"#));
     }

@@ -1,5 +1,5 @@
 //! The browsers that run the tests. It does not change an installed browser.
-//! ChromeDriver comes with Chromium, geckodriver as a crate: see `cargo_tools`.
+//! ChromeDriver comes with Chromium, geckodriver as a crate.
 
 use std::path::Path;
 
@@ -65,7 +65,7 @@ impl Browser {
 }
 
 /// Names of Chromium on PATH, and places off PATH.
-const CHROMIUM: [&str; 9] = [
+const CHROMIUM: [&str; 7] = [
     "chromium",
     "chromium-browser",
     "google-chrome",
@@ -73,13 +73,6 @@ const CHROMIUM: [&str; 9] = [
     "chrome",
     "/Applications/Google Chrome.app",
     "/Applications/Chromium.app",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
 ];
 /// The same of Firefox; geckodriver finds it on PATH under one name alone.
-const FIREFOX: [&str; 4] = [
-    "firefox",
-    "/Applications/Firefox.app",
-    r"C:\Program Files\Mozilla Firefox\firefox.exe",
-    r"C:\Program Files (x86)\Mozilla Firefox\firefox.exe",
-];
+const FIREFOX: [&str; 2] = ["firefox", "/Applications/Firefox.app"];

@@ -61,10 +61,8 @@ fn has_debian() -> bool {
 /// A run of a program of Debian's toolchain, which may lie beside rustup's.
 fn debian(program: &str) -> Command {
     let mut run = run::new(program);
-    for variable in
-        ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH", "RUSTFLAGS"]
-    {
-        run.env_remove(variable);
+    for name in ["RUSTUP_TOOLCHAIN", "CARGO", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH", "RUSTFLAGS"] {
+        run.env_remove(name);
     }
     run.env("PATH", run::path(Some("/usr/bin")));
     run
@@ -78,13 +76,16 @@ fn debian_std() -> PathBuf {
 
 fn build_std() -> Result<()> {
     let folder = cache().join("debian-std/build");
-    fs::create_dir_all(folder.join("src"))?;
+    // Nothing of another compiler stays.
+    empty(&folder)?;
+    fs::create_dir(folder.join("src"))?;
     fs::write(folder.join("Cargo.toml"), EMPTY_CRATE)?;
     fs::write(folder.join("src/lib.rs"), "")?;
     let mut run = debian("cargo");
     run.current_dir(&folder)
         .env("RUSTC_BOOTSTRAP", "1")
         .args(["build", "--release", "--target", TARGET, "--target-dir", "target"])
+        .args(["--config", SMALL[0], "--config", SMALL[1]])
         // `test` is what the tests in a browser are built on.
         .arg("-Zbuild-std=std,test,proc_macro,panic_abort,panic_unwind");
     let label = format!("Building the standard library for {TARGET} (half a minute, once)");
@@ -113,13 +114,6 @@ const PACKAGES: [&str; 5] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "rust-web-clippy"];
 const LINKER: &str = "/usr/bin/rust-lld";
 const SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
+const EMPTY_CRATE: &str = "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n";
 /// Small code, as rustup's library has after optimising: the default makes bundles 2 kB larger.
-const EMPTY_CRATE: &str = "
-[package]
-name = \"empty\"
-edition = \"2024\"
-[profile.release]
-codegen-units = 1
-opt-level = \"s\"
-[workspace]
-";
+const SMALL: [&str; 2] = ["profile.release.opt-level='s'", "profile.release.codegen-units=1"];

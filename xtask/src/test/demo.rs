@@ -14,20 +14,18 @@ use crate::clock;
 use crate::progress::step;
 use crate::run;
 
-/// Runs `cargo xtask demo` with `flags` on free ports until it has answered; its output goes to the file `log`.
-pub(super) fn answers(flags: &[&str], log: &Path) -> Result<()> {
-    step(&format!("Trying the demo {}", flags.concat()), || {
-        let ports = ["--port", "--sandbox-port", "--app-port"];
-        let ports = ports.map(|flag| Ok((flag, TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?)));
-        let ports = ports.into_iter().collect::<io::Result<Vec<_>>>()?;
+/// Runs `cargo xtask demo`, with TLS or without, until it has answered; its output goes to the file `log`.
+pub(super) fn answers(tls: &[&str], log: &Path) -> Result<()> {
+    let label = if tls.is_empty() { "Trying the demo" } else { "Trying the demo with TLS" };
+    step(label, || {
+        let free = |_| Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port());
+        let ports: Vec<u16> = (0..3).map(free).collect::<Result<_>>()?;
+        let [port, sandbox, app] = [0, 1, 2].map(|at| ports[at].to_string());
         let mut run = run::new(&env::current_exe()?.to_string_lossy());
-        run.arg("demo").args(flags);
-        // Only with TLS the app has a port.
-        for (flag, listener) in ports.iter().take(2 + flags.len()) {
-            run.args([flag, &*listener.local_addr()?.port().to_string()]);
+        run.args(["demo", "--port", &port, "--sandbox-port", &sandbox]).args(tls);
+        if !tls.is_empty() {
+            run.args(["--app-port", &app]);
         }
-        let port = ports[0].1.local_addr()?.port();
-        drop(ports);
         let mut demo = run::print_to(log, &mut run)?.spawn()?;
         let start = clock::now();
         let mut missing = EXPECTED.to_vec();
@@ -37,7 +35,7 @@ pub(super) fn answers(flags: &[&str], log: &Path) -> Result<()> {
             && demo.try_wait()?.is_none()
         {
             missing.retain(|(path, expected)| {
-                !get(port, path)
+                !get(ports[0], path)
                     .is_ok_and(|it| it.starts_with("HTTP/1.1 200") && it.contains(expected))
             });
             thread::sleep(Duration::from_millis(100));

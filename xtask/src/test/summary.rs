@@ -84,8 +84,7 @@ mod tests {
 
     #[test]
     fn the_tests_of_all_runners_and_the_failed_steps_are_counted() {
-        let output = "running 3 tests\n\
-            test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
+        let output = "test result: ok. 3 passed; 0 failed; 1 ignored; 0 filtered out\n\
             noise: 5 passed; 5 failed\n\
             test result: FAILED. 10 passed; 2 failed; 0 ignored; finished in 0.02s\n";
         let folder = scratch("summary-test");
