@@ -44,7 +44,7 @@ pub(crate) use self::link_refusal::LinkRefusal;
 pub(crate) use self::order::Challenge;
 pub use self::record::{AuthorisationRecord, ConsentRecord};
 pub(crate) use self::refusal::Refusal;
-pub(crate) use self::report::{Page, Place, Report, ReportRequest};
+pub(crate) use self::report::{Page, Place, Report, ReportRequest, Shown};
 pub(crate) use self::return_address::ReturnAddress;
 pub(crate) use self::terms::Terms;
 use self::token::{AUTHORIZATION_CODE, Tokens, product};

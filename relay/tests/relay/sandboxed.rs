@@ -2,6 +2,7 @@
 //! over TLS with a client certificate; the banks' own pages in the modules below.
 
 mod context;
+mod data;
 mod foreign;
 mod pages;
 mod person;

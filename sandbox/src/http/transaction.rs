@@ -1,7 +1,6 @@
 //! Transactions (OpenAPI `getTransactionList`, `getTransactionDetails`) with their links, those to other pages too.
 
 use protocol::percent_encoded;
-use protocol::wire::Transaction;
 use protocol::{Balances, Booking};
 use serde_json::{Value, json};
 use time::Date;
@@ -9,10 +8,7 @@ use time::Date;
 use super::account::{named, path};
 use super::exchange::Exchange;
 use super::form;
-use crate::platform::{Page, Report, ReportRequest};
-
-/// A transaction, and the full number of a card where the bank writes it.
-type Shown = (Transaction, Option<&'static str>);
+use crate::platform::{Page, Report, ReportRequest, Shown};
 
 /// A page of transactions.
 pub(super) fn list(report: Report, request: &ReportRequest, exchange: Exchange<'_>) -> Value {

@@ -12,7 +12,7 @@ use super::reads::Kind;
 use super::refusal::Refusal;
 use super::{Caller, Platform, Presence};
 use crate::bank::{Beyond, EntryReferences, Paging, Pending, TransactionIds};
-use crate::books::{Entry, Stage, later, salt};
+use crate::books::{Books, Entry, Ledger, Stage, later, salt};
 
 /// What a client asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +36,14 @@ pub(crate) enum Place {
     Keyed(String),
 }
 
-/// A page of a list. A transaction stands beside the full number of a card, where the bank writes that.
+/// A transaction, and the full number of a card where the bank writes it.
+pub(crate) type Shown = (Transaction, Option<&'static str>);
+
+/// A page of a list.
 pub(crate) struct Report {
     pub(crate) account: Account,
-    pub(crate) booked: Option<Vec<(Transaction, Option<&'static str>)>>,
-    pub(crate) pending: Option<Vec<(Transaction, Option<&'static str>)>>,
+    pub(crate) booked: Option<Vec<Shown>>,
+    pub(crate) pending: Option<Vec<Shown>>,
     pub(crate) balances: Vec<ReportedBalance>,
     /// This page of how many.
     pub(crate) page: usize,
@@ -66,53 +69,35 @@ impl Platform {
     ) -> Result<Report, Refusal> {
         let books = self.books;
         let granted = self.consent(caller, consent, now)?;
-        let Opened { account, ledgers } = granted.open(id)?;
-        granted.permits_transactions(&account)?;
+        let opened = granted.open(id)?;
+        granted.permits_transactions(&opened.account)?;
         request.suits(granted)?;
-        let rules = &granted.bank.reports;
         let scope = [consent.as_str(), id.as_str(), request.booking.as_str()].join(" ");
-        let mut at = request.place(rules.rows, &scope, now.date())?;
+        let mut at = request.place(granted.bank.reports.rows, &scope, now.date())?;
         granted.reaches(&mut at, now)?;
         if at.offset == 0 {
             granted.read(Kind::Transactions, Some(id.as_str()), presence, now)?;
         }
-        let mut booked = books.booked(&ledgers, at.from, at.to);
-        if let Some(after) = &request.after {
-            let place = booked.iter().position(|entry| entry.reference() == *after);
-            booked.truncate(place.ok_or(Refusal::Query { name: "entryReferenceFrom" })?);
-        }
-        let shown = |entries: &[Entry], stage| {
-            let one = |entry: &Entry| (granted.shown(entry, stage), entry.pan);
-            entries.iter().map(one).collect::<Vec<_>>()
-        };
-        let wants_booked = request.booking != Booking::Pending;
-        let pages = booked.len().div_ceil(rules.rows).max(1);
-        let end = (at.offset + rules.rows).min(booked.len());
-        let page = booked.get(at.offset..end).unwrap_or_default();
-        let page = shown(if wants_booked { page } else { &[] }, Stage::Booked);
-        let today = now.date();
-        // They stand on the first page.
-        let is_first = at.offset == 0;
-        let pending = if is_first { books.pending(&ledgers, today) } else { Vec::new() };
-        let in_period = |entry: &Entry| (at.from..=at.to).contains(&entry.entered);
-        let pending: Vec<_> = pending.into_iter().filter(in_period).collect();
+        let booked = request.booked(books, &opened.ledgers, at)?;
+        let pending = request.pending(books, &opened.ledgers, at, now.date());
         let has_balances = request.balances == Balances::Included
-            && granted.terms.access.covers_balances(&account);
-        let reported = ledgers.iter().filter(|_| has_balances);
-        let number = at.offset / rules.rows + 1;
-        let next = (wants_booked && end < booked.len()).then(|| match rules.paging {
-            Paging::Page => Page::Numbered(number + 1),
+            && granted.terms.access.covers_balances(&opened.account);
+        let reported = opened.ledgers.iter().filter(|_| has_balances);
+        let balances = reported.flat_map(|ledger| books.report(ledger, now)).collect();
+        let rules = &granted.bank.reports;
+        let count = booked.as_ref().map_or(0, Vec::len);
+        let end = at.offset.saturating_add(rules.rows).min(count);
+        let page = at.offset / rules.rows + 1;
+        let next = (end < count).then(|| match rules.paging {
+            Paging::Page => Page::Numbered(page + 1),
             Paging::Key => Page::Keyed(Cursor { offset: end, ..at }.key(&scope)),
         });
-        Ok(Report {
-            booked: wants_booked.then_some(page),
-            pending: (request.booking != Booking::Booked).then(|| shown(&pending, Stage::Pending)),
-            balances: reported.flat_map(|ledger| books.report(ledger, now)).collect(),
-            page: number,
-            pages: if wants_booked { pages } else { 1 },
-            next,
-            account,
-        })
+        let pages = count.div_ceil(rules.rows).max(1);
+        let booked = booked.map(|all| {
+            granted.all_shown(all.get(at.offset..end).unwrap_or_default(), Stage::Booked)
+        });
+        let pending = pending.map(|all| granted.all_shown(&all, Stage::Pending));
+        Ok(Report { account: opened.account, booked, pending, balances, page, pages, next })
     }
 
     /// One transaction, by the id that a list has.
@@ -123,7 +108,7 @@ impl Platform {
         transaction: &TransactionId,
         presence: Presence,
         now: UtcDateTime,
-    ) -> Result<(Transaction, Option<&'static str>), Refusal> {
+    ) -> Result<Shown, Refusal> {
         let books = self.books;
         let granted = self.consent(caller, consent, now)?;
         let Opened { account, ledgers } = granted.open(id)?;
@@ -170,6 +155,40 @@ impl ReportRequest {
         }
     }
 
+    /// What is booked of the whole list; `None` where it is not asked for.
+    fn booked(
+        &self,
+        books: Books,
+        ledgers: &[Ledger],
+        at: Cursor,
+    ) -> Result<Option<Vec<Entry>>, Refusal> {
+        if self.booking == Booking::Pending {
+            return Ok(None);
+        }
+        let mut booked = books.booked(ledgers, at.from, at.to);
+        if let Some(after) = &self.after {
+            let place = booked.iter().position(|entry| entry.reference() == *after);
+            booked.truncate(place.ok_or(Refusal::Query { name: "entryReferenceFrom" })?);
+        }
+        Ok(Some(booked))
+    }
+
+    /// What is pending; `None` where it is not asked for. All of it stands on the first page.
+    fn pending(
+        &self,
+        books: Books,
+        ledgers: &[Ledger],
+        at: Cursor,
+        today: Date,
+    ) -> Option<Vec<Entry>> {
+        if self.booking == Booking::Booked {
+            return None;
+        }
+        let mut pending = books.pending(ledgers, today);
+        pending.retain(|entry| at.offset == 0 && (at.from..=at.to).contains(&entry.entered));
+        Some(pending)
+    }
+
     /// The period and the place in it. Without a first day, it is the last three months.
     fn place(&self, rows: usize, scope: &str, today: Date) -> Result<Cursor, Refusal> {
         let offset = match &self.place {
@@ -211,6 +230,10 @@ impl Consent {
             return Err(Refusal::ScaNeeded);
         }
         Ok(())
+    }
+
+    fn all_shown(&self, entries: &[Entry], stage: Stage) -> Vec<Shown> {
+        entries.iter().map(|entry| (self.shown(entry, stage), entry.pan)).collect()
     }
 
     /// The transaction as this bank shows it.

@@ -330,4 +330,11 @@ async fn a_page_of_its_own_key_is_good_for_its_own_list_only() {
     let refused = other.at(&elsewhere).await.send().await;
     refused.refuses(400, "FORMAT_ERROR", Some("continuationKey"));
     assert_eq!(linked.at(&next).await.send().await.status, 200);
+    // A page that no link leads to is empty.
+    let linked = api.linked("ESSESESS").await;
+    let account = linked.first().await;
+    for page in ["5000", "18446744073709551615"] {
+        let list = format!("{account}/transactions?bookingStatus=both&page={page}");
+        assert_eq!(entries(&linked.json(&list).await, "booked"), Vec::<Value>::new());
+    }
 }
