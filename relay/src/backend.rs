@@ -1,6 +1,7 @@
 //! The back-end port: what the host's own server asks. It reaches no browser's route, no browser reaches it, and no
 //! call made for it carries a PSU header.
 
+mod accounts;
 mod connections;
 mod events;
 mod idempotency;
@@ -50,6 +51,15 @@ pub fn router(relay: Relay, keys: Keys) -> Router {
             get(connections::read).delete(connections::end).fallback(wrong_method),
         )
         .route("/v1/connections/{id}/renewals", post(link_sessions::renew).fallback(wrong_method))
+        .route("/v1/connections/{id}/accounts", get(accounts::list).fallback(wrong_method))
+        .route(
+            "/v1/connections/{id}/accounts/{account}/balances",
+            get(accounts::balances).fallback(wrong_method),
+        )
+        .route(
+            "/v1/connections/{id}/accounts/{account}/transactions",
+            get(accounts::transactions).fallback(wrong_method),
+        )
         .route("/v1/events", get(events::list).fallback(wrong_method))
         .route("/v1/events/{id}/redeliver", post(events::redeliver).fallback(wrong_method))
         .route("/v1/webhooks/test", post(events::test).fallback(wrong_method))

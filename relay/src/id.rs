@@ -93,6 +93,13 @@ impl LinkSessionId {
     }
 }
 
+impl AccountId {
+    /// The one with these bits.
+    pub(crate) fn of(bits: [u8; 16]) -> Self {
+        Self(written("ac_", bits))
+    }
+}
+
 impl ConnectionId {
     /// A new one.
     pub(crate) fn random(random: &dyn Random) -> Self {

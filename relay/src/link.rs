@@ -10,6 +10,7 @@ pub(crate) mod return_page;
 pub(crate) mod sca;
 pub(crate) mod sessions;
 pub(crate) mod state;
+pub(crate) mod unattended;
 #[cfg(test)]
 pub(crate) use self::state::tests;
 

@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-use super::{connections, events, link_sessions};
+use super::{accounts, connections, events, link_sessions};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -20,6 +20,9 @@ use super::{connections, events, link_sessions};
         connections::list,
         connections::read,
         connections::end,
+        accounts::list,
+        accounts::balances,
+        accounts::transactions,
         events::list,
         events::redeliver,
         events::test

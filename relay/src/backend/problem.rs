@@ -28,6 +28,15 @@ pub(crate) enum Fault {
     KeyReused,
     /// What it is about is in another state.
     Conflict(&'static str, &'static str),
+    /// Too much was read without the person.
+    TooOften {
+        /// When it may be tried again.
+        seconds: u64,
+        /// When the count of this relay lets it, where that is why.
+        resets: Option<String>,
+    },
+    /// The bank or the platform failed.
+    Bank,
     /// The store cannot answer.
     NoStore,
     /// A fault of the relay itself.
@@ -65,6 +74,8 @@ impl Fault {
             Self::Bad(_) | Self::BadBody(_) => (StatusCode::BAD_REQUEST, "invalid_request"),
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             Self::Conflict(code, _) => (StatusCode::CONFLICT, *code),
+            Self::TooOften { .. } => (StatusCode::TOO_MANY_REQUESTS, "ACCESS_EXCEEDED"),
+            Self::Bank => (StatusCode::BAD_GATEWAY, "bank_failed"),
             Self::NoStore => (StatusCode::SERVICE_UNAVAILABLE, "store_unavailable"),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal_error"),
         };
@@ -84,6 +95,15 @@ impl Fault {
             Self::KeyReused => {
                 "this Idempotency-Key came with another request in the last 24 hours".to_owned()
             }
+            Self::TooOften { seconds, resets: Some(resets) } => {
+                format!(
+                    "the reads without the person of 24 hours are used up until {resets}: ask again in {seconds} seconds"
+                )
+            }
+            Self::TooOften { seconds, resets: None } => {
+                format!("the bank wants no more reads for now: ask again in {seconds} seconds")
+            }
+            Self::Bank => "the bank or the platform did not answer as it should".to_owned(),
             Self::NoStore => "the relay's store cannot answer: ask again in a moment".to_owned(),
             Self::Internal => "the relay failed".to_owned(),
         };
@@ -103,6 +123,9 @@ impl IntoResponse for Fault {
         match self {
             Self::Unauthorised => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Self::TooOften { seconds, .. } => {
+                headers.insert(header::RETRY_AFTER, seconds.into());
             }
             Self::NoStore => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from_static("3"));

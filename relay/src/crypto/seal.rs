@@ -18,6 +18,8 @@ pub(crate) struct Sealer {
     cipher: LessSafeKey,
     states: hmac::Key,
     cookies: hmac::Key,
+    accounts: hmac::Key,
+    transactions: hmac::Key,
 }
 
 /// Something sealed: a nonce and a ciphertext, in base64.
@@ -33,7 +35,8 @@ impl Sealer {
         let all = hmac::Key::new(HMAC_SHA256, key);
         let own = |purpose: &[u8]| hmac::Key::new(HMAC_SHA256, hmac::sign(&all, purpose).as_ref());
         let (states, cookies) = (own(b"states of the BankID app"), own(b"cookies of sessions"));
-        Self { cipher: LessSafeKey::new(cipher), states, cookies }
+        let (accounts, transactions) = (own(b"ids of accounts"), own(b"ids of transactions"));
+        Self { cipher: LessSafeKey::new(cipher), states, cookies, accounts, transactions }
     }
 
     /// The sealer of a session: opening needs the session's secret.
@@ -73,6 +76,16 @@ impl Sealer {
         String::from_utf8(text.to_vec()).ok()
     }
 
+    /// 128 bits of an account's number in a currency: always the same, and nothing of the number.
+    pub(crate) fn account(&self, number: &str, currency: &str) -> [u8; 16] {
+        first(&hmac::sign(&self.accounts, [number, "\n", currency].concat().as_bytes()))
+    }
+
+    /// 128 bits of what a transaction says.
+    pub(crate) fn transaction(&self, text: &str) -> [u8; 16] {
+        first(&hmac::sign(&self.transactions, text.as_bytes()))
+    }
+
     /// The state of an authorisation's return from the app: always the same one, which cannot be made without the
     /// key.
     pub(crate) fn state(&self, consent: &str, authorisation: &str) -> OpaqueId {
@@ -99,9 +112,12 @@ impl Sealer {
     }
 
     fn mark(&self, name: &[u8]) -> [u8; 16] {
-        let tag = hmac::sign(&self.cookies, name);
-        *tag.as_ref().first_chunk().expect("SHA-256 has 32 bytes")
+        first(&hmac::sign(&self.cookies, name))
     }
+}
+
+fn first(tag: &hmac::Tag) -> [u8; 16] {
+    *tag.as_ref().first_chunk().expect("SHA-256 has 32 bytes")
 }
 
 impl Sealed {

@@ -53,8 +53,11 @@ pub struct Connection {
 pub struct KeptAccount {
     /// Its id here.
     pub id: AccountId,
-    /// Its id at the platform under the present consent, sealed for the connection.
-    pub resource: Sealed,
+    /// What each of its numbers would be as an id, its own among them: a bank may name another number later.
+    pub aliases: Vec<AccountId>,
+    /// Its id at the platform under the present consent, sealed for the connection; `None` until the bank has listed it
+    /// under this consent.
+    pub resource: Option<Sealed>,
 }
 
 /// How a connection is.
@@ -206,6 +209,10 @@ impl Connection {
         self.terms = without_page(linked.terms);
         self.granted = linked.granted;
         self.consents.push(linked.consent);
+        // The platform's ids belong to a consent.
+        for account in &mut self.accounts {
+            account.resource = None;
+        }
         self.since = now;
         self.asked = now;
         self.state = ConnectionState::Active;

@@ -140,7 +140,8 @@ impl Links {
         let Some(headers) = self.consent_headers(link, psu) else {
             return (Deletion::Failed, request_id);
         };
-        let outgoing = Outgoing { request_id, context: link.terms.context, headers, body: None };
+        let outgoing =
+            Outgoing { request_id, context: link.terms.context, headers, body: None, page: None };
         let Asked { answer, request_id } = self.platform().call(&call, &outgoing).await;
         let code = answer.as_ref().ok().and_then(Refusal::of).and_then(|refusal| refusal.code);
         let status = answer.ok().map(|answer| answer.status.as_u16());

@@ -139,7 +139,7 @@ impl Links {
     }
 
     /// Asks how a connection is. Another relay does not ask then.
-    async fn ask_connection(&self, connection: &Connection) {
+    pub(super) async fn ask_connection(&self, connection: &Connection) {
         let Some(consent) = connection.consent().cloned() else { return };
         if self.note(&connection.id, vec![ConnectionEvent::Asking]).await.is_err() {
             return;
@@ -167,7 +167,8 @@ impl Links {
         headers: HeaderMap,
     ) -> Option<Found> {
         let call = Call::ReadConsent { consent: consent.clone() };
-        let outgoing = Outgoing { request_id: self.request_id(), context, headers, body: None };
+        let outgoing =
+            Outgoing { request_id: self.request_id(), context, headers, body: None, page: None };
         let Asked { answer, .. } = self.platform().call(&call, &outgoing).await;
         let answer = answer.ok()?;
         if answer.status.is_success() {

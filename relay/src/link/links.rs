@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use protocol::Call;
 use protocol::id::{AuthorisationId, ConsentId};
 use tokio::sync::Semaphore;
@@ -13,6 +16,7 @@ use crate::config::Config;
 use crate::crypto::key::OpaqueId;
 use crate::crypto::random::{Random, request_id};
 use crate::crypto::seal::{Sealed, Sealer};
+use crate::id::AccountId;
 use crate::link::deletion::Leftovers;
 use crate::link::reading::Exchanges;
 use crate::link::sessions::Sessions;
@@ -127,6 +131,21 @@ impl Links {
 
     pub(crate) fn unseal_for(&self, sealed: &Sealed, owner: &str) -> Option<String> {
         self.0.sealer.open(sealed, owner)
+    }
+
+    /// The same for a sealed text that came back from outside.
+    pub(crate) fn unseal_text(&self, text: &str, owner: &str) -> Option<String> {
+        self.0.sealer.open(&Sealed::kept(text.to_owned()), owner)
+    }
+
+    /// The id of an account with this number.
+    pub(crate) fn account_id(&self, number: &str, currency: &str) -> AccountId {
+        AccountId::of(self.0.sealer.account(number, currency))
+    }
+
+    /// 22 letters for what a transaction says.
+    pub(crate) fn transaction_id(&self, text: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.0.sealer.transaction(text))
     }
 
     pub(crate) fn random(&self) -> &dyn Random {

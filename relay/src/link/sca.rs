@@ -30,7 +30,8 @@ impl Links {
         let (consent, authorisation) = (owned.id.clone(), authorisation.clone());
         let call = Call::ReadScaStatus { consent, authorisation };
         let (context, headers) = (owned.terms.context, headers.clone());
-        let outgoing = Outgoing { request_id: self.request_id(), context, headers, body: None };
+        let outgoing =
+            Outgoing { request_id: self.request_id(), context, headers, body: None, page: None };
         let Asked { answer, request_id } = self.ask(&call, &outgoing).await;
         let answer = answer?;
         if is_forgotten && matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::GONE) {

@@ -37,6 +37,8 @@ pub(crate) struct Outgoing {
     /// Headers that the relay has made.
     pub headers: HeaderMap,
     pub body: Option<Bytes>,
+    /// The query of a further page, as the platform's own link has it, in place of the call's.
+    pub page: Option<String>,
 }
 
 /// What came of a call.
@@ -114,7 +116,10 @@ impl Platform {
         id: Uuid,
         connection: Connection,
     ) -> Result<Answer, RouteError> {
-        let url = address(self.config.platform.api.url(), call)?;
+        let mut url = address(self.config.platform.api.url(), call)?;
+        if let Some(query) = &outgoing.page {
+            url.set_query(Some(query));
+        }
         let method = Method::from_bytes(call.method().as_str().as_bytes())
             .map_err(|_| RouteError::Internal)?;
         let id = HeaderValue::try_from(id.to_string()).map_err(|_| RouteError::Internal)?;

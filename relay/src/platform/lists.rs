@@ -217,7 +217,8 @@ impl Lists {
     async fn ask(&self, call: &Call, context: Context, pass: Pass) -> Result<Kept, RouteError> {
         let _room = self.room.try_acquire().map_err(|_| RouteError::Busy)?;
         let request_id = request_id(&*self.random);
-        let outgoing = Outgoing { request_id, context, headers: HeaderMap::new(), body: None };
+        let outgoing =
+            Outgoing { request_id, context, headers: HeaderMap::new(), body: None, page: None };
         let Asked { answer, request_id: id } = self.polls.ask(call, &outgoing).await;
         let answer = answer?;
         let is_list = is_read(call, &answer);

@@ -98,7 +98,8 @@ impl Logos {
     async fn fetch_addresses(&self, context: Context) -> Result<Fetched<Addresses>, Fault> {
         let call = Call::ListAspsps { countries: Vec::new(), cities: Vec::new() };
         let request_id = request_id(&*self.random);
-        let outgoing = Outgoing { request_id, context, headers: HeaderMap::new(), body: None };
+        let outgoing =
+            Outgoing { request_id, context, headers: HeaderMap::new(), body: None, page: None };
         let Asked { answer, request_id } = self.platform.call(&call, &outgoing).await;
         let addresses = match answer {
             Ok(answer) if answer.status.is_success() => {

@@ -226,7 +226,7 @@ async fn prepare(
     }
     let body = sent.as_ref().map(Sent::bytes).transpose()?;
     let own_headers = own_headers(relay, &call, &psu, &chosen)?;
-    let outgoing = Outgoing { request_id, context, headers: own_headers, body };
+    let outgoing = Outgoing { request_id, context, headers: own_headers, body, page: None };
     if let Some(owned) = owned.as_deref().filter(|_| is_step(&call)) {
         may_step(relay, &call, owned, &psu, &chosen)?;
     }

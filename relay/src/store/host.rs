@@ -85,6 +85,9 @@ pub trait HostStore: Send + Sync + 'static {
     /// Counts a read without the person, unless `read.most` were made in the 24 hours before `now`.
     fn count_read(&self, read: Read, now: Timestamp) -> BoxFuture<'_, Counted>;
 
+    /// What counting a read would come to, without counting it; it may always be made.
+    fn look_at_reads(&self, read: Read, now: Timestamp) -> BoxFuture<'_, Counted>;
+
     /// The answer that was kept for `key`.
     fn get_reply(&self, key: TokenKey, now: Timestamp) -> BoxFuture<'_, Option<Reply>>;
 

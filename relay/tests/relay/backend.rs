@@ -2,6 +2,7 @@
 
 mod connections;
 mod denials;
+mod reads;
 mod sessions;
 mod webhooks;
 

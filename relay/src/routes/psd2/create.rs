@@ -48,7 +48,7 @@ impl Wanted {
             return Err(error).into();
         }
         let Asked { answer, request_id } = relay.ask(&Call::CreateConsent, &self.outgoing).await;
-        let (result, made) = match self.bind(relay, answer, request_id).await {
+        let (result, made) = match Box::pin(self.bind(relay, answer, request_id)).await {
             Ok((response, made)) => (Ok(response), made),
             Err(error) => (Err(error), None),
         };

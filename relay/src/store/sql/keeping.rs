@@ -139,6 +139,10 @@ impl HostStore for SqlStore {
         })))
     }
 
+    fn look_at_reads(&self, read: Read, now: Timestamp) -> BoxFuture<'_, Counted> {
+        Box::pin(self.read(async move |db| hosts::look_at_reads(db, &read, now).await))
+    }
+
     fn get_reply(&self, key: TokenKey, now: Timestamp) -> BoxFuture<'_, Option<Reply>> {
         Box::pin(self.read(async move |db| hosts::get_reply(db, key, now).await))
     }

@@ -34,6 +34,7 @@ down! {
     events(i64, u32) -> Vec<Entry>;
     take_deliveries(Timestamp, Timestamp) -> Vec<Entry>;
     count_read(Read, Timestamp) -> Counted;
+    look_at_reads(Read, Timestamp) -> Counted;
     get_reply(TokenKey, Timestamp) -> Option<Reply>;
     keep_reply(KeyedReply) -> ();
     }

@@ -1,0 +1,252 @@
+//! Reads for the host's own server, without the person: no PSU header goes along, and each is counted. A bank lets a
+//! consent be read four times a day so (Commission Delegated Regulation 2018/389, article 36), for each account and
+//! each kind of read.
+
+use std::time::Duration;
+
+use axum::http::{HeaderName, StatusCode};
+use protocol::id::AccountId as ResourceId;
+use protocol::wire::{Account, AccountList};
+use protocol::{AccountPart, Balances, Call, header as names};
+
+use crate::clock::Timestamp;
+use crate::host::{Connection, ConnectionEvent, KeptAccount};
+use crate::http::error::Fault;
+use crate::http::{field, retry_after};
+use crate::id::{AccountId, ConnectionId};
+use crate::link::deletion::headers_about;
+use crate::link::links::Links;
+use crate::platform::call::{Asked, Outgoing};
+use crate::platform::client::Answer;
+use crate::platform::refusal::Refusal;
+use crate::store::StoreError;
+use crate::store::host::{Counted, Read};
+
+/// Why nothing was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// The connection has ended.
+    Over,
+    /// The bank refuses the consent.
+    Broken,
+    /// The consent does not cover this.
+    NotGranted,
+    /// The connection has no such account.
+    NoAccount,
+    /// The limit is reached: ours, or the bank's. When to try again.
+    TooOften(Option<Counted>, Duration),
+    /// The bank wants the person to sign again, such as for transactions of more than 90 days ago.
+    NeedsPerson,
+    /// The bank does not have this.
+    BankRefused(u16),
+    /// The platform failed.
+    Failed(Fault),
+    /// The relay or its store failed.
+    Internal,
+}
+
+impl From<StoreError> for Unread {
+    fn from(_: StoreError) -> Self {
+        Self::Internal
+    }
+}
+
+/// What was read.
+pub(crate) struct Reading {
+    /// The answer.
+    pub answer: Answer,
+    /// When.
+    pub at: Timestamp,
+    /// What may still be read.
+    pub counted: Counted,
+}
+
+/// What is to be read.
+pub(crate) struct Question {
+    pub call: Call,
+    /// The account in the count; empty for the list of them.
+    pub account: String,
+    pub kind: &'static str,
+    /// The query of a further page, which is not counted.
+    pub page: Option<String>,
+}
+
+impl Links {
+    /// Reads for the host's server.
+    pub(crate) async fn read_unattended(
+        &self,
+        known: &Connection,
+        question: Question,
+    ) -> Result<Reading, Unread> {
+        let consent =
+            known.consent().filter(|_| !known.state.is_over()).ok_or(Unread::Over)?.clone();
+        let now = self.now();
+        let most = known.granted.frequency_per_day.clamp(1, MOST_A_DAY);
+        let read = Read {
+            consent: consent.as_str().to_owned(),
+            account: question.account,
+            kind: question.kind,
+            most,
+        };
+        let store = self.sessions().store();
+        let counted = match question.page {
+            // A further page belongs to a read that was counted.
+            Some(_) => store.look_at_reads(read, now).await?,
+            None => store.count_read(read, now).await?,
+        };
+        if !counted.may {
+            return Err(Unread::TooOften(Some(counted), counted.resets.since(now)));
+        }
+        let mut headers = headers_about(&known.terms).ok_or(Unread::Internal)?;
+        let id = field::value(consent.as_str()).map_err(|_| Unread::Internal)?;
+        headers.insert(HeaderName::from_static(names::CONSENT_ID), id);
+        let outgoing = Outgoing {
+            request_id: self.request_id(),
+            context: known.terms.context,
+            headers,
+            body: None,
+            page: question.page,
+        };
+        let Asked { answer, request_id } = self.platform().call(&question.call, &outgoing).await;
+        let answer =
+            answer.map_err(|error| error.fault().map_or(Unread::Internal, Unread::Failed))?;
+        if answer.status.is_success() {
+            let _ = self.note(&known.id, vec![ConnectionEvent::Read]).await;
+            return Ok(Reading { answer, at: now, counted });
+        }
+        let code = Refusal::of(&answer).and_then(|refusal| refusal.code);
+        let (bank, status, call) =
+            (known.terms.bank.as_str(), answer.status.as_u16(), question.call.name());
+        tracing::warn!(bank, status, code, call, %request_id, "a read without the person was refused");
+        let wait = retry_after::wait(&answer.headers, now);
+        Err(match (answer.status, code) {
+            (StatusCode::TOO_MANY_REQUESTS, _) | (_, Some("ACCESS_EXCEEDED")) => {
+                Unread::TooOften(None, wait.unwrap_or(A_WHILE))
+            }
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Some(code))
+                if code.starts_with("CONSENT_") =>
+            {
+                // One refusal ends nothing: what the consent's status says counts.
+                self.ask_connection(known).await;
+                let now = store.get_connection(&known.id).await?;
+                let is_over = now.is_none_or(|now| now.state.is_over());
+                if is_over { Unread::Over } else { Unread::Broken }
+            }
+            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Unread::NeedsPerson,
+            (status, _) if status.is_client_error() => Unread::BankRefused(status.as_u16()),
+            (status, _) => Unread::BankRefused(status.as_u16()),
+        })
+    }
+
+    /// Lists the accounts of a connection, and notes which they are.
+    pub(crate) async fn list_unattended(
+        &self,
+        known: &Connection,
+    ) -> Result<(Vec<(AccountId, Account)>, Reading), Unread> {
+        let call = Call::ListAccounts { balances: Balances::Omitted };
+        let question = Question { call, account: String::new(), kind: "accounts", page: None };
+        let reading = self.read_unattended(known, question).await?;
+        let list: AccountList =
+            reading.answer.body.read().map_err(|flaw| Unread::Failed(flaw.into()))?;
+        let mut kept = known.accounts.clone();
+        // What the bank no longer lists cannot be read.
+        for account in &mut kept {
+            account.resource = None;
+        }
+        let mut listed = Vec::new();
+        for account in list.accounts {
+            let id = self.keep_account(&mut kept, &account, &known.id).ok_or(Unread::Internal)?;
+            listed.push((id, account));
+        }
+        self.note(&known.id, vec![ConnectionEvent::Accounts(kept)]).await?;
+        Ok((listed, reading))
+    }
+
+    /// The platform's id of an account of a connection. After a renewal the accounts are listed first, for their ids
+    /// belong to a consent.
+    pub(crate) async fn resource(
+        &self,
+        known: &Connection,
+        id: &AccountId,
+    ) -> Result<ResourceId, Unread> {
+        let open = |known: &Connection| {
+            let account = known.accounts.iter().find(|account| account.id == *id)?;
+            self.unseal_for(account.resource.as_ref()?, known.id.as_str())?.parse().ok()
+        };
+        if let Some(resource) = open(known) {
+            return Ok(resource);
+        }
+        self.list_unattended(known).await?;
+        let now = self.sessions().store().get_connection(&known.id).await?;
+        now.as_ref().and_then(open).ok_or(Unread::NoAccount)
+    }
+
+    /// Adds an account to those that are known; its id. It is the account that had one of its numbers before.
+    fn keep_account(
+        &self,
+        kept: &mut Vec<KeptAccount>,
+        account: &Account,
+        owner: &ConnectionId,
+    ) -> Option<AccountId> {
+        let aliases: Vec<AccountId> = numbers(account)
+            .into_iter()
+            .map(|number| self.account_id(&number, account.currency.as_deref().unwrap_or_default()))
+            .collect();
+        let resource = Some(account.resource_id.as_str()).filter(|id| !id.is_empty());
+        let resource = match resource {
+            Some(id) => Some(self.seal_for(id, owner.as_str())?),
+            None => None,
+        };
+        let own =
+            kept.iter_mut().find(|known| known.aliases.iter().any(|alias| aliases.contains(alias)));
+        if let Some(own) = own {
+            own.resource = resource;
+            let new = aliases
+                .into_iter()
+                .filter(|alias| !own.aliases.contains(alias))
+                .collect::<Vec<_>>();
+            own.aliases.extend(new);
+            return Some(own.id.clone());
+        }
+        let id = aliases.first()?.clone();
+        kept.push(KeptAccount { id: id.clone(), aliases, resource });
+        Some(id)
+    }
+}
+
+/// The numbers of an account, the one that says most first. One without a number has only the platform's id.
+fn numbers(account: &Account) -> Vec<String> {
+    let bare = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let bban = account
+        .bban
+        .as_ref()
+        .map(|bban| [account.clearing_number.as_deref().unwrap_or_default(), bban].concat());
+    let all = [
+        ("iban", account.iban.clone()),
+        ("bban", bban),
+        ("pan", account.masked_pan.clone()),
+        ("bankgiro", account.bankgiro_number.clone()),
+        ("plusgiro", account.plusgiro_number.clone()),
+        ("msisdn", account.msisdn.clone()),
+    ];
+    let mut numbers: Vec<String> = all
+        .into_iter()
+        .filter_map(|(kind, number)| {
+            Some(format!("{kind} {}", bare(&number?).to_ascii_uppercase()))
+        })
+        .collect();
+    if numbers.is_empty() {
+        numbers.push(format!("resource {}", account.resource_id));
+    }
+    numbers
+}
+
+/// The call for a part of an account.
+pub(crate) fn part(account: ResourceId, part: AccountPart) -> Call {
+    Call::ReadAccount { account, part }
+}
+
+/// The most reads a day.
+const MOST_A_DAY: u32 = 4;
+/// How long to wait where the bank does not say.
+const A_WHILE: Duration = Duration::from_hours(1);
