@@ -46,6 +46,10 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
     for browser in browsers {
         browser.ensure()?;
     }
+    // Where it cannot be installed, the tests that want it say that they are not run.
+    if !fs::exists(POSTGRESQL)? {
+        apt_install(&["postgresql"])?;
+    }
     npm::install_node()?;
     for package in [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT] {
         package.ensure()?;
@@ -127,3 +131,6 @@ fn apt_install(packages: &[&str]) -> Result<()> {
 fn missing<T>(what: &str, advice: &str) -> Result<T> {
     bail!("Missing: {what}\n  Next: {advice}")
 }
+
+/// Where Debian's packages put the programs of each version of the database server.
+const POSTGRESQL: &str = "/usr/lib/postgresql";

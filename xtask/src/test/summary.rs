@@ -17,6 +17,8 @@ pub(super) struct Summary(Mutex<Counts>);
 struct Counts {
     passed: usize,
     failed: usize,
+    /// Tests among those that passed that have said that they were not run: the machine lacks something.
+    not_run: usize,
     /// The steps that failed.
     steps: Vec<String>,
 }
@@ -30,7 +32,10 @@ impl Summary {
     /// Does a step that runs tests, with its output in the file `log`. One that ran none has failed.
     pub(super) fn suite(&self, name: &str, log: &Path, work: impl FnOnce() -> Result<()>) {
         let mut result = work();
-        let tests @ [passed, failed] = counted(&fs::read(log).unwrap_or_default());
+        let output = fs::read(log).unwrap_or_default();
+        let tests @ [passed, failed] = counted(&output);
+        let not_run = String::from_utf8_lossy(&output).matches(NOT_RUN).count();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).not_run += not_run;
         note(&format!("{name}: {passed} tests passed, {failed} failed"));
         if result.is_ok() && tests == [0, 0] {
             result = Err(anyhow!("The {name} ran no test: the runner found none."));
@@ -53,9 +58,14 @@ impl Summary {
     /// Prints what has failed, and the counts on a line of their own.
     pub(super) fn finish(self) -> ExitCode {
         let counts = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let Counts { passed, failed, steps } = counts;
+        let Counts { passed, failed, not_run, steps } = counts;
         if failed > 0 {
             say(&format!("\nFAILED: {}", steps.join(", ")));
+        }
+        if not_run > 0 {
+            say(&format!(
+                "\nNOT RUN: {not_run} of those that passed, for this machine lacks something"
+            ));
         }
         say(&format!("\n{passed} passed, {failed} failed"));
         if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -73,6 +83,9 @@ fn counted(output: &[u8]) -> [usize; 2] {
         [passed + number(" passed"), failed + number(" failed")]
     })
 }
+
+/// How a test says, past its runner, that it does not run, and why.
+const NOT_RUN: &str = "not run: no ";
 
 #[cfg(test)]
 mod tests {
@@ -95,6 +108,7 @@ mod tests {
             (output, false, [13, 2]),
             ("error: could not compile", false, [13, 3]),
             ("a runner that found nothing", true, [13, 4]),
+            ("not run: no server: a\ntest result: ok. 2 passed; 0 failed", true, [15, 4]),
         ] {
             fs::write(&log, text).unwrap();
             let work = || if done { Ok(()) } else { bail!("it failed") };
@@ -102,6 +116,7 @@ mod tests {
             let now = summary.0.lock().unwrap();
             assert_eq!([now.passed, now.failed], counts);
         }
+        assert_eq!(summary.0.lock().unwrap().not_run, 1);
         assert_eq!(summary.step("good", || Ok(1)), Some(1));
         assert_eq!(summary.step("bad", || -> Result<()> { bail!("it is missing") }), None);
         assert_eq!(summary.0.lock().unwrap().steps, ["suite", "suite", "suite", "bad"]);
