@@ -78,7 +78,7 @@ pub fn configuration(config: &Config) {
         redirect_uri = redirect.uri,
         redirect_hosts = list(redirect.hosts.iter().cloned().collect()),
         foreign_return = redirect.foreign_return.as_str(),
-        store = store.address,
+        store = store.label(),
         store_key = if store.key.is_some() { "from a file" } else { "of this process" },
         backend_listen = backend.port.as_ref().map(|port| tracing::field::debug(&port.listen)),
         link_sessions = ?backend.link_sessions,

@@ -1,9 +1,9 @@
 //! `ais-relay`: reads the configuration, prints it without the secret, serves, and drains on the
-//! way out. It exits with 64 if the configuration is bad, with 1 if it cannot serve.
+//! way out. It exits with 64 if the configuration is bad, with 1 if it cannot serve. `ais-relay store copy` moves a store.
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -11,8 +11,9 @@ use clap::{Parser, Subcommand};
 use relay::backend::keys::Keys;
 use relay::config::{self, Config, Vars};
 use relay::serve::backend::Backend;
+use relay::store::{self, Copied};
 use relay::webhook::Webhooks;
-use relay::{Clock as _, Relay, SystemClock, SystemRandom, backend, log, serve};
+use relay::{Clock as _, Relay, Secret, SystemClock, SystemRandom, backend, log, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -40,6 +41,9 @@ enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// A store: what to do with it.
+    #[command(subcommand)]
+    Store(StoreCommand),
 }
 
 #[derive(Debug, Subcommand)]
@@ -52,12 +56,57 @@ enum KeyCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum StoreCommand {
+    /// Copy a store to another database: from SQLite to PostgreSQL, or back.
+    ///
+    /// No relay may use either meanwhile. It can be stopped and done again. At the end both have the same number of rows
+    /// in each table. The addresses are as in `AIS_RELAY_STORE`; @ and a path stands for a file that holds one, so that
+    /// nobody on the machine sees a password.
+    Copy {
+        /// The address of the store that there is.
+        from: String,
+        /// The address of the new one.
+        to: String,
+    },
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Key { command: KeyCommand::New { name } }) = &arguments.command {
-        return new_key(name);
+    match &arguments.command {
+        None | Some(Command::Serve) => serve_as(&arguments),
+        Some(Command::Key { command: KeyCommand::New { name } }) => new_key(name),
+        Some(Command::Store(StoreCommand::Copy { from, to })) => match copy(from, to) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("ais-relay cannot copy the store: {error}");
+                ExitCode::FAILURE
+            }
+        },
     }
-    let mut config = match configuration(&arguments) {
+}
+
+/// Copies a store, and prints what is done.
+#[tokio::main]
+async fn copy(from: &str, to: &str) -> Result<(), String> {
+    let (from, to) = (address(from)?, address(to)?);
+    let copying = store::copy(from.expose(), to.expose(), |Copied { table, rows }| {
+        println!("{table}: {rows} rows in both");
+    });
+    copying.await.map_err(|error| error.to_string())
+}
+
+/// The address that an argument gives, or the file that it names.
+fn address(text: &str) -> Result<Secret, String> {
+    match text.strip_prefix('@') {
+        Some(path) => Secret::read(Path::new(path)),
+        None => Secret::new(text),
+    }
+    .map_err(|error| format!("an address is expected; {error}"))
+}
+
+fn serve_as(arguments: &Arguments) -> ExitCode {
+    let mut config = match configuration(arguments) {
         Ok(config) => config,
         Err(faults) => {
             eprintln!("ais-relay cannot start:\n{faults}");

@@ -43,7 +43,8 @@ pub enum StartError {
 impl Relay {
     /// A relay with the store that its configuration names, and the machine's clock.
     pub async fn open(config: Config) -> Result<Self, StartError> {
-        let store = SqlStore::open(&config.store.address).await?;
+        let store = SqlStore::open(config.store.address.expose()).await?;
+        tracing::info!("{}", if config.store.is_shared() { SHARED } else { ALONE });
         Ok(Self::new(config, Arc::new(store), Arc::new(SystemClock), Arc::new(SystemRandom))?)
     }
 
@@ -109,3 +110,6 @@ impl Deref for Relay {
         &self.links
     }
 }
+
+const SHARED: &str = "the store is PostgreSQL, for all relays that use the same database and key";
+const ALONE: &str = "the store is SQLite, for this relay alone";

@@ -9,7 +9,7 @@ use super::certificate::readers;
 use super::reader::Reader;
 use super::variable::{
     CERTIFICATE_FILE, CERTIFICATE_KEY_FILE, CERTIFICATE_PASSWORD_FILE, CLIENT_SECRET_FILE, STORE,
-    STORE_KEY_FILE, Variable,
+    STORE_FILE, STORE_KEY_FILE, Variable,
 };
 use super::{Access, Files, Network, Store};
 use crate::certificate::Readers;
@@ -95,11 +95,12 @@ fn is_served(path: &Path, files: &Files) -> bool {
 }
 
 /// The settings whose files only the relay should read.
-const SECRET: [(&Variable, &str); 6] = [
+const SECRET: [(&Variable, &str); 7] = [
     (&CLIENT_SECRET_FILE, "AIS_RELAY_CLIENT_SECRET_FILE"),
     (&CERTIFICATE_FILE, "AIS_RELAY_CERTIFICATE_FILE"),
     (&CERTIFICATE_KEY_FILE, "AIS_RELAY_CERTIFICATE_KEY_FILE"),
     (&CERTIFICATE_PASSWORD_FILE, "AIS_RELAY_CERTIFICATE_PASSWORD_FILE"),
     (&STORE, "AIS_RELAY_STORE"),
+    (&STORE_FILE, "AIS_RELAY_STORE_FILE"),
     (&STORE_KEY_FILE, "AIS_RELAY_STORE_KEY_FILE"),
 ];

@@ -316,3 +316,46 @@ fn what_is_careless_is_told() {
     let config = Config::read(&all, None, NOW).unwrap();
     assert_eq!(config.careless, [Readable("AIS_RELAY_CLIENT_SECRET_FILE")]);
 }
+
+#[test]
+fn the_address_of_a_server_shows_neither_user_nor_password_and_wants_a_key() {
+    let key = file("shared", 0o600);
+    let key = ("STORE_KEY_FILE", key.to_str().unwrap());
+    for (address, label) in [
+        ("postgres://relay:canary@db.example:5433/links", "postgres://db.example:5433/links"),
+        ("postgresql://canary@db.example/links?password=canary", "postgres://db.example/links"),
+        ("postgres:///links?user=canary&host=/run/postgresql", "postgres:///run/postgresql/links"),
+        ("sqlite://links.sqlite", "sqlite://links.sqlite"),
+    ] {
+        let store = read(&[("STORE", address), key]).unwrap().store;
+        assert_eq!(store.label(), label);
+        assert_eq!(store.address.expose(), address);
+        assert!(!format!("{store:?}").contains("canary"), "{store:?}");
+    }
+    let (names, text) = faults(read(&[("STORE", "postgres://relay:canary@db.example/links")]));
+    assert_eq!(names, ["AIS_RELAY_STORE_KEY_FILE"]);
+    assert!(!text.contains("canary"), "{text}");
+    for bad in ["postgres://canary:canary@:x", "mysql://canary", "postgres:canary"] {
+        let (names, text) = faults(read(&[("STORE", bad), key]));
+        assert_eq!(names, ["AIS_RELAY_STORE"]);
+        assert!(!text.contains("canary"), "{text}");
+    }
+}
+
+#[test]
+fn the_address_of_the_store_may_stand_in_a_file_instead() {
+    let (path, key) = (file("address", 0o600), file("beside", 0o600));
+    let (named, key) = (path.to_str().unwrap(), ("STORE_KEY_FILE", key.to_str().unwrap()));
+    let address = "postgres://relay:canary@db.example/links";
+    std::fs::write(&path, format!("{address}\n")).unwrap();
+    let store = read(&[("STORE_FILE", named), key]).unwrap().store;
+    assert_eq!(store.address.expose(), address);
+    let both = [("STORE_FILE", named), ("STORE", "sqlite::memory:"), key];
+    assert_eq!(faults(read(&both)).0, ["AIS_RELAY_STORE_FILE"]);
+    std::fs::write(&path, "canary").unwrap();
+    for path in [named, "/nowhere"] {
+        let (names, text) = faults(read(&[("STORE_FILE", path), key]));
+        assert_eq!(names, ["AIS_RELAY_STORE_FILE"]);
+        assert!(!text.contains("canary"), "{text}");
+    }
+}

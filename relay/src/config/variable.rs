@@ -98,6 +98,7 @@ pub const VARIABLES: &[&Variable] = &[
     &REDIRECT_HOSTS,
     &FOREIGN_RETURN,
     &STORE,
+    &STORE_FILE,
     &STORE_KEY_FILE,
     &BACKEND_LISTEN,
     &BACKEND_KEYS_FILE,
@@ -122,15 +123,13 @@ pub(super) const LISTEN: Variable = Variable {
 pub(super) const AUTH_URL: Variable = Variable {
     name: "AUTH_URL",
     default: None,
-    expected: "an https address without a path, such as https://auth.openbankingplatform.com \
-               (http only on loopback)",
+    expected: "an https address without a path, such as https://auth.openbankingplatform.com (http only on loopback)",
     about: "the platform's auth host, where tokens come from",
 };
 pub(super) const API_URL: Variable = Variable {
     name: "API_URL",
     default: None,
-    expected: "an https address without a path, such as https://api.openbankingplatform.com \
-               (http only on loopback)",
+    expected: "an https address without a path, such as https://api.openbankingplatform.com (http only on loopback)",
     about: "the platform's API host, where calls go",
 };
 pub(super) const CLIENT_ID: Variable = Variable {
@@ -302,15 +301,20 @@ pub(super) const FOREIGN_RETURN: Variable = Variable {
 pub(super) const STORE: Variable = Variable {
     name: "STORE",
     default: Some("sqlite://ais-relay.sqlite"),
-    expected: "sqlite:// and a path, such as sqlite:///var/lib/ais-relay/relay.sqlite, or \
-               sqlite::memory:",
-    about: "the database of which session owns which consent; one in memory is gone with the process",
+    expected: "sqlite:// and a path, such as sqlite:///var/lib/ais-relay/relay.sqlite, sqlite::memory:, or postgres:// \
+               with a host and a database, such as postgres://relay@db.example/relay?sslmode=verify-full",
+    about: "the database of which session owns which consent: a file for one relay, PostgreSQL for any number",
+};
+pub(super) const STORE_FILE: Variable = Variable {
+    name: "STORE_FILE",
+    default: None,
+    expected: "the path of a file that holds the address of AIS_RELAY_STORE and nothing else",
+    about: "the file of an address with a password in it, in place of AIS_RELAY_STORE",
 };
 pub(super) const STORE_KEY_FILE: Variable = Variable {
     name: "STORE_KEY_FILE",
     default: None,
-    expected: "the path of a file with 32 random bytes in base64, as made by \
-               `openssl rand -base64 32`",
+    expected: "the path of a file with 32 random bytes in base64, as made by `openssl rand -base64 32`",
     about: "the key that seals persons' ids while they are kept; without it they cannot be read after \
             a restart, and persons under way are asked again",
 };

@@ -121,6 +121,20 @@ impl Links {
     ///
     /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
     pub(crate) async fn end(&self, link: &Link, psu: Option<&Psu>) {
+        let store = self.sessions().store();
+        // Another relay may be at it, or may have done it since the link was read.
+        let held = store.hold(&format!("deletion {}", link.id)).await;
+        let is_due = match &held {
+            Ok(None) => false,
+            Ok(Some(_)) => match store.update(&link.id, Box::new(|_| {}), self.now()).await {
+                Ok(link) => link.is_some_and(|link| self.is_to_delete(&link)),
+                Err(_) => true,
+            },
+            Err(_) => true,
+        };
+        if !is_due {
+            return;
+        }
         let failures = match link.state {
             State::AwaitDeletion { failures, .. } => failures,
             _ => 0,
@@ -131,6 +145,10 @@ impl Links {
         };
         // A failure is logged by the store; the platform is then asked twice, which is harmless.
         let _ = self.sessions().apply(&link.id, [event]).await;
+    }
+
+    fn is_to_delete(&self, link: &Link) -> bool {
+        matches!(link.state, State::AwaitDeletion { due, .. } if due <= self.now())
     }
 
     /// Asks the platform to delete the consent of `link`. With the outcome comes the id of the request that was sent

@@ -18,7 +18,6 @@ use crate::crypto::random::{Random, request_id};
 use crate::crypto::seal::{Sealed, Sealer};
 use crate::id::AccountId;
 use crate::link::deletion::Leftovers;
-use crate::link::reading::Exchanges;
 use crate::link::sessions::Sessions;
 use crate::platform::call::{Asked, Outgoing, Platform};
 use crate::platform::poll::Polls;
@@ -37,7 +36,6 @@ struct Inner {
     polls: Arc<Polls>,
     sessions: Sessions,
     sealer: Arc<Sealer>,
-    exchanges: Exchanges,
     leftovers: Leftovers,
 }
 
@@ -67,7 +65,6 @@ impl Links {
             polls: Arc::new(polls),
             sessions,
             sealer,
-            exchanges: Exchanges::default(),
             leftovers: Leftovers::default(),
         }))
     }
@@ -105,10 +102,6 @@ impl Links {
 
     pub(crate) fn sessions(&self) -> &Sessions {
         &self.0.sessions
-    }
-
-    pub(crate) fn exchanges(&self) -> &Exchanges {
-        &self.0.exchanges
     }
 
     pub(super) fn leftovers(&self) -> &Leftovers {

@@ -3,6 +3,7 @@
 //! Each operation is one transaction, so that a process may be killed between any two of them. What has been
 //! answered is on the disk.
 
+mod copy;
 mod db;
 mod holds;
 mod hosts;
@@ -25,7 +26,8 @@ use sqlx::sqlite::SqlitePool;
 use thiserror::Error;
 use uuid::Uuid;
 
-use self::db::{Connection, Db, Pool};
+pub use self::copy::{Copied, CopyError, copy};
+use self::db::{Connection, Db, Order, Pool};
 use self::holds::Holds;
 use self::owner::{Cache, Owner};
 pub use self::postgres::Trouble;
@@ -102,15 +104,32 @@ impl SqlStore {
                 Err(Failure::Silence)
             })
         };
-        logged(read.await)
+        let read = read.await;
+        if read.is_err() {
+            self.pool.failed();
+        }
+        logged(read)
     }
 
     /// Writes in one transaction, in a task of its own: however its caller ends, what is written is known.
     async fn write<T: Send + 'static>(&self, write: Write<T>) -> Result<T, StoreError> {
+        self.write_in(Order::InTurn, write).await
+    }
+
+    /// Writes without waiting for the writes of other relays, where one table is all that is written.
+    async fn write_beside<T: Send + 'static>(&self, write: Write<T>) -> Result<T, StoreError> {
+        self.write_in(Order::Beside, write).await
+    }
+
+    async fn write_in<T: Send + 'static>(
+        &self,
+        order: Order,
+        write: Write<T>,
+    ) -> Result<T, StoreError> {
         let Self { pool, known, owner, .. } = self.clone();
         let task = tokio::spawn(async move {
             let mut connection = pool.acquire().await?;
-            let written = pool.within(transaction(&mut connection, write)).await;
+            let written = pool.within(transaction(&mut connection, order, write)).await;
             match written {
                 Some(Ok((said, news))) => {
                     known.wrote(match owner.cache() {
@@ -122,10 +141,12 @@ impl SqlStore {
                 // Whether it was written is not known.
                 Some(Err(error)) => {
                     known.wrote(News::Many);
+                    pool.failed();
                     Err(error)
                 }
                 None => {
                     connection.give_up();
+                    pool.failed();
                     Err(Failure::Silence)
                 }
             }
@@ -137,9 +158,10 @@ impl SqlStore {
 
 async fn transaction<T>(
     connection: &mut Connection,
+    order: Order,
     write: Write<T>,
 ) -> Result<(T, News), Failure> {
-    let mut tx = connection.begin().await?;
+    let mut tx = connection.begin(order).await?;
     let written = write(&mut tx.db()).await?;
     tx.commit().await?;
     Ok(written)
@@ -306,19 +328,19 @@ impl Store for SqlStore {
     }
 
     fn intend(&self, intent: Intent) -> BoxFuture<'_, ()> {
-        Box::pin(self.write(Box::new(move |db| {
+        Box::pin(self.write_beside(Box::new(move |db| {
             Box::pin(async move { Ok((statements::intend(db, &intent).await?, News::None)) })
         })))
     }
 
     fn forget_intent(&self, request: Uuid) -> BoxFuture<'_, ()> {
-        Box::pin(self.write(Box::new(move |db| {
+        Box::pin(self.write_beside(Box::new(move |db| {
             Box::pin(async move { Ok((statements::forget_intent(db, request).await?, News::None)) })
         })))
     }
 
     fn take_intents(&self, before: Timestamp) -> BoxFuture<'_, Vec<Intent>> {
-        Box::pin(self.write(Box::new(move |db| {
+        Box::pin(self.write_beside(Box::new(move |db| {
             Box::pin(async move { Ok((statements::take_intents(db, before).await?, News::None)) })
         })))
     }

@@ -1,5 +1,5 @@
 //! The databases that tests of the store run on: SQLite in memory, and a PostgreSQL server that belongs to the test's
-//! process. A test that is named in [`on_each_database`] runs on both, and asks for its store by [`empty`].
+//! process. A test asks for the database that it runs on by [`empty`]; `each.rs` names the tests.
 
 mod server;
 
@@ -43,34 +43,3 @@ pub(crate) async fn empty() -> String {
 tokio::task_local! {
     static OWN: Database;
 }
-
-/// Makes two tests of each function that is named: one on SQLite and one on PostgreSQL.
-macro_rules! on_each_database {
-    ($($name:ident),+ $(,)?) => {
-        mod sqlite {
-            use super::*;
-
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $name() {
-                    let name = concat!(module_path!(), "::", stringify!($name));
-                    database::Database::Sqlite.run(name, super::$name()).await;
-                }
-            )+
-        }
-
-        mod postgres {
-            use super::*;
-
-            $(
-                #[tokio::test(flavor = "multi_thread")]
-                async fn $name() {
-                    let name = concat!(module_path!(), "::", stringify!($name));
-                    database::Database::Postgres.run(name, super::$name()).await;
-                }
-            )+
-        }
-    };
-}
-
-pub(crate) use on_each_database;

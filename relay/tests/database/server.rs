@@ -115,6 +115,7 @@ const WATCH: &str = r#"
 bin=$1 folder=$2 user=$3
 shift 3
 "$@" "$bin/initdb" -D "$folder/data" -U "$user" -A trust -E UTF8 --locale=C --no-sync || exit 1
+"$@" sh -c 'printf "local all +strict scram-sha-256\nlocal all all trust\n" >"$1"' sh "$folder/data/pg_hba.conf"
 "$@" "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
     -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c max_connections=300 \
     -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 </dev/null &

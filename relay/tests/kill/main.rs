@@ -8,6 +8,8 @@
 
 mod bank;
 mod browser;
+#[path = "../database/mod.rs"]
+mod database;
 mod killer;
 mod link;
 mod person;
@@ -23,6 +25,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use self::database::Database;
 use self::killer::Killer;
 use self::link::{Link, World};
 use self::platform::Platform;
@@ -38,6 +41,15 @@ const BOUND: Duration = Duration::from_mins(8);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_that_is_killed_at_any_moment_loses_no_link() {
+    Database::Sqlite.run("sqlite", kill()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relay_with_a_server_that_is_killed_at_any_moment_loses_no_link() {
+    Database::Postgres.run("a_relay_with_a_server_that_is_killed", kill()).await;
+}
+
+async fn kill() {
     let mut random = Random::seeded();
     let answered = Arc::new(Notify::new());
     let platform = Platform::start(random.fork()).await;

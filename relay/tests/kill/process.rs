@@ -12,10 +12,13 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::sleep;
 
+use crate::database::{self, Database};
+
 /// A relay with its port, its store and its log. It is killed when it is dropped.
 pub(crate) struct Relay {
     address: SocketAddr,
     platform: String,
+    store: String,
     folder: Folder,
     child: Child,
 }
@@ -27,11 +30,16 @@ impl Relay {
     /// Starts a relay in front of `platform`, and waits until it listens.
     pub(crate) async fn start(platform: &str) -> Self {
         let folder = Folder::new();
+        let store = match database::own() {
+            Database::Sqlite => format!("sqlite://{}", folder.0.join("relay.sqlite").display()),
+            Database::Postgres => database::empty().await,
+        };
         let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
-        let child = spawn(address, platform, &folder);
-        let mut relay = Self { address, platform: platform.to_owned(), folder, child };
+        let child = spawn(address, platform, &store, &folder);
+        let platform = platform.to_owned();
+        let mut relay = Self { address, platform, store, folder, child };
         relay.listens().await;
         relay
     }
@@ -49,7 +57,7 @@ impl Relay {
 
     /// Starts it again, without waiting for it.
     pub(crate) fn spawn_again(&mut self) {
-        self.child = spawn(self.address, &self.platform, &self.folder);
+        self.child = spawn(self.address, &self.platform, &self.store, &self.folder);
     }
 
     /// Waits until it listens. The machine may have lent the port to another connection for a moment;
@@ -70,7 +78,7 @@ impl Relay {
 
     /// How many consents it has requested without an answer, by its store.
     pub(crate) async fn intents(&self) -> usize {
-        let store = SqlStore::open(&self.folder.store()).await.unwrap();
+        let store = SqlStore::open(&self.store).await.unwrap();
         let far = Timestamp::from_millis(u64::MAX >> 1);
         let intents = store.take_intents(far).await.unwrap();
         store.close().await;
@@ -83,8 +91,7 @@ impl Relay {
     }
 }
 
-fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
-    let store = folder.store();
+fn spawn(address: SocketAddr, platform: &str, store: &str, folder: &Folder) -> Child {
     Command::new(env!("CARGO_BIN_EXE_ais-relay"))
         .env_clear()
         .env("AIS_RELAY_LISTEN", address.to_string())
@@ -109,7 +116,8 @@ fn spawn(address: SocketAddr, platform: &str, folder: &Folder) -> Child {
 
 impl Folder {
     fn new() -> Self {
-        let path = std::env::temp_dir().join(format!("ais-relay-kill-{}", std::process::id()));
+        let name = format!("ais-relay-kill-{:?}-{}", database::own(), std::process::id());
+        let path = std::env::temp_dir().join(name);
         fs::create_dir(&path).unwrap();
         let folder = Self(path);
         fs::write(folder.key(), "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=").unwrap();
@@ -119,10 +127,6 @@ impl Folder {
     /// The key with which persons' ids are sealed.
     fn key(&self) -> PathBuf {
         self.0.join("key")
-    }
-
-    fn store(&self) -> String {
-        format!("sqlite://{}", self.0.join("relay.sqlite").display())
     }
 
     fn log(&self) -> File {

@@ -2,6 +2,7 @@
 
 mod crowd;
 mod key;
+mod store;
 
 use std::net::SocketAddr;
 use std::process::{Output, Stdio};
@@ -72,6 +73,14 @@ async fn listening(child: &mut Child) -> (BufReader<ChildStdout>, String, String
 async fn terminate(child: &mut Child) {
     let id = child.id().unwrap().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+}
+
+/// Stops a relay; its whole log.
+async fn stop((mut child, mut output, _, mut log): Running) -> String {
+    terminate(&mut child).await;
+    timeout(SOON, child.wait()).await.expect("it stops").unwrap();
+    output.read_to_string(&mut log).await.unwrap();
+    log
 }
 
 #[tokio::test]

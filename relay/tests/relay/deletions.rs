@@ -11,7 +11,15 @@ use relay::{
     Cause, Clock as _, Link, ManualClock, Relay, SessionKey, State, SystemRandom, Terms, Timestamp,
 };
 
-use crate::support::{Platform, config, json};
+use crate::database;
+use crate::each::on_each_database;
+use crate::support::{Platform, config, json, store};
+
+on_each_database! {
+    deletions_that_fail_do_not_hold_up_the_others,
+    what_fails_again_and_again_is_tried_more_and_more_seldom_until_it_works,
+    some_are_deleted_at_one_time_and_no_more,
+}
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -32,7 +40,7 @@ impl Tended {
             Some(name) if name.starts_with("gone") => Some(json(404, "{}")),
             _ => None,
         });
-        let store = SqlStore::open("sqlite::memory:").await.unwrap();
+        let store = store().await;
         let clock = Arc::new(ManualClock::new(Timestamp::from_millis(1_700_000_000_000)));
         let (now, random) = (Arc::clone(&clock) as _, Arc::new(SystemRandom));
         let kept = Arc::new(store.clone());
@@ -74,7 +82,6 @@ impl Tended {
     }
 }
 
-#[tokio::test]
 async fn deletions_that_fail_do_not_hold_up_the_others() {
     let tended = Tended::new().await;
     tended.end("bad", 120).await;
@@ -93,7 +100,6 @@ async fn deletions_that_fail_do_not_hold_up_the_others() {
     assert!(left.iter().all(|it| it.id.as_str().starts_with("bad")));
 }
 
-#[tokio::test]
 async fn what_fails_again_and_again_is_tried_more_and_more_seldom_until_it_works() {
     let tended = Tended::new().await;
     tended.end("bad", 1).await;
@@ -115,7 +121,6 @@ async fn what_fails_again_and_again_is_tried_more_and_more_seldom_until_it_works
     assert_eq!(tended.store.due(after).await.unwrap(), []);
 }
 
-#[tokio::test]
 async fn some_are_deleted_at_one_time_and_no_more() {
     let tended = Tended::new().await;
     tended.end("good", 40).await;

@@ -12,13 +12,22 @@ use relay::{Clock as _, Timestamp};
 use serde_json::{Value, json as value};
 use tokio::time::{sleep, timeout};
 
-use crate::support::{ACCOUNTS, Browser, CONSENTS, SESSION_CONSENTS, World, code, json};
+use crate::database;
+use crate::each::on_each_database;
+use crate::support::{ACCOUNTS, Browser, CONSENTS, SESSION_CONSENTS, World, code, json, store};
+
+on_each_database! {
+    what_the_platform_does_not_delete_is_gone_for_the_browser_all_the_same,
+    the_platform_hears_of_it_in_the_end,
+    it_is_ended_before_anything_is_sent,
+    a_relay_with_too_much_to_do_ends_it_too,
+}
 
 const MINUTE: Duration = Duration::from_mins(1);
 
 /// A world in which nothing can be deleted yet, and its store.
 async fn stubborn() -> (World, SqlStore) {
-    let store = SqlStore::open("sqlite::memory:").await.unwrap();
+    let store = store().await;
     let world = World::with_store(Arc::new(store.clone()), |_| {}).await;
     world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
     (world, store)
@@ -42,7 +51,6 @@ async fn waiting(store: &SqlStore, now: Timestamp) -> usize {
     store.due(now + Duration::from_hours(2)).await.unwrap().len()
 }
 
-#[tokio::test]
 async fn what_the_platform_does_not_delete_is_gone_for_the_browser_all_the_same() {
     let (world, store) = stubborn().await;
     let mut browser = Browser::default();
@@ -71,7 +79,6 @@ async fn what_the_platform_does_not_delete_is_gone_for_the_browser_all_the_same(
     assert_eq!((deletions(&world), waiting(&store, world.clock.now()).await), (2, 1));
 }
 
-#[tokio::test]
 async fn the_platform_hears_of_it_in_the_end() {
     let (world, store) = stubborn().await;
     let mut browser = Browser::default();
@@ -90,7 +97,6 @@ async fn the_platform_hears_of_it_in_the_end() {
     assert_eq!(deletions(&world), 2, "it is deleted: nothing more is sent");
 }
 
-#[tokio::test]
 async fn it_is_ended_before_anything_is_sent() {
     let (world, store) = stubborn().await;
     let mut browser = Browser::default();
@@ -107,9 +113,8 @@ async fn it_is_ended_before_anything_is_sent() {
     assert_eq!(told(&world, &mut browser).await, value!([]));
 }
 
-#[tokio::test]
 async fn a_relay_with_too_much_to_do_ends_it_too() {
-    let store = SqlStore::open("sqlite::memory:").await.unwrap();
+    let store = store().await;
     let one_call = |config: &mut relay::Config| config.limits.calls = 1;
     let world = World::with_store(Arc::new(store.clone()), one_call).await;
     let mut browser = Browser::default();

@@ -13,7 +13,21 @@ use relay::store::{SqlStore, Store as _};
 use sqlx::{Connection as _, SqliteConnection, query};
 use tokio::time::sleep;
 
-use crate::support::{ACCOUNTS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, json};
+use crate::database;
+use crate::each::on_each_database;
+use crate::support::{
+    ACCOUNTS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, json, store,
+};
+
+on_each_database! {
+    a_session_that_its_person_ends_takes_its_open_links_along,
+    a_session_that_expires_takes_its_open_links_along,
+    what_the_relay_does_not_pass_on_is_deleted_where_its_id_can_be_told,
+    an_authorisation_that_nobody_can_go_on_with_ends_its_consent,
+    what_nobody_goes_on_with_is_deleted,
+    an_intent_outlives_a_relay_that_is_killed_before_the_answer_and_is_told,
+    a_status_that_the_platform_does_not_find_ends_nothing,
+}
 
 const DAY: Duration = Duration::from_hours(24);
 const SESSION: &str = "/session";
@@ -77,7 +91,6 @@ impl Drop for File {
     }
 }
 
-#[tokio::test]
 async fn a_session_that_its_person_ends_takes_its_open_links_along() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -101,7 +114,6 @@ async fn a_session_that_its_person_ends_takes_its_open_links_along() {
     assert_eq!(deleted(&world).len(), 2, "once");
 }
 
-#[tokio::test]
 async fn a_session_that_expires_takes_its_open_links_along() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -171,7 +183,6 @@ async fn a_store_that_keeps_nothing_gets_no_consent_to_keep() {
 }
 
 /// Answers of a platform that has created a consent, and the consent that they name.
-#[tokio::test]
 async fn what_the_relay_does_not_pass_on_is_deleted_where_its_id_can_be_told() {
     let long = "x".repeat(4050);
     let body = |id: &str| serde_json::json!({ "consentId": id }).to_string();
@@ -203,7 +214,6 @@ async fn what_the_relay_does_not_pass_on_is_deleted_where_its_id_can_be_told() {
     }
 }
 
-#[tokio::test]
 async fn an_authorisation_that_nobody_can_go_on_with_ends_its_consent() {
     for body in ["{}", r#"{"authorisationId":".."}"#, r#"{"authorisationId":"a "}"#] {
         let world = World::new().await;
@@ -217,7 +227,6 @@ async fn an_authorisation_that_nobody_can_go_on_with_ends_its_consent() {
     }
 }
 
-#[tokio::test]
 async fn what_nobody_goes_on_with_is_deleted() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -229,9 +238,8 @@ async fn what_nobody_goes_on_with_is_deleted() {
     assert!(String::from_utf8_lossy(kept.body()).contains("\"consents\":[]"));
 }
 
-#[tokio::test]
 async fn an_intent_outlives_a_relay_that_is_killed_before_the_answer_and_is_told() {
-    let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
+    let store = Arc::new(store().await);
     let world = World::with_store(Arc::clone(&store) as _, |_| {}).await;
     let now = world.clock.now();
     let second = Duration::from_secs(1);
@@ -262,7 +270,6 @@ async fn an_intent_outlives_a_relay_that_is_killed_before_the_answer_and_is_told
 }
 
 /// A platform that purges what is final says 404 or 410: no reason to end or to forget a consent.
-#[tokio::test]
 async fn a_status_that_the_platform_does_not_find_ends_nothing() {
     for status in [404, 410] {
         let world = World::new().await;

@@ -10,7 +10,11 @@ mod backend;
 mod binary;
 mod contexts;
 mod cors;
+#[path = "../database/mod.rs"]
+mod database;
 mod deletions;
+#[path = "../database/each.rs"]
+mod each;
 mod ending;
 mod faults;
 mod files;
@@ -33,5 +37,6 @@ mod resume;
 mod sandboxed;
 mod serving;
 mod session;
+mod shared;
 mod support;
 mod token;

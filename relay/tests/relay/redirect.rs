@@ -6,7 +6,7 @@ mod cookies;
 mod foreign;
 mod hostile;
 mod plain;
-mod visit;
+pub(crate) mod visit;
 
 use std::time::Duration;
 

@@ -5,14 +5,29 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};
-use relay::store::{SqlStore, Store as _};
+use relay::store::Store as _;
 use serde_json::{Value, json as value};
 use tokio::task::JoinSet;
 
+use crate::database;
+use crate::each::on_each_database;
 use crate::support::{
     ACCOUNTS, Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, code, field, finish,
-    json,
+    json, store,
 };
+
+on_each_database! {
+    a_browser_hears_of_its_own_links_alone,
+    a_page_hears_of_what_its_own_origin_began,
+    each_tab_hears_which_entry_of_the_list_was_chosen,
+    it_is_told_how_far_each_link_is,
+    it_is_told_whether_a_page_has_heard_of_the_accounts,
+    to_forget_takes_the_cookie_and_the_links,
+    other_methods_and_foreign_pages_get_nothing,
+    any_number_of_tabs_cause_one_question_and_a_final_answer_none,
+    a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end,
+    a_step_is_not_made_without_the_id_that_cannot_be_read_any_more,
+}
 
 fn consents(answer: &Response<Bytes>) -> Value {
     assert_eq!(answer.status(), 200);
@@ -20,7 +35,6 @@ fn consents(answer: &Response<Bytes>) -> Value {
     body["consents"].take()
 }
 
-#[tokio::test]
 async fn a_browser_hears_of_its_own_links_alone() {
     let world = World::new().await;
     let (mut first, mut second) = (Browser::default(), Browser::default());
@@ -42,7 +56,6 @@ async fn a_browser_hears_of_its_own_links_alone() {
     assert_eq!(consents(&first.get(&world, SESSION_CONSENTS).await), value!([]));
 }
 
-#[tokio::test]
 async fn a_page_hears_of_what_its_own_origin_began() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -61,7 +74,6 @@ async fn a_page_hears_of_what_its_own_origin_began() {
     }
 }
 
-#[tokio::test]
 async fn each_tab_hears_which_entry_of_the_list_was_chosen() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -83,7 +95,6 @@ async fn each_tab_hears_which_entry_of_the_list_was_chosen() {
     }
 }
 
-#[tokio::test]
 async fn it_is_told_how_far_each_link_is() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -115,7 +126,6 @@ async fn it_is_told_how_far_each_link_is() {
     assert_eq!(told[0]["consentStatus"], "valid");
 }
 
-#[tokio::test]
 async fn it_is_told_whether_a_page_has_heard_of_the_accounts() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -132,7 +142,6 @@ async fn it_is_told_whether_a_page_has_heard_of_the_accounts() {
     }
 }
 
-#[tokio::test]
 async fn to_forget_takes_the_cookie_and_the_links() {
     let world = World::new().await;
     let mut browser = Browser::default();
@@ -151,7 +160,6 @@ async fn to_forget_takes_the_cookie_and_the_links() {
     assert_eq!(nothing.status(), 204, "harmless where there is none");
 }
 
-#[tokio::test]
 async fn other_methods_and_foreign_pages_get_nothing() {
     let world = World::new().await;
     for (method, target, expect) in [
@@ -174,7 +182,6 @@ async fn other_methods_and_foreign_pages_get_nothing() {
     assert_eq!(answer.headers()["access-control-allow-credentials"], "true");
 }
 
-#[tokio::test]
 async fn any_number_of_tabs_cause_one_question_and_a_final_answer_none() {
     let world = Arc::new(World::new().await);
     let mut browser = Browser::default();
@@ -207,9 +214,8 @@ async fn any_number_of_tabs_cause_one_question_and_a_final_answer_none() {
     assert_eq!(again.body(), r#"{"scaStatus":"failed"}"#);
 }
 
-#[tokio::test]
 async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
-    let store = SqlStore::open("sqlite::memory:").await.unwrap();
+    let store = store().await;
     let world = World::with_store(Arc::new(store.clone()), |_| {}).await;
     let mut browser = Browser::default();
     let person = [("psu-id", "198001019999")];
@@ -239,10 +245,9 @@ async fn a_persons_id_is_said_once_kept_sealed_and_forgotten_at_the_end() {
     assert_eq!((listed.status().as_u16(), kept().await), (200, None));
 }
 
-#[tokio::test]
 async fn a_step_is_not_made_without_the_id_that_cannot_be_read_any_more() {
     for named in ["psu-id", "psu-corporate-id"] {
-        let store = SqlStore::open("sqlite::memory:").await.unwrap();
+        let store = store().await;
         let world = async || World::with_store(Arc::new(store.clone()), |_| {}).await;
         let before = world().await;
         let mut browser = Browser::default();

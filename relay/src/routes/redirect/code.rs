@@ -18,7 +18,10 @@ impl OwnReturn<'_> {
     /// Has the platform take `code`, unless it did, or somebody is at it.
     pub(super) async fn with_code(&self, code: &str) -> Result<Option<Returned>, RouteError> {
         let Self { relay, key, awaited, .. } = *self;
-        let Some(_under_way) = relay.exchanges().begin(&awaited.authorisation) else {
+        // A hold, and nothing that the store keeps: that would outlive a relay that is killed, and then stand in the
+        // way of the next one.
+        let exchange = format!("exchange {} {}", awaited.consent, awaited.authorisation);
+        let Some(_held) = relay.sessions().store().hold(&exchange).await? else {
             return Ok(Some(Returned::Exchanging));
         };
         let own = CodeKey::of(code);

@@ -2,14 +2,16 @@
 //! with locks on the rows that it reads to change them. SQLite takes the same, but for the locks. It needs none, for a
 //! transaction that writes there is alone.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{
-    AssertSqlSafe, Connection as _, Encode, Error, FromRow, PgPool, Postgres, SqlSafeStr as _,
-    SqlStr, Sqlite, SqlitePool, Transaction, Type, query,
+    AssertSqlSafe, Connection as _, Encode, Error, Executor as _, FromRow, PgPool, Postgres,
+    SqlSafeStr as _, SqlStr, Sqlite, SqlitePool, Transaction, Type, query,
 };
 use tokio::time::timeout;
 
@@ -17,14 +19,38 @@ use tokio::time::timeout;
 #[derive(Clone, Debug)]
 pub(super) enum Pool {
     Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Postgres(PgPool, Doubt),
+}
+
+/// How many connections are still to be asked whether they work, after one did not.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Doubt(Arc<AtomicU32>);
+
+impl Doubt {
+    /// Takes all `connections` to be doubtful.
+    fn raise(&self, connections: u32) {
+        self.0.store(connections, Ordering::Relaxed);
+    }
+
+    /// Whether the next connection is doubtful.
+    pub(super) fn take(&self) -> bool {
+        let less = |left: u32| left.checked_sub(1);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok()
+    }
 }
 
 impl Pool {
+    /// Notes that a connection failed: where a server ended it, it has perhaps ended the others too.
+    pub(super) fn failed(&self) {
+        if let Self::Postgres(pool, doubt) = self {
+            doubt.raise(pool.size());
+        }
+    }
+
     pub(super) async fn acquire(&self) -> Result<Connection, Error> {
         Ok(match self {
             Self::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
-            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            Self::Postgres(pool, _) => Connection::Postgres(pool.acquire().await?),
         })
     }
 
@@ -32,14 +58,14 @@ impl Pool {
     pub(super) async fn within<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         match self {
             Self::Sqlite(_) => Some(work.await),
-            Self::Postgres(_) => timeout(SILENCE, work).await.ok(),
+            Self::Postgres(..) => timeout(SILENCE, work).await.ok(),
         }
     }
 
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite(pool) => pool.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }
@@ -59,13 +85,18 @@ impl Connection {
     }
 
     /// Begins a transaction that writes.
-    pub(super) async fn begin(&mut self) -> Result<Tx<'_>, Error> {
+    pub(super) async fn begin(&mut self, order: Order) -> Result<Tx<'_>, Error> {
         Ok(match self {
             // It takes the file's lock at once: no other writer comes between what is read and what is written.
             Self::Sqlite(connection) => Tx::Sqlite(connection.begin_with("BEGIN IMMEDIATE").await?),
             // Each statement sees what was committed before it, and the rows that it locks as they are then.
             Self::Postgres(connection) => {
-                Tx::Postgres(connection.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+                let begin = "BEGIN ISOLATION LEVEL READ COMMITTED";
+                let mut tx = connection.begin_with(begin).await?;
+                if order == Order::InTurn {
+                    tx.execute(TURN).await?;
+                }
+                Tx::Postgres(tx)
             }
         })
     }
@@ -77,6 +108,16 @@ impl Connection {
             Self::Postgres(connection) => connection.close_on_drop(),
         }
     }
+}
+
+/// Which other transactions a transaction waits for. SQLite has one at a time in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// All others of this kind, of all relays. A change of a link may reach other links, and what the host's server hears
+    /// of; without turns, transactions that lock these in different orders would wait for each other.
+    InTurn,
+    /// Those that have locked the rows that it wants. It locks rows of one table only.
+    Beside,
 }
 
 /// A transaction. It is undone unless it is committed.
@@ -112,6 +153,16 @@ impl Db<'_> {
     pub(super) fn query(&mut self, sql: &'static str) -> Query<'_> {
         match self {
             Self::Sqlite(db) => Query::Sqlite(db, query(without_locks(sql))),
+            Self::Postgres(db) => Query::Postgres(db, query(sql)),
+        }
+    }
+}
+
+impl Db<'_> {
+    /// A statement that is made of names in the code.
+    pub(super) fn composed(&mut self, sql: AssertSqlSafe<String>) -> Query<'_> {
+        match self {
+            Self::Sqlite(db) => Query::Sqlite(db, query(sql)),
             Self::Postgres(db) => Query::Postgres(db, query(sql)),
         }
     }
@@ -194,5 +245,7 @@ fn without_locks(sql: &'static str) -> SqlStr {
 
 /// What PostgreSQL wants and SQLite does not know, the longer one first.
 const LOCKS: [&str; 2] = [" FOR UPDATE SKIP LOCKED", " FOR UPDATE"];
+/// Waits for the others, by a lock that ends with the transaction.
+const TURN: &str = "SELECT pg_advisory_xact_lock(4711042)";
 /// How long a server may be silent: longer than it lets a statement take.
 const SILENCE: Duration = Duration::from_secs(10);

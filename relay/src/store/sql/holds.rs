@@ -14,7 +14,7 @@ use tokio::runtime::Handle;
 use tokio::sync;
 use tokio::time::timeout;
 
-use super::{PATIENCE, postgres};
+use super::postgres::{self, PATIENCE};
 use crate::store::Hold;
 
 /// What this relay holds.

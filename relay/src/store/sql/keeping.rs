@@ -112,7 +112,7 @@ impl HostStore for SqlStore {
     }
 
     fn take_deliveries(&self, now: Timestamp, again: Timestamp) -> BoxFuture<'_, Vec<Entry>> {
-        Box::pin(self.write(Box::new(move |db| {
+        Box::pin(self.write_beside(Box::new(move |db| {
             Box::pin(
                 async move { Ok((ledger::take_deliveries(db, now, again).await?, News::None)) },
             )
@@ -126,7 +126,7 @@ impl HostStore for SqlStore {
         delivery: Delivery,
     ) -> BoxFuture<'a, ()> {
         let id = id.clone();
-        Box::pin(self.write(Box::new(move |db| {
+        Box::pin(self.write_beside(Box::new(move |db| {
             Box::pin(async move {
                 Ok((ledger::note_delivery(db, &id, attempts, delivery).await?, News::None))
             })
@@ -148,7 +148,7 @@ impl HostStore for SqlStore {
     }
 
     fn keep_reply(&self, reply: KeyedReply) -> BoxFuture<'_, ()> {
-        Box::pin(self.write(Box::new(move |db| {
+        Box::pin(self.write_beside(Box::new(move |db| {
             Box::pin(async move { Ok((hosts::keep_reply(db, &reply).await?, News::None)) })
         })))
     }

@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 /// Whether what is known in memory may be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(super) struct Place {
     /// The file that the next store to come makes.
     next: PathBuf,
     is_oldest: AtomicBool,
+    /// How many looks in turn have found others.
+    looks: AtomicU32,
     _lock: File,
 }
 
@@ -55,8 +57,26 @@ impl Owner {
         }
     }
 
-    /// Looks whether the older stores are gone.
+    /// Whether the tables are in a file, which is for one relay.
+    pub(super) fn is_of_a_file(&self) -> bool {
+        matches!(self, Self::Place(_) | Self::Unknown)
+    }
+
+    /// Looks whether the older stores are gone. Where others have had the file open for some looks, which is longer than
+    /// a restart takes, it warns.
     pub(super) fn look(&self) {
+        self.look_for_older();
+        let Self::Place(place) = self else { return };
+        match self.cache() {
+            Cache::Exclusive => place.looks.store(0, Ordering::Relaxed),
+            Cache::Shared if place.looks.fetch_add(1, Ordering::Relaxed) == FEW => tracing::warn!(
+                "another relay has the store's file open: stop one of them, or give both PostgreSQL"
+            ),
+            Cache::Shared => {}
+        }
+    }
+
+    fn look_for_older(&self) {
         if let Self::Place(place) = self
             && !place.is_oldest.load(Ordering::Acquire)
             && place.outlives_the_older().unwrap_or(false)
@@ -90,7 +110,14 @@ impl Place {
         fs::remove_file(&own)?;
         let (number, path) = (number?, path.to_owned());
         let next = numbered(&path, number + 1);
-        Ok(Self { path, number, next, is_oldest: AtomicBool::new(false), _lock: lock })
+        Ok(Self {
+            path,
+            number,
+            next,
+            is_oldest: AtomicBool::new(false),
+            looks: AtomicU32::new(0),
+            _lock: lock,
+        })
     }
 
     fn outlives_the_older(&self) -> io::Result<bool> {
@@ -149,6 +176,8 @@ fn numbers(path: &Path) -> io::Result<Vec<u64>> {
     }
     Ok(numbers)
 }
+
+const FEW: u32 = 3;
 
 #[cfg(test)]
 mod tests {

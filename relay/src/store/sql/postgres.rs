@@ -12,27 +12,30 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{Connection as _, Executor as _, query_scalar};
 
 pub use self::trouble::Trouble;
-use super::db::Pool;
+use super::db::{Doubt, Pool};
 use super::holds::Holds;
 use super::migrations::{self, step};
 use super::owner::Owner;
-use super::{OpenError, PATIENCE, SqlStore};
+use super::{OpenError, SqlStore};
 
 /// Opens the store at `address`, as [`SqlStore::open`] says.
 pub(super) async fn open(address: &str) -> Result<SqlStore, OpenError> {
     let options = PgConnectOptions::from_str(address).map_err(|_| OpenError::Address)?;
     let options = options.application_name("ais-relay");
     bring_up_to_date(&options).await?;
+    let doubt = Doubt::default();
+    let doubts = doubt.clone();
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_mins(10))
         .max_lifetime(Duration::from_hours(1))
-        // One that was used a moment ago is not asked whether it still works.
+        // One that was used a moment ago is not asked whether it still works, unless another one did not.
         .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
+        .before_acquire(move |connection, meta| {
+            let is_doubtful = meta.idle_for > FRESH || doubts.take();
             Box::pin(async move {
-                if meta.idle_for > FRESH {
+                if is_doubtful {
                     connection.ping().await?;
                 }
                 Ok(true)
@@ -43,7 +46,7 @@ pub(super) async fn open(address: &str) -> Result<SqlStore, OpenError> {
         .await
         .map_err(|error| Trouble::of(error, &options))?;
     Ok(SqlStore {
-        pool: Pool::Postgres(pool),
+        pool: Pool::Postgres(pool, doubt),
         known: Arc::default(),
         owner: Arc::new(Owner::Server),
         holds: Holds::at(options),
@@ -86,9 +89,11 @@ pub(super) const CONNECTIONS: u32 = 10;
 const OLDEST: i32 = 150_000;
 /// How long the start waits for the server.
 const START: Duration = Duration::from_secs(10);
+/// How long a call waits for a connection, which may have to be made first. Then it is refused, rather than kept.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that was used within this time is taken to work.
 const FRESH: Duration = Duration::from_secs(1);
 /// A server ends the connection of a relay whose machine went away, and so frees what that relay has locked.
-const LIMITS: &str = "SET lock_timeout = '2s'; SET statement_timeout = '5s'; \
-     SET idle_in_transaction_session_timeout = '10s'; SET idle_session_timeout = 0; \
+const LIMITS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '8s'; \
+     SET idle_in_transaction_session_timeout = '5s'; SET idle_session_timeout = 0; \
      SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";

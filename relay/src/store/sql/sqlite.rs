@@ -4,7 +4,7 @@
 
 pub(super) mod older;
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
@@ -59,6 +59,15 @@ pub(super) async fn open(address: &str) -> Result<SqlStore, OpenError> {
         holds: Holds::of_this_process(),
         _keeper: keeper,
     })
+}
+
+/// Refuses the address of a file that is not there, which would be made.
+pub(super) fn must_exist(address: &str) -> Result<(), OpenError> {
+    if !address.starts_with("sqlite://") {
+        return Ok(());
+    }
+    let options = SqliteConnectOptions::from_str(address).map_err(|_| OpenError::Address)?;
+    Ok(fs::metadata(options.get_filename()).map(drop)?)
 }
 
 /// Makes the file at `path` readable by its owner only, before SQLite makes it readable by all.

@@ -2,10 +2,15 @@
 
 #[path = "../../../tests/database/mod.rs"]
 mod database;
+#[path = "../../../tests/database/each.rs"]
+mod each;
 mod file;
+mod holds;
 mod left;
 mod memory;
+mod moving;
 mod older;
+mod relays;
 mod returns;
 mod room;
 
@@ -13,7 +18,7 @@ use protocol::id::AuthorisationId;
 use protocol::profile::Context;
 use protocol::wire::{Approach, ConsentStatus, Entry, Returned, ScaStatus};
 
-use self::database::on_each_database;
+use self::each::on_each_database;
 use super::*;
 use crate::crypto::key::CodeKey;
 use crate::crypto::seal::Sealed;

@@ -5,10 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use axum::http::Method;
-use tokio::io::AsyncReadExt as _;
-use tokio::time::timeout;
 
-use super::{Running, SOON, start_with, terminate};
+use super::{start_with, stop};
 use crate::mtls_support::Folder;
 use crate::support::raw::{exchange, request, status};
 use crate::support::{CONSENT, CONSENTS, Platform};
@@ -17,7 +15,7 @@ use crate::support::{CONSENT, CONSENTS, Platform};
 const CANARY: &str = "token=canary-4711";
 const PERSON: &str = "198001019999";
 /// 32 bytes in base64, all of them the same.
-const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+pub(super) const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
 const WARNING: &str = "AIS_RELAY_STORE_KEY_FILE is not set";
 
 /// All that lies in the folder of `key` beside it, as text.
@@ -25,14 +23,6 @@ fn content(key: &Path) -> String {
     let files = fs::read_dir(key.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
     let stored = files.filter(|path| path != key);
     stored.map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned()).collect()
-}
-
-/// Stops a relay; its whole log.
-async fn stop((mut child, mut output, _, mut log): Running) -> String {
-    terminate(&mut child).await;
-    timeout(SOON, child.wait()).await.expect("it stops").unwrap();
-    output.read_to_string(&mut log).await.unwrap();
-    log
 }
 
 /// The value of a header in an answer, up to the first semicolon.

@@ -6,10 +6,21 @@ use std::time::Duration;
 
 use axum::http::Method;
 use relay::config::Config;
-use relay::store::SqlStore;
 
 use super::visit::{PAGE, Visit, exchanges, location, redirecting, text};
-use crate::support::{Browser, Door, Received, World, json};
+use crate::database;
+use crate::each::on_each_database;
+use crate::support::{Browser, Door, Received, World, json, store};
+
+on_each_database! {
+    a_platform_that_is_busy_for_a_moment_takes_the_code_in_the_end,
+    who_is_asked_to_load_the_page_again_completes_the_link_by_it,
+    a_platform_that_refuses_connections_gets_the_code_when_it_is_back,
+    after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_failed_at_the_bank,
+    a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing,
+    an_exchange_of_which_nobody_heard_the_end_does_not_vouch_for_the_person,
+    a_code_that_is_left_open_is_nobody_elses,
+}
 
 /// Whether `one` is the exchange of a code.
 fn is_exchange(one: &Received) -> bool {
@@ -32,7 +43,6 @@ fn busy(world: &World, statuses: &'static [(u16, &'static str)]) {
     });
 }
 
-#[tokio::test]
 async fn a_platform_that_is_busy_for_a_moment_takes_the_code_in_the_end() {
     for statuses in [&[(503, "0")][..], &[(429, "1")], &[(503, "x"), (429, "0")]] {
         let world = World::new().await;
@@ -46,7 +56,6 @@ async fn a_platform_that_is_busy_for_a_moment_takes_the_code_in_the_end() {
     }
 }
 
-#[tokio::test]
 async fn who_is_asked_to_load_the_page_again_completes_the_link_by_it() {
     for (busy_with, told) in [(503, 503), (429, 503)] {
         let world = World::with(impatient).await;
@@ -75,12 +84,11 @@ async fn who_is_asked_to_load_the_page_again_completes_the_link_by_it() {
     }
 }
 
-#[tokio::test]
 async fn a_platform_that_refuses_connections_gets_the_code_when_it_is_back() {
     // Within the request, and when it is brought again.
     for patience in [Duration::from_mins(1), Duration::ZERO] {
         let mut door = None;
-        let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
+        let store = Arc::new(store().await);
         let away = World::with_store(Arc::clone(&store) as _, |_| {}).await;
         redirecting(&away, "scaOAuth");
         let mut visit = Visit::begin(&away).await;
@@ -111,10 +119,9 @@ async fn a_platform_that_refuses_connections_gets_the_code_when_it_is_back() {
     }
 }
 
-#[tokio::test]
 async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_failed_at_the_bank() {
     for (sca, sent, accounts) in [("started", 1, 200), ("finalised", 1, 200), ("failed", 0, 409)] {
-        let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
+        let store = Arc::new(store().await);
         let first = World::with_store(Arc::clone(&store) as _, impatient).await;
         redirecting(&first, "scaOAuth");
         let mut visit = Visit::begin(&first).await;
@@ -136,7 +143,6 @@ async fn after_a_restart_the_code_that_is_brought_again_is_sent_unless_it_failed
     }
 }
 
-#[tokio::test]
 async fn a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing() {
     let world = World::with(impatient).await;
     redirecting(&world, "scaOAuth");
@@ -151,7 +157,6 @@ async fn a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing() 
 }
 
 /// Each case is the token endpoint's answer to an invented code, and the SCA status.
-#[tokio::test]
 async fn an_exchange_of_which_nobody_heard_the_end_does_not_vouch_for_the_person() {
     for (token, sca) in [
         (500, "finalised"),
@@ -189,7 +194,6 @@ async fn an_exchange_of_which_nobody_heard_the_end_does_not_vouch_for_the_person
     }
 }
 
-#[tokio::test]
 async fn a_code_that_is_left_open_is_nobody_elses() {
     let world = World::with(impatient).await;
     redirecting(&world, "scaOAuth");

@@ -4,13 +4,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
-use relay::store::SqlStore;
 
 use super::app::chosen;
 use super::visit::{CONFLICT, PAGE, Visit, deletions, exchanges, location, redirecting, text};
-use crate::support::{Browser, CONSENT, CONSENTS, Log, Received, World, code, field, json};
+use crate::database;
+use crate::each::on_each_database;
+use crate::support::{Browser, CONSENT, CONSENTS, Log, Received, World, code, field, json, store};
 
-#[tokio::test]
+on_each_database! {
+    a_return_in_another_browser_ends_the_consent_and_both_are_told,
+    where_the_bankid_app_comes_back_the_session_decides,
+    what_could_not_be_deleted_is_deleted_later,
+    to_use_up_ones_own_return_beforehand_hides_nothing,
+    an_address_out_of_the_history_ends_nothing_that_is_linked,
+    nothing_of_the_consent_is_read_before_the_return,
+    what_the_platform_did_not_hear_it_hears_after_a_restart,
+}
+
 async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
     for (kind, rest) in [("scaOAuth", "&code=one"), ("scaRedirect", ""), ("scaOAuth", "&error=x")] {
         for has_session in [false, true] {
@@ -46,7 +56,6 @@ async fn a_return_in_another_browser_ends_the_consent_and_both_are_told() {
     }
 }
 
-#[tokio::test]
 async fn where_the_bankid_app_comes_back_the_session_decides() {
     use relay::config::ForeignReturn;
     for foreign in [ForeignReturn::Refuse, ForeignReturn::Ignore] {
@@ -77,7 +86,6 @@ async fn where_the_bankid_app_comes_back_the_session_decides() {
     }
 }
 
-#[tokio::test]
 async fn what_could_not_be_deleted_is_deleted_later() {
     let world = World::new().await;
     redirecting(&world, "scaOAuth");
@@ -96,7 +104,6 @@ async fn what_could_not_be_deleted_is_deleted_later() {
     assert_eq!(deletions(&world), 2);
 }
 
-#[tokio::test]
 async fn to_use_up_ones_own_return_beforehand_hides_nothing() {
     for (kind, rest) in [("scaOAuth", "&code=junk"), ("scaOAuth", ""), ("scaRedirect", "")] {
         let world = World::new().await;
@@ -116,7 +123,6 @@ async fn to_use_up_ones_own_return_beforehand_hides_nothing() {
     }
 }
 
-#[tokio::test]
 async fn an_address_out_of_the_history_ends_nothing_that_is_linked() {
     for (first, rest, expect) in [
         // The very code that the right browser brought, and the platform took.
@@ -170,7 +176,6 @@ async fn the_log_tells_of_every_return_in_another_browser_that_ends_a_consent() 
     }
 }
 
-#[tokio::test]
 async fn nothing_of_the_consent_is_read_before_the_return() {
     let world = World::new().await;
     redirecting(&world, "scaOAuth");
@@ -191,9 +196,8 @@ async fn nothing_of_the_consent_is_read_before_the_return() {
     assert_eq!(visit.accounts(&world).await.status(), 409);
 }
 
-#[tokio::test]
 async fn what_the_platform_did_not_hear_it_hears_after_a_restart() {
-    let store = SqlStore::open("sqlite::memory:").await.unwrap();
+    let store = store().await;
     let first = World::with_store(Arc::new(store.clone()), |_| {}).await;
     redirecting(&first, "scaOAuth");
     let visit = Visit::begin(&first).await;

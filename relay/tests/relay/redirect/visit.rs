@@ -9,10 +9,10 @@ use crate::support::{
 
 const LINK: &str = "[AUTH]/connect/authorize?client_id=[CLIENT_ID]&redirect_uri=[TPP_REDIRECT_URI]\
                     &state=[TPP_STATE]&acr_values=idp:NDEASESS";
-pub(super) const PAGE: &str = "https://shop.example/link?step=2#bank";
+pub(crate) const PAGE: &str = "https://shop.example/link?step=2#bank";
 
 /// A bank that sends persons to its page, with the `kind` of link.
-pub(super) fn redirecting(world: &World, kind: &'static str) {
+pub(crate) fn redirecting(world: &World, kind: &'static str) {
     let auth = world.platform.url.clone();
     world.platform.script(move |received| {
         let is_method = received.method == Method::PUT;
@@ -29,19 +29,19 @@ pub(super) fn redirecting(world: &World, kind: &'static str) {
 }
 
 /// A person who went to the bank.
-pub(super) struct Visit {
-    pub(super) browser: Browser,
-    pub(super) consent: String,
-    pub(super) authorisation: String,
-    pub(super) state: String,
+pub(crate) struct Visit {
+    pub(crate) browser: Browser,
+    pub(crate) consent: String,
+    pub(crate) authorisation: String,
+    pub(crate) state: String,
 }
 
 impl Visit {
-    pub(super) async fn begin(world: &World) -> Self {
+    pub(crate) async fn begin(world: &World) -> Self {
         Self::from_page(world, PAGE).await
     }
 
-    pub(super) async fn from_page(world: &World, page: &str) -> Self {
+    pub(crate) async fn from_page(world: &World, page: &str) -> Self {
         let mut browser = Browser::default();
         let extra = [("x-ais-link-return", page), ("tpp-redirect-preferred", "false")];
         let made = browser.call(world, Method::POST, CONSENTS, &extra, Some(CONSENT)).await;
@@ -52,12 +52,12 @@ impl Visit {
     }
 
     /// Comes back in the browser that began, with `rest` behind the state.
-    pub(super) async fn back(&self, world: &World, rest: &str) -> Response<Bytes> {
+    pub(crate) async fn back(&self, world: &World, rest: &str) -> Response<Bytes> {
         world.come_back(self.browser.cookie(), &format!("state={}{rest}", self.state)).await
     }
 
     /// What the relay says of the newest authorisation.
-    pub(super) async fn returned(&mut self, world: &World) -> Option<String> {
+    pub(crate) async fn returned(&mut self, world: &World) -> Option<String> {
         let answer =
             self.browser.call(world, Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
         let kept: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
@@ -65,7 +65,7 @@ impl Visit {
         returned.as_str().map(str::to_owned)
     }
 
-    pub(super) async fn accounts(&mut self, world: &World) -> Response<Bytes> {
+    pub(crate) async fn accounts(&mut self, world: &World) -> Response<Bytes> {
         let id = [("consent-id", self.consent.as_str())];
         let browser = &mut self.browser;
         browser.call(world, Method::GET, ACCOUNTS, &id, None).await
@@ -100,23 +100,23 @@ async fn go_to_bank(world: &World, browser: &mut Browser, consent: &str) -> (Str
 }
 
 /// The forms of all code exchanges.
-pub(super) fn exchanges(world: &World) -> Vec<String> {
+pub(crate) fn exchanges(world: &World) -> Vec<String> {
     let received = world.platform.received().into_iter();
     let tokens = received.filter(Received::is_token);
     let forms = tokens.map(|one| String::from_utf8(one.body.to_vec()).unwrap());
     forms.filter(|form| form.contains("grant_type=authorization_code")).collect()
 }
 
-pub(super) fn deletions(world: &World) -> usize {
+pub(crate) fn deletions(world: &World) -> usize {
     world.platform.calls().iter().filter(|call| call.method == Method::DELETE).count()
 }
 
-pub(super) fn location(answer: &Response<Bytes>) -> Option<&str> {
+pub(crate) fn location(answer: &Response<Bytes>) -> Option<&str> {
     answer.headers().get("location").map(|value| value.to_str().unwrap())
 }
 
-pub(super) fn text(answer: &Response<Bytes>) -> String {
+pub(crate) fn text(answer: &Response<Bytes>) -> String {
     String::from_utf8_lossy(answer.body()).into_owned()
 }
 
-pub(super) const CONFLICT: (u16, &str) = (409, "FOREIGN_COMPLETION");
+pub(crate) const CONFLICT: (u16, &str) = (409, "FOREIGN_COMPLETION");

@@ -6,6 +6,7 @@ mod platform;
 pub(crate) mod raw;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -17,6 +18,8 @@ use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::database;
+
 pub(crate) use self::door::Door;
 pub(crate) use self::log::Log;
 pub(crate) use self::platform::{Platform, Received, json};
@@ -27,6 +30,9 @@ pub(crate) struct World {
     pub relay: Relay,
     pub clock: Arc<ManualClock>,
     pub address: std::net::SocketAddr,
+    /// Further relays, which get their turn of the requests.
+    pub others: Vec<std::net::SocketAddr>,
+    turn: AtomicUsize,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     stopped: tokio::task::JoinHandle<()>,
@@ -39,7 +45,7 @@ impl World {
 
     /// A world with a changed configuration.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::with_store(Arc::new(SqlStore::open("sqlite::memory:").await.unwrap()), change).await
+        Self::with_store(Arc::new(store().await), change).await
     }
 
     /// A world with another store and a changed configuration.
@@ -60,12 +66,24 @@ impl World {
             let _ = stopping.await;
         });
         let stopped = tokio::spawn(served);
-        Self { platform, relay, clock, address, client: client(), stop: Some(stop), stopped }
+        Self {
+            platform,
+            relay,
+            clock,
+            address,
+            others: Vec::new(),
+            turn: AtomicUsize::new(0),
+            client: client(),
+            stop: Some(stop),
+            stopped,
+        }
     }
 
-    /// The relay's address.
+    /// The address that the next request goes to.
     pub(crate) fn url(&self, target: &str) -> String {
-        format!("http://{}{target}", self.address)
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let address = self.others.iter().chain([&self.address]).cycle().nth(turn);
+        format!("http://{}{target}", address.unwrap_or(&self.address))
     }
 
     /// A request without the mark, as a stranger sends it.
@@ -187,6 +205,11 @@ impl Browser {
         assert_eq!(created.status(), StatusCode::CREATED);
         field(&created, "consentId")
     }
+}
+
+/// An empty store, in the database that the test runs on.
+pub(crate) async fn store() -> SqlStore {
+    SqlStore::open(&database::empty().await).await.unwrap()
 }
 
 /// Sends a request and reads its answer.
