@@ -142,6 +142,26 @@ fn an_address_that_is_taken_is_named() {
     assert!(words.contains(&format!("cannot listen on {taken}")), "{words}");
 }
 
+#[test]
+fn a_customer_of_an_unknown_bank_and_an_unknown_customer_stop_the_start() {
+    for (option, words) in [
+        ("OPBKSE21=many", "there is no bank OPBKSE21 here"),
+        ("ESSESESS=rich", "there is no such customer"),
+        ("ESSESESS", "it needs a BIC"),
+        ("seb=many", "X-BicFi must be"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_ais-sandbox"));
+        let ended = command.args(["--listen", "127.0.0.1:0", "--customer", option]).output();
+        let ended = ended.unwrap();
+        assert!(!ended.status.success(), "{option}");
+        let said = String::from_utf8(ended.stderr).unwrap();
+        assert!(said.contains(words), "{option}: {said}");
+    }
+    let process =
+        Process::start(&["--customer", "ESSESESS=many", "--customer", "HANDSESS=no-iban"]);
+    assert!(process.url.starts_with("http://"), "{:?}", process.lines);
+}
+
 /// The second day of next month: at least two days ahead.
 fn next_month(year: u32, month: u32) -> String {
     if month == 12 { format!("{}-01-02", year + 1) } else { format!("{year}-{:02}-02", month + 1) }
