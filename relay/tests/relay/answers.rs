@@ -39,7 +39,7 @@ async fn behind(bytes: &'static [u8]) -> World {
 }
 
 #[tokio::test]
-async fn a_byte_order_mark_and_an_identity_encoding_cost_nothing() {
+async fn a_byte_order_mark_an_identity_encoding_and_a_type_of_other_json_cost_nothing() {
     let world = World::new().await;
     let list = br#"{"aspsps":[]}"#;
     for (headers, body) in [
@@ -48,10 +48,15 @@ async fn a_byte_order_mark_and_an_identity_encoding_cost_nothing() {
         (&[JSON, ("content-encoding", "Identity")], list),
         (&[JSON, ("content-encoding", "")], list),
         (&[("content-type", "application/json; charset=utf-8")], b"\xef\xbb\xbf{\"aspsps\":[]}"),
+        (&[], list),
+        (&[("content-type", "Application/JSON ;charset=\"utf-8\"")], list),
+        (&[("content-type", "application/hal+json")], list),
+        (&[("content-type", "text/json")], list),
     ] {
         script(&world, 200, headers, body);
         let got = finish(world.call(Method::GET, ASPSPS)).await;
         assert_eq!((got.status().as_u16(), &got.body()[..]), (200, &list[..]), "{headers:?}");
+        assert_eq!(got.headers()["content-type"], "application/json", "{headers:?}");
     }
     world.platform.script(|received| {
         let grant = br#"{"access_token":"canary","expires_in":60,"token_type":"bearer"}"#;
@@ -101,6 +106,8 @@ async fn what_could_be_read_in_two_ways_is_refused_with_its_reason_in_the_log() 
         (&[JSON], b"<html>canary</html>", "HTML"),
         (&[JSON], b"{} canary", "not JSON"),
         (&[("content-type", "text/plain")], b"{}", "Content-Type"),
+        (&[("content-type", "application/jsonp")], b"{}", "Content-Type"),
+        (&[("content-type", "")], b"{}", "Content-Type"),
     ] {
         let (body, before) = (body.to_owned(), log.text().len());
         world

@@ -1,7 +1,7 @@
 //! What of the platform's answers reaches the browser: status, body, and a few headers.
 
 use axum::body::Body as Sent;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use protocol::wire::{Code, Problem};
 use protocol::{Call, header as names};
@@ -48,7 +48,7 @@ fn with_body(answer: &Answer) -> Result<Response, RouteError> {
     let usable = match &answer.body {
         Body::Empty if is_later => Err(Flaw::Lacking),
         Body::Empty => return Ok(Response::new(Sent::empty())),
-        Body::Json(json) => content_type(&answer.headers).map(|kind| (kind, json.text().clone())),
+        Body::Json(json) => content_type(answer).map(|kind| (kind, json.text().clone())),
         // What could not be parsed is passed on to nobody.
         Body::Odd(flaw) => Err(*flaw),
     };
@@ -67,16 +67,22 @@ fn with_body(answer: &Answer) -> Result<Response, RouteError> {
     }
 }
 
-/// The answer's type in our own words, if it is one of the two that the platform has.
-fn content_type(headers: &HeaderMap) -> Result<HeaderValue, Flaw> {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = value.and_then(|value| value.split(';').next()).unwrap_or_default();
-    ["application/json", "application/problem+json"]
-        .into_iter()
-        .find(|known| essence.trim().eq_ignore_ascii_case(known))
-        .map(HeaderValue::from_static)
-        .ok_or(Flaw::ContentType)
+/// The answer's type in our own words: one of the two that the platform has. Any other JSON counts as the first
+/// (RFC 6839, section 3.1), and so does a good answer that names no type.
+fn content_type(answer: &Answer) -> Result<HeaderValue, Flaw> {
+    let Some(value) = answer.headers.get(header::CONTENT_TYPE) else {
+        return answer.status.is_success().then_some(JSON).ok_or(Flaw::ContentType);
+    };
+    let essence = value.to_str().ok().and_then(|value| value.split(';').next());
+    match essence.unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+        "application/problem+json" => Ok(PROBLEM),
+        kind if kind.ends_with("/json") || kind.ends_with("+json") => Ok(JSON),
+        _ => Err(Flaw::ContentType),
+    }
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 /// A word such as `DECOUPLED` (OpenAPI header `ASPSP-SCA-Approach`).
 fn is_approach(text: &str) -> bool {
