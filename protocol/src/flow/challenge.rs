@@ -24,7 +24,7 @@ impl Challenge {
     /// The challenge in `data`, if it can be shown; `method` decides where there are both a text and a
     /// picture.
     pub(super) fn read(data: &ChallengeData, method: Option<&MethodId>) -> Option<Self> {
-        let text = data.data.first().and_then(|text| Self::text(text));
+        let text = data.data.iter().find_map(|text| Self::text(text));
         let picture = data.image.as_deref().and_then(Picture::read).map(Self::Picture);
         let pictures = method.is_some_and(shows_pictures);
         if pictures { picture.or(text) } else { text.or(picture) }

@@ -63,6 +63,17 @@ fn an_authorisation_that_starts_on_its_own_goes_on() {
 }
 
 #[test]
+fn texts_that_start_no_app_do_not_hide_the_challenge_behind_them() {
+    let data = json!({"data": ["", "no token", TOKEN]});
+    let mut starts = begins(json!({"scaStatus": "started", "challengeData": data}));
+    let mut platform = |call: &Call, turn| match call {
+        Call::ReadScaStatus { .. } => Response::Silence,
+        _ => starts(call, turn),
+    };
+    assert_eq!(Run::begun(&mut platform).screen(), "challenge");
+}
+
+#[test]
 fn an_authorisation_that_is_final_from_the_start_leads_to_the_consent() {
     for status in ["exempted", "finalised"] {
         let method = json!({"authenticationMethodId": "mbid"});
