@@ -124,11 +124,9 @@ fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {
     }
 }
 
-const OTHER_SITE: &str = "ais-link: this page and its relay are of different sites, and from another site browsers do not \
-    send the relay's cookie (SameSite=Strict). AIS_RELAY_ALLOWED_ORIGINS does not change that. Serve the relay from the \
-    page's own site, by a path or a sub-domain, and set the attribute \"relay\" to it. It is now:";
-const BLOCKED: &str = "ais-link: the browser does not keep the relay's cookie, so nothing was begun. Either the person blocks \
-    cookies, or the page and the relay are of different sites, or the relay is not reached by https. The attribute \
-    \"relay\" must lead to the page's own site. It is now:";
-const WORDLESS: &str = "ais-link: the texts could not be loaded; they are asked for again. What answers at /assets/ must be the \
-    relay.";
+const OTHER_SITE: &str = "ais-link: this page and its relay are of different sites, where browsers do not send the relay's \
+    cookie (SameSite=Strict), whatever AIS_RELAY_ALLOWED_ORIGINS says. Serve the relay from the page's own site. The \
+    attribute \"relay\" is now:";
+const BLOCKED: &str = "ais-link: the browser does not keep the relay's cookie, so nothing was begun. The person blocks cookies, \
+    or the relay is of another site than the page, or not reached by https. The attribute \"relay\" is now:";
+const WORDLESS: &str = "ais-link: the texts could not be loaded; they are asked for again. The relay must answer at /assets/.";
