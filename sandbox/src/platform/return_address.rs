@@ -4,8 +4,6 @@
 use url::form_urlencoded::Serializer;
 use url::{Host, Url};
 
-use super::turn::Ended;
-
 /// Where a person returns to: an address that the client has registered, unchanged.
 #[derive(Clone)]
 pub(crate) struct ReturnAddress {
@@ -26,11 +24,11 @@ impl ReturnAddress {
         self.with(query)
     }
 
-    /// The address after any other end. RFC 6749 has no error of its own for a time-out.
-    pub(super) fn refused(&self, why: Ended) -> String {
+    /// The address after any other end, with its description. RFC 6749 has no error of its own for a time-out.
+    pub(super) fn refused(&self, description: &str) -> String {
         let mut query = Serializer::new(String::new());
         query.append_pair("error", "access_denied");
-        query.append_pair("error_description", why.description());
+        query.append_pair("error_description", description);
         self.with(query)
     }
 
@@ -48,16 +46,6 @@ impl ReturnAddress {
         let query = query.append_pair("state", &self.state).finish();
         let sign = if self.redirect_uri.contains('?') { "&" } else { "?" };
         [&self.redirect_uri, sign, &query].concat()
-    }
-}
-
-impl Ended {
-    const fn description(self) -> &'static str {
-        match self {
-            Self::Rejected => "The person said no at the bank.",
-            Self::TimeOver => "The time to approve at the bank was over.",
-            Self::Withdrawn => "The bank was no longer asked to approve.",
-        }
     }
 }
 

@@ -47,6 +47,17 @@ pub(crate) enum Ended {
     Withdrawn,
 }
 
+impl Ended {
+    /// The text of `error_description` (RFC 6749, section 4.1.2.1).
+    pub(super) const fn description(self) -> &'static str {
+        match self {
+            Self::Rejected => "The person said no at the bank.",
+            Self::TimeOver => "The time to approve at the bank was over.",
+            Self::Withdrawn => "The bank was no longer asked to approve.",
+        }
+    }
+}
+
 /// What was wrong with the person's input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hint {

@@ -149,7 +149,7 @@ impl Visit {
             (_, Action::Reject) => self.give_up(Ended::Rejected),
             (_, Action::TakeTooLong) => self.give_up(Ended::TimeOver),
             (State::Failed { why, back: Some(back) }, Action::GoBack) => {
-                Turn::GoBack(back.refused(*why))
+                Turn::GoBack(back.refused(why.description()))
             }
             _ => Turn::Stay(None),
         }
@@ -210,7 +210,7 @@ impl Visit {
         else {
             return Turn::Stay(None);
         };
-        let url = back.refused(why);
+        let url = back.refused(why.description());
         self.fail(why);
         if why == Ended::Rejected { Turn::Rejected(url) } else { Turn::Stay(None) }
     }
