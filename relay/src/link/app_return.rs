@@ -1,5 +1,5 @@
-//! Where the BankID app comes back to on the same device: the relay's own address, with a `state` of the
-//! authorisation.
+//! The address at which the BankID app brings the person back on the same device: the relay's own, with a
+//! `state` of the authorisation.
 
 use std::time::Duration;
 
@@ -12,9 +12,8 @@ use crate::link::links::Links;
 use crate::link::{Authorisation, Link, ReturnKind, ReturnState, Used, Way};
 
 impl Links {
-    /// The address for an authorisation of `link`, whose return is awaited from now on. It is always the
-    /// same one, so that a page that loads again can be told it again. `None` where the relay has no
-    /// address.
+    /// The return address for an authorisation of `link`. From now on the relay awaits this return. The address
+    /// is always the same, so that a reloaded page can get it again. `None` where the relay has no address.
     pub(crate) async fn app_return(
         &self,
         link: &Link,
@@ -23,7 +22,7 @@ impl Links {
         let Some(uri) = &self.config().redirect.uri else { return Ok(None) };
         let state = self.state(&link.id, authorisation);
         let (store, key) = (self.sessions().store(), StateKey::from(&state));
-        // It is there already, unless the relay began anew without a key of its own.
+        // The store has it already, unless the relay restarted without a key of its own.
         if store.get_return(key).await?.is_none() {
             let awaited = ReturnState {
                 session: link.session,
@@ -39,12 +38,12 @@ impl Links {
     }
 }
 
-/// Whether an authorisation of `link` may yet end in the BankID app.
+/// Whether an authorisation of `link` may still end in the BankID app.
 pub(crate) fn may_return(link: &Link, authorisation: &Authorisation) -> bool {
     link.ended().is_none()
         && authorisation.way == Way::Beside(Approach::Decoupled)
         && !authorisation.status.is_final()
 }
 
-/// How long a return is awaited: banks give a person about ten minutes.
+/// How long the relay awaits a return: banks give a person about ten minutes.
 pub(crate) const STATE_LIFE: Duration = Duration::from_mins(20);

@@ -1,5 +1,5 @@
-//! Work on links for the host's own server: a browser claims a link session, and the platform is asked how a consent is
-//! while no page asks.
+//! Work on links for the host's own server: a browser claims a link session, and the relay asks the platform
+//! for the status of a consent while no page does.
 
 use axum::http::{HeaderMap, HeaderValue};
 use protocol::Call;
@@ -20,11 +20,12 @@ use crate::platform::call::{Asked, Outgoing};
 use crate::platform::refusal::Refusal;
 use crate::store::StoreError;
 
-/// What became of a claim.
+/// The result of a claim.
 pub(crate) enum Claim {
-    /// The link session is this browser's.
+    /// The browser owns the link session.
     Own(Box<LinkSession>),
-    /// The browser had no cookie. It gets this one, and asks again: a claim without one could be lost.
+    /// The browser had no cookie. It gets this one and asks again, because a browser without a cookie could
+    /// lose its claim.
     NoCookie(Option<HeaderValue>),
 }
 
@@ -53,8 +54,8 @@ impl Links {
         of_browser(claimed, visitor).map(|own| Claim::Own(Box::new(own)))
     }
 
-    /// The link session that a new consent is made in, which the browser must have claimed; `None` where a page makes it
-    /// by itself, and may.
+    /// The link session of a new consent, which the browser must have claimed. `None` where the page may create
+    /// a consent without a link session, and does.
     pub(crate) async fn link_session(
         &self,
         id: Option<&LinkSessionId>,
@@ -74,7 +75,8 @@ impl Links {
         }
     }
 
-    /// Ends a connection here at once, and its consent at the platform; what it was, and `None` where there is none.
+    /// Ends a connection here at once, and its consent at the platform. Returns the connection as it was;
+    /// `None` where there is none.
     pub(crate) async fn end_connection(
         &self,
         id: &ConnectionId,
@@ -87,7 +89,7 @@ impl Links {
         Ok(ended)
     }
 
-    /// Notes what happens to a connection.
+    /// Applies an event to a connection.
     pub(crate) async fn note(
         &self,
         id: &ConnectionId,
@@ -102,8 +104,8 @@ impl Links {
         self.sessions().store().update_connection(id, Box::new(all), now).await
     }
 
-    /// Lets time pass for what the host's server asked for, and asks the platform what no page asks: how a link is
-    /// whose page went away, and once a day how a connection is.
+    /// Lets time pass for the link sessions of the host's server. Asks the platform for the status of links
+    /// whose page went away, and once a day for the status of each connection.
     pub(super) async fn tend_hosts(&self) {
         let (store, now) = (self.sessions().store(), self.now());
         let ended = now - self.config().backend.keep_ended;
@@ -118,7 +120,7 @@ impl Links {
         }
     }
 
-    /// Asks how a link is whose page may have gone away while its person was at the bank.
+    /// Asks for the status of a link whose page may have gone away while the person was at the bank.
     async fn look_after(&self, link: &Link) {
         let Some(headers) = headers_about(&link.terms) else { return };
         for one in link.authorisations.iter().rev().take(1).filter(|one| !one.status.is_final()) {
@@ -138,7 +140,7 @@ impl Links {
         }
     }
 
-    /// Asks how a connection is. Another relay does not ask then.
+    /// Asks for the status of a connection. Another relay then does not ask.
     pub(super) async fn ask_connection(&self, connection: &Connection) {
         let Some(consent) = connection.consent().cloned() else { return };
         if self.note(&connection.id, vec![ConnectionEvent::Asking]).await.is_err() {
@@ -159,7 +161,7 @@ impl Links {
         let _ = self.note(&connection.id, events).await;
     }
 
-    /// What the platform says of a consent, without the person; `None` where it says nothing.
+    /// The platform's answer about a consent, without the person; `None` where it gives none.
     async fn read_consent(
         &self,
         consent: &ConsentId,
@@ -190,17 +192,17 @@ impl Links {
     }
 }
 
-/// What the platform says of a consent.
+/// The platform's answer about a consent.
 enum Found {
-    /// How it is.
+    /// Its status.
     Named { status: ConsentStatus, valid_until: Option<String> },
-    /// That it is over.
+    /// It has ended.
     Ended(ConsentStatus),
-    /// That it does not take it.
+    /// The platform refuses it.
     Refused,
 }
 
-/// A link session, for the browser that has it.
+/// The link session, if `visitor` is the browser that owns it.
 fn of_browser(session: LinkSession, visitor: Visitor) -> Result<LinkSession, RouteError> {
     let lacking = match (&session.stage, session.stage.browser()) {
         (_, Some(browser)) if visitor.is(browser) => return Ok(session),

@@ -1,8 +1,8 @@
-//! How often a browser, an address, a consent or a person may cause work at a bank or at the platform: each
-//! time is a step that nobody else slows down.
+//! How often a browser, an address, a consent or a person may cause work at a bank or at the platform. Without
+//! these limits a client could repeat such steps as fast as it likes.
 //!
-//! In memory, of this process alone. Nothing of it is logged: addresses are personal data. A person's id is
-//! kept as a keyed hash only, whose key is lost with the process.
+//! The counts are in memory and for this process only. The relay logs none of them, because addresses are
+//! personal data. It keeps a person's id only as a keyed hash, and the key is lost when the process ends.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -19,17 +19,17 @@ use crate::crypto::key::SessionKey;
 use crate::crypto::random::Random;
 use crate::http::error::RouteError;
 
-/// What was done lately, and by whom.
+/// The recent steps, by who caused them.
 pub(crate) struct Quota {
     allowed: config::Quota,
     clock: Arc<dyn Clock>,
     key: hmac::Key,
-    /// When each of them has nothing against them any more. Each time moves that on by its share of the
-    /// hour; an hour ahead is where it ends (the generic cell rate algorithm).
+    /// When each count is back at zero. Each step moves this time on by its share of the hour; the limit is one
+    /// hour ahead (the generic cell rate algorithm).
     clear: Mutex<HashMap<(What, Who), Timestamp>>,
 }
 
-/// What is counted.
+/// The kind of step.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum What {
     Consent,
@@ -37,11 +37,11 @@ enum What {
     List,
 }
 
-/// By whom, or for whom.
+/// Who causes a step, or whom it is for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Who {
     Session(SessionKey),
-    /// Of IPv6 the network: whoever has one address there has them all.
+    /// For IPv6 the network: a client with one address in it has them all.
     Address(IpAddr),
     /// The keyed hash of a consent's or a person's id.
     Consent([u8; 32]),
@@ -55,10 +55,10 @@ impl Quota {
         Self { allowed, clock, key: hmac::Key::new(HMAC_SHA256, &key), clear: Mutex::default() }
     }
 
-    /// Counts a consent that is about to be made.
+    /// Counts a consent before the relay creates it.
     ///
     /// # Errors
-    /// It is one too many, and is not counted. So it is for the others.
+    /// The limit is reached; the step is then not counted. The same holds for the other methods.
     pub(crate) fn consent(
         &self,
         session: Option<SessionKey>,
@@ -74,7 +74,7 @@ impl Quota {
         )
     }
 
-    /// Counts a step under `consent` that may make the bank ask the person with the id `psu`.
+    /// Counts a step under `consent` after which the bank may ask the person with the id `psu` to sign.
     pub(crate) fn prompt(
         &self,
         consent: &ConsentId,
@@ -96,7 +96,7 @@ impl Quota {
         )
     }
 
-    /// Counts a list that is about to be fetched for somebody.
+    /// Counts a list before the relay fetches it for this address.
     pub(crate) fn list(&self, address: IpAddr) -> Result<(), RouteError> {
         let address = Some(Who::Address(network(address)));
         self.take(What::List, [(address, self.allowed.lists_per_address)])
@@ -124,7 +124,7 @@ impl Quota {
             clear.retain(|_, clear| *clear > now);
         }
         if clear.len() >= MAX_COUNTED {
-            forget_the_lightest(&mut clear);
+            drop_lower_half(&mut clear);
         }
         clear.extend(counted);
         Ok(())
@@ -136,9 +136,9 @@ impl Quota {
     }
 }
 
-/// Forgets the half that has least against it: whoever fills the table with new names frees nobody who has
-/// used up their share.
-fn forget_the_lightest(clear: &mut HashMap<(What, Who), Timestamp>) {
+/// Drops the half of the entries with the lowest counts, so that a flood of new names does not reset the count
+/// of a client that has reached its limit.
+fn drop_lower_half(clear: &mut HashMap<(What, Who), Timestamp>) {
     let mut moments: Vec<_> = clear.values().copied().collect();
     let half = moments.len() / 2;
     let (_, middle, _) = moments.select_nth_unstable(half);
@@ -150,7 +150,7 @@ fn forget_the_lightest(clear: &mut HashMap<(What, Who), Timestamp>) {
     });
 }
 
-/// One spelling of an id: banks take a personal number with or without its century and its hyphen.
+/// One spelling of an id: banks accept a personal number with or without its century and its hyphen.
 fn same(psu: &str) -> String {
     let letters = psu.chars().filter(char::is_ascii_alphanumeric);
     let id: String = letters.map(|letter| letter.to_ascii_lowercase()).collect();
@@ -161,7 +161,7 @@ fn same(psu: &str) -> String {
     }
 }
 
-/// The address that counts: of IPv6, the network.
+/// The address to count: for IPv6, the network.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
@@ -172,7 +172,7 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 const HOUR: Duration = Duration::from_hours(1);
 /// The half of an IPv6 address that a provider gives to one household.
 const NETWORK: u128 = !0 << 64;
-/// Browsers, addresses, consents and persons that are remembered: some megabytes.
+/// The number of browsers, addresses, consents and persons in the table: some megabytes.
 const MAX_COUNTED: usize = 50_000;
 
 #[cfg(test)]
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn one_spelling_stands_for_all() {
+    fn all_spellings_of_an_id_count_as_one() {
         for (one, other) in
             [("199001011234", "9001011234"), ("ELSA", "elsa"), ("20000101-1234", "0001011234")]
         {
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn so_many_are_made_at_once_and_then_one_in_each_share_of_the_hour() {
+    fn a_burst_up_to_the_limit_passes_and_then_one_in_each_share_of_the_hour() {
         let (quota, clock) = quota(4, 100);
         for _ in 0..4 {
             assert_eq!(take(&quota, Some(1), "192.0.2.1"), Ok(()));
@@ -271,7 +271,7 @@ mod tests {
         assert_eq!(take(&quota, Some(1), "192.0.2.1"), Err(15 * 60 + 1));
         assert_eq!(take(&quota, Some(2), "192.0.2.1"), Ok(()), "another browser");
         clock.advance(Duration::from_mins(14));
-        assert_eq!(take(&quota, Some(1), "192.0.2.1"), Err(61), "what is refused is not counted");
+        assert_eq!(take(&quota, Some(1), "192.0.2.1"), Err(61), "a refused step is not counted");
         clock.advance(Duration::from_mins(1));
         assert_eq!(take(&quota, Some(1), "192.0.2.1"), Ok(()));
         assert_eq!(take(&quota, Some(1), "192.0.2.1"), Err(15 * 60 + 1));
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_no_session_or_a_new_one_each_time_is_known_by_the_address() {
+    fn a_client_without_a_lasting_session_is_counted_by_its_address() {
         let (quota, _clock) = quota(1, 3);
         assert_eq!(take(&quota, None, "192.0.2.1"), Ok(()));
         assert_eq!(take(&quota, Some(1), "192.0.2.1"), Ok(()));
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_household_is_one() {
+    fn an_ipv6_network_counts_as_one_address() {
         let (quota, _clock) = quota(1, 1);
         assert_eq!(take(&quota, None, "2001:db8:0:1::1"), Ok(()));
         assert!(take(&quota, None, "2001:db8:0:1:ffff::2").is_err());
@@ -299,14 +299,14 @@ mod tests {
     }
 
     #[test]
-    fn without_numbers_nothing_is_refused_and_nothing_kept() {
+    fn without_limits_the_quota_refuses_and_keeps_nothing() {
         let (quota, _clock) = quota(0, 0);
         assert!((0..1000).all(|_| take(&quota, Some(1), "192.0.2.1").is_ok()));
         assert!(quota.clear.lock().unwrap().is_empty());
     }
 
     #[test]
-    fn however_many_there_are_the_table_stays_small() {
+    fn the_table_stays_small_however_many_clients_there_are() {
         let (quota, clock) = quota(1, 1);
         let addresses = |from: u32, count: u32| {
             (from..from + count).map(|number| IpAddr::from(number.to_be_bytes()))
@@ -331,7 +331,7 @@ mod tests {
             spent.consent(None, address).unwrap();
         }
         assert!(spent.clear.lock().unwrap().len() <= MAX_COUNTED);
-        assert!(take(&spent, Some(7), "2001:db8::1").is_err(), "new names free nobody");
+        assert!(take(&spent, Some(7), "2001:db8::1").is_err(), "new names do not reset the count");
         assert!(quota.clear.lock().unwrap().len() <= MAX_COUNTED);
     }
 }

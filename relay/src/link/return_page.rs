@@ -1,5 +1,5 @@
-//! The page that a person is brought back to: one of the relay's own origin, or of an allowed one. A page's
-//! query and fragment may say who the person is, so they are kept sealed only.
+//! The page to which a person returns: one of the relay's own origin, or of an allowed one. Its query and
+//! fragment may identify the person, so the store has them only encrypted.
 
 use std::fmt;
 
@@ -13,14 +13,14 @@ use crate::crypto::random::Random;
 use crate::crypto::seal::{Sealed, Sealer};
 use crate::http::gate;
 
-/// The address of a page, written as every browser reads it. Whether its origin is allowed is asked
-/// when it is given and again when it is used, for a configuration may change between the two.
+/// The address of a page, written as every browser reads it. The relay checks its origin when it gets the
+/// address and again when it uses it, because the configuration may change between the two.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReturnPage(String);
 
 impl ReturnPage {
-    /// The address in `text`, if it is one of https (http on loopback), without credentials, and
-    /// spelled as browsers spell it: what could be read in two ways is refused.
+    /// The address in `text`, if it is an https address (http on loopback) without credentials, spelled as
+    /// browsers spell it. This refuses a text that two readers could read in two ways.
     pub fn parse(text: &str) -> Option<Self> {
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
         if text.len() > MAX_LENGTH || !printable {
@@ -30,13 +30,13 @@ impl ReturnPage {
         (url.as_str() == text).then(|| Self(text.to_owned()))
     }
 
-    /// Whether the person may be sent there by a relay that was asked with `headers`.
+    /// Whether the relay may send the person there, after a request with `headers`.
     pub(crate) fn is_allowed(&self, headers: &HeaderMap, access: &Access) -> bool {
         let origin = Self::parse(&self.0).and_then(|page| page.origin());
         origin.is_some_and(|origin| gate::is_ours(&origin, headers, access))
     }
 
-    /// Whether its origin stands in the configuration.
+    /// Whether the configuration allows its origin.
     pub(crate) fn is_configured(&self, access: &Access) -> bool {
         self.origin().is_some_and(|origin| {
             access.public_origin.as_ref() == Some(&origin)
@@ -55,7 +55,7 @@ impl ReturnPage {
     }
 }
 
-/// A page as a store keeps it: its address up to the query, and the rest sealed.
+/// A page as a store keeps it: its address up to the query, and the rest encrypted.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct KeptPage {
@@ -64,7 +64,7 @@ pub struct KeptPage {
 }
 
 impl KeptPage {
-    /// What a store has kept.
+    /// The page in a text from the store.
     pub(crate) fn kept(text: String) -> Self {
         match text.split_once(' ') {
             Some((page, rest)) => Self {
@@ -75,7 +75,7 @@ impl KeptPage {
         }
     }
 
-    /// `page` as the store keeps it with `consent`: its rest opens with the secret of the session alone.
+    /// `page` as the store keeps it with `consent`. Only the secret of the session can decrypt its rest.
     pub(crate) fn seal(
         page: &ReturnPage,
         consent: &ConsentId,
@@ -89,14 +89,14 @@ impl KeptPage {
         Self { page: ReturnPage(address.to_owned()), rest }
     }
 
-    /// The page. Where its rest cannot be read, the person comes to the page without it.
+    /// The page. Where `sealer` cannot decrypt the rest, the address is without it.
     pub(crate) fn open(&self, consent: &ConsentId, sealer: Option<&Sealer>) -> ReturnPage {
         let open = |rest| sealer?.open(rest, &owner(consent));
         let rest = self.rest.as_ref().and_then(open);
         ReturnPage([&*self.page.0, rest.as_deref().unwrap_or_default()].concat())
     }
 
-    /// Whether the page that asks with `headers` is one of its origin.
+    /// Whether the page that sent `headers` has the same origin.
     pub(crate) fn is_asking(&self, headers: &HeaderMap, access: &Access) -> bool {
         self.page.origin().is_some_and(|origin| gate::is_asking(&origin, headers, access))
     }
@@ -114,7 +114,7 @@ impl From<KeptPage> for String {
     }
 }
 
-/// The text that a store keeps. No address has a blank.
+/// The text for the store. No address contains a blank, so a blank separates the two parts.
 impl fmt::Display for KeptPage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.page.0)?;
@@ -128,7 +128,7 @@ impl fmt::Debug for KeptPage {
     }
 }
 
-/// What a page's rest is sealed for. Nothing else that is sealed can take its place.
+/// The context of the encryption, so that no other encrypted text can take the place of a page's rest.
 fn owner(consent: &ConsentId) -> String {
     ["return page of ", consent.as_str()].concat()
 }
@@ -139,7 +139,7 @@ impl fmt::Debug for ReturnPage {
     }
 }
 
-/// Bytes of an address that every browser and proxy takes.
+/// Bytes of an address that every browser and proxy accepts.
 const MAX_LENGTH: usize = 2048;
 
 #[cfg(test)]
@@ -149,7 +149,7 @@ mod tests {
     use crate::crypto::random::SystemRandom;
 
     #[test]
-    fn of_a_page_that_is_kept_the_query_and_the_fragment_are_sealed() {
+    fn the_store_has_the_query_and_the_fragment_of_a_page_only_encrypted() {
         let bearer = OpaqueId::random(&SystemRandom);
         let own = Sealer::of_session(&bearer);
         let other = Sealer::of_session(&OpaqueId::random(&SystemRandom));
@@ -167,14 +167,14 @@ mod tests {
             let kept = KeptPage::kept(written);
             assert_eq!(kept.open(&c1, Some(&own)).0, text);
             assert_eq!(kept.open(&c1, Some(&Sealer::of_session(&bearer))).0, text);
-            // Another consent's, another session's, or none: the page without it.
+            // The sealer of another consent, another session, or none: the page comes without its rest.
             for page in
                 [kept.open(&c2, Some(&own)), kept.open(&c1, Some(&other)), kept.open(&c1, None)]
             {
                 assert_eq!(page.0, clear);
             }
         }
-        // What an older relay has kept.
+        // A text that an older relay stored.
         let old = KeptPage::kept("https://shop.example/link?a=b".to_owned());
         assert_eq!(old.open(&c1, Some(&own)).0, "https://shop.example/link?a=b");
     }

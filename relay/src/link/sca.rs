@@ -1,4 +1,4 @@
-//! The relay's own question for how far an authorisation is, where no page has asked it.
+//! The relay's own request for the SCA status of an authorisation, where no page has sent one.
 
 use axum::http::{HeaderMap, StatusCode};
 use protocol::Call;
@@ -12,14 +12,15 @@ use crate::link::{Event, Link};
 use crate::platform::call::{Asked, Outgoing};
 use crate::platform::refusal::Refusal;
 
-/// The headers of the questions about `link`.
+/// The headers of requests about `link`.
 pub(crate) fn headers(links: &Links, link: &Link, psu: &Psu) -> Result<HeaderMap, RouteError> {
     links.consent_headers(link, Some(psu)).ok_or(RouteError::Internal)
 }
 
 impl Links {
-    /// Asks how far an authorisation of `owned` is; `None` where the platform does not say. Some platforms
-    /// forget one once it is final: then what the consent became tells how it ended.
+    /// Asks the platform for the SCA status of an authorisation of `owned`; `None` where it does not answer
+    /// with one. Some platforms forget an authorisation once it is final; then the status of the consent shows
+    /// how it ended.
     pub(crate) async fn read_sca(
         &self,
         owned: &Link,
@@ -42,12 +43,12 @@ impl Links {
             let flaw = flaw.map(tracing::field::display);
             tracing::warn!(bank, status, code, flaw, %request_id, "an SCA status was refused");
         }
-        let told = answer.body.read().ok().filter(|_| answer.status.is_success());
-        let told = told.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);
-        Ok(told.filter(ScaStatus::is_known))
+        let result = answer.body.read().ok().filter(|_| answer.status.is_success());
+        let status = result.map(|UpdatePsuDataResult { sca_status, .. }| sca_status);
+        Ok(status.filter(ScaStatus::is_known))
     }
 
-    /// Notes a status that is final, so that it is never asked for again.
+    /// Stores a final status, so that the relay never asks for it again.
     pub(crate) async fn note_sca(
         &self,
         consent: &ConsentId,
@@ -62,7 +63,7 @@ impl Links {
 }
 
 impl Link {
-    /// Whether `authorisation` is the one by which it became valid, for no other can be.
+    /// Whether it became valid by `authorisation`: all other authorisations failed.
     fn was_approved_by(&self, authorisation: &AuthorisationId) -> bool {
         let mut others = self.authorisations.iter().filter(|one| one.id != *authorisation);
         *self.status() == ConsentStatus::Valid && others.all(|one| one.status == ScaStatus::Failed)

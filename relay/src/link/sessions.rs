@@ -1,8 +1,9 @@
 //! Browser sessions: who may use which consent.
 //!
-//! A session is a random cookie; the store knows its hash, so whoever reads the store can use no
-//! session. A session is kept from its first consent on: those who only look cost nothing. A consent
-//! belongs to the session that created it. Whether a consent of another session exists is not told.
+//! A session is a random cookie. The store has only its hash, so a reader of the store cannot use a session.
+//! The store keeps a session from its first consent on: a visitor who links nothing costs nothing. A consent
+//! belongs to the session that created it. The relay does not reveal whether a consent of another session
+//! exists.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +23,7 @@ use crate::link::return_page::{KeptPage, ReturnPage};
 use crate::link::{Cause, Event, Link, ReturnState, Use};
 use crate::store::{Intent, Store, StoreError};
 
-/// The sessions and what belongs to them.
+/// The sessions, and the links that belong to them.
 #[derive(Clone)]
 pub(crate) struct Sessions {
     store: Arc<dyn Store>,
@@ -31,19 +32,19 @@ pub(crate) struct Sessions {
     sealer: Arc<Sealer>,
 }
 
-/// The browser that asks: the hashes of its cookies, where it has any. More than one is the mark of a cookie
-/// that another host of the site has planted, and the relay cannot tell which one that is.
+/// The browser that sent a request: the hashes of its cookies, if any. With more than one, another host of the
+/// site has planted a cookie, and the relay cannot tell which one that is.
 #[derive(Clone, Copy)]
 pub(crate) struct Visitor {
     first: Option<SessionKey>,
     others: [Option<SessionKey>; 3],
 }
 
-/// A session that a consent may be bound to.
+/// A session to which the relay may bind a consent.
 pub(crate) struct Session {
     pub key: SessionKey,
     sealer: Sealer,
-    /// What the answer sets, so that the browser keeps the session as long as the store does.
+    /// The cookie for the answer, so that the browser keeps the session as long as the store does.
     pub set_cookie: Option<HeaderValue>,
 }
 
@@ -56,23 +57,23 @@ impl Visitor {
         Self { first, others }
     }
 
-    /// Whether it is the browser of `session`: it shows the secret of it, with or without others.
+    /// Whether it is the browser of `session`: it sent the secret of this session, with or without others.
     pub(crate) fn is(self, session: SessionKey) -> bool {
         self.sessions().any(|own| own == session)
     }
 
-    /// Its session, where it has one and no other.
+    /// Its session, where it has exactly one.
     pub(crate) fn session(self) -> Option<SessionKey> {
         self.first.filter(|_| !self.is_ambiguous())
     }
 
-    /// Whether it has a cookie of ours.
+    /// Whether it sent a cookie of the relay.
     pub(crate) fn has_cookie(self) -> bool {
         self.first.is_some()
     }
 
-    /// Whether it has the cookies of several sessions. Then nothing is begun or completed for it: one of them
-    /// may be an attacker's.
+    /// Whether it sent the cookies of several sessions. Then the relay begins and completes nothing for it,
+    /// because one of them may be an attacker's.
     pub(crate) fn is_ambiguous(self) -> bool {
         self.sessions().count() > 1
     }
@@ -92,9 +93,8 @@ impl Sessions {
         Self { store, clock, random, sealer }
     }
 
-    /// The browser that sent `headers`. Of several cookies those count that this relay has made, or that
-    /// belong to a session with a consent: what somebody has invented and planted beside the real one
-    /// changes nothing.
+    /// The browser that sent `headers`. Of several cookies only those count that this relay has made, or that
+    /// belong to a session with a consent. So an invented cookie beside the real one changes nothing.
     pub(crate) async fn visitor(&self, headers: &HeaderMap) -> Result<Visitor, RouteError> {
         let sent = cookie::read(headers);
         if sent.len() < 2 {
@@ -115,12 +115,12 @@ impl Sessions {
         Ok(Visitor::with(counted))
     }
 
-    /// The session of `visitor`, who sent `headers`, or a new one. It is kept once a consent is bound to it.
-    /// Who plants a cookie alone gains nothing by inventing it: a real one could be planted too, and the
-    /// name's prefix forbids both.
+    /// The session of `visitor`, who sent `headers`, or a new one. The store keeps it once it has a consent. An
+    /// attacker who plants the only cookie gains nothing by inventing its value: they could plant a real one
+    /// too, and the prefix of the cookie's name forbids both.
     ///
     /// # Errors
-    /// The browser has several, and what is begun now must not become another one's.
+    /// The browser has several sessions, and the new consent must not go to the wrong one.
     pub(crate) fn open(
         &self,
         headers: &HeaderMap,
@@ -135,13 +135,13 @@ impl Sessions {
             Some(place) => (sent.swap_remove(place), sent.is_empty()),
             None => (self.sealer.session(&*self.random), true),
         };
-        // With another one beside it, the browser is left as it is.
+        // With another cookie beside it, the relay leaves the browser's cookies as they are.
         let set_cookie = is_alone.then(|| cookie::write(&bearer, LIFE));
         let sealer = Sealer::of_session(&bearer);
         Ok(Session { key: SessionKey::from(&bearer), sealer, set_cookie })
     }
 
-    /// `page`, to be kept with `consent` of `session`.
+    /// `page`, in the form in which the store keeps it with `consent` of `session`.
     pub(crate) fn keep_page(
         &self,
         session: &Session,
@@ -161,8 +161,8 @@ impl Sessions {
         owned.filter(|owned| visitor.is(owned.session)).ok_or(RouteError::NotYours)
     }
 
-    /// The links of `visitor`, the newest first; of several sessions none, for a page must not take up what
-    /// somebody else has begun.
+    /// The links of `visitor`, the newest first. None for a browser with several sessions, because a page must
+    /// not continue a link that another person began.
     pub(crate) async fn all(&self, visitor: Visitor) -> Result<Vec<Arc<Link>>, RouteError> {
         match visitor.session() {
             Some(session) => Ok(self.store.of_session(session, self.clock.now()).await?),
@@ -170,38 +170,38 @@ impl Sessions {
         }
     }
 
-    /// Keeps a link that is no session's until the platform has deleted its consent.
+    /// Stores a link that belongs to no session, until the platform has deleted its consent.
     pub(crate) async fn keep_ended(&self, link: Link) -> Result<(), RouteError> {
         Ok(self.store.insert(link, self.clock.now(), None).await?)
     }
 
-    /// Keeps a new link: what was intended with `request` is done.
+    /// Stores a new link, and removes the intent of `request`.
     pub(crate) async fn keep(&self, link: Link, request: Uuid) -> Result<(), RouteError> {
         let expires = self.clock.now() + LIFE;
         Ok(self.store.insert(link, expires, Some(request)).await?)
     }
 
-    /// Makes room for one more consent, where `most` may be kept.
+    /// Makes room for one more consent, where the store may have `most`.
     ///
     /// # Errors
-    /// There is none, and none can be made at once.
+    /// There is no room, and the relay cannot make any at once.
     pub(crate) async fn make_room(&self, most: Most) -> Result<(), RouteError> {
         let Most::Number(most) = most else { return Ok(()) };
         let has_room = self.store.make_room(most.get(), self.clock.now()).await?;
         has_room.then_some(()).ok_or(RouteError::Full)
     }
 
-    /// Notes that the platform is about to be asked for a consent.
+    /// Stores the intent before the relay asks the platform for a consent.
     pub(crate) async fn intend(&self, intent: Intent) -> Result<(), RouteError> {
         Ok(self.store.intend(intent).await?)
     }
 
-    /// Notes that nothing came of what was intended, or that it was seen to.
+    /// Removes the intent of `request`: it led to no consent, or the relay has dealt with the consent.
     pub(crate) async fn forget_intent(&self, request: Uuid) -> Result<(), RouteError> {
         Ok(self.store.forget_intent(request).await?)
     }
 
-    /// Notes what has happened to the link of `consent`, all of it in one transaction.
+    /// Applies `events` to the link of `consent` in one transaction.
     pub(crate) async fn apply(
         &self,
         consent: &ConsentId,
@@ -217,12 +217,12 @@ impl Sessions {
         Ok(())
     }
 
-    /// Forgets the link of a consent that the platform has deleted.
+    /// Removes the link of a consent that the platform has deleted.
     pub(crate) async fn remove(&self, consent: &ConsentId) -> Result<(), RouteError> {
         Ok(self.store.remove(consent).await?)
     }
 
-    /// Forgets the session of `visitor`, and gives what takes its cookie away.
+    /// Removes the session of `visitor`. Returns the header that deletes its cookie.
     pub(crate) async fn forget(&self, visitor: Visitor) -> Result<HeaderValue, RouteError> {
         for session in visitor.sessions() {
             self.store.remove_session(session, self.clock.now()).await?;
@@ -230,14 +230,14 @@ impl Sessions {
         Ok(cookie::clear())
     }
 
-    /// Awaits a return; gives the `state` that it must bring.
+    /// Awaits a return. Returns the `state` that it must bring.
     pub(crate) async fn await_return(&self, awaited: ReturnState) -> Result<String, RouteError> {
         let state = OpaqueId::random(&*self.random);
         self.store.insert_return((&state).into(), awaited, self.clock.now()).await?;
         Ok(state.text())
     }
 
-    /// Uses the state of a return; whether this use counts.
+    /// Uses the state of a return. Returns whether this use counts.
     pub(crate) async fn take_return(&self, key: StateKey, how: Use) -> Result<bool, RouteError> {
         let now = self.clock.now();
         let take = move |state: &mut ReturnState, link: &mut Link| state.take(link, how, now);
@@ -251,8 +251,8 @@ impl Sessions {
 }
 
 impl Link {
-    /// The page that its person goes back to, for a browser that sent `headers`: all of it where that is the
-    /// browser that began.
+    /// The page to which its person returns, for a browser that sent `headers`. The browser that began gets it
+    /// with its query and fragment.
     pub(crate) fn page(&self, headers: &HeaderMap) -> Option<ReturnPage> {
         let sent = cookie::read(headers);
         let own = sent.iter().find(|bearer| self.session == SessionKey::from(*bearer));
@@ -260,7 +260,8 @@ impl Link {
         self.terms.return_page.as_ref().map(|page| page.open(&self.id, sealer.as_ref()))
     }
 
-    /// Refuses what was ended here. What the browser itself wanted gone is as if it had never been.
+    /// Refuses a link that the relay has ended. If the browser itself ended it, the answer is the same as if it
+    /// had never existed.
     pub(crate) fn is_open(&self) -> Result<(), RouteError> {
         match self.ended() {
             None => Ok(()),
@@ -278,8 +279,8 @@ impl From<StoreError> for RouteError {
 
 const TWO_SESSIONS: &str = "holds two sessions of this relay, and one of them is not this person's: clear \
                             the site's cookies";
-/// Cookies that are looked for in the store, of those that this relay's key does not vouch for.
+/// The most cookies of one request that the relay looks up in the store because its own key has not made them.
 const LOOKED_UP: usize = 64;
-/// How long a session lasts after its newest consent: a day, so that what was linked in the morning can
-/// be read at night, and no longer, for a browser may be shared.
+/// How long a session lasts after its newest consent: a day, so that a page can read in the evening the
+/// accounts that a person linked in the morning. No longer, because several persons may share a browser.
 const LIFE: Duration = Duration::from_hours(24);

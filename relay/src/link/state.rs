@@ -1,7 +1,7 @@
-//! One link: one consent, the browser session that owns it, and how far it is. All of it is pure: no IO, no
-//! clock, no database. What happens is an [`Event`] that [`Link::apply`] takes; time is an argument.
+//! One link: one consent, the browser session that owns it, and its state. This module is pure: no IO, no
+//! clock, no database. [`Link::apply`] takes an [`Event`] and the time.
 //!
-//! What is final stands here and nowhere else: a store keeps what these functions say.
+//! Only this module decides which states are final; a store keeps the states without judging them.
 
 mod authorisation;
 mod event;
@@ -26,65 +26,66 @@ use crate::crypto::key::SessionKey;
 use crate::crypto::seal::Sealed;
 use crate::link::return_page::KeptPage;
 
-/// A consent, the browser session that owns it, and how far it is.
+/// A consent, the browser session that owns it, and its state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The consent's name at the platform.
     pub id: ConsentId,
     /// The session that created it.
     pub session: SessionKey,
-    /// What it was created with. It never changes.
+    /// The terms with which it was created. They never change.
     pub terms: Terms,
     /// When it was created.
     pub created: Timestamp,
     /// The person's id at the bank, for as long as a step needs it.
     pub psu: Option<Sealed>,
-    /// Whether a page has heard that it is linked.
+    /// Whether the relay has listed its accounts for a page.
     pub listed: Listed,
     /// Its authorisations, the oldest first.
     pub authorisations: Vec<Authorisation>,
     /// The last day that the bank granted, `yyyy-MM-dd`, once the platform has named it.
     #[serde(default)]
     pub valid_until: Option<String>,
-    /// What it is for the host's own server; `None` where no such server can ask the relay.
+    /// Its data for the host's own server; `None` where no such server can call the relay.
     #[serde(default)]
     pub hosted: Option<Hosted>,
     /// How far it is.
     pub state: State,
 }
 
-/// What a consent was created with.
+/// The terms with which a consent was created.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// The bank.
     pub bank: BicFi,
-    /// The bank of its group, where it speaks for several.
+    /// The member of its group of banks, where the bank stands for several.
     pub affiliated: Option<AffiliatedId>,
-    /// The entry of the list of banks that was chosen.
+    /// The entry that the person chose in the list of banks.
     pub entry: Option<Entry>,
-    /// Whose accounts it is for.
+    /// Whose accounts it covers.
     pub context: Context,
     /// The `TPP-Redirect-Preferred` of all its calls.
     pub redirect_preferred: Option<bool>,
-    /// The last day that was asked for, `yyyy-MM-dd`.
+    /// The last day that the relay asked for, `yyyy-MM-dd`.
     pub valid_until: String,
-    /// The page that the person is brought back to.
+    /// The page to which the person returns.
     pub return_page: Option<KeptPage>,
 }
 
-/// Whether the accounts were listed for a page: then its host has the consent's id, and may use it.
+/// Whether the relay has listed the accounts for a page. Then the page's host has the consent's id, and may use
+/// it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Listed {
-    /// They were not.
+    /// It has not.
     NotYet,
-    /// They were.
+    /// It has.
     Once,
 }
 
-/// How far a link is. `status` is what the platform said last.
+/// The state of a link. `status` is the last one that the platform named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum State {
-    /// The consent was created. No authorisation was started yet.
+    /// The consent exists, and has no authorisation yet.
     AwaitAuthorisation,
     /// The bank waits for the person's approval.
     AwaitApproval,
@@ -94,21 +95,21 @@ pub enum State {
         /// The status.
         status: ConsentStatus,
     },
-    /// The bank has an approval. Whose it is, [`Link::proof`] says.
+    /// The bank has an approval. [`Link::proof`] says whether it comes from the person of this browser.
     Approved {
-        /// When the relay heard so first.
+        /// When the relay first learned of it.
         since: Timestamp,
         /// Never a final one.
         status: ConsentStatus,
     },
-    /// The platform says that the consent is over.
+    /// The platform says that the consent has ended.
     Over {
         /// A final one.
         status: ConsentStatus,
-        /// When the relay heard of an approval first, if there was one.
+        /// When the relay first learned of an approval, if there was one.
         approved: Option<Timestamp>,
     },
-    /// The relay has ended it. The platform has yet to delete it.
+    /// The relay has ended it. The platform has not deleted it yet.
     AwaitDeletion {
         /// Why it was ended.
         cause: Cause,
@@ -116,11 +117,11 @@ pub enum State {
         status: ConsentStatus,
         /// How often the deletion has failed.
         failures: u32,
-        /// When it is tried next. Zero for one that was never tried, which goes before the others.
+        /// When the relay tries next. Zero before the first try, so that it comes before the others.
         due: Timestamp,
     },
-    /// The relay has ended it, and the platform has deleted it, or has refused that for a week. It is kept so that
-    /// both browsers can be answered.
+    /// The relay has ended it, and the platform has deleted it, or has refused to for a week. The store keeps
+    /// it so that the relay can answer both browsers.
     Deleted {
         /// Why it was ended.
         cause: Cause,
@@ -132,19 +133,19 @@ pub enum State {
 /// Why the relay has ended a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cause {
-    /// Its own browser wanted it gone.
+    /// Its own browser asked the relay to end it.
     Person,
-    /// Its session ended, or no page went on with it.
+    /// Its session ended, or no page continued it.
     Abandoned,
-    /// Somebody came back from the bank in another browser.
+    /// A person returned from the bank in another browser.
     Foreign {
-        /// The authorisation that they came back for.
+        /// The authorisation of that return.
         authorisation: AuthorisationId,
     },
 }
 
 impl Link {
-    /// The link of a consent that was just created.
+    /// The link of a new consent.
     pub const fn new(id: ConsentId, session: SessionKey, terms: Terms, created: Timestamp) -> Self {
         Self {
             id,
@@ -160,7 +161,7 @@ impl Link {
         }
     }
 
-    /// What the platform said last of the consent.
+    /// The status of the consent that the platform named last.
     pub fn status(&self) -> &ConsentStatus {
         match &self.state {
             State::AwaitAuthorisation | State::AwaitApproval => &ConsentStatus::Received,
@@ -180,13 +181,13 @@ impl Link {
         }
     }
 
-    /// Whether the relay has ended it for another reason than a return in another browser: then it is, for its
-    /// browser, as if it had never been.
+    /// Whether the relay has ended it for another reason than a return in another browser. Then its browser
+    /// gets the same answers as if it had never existed.
     pub fn is_gone(&self) -> bool {
         matches!(self.ended(), Some(Cause::Person | Cause::Abandoned))
     }
 
-    /// When the relay heard first that the bank has an approval.
+    /// When the relay first learned that the bank has an approval.
     pub fn approved(&self) -> Option<Timestamp> {
         match &self.state {
             State::Approved { since, .. } => Some(*since),
@@ -200,8 +201,8 @@ impl Link {
         self.authorisations.iter().find(|one| one.id == *id)
     }
 
-    /// How the person of an authorisation came back, as pages hear it. A person who came without a code is back;
-    /// whether the bank has approved is for the status to say.
+    /// How the person of an authorisation returned, in the word that pages get. A return without a code counts
+    /// as a return; whether the person approved, only the status shows.
     pub fn came_back(&self, one: &Authorisation) -> Option<Returned> {
         match self.ended() {
             Some(Cause::Foreign { authorisation }) if *authorisation == one.id => {
@@ -211,15 +212,15 @@ impl Link {
         }
     }
 
-    /// How the return of an authorisation's person has ended, as their page hears it; `None` also for a person who
-    /// arrived without a code, until the bank has an approval.
+    /// How the return of an authorisation's person ended, in the word that their page gets. `None` also for a
+    /// person who arrived without a code, until the bank has an approval.
     pub fn outcome(&self, id: &AuthorisationId) -> Option<Returned> {
         let one = self.authorisation(id)?;
         let has_arrived = matches!(one.way, Way::AtBank(Return::Arrived { .. }));
         self.came_back(one).filter(|came| !has_arrived || *came == Returned::Foreign)
     }
 
-    /// When something must be done about it that no call causes: a deletion, or the end of a time.
+    /// When the relay must act on it without a call: a deletion, or the end of a time limit.
     pub fn due(&self) -> Option<Timestamp> {
         let psu = self.psu.is_some().then(|| self.created + PSU_LIFE);
         let state = match &self.state {
@@ -233,7 +234,7 @@ impl Link {
 }
 
 impl State {
-    /// The name of the state, by which a store finds the links that are in it.
+    /// The name of the state, by which a store finds the links in this state.
     pub const fn word(&self) -> &'static str {
         match self {
             Self::AwaitAuthorisation => "awaitAuthorisation",
@@ -246,15 +247,15 @@ impl State {
         }
     }
 
-    /// The state of what the relay has ended and nobody has tried to delete yet.
+    /// The state of a link that the relay has just ended: no deletion has been tried.
     pub const fn to_delete(cause: Cause, status: ConsentStatus) -> Self {
         Self::AwaitDeletion { cause, status, failures: 0, due: Timestamp::from_millis(0) }
     }
 }
 
-/// A consent without an authorisation is given up after this time, for widgets start one at once.
+/// The relay abandons a consent without an authorisation after this time, because widgets start one at once.
 const UNUSED: Duration = Duration::from_mins(15);
-/// Banks end what nobody goes on with within minutes. No id of a person is kept for longer.
+/// How long the relay keeps a person's id, at most. Banks end an idle authorisation within minutes.
 const PSU_LIFE: Duration = Duration::from_hours(1);
 
 #[cfg(test)]

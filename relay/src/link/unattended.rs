@@ -1,6 +1,6 @@
-//! Reads for the host's own server, without the person: no PSU header goes along, and each is counted. A bank lets a
-//! consent be read four times a day so (Commission Delegated Regulation 2018/389, article 36), for each account and
-//! each kind of read.
+//! Reads for the host's own server, without the person. The relay sends no PSU header and counts each read.
+//! Banks allow four such reads a day (Commission Delegated Regulation 2018/389, article 36), for each account
+//! and each kind of read.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use crate::platform::refusal::Refusal;
 use crate::store::StoreError;
 use crate::store::host::{Counted, Read};
 
-/// Why nothing was read.
+/// Why a read failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unread {
     /// The connection has ended.
@@ -33,7 +33,7 @@ pub(crate) enum Unread {
     NotGranted,
     /// The connection has no such account.
     NoAccount,
-    /// The limit is reached: ours, or the bank's. When to try again.
+    /// The read reached the relay's or the bank's limit. When to try again.
     TooOften(Option<Counted>, Duration),
     /// The bank wants the person to sign again, such as for transactions of more than 90 days ago.
     NeedsPerson,
@@ -51,23 +51,23 @@ impl From<StoreError> for Unread {
     }
 }
 
-/// What was read.
+/// The result of a read.
 pub(crate) struct Reading {
     /// The answer.
     pub answer: Answer,
-    /// When.
+    /// When the platform gave it.
     pub at: Timestamp,
-    /// What may still be read.
+    /// How many reads are left.
     pub counted: Counted,
 }
 
-/// What is to be read.
+/// What the relay reads.
 pub(crate) struct Question {
     pub call: Call,
-    /// The account in the count; empty for the list of them.
+    /// The account, as the count names it; empty for the list of accounts.
     pub account: String,
     pub kind: &'static str,
-    /// The query of a further page, which is not counted.
+    /// The query of a further page, which does not count as a read.
     pub page: Option<String>,
 }
 
@@ -90,7 +90,7 @@ impl Links {
         };
         let store = self.sessions().store();
         let counted = match question.page {
-            // A further page belongs to a read that was counted.
+            // A further page belongs to a read that has been counted already.
             Some(_) => store.look_at_reads(read, now).await?,
             None => store.count_read(read, now).await?,
         };
@@ -126,7 +126,7 @@ impl Links {
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Some(code))
                 if code.starts_with("CONSENT_") =>
             {
-                // One refusal ends nothing: what the consent's status says counts.
+                // One refusal does not end the connection: only the consent's status does.
                 self.ask_connection(known).await;
                 let now = store.get_connection(&known.id).await?;
                 let is_over = now.is_none_or(|now| now.state.is_over());
@@ -138,7 +138,7 @@ impl Links {
         })
     }
 
-    /// Lists the accounts of a connection, and notes which they are.
+    /// Lists the accounts of a connection, and stores them.
     pub(crate) async fn list_unattended(
         &self,
         known: &Connection,
@@ -149,7 +149,7 @@ impl Links {
         let list: AccountList =
             reading.answer.body.read().map_err(|flaw| Unread::Failed(flaw.into()))?;
         let mut kept = known.accounts.clone();
-        // What the bank no longer lists cannot be read.
+        // The relay cannot read an account that the bank no longer lists.
         for account in &mut kept {
             account.resource = None;
         }
@@ -162,8 +162,8 @@ impl Links {
         Ok((listed, reading))
     }
 
-    /// The platform's id of an account of a connection. After a renewal the accounts are listed first, for their ids
-    /// belong to a consent.
+    /// The platform's id of an account of a connection. After a renewal the relay first lists the accounts,
+    /// because their ids belong to one consent.
     pub(crate) async fn resource(
         &self,
         known: &Connection,
@@ -181,7 +181,8 @@ impl Links {
         now.as_ref().and_then(open).ok_or(Unread::NoAccount)
     }
 
-    /// Adds an account to those that are known; its id. It is the account that had one of its numbers before.
+    /// Adds an account to the known ones, and returns its id. A known account with one of the same numbers is
+    /// the same account.
     fn keep_account(
         &self,
         kept: &mut Vec<KeptAccount>,
@@ -214,7 +215,7 @@ impl Links {
     }
 }
 
-/// The numbers of an account, the one that says most first. One without a number has only the platform's id.
+/// The numbers of an account, the most specific first. An account without a number has only the platform's id.
 fn numbers(account: &Account) -> Vec<String> {
     let bare = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
     let bban = account

@@ -30,7 +30,7 @@ use crate::platform::json::Body;
 pub(crate) struct Upstream {
     platform: Client,
     /// The same, without kept connections.
-    platform_anew: Client,
+    platform_unpooled: Client,
     others: Client,
     hosts: [Origin; 2],
     shown: Shown,
@@ -63,7 +63,7 @@ impl Upstream {
         };
         Ok(Self {
             platform: for_platform(config).build().map_err(ClientError)?,
-            platform_anew: for_platform(config)
+            platform_unpooled: for_platform(config)
                 .pool_max_idle_per_host(0)
                 .build()
                 .map_err(ClientError)?,
@@ -96,7 +96,7 @@ impl Upstream {
         match connection {
             _ if !self.hosts.contains(&url.origin()) => &self.others,
             Connection::Kept => &self.platform,
-            Connection::New => &self.platform_anew,
+            Connection::New => &self.platform_unpooled,
         }
     }
 

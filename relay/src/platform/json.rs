@@ -323,7 +323,7 @@ mod tests {
         assert_eq!(
             parsed(two),
             Err(Flaw::DuplicateKey),
-            "what was told apart by halves is not any more"
+            "keys that differed by unpaired halves are now equal"
         );
     }
 

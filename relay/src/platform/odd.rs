@@ -12,15 +12,15 @@ use serde::Deserialize as _;
 use crate::platform::client::Answer;
 
 /// Reads a good answer to `call` as a page will, and logs the parts that this leaves out.
-pub(crate) fn tell(call: &Call, answer: &Answer) {
+pub(crate) fn log_left_out(call: &Call, answer: &Answer) {
     if !answer.status.is_success() {
         return;
     }
     // The caller has refused an answer that is no JSON.
     let Ok(body) = Loose::deserialize(answer.body.value()) else { return };
     let ((), odd) = left_out(|| read(call, body));
-    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    let news = odd.kinds().filter(|kind| told.insert((call.name(), *kind))).count();
+    let mut logged = LOGGED.lock().unwrap_or_else(PoisonError::into_inner);
+    let news = odd.kinds().filter(|kind| logged.insert((call.name(), *kind))).count();
     if news > 0 {
         tracing::warn!(call = call.name(), left_out = %odd, "a part of an answer makes no sense");
     }
@@ -47,4 +47,4 @@ pub(crate) fn is_read(call: &Call, answer: &Answer) -> bool {
 }
 
 /// The calls and kinds that were logged. There are a few dozen of both.
-static TOLD: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());
+static LOGGED: Mutex<BTreeSet<(&str, &str)>> = Mutex::new(BTreeSet::new());

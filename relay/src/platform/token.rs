@@ -174,8 +174,8 @@ fn read(answer: &Raw) -> Result<Fetched<Token>, Fault> {
         return Err(Flaw::Token.into());
     }
     // The lifetime is only recommended (RFC 6749, section 5.1). A senseless one counts as missing.
-    let told = granted.expires_in.map(Duration::from_secs);
-    let usable = told.filter(|life| !life.is_zero() && *life <= MAX_LIFE).unwrap_or(CAUTIOUS_LIFE);
+    let named = granted.expires_in.map(Duration::from_secs);
+    let usable = named.filter(|life| !life.is_zero() && *life <= MAX_LIFE).unwrap_or(CAUTIOUS_LIFE);
     let value = ["Bearer ", &granted.access_token].concat();
     let mut value = HeaderValue::try_from(value).map_err(|_| Flaw::Token)?;
     value.set_sensitive(true);
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_life_that_is_not_told_is_a_cautious_one() {
+    fn a_token_without_a_lifetime_gets_a_cautious_one() {
         let hour = Ok((Duration::from_mins(55), Duration::from_hours(1)));
         let cautious = Ok((Duration::from_secs(225), Duration::from_mins(5)));
         for (life, expect) in [

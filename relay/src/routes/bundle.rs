@@ -1,8 +1,8 @@
 //! Files: the widget's bundle, and in a demo the pages around it.
 //!
-//! Only names of letters, digits, `-`, `_` and `.` are looked for, none that begins with a dot: so
-//! no spelling leaves a folder or shows a hidden file. What a link in the folder leads out of it to is
-//! not there.
+//! The relay looks only for names of letters, digits, `-`, `_` and `.` that do not begin with a dot. So no
+//! spelling of a path leaves the folder or shows a hidden file. A link that leads out of the folder counts as
+//! missing.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub(crate) async fn bundle(State(relay): State<Relay>, request: Request) -> Resp
     let Some(folder) = &config.files.bundle else {
         return RouteError::NoSuchPage.into_response();
     };
-    // Names under /assets/ carry a hash of the content, so what is there never changes.
+    // Names under /assets/ contain a hash of the content, so a file there never changes.
     let is_hashed = request.uri().path().starts_with("/assets/");
     let cache = if is_hashed { IMMUTABLE } else { REVALIDATE };
     let asked = request.headers().clone();
@@ -76,7 +76,8 @@ async fn file(folder: &Path, request: Request, cache: HeaderValue) -> Response {
     response
 }
 
-/// Whether all that may be served for `path`, compressed or not, is in `folder` once links are followed.
+/// Whether all files that the relay may serve for `path`, compressed or not, are in `folder` after following
+/// links.
 async fn is_inside(folder: &Path, path: &str) -> bool {
     let Ok(root) = canonicalize(folder).await else { return false };
     let name = path.trim_start_matches('/');
@@ -84,7 +85,7 @@ async fn is_inside(folder: &Path, path: &str) -> bool {
     let folders = [asked.clone(), asked.join("index.html")];
     let files = folders.iter().flat_map(|file| ["", ".br", ".gz"].map(|ending| with(file, ending)));
     for file in files {
-        // What is not there, or is a link to nothing, is not served either.
+        // A missing file or a dangling link is no danger: there is nothing to serve.
         if canonicalize(file).await.is_ok_and(|real| !real.starts_with(&root)) {
             return false;
         }
@@ -113,7 +114,7 @@ fn is_plain(path: &str) -> bool {
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const REVALIDATE: HeaderValue = HeaderValue::from_static("no-cache");
 const CORP: header::HeaderName = header::HeaderName::from_static("cross-origin-resource-policy");
-/// What a page loads is its own policy's affair; that nobody frames it is ours.
+/// A page sets the policy for what it loads itself; the relay only forbids other pages to frame it.
 const PAGE_POLICY: HeaderValue =
     HeaderValue::from_static("frame-ancestors 'none'; object-src 'none'; base-uri 'self'");
 
@@ -122,7 +123,7 @@ mod tests {
     use super::is_plain;
 
     #[test]
-    fn only_plain_paths_are_looked_for() {
+    fn the_relay_looks_only_for_plain_paths() {
         for path in ["/", "/index.html", "/assets/ais_link-0a1B.wasm", "/a/b/"] {
             assert!(is_plain(path), "{path}");
         }

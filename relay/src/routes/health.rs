@@ -1,4 +1,4 @@
-//! Health, for whoever starts and stops relays. It tells nothing of the configuration.
+//! Health, for the orchestrator that starts and stops relays. The answers reveal nothing of the configuration.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,8 +14,8 @@ pub(crate) async fn live() -> Response {
     Json(Health { status: "up" }).into_response()
 }
 
-/// `GET /health/ready`: a token for each context is at hand, or can be had. The platform is asked no more often than
-/// the tokens' pause after a failure allows.
+/// `GET /health/ready`: the relay has a token for each context, or can get one. After a failure it asks the
+/// platform only once the tokens' pause has passed.
 pub(crate) async fn ready(State(relay): State<Relay>) -> Response {
     for context in relay.config().platform.contexts.all() {
         if relay.platform().tokens.get(Scope::AspspInformation, context).await.is_err() {

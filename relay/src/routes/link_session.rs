@@ -1,4 +1,4 @@
-//! A browser's side of a link session: it claims it with the token that the page got, and gives it up.
+//! A browser's side of a link session: the browser claims it with the page's token, or cancels it.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -14,7 +14,7 @@ use crate::link::Data;
 use crate::link::hosting::Claim;
 use crate::relay::Relay;
 
-/// `POST /session/link`: claims a link session, or finds that this browser has it. `DELETE`: gives it up.
+/// `POST /session/link`: claims a link session, or finds that this browser owns it. `DELETE`: cancels it.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let (headers, limits) = (&head.headers, &relay.config().limits);

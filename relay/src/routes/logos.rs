@@ -1,5 +1,5 @@
-//! Logos of banks: `GET /logos/{bicFi}`. The page never talks to the host that has them, and a logo is served so
-//! that nothing in it can run.
+//! Logos of banks: `GET /logos/{bicFi}`. The page never calls the host that has them, and the relay serves a
+//! logo so that nothing in it can run.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use crate::http::error::RouteError;
 use crate::relay::Relay;
 
-/// The handler of `/logos/{bicFi}`. No session and no mark: an `<img>` cannot send them, and there
-/// is nothing personal in a logo.
+/// The handler of `/logos/{bicFi}`. It requires no session and no `X-AIS-Link`: an `<img>` cannot send them,
+/// and a logo contains nothing personal.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
     let bic = request.uri().path().strip_prefix("/logos/").map(str::parse);
     let Some(Ok(bic)) = bic else {

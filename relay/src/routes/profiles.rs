@@ -1,5 +1,5 @@
-//! What is known of a bank: `GET /profiles/{bicFi}`. The widget asks for it before it shows anything of
-//! the bank. There is nothing personal in it, so no session and no mark are needed.
+//! The profile of a bank: `GET /profiles/{bicFi}`. The widget asks for it before it shows anything of the bank.
+//! It contains nothing personal, so the request needs no session and no `X-AIS-Link`.
 
 use axum::Json;
 use axum::extract::{Request, State};

@@ -1,5 +1,5 @@
-//! The way of a call: gate, parse, session, platform, answer. Deny by default: what is sent to the
-//! platform is built here from parsed values, what is answered is an extract of its answer.
+//! The steps of a call: gate, parse, session, platform, answer. Deny by default: the relay builds the request
+//! to the platform from parsed values, and passes on only known parts of its answer.
 
 mod answer;
 mod bank_link;
@@ -41,7 +41,7 @@ use crate::platform::call::{Asked, Outgoing, address};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 
-/// The handler of all under `/psd2/`.
+/// The handler of all paths under `/psd2/`.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let access = &relay.config().access;
@@ -65,7 +65,7 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     response
 }
 
-/// A call that was let in. Nothing of it is a client's raw text any more.
+/// An admitted call. It contains no raw text of the client.
 struct Visit {
     call: Call,
     chosen: Chosen,
@@ -74,7 +74,7 @@ struct Visit {
     visitor: Visitor,
 }
 
-/// Lets a request in, or says why not. Nothing is kept or sent before it has returned.
+/// Admits a request, or says why not. The relay stores and sends nothing before this has returned.
 async fn admit(
     relay: &Relay,
     head: &request::Parts,
@@ -83,7 +83,7 @@ async fn admit(
 ) -> Result<Visit, RouteError> {
     let config = relay.config();
     gate::page(&head.headers, &config.access)?;
-    // The raw target, letter by letter as it was sent; a router's decoded path is another text.
+    // The raw target, exactly as the client sent it; a router's decoded path is another text.
     let target = head.uri.path_and_query().ok_or(RouteError::UnknownCall)?.as_str();
     let call = Call::parse(head.method.as_str(), target)?;
     record.call = call.name();
@@ -99,7 +99,7 @@ async fn admit(
     Ok(Visit { call, chosen, psu, sent, visitor })
 }
 
-/// What the browser gets, and under which request id.
+/// The answer to the browser, with its request id.
 struct Reply {
     result: Result<Response, RouteError>,
     set_cookie: Option<HeaderValue>,
@@ -117,11 +117,11 @@ impl Reply {
     }
 }
 
-/// Serves a call in a task of its own, so that it ends as it should even if the browser goes away
-/// meanwhile: a consent that the platform has made is bound, a token that was asked for is kept.
+/// Serves a call in a task of its own, so that it completes even if the browser goes away: the relay still
+/// binds a consent that the platform creates, and keeps a token that it requests.
 async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Record) -> Reply {
     let (started, here) = (record.clone(), relay.clone());
-    let (tell, told) = oneshot::channel();
+    let (sender, receiver) = oneshot::channel();
     tokio::spawn(async move {
         let call = exchange(&here, visit, &headers, record.request_id);
         let Outcome { result, request_id, made } = Box::pin(call).await;
@@ -129,22 +129,22 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
         let (link, set_cookie) = made.map(|Made { link, set_cookie }| (link, set_cookie)).unzip();
         let set_cookie = set_cookie.flatten();
         let reply = Reply { set_cookie, ..Reply::of(result, &record, here.now()) };
-        if tell.send(reply).is_err()
+        if sender.send(reply).is_err()
             && let Some(link) = link
         {
-            // The browser went away: no page knows the consent, or ever will.
+            // The browser went away: no page has the consent's id, or will ever get it.
             here.end_unheard(&link).await;
         }
     });
     let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
-    told.await.unwrap_or_else(panicked)
+    receiver.await.unwrap_or_else(panicked)
 }
 
-/// What came of a call.
+/// The result of a call.
 struct Outcome {
     /// What the browser gets.
     result: Result<Response, RouteError>,
-    /// The id of the request that the platform was sent last.
+    /// The id of the last request to the platform.
     request_id: Option<Uuid>,
     made: Option<Made>,
 }
@@ -155,15 +155,15 @@ impl From<Result<Response, RouteError>> for Outcome {
     }
 }
 
-/// What is left to do for a call that the browser may make.
+/// The next step of a call that the browser may make.
 enum Step {
-    /// Nothing: the browser gets this. The id is that of a request, where the platform was sent one.
+    /// None: the browser gets this. The id is that of the request to the platform, if there was one.
     Done(Result<Response, RouteError>, Option<Uuid>),
     Create(Box<Wanted>),
     Ask(Box<Question>),
 }
 
-/// A call that the platform is asked, under the link that it names.
+/// A call to the platform, with the link that it names.
 struct Question {
     call: Call,
     outgoing: Outgoing,
@@ -173,12 +173,12 @@ struct Question {
     owned: Option<Arc<Link>>,
 }
 
-/// Asks the platform, if the call is the browser's to make, and notes what came of it. `id` is the id of the first
+/// Asks the platform, if the browser may make the call, and stores the result. `id` is the id of the first
 /// request.
 async fn exchange(relay: &Relay, visit: Visit, headers: &HeaderMap, id: Uuid) -> Outcome {
     match prepare(relay, visit, headers, id).await {
         Ok(Step::Done(result, request_id)) => Outcome { result, request_id, made: None },
-        // Boxed, for it is the largest part of a future that most calls do not need.
+        // Boxed, because it is the largest part of the future, and most calls do not need it.
         Ok(Step::Create(wanted)) => Box::pin(wanted.create(relay)).await,
         Ok(Step::Ask(question)) => {
             let Asked { answer, request_id } = relay.ask(&question.call, &question.outgoing).await;
@@ -192,7 +192,7 @@ async fn exchange(relay: &Relay, visit: Visit, headers: &HeaderMap, id: Uuid) ->
     }
 }
 
-/// Decides whether the browser may make the call, and what goes to the platform.
+/// Decides whether the browser may make the call, and builds the request to the platform.
 async fn prepare(
     relay: &Relay,
     visit: Visit,
@@ -231,7 +231,7 @@ async fn prepare(
         may_step(relay, &call, owned, &psu, &chosen)?;
     }
     if matches!(call, Call::CreateConsent) {
-        // Before anything is asked for: a browser with two sessions is to have none of them grow.
+        // Before the request: a browser with two sessions must not add a consent to either of them.
         let session = relay.sessions().open(headers, visitor)?;
         relay.quota().consent(visitor.session(), psu.address())?;
         let wanted = Wanted { sent, chosen, outgoing, psu, session, hosted };
@@ -241,11 +241,11 @@ async fn prepare(
 }
 
 impl Question {
-    /// What the browser gets of the platform's answer, once all that it says is noted.
+    /// The part of the platform's answer for the browser, after the relay has stored what it learned from it.
     async fn answered(self, relay: &Relay, mut answer: Answer) -> Result<Response, RouteError> {
         let Self { call, psu, sent, visitor, owned, .. } = self;
         if let Some(owned) = owned.as_deref().filter(|_| reads(&call)) {
-            // It may have been ended while the platform was asked.
+            // The link may have ended during the request.
             relay.still_readable(visitor, &owned.id).await?;
         }
         let api = relay.config().platform.api.url();
@@ -254,7 +254,7 @@ impl Question {
         if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
             (&call, &learned, &owned)
         {
-            // The bank has begun something that no page can go on with.
+            // The bank has begun an authorisation that no page can continue.
             relay.end_for(owned, &psu, relay.request_id()).await?;
         }
         learned?;
@@ -274,8 +274,8 @@ impl Question {
     }
 }
 
-/// Fills in the ids that were said with the new consent. A step without them would be about another person
-/// than the consent, so it is not made; a mere question needs none.
+/// Fills in the ids that the page sent with the new consent. A step without them would be about another person
+/// than the consent, so the relay refuses it. A read needs no ids.
 fn restore(
     relay: &Relay,
     call: &Call,
@@ -299,7 +299,7 @@ fn is_step(call: &Call) -> bool {
     matches!(call, Call::StartAuthorisation { .. } | Call::UpdatePsuData { .. })
 }
 
-/// Counts a step at the bank, or refuses it, where there were too many.
+/// Counts a step at the bank, or refuses it where the limit is reached.
 fn may_step(
     relay: &Relay,
     call: &Call,
@@ -314,7 +314,7 @@ fn may_step(
     relay.quota().prompt(&owned.id, owned.session, psu.address(), chosen.psu())
 }
 
-/// The platform's answer to `call`, which is for a list, as everybody gets it.
+/// The platform's answer to `call`, which requests a list, in the form for all browsers.
 pub(crate) fn list(
     call: &Call,
     mut answer: Answer,
@@ -339,8 +339,8 @@ fn own_headers(
     Ok(headers)
 }
 
-/// What is known of the consents that the call names, in its path or in `Consent-ID`. All of them
-/// must be the browser's, and an authorisation must be the consent's.
+/// The link of the consents that the call names, in its path or in `Consent-ID`. All of them must belong to the
+/// browser, and an authorisation to its consent.
 async fn owned(
     relay: &Relay,
     visitor: Visitor,
@@ -364,7 +364,7 @@ async fn owned(
     Ok(Some(in_path))
 }
 
-/// Seconds until a consent with too many authorisations has certainly ended, for its session has.
+/// Seconds until a consent with too many authorisations has certainly ended, because its session has.
 const A_DAY: u64 = 24 * 60 * 60;
 
 impl From<Refusal> for RouteError {

@@ -1,9 +1,9 @@
-//! The way back from the bank (guide, consent API step 4b): a static page takes what the bank sent and
-//! posts it here, from the relay's own origin, so that the session's cookie comes with it.
+//! The return from the bank (guide, consent API step 4b): a static page posts the bank's parameters here, from
+//! the relay's own origin, so that the browser sends the session's cookie.
 //!
-//! A link is completed only in the browser that began it. A return in another one completes nothing:
-//! somebody may have been lured into approving what another person asked for (consent fixation). The
-//! consent is then ended, and both are told.
+//! Only the browser that began a link can complete it. A return in another browser completes nothing: an
+//! attacker may have lured that person into approving the attacker's consent (consent fixation). The relay then
+//! ends the consent and informs both persons.
 
 mod code;
 mod foreign;
@@ -55,8 +55,8 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     response
 }
 
-/// The layer around the way back. Codes are long, so its limit of a target is its own; and a person stands
-/// before it, so a longer one is answered with a page.
+/// The layer around `/redirect`. Codes are long, so it has its own limit for the target. A person sees the
+/// answer, so a longer target gets a page.
 pub(crate) async fn framed(
     State(relay): State<Relay>,
     request: Request,
@@ -70,8 +70,8 @@ pub(crate) async fn framed(
     }
 }
 
-/// The page for a return that is longer than the relay reads. As after any request that is framed badly,
-/// the connection ends.
+/// The page for a return that is longer than the relay reads. The connection ends, as after any badly framed
+/// request.
 fn too_long(headers: &HeaderMap, config: &Config) -> Response {
     let mut response = page::end(End::TooLong, Language::of(headers));
     let headers = response.headers_mut();
@@ -95,11 +95,11 @@ fn file(content_type: &'static str, text: &'static str) -> Response {
     ([(header::CONTENT_TYPE, content_type), cache], text).into_response()
 }
 
-/// Where the person goes now.
+/// Where the person goes next.
 enum Next {
     /// To the page that began, or to one of the allowed origins' at least.
     Back(HeaderValue),
-    /// Nowhere: they are told here.
+    /// Nowhere: the relay's own page informs them.
     Stay(End),
 }
 
@@ -130,7 +130,7 @@ impl Next {
     }
 }
 
-/// Takes what was posted. It goes on even if the browser does not wait.
+/// Handles the posted form, even if the browser does not wait.
 async fn post(
     relay: &Relay,
     head: &request::Parts,
@@ -177,8 +177,8 @@ async fn come_back(
         return foreign(relay, psu, &came, &awaited, record).await.map(Next::Stay);
     }
     if visitor.is_ambiguous() {
-        // One of its sessions is planted. Should it be the one that began, this person was lured; should it
-        // be the other one, this is their own link: nothing is completed, and nothing ended.
+        // One of its sessions is planted. If that one began the link, this person was lured; if the other one
+        // did, this is their own link. So the relay completes nothing and ends nothing.
         tracing::warn!(request_id = %record.request_id, "ambiguous_session");
         return Ok(Next::Stay(End::Unknown));
     }
@@ -191,7 +191,7 @@ async fn come_back(
         _ if link.ended().is_some() => back.known(),
         Meaning::App => back.counts(None).await?,
         Meaning::Plain => back.without_code().await?,
-        Meaning::Told(how) => back.counts(Some(how)).await?,
+        Meaning::Known(how) => back.counts(Some(how)).await?,
         Meaning::Code(code) => back.with_code(code).await?,
     };
     Ok(next(relay, headers, &link, &came, returned))
@@ -208,12 +208,12 @@ struct OwnReturn<'a> {
 }
 
 impl OwnReturn<'_> {
-    /// How the person came back, as it was known before.
+    /// How the person returned, as the relay knew before this return.
     fn known(&self) -> Option<Returned> {
         self.link.outcome(&self.awaited.authorisation)
     }
 
-    /// Notes how the person came back. A second return changes nothing, and leads where the first one led.
+    /// Stores how the person returned. A second return changes nothing, and gets the answer of the first one.
     async fn counts(&self, how: Option<Back>) -> Result<Option<Returned>, RouteError> {
         let is_first = self.relay.sessions().take_return(self.key, Use::Own(how)).await?;
         Ok(if is_first { how.map(Returned::from) } else { self.known() })
@@ -222,13 +222,13 @@ impl OwnReturn<'_> {
 
 /// What a return means for its authorisation.
 enum Meaning<'a> {
-    /// Nothing: the SCA status tells what was done in the app.
+    /// Nothing: only the SCA status shows whether the person signed in the app.
     App,
-    /// The SCA status must tell whether anything was done at the bank.
+    /// Only the SCA status shows whether the person approved at the bank.
     Plain,
-    /// All is known.
-    Told(Back),
-    /// The platform must take this code first.
+    /// The parameters show the outcome.
+    Known(Back),
+    /// The platform must accept this code first.
     Code(&'a str),
 }
 
@@ -242,21 +242,21 @@ fn meaning<'a>(
         return Meaning::App;
     }
     if now >= awaited.expires {
-        return Meaning::Told(Back::Late);
+        return Meaning::Known(Back::Late);
     }
     if let Some(error) = &came.error {
         let declined = error == "access_denied";
-        return Meaning::Told(if declined { Back::Declined } else { Back::Failed });
+        return Meaning::Known(if declined { Back::Declined } else { Back::Failed });
     }
-    // RFC 9207, section 2.4: an issuer that is named must be the one that was meant.
+    // RFC 9207, section 2.4: an issuer in the return must be the platform's.
     let issuer = config.platform.auth.to_string();
     if came.iss.as_ref().is_some_and(|iss| iss.trim_end_matches('/') != issuer) {
-        return Meaning::Told(Back::Failed);
+        return Meaning::Known(Back::Failed);
     }
     match (&came.code, awaited.kind) {
         (_, ReturnKind::Plain) => Meaning::Plain,
         (Some(code), _) => Meaning::Code(code),
-        (None, _) => Meaning::Told(Back::Failed),
+        (None, _) => Meaning::Known(Back::Failed),
     }
 }
 
@@ -271,14 +271,15 @@ fn next(
     let page = page.filter(|page| page.is_allowed(headers, &relay.config().access));
     match page.as_ref().and_then(ReturnPage::location) {
         Some(location) => Next::Back(location),
-        // Its own browser wanted it gone meanwhile.
+        // Its own browser has ended it meanwhile.
         None if link.is_gone() => Next::Stay(End::Unknown),
         None if link.ended().is_some() => Next::Stay(End::Foreign),
         None => Next::Stay(End::from(returned)),
     }
 }
 
-/// What the pages may load, and where their form may lead: a browser follows a `303` only there.
+/// The policy of the pages: what they may load, and where their form may lead. A browser follows a `303` only
+/// there.
 fn policy(config: &Config) -> HeaderValue {
     let origins: Vec<_> = config.access.allowed_origins.iter().map(Origin::as_str).collect();
     let text = format!(

@@ -1,5 +1,5 @@
-//! The session's own calls: what it has under way, so that any tab, reload or return in the same browser
-//! goes on where it was, and the end of it.
+//! The session's own calls: its open links, so that any tab, reload or return in the same browser continues
+//! them, and the end of the session.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::link::{Authorisation, Link, Listed, Return, Way};
 use crate::relay::Relay;
 
 /// `GET /session/consents`: the session's consents that pages of the asking page's origin began, the newest
-/// first; those of one context, where the page names it. Which one counts where a page names none is told
-/// to all, and so is the time, for devices' clocks go wrong. A browser without a session gets its cookie here, before
-/// two tabs of it could get two; asked once more, this tells whether the browser keeps it, before anything begins that
-/// it would lose.
+/// first; only those of one context, where the page names it. Each answer has the default context, and the
+/// relay's time, because a device's clock may be wrong. A browser without a session gets its cookie here, so
+/// that two tabs cannot get two. A second request shows whether the browser keeps the cookie, before a link
+/// begins that it would lose.
 pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let headers = &head.headers;
@@ -28,7 +28,7 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
         let visitor = relay.sessions().visitor(headers).await?;
         let links = relay.sessions().all(visitor).await?;
         let (asked, now) = (gate::context(headers)?, relay.now());
-        // What a person gave to one page is not for another page that shares the relay.
+        // A link that a person began on one page is not for another page that shares the relay.
         let access = &relay.config().access;
         let meant = |link: &&Arc<Link>| {
             !link.is_gone()
@@ -52,7 +52,7 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
             cookie: Some(cookie.clone()),
         };
         for link in links.iter().filter(meant) {
-            answer.consents.push(kept(&relay, link, now).await?);
+            answer.consents.push(kept_consent(&relay, link, now).await?);
         }
         let mut response = Json(answer).into_response();
         if cookie == Cookie::Set {
@@ -64,7 +64,7 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
     .await
 }
 
-/// `DELETE /session`: forgets the session and its consents.
+/// `DELETE /session`: removes the session and its consents.
 pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     answer(&relay, &head, Method::DELETE, async {
@@ -77,7 +77,7 @@ pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Resp
     .await
 }
 
-/// The answer to a page that may ask, or to a browser that asks whether it may.
+/// The answer to an allowed page, or to a browser's preflight.
 pub(super) async fn answer(
     relay: &Relay,
     head: &request::Parts,
@@ -100,9 +100,13 @@ pub(super) async fn answer(
     response
 }
 
-async fn kept(relay: &Relay, link: &Link, now: Timestamp) -> Result<KeptConsent, RouteError> {
-    let authorisation = match telling(link) {
-        Some(telling) => Some(told(relay, link, telling, now).await?),
+async fn kept_consent(
+    relay: &Relay,
+    link: &Link,
+    now: Timestamp,
+) -> Result<KeptConsent, RouteError> {
+    let authorisation = match most_relevant(link) {
+        Some(one) => Some(kept_authorisation(relay, link, one, now).await?),
         None => None,
     };
     let terms = &link.terms;
@@ -120,9 +124,9 @@ async fn kept(relay: &Relay, link: &Link, now: Timestamp) -> Result<KeptConsent,
     })
 }
 
-/// The authorisation that tells most: the one for which the consent was ended; else the newest from
-/// which the person is back with good news; else the newest.
-fn telling(link: &Link) -> Option<&Authorisation> {
+/// The authorisation that matters most to a page: one whose return in another browser ended the consent; else
+/// the newest with a successful return; else the newest.
+fn most_relevant(link: &Link) -> Option<&Authorisation> {
     let all = || link.authorisations.iter();
     let is_good = |one: &&Authorisation| match &one.way {
         Way::AtBank(Return::Exchanging | Return::Taken | Return::Confirmed { .. }) => true,
@@ -133,7 +137,7 @@ fn telling(link: &Link) -> Option<&Authorisation> {
     why.or_else(|| all().rfind(is_good)).or_else(|| all().last())
 }
 
-async fn told(
+async fn kept_authorisation(
     relay: &Relay,
     link: &Link,
     authorisation: &Authorisation,

@@ -1,4 +1,4 @@
-//! A browser at the relay: its cookie, the widget's header, and what it does when there is no answer.
+//! A browser at the relay: its cookie, the widget's header, and its behaviour without an answer.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use crate::bank::said;
+use crate::bank::headers;
 
 /// A browser, with the session's cookie.
 pub(crate) struct Browser {
@@ -24,7 +24,7 @@ pub(crate) struct Browser {
     cookie: Option<String>,
 }
 
-/// An answer that came whole.
+/// A complete answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub status: u16,
@@ -32,7 +32,7 @@ pub(crate) struct Answer {
     pub body: Value,
 }
 
-/// No answer came, or half of one: the relay was killed. It runs again.
+/// No answer came, or half of one: the test has killed the relay, and it runs again.
 #[derive(Debug)]
 pub(crate) struct Lost;
 
@@ -62,12 +62,12 @@ impl Browser {
         self.send(self.request(bank, method, target, body)).await
     }
 
-    /// Creates a consent at `bank`, and says what the bank wants to know.
+    /// Creates a consent at `bank`, with the headers that the bank requires.
     pub(crate) async fn create(&mut self, bank: &str, body: String) -> Result<Answer, Lost> {
         let request = self.request(bank, "POST", CONSENTS, Some(body));
         let say =
             |request: RequestBuilder, (name, value): &(&str, &str)| request.header(*name, *value);
-        self.send(said(bank).iter().fold(request, say)).await
+        self.send(headers(bank).iter().fold(request, say)).await
     }
 
     fn request(
@@ -93,7 +93,7 @@ impl Browser {
         self.send(request.header("x-bicfi", bank).header("consent-id", consent)).await
     }
 
-    /// Posts what came back with the person, as the relay's own page does.
+    /// Posts the parameters of a return, as the relay's own page does.
     pub(crate) async fn come_back(&mut self, form: &str) -> Result<Answer, Lost> {
         let request = self.client.post(format!("http://{}{}", self.relay, own::REDIRECT));
         let request = request.header("content-type", "application/x-www-form-urlencoded");
@@ -101,7 +101,7 @@ impl Browser {
         self.send(request.body(form.to_owned())).await
     }
 
-    /// What the relay keeps of this session, asked until it answers.
+    /// The links that the relay keeps for this session. Asks until the relay answers.
     pub(crate) async fn session(&mut self) -> SessionConsents {
         loop {
             if let Ok(answer) = self.call("ESSESESS", "GET", own::SESSION_CONSENTS, None).await {

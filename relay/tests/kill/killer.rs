@@ -1,5 +1,5 @@
-//! Kills the relay: at any moment, right after an answer to a browser, right after the platform
-//! has done something that the relay does not know yet, or while a code is on its way.
+//! Kills the relay: at any moment, right after an answer to a browser, right after a step of the platform of
+//! which the relay does not know yet, or during the exchange of a code.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,7 +40,7 @@ impl Killer {
             _ => Some(self.platform.reached.notified()),
         };
         if let Some(moment) = moment {
-            // There may be no request just now.
+            // There may be no request at this moment.
             let _ = timeout(PATIENCE, moment).await;
         }
         self.relay.kill().await;
@@ -48,7 +48,7 @@ impl Killer {
         sleep(self.random.time(DEATH)).await;
         self.relay.spawn_again();
         if self.random.below(4) == 0 {
-            // Also while it starts, and brings its tables up to date.
+            // Also while it starts and migrates its tables.
             sleep(self.random.time(START)).await;
             self.relay.kill().await;
             self.kills += 1;
@@ -57,25 +57,25 @@ impl Killer {
         self.relay.listens().await;
     }
 
-    /// How often it has killed.
+    /// The number of kills.
     pub(crate) fn kills(&self) -> u32 {
         self.kills
     }
 
-    /// How many consents the relay has requested without an answer.
+    /// The number of consents that the relay has requested without an answer.
     pub(crate) async fn intents(&self) -> usize {
         self.relay.intents().await
     }
 
-    /// What the relay has logged in all its lives.
+    /// The log of all runs of the relay.
     pub(crate) fn log(&self) -> String {
         self.relay.log()
     }
 }
 
-/// Milliseconds that a relay lives, at most, before a moment is looked for.
+/// The most milliseconds that a relay runs before the killer waits for a moment.
 const LIFE: u64 = 500;
-/// Milliseconds that it stays dead, at most.
+/// The most milliseconds before the restart.
 const DEATH: u64 = 60;
 /// Milliseconds in which it starts.
 const START: u64 = 60;

@@ -1,8 +1,8 @@
-//! One link, from the bank to the accounts, by a browser that goes on as the widget does: after each
-//! lost answer it asks the relay for the links of its session, and goes on from there. It reloads a page that lost
-//! the bank's return. No person goes to the bank a second time after an approval, unless the relay was killed after the
-//! platform had taken the code and before the relay learned that. Then it is unknown who approved, so the page ends the
-//! consent, and begins again.
+//! One link, from the bank to the accounts, by a browser that acts as the widget does: after each lost answer
+//! it asks the relay for the links of its session, and continues from there. It repeats a return whose answer
+//! was lost. No person goes to the bank a second time after an approval, with one exception: the test killed
+//! the relay after the platform had accepted the code and before the relay learned that. Then the relay does
+//! not know who approved, so the page ends the consent and begins again.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,21 +19,21 @@ use crate::person;
 use crate::platform::Platform;
 use crate::random::Random;
 
-/// Where links are made.
+/// The relay, the platform and the limits that all links share.
 #[derive(Clone)]
 pub(crate) struct World {
     pub relay: SocketAddr,
     pub platform: Platform,
     pub answered: Arc<Notify>,
-    /// Whether the relay will not be killed any more.
+    /// Whether the last restart has happened.
     pub last_restart: watch::Receiver<bool>,
     /// A permit for each link that may begin.
     pub room: Arc<Semaphore>,
 }
 
-/// What the relay answered about the consent, as far as it counts.
+/// The facts about the consent that the relay has reported to the browser, and so must not lose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct Reported {
     pub finalised: bool,
     pub valid: bool,
     pub accounts: bool,
@@ -49,18 +49,18 @@ pub(crate) struct Link {
     leaves_after: Option<Step>,
     /// The consent that the relay answered with, and its later answers about it.
     pub consent: String,
-    pub told: Told,
+    pub reported: Reported,
     /// Who goes to the bank's page.
     pub who: Who,
-    /// What the bank has sent back, until the relay has taken it.
+    /// The parameters of the bank's return, until the relay has answered the post.
     back: Option<String>,
     /// Whether somebody has approved at the bank.
     pub approved: Approved,
-    /// Whether it stopped on the way until the last restart.
+    /// Whether it paused until the last restart.
     pub slept: bool,
-    /// Answers that were lost.
+    /// The number of lost answers.
     pub lost: u32,
-    /// Consents that were ended because the relay did not learn that their code was taken.
+    /// Consents that the page ended because the relay did not learn that the platform had accepted their code.
     pub unheard: Vec<String>,
 }
 
@@ -79,7 +79,7 @@ enum Step {
 pub(crate) enum Who {
     /// The person who began.
     Own,
-    /// Somebody who was lured there, and comes back in their own browser.
+    /// A lured person, who returns in their own browser.
     Lured,
 }
 
@@ -90,7 +90,7 @@ pub(crate) enum Approved {
     Once,
 }
 
-/// The link goes on with what the relay keeps of it.
+/// The browser continues from the links that the relay has kept.
 struct Resume;
 
 impl Link {
@@ -109,7 +109,7 @@ impl Link {
             random,
             leaves_after,
             consent: String::new(),
-            told: Told::default(),
+            reported: Reported::default(),
             back: None,
             approved: Approved::Not,
             slept: false,
@@ -143,7 +143,7 @@ impl Link {
         Ok(())
     }
 
-    /// Goes on at the step that the relay's answer names.
+    /// Continues at the step that the relay's answer names.
     async fn go_on(&mut self) -> Result<(), Resume> {
         if let Some(form) = self.back.clone() {
             if self.who == Who::Lured {
@@ -167,7 +167,7 @@ impl Link {
         }
         match (&authorisation.sca_approach, &authorisation.returned, &authorisation.sca_status) {
             (_, Some(Returned::Completed | Returned::Exchanging), _) => self.await_final(&id).await,
-            // The link to the page was lost, or nothing came of it: they go there again.
+            // The link to the page was lost, or had no result: the person goes there again.
             (Some(Approach::Redirect), _, _) | (_, _, ScaStatus::Failed) => self.authorise().await,
             (_, _, ScaStatus::Finalised) => self.confirm().await,
             _ if authorisation.authentication_method_id.is_some() => self.await_final(&id).await,
@@ -181,17 +181,18 @@ impl Link {
         let kept = self.browser.session().await.consents;
         let own = kept.into_iter().find(|kept| kept.consent_id.as_str() == self.consent);
         let own = own.unwrap_or_else(|| panic!("the relay forgot a consent at {}", self.bank));
-        if self.told.valid {
+        if self.reported.valid {
             assert_eq!(own.consent_status, ConsentStatus::Valid, "{}", self.bank);
         }
-        if self.told.finalised {
+        if self.reported.finalised {
             let status = own.authorisation.as_ref().map(|it| &it.sca_status);
             assert_eq!(status, Some(&ScaStatus::Finalised), "{}", self.bank);
         }
         own
     }
 
-    /// Ends a consent whose code was taken by the platform and refused when it came again, as the page does.
+    /// Ends a consent whose code the platform first accepted and then refused when it was sent again, as the
+    /// page does.
     async fn begin_again(&mut self, authorisation: &str) -> Result<(), Resume> {
         let exchanges = self.world.platform.exchanges();
         let one = exchanges.get(authorisation).copied().unwrap_or_default();
@@ -200,7 +201,7 @@ impl Link {
         let accounts = self.heard(accounts)?;
         assert_eq!(accounts.status, 409, "{}: it is unknown whose approval it is", self.bank);
         loop {
-            // What was ended before the answer was lost is gone.
+            // The relay may have ended the consent before the answer was lost.
             if let Ok(ended) = self.path("DELETE", "", None).await {
                 assert!(matches!(ended.status, 204 | 404), "{}: {ended:?}", self.bank);
                 break;
@@ -214,7 +215,7 @@ impl Link {
         Err(Resume)
     }
 
-    /// The lured person comes back to their own browser; the person who began reads nothing.
+    /// The lured person returns in their own browser; the person who began reads nothing.
     async fn is_overtaken(&mut self, form: &str) -> Result<(), Resume> {
         let mut other = Browser::new(self.world.relay, Arc::clone(&self.world.answered));
         let answer = other.come_back(form).await;
@@ -228,7 +229,7 @@ impl Link {
     }
 
     async fn authorise(&mut self) -> Result<(), Resume> {
-        assert_eq!(self.approved, Approved::Not, "{}: what was approved is lost", self.bank);
+        assert_eq!(self.approved, Approved::Not, "{}: an approval was lost", self.bank);
         let started = self.path("POST", "/authorisations", None).await?;
         assert_eq!(started.status, 201, "{}: {started:?}", self.bank);
         self.stop_after(Step::Started).await;
@@ -238,7 +239,7 @@ impl Link {
         let chosen = self.browser.call(self.bank, "PUT", &location, Some(body)).await;
         let chosen = self.heard(chosen)?;
         if chosen.status == 409 {
-            // The time for it was over.
+            // The time to sign was over.
             return Err(Resume);
         }
         assert_eq!(chosen.status, 200, "{}: {chosen:?}", self.bank);
@@ -277,7 +278,7 @@ impl Link {
             }
             sleep(POLL).await;
         }
-        self.told.finalised = true;
+        self.reported.finalised = true;
         self.stop_after(Step::Finalised).await;
         self.confirm().await
     }
@@ -292,11 +293,11 @@ impl Link {
             }
             sleep(POLL).await;
         }
-        self.told.valid = true;
+        self.reported.valid = true;
         let answer = self.browser.accounts(self.bank, &self.consent).await;
         let answer = self.heard(answer)?;
         assert_eq!(answer.status, 200, "{}: {answer:?}", self.bank);
-        self.told.accounts = true;
+        self.reported.accounts = true;
         Ok(())
     }
 
@@ -327,6 +328,6 @@ impl Link {
     }
 }
 
-/// Milliseconds that a person takes to sign, at most.
+/// The most milliseconds that a person takes to sign.
 const PERSON: u64 = 200;
 const POLL: Duration = Duration::from_millis(300);

@@ -3,14 +3,14 @@
 use sandbox::Sandbox;
 use url::Url;
 
-/// Signs the order that the QR code of `token` starts. It may be over; then there is nothing to sign.
+/// Signs the order that the QR code of `token` starts, unless the order is over.
 pub(crate) fn sign(sandbox: &Sandbox, token: &str) {
     if let Ok(order) = sandbox.scan(&format!("bankid:///?autostarttoken={token}")) {
         sandbox.sign(order.id).unwrap();
     }
 }
 
-/// Follows `link` to the bank's page and approves; what the bank sends back with them, as a form.
+/// Follows `link` to the bank's page and approves. Returns the parameters of the bank's return, as a form.
 pub(crate) async fn approve(client: &reqwest::Client, link: &str) -> String {
     let sent = client.get(link).send().await.unwrap();
     assert_eq!(sent.status(), 303, "the link leads to the bank's page");
@@ -23,7 +23,7 @@ pub(crate) async fn approve(client: &reqwest::Client, link: &str) -> String {
     Url::parse(&back).unwrap().query().unwrap().to_owned()
 }
 
-/// Presses a button; where it leads to.
+/// Presses a button. Returns the address to which it leads.
 async fn press(client: &reqwest::Client, page: &Url, button: &str) -> String {
     let request = client.post(page.clone()).body(format!("action={button}"));
     let request = request.header("content-type", "application/x-www-form-urlencoded");

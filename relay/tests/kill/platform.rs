@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio::time::sleep;
 
-use crate::bank::{PERSON, TOLD};
+use crate::bank::{PERSON, WITH_ID};
 use crate::random::Random;
 
 /// The platform. Clones share it.
@@ -21,21 +21,21 @@ use crate::random::Random;
 pub(crate) struct Platform {
     pub url: String,
     pub sandbox: Sandbox,
-    /// Notified each time that the platform has done something.
+    /// Notified after each step that the platform has taken.
     pub acted: Arc<Notify>,
-    /// Notified each time that a code has come, and is not taken yet.
+    /// Notified each time that a code has arrived and the platform has not accepted it yet.
     pub reached: Arc<Notify>,
     exchanges: Arc<Mutex<BTreeMap<String, Exchanges>>>,
     strangers: Arc<Mutex<u32>>,
     random: Arc<Mutex<Random>>,
 }
 
-/// What became of the code of an authorisation.
+/// The exchanges of the code of an authorisation.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Exchanges {
-    /// How often it came.
+    /// How often the relay sent it.
     pub sent: u32,
-    /// How often it was taken.
+    /// How often the platform accepted it.
     pub taken: u32,
 }
 
@@ -59,17 +59,17 @@ impl Platform {
         platform
     }
 
-    /// What became of codes, by the authorisations that they were for.
+    /// The exchanges of all codes, by authorisation.
     pub(crate) fn exchanges(&self) -> BTreeMap<String, Exchanges> {
         self.exchanges.lock().unwrap().clone()
     }
 
-    /// How many steps came without the person's id at the bank that requires it.
+    /// The number of steps without the person's id at the bank that requires it.
     pub(crate) fn strangers(&self) -> u32 {
         *self.strangers.lock().unwrap()
     }
 
-    /// A moment in which the relay may be killed.
+    /// A pause in which the test may kill the relay.
     async fn pause(&self) {
         let pause = self.random.lock().unwrap().time(PAUSE);
         sleep(pause).await;
@@ -90,7 +90,8 @@ async fn serve(State(platform): State<Platform>, request: Request, next: Next) -
     }
     if let Some(authorisation) = &exchanged {
         platform.exchange(authorisation, |it| it.sent += 1);
-        // The relay may also be killed before its code is taken; then the platform does not take it.
+        // The test may also kill the relay before the platform accepts its code; then the platform does not
+        // accept it.
         platform.reached.notify_waiters();
         platform.pause().await;
     }
@@ -107,7 +108,7 @@ async fn serve(State(platform): State<Platform>, request: Request, next: Next) -
 
 /// Whether it is one of the steps (guide, consent API) at the bank that requires the person's id.
 fn is_step(request: &Request) -> bool {
-    header(request, "x-bicfi") == Some(TOLD)
+    header(request, "x-bicfi") == Some(WITH_ID)
         && matches!(*request.method(), Method::POST | Method::PUT)
 }
 
@@ -118,5 +119,5 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 /// The registered return address. No browser follows it: the test's browsers post the return to the relay themselves,
 /// as its page does.
 pub(crate) const REDIRECT_URI: &str = "http://localhost:8080/redirect";
-/// Milliseconds that an answer is under way, at most.
+/// The most milliseconds that an answer takes.
 const PAUSE: u64 = 30;

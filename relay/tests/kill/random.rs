@@ -1,5 +1,5 @@
-//! Randomness with a seed that is printed, so that a run which failed can be tried again. The same seed
-//! gives the same persons and the same moments to the killer; what the machine does between them is its own.
+//! Randomness with a printed seed, so that a failed run can be repeated. The same seed gives the same persons
+//! and the same moments to the killer; the machine's own timing still differs.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use relay::{Random as _, SystemRandom};
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// With the seed in `AIS_LINK_KILL_SEED`, or with one of the machine's.
+    /// With the seed in `AIS_LINK_KILL_SEED`, or with a random one.
     pub(crate) fn seeded() -> Self {
         let mut bytes = [0; 8];
         SystemRandom.fill(&mut bytes);

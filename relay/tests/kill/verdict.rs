@@ -8,10 +8,10 @@ use sandbox::ConsentRecord;
 use tokio::time::sleep;
 
 use crate::killer::Killer;
-use crate::link::{Link, Told, Who};
+use crate::link::{Link, Reported, Who};
 use crate::platform::Platform;
 
-/// Holds all links against the sandbox, after the last restart.
+/// Compares all links with the sandbox, after the last restart.
 pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Killer) {
     let known = platform.sandbox.consents();
     let known: BTreeMap<_, _> = known.iter().map(|known| (known.id.as_str(), known)).collect();
@@ -24,9 +24,9 @@ pub(crate) async fn check(links: &mut [Link], platform: &Platform, killer: &Kill
     check_left(links, platform, killer).await;
     let exchanges = platform.exchanges();
     assert!(exchanges.values().all(|one| one.taken == 1), "a code is taken once: {exchanges:?}");
-    assert_eq!(platform.strangers(), 0, "who the person is outlives a relay");
+    assert_eq!(platform.strangers(), 0, "the person's id outlives a relay");
     let log = killer.log();
-    // The machine may have lent the port to somebody while the relay was dead.
+    // Another process may have taken the port while the relay was down.
     let is_error =
         |line: &&str| line.contains("\"level\":\"ERROR\"") && !line.contains("cannot listen");
     let errors: Vec<_> = log.lines().filter(is_error).collect();
@@ -75,9 +75,9 @@ async fn check_left(links: &mut [Link], platform: &Platform, killer: &Killer) {
     assert!(left <= asked, "{left} consents are left at the bank, of {asked}");
 }
 
-/// Nothing was linked, and what was approved is ended at the platform, too.
+/// The link was not completed, and its consent is ended at the platform too.
 async fn check_ended(link: &mut Link, platform: &Platform) {
-    assert_eq!(link.told, Told::default());
+    assert_eq!(link.reported, Reported::default());
     let kept = link.kept().await;
     let authorisation = kept.authorisation.expect("there was one");
     assert_eq!(authorisation.returned, Some(Returned::Foreign), "{}", link.bank);
@@ -93,8 +93,8 @@ async fn check_ended(link: &mut Link, platform: &Platform) {
 }
 
 async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
-    let all = Told { finalised: link.told.finalised, valid: true, accounts: true };
-    assert_eq!(link.told, all, "each link is finished in the end");
+    let all = Reported { finalised: link.reported.finalised, valid: true, accounts: true };
+    assert_eq!(link.reported, all, "each link is finished in the end");
     let listed = link.browser.session().await.consents;
     for kept in &listed {
         let known = known.get(kept.consent_id.as_str()).expect("the sandbox knows what is listed");
@@ -115,5 +115,5 @@ async fn check_link(link: &mut Link, known: &BTreeMap<&str, &ConsentRecord>) {
     assert_eq!(at_bank.status, ScaStatus::Finalised);
 }
 
-/// Between two looks at the relay's background work.
+/// The pause between two checks of the relay's background work.
 const PAUSE: Duration = Duration::from_millis(50);

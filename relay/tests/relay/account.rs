@@ -1,5 +1,6 @@
-//! The parts of one account: details, balances and transactions. They are the session's as the list of accounts is,
-//! go out with its headers, and come back as the bank wrote them.
+//! The parts of one account: details, balances and transactions. As with the list of accounts, only the session
+//! that owns the consent reads them; the relay sends the same headers, and passes on the bank's answer
+//! unchanged.
 
 use axum::http::Method;
 use protocol::Call;
@@ -7,7 +8,7 @@ use serde_json::json as value;
 
 use crate::support::{ACCOUNTS, Browser, CONSENTS, Log, World, code, json};
 
-/// What a browser may ask about an account, and as the platform is asked.
+/// The reads of an account: the browser's target and the platform's.
 const PARTS: [(&str, &str); 6] = [
     ("/a%2F1", "/a%2F1"),
     ("/a%2F1?withBalance=true", "/a%2F1?withBalance=true"),
@@ -19,7 +20,7 @@ const PARTS: [(&str, &str); 6] = [
     ),
     ("/a%2F1/transactions/t%3A2%25", "/a%2F1/transactions/t%3A2%25"),
 ];
-/// What is no call, though it begins as one.
+/// Targets that begin like a call and are none.
 const NO_CALLS: [&str; 9] = [
     "/a%2F1/balances?withBalance=true",
     "/a%2F1/transactions",
@@ -102,7 +103,7 @@ async fn a_part_of_an_account_is_refused_whenever_the_list_of_accounts_is() {
 }
 
 #[tokio::test]
-async fn what_a_bank_sends_of_transactions_is_passed_on_letter_by_letter() {
+async fn a_banks_transactions_are_passed_on_letter_by_letter() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let (consent, _) = browser.sign(&world).await;

@@ -36,7 +36,7 @@ const HOSTILE: &[&str] = &[
     "http://evil.example/psd2/aspspinformation/v1/aspsps",
     "psd2/aspspinformation/v1/aspsps",
 ];
-/// Spellings of one step up, which end somewhere else wherever they are undone.
+/// Spellings of one step up, which lead to another path after decoding.
 const STEPS: &[&str] = &[
     "..",
     "%2e%2e",
@@ -71,7 +71,7 @@ async fn hostile_paths_reach_no_other_path_of_the_platform() {
     assert!(world.platform.received().is_empty(), "{:?}", world.platform.received());
 }
 
-/// All calls that only read, but those of accounts.
+/// All calls that only read, except those of accounts.
 fn reads(consent: &str, authorisation: &str) -> [String; 10] {
     [
         "/psd2/aspspinformation/v1/countries".to_owned(),
@@ -246,7 +246,7 @@ async fn bodies_are_what_the_call_takes_or_refused() {
 }
 
 #[tokio::test]
-async fn bodies_are_written_anew() {
+async fn the_relay_writes_bodies_itself() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let (consent, _) = browser.link(&world).await;

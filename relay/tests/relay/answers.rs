@@ -1,5 +1,5 @@
-//! Answers as real platforms give them: odd but usable forms, answers that could be read in two ways, and refusals that
-//! are no JSON.
+//! Answers of real platforms: odd but usable forms, answers that two readers could read in two ways, and
+//! refusals without JSON.
 
 use axum::body::Body;
 use axum::http::{Method, Response};
@@ -67,7 +67,7 @@ async fn a_byte_order_mark_an_identity_encoding_and_a_type_of_other_json_cost_no
 }
 
 #[tokio::test]
-async fn what_makes_no_sense_in_one_place_is_passed_on_and_logged_once_by_kind() {
+async fn a_senseless_part_of_an_answer_is_passed_on_and_logged_once_by_kind() {
     let world = World::new().await;
     let log = Log::default();
     let _listening = log.listen();
@@ -90,7 +90,7 @@ fn nested(levels: usize) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn what_could_be_read_in_two_ways_is_refused_with_its_reason_in_the_log() {
+async fn an_ambiguous_answer_is_refused_with_its_reason_in_the_log() {
     let world = World::new().await;
     let log = Log::default();
     let _listening = log.listen();
@@ -126,7 +126,7 @@ async fn what_could_be_read_in_two_ways_is_refused_with_its_reason_in_the_log() 
 }
 
 #[tokio::test]
-async fn heads_that_could_be_read_in_two_ways_are_refused_by_name() {
+async fn ambiguous_heads_are_refused_by_name() {
     for (bytes, reason) in [
         (
             &b"HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"[..],
@@ -227,8 +227,8 @@ async fn an_answer_to_come_again_later_keeps_its_status_and_its_time() {
                 });
                 let got = finish(world.call(Method::GET, ASPSPS)).await;
                 assert_eq!((got.status().as_u16(), code(&got).as_str()), (status, expect));
-                let told = got.headers().get("retry-after").map(|wait| wait.to_str().unwrap());
-                assert_eq!(told, passed, "{headers:?}");
+                let wait = got.headers().get("retry-after").map(|wait| wait.to_str().unwrap());
+                assert_eq!(wait, passed, "{headers:?}");
                 assert_eq!(got.headers()["content-type"], "application/json");
                 assert!(!String::from_utf8_lossy(got.body()).contains("canary"));
             }
@@ -254,7 +254,7 @@ async fn an_answer_to_come_again_later_keeps_its_status_and_its_time() {
 }
 
 #[tokio::test]
-async fn too_many_reads_of_accounts_are_told_as_such() {
+async fn a_refusal_of_too_many_account_reads_says_so() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let (consent, _) = browser.sign(&world).await;

@@ -10,7 +10,7 @@ use crate::support::{
     ACCOUNTS, Browser, CONSENT, CONSENTS, SESSION_CONSENTS, World, code, json as answer_with,
 };
 
-/// A platform that answers `method` at an authorisation with `body`, and no header of its own.
+/// A platform that answers `method` at an authorisation with `body`, and without a header of its own.
 async fn world(method: Method, body: Value) -> World {
     let world = World::new().await;
     let body = body.to_string().replace("[AUTH]", &world.platform.url);
@@ -85,7 +85,7 @@ async fn linking(status: u16, links: Value) -> World {
 }
 
 #[tokio::test]
-async fn a_link_where_none_is_awaited_is_taken_out() {
+async fn an_unexpected_link_is_removed() {
     let evil = "https://evil.example/page";
     let rest = json!({ "scaStatus": { "href": "/psd2/x" } });
     for shape in [json!({ "href": evil }), json!(evil), json!([{ "href": evil }])] {
@@ -99,7 +99,7 @@ async fn a_link_where_none_is_awaited_is_taken_out() {
             let body: Value = serde_json::from_slice(made.body()).unwrap();
             assert_eq!(body["_links"], rest, "{name}: {shape}");
             assert_eq!(body["consentId"], "c1");
-            // A refusal makes no difference, whatever was asked.
+            // A refusal makes no difference, whatever the call.
             let refusing = linking(400, links).await;
             let mut browser = Browser::default();
             let refused = browser.call(&refusing, Method::POST, CONSENTS, &[], Some(CONSENT)).await;
@@ -110,7 +110,7 @@ async fn a_link_where_none_is_awaited_is_taken_out() {
 }
 
 #[tokio::test]
-async fn a_link_that_is_no_link_is_taken_out_of_the_steps_too() {
+async fn a_malformed_link_is_removed_from_the_steps_too() {
     for method in [Method::POST, Method::PUT] {
         for status in [200, 409] {
             let odd =
@@ -126,8 +126,8 @@ async fn a_link_that_is_no_link_is_taken_out_of_the_steps_too() {
                 _ => (start, None),
             };
             let answer = browser.call(&world, method.clone(), &target, &[], body).await;
-            let told: Value = serde_json::from_slice(answer.body()).unwrap();
-            let found = (answer.status().as_u16(), &told["_links"]);
+            let body: Value = serde_json::from_slice(answer.body()).unwrap();
+            let found = (answer.status().as_u16(), &body["_links"]);
             assert_eq!(found, (status, &json!({ "self": { "href": "/" } })), "{method}");
         }
     }
@@ -142,7 +142,7 @@ async fn accounts(world: &World, browser: &mut Browser, consent: &str) -> (u16, 
 }
 
 #[tokio::test]
-async fn nothing_is_read_unless_an_authorisation_vouches() {
+async fn the_relay_reads_nothing_without_a_proof() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let refused = (409, Some("NOT_RETURNED".to_owned()));
@@ -153,7 +153,7 @@ async fn nothing_is_read_unless_an_authorisation_vouches() {
     world.platform.script(|received| {
         (received.method == Method::GET).then(|| answer_with(200, r#"{"scaStatus":"finalised"}"#))
     });
-    // Somebody may have composed its page's address, and lured another person there.
+    // An attacker may have composed its page's address, and lured another person there.
     browser.get(&world, &format!("{one}/authorisations/{authorisation}")).await;
     assert_eq!(accounts(&world, &mut browser, &consent).await, refused, "no way was chosen");
     let itself = browser.get(&world, &one).await;
@@ -162,7 +162,7 @@ async fn nothing_is_read_unless_an_authorisation_vouches() {
 }
 
 #[tokio::test]
-async fn who_asks_for_the_consents_status_alone_reads_all_the_same() {
+async fn a_page_that_asks_only_for_the_consents_status_can_read_too() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let (consent, authorisation) = browser.link(&world).await;

@@ -25,7 +25,7 @@ async fn world() -> World {
     world
 }
 
-/// A token that says what it is for.
+/// A token that names its purpose.
 fn token(received: &Received) -> Option<Response<Body>> {
     received.is_token().then(|| {
         let body = std::str::from_utf8(&received.body).unwrap();
@@ -49,7 +49,7 @@ async fn ask(
     browser.call(world, method, target, &lines, body).await
 }
 
-/// The tokens of all calls so far.
+/// The tokens of all previous calls.
 fn tokens(world: &World) -> Vec<String> {
     let calls = world.platform.calls();
     calls.iter().map(|call| call.all("authorization").concat()).collect()
@@ -154,7 +154,7 @@ async fn a_context_that_the_operator_leaves_out_is_refused_with_advice() {
 }
 
 #[tokio::test]
-async fn a_page_goes_on_with_links_of_its_own_context() {
+async fn a_page_continues_links_of_its_own_context() {
     let world = world().await;
     let mut browser = Browser::default();
     let mut made = Vec::new();
@@ -180,7 +180,7 @@ async fn a_page_goes_on_with_links_of_its_own_context() {
 }
 
 #[tokio::test]
-async fn a_page_that_names_no_context_hears_which_one_counts() {
+async fn a_page_that_names_no_context_gets_the_default_one() {
     use Context::{Corporate, Private};
     for (first, second, named) in [
         (Private, None, None),
@@ -190,9 +190,10 @@ async fn a_page_that_names_no_context_hears_which_one_counts() {
     ] {
         let contexts = Contexts { first, second };
         let world = World::with(|config| config.platform.contexts = contexts).await;
-        let told = ask(&world, &mut Browser::default(), Method::GET, SESSION_CONSENTS, named).await;
-        let told: Value = serde_json::from_slice(told.body()).unwrap();
-        assert_eq!(told["context"], first.as_str(), "{second:?} {named:?}");
+        let answer =
+            ask(&world, &mut Browser::default(), Method::GET, SESSION_CONSENTS, named).await;
+        let body: Value = serde_json::from_slice(answer.body()).unwrap();
+        assert_eq!(body["context"], first.as_str(), "{second:?} {named:?}");
     }
 }
 

@@ -27,7 +27,7 @@ fn of(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
 }
 
-/// A world whose calls, not whose tokens, are answered with these bytes.
+/// A world whose platform answers calls with these bytes, and requests for tokens as usual.
 async fn answered_with(bytes: &'static [u8]) -> World {
     let url = peer(bytes).await;
     World::with(|config| {
@@ -184,11 +184,11 @@ async fn a_platform_that_does_not_answer_is_silent() {
     world.platform.delay(Duration::from_secs(5));
     assert_eq!(outcome(&world).await, of(504, "PLATFORM_SILENT"), "slow");
 
-    let nobody = {
+    let closed = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap())
     };
-    let address = relay::config::Address::parse(&nobody).unwrap();
+    let address = relay::config::Address::parse(&closed).unwrap();
     let world = World::with(|config| config.platform.api = address.clone()).await;
     assert_eq!(outcome(&world).await, of(504, "PLATFORM_SILENT"), "no server is there");
     let world = World::with(|config| config.platform.auth = address).await;
@@ -196,7 +196,7 @@ async fn a_platform_that_does_not_answer_is_silent() {
 }
 
 #[tokio::test]
-async fn more_calls_than_the_relay_takes_are_told_to_come_again() {
+async fn calls_beyond_the_relays_limit_get_a_503_with_a_time() {
     let world = World::with(|config| config.limits.calls = 1).await;
     world.platform.delay(Duration::from_millis(300));
     let (one, other) = tokio::join!(

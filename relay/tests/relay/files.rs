@@ -1,4 +1,4 @@
-//! The bundle and the pages, and that nothing else of the disk is served.
+//! The relay serves the bundle and the pages, and no other file of the disk.
 
 use std::fs;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use axum::http::{Method, Response};
 use crate::support::raw::{exchange, request, status};
 use crate::support::{World, code, finish};
 
-/// A folder with a bundle and pages; it goes when it is dropped.
+/// A folder with a bundle and pages; dropping it removes it.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -172,7 +172,7 @@ async fn no_link_leads_out_of_a_folder() {
         symlink(at(target), at(link)).unwrap();
     }
     symlink("demo.js", at("pages/same.js")).unwrap();
-    // What serves a folder by a link, as orchestrators do, still does.
+    // A folder that is a link itself, as orchestrators make it, still works.
     symlink(at("pages"), at("by-link")).unwrap();
     let world = World::with(|config| {
         config.files.bundle = Some(at("bundle"));

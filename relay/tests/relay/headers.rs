@@ -1,4 +1,4 @@
-//! Headers, in both directions: the relay's own, those that the widget may choose, and that no others pass.
+//! Headers in both directions: the relay passes its own and those that the widget may choose, and no others.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::support::{
     ACCOUNTS, ASPSPS, Browser, CONSENT, CONSENTS, Log, Received, World, code, finish, json,
 };
 
-/// The names that may be in a call to the platform.
+/// The allowed names in a call to the platform.
 const KNOWN: &[&str] =
     &["accept", "authorization", "content-length", "content-type", "host", "x-request-id"];
 /// The headers about the person's device, for calls about a person.
@@ -49,7 +49,7 @@ async fn a_call_carries_our_headers_and_no_others() {
 }
 
 #[tokio::test]
-async fn the_persons_device_is_told_of_with_calls_about_a_person_and_with_no_lists() {
+async fn calls_about_a_person_name_the_device_and_lists_do_not() {
     let world = World::new().await;
     for target in [
         ASPSPS,
@@ -141,7 +141,7 @@ const CHOSEN: &[(&str, &str, &[&str])] = &[
 const LONG: &str = "12345678901234567890123456789012345678901234567890123456789012345";
 
 #[tokio::test]
-async fn what_the_widget_chooses_is_parsed_and_there_once() {
+async fn each_header_of_the_widget_is_parsed_and_may_come_once() {
     let world = World::new().await;
     for (name, good, bad) in CHOSEN {
         let call = |values: &[&str]| {
@@ -173,7 +173,7 @@ async fn what_the_widget_chooses_is_parsed_and_there_once() {
 }
 
 #[tokio::test]
-async fn what_the_widget_chose_is_sent() {
+async fn the_headers_of_the_widget_reach_the_platform() {
     let world = World::new().await;
     let chosen = world
         .call(Method::POST, CONSENTS)
@@ -255,7 +255,7 @@ const ANSWERED: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn of_an_answer_only_the_known_headers_pass() {
+async fn only_the_known_headers_of_an_answer_pass() {
     let world = World::new().await;
     world.platform.script(|received| {
         (!received.is_token()).then(|| {
@@ -308,7 +308,7 @@ async fn malformed_headers_of_an_answer_are_left_out() {
 }
 
 #[tokio::test]
-async fn a_location_is_the_relays_own_path_wherever_it_led() {
+async fn every_location_becomes_the_relays_own_path() {
     let (world, elsewhere) = (World::new().await, World::new().await);
     let mut browser = Browser::default();
     let consent = browser.create_consent(&world).await;
@@ -354,7 +354,7 @@ async fn a_location_is_the_relays_own_path_wherever_it_led() {
 }
 
 #[tokio::test]
-async fn an_authorisation_that_only_its_location_names_goes_on() {
+async fn an_authorisation_with_its_id_only_in_location_continues() {
     for body in
         ["{}", r#"{"authorisationId":7}"#, r#"{"authorisationId":null,"scaStatus":"started"}"#]
     {

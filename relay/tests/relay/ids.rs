@@ -1,5 +1,5 @@
-//! Ids are any text that the platform makes up: a link goes on with them as with plain ones, they are the
-//! session's alone, and none leads to another path.
+//! An id is any text that the platform chooses. A link works with every one, only its own session can use it,
+//! and no id leads to another path.
 
 use axum::http::Method;
 use relay::config::Quota;
@@ -77,7 +77,7 @@ async fn link(world: &World, id: &str, encoded: &str) {
         targets,
         [ACCOUNTS, &status, &authorisation, &authorisation, &authorisations, CONSENTS]
     );
-    // It is this session's alone.
+    // Only this session can use it.
     let mut other = Browser::default();
     let foreign = other.call(world, Method::GET, ACCOUNTS, &header, None).await;
     assert_eq!(foreign.status(), 404, "{id}");
@@ -89,7 +89,7 @@ async fn link(world: &World, id: &str, encoded: &str) {
 }
 
 #[tokio::test]
-async fn a_link_goes_on_with_any_id_that_the_document_allows() {
+async fn a_link_works_with_any_id_that_the_document_allows() {
     let world = World::with(|config| config.quota = Quota::NONE).await;
     let long = "k".repeat(500);
     for (id, encoded) in IDS.into_iter().chain([(&*long, &*long)]) {

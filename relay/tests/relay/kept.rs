@@ -10,12 +10,12 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::support::{ASPSPS, Browser, CONSENT, CONSENTS, World, finish};
 
-/// How a connection is closed whose next request has arrived.
+/// How the server closes a connection after the next request has arrived.
 #[derive(Clone, Copy, Debug)]
 enum Closes {
-    /// The request was read.
+    /// The server has read the request.
     Politely,
-    /// It lies unread: the system answers it with a reset.
+    /// The server has not read it: the system answers with a reset.
     WithReset,
 }
 
@@ -77,7 +77,7 @@ impl Server {
         }
     }
 
-    /// How many requests have arrived that begin with this.
+    /// The number of received requests that begin with this.
     fn count(&self, start: &str) -> usize {
         self.received.lock().unwrap().iter().filter(|head| head.starts_with(start)).count()
     }
@@ -106,7 +106,7 @@ async fn a_question_on_a_connection_that_was_just_closed_is_sent_once_more() {
     for closes in [Closes::Politely, Closes::WithReset] {
         let server = Server::start(1, closes).await;
         let world = before(&server).await;
-        // What was sent once more went over a connection that is not kept.
+        // The second attempt went over a connection that is not kept.
         for calls in [1, 3, 4, 6] {
             let answer = finish(world.call(Method::GET, ASPSPS)).await;
             assert_eq!(answer.status(), 200, "{closes:?}");
@@ -135,7 +135,7 @@ async fn a_question_on_a_new_connection_that_is_closed_is_not_repeated() {
 #[tokio::test]
 async fn a_step_that_changes_something_is_never_sent_twice() {
     for closes in [Closes::Politely, Closes::WithReset] {
-        // Consent and authorisation are made on the first connection, and then it is closed.
+        // The platform creates consent and authorisation on the first connection, and then closes it.
         let server = Server::start(2, closes).await;
         let world = before(&server).await;
         let mut browser = Browser::default();

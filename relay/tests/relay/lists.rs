@@ -43,7 +43,7 @@ fn lists(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn what_is_no_list_is_not_kept_as_one() {
+async fn an_answer_that_is_no_list_is_not_kept() {
     let world = world(|_| {}).await;
     for body in ["null", "7", "\"x\"", "{}", r#"{"message":"maintenance"}"#, "true"] {
         world.platform.script(move |received| {
@@ -83,7 +83,7 @@ async fn one_fetch_serves_all_who_ask_and_says_nothing_of_them() {
         assert!(call.all(name).is_empty(), "{name}");
     }
     assert_eq!(lists(&world), 1);
-    // Another list, and one that is only spelled in another way.
+    // Another list, and the same one in another spelling.
     for target in ["?isoCountryCodes=SE", "/ESSESESS", "?isoCountryCodes=SE"] {
         assert_eq!(get(&world, &format!("{ASPSPS}{target}")).await.status(), 200);
     }
@@ -132,7 +132,7 @@ async fn an_old_list_serves_while_the_next_one_is_fetched_or_cannot_be() {
 }
 
 #[tokio::test]
-async fn what_is_no_list_is_passed_on_and_soon_asked_for_again() {
+async fn an_answer_that_is_no_list_is_passed_on_and_soon_requested_again() {
     for (status, wish, early, late) in
         [(500, None, 1, 1), (429, Some("30"), 29, 1), (404, None, 1, 1)]
     {
@@ -172,7 +172,7 @@ async fn what_is_no_list_is_passed_on_and_soon_asked_for_again() {
 }
 
 #[tokio::test]
-async fn who_asks_for_ever_new_lists_waits_and_the_others_do_not() {
+async fn an_address_that_requests_ever_new_lists_waits_and_the_others_do_not() {
     let world = world(|config| {
         let lists_per_address = Most::Number(NonZeroU32::new(3).unwrap());
         config.quota = Quota { lists_per_address, ..Quota::NONE };

@@ -61,7 +61,7 @@ async fn a_logo_is_an_image_that_can_do_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_no_small_image_is_refused() {
+async fn anything_but_a_small_image_is_refused() {
     for (kind, image) in [
         ("text/html", SVG.as_bytes()),
         ("application/octet-stream", SVG.as_bytes()),

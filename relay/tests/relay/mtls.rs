@@ -49,11 +49,11 @@ async fn a_certificate_in_pkcs12_opens_the_platform() {
 }
 
 #[tokio::test]
-async fn a_client_that_the_platform_does_not_take_is_told_so() {
+async fn the_answer_says_when_the_platform_refuses_the_client() {
     let site = Site::start().await;
     let other = Authority::new(lifetime(-1..1)).unwrap();
     let foreign = other.issue(Purpose::Client, lifetime(-1..1)).unwrap();
-    // Their dates are good when the relay starts and are not when the platform looks.
+    // Their dates are valid when the relay starts and invalid when the platform checks them.
     let expired = site.issue(Purpose::Client, -9..-1);
     let early = site.issue(Purpose::Client, 1..9);
     let cases: [(&str, Option<&Identity>, i64); 4] = [

@@ -27,7 +27,7 @@ struct Made {
 }
 
 impl Made {
-    /// A client's certificate, signed by `issuer` or by itself, as `change` has it.
+    /// A client's certificate, signed by `issuer` or by itself, after `change`.
     fn client(issuer: Option<&Self>, change: impl FnOnce(&mut CertificateParams)) -> Self {
         let mut params = params("canary-subject");
         params.key_usages = vec![Usage::DigitalSignature];
@@ -72,7 +72,7 @@ fn read_at(vars: &Vars, moment: OffsetDateTime) -> Result<Config, String> {
     Config::read(vars, None, Timestamp::from_millis(moment)).map_err(|error| error.to_string())
 }
 
-/// Reads a configuration whose certificate's file, key's file and password's file hold this.
+/// Reads a configuration with this content in the files of the certificate, the key and the password.
 fn read(certificate: &[u8], key: Option<&str>, password: Option<&str>) -> Result<Config, String> {
     let (folder, mut vars) = (Folder::new(), vars("https://platform.example"));
     set(&mut vars, "CERTIFICATE_FILE", &folder.write("canary-certificate", certificate));
@@ -85,7 +85,7 @@ fn read(certificate: &[u8], key: Option<&str>, password: Option<&str>) -> Result
     read_at(&vars, day(2026, 100))
 }
 
-/// Asserts one fault, of this variable and with these words, that shows nothing of the files.
+/// Asserts one fault of this variable, with these words and without content of the files.
 #[track_caller]
 fn assert_fault(read: Result<Config, String>, variable: &str, words: &str) {
     let text = read.expect_err(words);
@@ -216,7 +216,7 @@ fn a_key_must_be_the_certificates_own() {
 }
 
 #[test]
-fn what_is_no_certificate_is_refused() {
+fn anything_but_a_certificate_is_refused() {
     let made = Made::client(None, |_| {});
     let key = made.key.serialize_pem();
     let mut cut = made.der.clone();
@@ -333,7 +333,7 @@ fn authorities_are_read_from_pem() {
 }
 
 #[test]
-fn nothing_that_is_shown_holds_a_key_or_a_password() {
+fn no_message_contains_a_key_or_a_password() {
     let client = Made::client(None, |_| {});
     let key = client.key.serialize_pem();
     let shown = format!("{:?}", read(client.pem.as_bytes(), Some(&key), None).unwrap());

@@ -11,7 +11,7 @@ use crate::mtls_support::{Site, lifetime, set, set_mode};
 use crate::support::raw::{exchange, request, status};
 use crate::support::{ASPSPS, SECRET};
 
-/// A relay as a process. It is ended when it is dropped.
+/// A relay as a process. Dropping it ends it.
 struct Process(Child);
 
 impl Drop for Process {
@@ -21,7 +21,7 @@ impl Drop for Process {
     }
 }
 
-/// Starts a relay, makes one call of it, stops it; the call's status and the log's events.
+/// Starts a relay, makes one call, stops it. Returns the call's status and the log's events.
 async fn run(vars: &Vars) -> (Option<u16>, Vec<Value>) {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ais-relay"));
     command.env_clear().envs(vars).env("AIS_RELAY_LOG", "json").stdout(Stdio::piped());
@@ -55,16 +55,16 @@ async fn a_good_certificate_is_named_by_its_end_and_fingerprint() {
     let client = site.issue(Purpose::Client, -1..31);
     let (status, log) = run(&site.vars_with(&client)).await;
     assert_eq!(status, Some(200));
-    let told = events(&log, "client certificate");
-    assert_eq!(told.len(), 1, "no warning: {told:?}");
+    let found = events(&log, "client certificate");
+    assert_eq!(found.len(), 1, "no warning: {found:?}");
     let last_day = lifetime(-1..31).until.date().to_string();
-    assert_eq!(told[0]["last_day"], last_day);
-    assert_eq!(told[0]["sha256"].as_str().unwrap().len(), 32 * 3 - 1);
+    assert_eq!(found[0]["last_day"], last_day);
+    assert_eq!(found[0]["sha256"].as_str().unwrap().len(), 32 * 3 - 1);
 }
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_ends_soon_and_an_open_key_are_warned_of() {
+async fn the_log_warns_of_a_certificate_that_ends_soon_and_of_an_open_key() {
     let site = Site::start().await;
     let client = site.issue(Purpose::Client, -1..29);
     let vars = site.vars_with(&client);
@@ -72,9 +72,9 @@ async fn a_certificate_that_ends_soon_and_an_open_key_are_warned_of() {
     let (status, log) = run(&vars).await;
     assert_eq!(status, Some(200));
     for words in ["ends soon", "chmod o-r"] {
-        let told = events(&log, words);
-        assert_eq!(told.len(), 1, "{words}: {log:?}");
-        assert_eq!(told[0]["level"], "WARN");
+        let found = events(&log, words);
+        assert_eq!(found.len(), 1, "{words}: {log:?}");
+        assert_eq!(found[0]["level"], "WARN");
     }
 }
 
@@ -97,10 +97,10 @@ async fn a_refused_client_is_one_line_that_says_what_to_do() {
     for (vars, reason, advice) in cases {
         let (status, log) = run(&vars).await;
         assert_eq!(status, Some(503), "{reason}");
-        let told = events(&log, "no TLS");
-        assert_eq!(told.len(), 1, "{reason}: {log:?}");
-        let text = |name: &str| told[0][name].as_str().unwrap().to_owned();
-        assert!(text("reason").contains(reason), "{told:?}");
-        assert!(text("advice").contains(advice), "{told:?}");
+        let found = events(&log, "no TLS");
+        assert_eq!(found.len(), 1, "{reason}: {log:?}");
+        let text = |name: &str| found[0][name].as_str().unwrap().to_owned();
+        assert!(text("reason").contains(reason), "{found:?}");
+        assert!(text("advice").contains(advice), "{found:?}");
     }
 }

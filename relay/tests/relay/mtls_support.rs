@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{World, vars};
 
-/// A folder that ends with the test.
+/// A folder that is removed at the end of the test.
 pub(crate) struct Folder(PathBuf);
 
 /// A sandbox over TLS, its certificates, and the folder with a relay's files.
@@ -33,7 +33,7 @@ impl Folder {
         Self(path)
     }
 
-    /// Writes a file that the owner alone reads; its path.
+    /// Writes a file that only the owner can read. Returns its path.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.0.join(name);
         fs::write(&path, bytes).unwrap();

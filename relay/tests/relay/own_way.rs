@@ -15,7 +15,7 @@ async fn kept(world: &World, browser: &mut Browser) -> Value {
     kept["consents"][0]["authorisation"].clone()
 }
 
-/// The status and, of a refusal, the code of the answer to the question for the accounts.
+/// The status of a request for the accounts, and the code of a refusal.
 async fn accounts(world: &World, browser: &mut Browser, consent: &str) -> (u16, String) {
     let extra = [("consent-id", consent)];
     let answer = browser.call(world, Method::GET, ACCOUNTS, &extra, None).await;
@@ -23,7 +23,7 @@ async fn accounts(world: &World, browser: &mut Browser, consent: &str) -> (u16, 
     (status.as_u16(), if status.is_success() { String::new() } else { code(&answer) })
 }
 
-/// A browser whose person has chosen how to approve, with the consent and where the authorisation is.
+/// A browser whose person has chosen a method, with the consent and the target of the authorisation.
 async fn approving(world: &World) -> (Browser, String, String) {
     let mut browser = Browser::default();
     let (consent, authorisation) = browser.link(world).await;
@@ -34,7 +34,7 @@ async fn approving(world: &World) -> (Browser, String, String) {
 }
 
 #[tokio::test]
-async fn an_authorisation_that_goes_on_by_itself_is_one_beside_the_page() {
+async fn an_authorisation_that_continues_by_itself_is_one_beside_the_page() {
     let method = json!({"authenticationMethodId": "mbid", "authenticationType": "PUSH_OTP"});
     for (members, chosen, reads) in [
         (json!({"scaStatus": "exempted", "scaMethods": []}), json!(null), true),
@@ -44,12 +44,12 @@ async fn an_authorisation_that_goes_on_by_itself_is_one_beside_the_page() {
         (json!({"scaStatus": "psuAuthenticated"}), json!(null), false),
     ] {
         let world = World::new().await;
-        let told = members.clone();
+        let extra = members.clone();
         world.platform.script(move |received| {
             let starts = received.method == Method::POST && received.target.contains("/auth");
             starts.then(|| {
                 let mut body = json!({"authorisationId": "a1", "_links": {}});
-                body.as_object_mut().unwrap().extend(told.as_object().unwrap().clone());
+                body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
                 let mut answer = answer_with(201, &body.to_string());
                 let location = format!("{}/a1", received.target).parse().unwrap();
                 answer.headers_mut().insert("location", location);
@@ -69,7 +69,7 @@ async fn an_authorisation_that_goes_on_by_itself_is_one_beside_the_page() {
 }
 
 #[tokio::test]
-async fn an_authorisation_that_the_platform_forgot_vouches_once_its_consent_is_valid() {
+async fn an_authorisation_that_the_platform_forgot_is_a_proof_once_its_consent_is_valid() {
     for (gone, status) in [(404, "valid"), (410, "valid"), (404, "received"), (500, "valid")] {
         let world = World::new().await;
         let (mut browser, consent, target) = approving(&world).await;
@@ -97,7 +97,7 @@ async fn an_authorisation_that_the_platform_forgot_vouches_once_its_consent_is_v
 }
 
 #[tokio::test]
-async fn one_that_was_forgotten_vouches_for_nobody_beside_another_one() {
+async fn a_forgotten_authorisation_is_no_proof_beside_another_one() {
     let world = World::new().await;
     let (mut browser, consent, _) = approving(&world).await;
     let again = format!("{CONSENTS}/{consent}/authorisations");

@@ -1,5 +1,4 @@
-//! Bank profiles: the ones that the relay serves, an operator's own, and that file, schema and types
-//! agree.
+//! Bank profiles: those that the relay serves and an operator's own. File, schema and types agree.
 
 mod corporate;
 mod schema;
@@ -104,7 +103,7 @@ async fn pages_of_allowed_origins_may_read_profiles_and_keep_them_a_while() {
     );
 }
 
-/// What is read with a file of this text as `AIS_RELAY_PROFILES`.
+/// The configuration with a file of this text as `AIS_RELAY_PROFILES`.
 fn with_file(name: &str, text: &str) -> Result<Config, ConfigError> {
     let name = format!("ais-relay-profiles-{name}-{}.toml", std::process::id());
     let path = std::env::temp_dir().join(name);
@@ -153,7 +152,7 @@ fn a_bad_file_stops_the_start_and_says_where() {
 }
 
 #[tokio::test]
-async fn what_is_served_is_read_back_by_the_same_types() {
+async fn the_same_types_read_the_served_profiles() {
     let world = World::new().await;
     for bank in schema::profiles().bank {
         let bic = bank.bic.clone().unwrap();

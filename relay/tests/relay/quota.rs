@@ -28,7 +28,7 @@ async fn create(world: &World, browser: &mut Browser, address: &str) -> Response
     browser.call(world, Method::POST, CONSENTS, &lines, Some(CONSENT)).await
 }
 
-/// Asserts that `answer` says to come again in so many seconds.
+/// Asserts that `answer` asks to try again in so many seconds.
 fn refuses(answer: &Response<Bytes>, seconds: &str) {
     assert_eq!((answer.status().as_u16(), &*code(answer)), (429, "RELAY_REFUSED"));
     assert_eq!(answer.headers()["retry-after"], seconds);
@@ -39,7 +39,7 @@ fn refuses(answer: &Response<Bytes>, seconds: &str) {
 async fn a_browser_that_makes_too_many_consents_waits_and_the_others_do_not() {
     let world = world(3, 100).await;
     let (mut eager, mut calm) = (Browser::default(), Browser::default());
-    // The first one of a browser is before it has a session.
+    // A browser creates its first consent before it has a session.
     for _ in 0..4 {
         assert_eq!(create(&world, &mut eager, "192.0.2.1").await.status(), 201);
     }
@@ -80,7 +80,7 @@ async fn many_addresses_together_do_not_fill_the_disk() {
     let read = person.call(&world, Method::GET, ACCOUNTS, &line, None).await;
     assert_eq!(read.status(), 200, "what is linked stays");
 
-    // They were abandoned: the relay ends them at the bank, and others have room.
+    // Their pages abandoned them: the relay ends them at the bank, and others have room.
     world.clock.advance(Duration::from_hours(1));
     assert_eq!(create(&world, &mut Browser::default(), &from(99)).await.status(), 503);
     world.relay.tend_once().await;
@@ -102,7 +102,7 @@ async fn an_address_is_the_one_that_the_trusted_proxy_names() {
 }
 
 #[tokio::test]
-async fn without_a_trusted_proxy_nobody_chooses_another_address() {
+async fn without_a_trusted_proxy_no_client_chooses_its_address() {
     let quota = Quota { consents_per_address: most(1), ..Quota::NONE };
     let world = World::with(|config| config.quota = quota).await;
     assert_eq!(create(&world, &mut Browser::default(), "192.0.2.1").await.status(), 201);
@@ -110,7 +110,7 @@ async fn without_a_trusted_proxy_nobody_chooses_another_address() {
 }
 
 #[tokio::test]
-async fn what_is_refused_for_another_reason_is_not_counted() {
+async fn a_request_refused_for_another_reason_is_not_counted() {
     let world = world(1, 1).await;
     let mut browser = Browser::default();
     for body in ["{}", ""] {
@@ -146,7 +146,7 @@ async fn choose(world: &World, browser: &mut Browser, target: &str, psu: &str) -
 }
 
 #[tokio::test]
-async fn starts_and_choices_under_a_consent_have_an_end() {
+async fn starts_and_choices_under_a_consent_are_limited() {
     let world = stepping(|quota| quota.prompts_per_consent = most(4)).await;
     let (mut eager, mut calm) = (Browser::default(), Browser::default());
     let (consent, authorisation) = eager.link(&world).await;
@@ -167,7 +167,7 @@ async fn starts_and_choices_under_a_consent_have_an_end() {
 }
 
 #[tokio::test]
-async fn steps_of_a_browser_and_an_address_have_an_end() {
+async fn steps_of_a_browser_and_of_an_address_are_limited() {
     let world = stepping(|quota| {
         quota.prompts_per_session = most(2);
         quota.prompts_per_address = most(3);
@@ -194,7 +194,7 @@ async fn steps_of_a_browser_and_an_address_have_an_end() {
 }
 
 #[tokio::test]
-async fn nobody_is_asked_to_sign_without_end_by_whomever() {
+async fn the_bank_asks_a_person_to_sign_only_so_often_no_matter_who_causes_it() {
     let world = stepping(|quota| quota.prompts_per_psu = most(3)).await;
     let mut targets = Vec::new();
     for _ in 0..4 {
@@ -221,7 +221,7 @@ async fn nobody_is_asked_to_sign_without_end_by_whomever() {
 }
 
 #[tokio::test]
-async fn a_consent_has_so_many_authorisations() {
+async fn a_consent_has_a_limited_number_of_authorisations() {
     let world = World::with(|config| {
         config.quota = Quota::NONE;
         config.limits.authorisations = 5;

@@ -1,4 +1,5 @@
-//! An authorisation of a consent: by which way the person signs, and how they came back from the bank's page.
+//! An authorisation of a consent: the way in which the person signs, and how they returned from the bank's
+//! page.
 
 use protocol::id::{AuthorisationId, MethodId};
 use protocol::wire::{Approach, Returned, ScaStatus};
@@ -11,45 +12,46 @@ use crate::clock::Timestamp;
 pub struct Authorisation {
     /// Its name at the platform.
     pub id: AuthorisationId,
-    /// When it was started.
+    /// When it started.
     pub started: Timestamp,
-    /// The method that was chosen.
+    /// The chosen method.
     pub method: Option<MethodId>,
-    /// How far it was when the platform was asked last.
+    /// The SCA status that the platform named last.
     pub status: ScaStatus,
-    /// By which way the person signs.
+    /// The way in which the person signs.
     pub way: Way,
 }
 
-/// By which way a person signs.
+/// The way in which a person signs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Way {
-    /// The bank has not named it. The bank's page may be reached by an address that somebody has put together.
+    /// The bank has not named it. An attacker may have composed the address of the bank's page and sent a
+    /// person there.
     Unknown,
-    /// Beside the page. The approach is the bank's word.
+    /// Beside the page. The approach is the one that the bank named.
     Beside(Approach),
     /// On the bank's page.
     AtBank(Return),
 }
 
-/// How a person came back from the bank's page to the browser that began.
+/// How a person returned from the bank's page to the browser that began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Return {
-    /// They have not.
+    /// The person has not returned.
     Awaited,
-    /// Without a code, which says nothing of what they did at the bank.
+    /// Without a code, which says nothing about their approval.
     Arrived {
         /// When.
         at: Timestamp,
     },
-    /// Without a code, and then the bank said that it has an approval. It may be another person's.
+    /// Without a code, and then the bank reported an approval. It may be another person's.
     Confirmed {
-        /// When they came.
+        /// When they returned.
         at: Timestamp,
     },
-    /// With a code that is on its way to the platform, or of which the relay did not hear what became.
+    /// With a code that the relay is exchanging, or whose exchange had an unknown outcome.
     Exchanging,
-    /// With a code that the platform has taken.
+    /// With a code that the platform accepted.
     Taken,
     /// The person, or the bank, said no.
     Declined,
@@ -57,38 +59,38 @@ pub enum Return {
     Failed,
     /// Too late.
     Late,
-    /// With a code that the platform has refused.
+    /// With a code that the platform refused.
     ExchangeFailed,
 }
 
-/// What a return in the browser that began shows.
+/// The outcome of a return in the browser that began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Back {
-    /// The person is here, without a code.
+    /// The person returned without a code.
     Arrived,
-    /// They are, and the bank has an approval.
+    /// The person returned without a code, and the bank has an approval.
     Confirmed,
-    /// They brought a code, which the platform gets now.
+    /// They brought a code, and the relay exchanges it now.
     Exchanging,
-    /// The platform took it.
+    /// The platform accepted the code.
     Taken,
     /// The person, or the bank, said no.
     Declined,
     /// The bank named another error, or sent no code.
     Failed,
-    /// The person came too late.
+    /// The person returned too late.
     Late,
     /// The platform refused the code.
     ExchangeFailed,
 }
 
 impl Authorisation {
-    /// A new one, of which the bank has not named the way.
+    /// A new authorisation, whose way the bank has not named yet.
     pub const fn new(id: AuthorisationId, started: Timestamp, status: ScaStatus) -> Self {
         Self { id, started, method: None, status, way: Way::Unknown }
     }
 
-    /// Notes how far it is. What is final stays.
+    /// Takes a new status, unless it has a final one.
     pub(super) fn learn(&mut self, status: ScaStatus) {
         if !self.status.is_final() {
             self.status = status;
@@ -114,7 +116,7 @@ impl Way {
         }
     }
 
-    /// The way after the bank has named `approach`. Once it leads through the bank's page, it does.
+    /// The way after the bank has named `approach`. A way through the bank's page never changes.
     pub(super) fn named(self, approach: Approach) -> Self {
         match self {
             Self::AtBank(back) => Self::AtBank(back),
@@ -122,7 +124,7 @@ impl Way {
         }
     }
 
-    /// The way after a return. It leads through the bank's page, whatever was known before.
+    /// The way after a return: always one through the bank's page.
     pub(super) fn returned(self, back: Back, now: Timestamp) -> Self {
         let before = match self {
             Self::AtBank(before) => before,
@@ -131,7 +133,7 @@ impl Way {
         Self::AtBank(before.then(back, now))
     }
 
-    /// How the person came back, as pages hear it.
+    /// How the person returned, in the word that pages get.
     pub fn came_back(&self) -> Option<Returned> {
         let Self::AtBank(back) = self else { return None };
         match back {
@@ -147,7 +149,7 @@ impl Way {
         }
     }
 
-    /// When the person came without a code.
+    /// When the person returned without a code.
     pub const fn arrived(&self) -> Option<Timestamp> {
         match self {
             Self::AtBank(Return::Arrived { at } | Return::Confirmed { at }) => Some(*at),
@@ -157,12 +159,12 @@ impl Way {
 }
 
 impl Return {
-    /// What is known after `back`. What ended well stays so.
+    /// The return after `back`. A successful one does not change.
     fn then(self, back: Back, now: Timestamp) -> Self {
         match (self, back) {
             (end @ (Self::Taken | Self::Confirmed { .. }), _) => end,
             (Self::Awaited | Self::Arrived { .. }, Back::Arrived) => Self::Arrived { at: now },
-            // Where a bank has two links for one authorisation, the first return says more.
+            // Where a bank has two links for one authorisation, the relay keeps the first return.
             (known, Back::Arrived) => known,
             (Self::Arrived { at }, Back::Confirmed) => Self::Confirmed { at },
             (_, Back::Confirmed) => Self::Confirmed { at: now },
@@ -177,7 +179,7 @@ impl Return {
 }
 
 impl From<Back> for Returned {
-    /// As pages hear it.
+    /// The word that pages get.
     fn from(back: Back) -> Self {
         match back {
             Back::Arrived | Back::Confirmed | Back::Taken => Self::Completed,

@@ -1,4 +1,4 @@
-//! What happens to a link, and what becomes of it.
+//! The events of a link, and the state that follows.
 
 use protocol::id::{AuthorisationId, MethodId};
 use protocol::wire::{Approach, ConsentStatus, ScaStatus};
@@ -7,32 +7,32 @@ use super::{Authorisation, Back, Cause, Link, Listed, PSU_LIFE, State, UNUSED};
 use crate::clock::Timestamp;
 use crate::crypto::seal::Sealed;
 
-/// Something that happens to a link.
+/// An event of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The platform named the consent's status.
     Status(ConsentStatus),
     /// The platform named the last day that the bank granted, `yyyy-MM-dd`.
     ValidUntil(String),
-    /// An authorisation was started. One that is known stays as it is.
+    /// An authorisation started. A known one does not change.
     Started(Authorisation),
-    /// The platform said how far an authorisation is.
+    /// The platform named the SCA status of an authorisation.
     Sca(AuthorisationId, ScaStatus),
     /// The person chose a method, and the bank an approach.
     Chosen(AuthorisationId, Option<MethodId>, Approach),
-    /// The person of an authorisation came back to the browser that began.
+    /// The person of an authorisation returned in the browser that began.
     Back(AuthorisationId, Back),
-    /// The accounts were listed for a page.
+    /// The relay listed the accounts for a page.
     Listed,
     /// The relay ends it.
     End(Cause),
-    /// Its session has ended, or nobody went on with it.
+    /// Its session has ended, or no page continued it.
     Abandoned,
     /// The platform has deleted it.
     Deleted,
-    /// The platform could not be asked to delete it, or would not.
+    /// The platform could not be reached for its deletion, or refused it.
     NotDeleted {
-        /// When to try next.
+        /// When the relay tries next.
         again: Timestamp,
     },
     /// Time has passed.
@@ -40,7 +40,7 @@ pub enum Event {
 }
 
 impl Link {
-    /// Takes `event`, which the relay heard of at `now`. What is final does not change.
+    /// Applies `event`, of which the relay learned at `now`. A final state does not change.
     pub fn apply(&mut self, event: Event, now: Timestamp) {
         if self.ended().is_none() {
             self.forget_psu(&event, now);
@@ -70,7 +70,7 @@ impl Link {
             }
             (Event::Back(id, back), state) => {
                 self.change(&id, |one| one.way = one.way.clone().returned(back, now));
-                // A code that the platform takes is an approval, whether or not its status says so yet.
+                // A code that the platform accepts is an approval, whether or not the status says so yet.
                 if back == Back::Taken { state.approved(now) } else { state }
             }
             (Event::Listed, state) => {
@@ -101,7 +101,7 @@ impl Link {
             return state;
         }
         let is_approved = one.status.is_approved();
-        // When one began that only a list named is not known: it must not seem newer than it may be.
+        // The platform's list does not say when an authorisation began. It must not seem newer than it may be.
         let place = self.authorisations.partition_point(|other| other.started <= one.started);
         self.authorisations.insert(place, one);
         match state {
@@ -111,8 +111,9 @@ impl Link {
         }
     }
 
-    /// Deletes at the platform what the bank may still honour and no page has heard of as linked. Of one that a
-    /// page has heard of, the host has the id, and may use it, and so it may of one that is part of a connection.
+    /// Has the platform delete a consent that the bank may still honour, if no page knows its accounts. The
+    /// host of a page that does has the consent's id and may use it; the same holds for a consent that is part
+    /// of a connection.
     fn abandoned(&self, state: State) -> State {
         match state {
             State::Over { .. } => state,
@@ -127,7 +128,8 @@ impl Link {
         }
     }
 
-    /// Forgets the person's id once no step needs it. What is final happens once, so that must not wait.
+    /// Forgets the person's id once no step needs it. This must happen with the event itself, because a final
+    /// event comes only once.
     fn forget_psu(&mut self, event: &Event, now: Timestamp) {
         let keeps = |psu: &Sealed| match need(event) {
             Need::Steps => true,
@@ -140,7 +142,8 @@ impl Link {
 }
 
 impl State {
-    /// After the platform has named `status`. All consents begin as received, so that says nothing.
+    /// The state after the platform has named `status`. Every consent begins as received, so that status is no
+    /// news.
     fn named(self, status: ConsentStatus, now: Timestamp) -> Self {
         let since = match &self {
             Self::Approved { since, .. } => Some(*since),
@@ -159,7 +162,7 @@ impl State {
         }
     }
 
-    /// After the bank has said that it has an approval.
+    /// The state after the bank has reported an approval.
     fn approved(self, now: Timestamp) -> Self {
         match self {
             Self::AwaitAuthorisation | Self::AwaitApproval => {
@@ -171,7 +174,7 @@ impl State {
         }
     }
 
-    /// What has been ended here changes by its deletion alone.
+    /// After the relay has ended a link, only its deletion changes the state.
     fn deletion(self, event: &Event) -> Self {
         match (self, event) {
             (Self::AwaitDeletion { cause, status, .. }, Event::Deleted) => {
@@ -188,13 +191,13 @@ impl State {
     }
 }
 
-/// What the person's id is still good for.
+/// The steps that still need the person's id.
 enum Need {
-    /// For further steps of the authorisation.
+    /// Further steps of the authorisation.
     Steps,
-    /// For the list of accounts, at a bank that wants it there.
+    /// The list of accounts, at a bank that requires the id there.
     Accounts,
-    /// For nothing.
+    /// None.
     Nothing,
 }
 
@@ -213,5 +216,5 @@ fn need(event: &Event) -> Need {
     }
 }
 
-/// How often a deletion is tried: for a week, since the pauses double up to an hour.
+/// How often the relay tries a deletion: for a week, since the pauses double up to an hour.
 pub(super) const TRIES: u32 = 174;

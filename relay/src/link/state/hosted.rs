@@ -14,28 +14,28 @@ use crate::id::{ConnectionId, LinkSessionId};
 /// What a link is for the host's own server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hosted {
-    /// The link session that it was made in; `None` where a page made it by itself.
+    /// The link session that created it; `None` where a page created it without one.
     pub session: Option<LinkSessionId>,
-    /// The connection that it becomes, or renews.
+    /// The connection that it creates or renews.
     pub connection: ConnectionId,
     /// The host's own name for the person.
     pub client_reference: Option<String>,
-    /// What the consent was asked for.
+    /// The data that the host asked for.
     pub granted: Granted,
-    /// The id of the request that made the consent.
+    /// The id of the request that created the consent.
     pub request: Option<Uuid>,
     /// When it became part of the connection.
     pub linked: Option<Timestamp>,
 }
 
-/// What a consent lets the host read.
+/// The data that a consent lets the host read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Granted {
     /// What may be read besides the accounts.
     pub data: BTreeSet<Data>,
-    /// Whether it may be read more than once.
+    /// Whether the host may read more than once.
     pub recurring: bool,
-    /// Reads a day without the person: 1 to 4.
+    /// Reads a day without the person, 1 to 4.
     pub frequency_per_day: u32,
 }
 
@@ -55,13 +55,14 @@ impl Link {
         self.hosted.as_ref().is_some_and(|hosted| hosted.linked.is_some())
     }
 
-    /// Whether the person of its browser has approved it, and the platform says that it is valid. Where a proof is only
-    /// likely and no page reads, another person's return has some time to end it first.
+    /// Whether the person of its browser has approved it and the platform says that it is valid. Where the
+    /// proof is only likely and no page reads, the relay waits, so that another person's return can still end
+    /// it.
     pub fn is_linked(&self, now: Timestamp) -> bool {
         self.linking().is_some_and(|wait| self.listed == Listed::Once || wait(now).is_zero())
     }
 
-    /// When a likely proof is good enough, where no page reads and the link is not part of its connection yet.
+    /// When a likely proof suffices, where no page reads and the link is not part of its connection yet.
     pub(super) fn due_to_link(&self) -> Option<Timestamp> {
         let waits = self.hosted.is_some() && !self.is_of_connection();
         match self.proof().filter(|_| waits && self.linking().is_some())? {
@@ -70,7 +71,7 @@ impl Link {
         }
     }
 
-    /// How long a link that is valid and approved waits.
+    /// How long a valid and approved link waits.
     fn linking(&self) -> Option<impl Fn(Timestamp) -> Duration> {
         let is_valid = matches!(&self.state, State::Approved { status: ConsentStatus::Valid, .. });
         let proof = self.proof().filter(|_| is_valid)?;
@@ -78,5 +79,5 @@ impl Link {
     }
 }
 
-/// How long a likely proof waits where no page reads.
+/// How long the relay waits with a likely proof where no page reads.
 const HOLD: Duration = Duration::from_mins(1);

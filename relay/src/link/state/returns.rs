@@ -7,10 +7,10 @@ use super::{Back, Cause, Event, Link};
 use crate::clock::Timestamp;
 use crate::crypto::key::{CodeKey, SessionKey};
 
-/// A return that is awaited, or was.
+/// A return that the relay awaits or has awaited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnState {
-    /// The session that is to come back.
+    /// The session whose browser must bring it.
     pub session: SessionKey,
     /// The consent that it is about.
     pub consent: ConsentId,
@@ -18,58 +18,59 @@ pub struct ReturnState {
     pub authorisation: AuthorisationId,
     /// What the return brings.
     pub kind: ReturnKind,
-    /// When it is too late.
+    /// When it expires.
     pub expires: Timestamp,
-    /// Whether it came.
+    /// Whether it has been used.
     pub used: Used,
 }
 
 /// What a return brings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReturnKind {
-    /// A code that is to be exchanged (guide, step 4b; `_links.scaOAuth`).
+    /// A code that the relay exchanges (guide, step 4b; `_links.scaOAuth`).
     Code,
-    /// The person alone (`_links.scaRedirect`).
+    /// Only the person (`_links.scaRedirect`).
     Plain,
     /// The person, from the BankID app on the same device.
     App,
 }
 
-/// Whether a return came.
+/// Whether a state has been used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Used {
-    /// It did not.
+    /// It has not.
     NotYet,
-    /// It did, without a code that the platform was sent.
+    /// It has, and the relay sent no code to the platform.
     Once,
-    /// It did, with this code. The same code may be brought again, another one may not.
+    /// It has, with this code. The browser may bring the same code again, and no other one.
     WithCode(CodeKey),
 }
 
-/// What the use of a state means.
+/// A use of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// The person is back in the browser that began; how, where that says something of the authorisation.
+    /// The person returned in the browser that began; with the outcome, where it says something about the
+    /// authorisation.
     Own(Option<Back>),
-    /// The same, with a code that the platform gets now.
+    /// The same, with a code that the relay exchanges now.
     Exchange(CodeKey),
-    /// Somebody came back in another browser: the consent is ended.
+    /// A person returned in another browser, which ends the consent.
     Foreign,
 }
 
 impl ReturnState {
-    /// Notes at `link` that the return is awaited: but for the app's, the person goes to the bank's page.
+    /// Notes at `link` that the person goes to the bank's page now, unless the return comes from the app.
     pub fn begin(&self, link: &mut Link) {
         if self.kind != ReturnKind::App {
             link.send(&self.authorisation);
         }
     }
 
-    /// Uses the state, and notes at `link` what that means. Of all uses in the browser that began the first one
-    /// counts. A use in another browser ends the link, if it is not ended: the person who began may have used the
-    /// state up beforehand, so that nobody would notice.
+    /// Uses the state, and applies the result to `link`. Of the uses in the browser that began, only the first
+    /// one counts. A use in another browser ends the link if it is open, even after a first use: an attacker
+    /// could otherwise use the state first and so hide the other person's return.
     ///
-    /// Whether this use counts.
+    /// Returns whether this use counts.
     pub fn take(&mut self, link: &mut Link, how: Use, now: Timestamp) -> bool {
         let authorisation = self.authorisation.clone();
         let is_first = match how {
@@ -95,7 +96,7 @@ impl ReturnState {
         true
     }
 
-    /// The code that it was used with.
+    /// The code with which it was used.
     pub const fn code(&self) -> Option<CodeKey> {
         match self.used {
             Used::WithCode(code) => Some(code),

@@ -1,4 +1,4 @@
-//! A link's states, all of them: what each event makes of each state.
+//! All states of a link: each event applied to each state.
 
 mod proofs;
 
@@ -8,7 +8,7 @@ use super::event::TRIES;
 use super::*;
 use crate::crypto::key::CodeKey;
 
-/// A link that was made just now, with one authorisation.
+/// A new link with one authorisation.
 pub(crate) fn link() -> Link {
     let terms = Terms {
         bank: "ESSESESS".parse().unwrap(),
@@ -144,7 +144,7 @@ fn a_return_that_ended_well_stays_and_one_without_a_code_never_becomes_certain()
     }
 }
 
-/// Whether `back` says again what `before` is.
+/// Whether `back` repeats `before`.
 fn came(before: &Return, back: Back) -> bool {
     matches!(
         (before, back),
@@ -172,14 +172,15 @@ fn a_way_through_the_banks_page_stays_one() {
 }
 
 #[test]
-fn what_is_final_does_not_change_whatever_happens() {
+fn a_final_state_does_not_change_whatever_happens() {
     for state in states() {
         for event in events() {
             let mut link = Link { state: state.clone(), ..link() };
             let sca = link.authorisations[0].clone();
             link.apply(event.clone(), at(7));
             let case = format!("{state:?} {event:?} {:?}", link.state);
-            // In the same order as the states: what is ended is never open again, what is over never goes on.
+            // In the order of the states: a link that the relay has ended never opens again, and a consent that
+            // is over never continues.
             match &state {
                 State::Deleted { .. } => assert_eq!(link.state, state, "{case}"),
                 State::AwaitDeletion { cause, .. } => {
@@ -215,8 +216,8 @@ fn what_is_final_does_not_change_whatever_happens() {
 }
 
 #[test]
-fn an_approval_is_known_wherever_one_is_shown() {
-    // Each pair of events: nothing reads under a link of which the relay has not heard that it is approved.
+fn an_open_link_with_an_approved_authorisation_has_the_time_of_approval() {
+    // Each pair of events: if an authorisation is approved, the open link has the time of the approval.
     for first in events() {
         for second in events() {
             let mut link = link();
@@ -249,7 +250,7 @@ fn a_link_that_is_abandoned_is_deleted_unless_it_is_over_or_a_page_knows_it() {
 }
 
 #[test]
-fn a_persons_id_goes_once_no_step_needs_it() {
+fn the_link_forgets_a_persons_id_once_no_step_needs_it() {
     let kept = |for_accounts| {
         let sealed = Sealed::kept("abc".to_owned());
         if for_accounts { sealed.for_accounts() } else { sealed }
@@ -280,7 +281,7 @@ fn a_persons_id_goes_once_no_step_needs_it() {
 }
 
 #[test]
-fn time_ends_what_nobody_went_on_with_and_a_week_the_tries_to_delete_it() {
+fn time_ends_an_abandoned_link_and_after_a_week_the_tries_to_delete_it() {
     let mut new = Link { authorisations: Vec::new(), state: State::AwaitAuthorisation, ..link() };
     assert_eq!(new.due(), Some(at(15 * 60_000)));
     new.apply(Event::Tick, at(15 * 60_000 - 1));

@@ -226,8 +226,8 @@ fn the_certificate_is_for_auth_host_and_api_host_only() {
         ("https://opeopenbanking.blob.core.windows.net/a.svg", false),
     ] {
         let url = Url::parse(url).unwrap();
-        let anew = upstream.client(&url, Connection::New);
-        assert_eq!(std::ptr::eq(anew, &raw const upstream.platform_anew), expect, "{url}");
+        let unpooled = upstream.client(&url, Connection::New);
+        assert_eq!(std::ptr::eq(unpooled, &raw const upstream.platform_unpooled), expect, "{url}");
         let client = upstream.client(&url, Connection::Kept);
         assert_eq!(std::ptr::eq(client, &raw const upstream.platform), expect, "{url}");
         assert_eq!(std::ptr::eq(client, &raw const upstream.others), !expect, "{url}");

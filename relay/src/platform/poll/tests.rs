@@ -62,7 +62,7 @@ async fn any_number_of_tabs_cause_one_call() {
 }
 
 #[tokio::test]
-async fn an_answer_is_shared_for_a_while_and_then_asked_for_anew() {
+async fn an_answer_is_shared_for_a_while_and_then_requested_again() {
     let case = Case::new();
     assert_eq!(case.ask("/a").await.unwrap(), 1);
     case.clock.advance(Duration::from_millis(700));
@@ -73,7 +73,7 @@ async fn an_answer_is_shared_for_a_while_and_then_asked_for_anew() {
 }
 
 #[tokio::test]
-async fn questions_that_nobody_asks_any_more_are_dropped() {
+async fn requests_that_no_tab_repeats_are_dropped() {
     let case = Case::new();
     for number in 0..SWEEP {
         case.ask(&format!("/{number}")).await.unwrap();
@@ -84,7 +84,7 @@ async fn questions_that_nobody_asks_any_more_are_dropped() {
 }
 
 #[tokio::test]
-async fn a_question_that_is_under_way_is_not_dropped() {
+async fn a_pending_request_is_not_dropped() {
     let case = Case::new();
     let (begun, answered, is_over) = (Notify::new(), Notify::new(), AtomicBool::new(false));
     let slow = || asked(Body::written("slow".into()));
@@ -99,7 +99,7 @@ async fn a_question_that_is_under_way_is_not_dropped() {
         for number in 1..SWEEP {
             case.ask(&format!("/{number}")).await.unwrap();
         }
-        // The bank takes its time. Others ask other things, and a second tab asks the same.
+        // The bank answers slowly. Other tabs ask for other targets, and a second tab asks for the same one.
         case.clock.advance(KEEP);
         case.ask("/new").await.unwrap();
         let second = case.recent.ask("/slow".to_owned(), async || {

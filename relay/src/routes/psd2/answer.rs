@@ -1,4 +1,4 @@
-//! What of the platform's answers reaches the browser: status, body, and a few headers.
+//! The parts of the platform's answers that reach the browser: status, body, and a few headers.
 
 use axum::body::Body as Sent;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -17,10 +17,10 @@ use crate::platform::json::Body;
 use crate::platform::odd;
 use crate::platform::refusal::Refusal;
 
-/// What the browser gets of the platform's answer to `call`: status, body, and a few headers.
+/// The parts of the platform's answer to `call` for the browser: status, body, and a few headers.
 pub(super) fn pass_on(call: &Call, answer: &Answer, api: &Url) -> Result<Response, RouteError> {
     let mut response = with_body(answer)?;
-    odd::tell(call, answer);
+    odd::log_left_out(call, answer);
     // For the log.
     if let Some(refusal) = Refusal::of(answer) {
         response.extensions_mut().insert(refusal);
@@ -49,12 +49,12 @@ fn with_body(answer: &Answer) -> Result<Response, RouteError> {
         Body::Empty if is_later => Err(Flaw::Lacking),
         Body::Empty => return Ok(Response::new(Sent::empty())),
         Body::Json(json) => content_type(answer).map(|kind| (kind, json.text().clone())),
-        // What could not be parsed is passed on to nobody.
+        // The relay never passes on a body that it could not parse.
         Body::Odd(flaw) => Err(*flaw),
     };
     match usable {
         Ok((kind, text)) => Ok(([(header::CONTENT_TYPE, kind)], text).into_response()),
-        // The status alone says what the page must know: come again later. The words are ours.
+        // The status alone tells the page to try again later. The text is the relay's own.
         Err(_) if is_later => {
             let code = match answer.status {
                 StatusCode::TOO_MANY_REQUESTS => Code::AccessExceeded,
@@ -67,8 +67,8 @@ fn with_body(answer: &Answer) -> Result<Response, RouteError> {
     }
 }
 
-/// The answer's type in our own words: one of the two that the platform has. Any other JSON counts as the first
-/// (RFC 6839, section 3.1), and so does a good answer that names no type.
+/// The answer's content type in the relay's spelling: one of the two that the platform uses. Any other JSON type
+/// counts as the first one (RFC 6839, section 3.1), and so does a good answer without a type.
 fn content_type(answer: &Answer) -> Result<HeaderValue, Flaw> {
     let Some(value) = answer.headers.get(header::CONTENT_TYPE) else {
         return answer.status.is_success().then_some(JSON).ok_or(Flaw::ContentType);

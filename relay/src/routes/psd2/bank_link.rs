@@ -1,5 +1,5 @@
-//! The bank's page: the link that the platform gives, filled in here, for the browser has neither the
-//! client's id nor the `state` (guide, consent API step 3).
+//! The platform's link to the bank's page. The relay fills it in, because the browser has neither the client's
+//! id nor the `state` (guide, consent API step 3).
 
 use protocol::percent_encoded;
 use serde_json::Value;
@@ -19,7 +19,8 @@ pub(super) struct Offer {
 }
 
 impl Offer {
-    /// The link in the body of an answer, if there is one. Of two kinds the one with a code counts.
+    /// The link in the body of an answer, if there is one. Of the two kinds, the link with a code takes
+    /// precedence.
     pub(super) fn of(body: &Body) -> Option<Self> {
         let body = body.value();
         let href = |name: &str| body["_links"][name]["href"].as_str().map(str::to_owned);
@@ -29,12 +30,12 @@ impl Offer {
         Some(Self { kind, href, body: body.clone() })
     }
 
-    /// The answer's body with the link filled in, and no other link to the bank's page; and the origin that the
-    /// link leads to.
+    /// The answer's body with this link filled in and no other link to the bank's page, and the origin of the
+    /// link.
     ///
     /// # Errors
-    /// A link that does not lead to the platform, or to a host that the operator has named; or one from
-    /// which nobody could come back.
+    /// The link leads neither to the platform nor to a host that the operator has named, or the person could
+    /// not return from it.
     pub(super) fn fill(
         mut self,
         config: &Config,
@@ -44,13 +45,13 @@ impl Offer {
         let client = &config.platform.client_id;
         let href = bare_brackets(&self.href);
         let href = put(&href, "[CLIENT_ID]", client).unwrap_or(href);
-        // Only by its state can a return be told from a stranger's.
+        // Only the state distinguishes a return from a stranger's.
         let Some(href) = put(&href, "[TPP_STATE]", state) else {
             tracing::warn!("the bank's link has no place for the state");
             return Err(Flaw::Link.into());
         };
         let filled = put(&href, "[TPP_REDIRECT_URI]", redirect_uri);
-        // The platform knows which address is whitelisted, and may have filled it in itself.
+        // The platform knows the allowed return address, and may have filled it in itself.
         let must_be_there = filled.is_none();
         let link = checked(filled.as_ref().unwrap_or(&href), config)?;
         if must_be_there && !link.query_pairs().any(|(_, value)| value == redirect_uri) {
@@ -64,7 +65,7 @@ impl Offer {
     }
 }
 
-/// Takes the links to the bank's page out of an answer's body, whatever form they have.
+/// Removes the links to the bank's page from an answer's body, whatever form they have.
 pub(super) fn withdraw(body: &mut Body) {
     let has_link = |name| body.value()["_links"].get(name).is_some();
     if has_link(OAUTH) || has_link(PLAIN) {
@@ -81,14 +82,14 @@ fn remove(body: &mut Value) {
     }
 }
 
-/// `link` with its brackets bare: some platforms encode them, in either case.
+/// `link` with its brackets decoded: some platforms encode them, in either case.
 fn bare_brackets(link: &str) -> String {
     let bare = |link: String, (encoded, bracket)| link.replace(encoded, bracket);
     let brackets = [("%5B", "["), ("%5b", "["), ("%5D", "]"), ("%5d", "]")];
     brackets.into_iter().fold(link.to_owned(), bare)
 }
 
-/// `link` with `value`, encoded, wherever it has `placeholder`, in either case; `None` where it has not.
+/// `link` with `value`, encoded, in place of each `placeholder`, in either case; `None` where there is none.
 fn put(link: &str, placeholder: &str, value: &str) -> Option<String> {
     let (upper, value) = (link.to_ascii_uppercase(), percent_encoded(value));
     let (mut filled, mut from) = (String::with_capacity(link.len() + value.len()), 0);
@@ -101,7 +102,7 @@ fn put(link: &str, placeholder: &str, value: &str) -> Option<String> {
     Some(filled)
 }
 
-/// The link, if it leads where a person may be sent.
+/// The link, if the relay may send a person there.
 fn checked(link: &str, config: &Config) -> Result<Url, RouteError> {
     let refused = RouteError::from(Flaw::Link);
     if link.len() > MAX_LENGTH || link.contains('[') {
@@ -118,7 +119,7 @@ fn checked(link: &str, config: &Config) -> Result<Url, RouteError> {
     if known && is_safe(&url) {
         return Ok(url);
     }
-    // A host is no secret, and who runs the relay must know which one to allow.
+    // A host is no secret, and the operator must know which one to allow.
     let host = authority(&url).unwrap_or_default();
     tracing::warn!(host, "the bank's link leads to a host that AIS_RELAY_REDIRECT_HOSTS lacks");
     Err(refused)
@@ -126,7 +127,7 @@ fn checked(link: &str, config: &Config) -> Result<Url, RouteError> {
 
 const OAUTH: &str = "scaOAuth";
 const PLAIN: &str = "scaRedirect";
-/// Bytes of a link that every browser takes.
+/// Bytes of a link that every browser accepts.
 const MAX_LENGTH: usize = 8 * 1024;
 
 #[cfg(test)]

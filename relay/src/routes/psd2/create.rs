@@ -1,5 +1,5 @@
-//! A new consent: what the platform makes is the browser's, or it is deleted there again. The id is known from
-//! the platform's answer alone, so the intent is written down before anything is sent.
+//! A new consent: the relay binds it to the browser's session, or has the platform delete it. Only the
+//! platform's answer has its id, so the relay stores an intent before it sends the request.
 
 use axum::http::HeaderValue;
 use axum::response::Response;
@@ -24,25 +24,25 @@ use crate::platform::client::Answer;
 use crate::relay::Relay;
 use crate::store::Intent;
 
-/// A consent that is asked for.
+/// A consent to request.
 pub(super) struct Wanted {
     pub sent: Option<Sent>,
     pub chosen: Chosen,
     pub outgoing: Outgoing,
     pub psu: Psu,
     pub session: Session,
-    /// What the link is to be for the host's own server.
+    /// The link's data for the host's own server.
     pub hosted: Option<Hosted>,
 }
 
-/// A consent that was made, and the cookie of the session that has it.
+/// A new consent, and the cookie of its session.
 pub(super) struct Made {
     pub link: Link,
     pub set_cookie: Option<HeaderValue>,
 }
 
 impl Wanted {
-    /// Asks the platform for the consent, and binds what it makes to the session.
+    /// Asks the platform for the consent, and binds it to the session.
     pub(super) async fn create(self, relay: &Relay) -> Outcome {
         if let Err(error) = self.intend(relay).await {
             return Err(error).into();
@@ -55,7 +55,7 @@ impl Wanted {
         Outcome { result, request_id: Some(request_id), made }
     }
 
-    /// Writes the intent down. A store that keeps nothing now would not keep the consent either.
+    /// Stores the intent. A store that fails here would not take the consent either.
     async fn intend(&self, relay: &Relay) -> Result<(), RouteError> {
         let sessions = relay.sessions();
         let Outgoing { request_id: request, context, .. } = self.outgoing;
@@ -64,8 +64,8 @@ impl Wanted {
         sessions.intend(Intent { request, bank, context, begun: relay.now() }).await
     }
 
-    /// What the browser gets of the answer to the request `id`. The consent in it is bound to its session, or the
-    /// platform is asked to delete it.
+    /// The part of the answer to the request `id` for the browser. This binds the consent in it to its session,
+    /// or asks the platform to delete it.
     async fn bind(
         self,
         relay: &Relay,
@@ -88,7 +88,7 @@ impl Wanted {
                 if !is_known {
                     unheard(&bank, id);
                 }
-                // Should this fail, it is reported once more.
+                // If this fails, the relay reports the consent once more.
                 let _ = sessions.forget_intent(request).await;
                 let api = relay.config().platform.api.url();
                 return other
@@ -129,7 +129,7 @@ impl Wanted {
         }
     }
 
-    /// The link of a consent that an answer has made which is of no use otherwise, as far as it can be told.
+    /// The link of the consent in an unusable answer, if the answer still shows that the platform created one.
     fn found(&self, relay: &Relay, answer: &Answer) -> Option<Link> {
         let named = answer.body.read::<ConsentCreated>().ok().map(|named| named.consent_id);
         let id = named.or_else(|| located(answer, relay.config().platform.api.url()))?;
@@ -137,7 +137,7 @@ impl Wanted {
         learn::link(relay, key, sent, &self.chosen, context, id).ok()
     }
 
-    /// Has the platform delete what no browser gets, where its id is known.
+    /// Has the platform delete a consent that no browser gets, if the relay knows its id.
     async fn refuse(&self, relay: &Relay, link: Option<Link>, bank: &BicFi, id: Uuid) {
         match link {
             Some(link) => relay.disown(link, Some(&self.psu)).await,
@@ -146,7 +146,7 @@ impl Wanted {
     }
 }
 
-/// The answer as the browser gets it. A link to the bank's page has no place in it.
+/// The answer for the browser, without links to the bank's page.
 fn pass_on(call: &Call, mut answer: Answer, api: &Url) -> Result<Response, RouteError> {
     withdraw(&mut answer.body);
     answer::pass_on(call, &answer, api)

@@ -17,7 +17,7 @@ use crate::id::LinkSessionId;
 use crate::link::Link;
 use crate::link::return_page::ReturnPage;
 
-/// What the widget chose.
+/// The values that the widget chose.
 #[derive(Debug)]
 pub(super) struct Chosen {
     pub bank: Option<BicFi>,
@@ -27,11 +27,11 @@ pub(super) struct Chosen {
     pub affiliated: Option<AffiliatedId>,
     psu_id: Option<PsuId>,
     psu_corporate_id: Option<PsuId>,
-    /// The page that the person is brought back to.
+    /// The page to which the person returns.
     pub page: Option<ReturnPage>,
     /// The entry of the list of banks.
     pub entry: Option<ChosenEntry>,
-    /// The link session that a consent is made in.
+    /// The link session of a new consent.
     pub link_session: Option<LinkSessionId>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct ChosenEntry(pub Entry);
 struct PsuId(String);
 
 impl Chosen {
-    /// What the headers of `call` choose. Whether it is all there depends on the call.
+    /// Reads the headers of `call`. Which of them are required depends on the call.
     pub(super) fn parse(headers: &HeaderMap, call: &Call) -> Result<Self, RouteError> {
         let chosen = Self {
             bank: parsed(headers, names::X_BIC_FI, "must be a BIC, once")?,
@@ -77,9 +77,9 @@ impl Chosen {
         Ok(chosen)
     }
 
-    /// Holds what was chosen against what the consent was made with: one bank, one context, of a group one
-    /// bank, and one value of `TPP-Redirect-Preferred`. The latter two are filled in where they were left
-    /// out.
+    /// Checks that the chosen values agree with those of the consent: one bank, one context, one member of a
+    /// group of banks, and one value of `TPP-Redirect-Preferred`. Fills in the latter two where the page left
+    /// them out.
     pub(super) fn agree_with(&mut self, owned: &Link) -> Result<(), RouteError> {
         let problem = "is not what the consent was made with";
         if self.bank.as_ref().is_some_and(|bank| *bank != owned.terms.bank) {
@@ -101,8 +101,8 @@ impl Chosen {
         Ok(())
     }
 
-    /// Whose accounts the call is about. A consent keeps the context that it was made with; everything
-    /// else is for those that the operator allows.
+    /// Whose accounts the call is about. A consent keeps its first context; every other call may use the
+    /// contexts that the operator allows.
     pub(super) fn context(
         &self,
         owned: Option<&Link>,
@@ -118,26 +118,26 @@ impl Chosen {
             .ok_or(RouteError::BadHeader { name: names::X_AIS_LINK_CONTEXT, problem: NOT_ALLOWED })
     }
 
-    /// The person's id at the bank, where it is said.
+    /// The person's id at the bank, where the page sent it.
     pub(super) fn psu(&self) -> Option<&str> {
         self.psu_id.as_ref().map(|id| id.0.as_str())
     }
 
-    /// What of it is the person's, as one text to be sealed; `None` where there is nothing.
+    /// The ids of the person and the company, as one text for encryption; `None` where there are none.
     pub(super) fn person(&self) -> Option<String> {
         let id = |id: &Option<PsuId>| id.as_ref().map(|id| id.0.clone()).unwrap_or_default();
         let person = [id(&self.psu_id), id(&self.psu_corporate_id)];
         person.iter().any(|id| !id.is_empty()).then(|| person.join("\n"))
     }
 
-    /// Fills in what [`Chosen::person`] gave when the consent was made; the widget says it once.
+    /// Fills in the ids that [`Chosen::person`] returned for the new consent; the widget sends them once.
     pub(super) fn restore(&mut self, person: &str) {
         let (psu, corporate) = person.split_once('\n').unwrap_or((person, ""));
         self.psu_id = self.psu_id.take().or_else(|| psu.parse().ok());
         self.psu_corporate_id = self.psu_corporate_id.take().or_else(|| corporate.parse().ok());
     }
 
-    /// Writes the headers that `call` has on the platform. Lists of banks have none of them.
+    /// Writes the headers of `call` at the platform. Lists of banks have none of them.
     pub(super) fn write(&self, call: &Call, headers: &mut HeaderMap) -> Result<(), RouteError> {
         if call.scope() == Scope::AspspInformation {
             return Ok(());

@@ -1,4 +1,4 @@
-//! A new consent under the terms of the host's own server. What the page sends counts only where these leave it open.
+//! A new consent under the terms of the host's own server. The page decides only what these terms leave open.
 
 use protocol::Day;
 use protocol::wire::{Access, ConsentRequest};
@@ -12,8 +12,9 @@ use crate::link::sessions::Visitor;
 use crate::link::{Data, Granted, Hosted};
 use crate::relay::Relay;
 
-/// Holds a new consent to its link session, if it has one: `body` and `chosen` become what the host's server asked for.
-/// Gives what the link is for that server; `None` where none can ask.
+/// Applies the terms of the link session to a new consent, if it has one: `body` and `chosen` get the values
+/// that the host's server asked for. Returns the link's data for that server; `None` where no server can call
+/// the relay.
 pub(super) async fn agree(
     relay: &Relay,
     visitor: Visitor,
@@ -74,8 +75,8 @@ pub(super) async fn agree(
     }))
 }
 
-/// The last day of a consent of `days` days that begins now: a day less, as the widget counts too, for a bank's day may
-/// be a day ahead.
+/// The last day of a consent of `days` days that begins now: a day less, as the widget counts too, because the
+/// date at a bank may be a day ahead.
 fn last_day(relay: &Relay, days: u32) -> String {
     Day::at_millis(relay.now().as_millis()).plus(days.saturating_sub(1)).to_string()
 }

@@ -1,5 +1,5 @@
-//! What the relay notes of the platform's answers, before the browser hears of them: whose a consent
-//! is, and how far it has come. What is final is remembered, and never asked for again.
+//! What the relay learns from the platform's answers, and stores before it replies to the browser: the owner
+//! and the status of a consent. It never asks again for a final status.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use protocol::id::{AuthorisationId, ConsentId};
@@ -22,7 +22,7 @@ use crate::platform::client::Answer;
 use crate::platform::json::Body;
 use crate::relay::Relay;
 
-/// Notes what the answer to `call` teaches, in one transaction. `owned` is what was known of its link.
+/// Stores the events in the answer to `call`, in one transaction. `owned` is its link before them.
 pub(super) async fn learn(
     relay: &Relay,
     call: &Call,
@@ -35,7 +35,7 @@ pub(super) async fn learn(
     relay.sessions().apply(&owned.id, events).await
 }
 
-/// What the answer to `call` says has happened, as far as it is news.
+/// The events that the answer to `call` reports and the link does not have yet.
 fn events(
     relay: &Relay,
     call: &Call,
@@ -67,7 +67,7 @@ fn events(
         }
         Call::ReadConsentStatus { .. } => {
             match answer.body.read() {
-                // All begin as received, so that one who says so late says nothing new.
+                // Every consent begins as received, so a late answer with that status is no news.
                 Ok(ConsentState { consent_status: status })
                     if status != ConsentStatus::Received && status != *owned.status() =>
                 {
@@ -81,14 +81,15 @@ fn events(
     })
 }
 
-/// The authorisation that `answer` made.
+/// The authorisation that `answer` reports as created.
 fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> {
     let new: AuthorisationStarted = answer.body.read()?;
     if !new.authorisation_id.fits() {
         return Err(Flaw::Lacking.into());
     }
     let status = if new.sca_status.is_known() { new.sca_status } else { ScaStatus::Received };
-    // Where the bank goes on by itself, and not to a page, no later answer names the approach.
+    // Where the bank continues without a choice of method and without a page, no later answer names the
+    // approach.
     let says = status != ScaStatus::Received
         || new.chosen_sca_method.is_some()
         || new.challenge_data.is_some()
@@ -104,8 +105,8 @@ fn started(relay: &Relay, answer: &Answer) -> Result<Authorisation, RouteError> 
     })
 }
 
-/// The authorisations that the platform lists. It does not say when one began that is not known; that one must not
-/// seem newer than those that are.
+/// The authorisations that the platform lists. The list does not say when they began. An unknown one must not
+/// seem newer than the known ones.
 fn listed(relay: &Relay, owned: &Link, answer: &Answer) -> Result<Vec<Event>, RouteError> {
     let list: AuthorisationList = answer.body.read()?;
     let room = relay.config().limits.authorisations.saturating_sub(owned.authorisations.len());
@@ -114,8 +115,8 @@ fn listed(relay: &Relay, owned: &Link, answer: &Answer) -> Result<Vec<Event>, Ro
     Ok(list.authorisation_ids.into_iter().filter(is_new).take(room).map(new).collect())
 }
 
-/// What the answer to the choice of a method says of the way. Decoupled is what a bank means that has
-/// never named an approach and has no page.
+/// The event of a chosen method. A bank that has never named an approach and has no page uses the decoupled
+/// one.
 fn chosen(
     id: &AuthorisationId,
     known: Option<&Authorisation>,
@@ -130,7 +131,7 @@ fn chosen(
     Event::Chosen(id.clone(), method, approach.unwrap_or(Approach::Decoupled))
 }
 
-/// How far an authorisation is, where that is news.
+/// The SCA status in an answer, where it is news.
 fn progress(
     id: &AuthorisationId,
     known: Option<&Authorisation>,
@@ -141,7 +142,7 @@ fn progress(
     is_news.then(|| Event::Sca(id.clone(), status))
 }
 
-/// The ids of person and company, sealed for as long as the bank wants to hear them.
+/// The ids of the person and the company, encrypted, for as long as the bank requires them.
 fn person(relay: &Relay, chosen: &Chosen, consent: &ConsentId) -> Option<Sealed> {
     let sealed = relay.seal(&chosen.person()?, consent)?;
     let profile = relay.config().profiles.of(chosen.bank.as_ref()?);
@@ -151,7 +152,7 @@ fn person(relay: &Relay, chosen: &Chosen, consent: &ConsentId) -> Option<Sealed>
     })
 }
 
-/// The link of the consent that `answer` made.
+/// The link of the consent that `answer` reports as created.
 pub(super) fn created(
     relay: &Relay,
     session: SessionKey,
@@ -191,7 +192,7 @@ pub(super) fn link(
     Ok(Link { psu, ..Link::new(id, session, terms, relay.now()) })
 }
 
-/// The answer to `call` that needs no platform, for what is asked is final.
+/// The answer to `call` without the platform, where the requested status is final.
 pub(super) fn remembered(call: &Call, owned: &Link) -> Option<Answer> {
     let body = match call {
         Call::ReadScaStatus { authorisation, .. } => {
@@ -213,8 +214,8 @@ fn field(name: &str, word: &str) -> Body {
     Body::written(serde_json::json!({ name: word }))
 }
 
-/// The approach in an answer. A page of the bank tells it too, whatever the header says: whether
-/// accounts are shown before the person is back depends on it.
+/// The approach in an answer. A link to the bank's page means redirect, whatever the header says, because then
+/// the relay shows accounts only after the person has returned.
 fn approach(answer: &Answer) -> Option<Approach> {
     if Offer::of(&answer.body).is_some() {
         return Some(Approach::Redirect);

@@ -1,5 +1,5 @@
-//! `Location` of an answer, as a path of the relay. Nothing is ever sent to where it points: it is compared
-//! with what the platform made, and the browser gets the relay's own path to that.
+//! `Location` of an answer, as a path of the relay. The relay never sends a request there. It compares the
+//! header with the new resource in the body, and the browser gets the relay's own path to it.
 
 use axum::http::header;
 use protocol::Call;
@@ -11,9 +11,9 @@ use url::Url;
 use crate::platform::client::Answer;
 use crate::platform::json::Body;
 
-/// The relay's own path for what `answer` to `call` names in its `Location`, or made.
+/// The relay's own path to the resource that `answer` to `call` names in its `Location` or its body.
 ///
-/// What was made is named by the body. A `Location` that leads anywhere else is logged and left out.
+/// The body names the new resource. The relay logs and leaves out a `Location` that leads anywhere else.
 pub(super) fn own_path(call: &Call, answer: &Answer, asked: &Url) -> Option<String> {
     let made = made(call, answer);
     let Some(value) = answer.headers.get(header::LOCATION) else {
@@ -30,7 +30,7 @@ pub(super) fn own_path(call: &Call, answer: &Answer, asked: &Url) -> Option<Stri
     }
 }
 
-/// Names the authorisation that `answer` to `call` made in its body, where only `Location` names it: the next step
+/// Adds the id of the new authorisation to the body of `answer`, where only `Location` has it: the next step
 /// goes to that address (guide, consent API step 3).
 pub(super) fn name_authorisation(call: &Call, answer: &mut Answer, asked: &Url) {
     let Call::StartAuthorisation { .. } = call else { return };
@@ -49,7 +49,7 @@ pub(super) fn name_authorisation(call: &Call, answer: &mut Answer, asked: &Url) 
     answer.body = Body::written(body.into());
 }
 
-/// What the call made, by the id in the body.
+/// The new resource, by the id in the body.
 fn made(call: &Call, answer: &Answer) -> Option<Call> {
     if !answer.status.is_success() {
         return None;
@@ -68,14 +68,15 @@ fn made(call: &Call, answer: &Answer) -> Option<Call> {
     }
 }
 
-/// The path to what was made, where the header is of no use.
+/// The path to the new resource, where the header is unusable.
 fn instead(call: &Call, kind: Unusable, made: &Call) -> String {
     let call = call.name();
     tracing::warn!(call, %kind, "the platform's Location cannot be used: the id in the body is used instead");
     made.target()
 }
 
-/// What `location` names in an answer to `call`. It may be absolute or relative (OpenAPI `Location`).
+/// The resource that `location` names in an answer to `call`. It may be absolute or relative (OpenAPI
+/// `Location`).
 fn named_by(location: &str, call: &Call, asked: &Url) -> Result<Call, Unusable> {
     let url = asked.join(location).map_err(|_| Unusable::Garbage)?;
     if url.scheme() != asked.scheme() {
@@ -97,7 +98,7 @@ fn named_by(location: &str, call: &Call, asked: &Url) -> Result<Call, Unusable> 
     Ok(resource)
 }
 
-/// Why a `Location` cannot be used. The header itself is in no log.
+/// Why a `Location` is unusable. The relay never logs the header itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 enum Unusable {
     #[error("it is no address")]
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_location_that_leads_to_what_was_made_is_its_path() {
+    fn a_location_of_the_new_resource_becomes_its_path() {
         let (call, asked) = asked();
         for location in [
             PATH,
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_leads_elsewhere_is_left_out_for_the_id_in_the_body() {
+    fn a_location_that_leads_elsewhere_gives_way_to_the_id_in_the_body() {
         let (call, asked) = asked();
         for (location, kind) in ELSEWHERE {
             assert_eq!(named_by(location, &call, &asked), Err(*kind), "{location}");

@@ -1,4 +1,4 @@
-//! Where a step at the bank leads the person: to the bank's page, or to the BankID app and back.
+//! Where the person goes next: to the bank's page, or to the BankID app and back.
 
 use protocol::wire::AuthorisationStarted;
 use protocol::{Call, header as names};
@@ -10,9 +10,9 @@ use crate::link::{Link, ReturnState, Used};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 
-/// Awaits the person's return, where the answer sends them away: fills in the link to the bank's page,
-/// and vouches for where it leads, or gives the address at which the BankID app comes back. What is given is a
-/// header of the relay's own.
+/// Awaits the person's return, where the answer sends them away. Fills in the link to the bank's page and
+/// returns the header that confirms its origin, or returns the header with the return address for the BankID
+/// app.
 pub(super) async fn returns(
     relay: &Relay,
     call: &Call,
@@ -28,7 +28,7 @@ pub(super) async fn returns(
         _ => (None, false),
     };
     let Some(authorisation) = authorisation.filter(|_| answer.status.is_success()) else {
-        // Here a link would lead past all that is checked below.
+        // A link in this answer would avoid all checks below.
         withdraw(&mut answer.body);
         return Ok(None);
     };

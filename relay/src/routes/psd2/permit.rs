@@ -1,5 +1,5 @@
-//! Whether a call may still be made about a consent. Deny by default: what was ended here is refused, and
-//! nothing is read under a consent until it is known that the person of this browser approved it.
+//! Whether the relay allows a call about a consent. Deny by default: it refuses a consent that it has ended,
+//! and reads nothing under a consent until it knows that the person of this browser approved it.
 
 use protocol::{Call, Scope};
 
@@ -11,7 +11,7 @@ use crate::link::sessions::Visitor;
 use crate::link::{Authorisation, Link, Way};
 use crate::relay::Relay;
 
-/// Refuses a call that may not be made about `owned` any more, or not yet. Reading may have to wait a while.
+/// Refuses a call about `owned` that comes too late or too early. A read may have to wait.
 pub(super) async fn permit(
     relay: &Relay,
     visitor: Visitor,
@@ -34,15 +34,16 @@ pub(super) async fn permit(
     relay.await_reading(visitor, owned).await
 }
 
-/// Whether a call reads what a person has permitted. The consent itself names the accounts that it is for.
+/// Whether a call reads data that the person's consent covers. The consent itself is such data, because it
+/// names the accounts.
 pub(super) fn reads(call: &Call) -> bool {
     matches!(call, Call::ReadConsent { .. })
         || (call.consent().is_none() && call.scope() == Scope::AccountInformation)
 }
 
-/// Whether the platform says that one of the authorisations is approved for which this browser's person may
-/// have done that. A page that asks for the status of the consent alone leaves it to the relay to find out
-/// by which of them it became valid.
+/// Whether the platform reports one of the authorisations as approved that this browser's person may have
+/// approved. A page that asks only for the status of the consent does not show the relay by which authorisation
+/// it became valid.
 async fn is_approved(relay: &Relay, owned: &Link, psu: &Psu) -> Result<bool, RouteError> {
     let headers = sca::headers(relay, owned, psu)?;
     let open = owned.authorisations.iter().rev().filter(|one| may_be_approved(one));
@@ -56,12 +57,13 @@ async fn is_approved(relay: &Relay, owned: &Link, psu: &Psu) -> Result<bool, Rou
     Ok(false)
 }
 
-/// Whether the platform may yet say that the person signed beside the page, or did so at the bank before they
-/// came back.
+/// Whether the platform may still report that the person signed beside the page, or approved at the bank before
+/// they returned.
 fn may_be_approved(one: &Authorisation) -> bool {
     let is_beside = matches!(one.way, Way::Beside(_));
     (is_beside || one.way.arrived().is_some()) && !one.status.is_final()
 }
 
-/// Authorisations that are asked about for one call, the newest first: nobody signs for an older one.
+/// The most authorisations that the relay asks about for one call, the newest first: a person does not sign for
+/// an older one.
 const MOST: usize = 4;

@@ -1,5 +1,5 @@
-//! A return in a browser that did not begin. It completes nothing, and what it is about is ended: somebody may
-//! have been lured into approving what another person asked for.
+//! A return in a browser that did not begin the link. It completes nothing and ends the consent: an attacker
+//! may have lured the person into approving the attacker's consent.
 
 use protocol::id::BicFi;
 
@@ -13,8 +13,8 @@ use crate::link::{Link, Return as Came, ReturnKind, ReturnState, Use, Way};
 use crate::log::Record;
 use crate::relay::Relay;
 
-/// Ends what the return is about, here at once and at the platform as soon as that can be; what the person
-/// is told.
+/// Ends the link of the return here at once, and its consent at the platform as soon as possible. Returns the
+/// page for the person.
 pub(super) async fn foreign(
     relay: &Relay,
     psu: &Psu,
@@ -27,7 +27,7 @@ pub(super) async fn foreign(
     if awaited.kind == ReturnKind::App && ignores {
         return Ok(End::Elsewhere);
     }
-    // An expired return ends nothing any more: the address may come from a browser's history.
+    // An expired return ends nothing: the address may come from a browser's history.
     if relay.now() >= awaited.expires {
         return Ok(End::Late);
     }
@@ -41,7 +41,7 @@ pub(super) async fn foreign(
     if !relay.sessions().take_return(StateKey::from(&came.state), Use::Foreign).await? {
         return Ok(End::Foreign);
     }
-    // It is ended; the platform hears of it now, or by and by.
+    // The relay has ended the link. It asks the platform to delete the consent now, or later in the background.
     tracing::warn!(bank, request_id = %record.request_id, "foreign_completion");
     if let Some(known) = known {
         relay.end(&known, Some(psu)).await;
@@ -49,8 +49,8 @@ pub(super) async fn foreign(
     Ok(End::Foreign)
 }
 
-/// Whether the browser that began has brought this very code before, and the platform took it. Then nobody
-/// was lured: it is that person's own address, opened once more somewhere else.
+/// Whether the browser that began has brought this code before, and the platform accepted it. Then no person
+/// was lured: somebody has opened the person's own return address again in another browser.
 fn is_history(known: &Link, awaited: &ReturnState, came: &Return) -> bool {
     let taken = known
         .authorisation(&awaited.authorisation)

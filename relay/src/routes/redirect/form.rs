@@ -1,4 +1,4 @@
-//! What came back with the person: each parameter once at most, in the form that its standard gives it.
+//! The parameters of a return: each at most once, in the form of its standard.
 
 use url::form_urlencoded;
 
@@ -18,7 +18,7 @@ pub(super) struct Return {
 
 impl Return {
     /// The return in a form; `None` where a parameter is malformed, comes twice, or the state is missing.
-    /// What has no meaning here is passed over.
+    /// Ignores unknown parameters.
     pub(super) fn parse(form: &[u8]) -> Option<Self> {
         let (mut state, mut code, mut scope, mut error) = (None, None, None, None);
         let (mut iss, mut window) = (None, None);
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_standard_gives_is_read() {
+    fn the_parameters_of_the_standards_are_read() {
         let came = parse("&code=a%2Bb&scope=accountinformation+private&session_state=x").unwrap();
         assert_eq!(came.code.as_deref(), Some("a+b"));
         assert_eq!(came.scope.as_deref(), Some("accountinformation private"));
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_doubled_or_malformed_is_refused() {
+    fn a_doubled_or_malformed_parameter_is_refused() {
         let long = format!("&code={}", "a".repeat(MAX_LENGTH + 1));
         for rest in [
             "&code=a&code=b",

@@ -1,4 +1,4 @@
-//! The relay's own pages: what a person reads who came back and cannot be sent on.
+//! The relay's own pages, for a person who returned and whom the relay cannot send on.
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -13,17 +13,17 @@ pub(super) enum End {
     Declined,
     /// The bank or the platform failed.
     Failed,
-    /// The time for it was over.
+    /// The time to approve was over.
     Late,
     /// This is another browser than the one that began.
     Foreign,
-    /// The same, and nothing comes of it.
+    /// The same, and the return has no effect.
     Elsewhere,
-    /// Nothing is known of this return.
+    /// The relay does not know this return.
     Unknown,
     /// The bank sent more than the relay reads.
     TooLong,
-    /// The relay cannot tell at the moment.
+    /// The relay does not know the outcome at the moment.
     Trouble,
 }
 
@@ -35,7 +35,7 @@ pub(super) enum Language {
 }
 
 impl Language {
-    /// The one that the browser prefers, if it is one of ours.
+    /// The browser's preferred language, if the pages have it.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let tags = asked.unwrap_or_default().split(',').map(str::trim_start);
@@ -71,7 +71,7 @@ impl End {
         }
     }
 
-    /// A heading, and what it means and what to do.
+    /// A heading, and a text with its meaning and what to do.
     const fn words(self, language: Language) -> (&'static str, &'static str) {
         match language {
             Language::English => self.english(),
@@ -183,7 +183,7 @@ impl From<Option<Returned>> for End {
     }
 }
 
-/// The page that posts what the bank sent.
+/// The page that posts the bank's parameters.
 pub(super) fn coming_back(language: Language) -> Response {
     let (heading, text) = match language {
         Language::English => ("One moment", "You are being taken back to where you began."),
@@ -204,7 +204,7 @@ pub(super) fn end(end: End, language: Language) -> Response {
     (end.status(), html(kind, language, heading, text, "")).into_response()
 }
 
-/// Nothing in it comes from a request.
+/// No part of it comes from a request.
 fn html(
     kind: &str,
     language: Language,

@@ -1,5 +1,5 @@
-//! A return without a code (`_links.scaRedirect`): the SCA status must tell whether anything was done at the
-//! bank. It proves nothing by itself.
+//! A return without a code (`_links.scaRedirect`). It proves nothing by itself: only the SCA status shows
+//! whether the person approved at the bank.
 
 use std::time::Duration;
 
@@ -12,8 +12,8 @@ use crate::link::sca;
 use crate::link::{Back, Event};
 
 impl OwnReturn<'_> {
-    /// Notes that the person is here, and looks whether the bank has approved. Where it has not yet told the
-    /// platform, a later word of it completes the link; until then the return may come again.
+    /// Stores the person's arrival, and asks whether the bank has an approval. If the bank reports it to the
+    /// platform only later, that report completes the link; until then the browser may repeat the return.
     pub(super) async fn without_code(&self) -> Result<Option<Returned>, RouteError> {
         let Self { relay, link, awaited, .. } = *self;
         let arrived = Event::Back(awaited.authorisation.clone(), Back::Arrived);
@@ -35,8 +35,8 @@ impl OwnReturn<'_> {
         Ok(self.known())
     }
 
-    /// How far the authorisation is; `None` where the platform does not say. What is final is noted, and
-    /// never asked for again.
+    /// The SCA status of the authorisation; `None` where the platform does not name it. The relay stores a
+    /// final status and never asks for it again.
     pub(super) async fn look(&self) -> Result<Option<ScaStatus>, RouteError> {
         let Self { relay, psu, link, .. } = *self;
         let authorisation = &self.awaited.authorisation;
@@ -45,7 +45,7 @@ impl OwnReturn<'_> {
             return Ok(Some(status.clone()));
         }
         let headers = sca::headers(relay, link, psu)?;
-        // Why there is no answer is of no use here: the next look may have one.
+        // The cause of a failure does not matter here: the next request may succeed.
         let Ok(Some(status)) = relay.read_sca(link, authorisation, &headers).await else {
             return Ok(None);
         };
@@ -54,9 +54,9 @@ impl OwnReturn<'_> {
     }
 }
 
-/// How often the SCA status is asked for when a person comes back without a code: banks may tell the
-/// platform a moment later than they let the person go.
+/// How often the relay asks for the SCA status when a person returns without a code: a bank may report to the
+/// platform a moment after it sends the person back.
 const LOOKS: u32 = 4;
 const PAUSE: Duration = Duration::from_millis(800);
-/// How long a platform that is slow to answer keeps the person waiting.
+/// How long the person waits, at most, for a slow platform.
 const PATIENCE: Duration = Duration::from_secs(8);

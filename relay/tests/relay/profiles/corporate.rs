@@ -36,7 +36,7 @@ async fn world() -> (World, Sandbox) {
     (World::with(|it| *it = config).await, sandbox)
 }
 
-/// Posts at the invented bank, with these headers more.
+/// Posts at the invented bank, with these further headers.
 async fn post(
     world: &World,
     browser: &mut Browser,
@@ -51,7 +51,7 @@ async fn post(
 }
 
 #[tokio::test]
-async fn what_the_profile_demands_is_said_once_and_reaches_the_bank_at_each_step() {
+async fn the_page_sends_the_required_ids_once_and_they_reach_the_bank_at_each_step() {
     let (world, sandbox) = world().await;
     let mut browser = Browser::default();
     for ids in [&[][..], &[PERSON], &[COMPANY]] {

@@ -1,5 +1,5 @@
-//! What a profile makes the relay send: the ids up to which call, an IPv6 address or none, and the ids for
-//! tests, which a real company's page never accepts.
+//! The effects of a profile: up to which call the relay sends the ids, whether it sends an IPv6 address, and
+//! the ids for tests, which a real company's page never accepts.
 
 use axum::http::Method;
 use relay::config::{Config, Network};
@@ -9,7 +9,7 @@ use super::{profile, with_file};
 use crate::mtls_support::set;
 use crate::support::{ACCOUNTS, Browser, CONSENT, CONSENTS, World, field, json, vars};
 
-/// A relay whose SEB has these lines in its profile.
+/// A relay with these lines in the profile of SEB.
 async fn world(name: &str, lines: &str) -> World {
     let seb = r#"version = 1
         [[bank]]
@@ -29,7 +29,8 @@ async fn world(name: &str, lines: &str) -> World {
 
 const IDS: [(&str, &str); 2] = [("psu-id", "PSU-1"), ("psu-corporate-id", "5560000001")];
 
-/// Begins a consent with the ids and chooses a method: the consent's id, and the target of its authorisation.
+/// Begins a consent with the ids and chooses a method. Returns the consent's id, and the target of its
+/// authorisation.
 async fn choose(world: &World, browser: &mut Browser) -> (String, String) {
     let made = browser.call(world, Method::POST, CONSENTS, &IDS, Some(CONSENT)).await;
     let consent = field(&made, "consentId");
@@ -103,8 +104,8 @@ async fn the_relays_own_questions_carry_the_ids_too() {
 }
 
 #[tokio::test]
-async fn each_bank_that_is_known_hears_the_ids_up_to_the_accounts() {
-    // The platform's own sample sends them so, whichever bank it is.
+async fn each_known_bank_gets_the_ids_up_to_the_accounts() {
+    // The platform's own sample sends them in this way at every bank.
     let world = World::new().await;
     for bic in ["ESSESESS", "HANDSESS", "SWEDSESS", "NDEASESS", "DABASESX", "NDEAFIHH", "OKOYFIHH"]
     {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::visit::{PAGE, deletions, location};
 use crate::support::{Browser, CONSENT, CONSENTS, FROM_SHOP, SESSION_CONSENTS, World, field, json};
 
-/// A browser whose person has chosen the app; the authorisation's target, and the answer.
+/// A browser whose person has chosen the app, the authorisation's target, and the answer.
 pub(super) async fn chosen(world: &World) -> (Browser, String, Response<Bytes>) {
     let mut browser = Browser::default();
     let page = [("x-ais-link-return", PAGE)];
@@ -23,8 +23,8 @@ pub(super) async fn chosen(world: &World) -> (Browser, String, Response<Bytes>) 
     (browser, target, answer)
 }
 
-/// The app's return address, as a page gets it that loads now.
-async fn told(world: &World, browser: &mut Browser) -> Option<String> {
+/// The app's return address in the answer to a page that loads now.
+async fn app_return(world: &World, browser: &mut Browser) -> Option<String> {
     let answer = browser.call(world, Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
     let kept: Value = serde_json::from_slice(answer.body()).unwrap();
     kept["consents"][0]["authorisation"]["appReturn"].as_str().map(str::to_owned)
@@ -37,19 +37,19 @@ async fn comes_back(world: &World, browser: &Browser, address: &str) -> (StatusC
 }
 
 #[tokio::test]
-async fn a_page_that_loads_again_hears_the_same_address_until_it_is_over() {
+async fn a_reloaded_page_gets_the_same_address_until_the_end() {
     let world = World::new().await;
     let (mut browser, target, answer) = chosen(&world).await;
     let first = answer.headers()["x-ais-link-return"].to_str().unwrap().to_owned();
     for _ in 0..3 {
-        assert_eq!(told(&world, &mut browser).await.as_deref(), Some(&*first));
+        assert_eq!(app_return(&world, &mut browser).await.as_deref(), Some(&*first));
     }
     let mut other = Browser::default();
-    assert_eq!(told(&world, &mut other).await, None, "only this browser gets it");
+    assert_eq!(app_return(&world, &mut other).await, None, "only this browser gets it");
     assert_eq!(comes_back(&world, &browser, &first).await, (StatusCode::SEE_OTHER, true));
     world.platform.script(|_| Some(json(200, r#"{"scaStatus":"finalised"}"#)));
     browser.get(&world, &target).await;
-    assert_eq!(told(&world, &mut browser).await, None);
+    assert_eq!(app_return(&world, &mut browser).await, None);
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn after_a_restart_the_return_counts_too() {
         let (mut browser, _, answer) = chosen(&before).await;
         let first = answer.headers()["x-ais-link-return"].to_str().unwrap().to_owned();
         let after = world().await;
-        let again = told(&after, &mut browser).await.unwrap();
+        let again = app_return(&after, &mut browser).await.unwrap();
         assert_eq!(again == first, key.is_some(), "a key of its own makes the same state");
         for address in [&first, &again] {
             assert_eq!(comes_back(&after, &browser, address).await, (StatusCode::SEE_OTHER, true));
@@ -75,21 +75,21 @@ async fn after_a_restart_the_return_counts_too() {
 }
 
 #[tokio::test]
-async fn where_no_app_may_come_back_no_address_is_told() {
+async fn without_a_return_from_the_app_there_is_no_address() {
     // No method is chosen yet.
     let world = World::new().await;
     let mut browser = Browser::default();
     browser.link(&world).await;
-    assert_eq!(told(&world, &mut browser).await, None);
-    // The relay does not know where it is.
+    assert_eq!(app_return(&world, &mut browser).await, None);
+    // The relay does not know its own address.
     let world = World::with(|config| config.redirect.uri = None).await;
     let (mut browser, _, answer) = chosen(&world).await;
     assert!(!answer.headers().contains_key("x-ais-link-return"));
-    assert_eq!(told(&world, &mut browser).await, None);
+    assert_eq!(app_return(&world, &mut browser).await, None);
     // The bank has a page.
     let world = World::new().await;
     super::redirecting(&world, "scaOAuth");
     let (mut browser, _, answer) = chosen(&world).await;
     assert!(!answer.headers().contains_key("x-ais-link-return"));
-    assert_eq!(told(&world, &mut browser).await, None);
+    assert_eq!(app_return(&world, &mut browser).await, None);
 }

@@ -1,5 +1,5 @@
-//! Cookies beside the session's own: those of other programs with any bytes in them, and those of the same
-//! name that another host of the site has planted.
+//! Cookies beside the session's own: those of other programs, with any bytes, and those of the same name that
+//! another host of the site has planted.
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Response};
@@ -13,8 +13,8 @@ const NAME: &str = "__Host-Http-ais-link";
 /// 43 letters of base64url that the relay has given to no browser.
 const INVENTED: &str = "AbcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ";
 
-/// What may stand beside the cookie of a session without changing anything: bytes of other cookies, and
-/// values of our name that are none of ours.
+/// Cookies beside that of a session that must change nothing: bytes of other cookies, and values under the
+/// relay's name that it has not made.
 fn neighbours() -> Vec<Vec<u8>> {
     let broken = |value: &str| format!("{NAME}={value}").into_bytes();
     vec![
@@ -71,7 +71,7 @@ async fn kept(world: &World, lines: &[Vec<u8>]) -> (usize, bool) {
 }
 
 #[tokio::test]
-async fn whatever_is_beside_it_the_session_stays_and_its_person_comes_back() {
+async fn the_session_and_its_return_work_whatever_cookie_is_beside_it() {
     let world = World::new().await;
     redirecting(&world, "scaOAuth");
     for (number, other) in neighbours().iter().enumerate() {
@@ -81,7 +81,7 @@ async fn whatever_is_beside_it_the_session_stays_and_its_person_comes_back() {
         for lines in lines(&cookie, other) {
             assert_eq!(kept(&world, &lines).await, (1, false), "{name}");
         }
-        // One more of the same session, before the first is back.
+        // One more consent of the same session, before the first return.
         let [lines, ..] = lines(&cookie, other);
         let made = create(&world, &lines).await;
         assert_eq!(made.status(), 201, "{name}");
@@ -110,7 +110,7 @@ async fn a_browser_with_a_broken_cookie_alone_gets_a_session() {
 }
 
 #[tokio::test]
-async fn of_two_real_sessions_none_completes_what_the_other_began() {
+async fn with_two_real_sessions_neither_completes_a_link_of_the_other() {
     for (kind, rest) in [("scaOAuth", "&code=one"), ("scaRedirect", "")] {
         for person_has_a_link in [false, true] {
             let world = World::new().await;

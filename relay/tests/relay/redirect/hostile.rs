@@ -10,7 +10,7 @@ use crate::support::raw::{exchange, status};
 use crate::support::{Browser, CONSENT, CONSENTS, World, code, finish, json};
 
 #[tokio::test]
-async fn nobody_comes_back_with_a_state_that_is_not_theirs() {
+async fn a_return_with_a_foreign_state_completes_nothing() {
     let world = World::new().await;
     redirecting(&world, "scaOAuth");
     let mut visit = Visit::begin(&world).await;
@@ -72,7 +72,7 @@ async fn only_the_relays_own_page_may_post() {
 }
 
 #[tokio::test]
-async fn a_page_to_go_back_to_must_be_one_of_an_allowed_origin() {
+async fn the_return_page_must_have_an_allowed_origin() {
     let world = World::new().await;
     for page in [
         "https://evil.example/",
@@ -121,13 +121,13 @@ async fn a_page_to_go_back_to_must_be_one_of_an_allowed_origin() {
 }
 
 #[tokio::test]
-async fn a_page_whose_origin_is_not_allowed_any_more_is_not_gone_back_to() {
+async fn the_relay_sends_no_person_to_an_origin_that_is_no_longer_allowed() {
     let store = Arc::new(SqlStore::open("sqlite::memory:").await.unwrap());
     let before = World::with_store(Arc::clone(&store) as _, |_| {}).await;
     redirecting(&before, "scaOAuth");
     let visit = Visit::begin(&before).await;
     let after = World::with_store(store, |config| config.access.allowed_origins.clear()).await;
-    // The code is exchanged all the same: the person has approved.
+    // The relay exchanges the code all the same, because the person has approved.
     for _ in 0..2 {
         let answer = visit.back(&after, "&code=one").await;
         assert_eq!((answer.status().as_u16(), location(&answer)), (200, None));
@@ -139,7 +139,7 @@ async fn a_page_whose_origin_is_not_allowed_any_more_is_not_gone_back_to() {
 }
 
 #[tokio::test]
-async fn who_has_their_session_forgotten_at_the_bank_comes_back_to_nothing() {
+async fn a_person_whose_session_ended_at_the_bank_returns_to_an_unknown_link() {
     for (kind, rest) in [("scaOAuth", "&code=one"), ("scaRedirect", "")] {
         let world = World::new().await;
         redirecting(&world, kind);
@@ -159,11 +159,11 @@ async fn who_has_their_session_forgotten_at_the_bank_comes_back_to_nothing() {
 }
 
 #[tokio::test]
-async fn who_cannot_be_sent_on_is_told_here() {
+async fn the_relays_own_page_informs_a_person_whom_it_cannot_send_on() {
     let world = World::new().await;
     redirecting(&world, "scaOAuth");
     let visit = Visit::begin(&world).await;
-    // A window that the widget opened stays, and closes itself.
+    // A window that the widget opened stays on this page, and closes itself.
     let answer = visit.back(&world, "&code=one&window=popup").await;
     assert_eq!((answer.status().as_u16(), location(&answer)), (200, None));
     assert!(text(&answer).contains("You are done at the bank"));
@@ -208,7 +208,7 @@ async fn the_page_that_posts_is_bare() {
 }
 
 #[tokio::test]
-async fn a_return_that_is_too_long_is_told_to_the_person() {
+async fn a_page_informs_the_person_of_a_return_that_is_too_long() {
     let world = World::new().await;
     redirecting(&world, "scaOAuth");
     let mut visit = Visit::begin(&world).await;
@@ -255,10 +255,10 @@ async fn a_return_that_fits_into_no_head_gets_a_bare_refusal_and_changes_nothing
     assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
 }
 
-/// Bodies with a link that the relay does not check, for one of its readers could pass it over: it reaches no
-/// browser, or stands there without the relay's word for it.
+/// Bodies with a link that the relay does not check, because one of its readers could overlook it. The link
+/// reaches no browser, or comes without the header in which the relay confirms it.
 #[tokio::test]
-async fn no_form_of_an_answer_brings_an_unchecked_link_with_the_relays_word_for_it() {
+async fn no_form_of_an_answer_brings_an_unchecked_link_that_the_relay_confirms() {
     let evil = r#"{"href":"https://evil.example/?state=[TPP_STATE]"}"#;
     let deep = [r#""x":"#, &"[".repeat(200), &"]".repeat(200)].concat();
     for body in [

@@ -1,5 +1,5 @@
-//! A bank that sends no code: what the status shows, early or late, and that the person who began gains nothing by
-//! bringing back their own return after another person has approved.
+//! A bank that sends no code: the status may come early or late, and the person who began gains nothing by
+//! bringing their own return after another person has approved.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,10 +12,11 @@ use tokio::time::sleep;
 use super::visit::{CONFLICT, PAGE, Visit, deletions, location, redirecting};
 use crate::support::{ACCOUNTS, CONSENTS, Received, World, code, json};
 
-/// How long nothing is read after the bank's approval.
+/// How long the relay reads nothing after the bank's approval.
 const HOLD: Duration = Duration::from_secs(8);
 
-/// Answers requests for the SCA status with those in turn, and repeats the last one; everything else as usual.
+/// Answers requests for the SCA status with these in turn, and repeats the last one. Answers all other requests
+/// as usual.
 fn tells(world: &World, answers: &'static [(u16, &'static str)]) {
     let next = std::sync::Mutex::new(answers.iter());
     world.platform.script(move |one| {
@@ -26,7 +27,7 @@ fn tells(world: &World, answers: &'static [(u16, &'static str)]) {
     });
 }
 
-/// How often the platform was asked for the SCA status.
+/// How often the relay has asked for the SCA status.
 fn looks(world: &World) -> usize {
     let calls = world.platform.calls();
     let looks = calls.iter().filter(|call| call.method == Method::GET);
@@ -58,13 +59,13 @@ fn reads(world: &Arc<World>, starter: &Visit, target: String) -> JoinHandle<Resp
 }
 
 #[tokio::test]
-async fn who_brings_their_own_return_after_another_has_approved_is_overtaken_by_that_one() {
+async fn a_starter_who_brings_their_own_return_after_another_person_approved_is_overtaken() {
     for polls in [false, true] {
         let world = Arc::new(World::new().await);
         redirecting(&world, "scaRedirect");
         let mut starter = Visit::begin(&world).await;
         let consent = format!("{CONSENTS}/{}", starter.consent);
-        // Somebody who was lured approves. The starter knows the state, and sees the status.
+        // A lured person approves. The starter knows the state, and sees the status.
         tells(&world, &[(200, "finalised")]);
         if polls {
             let target = format!("{consent}/authorisations/{}", starter.authorisation);
@@ -74,7 +75,7 @@ async fn who_brings_their_own_return_after_another_has_approved_is_overtaken_by_
         assert_eq!(starter.returned(&world).await.as_deref(), Some("completed"));
         let waiting = [ACCOUNTS, &consent].map(|it| reads(&world, &starter, it.to_owned()));
         sleep(Duration::from_millis(200)).await;
-        // Then they come back to their own browser.
+        // Then the lured person returns in their own browser.
         let lured = world.come_back(None, &format!("state={}", starter.state)).await;
         assert_eq!((lured.status().as_u16(), deletions(&world)), (403, 1));
         for answer in waiting {
@@ -94,7 +95,7 @@ async fn after_a_while_the_accounts_are_read_in_one_go() {
     let mut visit = Visit::begin(&world).await;
     tells(&world, &[(200, "finalised")]);
     assert_eq!(visit.back(&world, "").await.status(), 303);
-    // The little that is left is waited for.
+    // The relay waits for the short rest of the time.
     world.clock.advance(Duration::from_millis(7980));
     assert_eq!(visit.accounts(&world).await.status(), 200);
     world.clock.advance(HOLD);
@@ -141,7 +142,7 @@ async fn one_look_that_fails_is_followed_by_another_a_moment_later() {
 }
 
 #[tokio::test]
-async fn who_came_back_too_early_may_still_say_no() {
+async fn a_person_who_returned_too_early_may_still_say_no() {
     let world = World::new().await;
     redirecting(&world, "scaRedirect");
     let mut visit = Visit::begin(&world).await;
@@ -157,7 +158,7 @@ async fn who_came_back_too_early_may_still_say_no() {
 }
 
 #[tokio::test]
-async fn what_is_final_is_not_asked_for_again_however_often_the_address_is_opened() {
+async fn the_relay_does_not_ask_again_for_a_final_status_however_often_the_address_is_opened() {
     for sca in ["finalised", "failed"] {
         let world = World::new().await;
         redirecting(&world, "scaRedirect");
@@ -173,7 +174,7 @@ async fn what_is_final_is_not_asked_for_again_however_often_the_address_is_opene
 }
 
 #[tokio::test]
-async fn what_was_ended_while_it_was_read_is_not_passed_on() {
+async fn an_answer_for_a_link_that_ended_during_the_read_is_not_passed_on() {
     let world = Arc::new(World::new().await);
     redirecting(&world, "scaOAuth");
     let visit = Visit::begin(&world).await;

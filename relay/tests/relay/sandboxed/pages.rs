@@ -27,7 +27,7 @@ async fn who_approves_at_a_bank_comes_back_and_has_accounts() {
         assert_eq!(answer.headers()["location"], PAGE, "{bank:?}");
         assert_eq!(site.exchanges() - before, usize::from(bank.end == End::Code), "{bank:?}");
         assert_eq!(person.returned().await, "completed", "{bank:?}");
-        assert_eq!(person.statuses().await, told("finalised", "valid"), "{bank:?}");
+        assert_eq!(person.statuses().await, statuses("finalised", "valid"), "{bank:?}");
         let kept = person.kept().await;
         assert_eq!(
             (&kept["consentStatus"], &kept["authorisation"]["scaStatus"]),
@@ -65,7 +65,7 @@ async fn who_says_no_at_a_bank_has_nothing_linked() {
         let form = person.leave("reject").await;
         assert_eq!(person.back(&form).await.headers()["location"], PAGE, "{bank:?}");
         assert_eq!(person.returned().await, "declined", "{bank:?}");
-        assert_eq!(person.statuses().await, told("failed", "rejected"), "{bank:?}");
+        assert_eq!(person.statuses().await, statuses("failed", "rejected"), "{bank:?}");
         assert_eq!(person.kept().await["consentStatus"], "rejected", "{bank:?}");
         refuses_accounts(&mut person).await;
     }
@@ -83,7 +83,7 @@ async fn who_takes_too_long_at_a_bank_can_go_there_again() {
         assert_eq!(person.back(&form).await.headers()["location"], PAGE, "{bank:?}");
         // RFC 6749 has no other error for it; the consent shows the difference.
         assert_eq!(person.returned().await, "declined", "{bank:?}");
-        assert_eq!(person.statuses().await, told("failed", "received"), "{bank:?}");
+        assert_eq!(person.statuses().await, statuses("failed", "received"), "{bank:?}");
         refuses_accounts(&mut person).await;
         links_by_another_authorisation(&mut person).await;
     }
@@ -133,7 +133,7 @@ async fn a_consent_without_a_code_shows_no_accounts_until_the_person_is_back() {
     let form = person.approve().await;
     // The bank has approved: only the relay keeps the accounts from the person who began.
     assert_eq!(site.consent(&person.consent).status, ConsentStatus::Valid);
-    assert_eq!(person.statuses().await, told("finalised", "valid"));
+    assert_eq!(person.statuses().await, statuses("finalised", "valid"));
     refuses_accounts(&mut person).await;
     person.back(&form).await;
     assert_eq!(person.accounts().await.status(), StatusCode::OK);
@@ -154,7 +154,7 @@ async fn refuses_accounts(person: &mut Person<'_>) {
     assert_eq!((refused.status(), &*code(&refused)), (StatusCode::CONFLICT, "NOT_RETURNED"));
 }
 
-fn told(sca: &str, consent: &str) -> (String, String) {
+fn statuses(sca: &str, consent: &str) -> (String, String) {
     (sca.to_owned(), consent.to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! Links that the platform may give, and those that nobody is sent to.
+//! Links to the bank's page: accepted ones, and those to which the relay sends no person.
 
 use super::*;
 use crate::clock::Timestamp;
