@@ -6,11 +6,22 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Host, claim, sign_in, terms, value};
+use crate::database;
+use crate::each::on_each_database;
 use crate::support::{Browser, CONSENT, CONSENTS, field, finish, json as answer};
+
+on_each_database! {
+    a_renewal_gives_the_same_connection_a_new_consent_and_deletes_the_old_one,
+    a_renewal_may_not_ask_for_more,
+    the_host_ends_a_connection_here_at_once_and_then_at_the_platform,
+    the_end_is_announced_and_comes_at_the_end_of_the_last_day,
+    the_platform_is_asked_once_a_day_how_a_connection_is,
+    what_a_page_links_by_itself_is_a_connection_too,
+    connections_come_in_pages_and_by_person,
+}
 
 const DAY: Duration = Duration::from_hours(24);
 
-#[tokio::test]
 async fn a_renewal_gives_the_same_connection_a_new_consent_and_deletes_the_old_one() {
     let host = Host::new().await;
     let (_, connection, old) = host.link(&terms()).await;
@@ -38,6 +49,7 @@ async fn a_renewal_gives_the_same_connection_a_new_consent_and_deletes_the_old_o
         (&json!("succeeded"), &json!(connection))
     );
     world.relay.tend_once().await;
+    host.deletes(&old).await;
     assert_eq!(host.deleted().last(), Some(&old), "only now");
     assert!(!host.deleted().contains(&new));
     let events = host.events().await;
@@ -46,7 +58,6 @@ async fn a_renewal_gives_the_same_connection_a_new_consent_and_deletes_the_old_o
     assert_eq!(all["data"].as_array().unwrap().len(), 1);
 }
 
-#[tokio::test]
 async fn a_renewal_may_not_ask_for_more() {
     let host = Host::new().await;
     let (_, connection, _) = host.link(&terms()).await;
@@ -68,7 +79,6 @@ async fn a_renewal_may_not_ask_for_more() {
     assert_eq!(seen["data"], json!(["balances"]), "what the connection has");
 }
 
-#[tokio::test]
 async fn the_host_ends_a_connection_here_at_once_and_then_at_the_platform() {
     let host = Host::new().await;
     let (_, connection, consent) = host.link(&terms()).await;
@@ -82,6 +92,7 @@ async fn the_host_ends_a_connection_here_at_once_and_then_at_the_platform() {
     let seen = host.get(&target).await;
     assert_eq!((&seen["status"], &seen["ended_by"]), (&json!("revoked"), &json!("host")));
     host.world.relay.tend_once().await;
+    host.deletes(&consent).await;
     assert_eq!(host.deleted(), [consent]);
     assert_eq!(host.events().await, ["link.succeeded", "connection.revoked"]);
     let again = finish(host.request(Method::DELETE, &target)).await;
@@ -94,7 +105,6 @@ async fn the_host_ends_a_connection_here_at_once_and_then_at_the_platform() {
     assert_eq!(host.events().await.len(), 2, "it was ended once");
 }
 
-#[tokio::test]
 async fn the_end_is_announced_and_comes_at_the_end_of_the_last_day() {
     let host = Host::new().await;
     let (_, connection, _) = host.link(&terms()).await;
@@ -118,7 +128,6 @@ async fn the_end_is_announced_and_comes_at_the_end_of_the_last_day() {
     assert_eq!(seen["accounts"], json!([]));
 }
 
-#[tokio::test]
 async fn the_platform_is_asked_once_a_day_how_a_connection_is() {
     let host = Host::new().await;
     let (_, connection, _) = host.link(&terms()).await;
@@ -166,7 +175,6 @@ async fn the_platform_is_asked_once_a_day_how_a_connection_is() {
     );
 }
 
-#[tokio::test]
 async fn what_a_page_links_by_itself_is_a_connection_too() {
     let host = Host::new().await;
     let (world, mut browser) = (&host.world, Browser::default());
@@ -182,7 +190,6 @@ async fn what_a_page_links_by_itself_is_a_connection_too() {
     assert_eq!(all["data"][0]["ended_by"], "person");
 }
 
-#[tokio::test]
 async fn connections_come_in_pages_and_by_person() {
     let host = Host::new().await;
     for number in 0..5 {

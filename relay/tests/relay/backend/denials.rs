@@ -4,9 +4,18 @@ use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Host, terms, value};
+use crate::database;
+use crate::each::on_each_database;
 use crate::support::finish;
 
-#[tokio::test]
+on_each_database! {
+    without_a_key_nothing_is_answered_but_the_document,
+    browsers_do_not_reach_the_back_end_port_nor_it_their_routes,
+    each_term_is_checked_and_named,
+    a_request_that_is_sent_again_gets_the_same_answer,
+    what_is_not_there_is_not_found,
+}
+
 async fn without_a_key_nothing_is_answered_but_the_document() {
     let host = Host::new().await;
     let url = format!("{}/v1/connections", host.url);
@@ -35,7 +44,6 @@ async fn without_a_key_nothing_is_answered_but_the_document() {
     assert!(host.world.platform.received().is_empty());
 }
 
-#[tokio::test]
 async fn browsers_do_not_reach_the_back_end_port_nor_it_their_routes() {
     let host = Host::new().await;
     let there = finish(host.request(Method::GET, "/psd2/aspspinformation/v1/aspsps")).await;
@@ -48,7 +56,6 @@ async fn browsers_do_not_reach_the_back_end_port_nor_it_their_routes() {
     assert_eq!(here.status(), StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
 async fn each_term_is_checked_and_named() {
     let host = Host::new().await;
     let with = |name: &str, value: Value| {
@@ -102,7 +109,6 @@ async fn each_term_is_checked_and_named() {
     assert_eq!(made.status(), StatusCode::CREATED);
 }
 
-#[tokio::test]
 async fn a_request_that_is_sent_again_gets_the_same_answer() {
     let host = Host::new().await;
     let post = |key: &str, body: Value| {
@@ -127,7 +133,6 @@ async fn a_request_that_is_sent_again_gets_the_same_answer() {
     assert_ne!(value(&post("one", terms()).await), value(&first), "after a day it is forgotten");
 }
 
-#[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let host = Host::new().await;
     let ls = format!("/v1/link-sessions/ls_{}", "A".repeat(22));

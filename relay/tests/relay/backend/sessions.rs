@@ -7,9 +7,20 @@ use relay::config::{AccountData, LinkSessions};
 use serde_json::{Value, json};
 
 use super::{Host, approved, claim, sign_in, terms, value};
+use crate::database;
+use crate::each::on_each_database;
 use crate::support::{ACCOUNTS, Browser, CONSENT, CONSENTS, code, field};
 
-#[tokio::test]
+on_each_database! {
+    a_browser_links_under_the_terms_of_the_host_whatever_its_page_sends,
+    a_second_browser_ends_it_for_both,
+    no_consent_is_made_beyond_the_terms_or_without_a_session_where_one_is_required,
+    its_time_ends_unused_and_after_a_refusal,
+    a_person_may_give_it_up,
+    a_page_that_went_away_at_the_bank_loses_nothing,
+    pages_get_no_account_data_where_it_is_the_back_ends_alone,
+}
+
 async fn a_browser_links_under_the_terms_of_the_host_whatever_its_page_sends() {
     let host = Host::with(|config| config.backend.service_name = Some("Kassan".to_owned())).await;
     let (id, token) = host.link_session(&terms()).await;
@@ -67,7 +78,6 @@ async fn a_browser_links_under_the_terms_of_the_host_whatever_its_page_sends() {
     assert_eq!(accounts.status(), StatusCode::OK);
 }
 
-#[tokio::test]
 async fn a_second_browser_ends_it_for_both() {
     let host = Host::new().await;
     let (id, token) = host.link_session(&terms()).await;
@@ -92,11 +102,11 @@ async fn a_second_browser_ends_it_for_both() {
     let status = first.get(world, &format!("{CONSENTS}/{consent}/status")).await;
     assert_eq!(status.status(), StatusCode::NOT_FOUND, "what the first one began is ended");
     world.relay.tend_once().await;
+    host.deletes(&consent).await;
     assert_eq!(host.deleted(), [consent]);
     assert_eq!(host.events().await, ["link.failed"]);
 }
 
-#[tokio::test]
 async fn no_consent_is_made_beyond_the_terms_or_without_a_session_where_one_is_required() {
     let host = Host::with(|config| config.backend.link_sessions = LinkSessions::Required).await;
     let (id, token) = host.link_session(&terms()).await;
@@ -131,7 +141,6 @@ async fn no_consent_is_made_beyond_the_terms_or_without_a_session_where_one_is_r
     assert_eq!(host.session_status(&id).await, "succeeded", "a later browser changes nothing");
 }
 
-#[tokio::test]
 async fn its_time_ends_unused_and_after_a_refusal() {
     let host = Host::new().await;
     let (unused, token) = host.link_session(&terms()).await;
@@ -163,7 +172,6 @@ async fn its_time_ends_unused_and_after_a_refusal() {
     assert_eq!(host.events().await, [""; 0], "the ledger is of 30 days");
 }
 
-#[tokio::test]
 async fn a_person_may_give_it_up() {
     let host = Host::new().await;
     let (id, token) = host.link_session(&terms()).await;
@@ -181,7 +189,6 @@ async fn a_person_may_give_it_up() {
     assert_eq!(host.events().await, ["link.cancelled"]);
 }
 
-#[tokio::test]
 async fn a_page_that_went_away_at_the_bank_loses_nothing() {
     let host = Host::new().await;
     let (id, token) = host.link_session(&terms()).await;
@@ -208,7 +215,6 @@ async fn a_page_that_went_away_at_the_bank_loses_nothing() {
     assert_eq!(connections["data"][0]["valid_until"], "2024-01-20", "what the bank granted");
 }
 
-#[tokio::test]
 async fn pages_get_no_account_data_where_it_is_the_back_ends_alone() {
     let host = Host::with(|config| config.backend.account_data = AccountData::Backend).await;
     let (id, token) = host.link_session(&terms()).await;

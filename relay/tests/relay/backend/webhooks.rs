@@ -16,7 +16,16 @@ use standardwebhooks::Webhook as Verifier;
 use tokio::net::TcpListener;
 
 use super::{Host, terms};
+use crate::database;
+use crate::each::on_each_database;
 use crate::support::{field, finish};
+
+on_each_database! {
+    a_link_is_told_in_a_body_that_both_secrets_verify_and_that_names_no_account,
+    what_is_not_taken_is_sent_again_by_the_schedule_and_then_given_up,
+    retry_after_is_honoured_and_410_ends_it,
+    of_two_relays_one_sends_an_event,
+}
 
 /// The host's server, as far as it takes webhooks.
 #[derive(Clone)]
@@ -76,7 +85,6 @@ async fn delivery(host: &Host, index: usize) -> (String, i64) {
     (event["delivery"].as_str().unwrap().to_owned(), event["attempts"].as_i64().unwrap())
 }
 
-#[tokio::test]
 async fn a_link_is_told_in_a_body_that_both_secrets_verify_and_that_names_no_account() {
     let host = Host::new().await;
     let receiver = Receiver::start().await;
@@ -111,7 +119,6 @@ async fn a_link_is_told_in_a_body_that_both_secrets_verify_and_that_names_no_acc
     assert_eq!(receiver.received().len(), 1, "it was taken");
 }
 
-#[tokio::test]
 async fn what_is_not_taken_is_sent_again_by_the_schedule_and_then_given_up() {
     let host = Host::new().await;
     let receiver = Receiver::start().await;
@@ -142,7 +149,6 @@ async fn what_is_not_taken_is_sent_again_by_the_schedule_and_then_given_up() {
     assert_eq!(delivery(&host, 0).await, ("delivered".to_owned(), 1));
 }
 
-#[tokio::test]
 async fn retry_after_is_honoured_and_410_ends_it() {
     let host = Host::new().await;
     let receiver = Receiver::start().await;
@@ -164,7 +170,6 @@ async fn retry_after_is_honoured_and_410_ends_it() {
     assert_eq!(delivery(&host, 0).await, ("failed".to_owned(), 2));
 }
 
-#[tokio::test]
 async fn of_two_relays_one_sends_an_event() {
     let host = Host::new().await;
     let receiver = Receiver::start().await;
