@@ -6,6 +6,7 @@
 
 mod emptied;
 mod links;
+mod order;
 
 use std::collections::HashSet;
 
@@ -14,6 +15,7 @@ use walrus::ir::{Instr, InstrLocId, Visitor, dfs_in_order};
 use walrus::{ExportItem, FunctionId, FunctionKind, Module};
 
 use self::links::{Links, Target};
+pub(crate) use self::order::name_by_place;
 
 /// The linker's module without its unneeded parts, for wasm-bindgen.
 pub(crate) fn slim(linked: &[u8]) -> Result<Vec<u8>> {

@@ -14,6 +14,7 @@ use crate::folders::scratch;
 use crate::progress;
 use crate::run::{self, read};
 use crate::setup::{BINARYEN, ESBUILD};
+use crate::wasm_file;
 
 /// The scripts of wasm-opt and esbuild, for node; none where node or npm is missing.
 pub(super) fn tools() -> [Option<PathBuf>; 2] {
@@ -25,10 +26,16 @@ pub(super) fn module(named: &[u8]) -> Result<Vec<u8>> {
     let [input, output] = ["named.wasm", "small.wasm"].map(scratch);
     fs::write(&input, named)?;
     let [Some(wasm_opt), _] = tools() else { return Ok(named.to_owned()) };
-    let mut run = run::new("node");
-    run.arg(wasm_opt).args(PASSES.split(' ')).arg(&input).arg("-o").arg(&output);
-    let advice = "Node.js 20 or later is needed; or take node off PATH to go without wasm-opt.";
-    progress::run("Optimising with wasm-opt", advice, &mut run)?;
+    let optimise = |what, passes: &str, input: &Path, output: &Path| {
+        let mut run = run::new("node");
+        run.arg(&wasm_opt).args(passes.split(' ')).arg(input).arg("-o").arg(output);
+        let advice = "Node.js 20 or later is needed; or take node off PATH to go without wasm-opt.";
+        progress::run(what, advice, &mut run).map(drop)
+    };
+    optimise("Optimising with wasm-opt", PASSES, &input, &output)?;
+    let placed = scratch("placed.wasm");
+    fs::write(&placed, wasm_file::name_by_place(&fs::read(&output)?)?)?;
+    optimise("Ordering the functions", ORDER, &placed, &output)?;
     Ok(fs::read(output)?)
 }
 
@@ -67,7 +74,9 @@ pub(super) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 /// The first five bring the code into a form with more equal parts, which saves another 1 kB. They may
 /// assume that there is nothing at the lowest addresses, where Rust has its stack, and that no load and no
 /// division traps, because Rust checks these itself. They do not assume that nothing else traps: that would save 0.4 kB,
-/// but remove the checks. The last passes put similar functions side by side, and remove what browsers do not read.
+/// but remove the checks.
 const PASSES: &str = "--ignore-implicit-traps --low-memory-unused --flatten --rereloop -O1 --converge -O1 \
-    --dae-optimizing --dae-optimizing --duplicate-function-elimination --rse --vacuum --reorder-functions-by-name \
-    --strip-debug --strip-producers --strip-target-features";
+    --dae-optimizing --dae-optimizing --duplicate-function-elimination --rse --vacuum --strip-debug";
+/// Sorts the functions by their names, and removes what browsers do not read.
+const ORDER: &str =
+    "--reorder-functions-by-name --strip-debug --strip-producers --strip-target-features";

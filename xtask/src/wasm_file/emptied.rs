@@ -115,8 +115,9 @@ const WORDS: [&str; 4] = [
     "<serde_wasm_bindgen::error::Error as serde_core::de::Error>::",
 ];
 /// The functions that start a panic and never return, by the beginnings of their names. Callers that do
-/// nothing else follow from these.
-const ENDS: [&str; 10] = [
+/// nothing else follow from these. The errors that `wasm-bindgen` throws are of a fault in the bindings, and end the widget
+/// as a trap does.
+const ENDS: [&str; 15] = [
     "rust_begin_unwind",
     "__rustc::rust_begin_unwind",
     "core::panicking::",
@@ -127,4 +128,9 @@ const ENDS: [&str; 10] = [
     "core::slice::index::slice_index_fail",
     "core::str::slice_error_fail",
     "core::result::unwrap_failed",
+    "__rustc::__rust_alloc_error_handler",
+    "alloc::alloc::handle_alloc_error",
+    "alloc::raw_vec::capacity_overflow",
+    "alloc::raw_vec::handle_error",
+    "wasm_bindgen::throw_str",
 ];

@@ -72,7 +72,26 @@ impl Links {
             }
         }
         ensure!(!links.targets.is_empty(), "the linker wrote no relocations (--emit-relocs)");
+        links.forget_sources(linked);
         Ok(links)
+    }
+
+    /// Marks the places in the sources as never read: file, line and column, which only a panic shows.
+    fn forget_sources(&mut self, linked: &[u8]) {
+        let path = |target: Target| {
+            let Target::Object(object) = target else { return false };
+            let place = self.objects[object].place.clone();
+            linked
+                .get(place)
+                .is_some_and(|text| text.strip_suffix(b"\0").unwrap_or(text).ends_with(SOURCE))
+        };
+        let is_source = |Object { place, .. }: &Object| {
+            place.len() == SOURCE_PLACE && self.at(place.start).is_some_and(path)
+        };
+        let found: Vec<bool> = self.objects.iter().map(is_source).collect();
+        for (object, _) in self.objects.iter_mut().zip(found).filter(|(_, found)| *found) {
+            object.is_read = |_| false;
+        }
     }
 
     fn target(&mut self, symbol: &SymbolInfo<'_>) -> Option<Target> {
@@ -137,5 +156,28 @@ fn is_read(name: &str) -> fn(usize) -> bool {
         "qrcode::ec::DATA_BYTES_PER_BLOCK" => |at| at % 64 < 16,
         "qrcode::ec::EC_BYTES_PER_BLOCK" | "qrcode::bits::DATA_LENGTHS" => |at| at % 16 < 4,
         _ => |_| true,
+    }
+}
+
+/// How the path of a file of the sources ends; a zero may follow.
+const SOURCE: &[u8] = b".rs";
+/// The bytes of a `core::panic::Location`: address and length of the path, line, column.
+const SOURCE_PLACE: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::{Links, Object, Target};
+
+    #[test]
+    fn where_code_stands_in_the_sources_is_never_read() {
+        let file = b"src/a.rs\0src/a.txt";
+        let object = |place| Object { place, is_read: |_| true };
+        // Two texts, and three objects that begin with the address of one of them.
+        let objects = [0..9, 9..18, 20..36, 36..52, 52..60].map(object).into();
+        let targets = [(20, 0), (36, 1), (52, 0)].map(|(at, text)| (at, Target::Object(text)));
+        let mut links = Links { objects, targets: targets.into(), segments: Vec::new() };
+        links.forget_sources(file);
+        let links: Vec<_> = (2..5).map(|object| links.of_object(object).count()).collect();
+        assert_eq!(links, [0, 1, 1]);
     }
 }
