@@ -29,6 +29,7 @@ use self::context::Context;
 use self::state::State;
 use crate::Tick;
 use crate::id::ConsentId;
+use crate::wire::LinkSession;
 
 /// One person's link, from the list of banks to the accounts.
 #[derive(Debug)]
@@ -72,7 +73,9 @@ impl ConsentFlow {
     /// Sets what the page asks for from now on. It changes what is offered; a link in progress keeps its
     /// terms.
     pub fn set_terms(&mut self, terms: Terms) {
-        self.context.config.terms = terms;
+        if self.context.link_session.is_none() {
+            self.context.config.terms = terms;
+        }
     }
 
     /// The next request to send, in order.
@@ -104,6 +107,11 @@ impl ConsentFlow {
     /// The bank that the person chose last, on this page or before it was loaded.
     pub fn pick(&self) -> Option<&Pick> {
         self.context.pick.as_ref()
+    }
+
+    /// The claimed link session.
+    pub fn link_session(&self) -> Option<&LinkSession> {
+        self.context.link_session.as_ref()
     }
 
     /// The request id of the latest answer from the platform, for support; safe to show.

@@ -41,6 +41,7 @@ export function define(load) {
       "recurring",
       "frequency-per-day",
       "data",
+      "token",
     ];
     #widget;
     #rust;

@@ -26,11 +26,14 @@ pub const ATTRIBUTE_RECURRING: &str = "recurring";
 pub const ATTRIBUTE_FREQUENCY_PER_DAY: &str = "frequency-per-day";
 /// The data besides the accounts: `balances`, `transactions`. Default: both. `accounts` may be named.
 pub const ATTRIBUTE_DATA: &str = "data";
+/// The token of a link session, which the host's own server has made: its terms replace those of the other
+/// attributes.
+pub const ATTRIBUTE_TOKEN: &str = "token";
 /// The present screen. Written by the element, for style sheets and tests.
 pub const ATTRIBUTE_STATE: &str = "state";
 
 /// The observed attributes. Each is a property of the element too, with `X` for `-x` in its name.
-pub const OBSERVED: [&str; 10] = [
+pub const OBSERVED: [&str; 11] = [
     ATTRIBUTE_RELAY,
     ATTRIBUTE_COUNTRY,
     ATTRIBUTE_LANG,
@@ -41,11 +44,13 @@ pub const OBSERVED: [&str; 10] = [
     ATTRIBUTE_RECURRING,
     ATTRIBUTE_FREQUENCY_PER_DAY,
     ATTRIBUTE_DATA,
+    ATTRIBUTE_TOKEN,
 ];
 
 /// Attributes whose change acts as if the page had loaded again. Any other, and the property, leaves the
 /// link in progress alone: words and looks change at once, the terms with the next link.
-pub const RESTARTING: [&str; 3] = [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_CONTEXT];
+pub const RESTARTING: [&str; 4] =
+    [ATTRIBUTE_RELAY, ATTRIBUTE_COUNTRY, ATTRIBUTE_CONTEXT, ATTRIBUTE_TOKEN];
 
 /// The page's own texts: an object of names and strings.
 pub const PROPERTY_TEXTS: &str = "texts";

@@ -9,12 +9,13 @@ use js_sys::{JSON, Object};
 use protocol::concat;
 use protocol::flow::FlowConfig;
 use protocol::profile::Context;
+use protocol::wire::Token;
 use web_sys::HtmlElement;
 
 use crate::browser::page;
 use crate::names::{
     ATTRIBUTE_CONTEXT, ATTRIBUTE_COUNTRY, ATTRIBUTE_DATA, ATTRIBUTE_FREQUENCY_PER_DAY,
-    ATTRIBUTE_RECURRING, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE,
+    ATTRIBUTE_RECURRING, ATTRIBUTE_REDIRECT, ATTRIBUTE_RELAY, ATTRIBUTE_SERVICE, ATTRIBUTE_TOKEN,
     ATTRIBUTE_VALIDITY_DAYS,
 };
 use crate::text::{Text, load, texts};
@@ -137,7 +138,8 @@ fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
         None => None,
     };
     let country = country.to_ascii_uppercase().parse().or(Err(Wrong::Country))?;
-    Ok(FlowConfig { context, terms: terms::read(host)?, ..FlowConfig::new(country) })
+    let token = attribute(host, ATTRIBUTE_TOKEN).map(|token| Token { token });
+    Ok(FlowConfig { context, terms: terms::read(host)?, token, ..FlowConfig::new(country) })
 }
 
 /// The value of an attribute, unless it is blank.

@@ -11,7 +11,7 @@ export type AisLinkState =
 export type AisLinkReason =
   | "rejected" | "expired" | "unexplained" | "undecided" | "unreachable" | "platform-failed" | "busy" | "session-lost"
   | "refused" | "cookies-blocked" | "other-site" | "garbled" | "foreign-location" | "no-method" | "unconfirmed"
-  | "foreign-completion" | "late" | "exchange-failed" | "return-failed";
+  | "opened-elsewhere" | "link-over" | "foreign-completion" | "late" | "exchange-failed" | "return-failed";
 
 /** An amount: decimal text, never a float. */
 export interface AisLinkAmount { currency: string; amount: string; }
@@ -79,6 +79,7 @@ export interface AisLinkAttributes {
   recurring?: boolean | "" | "true" | "false";
   "frequency-per-day"?: 1 | 2 | 3 | 4 | "1" | "2" | "3" | "4";
   redirect?: "popup";
+  token?: string;
 }
 
 /**
@@ -104,6 +105,8 @@ export interface AisLinkProperties {
   set frequencyPerDay(value: number | string | null | undefined);
   get redirect(): string;
   set redirect(value: "popup" | null | undefined);
+  get token(): string;
+  set token(value: string | null | undefined);
   /** The screen that is shown. */
   readonly state: AisLinkState | "";
 }
@@ -114,8 +117,9 @@ export interface AisLinkProperties {
  * ending without accounts).
  *
  * Its attributes: `relay`, `country`, `lang`, `service`, `redirect`, `context` ("private" or
- * "corporate"), `validity-days`, `recurring` ("true" or "false"), `frequency-per-day` (1 to 4) and `data`
- * ("balances" and "transactions"; the accounts are always read). Each is a property too (`validityDays`). All may
+ * "corporate"), `validity-days`, `recurring` ("true" or "false"), `frequency-per-day` (1 to 4), `data`
+ * ("balances" and "transactions"; the accounts are always read) and `token` (of a link session, whose terms replace
+ * those of the others). Each is a property too (`validityDays`). All may
  * change at any time; what is asked for holds from the next link on.
  */
 export interface AisLinkElement extends HTMLElement, AisLinkProperties {

@@ -28,6 +28,7 @@ use std::rc::Rc;
 
 use protocol::Tick;
 use protocol::flow::{Ids, Input, View, Way};
+use protocol::wire::LinkSession;
 use web_sys::ShadowRoot;
 
 use self::build::{Build, Screen};
@@ -62,6 +63,8 @@ pub(crate) struct Show<'a> {
     pub(crate) now: Tick,
     /// The page's choices.
     pub(crate) settings: &'a Settings,
+    /// The link session that the host's own server has made.
+    pub(crate) link_session: Option<&'a LinkSession>,
     /// The words, in the person's language.
     pub(crate) text: &'a Rc<Text>,
     /// The code to give to support.

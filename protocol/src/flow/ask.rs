@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::context::Context;
 use super::input::{Failure, Input, Reply};
 use super::output::Fault;
-use super::request::{Headers, RequestId, Target};
+use super::request::{Body, Headers, RequestId, Target};
 use super::timer::Timer;
 use super::view::Connection;
 use crate::Tick;
@@ -91,7 +91,11 @@ impl Ask {
     /// Sends the question, unless it is in flight.
     pub(super) fn send(&mut self, now: Tick, out: &mut Context) {
         if self.in_flight.is_none() {
-            self.in_flight = Some(out.send(self.target.clone(), self.headers.clone(), None));
+            let body = match self.target {
+                Target::ClaimLinkSession => out.config.token.clone().map(Body::Token),
+                _ => None,
+            };
+            self.in_flight = Some(out.send(self.target.clone(), self.headers.clone(), body));
             self.sent = now;
             out.timers.stop(Timer::Poll);
             out.timers.set(Timer::Answer, now + self.patience);
@@ -144,6 +148,7 @@ impl Ask {
             Failure::Refused { code: Some(Code::SessionUnknown), .. } => {
                 return Err(Fault::SessionLost);
             }
+            _ if Fault::from(&failure).is_of_link_session() => return Err(Fault::from(&failure)),
             // The platform may find it in a moment: its servers may not agree yet.
             Failure::Lost | Failure::Refused { status: 404 | 408 | 410 | 429 | 500.., .. } => true,
             Failure::Garbled | Failure::Refused { status: 401, .. } => false,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::id::CountryCode;
 use crate::profile::{Context, Facts};
-use crate::wire::Access;
+use crate::wire::{Access, LinkSession, Token};
 
 /// The configuration of a flow.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct FlowConfig {
     pub context: Option<Context>,
     /// What the person is asked to permit.
     pub terms: Terms,
+    /// The token of a link session, whose terms replace these.
+    pub token: Option<Token>,
     /// How often to ask the platform.
     pub poll: PollSchedule,
     /// How long each step may take.
@@ -108,6 +110,7 @@ impl FlowConfig {
             country,
             context: None,
             terms: Terms::default(),
+            token: None,
             poll: PollSchedule::default(),
             patience: Patience::default(),
         }
@@ -118,6 +121,21 @@ impl Default for Terms {
     fn default() -> Self {
         let data = Data { balances: true, transactions: true };
         Self { days: None, reads: Reads::Daily(MOST_READS), data }
+    }
+}
+
+impl From<&LinkSession> for Terms {
+    fn from(session: &LinkSession) -> Self {
+        let asks = |word| session.data.iter().any(|asked| asked == word);
+        Self {
+            days: Some(session.validity_days),
+            reads: if session.recurring {
+                Reads::Daily(session.frequency_per_day)
+            } else {
+                Reads::Once
+            },
+            data: Data { balances: asks("balances"), transactions: asks("transactions") },
+        }
     }
 }
 

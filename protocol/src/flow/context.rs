@@ -11,11 +11,14 @@ use super::request::{Body, Headers, Request, RequestId, Target};
 use super::timer::Timers;
 use crate::id::{AffiliatedId, BicFi, ConsentId};
 use crate::profile;
+use crate::wire::LinkSession;
 use crate::{Call, Day, Tick};
 
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) config: FlowConfig,
+    /// The claimed link session.
+    pub(super) link_session: Option<LinkSession>,
     /// The terms of the link in progress.
     pub(super) begun: Terms,
     /// The banks to choose from, once they are loaded; kept so that going back needs no request.
@@ -48,6 +51,7 @@ impl Context {
         Self {
             begun: config.terms,
             config,
+            link_session: None,
             banks: Vec::new(),
             known: Known::default(),
             relays_first: None,
@@ -115,6 +119,36 @@ impl Context {
     /// How long the bank waits for the start of the app.
     pub(super) fn pick_up(&self) -> Duration {
         Duration::from_secs(self.known.facts.pick_up_seconds.into())
+    }
+
+    /// Takes the terms of the host's own server in place of the page's.
+    pub(super) fn claim(&mut self, session: LinkSession) {
+        let config = &mut self.config;
+        config.terms = Terms::from(&session);
+        config.context = session.context.or(config.context);
+        let country = session.country.as_deref().and_then(|country| country.parse().ok());
+        if let Some(country) = country {
+            config.country = country;
+        }
+        self.link_session = Some(session);
+    }
+
+    /// Whether the link session must be claimed first.
+    pub(super) fn has_unclaimed(&self) -> bool {
+        self.config.token.is_some() && self.link_session.is_none()
+    }
+
+    /// The only bank that is offered, where the host's own server has chosen it.
+    pub(super) fn only_bank(&self) -> Option<&BicFi> {
+        self.link_session.as_ref()?.bic_fi.as_ref()
+    }
+
+    /// Tells the relay that the person does not want to go on with the link session.
+    pub(super) fn leave_link_session(&mut self) {
+        if self.link_session.is_some() {
+            let body = self.config.token.clone().map(Body::Token);
+            self.send(Target::LeaveLinkSession, Headers::default(), body);
+        }
     }
 
     /// Deletes a consent at the platform, without waiting for the answer: if it fails, the consent expires.

@@ -9,7 +9,7 @@ use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
 use crate::profile::{Facts, PsuId};
 use crate::wire::{
     AccountList, Approach, AspspDetails, AspspList, AuthorisationStarted, Code, Consent,
-    ConsentCreated, ConsentState, Entry, Loose, SessionConsents, UpdatePsuDataResult,
+    ConsentCreated, ConsentState, Entry, LinkSession, Loose, SessionConsents, UpdatePsuDataResult,
 };
 
 /// An input.
@@ -124,6 +124,8 @@ pub enum Answer {
     Aspsp(Box<AspspDetails>),
     /// To [`Target::Profile`].
     Profile(Facts),
+    /// To [`Target::ClaimLinkSession`].
+    LinkSession(LinkSession),
     /// To [`Call::CreateConsent`].
     ConsentCreated(ConsentCreated),
     /// To [`Call::StartAuthorisation`].
@@ -165,6 +167,8 @@ impl Answer {
             Target::Call(call) => call,
             Target::SessionConsents => return body.read().map(Self::Session),
             Target::Profile(_) => return body.read().map(Self::Profile),
+            Target::ClaimLinkSession => return body.read().map(Self::LinkSession),
+            Target::LeaveLinkSession => return Some(Self::Unread),
         };
         match call {
             Call::ListAspsps { .. } => body.read().map(Self::Aspsps),

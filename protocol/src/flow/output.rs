@@ -71,6 +71,10 @@ pub enum Fault {
     CookiesBlocked,
     /// The page is of another site than the relay, so that browsers do not send the relay's cookie.
     OtherSite,
+    /// Another browser has the link session.
+    OpenedElsewhere,
+    /// The link session has ended, or the relay knows none with the token.
+    LinkOver,
     /// The call was refused, with the cause if it was given.
     Refused(Option<Code>),
     /// An answer made no sense.
@@ -131,6 +135,8 @@ impl Fault {
             Self::SessionLost => "session-lost",
             Self::CookiesBlocked => "cookies-blocked",
             Self::OtherSite => "other-site",
+            Self::OpenedElsewhere => "opened-elsewhere",
+            Self::LinkOver => "link-over",
             Self::Refused(_) => "refused",
             Self::Garbled => "garbled",
             Self::ForeignLocation => "foreign-location",
@@ -144,6 +150,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// Whether only another link session can help.
+    pub fn is_of_link_session(&self) -> bool {
+        matches!(self, Self::OpenedElsewhere | Self::LinkOver)
+    }
+}
+
 impl From<&Failure> for Fault {
     fn from(failure: &Failure) -> Self {
         match failure {
@@ -151,6 +164,13 @@ impl From<&Failure> for Fault {
             Failure::Garbled => Self::Garbled,
             Failure::Refused { code: Some(Code::ForeignCompletion), .. } => Self::ForeignCompletion,
             Failure::Refused { code: Some(Code::SessionUnknown), .. } => Self::SessionLost,
+            Failure::Refused { code: Some(Code::LinkSessionElsewhere), .. } => {
+                Self::OpenedElsewhere
+            }
+            Failure::Refused {
+                code: Some(Code::LinkSessionOver | Code::LinkSessionUnknown),
+                ..
+            } => Self::LinkOver,
             Failure::Refused { status: 429, .. } => Self::Busy,
             Failure::Refused { status: 404 | 408 | 410 | 500.., .. } => Self::PlatformFailed,
             Failure::Refused { code, .. } => Self::Refused(code.clone()),

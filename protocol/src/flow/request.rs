@@ -5,12 +5,12 @@ use std::borrow::Cow;
 use super::input::Ids;
 use crate::header::{
     CONSENT_ID, PSU_CORPORATE_ID, PSU_ID, TPP_REDIRECT_PREFERRED, X_AFFILIATED_ASPSP_ID,
-    X_AIS_LINK_CONTEXT, X_AIS_LINK_ENTRY, X_BIC_FI,
+    X_AIS_LINK_CONTEXT, X_AIS_LINK_ENTRY, X_AIS_LINK_SESSION, X_BIC_FI,
 };
 use crate::id::{AffiliatedId, BicFi, ConsentId};
-use crate::own::{PROFILES, SESSION_CONSENTS};
+use crate::own::{PROFILES, SESSION_CONSENTS, SESSION_LINK};
 use crate::profile::{Context, PsuId};
-use crate::wire::{ConsentRequest, Entry, UpdatePsuData};
+use crate::wire::{ConsentRequest, Entry, Token, UpdatePsuData};
 use crate::{Call, Method, concat};
 
 /// A request to the relay.
@@ -39,6 +39,10 @@ pub enum Target {
     SessionConsents,
     /// To the relay itself: the profile of a bank.
     Profile(BicFi),
+    /// To the relay itself: claims the link session.
+    ClaimLinkSession,
+    /// To the relay itself: the person does not want to go on with the link session.
+    LeaveLinkSession,
 }
 
 /// The headers that the widget chooses for a call; the relay builds all others.
@@ -56,6 +60,8 @@ pub struct Headers {
     pub context: Option<Context>,
     /// `X-AIS-Link-Entry`: with a new consent whose bank shares its BIC with another entry.
     pub entry: Option<Entry>,
+    /// `X-AIS-Link-Session`: with a new consent that is made in a link session.
+    pub link_session: Option<String>,
     /// `PSU-ID` and `PSU-Corporate-ID`: only with a new consent.
     pub ids: Ids,
 }
@@ -76,6 +82,8 @@ pub enum Body {
     Consent(ConsentRequest),
     /// Of [`Call::UpdatePsuData`].
     PsuData(UpdatePsuData),
+    /// Of [`Target::ClaimLinkSession`] and [`Target::LeaveLinkSession`].
+    Token(Token),
 }
 
 impl Target {
@@ -84,6 +92,8 @@ impl Target {
         match self {
             Self::Call(call) => call.method(),
             Self::SessionConsents | Self::Profile(_) => Method::Get,
+            Self::ClaimLinkSession => Method::Post,
+            Self::LeaveLinkSession => Method::Delete,
         }
     }
 
@@ -93,6 +103,7 @@ impl Target {
             Self::Call(call) => call.target(),
             Self::SessionConsents => SESSION_CONSENTS.to_owned(),
             Self::Profile(bic) => concat(&[PROFILES, bic.as_str()]),
+            Self::ClaimLinkSession | Self::LeaveLinkSession => SESSION_LINK.to_owned(),
         }
     }
 
@@ -102,6 +113,8 @@ impl Target {
             Self::Call(call) => call.name(),
             Self::SessionConsents => "sessionConsents",
             Self::Profile(_) => "profile",
+            Self::ClaimLinkSession => "claimLinkSession",
+            Self::LeaveLinkSession => "leaveLinkSession",
         }
     }
 }
@@ -117,6 +130,7 @@ impl Headers {
             (X_AFFILIATED_ASPSP_ID, self.affiliated.as_ref().map(|id| Cow::Owned(id.encoded()))),
             (X_AIS_LINK_CONTEXT, plain(self.context.map(Context::as_str))),
             (X_AIS_LINK_ENTRY, self.entry.as_ref().and_then(Entry::encoded).map(Cow::Owned)),
+            (X_AIS_LINK_SESSION, plain(self.link_session.as_deref())),
             (PSU_ID, plain(self.ids.person.as_ref().map(PsuId::as_str))),
             (PSU_CORPORATE_ID, plain(self.ids.company.as_ref().map(PsuId::as_str))),
         ];

@@ -86,6 +86,12 @@ vocabulary! {
         NotReturned = "NOT_RETURNED",
         /// The relay can no longer read the person's id, which the consent needs.
         PsuIdForgotten = "PSU_ID_FORGOTTEN",
+        /// The relay knows no link session with this token.
+        LinkSessionUnknown = "LINK_SESSION_UNKNOWN",
+        /// Another browser has the link session.
+        LinkSessionElsewhere = "LINK_SESSION_ELSEWHERE",
+        /// The link session has ended.
+        LinkSessionOver = "LINK_SESSION_OVER",
         /// The platform's answer cannot be used.
         PlatformFailed = "PLATFORM_FAILED",
         /// The platform could not be reached, or did not answer in time.

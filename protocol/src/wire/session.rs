@@ -49,6 +49,9 @@ pub struct KeptConsent {
     /// The chosen entry of the list of banks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<Entry>,
+    /// The link session that it was made in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_session: Option<String>,
     /// Its status in the platform's latest answer.
     pub consent_status: ConsentStatus,
     /// The requested last day, `yyyy-MM-dd`.
@@ -74,6 +77,7 @@ reads!(KeptConsent, of => Self {
     age_millis: of.must("ageMillis")?,
     affiliated_aspsp_id: of.perhaps("affiliatedAspspId"),
     entry: of.perhaps("entry"),
+    link_session: of.perhaps("linkSession"),
     redirect_preferred: of.perhaps("redirectPreferred"),
     authorisation: of.perhaps("authorisation"),
 });

@@ -16,6 +16,7 @@ pub(crate) type Row = (Target, &'static str, Option<Value>);
 pub(crate) fn written(answer: Answer) -> Value {
     let value = match answer {
         Answer::Session(session) => to_value(session),
+        Answer::LinkSession(session) => to_value(session),
         Answer::Aspsps(banks) => to_value(banks),
         Answer::Aspsp(details) => {
             to_value((details.affiliated_aspsps, details.supported_authorization_methods))

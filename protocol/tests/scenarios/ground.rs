@@ -24,7 +24,7 @@ fn linked(run: &Run) -> &Linked {
 fn asked(run: &Run) -> Vec<&str> {
     let day = |body: &'_ Body| match body {
         Body::Consent(consent) => Some(consent.valid_until.clone()),
-        Body::PsuData(_) => None,
+        Body::PsuData(_) | Body::Token(_) => None,
     };
     let days = run.sent.iter().filter_map(|(_, request)| day(request.body.as_ref()?));
     days.map(|day| -> &str { Box::leak(day.into_boxed_str()) }).collect()

@@ -8,6 +8,7 @@ mod end;
 mod frames;
 mod ground;
 mod happy;
+mod link_session;
 mod order;
 mod platforms;
 mod redirect;

@@ -27,6 +27,8 @@ pub(crate) struct Run {
     pub(crate) session: Box<dyn FnMut(u32) -> Response>,
     /// The relay's answer to the question for a bank's profile, by its number.
     pub(crate) profile: Box<dyn FnMut(u32) -> Response>,
+    /// The relay's answer to a claim of the link session, by its number.
+    pub(crate) link_session: Box<dyn FnMut(u32) -> Response>,
     unanswered: Vec<Request>,
 }
 
@@ -54,6 +56,7 @@ impl Run {
             events: Vec::new(),
             session: Box::new(|_| kept(&json!([]))),
             profile: Box::new(|_| profile(json!({}))),
+            link_session: Box::new(|_| claimed(json!({}))),
             unanswered: Vec::new(),
         }
     }
@@ -180,6 +183,8 @@ impl Run {
                 Target::Call(call) => platform(call, turn),
                 Target::SessionConsents => (self.session)(turn),
                 Target::Profile(_) => (self.profile)(turn),
+                Target::ClaimLinkSession => (self.link_session)(turn),
+                Target::LeaveLinkSession => reply(Ok(Answer::Unread)),
             };
             match response {
                 Response::Answer(reply) => {
@@ -277,6 +282,18 @@ pub(crate) fn session(mut members: Value) -> Response {
 pub(crate) fn profile(members: Value) -> Response {
     let bic = "ESSESESS".parse().expect("a BIC");
     answer(&Target::Profile(bic), members)
+}
+
+/// The relay's answer to a claim of a link session, with these members beside the usual ones.
+pub(crate) fn claimed(members: Value) -> Response {
+    let mut session = json!({
+        "id": "ls_1", "service": "Kassan", "purpose": "To see what you can afford", "data": ["balances"],
+        "validityDays": 30, "recurring": true, "frequencyPerDay": 2, "renews": false, "linked": false,
+    });
+    let all = session.as_object_mut().expect("object");
+    let Value::Object(members) = members else { panic!("{members} is no object") };
+    all.extend(members);
+    answer(&Target::ClaimLinkSession, session)
 }
 
 /// The details of a bank with the ways `methods`.

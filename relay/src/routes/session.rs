@@ -115,6 +115,7 @@ async fn kept_consent(
         bic_fi: terms.bank.clone(),
         affiliated_aspsp_id: terms.affiliated.clone(),
         entry: terms.entry.clone(),
+        link_session: link.hosted.as_ref().and_then(|it| Some(it.session.as_ref()?.to_string())),
         consent_status: link.status().clone(),
         valid_until: terms.valid_until.clone(),
         redirect_preferred: terms.redirect_preferred,

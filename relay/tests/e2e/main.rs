@@ -22,6 +22,7 @@ mod ending;
 mod forms;
 mod frames;
 mod kit;
+mod link_session;
 mod linking;
 mod loading;
 mod methods;

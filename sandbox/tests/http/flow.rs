@@ -107,6 +107,7 @@ impl Person {
             consent_id: self.flow.consent().unwrap().clone(),
             bic_fi: bic.parse().unwrap(),
             entry: None,
+            link_session: None,
             affiliated_aspsp_id: (bic == "SWEDSESS").then(|| "08999".parse().unwrap()),
             consent_status: ConsentStatus::Received,
             valid_until: "2026-04-15".to_owned(),
@@ -174,7 +175,7 @@ impl Person {
             Target::Call(call) => call,
             Target::SessionConsents => return own(Ok(Answer::Session(self.kept.clone()))),
             // There is no relay, so the flow gets no profile and uses the safe defaults.
-            Target::Profile(_) => return own(Err(Failure::Lost)),
+            _ => return own(Err(Failure::Lost)),
         };
         let scope = match call.scope() {
             Scope::AspspInformation => "aspspinformation private",
@@ -194,7 +195,7 @@ impl Person {
         let answer = match &request.body {
             Some(Body::Consent(consent)) => sent.json(&serde_json::to_value(consent).unwrap()),
             Some(Body::PsuData(data)) => sent.json(&serde_json::to_value(data).unwrap()),
-            None => sent,
+            Some(Body::Token(_)) | None => sent,
         };
         let answer = answer.send().await;
         let header = |name: &str| {

@@ -27,6 +27,7 @@ pub(super) fn json(body: &Body) -> Option<JsValue> {
     let value = match body {
         Body::Consent(body) => plain(body),
         Body::PsuData(body) => plain(body),
+        Body::Token(body) => plain(body),
     };
     JSON::stringify(&value).ok().map(JsValue::from)
 }

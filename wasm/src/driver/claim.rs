@@ -115,6 +115,7 @@ mod tests {
             bic_fi: "NDEASESS".parse().expect("it is of the form"),
             affiliated_aspsp_id: None,
             entry: None,
+            link_session: None,
             consent_status: ConsentStatus::Received,
             valid_until: String::new(),
             redirect_preferred: None,

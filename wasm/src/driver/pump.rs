@@ -209,6 +209,7 @@ impl Pump {
             view: &self.flow.view(),
             now: clock::now(),
             settings: &self.settings,
+            link_session: self.flow.link_session(),
             text,
             support_code: self.flow.support_code(),
         };

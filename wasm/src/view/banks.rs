@@ -16,6 +16,7 @@ pub(super) fn choose(mut build: Build<'_>, banks: &[Bank]) -> Screen {
     let text = build.words();
     let group = matches!(build.show.view, View::ChooseAffiliated { .. });
     build.heading(if group { text.affiliated_heading() } else { text.banks_heading() });
+    build.purpose();
     if banks.is_empty() {
         build.lead(text.no_banks());
         let retry = build.action(text.retry(), || Act::Input(Input::Retry));

@@ -153,7 +153,22 @@ impl<'a> Build<'a> {
     /// `template` with the service's and, where there is one, the bank's name.
     pub(super) fn fill(&self, template: &str) -> String {
         let bank = facts::bank(self.show.view).map_or("", |bank| &bank.name);
-        fill(template, &[("bank", bank), ("service", &self.show.settings.service)])
+        fill(template, &[("bank", bank), ("service", self.service())])
+    }
+
+    /// The name of the service that asks: the relay's, else the page's.
+    fn service(&self) -> &str {
+        let said = self.show.link_session.and_then(|session| session.service.as_deref());
+        said.unwrap_or(&self.show.settings.service)
+    }
+
+    /// What the service wants the data for, where the host's own server says it.
+    pub(super) fn purpose(&self) {
+        if let Some(purpose) = self.show.link_session.and_then(|it| it.purpose.as_deref()) {
+            let template = self.show.text.purpose();
+            let words = [("service", self.service()), ("purpose", purpose)];
+            self.add(&el("p").part(PART_LEAD).text(&fill(template, &words)));
+        }
     }
 
     /// The heading. It does not name the bank, which stands above it.
@@ -205,7 +220,10 @@ impl<'a> Build<'a> {
     }
 
     pub(super) fn other_bank(&mut self) -> El {
-        self.quiet(self.words().other_bank(), || Act::Input(Input::Back))
+        let button = self.quiet(self.words().other_bank(), || Act::Input(Input::Back));
+        let only = self.show.link_session.and_then(|session| session.bic_fi.as_ref());
+        button.set_shown(only.is_none());
+        button
     }
 
     /// A row of buttons at the end of the screen.

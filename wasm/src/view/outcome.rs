@@ -26,6 +26,8 @@ pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
     done_here(&build);
     build.slot(SLOT_LINKED);
     let another = build.plain(text.another(), retry);
+    // A link session is for one link.
+    another.set_shown(build.show.link_session.is_none());
     build.foot(&[another]);
     build.finish("", None)
 }
@@ -79,6 +81,14 @@ pub(super) fn ended(
         // The app did not answer. On a bank's own page there is no app.
         help = text.app_silent();
     }
+    // Only the service's own page can make another link session.
+    let over = match ending {
+        Ending::Cancelled => build.show.link_session.is_some(),
+        Ending::Failed(fault) => fault.is_of_link_session(),
+    };
+    if over && *ending == Ending::Cancelled {
+        help = text.link_over_help();
+    }
     let View::Ended { again_from, .. } = *build.show.view else { return build.finish("", None) };
     let mut help = build.fill(help);
     if let Some(moment) = again_from {
@@ -95,9 +105,11 @@ pub(super) fn ended(
         Next::NewCode => text.new_code(),
     };
     let retry = build.action(label, retry);
-    retry.set_shown(again_from.is_none());
+    retry.set_shown(again_from.is_none() && !over);
     let other = build.other_bank();
-    other.set_shown(bank.is_some());
+    if bank.is_none() || over {
+        other.set_shown(false);
+    }
     build.foot(&[retry.clone(), other]);
     if let (Ending::Failed(_), Some(code)) = (ending, build.show.support_code) {
         let label = el("p").class("support").text(text.support());
@@ -142,9 +154,13 @@ fn mark(ending: &Ending) -> &'static Mark {
     let Ending::Failed(fault) = ending else { return &mark::STOPPED };
     match fault {
         Fault::Rejected | Fault::Refused(_) => &mark::DECLINED,
-        Fault::Expired | Fault::Undecided | Fault::Late | Fault::Unconfirmed | Fault::Busy => {
-            &mark::LATE
-        }
+        Fault::OpenedElsewhere => &mark::STOPPED,
+        Fault::Expired
+        | Fault::Undecided
+        | Fault::Late
+        | Fault::Unconfirmed
+        | Fault::Busy
+        | Fault::LinkOver => &mark::LATE,
         _ => &mark::BROKEN,
     }
 }
@@ -167,6 +183,8 @@ fn words(ending: &Ending, bank: Option<&Bank>) -> Place {
         (Fault::SessionLost, _) => Place::session_lost_heading,
         (Fault::Unconfirmed, _) => Place::unconfirmed_heading,
         (Fault::ForeignCompletion, _) => Place::foreign_completion_heading,
+        (Fault::OpenedElsewhere, _) => Place::opened_elsewhere_heading,
+        (Fault::LinkOver, _) => Place::link_over_heading,
         (Fault::Late, _) => Place::late_heading,
         (Fault::ExchangeFailed, _) => Place::exchange_failed_heading,
         (Fault::ReturnFailed, _) => Place::return_failed_heading,

@@ -17,6 +17,7 @@ use crate::text::fill;
 pub(super) fn ready(mut build: Build<'_>, offer: &Offer<'_>, ways: Ways) -> Screen {
     let text = build.words();
     build.heading(text.ready_heading());
+    build.purpose();
     build.lead(&build.fill(text.ready_lead()));
     build.add(&asked(&build, offer));
     build.slot(SLOT_TERMS);

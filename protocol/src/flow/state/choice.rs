@@ -64,7 +64,8 @@ impl AwaitBanks {
         match reply.answer {
             Ok(Answer::Aspsps(list)) => {
                 self.ask.close();
-                out.banks = list.aspsps.iter().filter_map(bank).collect();
+                let offered = |bank: &Bank| out.only_bank().is_none_or(|only| *only == bank.bic);
+                out.banks = list.aspsps.iter().filter_map(bank).filter(offered).collect();
                 self.go_on_named(now, out)
             }
             // A link in progress does not need the names.
@@ -112,6 +113,13 @@ impl AwaitBanks {
 
 impl AwaitChoice {
     pub(super) fn enter(now: Tick, out: &mut Context) -> State {
+        if let [only] = &out.banks[..]
+            && out.only_bank().is_some()
+        {
+            let only = only.clone();
+            out.pick = Some(Pick::from(&only));
+            return AwaitReady::enter(only, now, out);
+        }
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.person);
         State::AwaitChoice(Self)

@@ -105,6 +105,9 @@ impl Ended {
                 None
             }
         };
+        if ending == Ending::Cancelled {
+            out.leave_link_session();
+        }
         let Progress { bank, message, .. } = progress;
         // Another fault does not inherit the earlier pause.
         let again_from = match &ending {
@@ -129,7 +132,9 @@ impl Ended {
                 }
                 (Some(Left::Unknown(own)), _) => AwaitSession::enter(Some(own), now, out),
                 (None, Some(bank)) => AwaitReady::enter(bank, now, out),
-                (None, None) if self.ending.is_of_cookies() => AwaitSession::enter(None, now, out),
+                (None, None) if self.ending.is_of_cookies() || out.has_unclaimed() => {
+                    AwaitSession::enter(None, now, out)
+                }
                 (None, None) => AwaitBanks::enter(None, now, out),
             },
             Input::Back => {

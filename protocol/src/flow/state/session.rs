@@ -12,7 +12,7 @@ use crate::flow::request::Target;
 use crate::flow::timer::Timer;
 use crate::flow::view::View;
 use crate::id::ConsentId;
-use crate::wire::{ConsentStatus, KeptAuthorisation, KeptConsent, ScaStatus};
+use crate::wire::{ConsentStatus, KeptAuthorisation, KeptConsent, LinkSession, ScaStatus};
 
 use super::State;
 use super::choice::AwaitBanks;
@@ -26,6 +26,8 @@ pub(in crate::flow) struct AwaitSession {
     own: Option<ConsentId>,
     ask: Ask,
     probe: Probe,
+    /// The session's consents, while the link session is claimed.
+    kept: Vec<KeptConsent>,
 }
 
 impl AwaitSession {
@@ -36,7 +38,7 @@ impl AwaitSession {
         let (target, headers) = (Target::SessionConsents, out.bankless());
         let mut ask = Ask::later(target, headers, Duration::ZERO, now, out);
         ask.send(now, out);
-        State::AwaitSession(Self { own, ask, probe: Probe::default() })
+        State::AwaitSession(Self { own, ask, probe: Probe::default(), kept: Vec::new() })
     }
 
     /// Resumes a link or begins a new one; a tab with a link does that only after a good answer.
@@ -54,8 +56,22 @@ impl AwaitSession {
                     }
                     Finding::Lacking(fault) => return State::AwaitSession(self).fail(fault, out),
                 }
+                if out.config.token.is_some() {
+                    self.kept = session.consents;
+                    self.ask.close();
+                    self.ask.turn_to(Target::ClaimLinkSession, now, out);
+                    return State::AwaitSession(self);
+                }
                 let resume = self.find(session.consents, now, out);
                 return AwaitBanks::enter(resume, now, out);
+            }
+            (Ok(Answer::LinkSession(session)), _) if !session.id.is_empty() => {
+                return self.claimed(session, now, out);
+            }
+            // No bank is asked outside the link session.
+            (other, _) if out.config.token.is_some() => {
+                let outcome = self.ask.failed(Failure::of(other), now, out);
+                return State::AwaitSession(self).go_on(outcome, out);
             }
             (other, Some(_)) => self.ask.missed(Failure::of(other), now, out),
             (other, None) => {
@@ -69,13 +85,30 @@ impl AwaitSession {
 
     pub(super) fn timeout(mut self, timer: Timer, now: Tick, out: &mut Context) -> State {
         let outcome = match (timer, &self.own) {
-            (Timer::Deadline, None) => return AwaitBanks::enter(None, now, out),
-            (Timer::Deadline, Some(_)) => {
-                self.ask.overdue(now, out).map_err(|_| Fault::Unreachable)
+            (Timer::Deadline, None) if out.config.token.is_none() => {
+                return AwaitBanks::enter(None, now, out);
             }
+            (Timer::Deadline, _) => self.ask.overdue(now, out).map_err(|_| Fault::Unreachable),
             _ => self.ask.timeout(timer, now, out),
         };
         State::AwaitSession(self).go_on(outcome, out)
+    }
+
+    /// Takes the host's terms, and resumes what was begun in this link session. Another link of the browser is none of
+    /// the host's present question.
+    fn claimed(mut self, session: LinkSession, now: Tick, out: &mut Context) -> State {
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.retain(|kept| kept.link_session.as_ref() == Some(&session.id));
+        if session.linked && self.own.is_none() {
+            self.own = kept.first().map(|kept| kept.consent_id.clone());
+        }
+        let resume = self.find(kept, now, out);
+        let is_over = session.linked && resume.is_none();
+        out.claim(session);
+        if is_over {
+            return State::AwaitSession(self).fail(Fault::LinkOver, out);
+        }
+        AwaitBanks::enter(resume, now, out)
     }
 
     pub(super) fn view(&self) -> View<'_> {

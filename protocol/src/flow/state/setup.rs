@@ -91,7 +91,8 @@ impl AwaitConsent {
         let ids_sent = if ids == Ids::default() { IdsSent::None } else { IdsSent::Perhaps };
         let about = consent_headers(&draft.bank, draft.preference);
         let entry = out.has_namesake(&draft.bank).then(|| Entry::from(&draft.bank));
-        let headers = Headers { context, entry, ids, ..about };
+        let link_session = out.link_session.as_ref().map(|session| session.id.clone());
+        let headers = Headers { context, entry, link_session, ids, ..about };
         let request = send_step(Call::CreateConsent, headers, Some(Body::Consent(body)), now, out);
         State::AwaitConsent(Self { draft, ids_sent, way, request })
     }
