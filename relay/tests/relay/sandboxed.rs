@@ -33,7 +33,7 @@ fn consent_until_tomorrow(sandbox: &Sandbox) -> String {
     CONSENT.replace("2027-01-31", &tomorrow.to_string())
 }
 
-/// Goes the guide's way up to the challenge; the consent's name and the authorisation's path.
+/// Takes the guide's steps up to the challenge. Returns the consent's id and the authorisation's path.
 async fn challenge(
     world: &World,
     sandbox: &Sandbox,
@@ -56,7 +56,7 @@ async fn challenge(
 }
 
 #[tokio::test]
-async fn a_person_links_an_account_at_seb_and_nobody_else_reads_it() {
+async fn a_person_links_an_account_at_seb_and_no_other_session_reads_it() {
     let (world, sandbox) = world().await;
     let (mut browser, mut stranger) = (Browser::default(), Browser::default());
     let banks = browser.get(&world, &format!("{ASPSPS}?isoCountryCodes=SE")).await;

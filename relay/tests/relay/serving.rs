@@ -32,7 +32,7 @@ async fn idle_and_half_open_connections_are_closed() {
 }
 
 #[tokio::test]
-async fn a_body_that_does_not_come_is_not_waited_for() {
+async fn the_relay_does_not_wait_for_a_missing_body() {
     let world = World::with(|config| config.limits.body = Duration::from_millis(200)).await;
     let head = request("POST", CONSENTS, "content-type: application/json\r\ncontent-length: 9\r\n");
     let answer = exchange(world.address, head.as_bytes()).await;
@@ -41,7 +41,7 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn where_there_is_no_room_the_connection_that_was_idle_longest_makes_it() {
+async fn a_full_relay_closes_the_connection_that_was_idle_longest() {
     let world = World::with(|config| {
         config.limits.connections = 4;
         config.quota.connections_per_address = Most::Any;
@@ -67,7 +67,7 @@ async fn where_there_is_no_room_the_connection_that_was_idle_longest_makes_it() 
 }
 
 #[tokio::test]
-async fn on_the_way_out_calls_under_way_end() {
+async fn pending_calls_complete_during_the_shutdown() {
     let mut world = World::new().await;
     world.platform.delay(Duration::from_millis(300));
     let call = tokio::spawn(finish(world.call(Method::GET, ASPSPS)));
@@ -94,7 +94,7 @@ async fn two_requests_on_one_connection_are_two_requests() {
 }
 
 #[tokio::test]
-async fn health_tells_whether_a_token_can_be_had() {
+async fn health_shows_whether_the_relay_can_get_a_token() {
     let world = World::new().await;
     let check =
         async |target: &str| finish(world.bare(Method::GET, target)).await.status().as_u16();
@@ -111,7 +111,7 @@ async fn health_tells_whether_a_token_can_be_had() {
     assert_eq!(check("/health/ready").await, 200);
 }
 
-/// A relay with a list of so many bytes, whose peers may stand still for 300 ms.
+/// A relay with a list of so many bytes, whose peers may stall for 300 ms.
 async fn with_a_long_list(length: usize) -> World {
     let world = World::with(|config| {
         config.limits.unread = Duration::from_millis(300);

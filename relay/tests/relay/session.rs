@@ -18,7 +18,7 @@ use crate::support::{
     json,
 };
 
-/// Method, target, and the headers that are not in every call.
+/// Method, target, and the headers that only some calls have.
 type Ask = (Method, String, Vec<(&'static str, String)>);
 
 /// Every call that names a consent or an authorisation.
@@ -42,7 +42,7 @@ fn calls(consent: &str, authorisation: &str) -> Vec<Ask> {
         (Method::GET, format!("{ACCOUNTS}/a1/transactions/t1"), id.clone()),
         (Method::GET, ASPSPS.to_owned(), id.clone()),
         (Method::POST, CONSENTS.to_owned(), id),
-        // A deleted consent is forgotten.
+        // The relay forgets a deleted consent.
         path(Method::DELETE, ""),
     ]
 }
@@ -87,7 +87,7 @@ async fn a_second_session_gets_404_for_everything_of_the_first_ones_consent() {
 }
 
 #[tokio::test]
-async fn an_authorisation_is_its_consents_alone() {
+async fn an_authorisation_belongs_to_its_consent_only() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let (first, authorisation) = browser.link(&world).await;
@@ -100,7 +100,7 @@ async fn an_authorisation_is_its_consents_alone() {
 }
 
 #[tokio::test]
-async fn authorisations_that_the_platform_lists_are_the_consents() {
+async fn authorisations_that_the_platform_lists_belong_to_the_consent() {
     let world = World::new().await;
     let mut browser = Browser::default();
     let consent = browser.create_consent(&world).await;
@@ -157,7 +157,7 @@ async fn every_cookie_that_is_set_has_all_its_flags() {
 }
 
 #[tokio::test]
-async fn who_only_looks_gets_no_session() {
+async fn a_visitor_who_links_nothing_gets_no_session() {
     let world = World::new().await;
     for request in [
         world.call(Method::GET, ASPSPS),
@@ -224,7 +224,7 @@ async fn a_session_and_its_consents_end() {
 }
 
 #[tokio::test]
-async fn a_consent_is_ended_at_the_bank_if_the_browser_does_not_wait() {
+async fn the_relay_ends_a_consent_whose_browser_does_not_wait() {
     let world = World::new().await;
     let mut browser = Browser::default();
     browser.get(&world, SESSION_CONSENTS).await;
@@ -263,7 +263,7 @@ async fn calls_that_are_aborted_leave_the_store_as_it_was() {
     assert!(String::from_utf8_lossy(kept.body()).contains(&consent));
 }
 
-/// A store that is down, or worse.
+/// A store that fails in several ways.
 struct Broken {
     panics: bool,
 }
@@ -351,7 +351,7 @@ impl Store for Broken {
 }
 
 #[tokio::test]
-async fn without_its_store_the_relay_lets_nothing_pass() {
+async fn without_its_store_the_relay_refuses_every_call() {
     for (panics, expect) in
         [(false, (503, "RELAY_REFUSED")), (true, (500, "INTERNAL_SERVER_ERROR"))]
     {

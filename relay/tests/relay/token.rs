@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::support::{ASPSPS, Browser, CONSENTS, Log, World, code, finish, json};
 
-/// Makes `count` calls at once; their statuses.
+/// Makes `count` calls at once. Returns their statuses.
 async fn calls(world: &World, count: usize) -> Vec<StatusCode> {
     let mut calls = JoinSet::new();
     for _ in 0..count {
@@ -83,7 +83,7 @@ async fn a_401_that_a_new_token_does_not_cure_stops_renewing_for_a_while() {
     assert_eq!((world.platform.tokens(), world.platform.calls().len()), (2, 18));
     assert_eq!(calls(&world, 20).await, [401; 20]);
     assert_eq!((world.platform.tokens(), world.platform.calls().len()), (2, 38));
-    // After the while one new token is tried, and it is good.
+    // After the pause the relay tries one new token, and the platform accepts it.
     world.clock.advance(Duration::from_secs(30));
     world.platform.script(move |received| {
         let is_new = received.all("authorization").iter().any(|token| token.ends_with("-3"));
@@ -96,7 +96,7 @@ async fn a_401_that_a_new_token_does_not_cure_stops_renewing_for_a_while() {
 }
 
 #[tokio::test]
-async fn a_token_endpoint_that_asks_to_wait_is_left_alone_so_long() {
+async fn a_token_endpoint_that_asks_for_a_pause_gets_no_request_during_it() {
     let until = "Tue, 14 Nov 2023 22:15:20 GMT";
     for (status, wait, seconds) in [
         (429, Some("60"), 60),
@@ -128,7 +128,7 @@ async fn a_token_endpoint_that_asks_to_wait_is_left_alone_so_long() {
 }
 
 #[tokio::test]
-async fn a_token_whose_life_is_not_told_serves_and_is_renewed_soon() {
+async fn a_token_without_a_lifetime_serves_and_is_renewed_soon() {
     for life in ["", r#""expires_in":null,"#, r#""expires_in":-1,"#, r#""expires_in":1e300,"#] {
         let world = World::new().await;
         let body = format!(r#"{{"access_token":"abc",{life}"token_type":"bearer"}}"#);
@@ -233,7 +233,7 @@ async fn a_401_about_the_consent_is_passed_on_at_once() {
 }
 
 #[tokio::test]
-async fn without_a_token_calls_fail_at_once_and_the_platform_is_left_alone() {
+async fn without_a_token_calls_fail_at_once_and_the_platform_gets_none() {
     let world = World::new().await;
     let broken = Arc::new(AtomicBool::new(true));
     let is_broken = Arc::clone(&broken);

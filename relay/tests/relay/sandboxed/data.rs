@@ -1,4 +1,4 @@
-//! What a page reads of a linked account: details, balances and transactions, with the person at the page.
+//! A page's reads of a linked account: details, balances and transactions, with the person at the page.
 
 use axum::http::Method;
 
@@ -32,7 +32,7 @@ async fn a_page_reads_an_account_its_balances_and_its_transactions() {
     assert_eq!(booked.len(), 100);
     let details = booked[0]["_links"]["transactionDetails"]["href"].as_str().unwrap();
     assert_eq!(get(details).await, booked[0]);
-    // Without the bank's own parameter a page goes on by days.
+    // Without the bank's own parameter a page asks for the next transactions by date.
     let last = booked[99]["bookingDate"].as_str().unwrap();
     let before = get(&format!("{transactions}&dateTo={last}")).await;
     let days = before["transactions"]["booked"].as_array().unwrap();

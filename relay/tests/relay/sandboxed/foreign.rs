@@ -1,4 +1,4 @@
-//! One person begins, and another comes back: no link is completed, at any bank.
+//! One person begins, and another returns: the relay completes the link at no bank.
 
 use axum::http::{Method, StatusCode};
 use protocol::wire::ConsentStatus;
@@ -8,7 +8,7 @@ use super::site::{BANKS, Site};
 use crate::support::code;
 
 #[tokio::test]
-async fn a_return_in_another_browser_ends_the_consent_and_tells_both() {
+async fn a_return_in_another_browser_ends_the_consent_and_informs_both() {
     let site = Site::start().await;
     for bank in BANKS {
         let mut starter = Person::at(&site, bank).await;
@@ -28,7 +28,7 @@ async fn a_return_in_another_browser_ends_the_consent_and_tells_both() {
         }
         let accounts = starter.accounts().await;
         assert_eq!(code(&accounts), "FOREIGN_COMPLETION", "{bank:?}");
-        // The starter cannot come back with it either.
+        // The starter cannot return with it either.
         starter.back(&form).await;
         assert_eq!(starter.returned().await, "foreign", "{bank:?}");
         let path = starter.consent_path("");

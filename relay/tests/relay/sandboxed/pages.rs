@@ -13,7 +13,7 @@ use super::site::{BANKS, End, PROVBANKEN, Site};
 use crate::support::code;
 
 #[tokio::test]
-async fn who_approves_at_a_bank_comes_back_and_has_accounts() {
+async fn a_person_who_approves_at_a_bank_returns_and_reads_accounts() {
     let site = Site::start().await;
     for bank in BANKS {
         let mut person = Person::at(&site, bank).await;
@@ -57,7 +57,7 @@ async fn a_second_return_with_the_same_code_changes_nothing_at_any_bank() {
 }
 
 #[tokio::test]
-async fn who_says_no_at_a_bank_has_nothing_linked() {
+async fn a_person_who_says_no_at_a_bank_links_nothing() {
     let site = Site::start().await;
     for bank in BANKS {
         let mut person = Person::at(&site, bank).await;
@@ -73,7 +73,7 @@ async fn who_says_no_at_a_bank_has_nothing_linked() {
 }
 
 #[tokio::test]
-async fn who_takes_too_long_at_a_bank_can_go_there_again() {
+async fn a_person_who_takes_too_long_at_a_bank_can_go_there_again() {
     let site = Site::start().await;
     for bank in BANKS {
         let mut person = Person::at(&site, bank).await;
@@ -90,7 +90,7 @@ async fn who_takes_too_long_at_a_bank_can_go_there_again() {
 }
 
 #[tokio::test]
-async fn an_exchange_that_the_platform_refuses_completes_nothing_and_can_be_tried_anew() {
+async fn an_exchange_that_the_platform_refuses_completes_nothing_and_can_be_tried_again() {
     let site = Site::start().await;
     for bank in BANKS.into_iter().filter(|bank| bank.end == End::Code) {
         let mut person = Person::at(&site, bank).await;
@@ -102,7 +102,7 @@ async fn an_exchange_that_the_platform_refuses_completes_nothing_and_can_be_trie
         assert_eq!(person.returned().await, "exchangeFailed", "{bank:?}");
         assert_eq!(site.consent(&person.consent).status, ConsentStatus::Received, "{bank:?}");
         refuses_accounts(&mut person).await;
-        // The platform would take the code now; the relay has done with it.
+        // The platform would accept the code now, but the relay does not send it again.
         site.world.clock.advance(Duration::from_secs(1));
         person.back(&form).await;
         assert_eq!(person.returned().await, "exchangeFailed", "{bank:?}");
@@ -131,7 +131,7 @@ async fn a_consent_without_a_code_shows_no_accounts_until_the_person_is_back() {
     let site = Site::start().await;
     let mut person = Person::at(&site, PROVBANKEN).await;
     let form = person.approve().await;
-    // The bank has approved: only the relay keeps the accounts from the person who began.
+    // The bank has an approval: only the relay keeps the accounts from the person who began.
     assert_eq!(site.consent(&person.consent).status, ConsentStatus::Valid);
     assert_eq!(person.statuses().await, statuses("finalised", "valid"));
     refuses_accounts(&mut person).await;
@@ -139,7 +139,7 @@ async fn a_consent_without_a_code_shows_no_accounts_until_the_person_is_back() {
     assert_eq!(person.accounts().await.status(), StatusCode::OK);
 }
 
-/// The way to the bank and back, once more and well.
+/// A second authorisation at the bank, which succeeds.
 async fn links_by_another_authorisation(person: &mut Person<'_>) {
     person.authorise().await;
     assert_eq!(person.returned().await, Value::Null);

@@ -18,19 +18,19 @@ pub(super) struct Person<'a> {
     browser: Browser,
     pub consent: String,
     pub authorisation: String,
-    /// The link to the bank's page, as the relay gave it.
+    /// The link to the bank's page in the relay's answer.
     pub link: String,
 }
 
 impl<'a> Person<'a> {
-    /// One who stands before the link to the bank's page.
+    /// A person with a link to the bank's page.
     pub(super) async fn at(site: &'a Site, bank: Bank) -> Self {
         let mut person = Self::with_consent(site, bank).await;
         person.authorise().await;
         person
     }
 
-    /// One who has a consent, and no authorisation yet.
+    /// A person with a consent and without an authorisation.
     pub(super) async fn with_consent(site: &'a Site, bank: Bank) -> Self {
         let none = String::new;
         let (consent, authorisation, link) = (none(), none(), none());
@@ -88,7 +88,7 @@ impl<'a> Person<'a> {
         self.browser.send(request, body).await
     }
 
-    /// A status, asked a second after the last time: within it the relay gives the answer again.
+    /// A status, a second after the last request: earlier the relay repeats its last answer.
     pub(super) async fn status(&mut self, target: &str) -> Response<Bytes> {
         self.site.world.clock.advance(Duration::from_secs(1));
         self.call(Method::GET, target, &[], None).await
@@ -108,7 +108,7 @@ impl<'a> Person<'a> {
         self.call(Method::GET, ACCOUNTS, &[("consent-id", &consent)], None).await
     }
 
-    /// What the relay keeps of this person's only consent.
+    /// The relay's record of this person's only consent.
     pub(super) async fn kept(&mut self) -> Value {
         let answer = self.call(Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
         let consents = read(&answer)["consents"].clone();
@@ -120,19 +120,19 @@ impl<'a> Person<'a> {
         consents[0].clone()
     }
 
-    /// How the relay says that the person came back.
+    /// The relay's word for how the person returned.
     pub(super) async fn returned(&mut self) -> Value {
         let kept = self.kept().await;
         assert_eq!(kept["authorisation"]["authorisationId"], self.authorisation.as_str());
         kept["authorisation"]["returned"].clone()
     }
 
-    /// Comes back to the relay in this browser, with what the bank has sent.
+    /// Returns to the relay in this browser, with the bank's parameters.
     pub(super) async fn back(&self, form: &str) -> Response<Bytes> {
         self.site.world.come_back(self.browser.cookie(), form).await
     }
 
-    /// Says yes at the bank; what it sends back, as a form.
+    /// Approves at the bank. Returns the bank's parameters, as a form.
     pub(super) async fn approve(&self) -> String {
         let yes = self.arrive().await;
         let page = self.look().await;
@@ -141,14 +141,14 @@ impl<'a> Person<'a> {
         self.leave(&format!("{yes}&code={code}")).await
     }
 
-    /// Presses a button that leads back to the client; what the bank sends back, as a form.
+    /// Presses a button that leads back to the client. Returns the bank's parameters, as a form.
     pub(super) async fn leave(&self, button: &str) -> String {
         let back = Url::parse(&self.press(button).await).unwrap();
         assert_eq!(back.path(), "/redirect", "{:?}", self.bank);
         back.query().unwrap().to_owned()
     }
 
-    /// Follows the link, and does all that comes before the answer; the name of the yes.
+    /// Follows the link and takes all steps before the approval. Returns the name of the button that approves.
     pub(super) async fn arrive(&self) -> &'static str {
         let sent = self.site.client.get(&self.link).send().await.unwrap();
         assert_eq!(sent.status(), 303, "{:?}", self.bank);
@@ -163,7 +163,7 @@ impl<'a> Person<'a> {
         if self.look().await.contains("id=\"confirm\"") { "confirm" } else { "approve" }
     }
 
-    /// Presses a button; where it leads to.
+    /// Presses a button. Returns the address to which it leads.
     pub(super) async fn press(&self, button: &str) -> String {
         let request = self.site.client.post(self.page());
         let request = request.header("content-type", "application/x-www-form-urlencoded");

@@ -1,4 +1,4 @@
-//! A relay in front of a sandbox on loopback, and the banks that a person is sent to.
+//! A relay in front of a sandbox on loopback, and the banks of the tests.
 
 use relay::config::Config;
 use relay::{Clock as _, SystemClock};
@@ -13,30 +13,30 @@ use crate::support::{World, vars};
 pub(super) struct Site {
     pub world: World,
     pub sandbox: Sandbox,
-    /// What a browser at the bank is made of.
+    /// The HTTP client of a browser at the bank.
     pub client: reqwest::Client,
 }
 
-/// A bank, and the way that the person takes there.
+/// A bank, and the way in which the person signs there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bank {
     pub bic: &'static str,
     pub method: &'static str,
     /// The `TPP-Redirect-Preferred` of all calls.
     pub preferred: Option<&'static str>,
-    /// Whose accounts are asked for; the relay's first choice where that is not said.
+    /// Whose accounts the page asks for; `None` for the relay's default.
     pub context: Option<&'static str>,
     pub end: End,
 }
 
-/// How it ends at the bank.
+/// How the visit at the bank ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// With a code that is exchanged.
+    /// With a code that the relay exchanges.
     Code,
-    /// With the person alone.
+    /// With the person only.
     Plain,
-    /// There is none: the person signs in the app, beside the page that began.
+    /// There is no visit: the person signs in the app, beside the page that began.
     App,
 }
 
@@ -59,13 +59,13 @@ impl Site {
         Self { world: World::with(|config| *config = read).await, sandbox, client }
     }
 
-    /// What the sandbox knows of a consent.
+    /// The sandbox's record of a consent.
     pub(super) fn consent(&self, id: &str) -> ConsentRecord {
         let consents = self.sandbox.consents();
         consents.into_iter().find(|consent| consent.id.as_str() == id).unwrap()
     }
 
-    /// How many codes the platform was asked to exchange.
+    /// The number of codes that the relay has sent for exchange.
     pub(super) fn exchanges(&self) -> usize {
         let requests = self.sandbox.requests();
         requests.iter().filter(|seen| seen.header("x-consentauthorisationid").is_some()).count()
@@ -88,13 +88,13 @@ pub(super) const BANKS: [Bank; 9] = [
     NORDEA_FOR_COMPANIES,
     PROVBANKEN,
 ];
-/// A company's accounts, which only tokens of their context may touch.
+/// A company's accounts, which only tokens of their context may read.
 pub(super) const NORDEA_FOR_COMPANIES: Bank =
     Bank { context: Some("corporate"), ..bank("NDEASESS", "mbid") };
-/// The one without a code.
+/// The bank without a code.
 pub(super) const PROVBANKEN: Bank = Bank { end: End::Plain, ..bank("PROVSESS", "mbid") };
-/// Swedbank for those who would rather have BankID here.
+/// Swedbank for a person who prefers BankID on the page.
 pub(super) const SWEDBANK_HERE: Bank =
     Bank { preferred: Some("false"), end: End::App, ..bank("SWEDSESS", "mbid") };
-/// What the client has registered.
+/// The client's registered address.
 const REDIRECT_URI: &str = "http://localhost:8080/redirect";

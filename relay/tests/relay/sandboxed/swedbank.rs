@@ -1,5 +1,5 @@
-//! Swedbank offers both: a page of its own, and BankID here with two signatures. The consent keeps the chosen one
-//! to its end.
+//! Swedbank offers a page of its own, and BankID beside the page with two signatures. The consent keeps the
+//! chosen way to its end.
 
 use axum::http::{Method, StatusCode};
 use sandbox::SignOutcome;
@@ -11,7 +11,7 @@ use super::site::{SWEDBANK_HERE, Site};
 use crate::support::code;
 
 #[tokio::test]
-async fn who_would_rather_have_bankid_here_signs_twice_and_goes_to_no_page() {
+async fn a_person_who_prefers_bankid_signs_twice_and_goes_to_no_page() {
     let site = Site::start().await;
     let mut person = Person::with_consent(&site, SWEDBANK_HERE).await;
     let chosen = person.choose().await;
@@ -37,7 +37,7 @@ async fn who_would_rather_have_bankid_here_signs_twice_and_goes_to_no_page() {
 }
 
 #[tokio::test]
-async fn the_platform_hears_one_preference_on_all_calls_whatever_a_later_call_leaves_out() {
+async fn the_relay_sends_one_preference_on_all_calls_even_where_a_later_call_has_none() {
     let site = Site::start().await;
     let mut person = Person::with_consent(&site, SWEDBANK_HERE).await;
     person.choose().await;

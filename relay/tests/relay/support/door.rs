@@ -6,7 +6,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-/// The door. What goes through it ends when it is shut.
+/// The proxy. Its connections end when the test shuts it.
 pub(crate) struct Door {
     pub address: SocketAddr,
     behind: String,
@@ -14,7 +14,7 @@ pub(crate) struct Door {
 }
 
 impl Door {
-    /// A door that is open, with what listens at `url` behind it.
+    /// An open proxy in front of the server at `url`.
     pub(crate) async fn before(url: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -23,7 +23,7 @@ impl Door {
         Self { address, behind, open }
     }
 
-    /// Shuts it. Its port is closed then.
+    /// Shuts it and closes its port.
     pub(crate) async fn shut(&mut self) {
         let open = self.open.take().expect("it is open");
         open.abort();

@@ -11,7 +11,7 @@ use tracing_subscriber::fmt;
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Writes down what is logged until the guard is dropped.
+    /// Captures log lines until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
         let here = self.clone();
         set_default(fmt().with_ansi(false).with_writer(move || here.clone()).finish())

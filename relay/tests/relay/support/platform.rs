@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, Method, Response, StatusCode};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 
-/// What the platform was asked.
+/// A request that the platform received.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub method: Method,
@@ -68,7 +68,7 @@ impl Platform {
         platform
     }
 
-    /// Answers by `script` where that has an answer, else as usual.
+    /// Answers by `script` where it has an answer, else as usual.
     pub(crate) fn script(
         &self,
         script: impl Fn(&Received) -> Option<Response<Body>> + Send + Sync + 'static,
@@ -81,22 +81,22 @@ impl Platform {
         *self.inner.delay.lock().unwrap() = delay;
     }
 
-    /// All that it was asked, tokens too.
+    /// All received requests, including those for tokens.
     pub(crate) fn received(&self) -> Vec<Received> {
         self.inner.received.lock().unwrap().clone()
     }
 
-    /// The calls that it was asked for, without the token requests.
+    /// The received calls, without the token requests.
     pub(crate) fn calls(&self) -> Vec<Received> {
         self.received().into_iter().filter(|received| !received.is_token()).collect()
     }
 
-    /// How many requests were under way at one time at most.
+    /// The highest number of simultaneous requests.
     pub(crate) fn most_at_once(&self) -> usize {
         self.inner.most_at_once.load(Ordering::SeqCst)
     }
 
-    /// How many tokens it was asked for.
+    /// The number of token requests.
     pub(crate) fn tokens(&self) -> usize {
         self.received().iter().filter(|received| received.is_token()).count()
     }
@@ -105,7 +105,7 @@ impl Platform {
         self.inner.serial.fetch_add(1, Ordering::SeqCst)
     }
 
-    /// What an honest platform answers, in the least words.
+    /// The shortest answer of an honest platform.
     fn usual(&self, received: &Received) -> Response<Body> {
         let path = received.target.split('?').next().unwrap();
         if received.is_token() {

@@ -1,4 +1,4 @@
-//! Bare TCP on both sides: what no HTTP library would send or answer.
+//! Bare TCP on both sides: requests and answers that no HTTP library would send.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-/// Sends `bytes` to `address` and reads until the peer closes, or says nothing more.
+/// Sends `bytes` to `address` and reads until the peer closes or stays silent.
 pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
@@ -49,7 +49,7 @@ pub(crate) async fn peer(bytes: &'static [u8]) -> String {
     url
 }
 
-/// For the first byte: machines may be busy.
+/// The wait for the first byte: machines may be busy.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// For more, once there was something.
+/// The wait for more after the first bytes.
 const QUIET: Duration = Duration::from_secs(2);
