@@ -148,8 +148,11 @@ pub(super) async fn transactions(
         list.transactions.links.next.as_ref().and_then(|link| next_query(api, &call, &link.href));
     let seen = seen.get_or_insert_default();
     let booked = list.transactions.booked.unwrap_or_default();
+    let last_day = booked.last().and_then(|last| last.booking_date.clone()).unwrap_or_default();
     let booked = booked.iter().map(|one| identified(&backend, &account, one, seen));
     let booked = booked.collect::<Option<Vec<_>>>().ok_or(Fault::Internal)?;
+    // Lists are in the order of days: the next page may go on with the last one, and with no other.
+    seen.retain(|_, (day, _)| *day == last_day);
     let pending = serde_json::to_value(list.transactions.pending.unwrap_or_default());
     let data =
         serde_json::json!({ "booked": booked, "pending": pending.map_err(|_| Fault::Internal)? });
@@ -171,8 +174,8 @@ struct Cursor {
     seen: Seen,
 }
 
-/// How often each booked transaction was seen: equal ones of one day are told apart by their number.
-type Seen = BTreeMap<String, u32>;
+/// How often each booked transaction of a day was seen: equal ones of one day are told apart by their number.
+type Seen = BTreeMap<String, (String, u32)>;
 
 impl Cursor {
     fn seal(&self, backend: &Backend, known: &Connection) -> Option<String> {
@@ -217,7 +220,8 @@ fn identified(
     ]
     .join("\n");
     let hash = backend.relay.transaction_id(&core);
-    let number = seen.entry(hash).or_default();
+    let day = one.booking_date.clone().unwrap_or_default();
+    let (_, number) = seen.entry(hash).or_insert((day, 0));
     *number += 1;
     let id = backend.relay.transaction_id(&format!("{core}\n{number}"));
     value.as_object_mut()?.insert("ais_id".to_owned(), format!("tx_{id}").into());
