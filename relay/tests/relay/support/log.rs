@@ -1,10 +1,11 @@
 //! Captures the log of a test, from the tasks of its own thread.
 
 use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
+use tracing::Dispatch;
 use tracing::subscriber::{DefaultGuard, set_default};
-use tracing_subscriber::fmt;
+use tracing_subscriber::{Registry, fmt};
 
 /// A log. Clones share it.
 #[derive(Clone, Default)]
@@ -13,6 +14,7 @@ pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 impl Log {
     /// Captures log lines until the guard is dropped.
     pub(crate) fn listen(&self) -> DefaultGuard {
+        LazyLock::force(&OTHERS);
         let here = self.clone();
         set_default(fmt().with_ansi(false).with_writer(move || here.clone()).finish())
     }
@@ -31,3 +33,9 @@ impl io::Write for Log {
         Ok(())
     }
 }
+
+/// Two subscribers that nothing is written to. While only one subscriber is alive in a process, tracing asks the thread
+/// that logs a line first whether anyone wants it, and keeps the answer for all threads: a test without a log would
+/// silence another one's.
+static OTHERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [Dispatch::new(Registry::default()), Dispatch::new(Registry::default())]);
