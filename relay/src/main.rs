@@ -62,7 +62,7 @@ enum StoreCommand {
     ///
     /// No relay may use either meanwhile. It can be stopped and done again. At the end both have the same number of rows
     /// in each table. The addresses are as in `AIS_RELAY_STORE`; @ and a path stands for a file that holds one, so that
-    /// nobody on the machine sees a password.
+    /// no one on the machine sees a password.
     Copy {
         /// The address of the store that there is.
         from: String,

@@ -67,7 +67,7 @@ impl Links {
     }
 
     /// Ends `link` because its browser wants it gone: here at once, so that no page goes on with it, and
-    /// at the platform now or, where that fails, by and by.
+    /// at the platform now or, where that fails, later.
     ///
     /// `request_id` is the id of the first request that the platform is sent. Comes back with that of the last.
     pub(crate) async fn end_for(
@@ -78,7 +78,7 @@ impl Links {
     ) -> Result<Uuid, RouteError> {
         let sessions = self.sessions();
         if link.ended().is_none() {
-            // Before anything is sent: whoever is cut off now, browser or relay, it is ended.
+            // Before anything is sent: it is ended even if the browser or the relay is cut off now.
             sessions.apply(&link.id, [Event::End(Cause::Person)]).await?;
         }
         if !matches!(link.state, State::Deleted { .. }) {
@@ -119,7 +119,7 @@ impl Links {
     /// Deletes at the platform what was ended here. Where that fails it is tried again, the later the more often it
     /// has failed before.
     ///
-    /// `psu` is the person who asks for it, where one does: the platform is told of nobody else.
+    /// `psu` is the person who asks for it, where one does: the platform hears of no other person.
     pub(crate) async fn end(&self, link: &Link, psu: Option<&Psu>) {
         let store = self.sessions().store();
         // Another relay may be at it, or may have done it since the link was read.
@@ -218,7 +218,7 @@ impl Links {
     }
 }
 
-/// Says that a consent may be at the bank whose id nobody has heard.
+/// Says that a consent may be at the bank of which the relay does not know the id.
 pub(crate) fn unheard(bank: &BicFi, request_id: Uuid) {
     tracing::warn!(
         bank = bank.as_str(),
@@ -253,7 +253,7 @@ pub(super) fn headers_about(terms: &Terms) -> Option<HeaderMap> {
 const PAUSE: Duration = Duration::from_mins(1);
 /// Who has failed often is tried each hour.
 const LONGEST: Duration = Duration::from_hours(1);
-/// After so long nobody waits for the platform's answer any more: a call may last for half of it.
+/// After so long no call waits for the platform's answer any more: a call may last for half of it.
 const ANSWERED: Duration = Duration::from_mins(1);
 /// Consents of the size of a few kilobytes that wait in memory.
 const MOST: usize = 1000;

@@ -163,7 +163,7 @@ async fn make_calls(address: SocketAddr) {
 }
 
 /// What the log says of the six: call, bank, status.
-const TOLD: [(&str, &str, u64); 6] = [
+const REPORTED: [(&str, &str, u64); 6] = [
     ("getASPSPList", "ESSESESS", 200),
     ("getCountriesList", "ESSESESS", 500),
     ("getCityList", "ESSESESS", 200),
@@ -196,7 +196,7 @@ async fn the_log_has_one_line_a_call_and_nothing_personal() {
     let events = log.lines().map(|line| serde_json::from_str(line).unwrap());
     let calls: Vec<serde_json::Value> =
         events.filter(|event: &serde_json::Value| event["call"].is_string()).collect();
-    let told: Vec<_> = calls
+    let reported: Vec<_> = calls
         .iter()
         .map(|call| {
             (
@@ -206,6 +206,6 @@ async fn the_log_has_one_line_a_call_and_nothing_personal() {
             )
         })
         .collect();
-    assert_eq!(told, TOLD);
+    assert_eq!(reported, REPORTED);
     assert!(calls.iter().all(|call| call["ms"].is_u64() && call["request_id"].is_string()));
 }

@@ -41,7 +41,7 @@ fn deletions(world: &World) -> usize {
     world.platform.calls().iter().filter(|call| call.method == Method::DELETE).count()
 }
 
-async fn told(world: &World, browser: &mut Browser) -> Value {
+async fn open_consents(world: &World, browser: &mut Browser) -> Value {
     let answer = browser.get(world, SESSION_CONSENTS).await;
     let mut body: Value = serde_json::from_slice(answer.body()).unwrap();
     body["consents"].take()
@@ -57,7 +57,7 @@ async fn what_the_platform_does_not_delete_is_gone_for_the_browser_all_the_same(
     let (consent, authorisation) = browser.link(&world).await;
     assert_eq!(delete(&world, &mut browser, &consent).await.status(), 204);
     assert_eq!(deletions(&world), 1);
-    assert_eq!(told(&world, &mut browser).await, value!([]), "no page goes on with it");
+    assert_eq!(open_consents(&world, &mut browser).await, value!([]), "no page goes on with it");
     let before = world.platform.calls().len();
     let one = format!("{CONSENTS}/{consent}");
     let id = [("consent-id", consent.as_str())];
@@ -110,7 +110,7 @@ async fn it_is_ended_before_anything_is_sent() {
     let known = store.get(&id, now).await.unwrap().unwrap();
     let is_here = matches!(known.state, State::AwaitDeletion { .. });
     assert!(is_here, "a relay that is killed now goes on with it when it starts");
-    assert_eq!(told(&world, &mut browser).await, value!([]));
+    assert_eq!(open_consents(&world, &mut browser).await, value!([]));
 }
 
 async fn a_relay_with_too_much_to_do_ends_it_too() {

@@ -42,7 +42,7 @@ async fn a_browser_hears_of_its_own_links_alone() {
     world.clock.advance(Duration::from_secs(2));
     let newer = first.create_consent(&world).await;
     world.clock.advance(Duration::from_secs(1));
-    let told = consents(&first.get(&world, SESSION_CONSENTS).await);
+    let listed_consents = consents(&first.get(&world, SESSION_CONSENTS).await);
     let rest = |id: &str, age: u64| {
         value!({ "consentId": id, "bicFi": "ESSESESS", "consentStatus": "received",
                  "validUntil": "2027-01-31", "accountsListed": false, "ageMillis": age })
@@ -50,7 +50,7 @@ async fn a_browser_hears_of_its_own_links_alone() {
     let mut with_authorisation = rest(&older, 3000);
     with_authorisation["authorisation"] = value!({
         "authorisationId": authorisation, "scaStatus": "received", "ageMillis": 3000 });
-    assert_eq!(told, value!([rest(&newer, 1000), with_authorisation]), "the newest first");
+    assert_eq!(listed_consents, value!([rest(&newer, 1000), with_authorisation]), "the newest first");
     assert_eq!(consents(&second.get(&world, SESSION_CONSENTS).await), value!([]));
     world.clock.advance(Duration::from_hours(24));
     assert_eq!(consents(&first.get(&world, SESSION_CONSENTS).await), value!([]));
@@ -66,11 +66,11 @@ async fn a_page_hears_of_what_its_own_origin_began() {
         let extra = [&[("x-ais-link-return", page)], from].concat();
         let made = browser.call(&world, Method::POST, CONSENTS, &extra, Some(CONSENT)).await;
         assert_eq!(made.status(), 201);
-        let told = browser.call(&world, Method::GET, SESSION_CONSENTS, from, None).await;
-        let told = consents(&told);
+        let listed_consents = browser.call(&world, Method::GET, SESSION_CONSENTS, from, None).await;
+        let listed_consents = consents(&listed_consents);
         // Every page gets the one that named no page.
-        assert_eq!(told.as_array().unwrap().len(), 2, "{page}");
-        assert_eq!(told[0]["consentId"], field(&made, "consentId"));
+        assert_eq!(listed_consents.as_array().unwrap().len(), 2, "{page}");
+        assert_eq!(listed_consents[0]["consentId"], field(&made, "consentId"));
     }
 }
 
@@ -87,9 +87,9 @@ async fn each_tab_hears_which_entry_of_the_list_was_chosen() {
         assert_eq!(made.status(), 201);
         let sent = world.platform.calls().pop().unwrap();
         assert!(sent.all("x-ais-link-entry").is_empty(), "the platform hears nothing of it");
-        let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
+        let listed_consents = consents(&browser.get(&world, SESSION_CONSENTS).await);
         let id = value!(field(&made, "consentId"));
-        let all = told.as_array().unwrap();
+        let all = listed_consents.as_array().unwrap();
         let own = all.iter().find(|one| one["consentId"] == id).unwrap();
         assert_eq!(own["entry"], expect);
     }
@@ -112,8 +112,8 @@ async fn it_is_told_how_far_each_link_is() {
     });
     let method = Some(r#"{"authenticationMethodId":"mbid"}"#);
     browser.call(&world, Method::PUT, &target, &[], method).await;
-    let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
-    let seen = &told[0]["authorisation"];
+    let listed_consents = consents(&browser.get(&world, SESSION_CONSENTS).await);
+    let seen = &listed_consents[0]["authorisation"];
     assert_eq!(
         (&seen["scaStatus"], &seen["scaApproach"]),
         (&value!("started"), &value!("DECOUPLED"))
@@ -121,9 +121,9 @@ async fn it_is_told_how_far_each_link_is() {
     assert_eq!(seen["authenticationMethodId"], "mbid");
     browser.get(&world, &target).await;
     browser.get(&world, &format!("{CONSENTS}/{consent}/status")).await;
-    let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
-    assert_eq!(told[0]["authorisation"]["scaStatus"], "finalised");
-    assert_eq!(told[0]["consentStatus"], "valid");
+    let listed_consents = consents(&browser.get(&world, SESSION_CONSENTS).await);
+    assert_eq!(listed_consents[0]["authorisation"]["scaStatus"], "finalised");
+    assert_eq!(listed_consents[0]["consentStatus"], "valid");
 }
 
 async fn it_is_told_whether_a_page_has_heard_of_the_accounts() {
@@ -137,8 +137,8 @@ async fn it_is_told_whether_a_page_has_heard_of_the_accounts() {
             accounts.then(|| json(status, r#"{"accounts":[]}"#))
         });
         browser.call(&world, Method::GET, ACCOUNTS, &named, None).await;
-        let told = consents(&browser.get(&world, SESSION_CONSENTS).await);
-        assert_eq!(told[0]["accountsListed"], listed, "{status}");
+        let listed_consents = consents(&browser.get(&world, SESSION_CONSENTS).await);
+        assert_eq!(listed_consents[0]["accountsListed"], listed, "{status}");
     }
 }
 

@@ -58,8 +58,8 @@ impl OwnReturn<'_> {
         let Self { relay, awaited, link, .. } = *self;
         let back = match self.send(code).await {
             Exchange::Taken => Back::Taken,
-            // Also where it may be refused because it was taken before: whether it was, nobody can tell any
-            // more, and a code that was made up is refused in the same words.
+            // Also where the platform may refuse it because it took it before: the relay cannot find out whether it
+            // did, and the platform refuses an invented code in the same words.
             Exchange::Refused => Back::ExchangeFailed,
             // It is left open: the person may bring it again.
             Exchange::Unheard => return Ok(Returned::Exchanging),

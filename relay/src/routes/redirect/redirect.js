@@ -1,7 +1,7 @@
 // Posts what the bank sent to the relay, from the relay's own page: the session's cookie does not come
 // with the bank's redirect, but it comes with this. The answer takes the place of this page and of its
 // address; should none come, the page can be loaded again.
-// The widget calls its window so, with letters behind it that nobody can guess, and takes the opener away
+// The widget calls its window so, with letters behind it that no page can guess, and takes the opener away
 // before the bank could use it.
 const isPopup = /^ais-link-popup-[0-9]{16,}$/.test(window.name);
 // The relay's own page has this script in a tag.
@@ -33,6 +33,6 @@ if (document.documentElement.dataset.page === "return") {
   sent.catch(() => {}).then(() => form.submit());
 } else if (isPopup && document.documentElement.dataset.page === "end") {
   // What is to be said, the page that opened this window says. Only a page that is to be loaded again stays:
-  // nobody else has what the bank sent.
+  // no other page has what the bank sent.
   window.close();
 }

@@ -101,7 +101,7 @@ impl Connection {
         })
     }
 
-    /// Lets nobody use it after this one: an answer may still be on its way.
+    /// Closes it after this use: an answer may still be on its way.
     pub(super) fn give_up(&mut self) {
         match self {
             Self::Sqlite(connection) => connection.close_on_drop(),

@@ -25,7 +25,7 @@ pub(super) enum Cache {
 pub(super) enum Owner {
     /// The tables are in this process's memory.
     Memory,
-    /// The tables are in a file, and the others cannot be told.
+    /// The tables are in a file, and the relay cannot find out who else has it open.
     Unknown,
     /// The tables are a server's, for any number of relays.
     Server,

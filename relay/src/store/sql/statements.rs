@@ -97,7 +97,7 @@ async fn write(
     Ok(())
 }
 
-/// A link, whether its session lasts or not. Nobody else changes it until the transaction ends.
+/// A link, whether its session lasts or not. No other transaction changes it until this one ends.
 async fn lock(db: &mut Db<'_>, id: &ConsentId) -> Result<Option<Link>, Failure> {
     let row: Option<Row> = db
         .query("SELECT body FROM links WHERE id = $1 FOR UPDATE")
@@ -197,7 +197,7 @@ pub(super) async fn remove_session(
     now: Timestamp,
 ) -> Result<(), Failure> {
     let key = &session.as_bytes()[..];
-    // Before its links: a new one waits here, and is then kept with the session anew.
+    // Before its links: a new one waits here, and is then kept with a new session.
     let _: Option<(Vec<u8>,)> = db
         .query("SELECT key FROM sessions WHERE key = $1 FOR UPDATE")
         .bind(key)

@@ -163,7 +163,7 @@ async fn a_session_lasts_as_long_as_its_newest_consent_wants() {
     assert!(found(&store, "c1", later + DAY).await.is_none());
     store.sweep(later + DAY).await.unwrap();
     assert!(found(&store, "c1", START).await.is_none(), "it is gone, not hidden");
-    // No page was told of them as linked: they are to be deleted at the platform first.
+    // No page heard that they are linked: they are to be deleted at the platform first.
     let left = async || store.links().await;
     assert_eq!((store.due(later + DAY).await.unwrap().len(), left().await), (3, 3));
     for name in ["c1", "c2", "c3"] {

@@ -134,7 +134,7 @@ async fn no_consent_is_made_beyond_the_terms_or_without_a_session_where_one_is_r
     assert!(world.platform.received().is_empty(), "nothing was sent");
     sign_in(world, &mut browser, &id).await;
     assert_eq!(host.session_status(&id).await, "succeeded");
-    // It is completed: nobody links again with it.
+    // It is completed: no browser links again with it.
     refused(vec![own], browser.clone(), 410).await;
     let late = claim(world, &mut Browser::default(), &token).await;
     assert_eq!(late.status(), StatusCode::GONE);

@@ -125,7 +125,7 @@ async fn what_is_not_taken_is_sent_again_by_the_schedule_and_then_given_up() {
     host.link(&terms()).await;
     let (links, webhooks, clock) =
         (host.world.relay.links(), receiver.webhooks(&[OLD]), &host.world.clock);
-    // A redirect is no success, and nobody follows it.
+    // A redirect is no success, and the relay does not follow it.
     receiver.answer(302, None);
     let waits = [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
     for (attempt, wait) in waits.into_iter().enumerate() {

@@ -57,14 +57,14 @@ async fn a_platform_that_is_busy_for_a_moment_takes_the_code_in_the_end() {
 }
 
 async fn who_is_asked_to_load_the_page_again_completes_the_link_by_it() {
-    for (busy_with, told) in [(503, 503), (429, 503)] {
+    for (busy_with, expected) in [(503, 503), (429, 503)] {
         let world = World::with(impatient).await;
         redirecting(&world, "scaOAuth");
         let mut visit = Visit::begin(&world).await;
         world.platform.script(move |one| is_exchange(one).then(|| json(busy_with, "{}")));
         for _ in 0..2 {
             let answer = visit.back(&world, "&code=one").await;
-            assert_eq!((answer.status().as_u16(), location(&answer)), (told, None));
+            assert_eq!((answer.status().as_u16(), location(&answer)), (expected, None));
             assert!(text(&answer).contains("Nothing was lost"));
             // A window that the widget opened must stay, for it alone has the code.
             assert!(text(&answer).contains("data-page=\"trouble\""));
@@ -147,10 +147,10 @@ async fn a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing() 
     let world = World::with(impatient).await;
     redirecting(&world, "scaOAuth");
     let mut visit = Visit::begin(&world).await;
-    for (status, told) in [(502, "exchanging"), (400, "exchangeFailed"), (200, "exchangeFailed")] {
+    for (status, expected) in [(502, "exchanging"), (400, "exchangeFailed"), (200, "exchangeFailed")] {
         world.platform.script(move |one| is_exchange(one).then(|| json(status, "{}")));
         assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
-        assert_eq!(visit.returned(&world).await.as_deref(), Some(told));
+        assert_eq!(visit.returned(&world).await.as_deref(), Some(expected));
         assert_eq!(visit.accounts(&world).await.status(), 409);
     }
     assert_eq!(exchanges(&world).len(), 2, "what was refused is not sent again");

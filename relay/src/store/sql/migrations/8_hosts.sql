@@ -25,8 +25,8 @@ CREATE INDEX connections_by_age ON connections (created, id);
 CREATE INDEX connections_by_due ON connections (due);
 CREATE INDEX connections_by_end ON connections (ended);
 
--- The number of the last event. Whoever adds one holds this row until it is committed, so that a reader of the ledger
--- never finds an older number later.
+-- The number of the last event. A transaction that adds one locks this row until it ends, so that a reader of the
+-- ledger never finds an older number later.
 CREATE TABLE counters (
     name TEXT NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL

@@ -138,7 +138,7 @@ fn authorisation(row: &Old<'_>) -> Result<Authorisation, sqlx::Error> {
         method: row.perhaps("method")?,
         status: ScaStatus::from(row.get::<String>("status")?),
         way: match (approach, back) {
-            // Whoever came back from the bank's page had gone there.
+            // A person who came back from the bank's page had gone there.
             (_, Some(back)) => Way::AtBank(back),
             (Some(approach), None) => Way::of(approach),
             (None, None) => Way::Unknown,

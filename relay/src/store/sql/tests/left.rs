@@ -1,4 +1,4 @@
-//! What a session that ends leaves at the bank, and what nobody goes on with.
+//! What a session that ends leaves at the bank, and what no page goes on with.
 
 use super::*;
 
@@ -95,6 +95,6 @@ async fn an_intent_is_there_until_its_outcome_is_known() {
     store.forget_intent(Uuid::from_u128(2)).await.unwrap();
     let left = store.take_intents(START + 4 * second).await.unwrap();
     assert_eq!(left, [intent(3, START + 3 * second)]);
-    assert_eq!(store.take_intents(START + 4 * second).await.unwrap(), [], "it is told once");
+    assert_eq!(store.take_intents(START + 4 * second).await.unwrap(), [], "it is reported once");
     assert_eq!(store.take_intents(START + DAY).await.unwrap().len(), 1);
 }
