@@ -10,6 +10,7 @@
 
 pub mod backend;
 pub mod certificate;
+pub mod check;
 mod clock;
 pub mod config;
 mod crypto;

@@ -9,10 +9,12 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use relay::backend::keys::Keys;
+use relay::check::{Finding, Level, check};
 use relay::config::{self, Config, Vars};
+use relay::host::{EventKind, HostEvent};
 use relay::serve::backend::Backend;
 use relay::store::{self, Copied};
-use relay::webhook::Webhooks;
+use relay::webhook::{Attempt, Webhooks};
 use relay::{Clock as _, Relay, Secret, SystemClock, SystemRandom, backend, log, serve};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -41,6 +43,19 @@ enum Command {
         #[command(subcommand)]
         command: KeyCommand,
     },
+    /// Checks configuration, files, certificate and store, and starts nothing. One line for each finding; it exits with 64
+    /// for a bad configuration, and with 1 for another fault.
+    Check {
+        /// Ask the platform for a token too.
+        #[arg(long)]
+        online: bool,
+        /// Write one JSON object.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Events: what to do with them.
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// A store: what to do with it.
     #[command(subcommand)]
     Store(StoreCommand),
@@ -54,6 +69,12 @@ enum KeyCommand {
         /// A name for the log, of letters, digits, dots, lines and underlines.
         name: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum EventsCommand {
+    /// Posts a test event to `AIS_RELAY_WEBHOOK_URL`, once, and says what came of it.
+    SendTest,
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +96,17 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match &arguments.command {
         None | Some(Command::Serve) => serve_as(&arguments),
+        Some(Command::Check { online, json }) => check_as(&arguments, *online, *json),
+        Some(Command::Events(EventsCommand::SendTest)) => match send_test(&arguments) {
+            Ok(text) => {
+                println!("{text}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("ais-relay cannot send the test event: {error}");
+                ExitCode::FAILURE
+            }
+        },
         Some(Command::Key { command: KeyCommand::New { name } }) => new_key(name),
         Some(Command::Store(StoreCommand::Copy { from, to })) => match copy(from, to) {
             Ok(()) => ExitCode::SUCCESS,
@@ -125,6 +157,48 @@ fn serve_as(arguments: &Arguments) -> ExitCode {
         Err(error) => {
             tracing::error!(error, "the relay cannot serve");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// Checks, and prints what was found.
+#[tokio::main]
+async fn check_as(arguments: &Arguments, online: bool, json: bool) -> ExitCode {
+    let (findings, code) = match configuration(arguments) {
+        Ok(config) => (check(&config, SystemClock.now(), online).await, 1),
+        Err(faults) => {
+            let faults =
+                faults.lines().map(|fault| Finding::new("configuration", Level::Fault, fault));
+            (faults.collect(), BAD_CONFIGURATION)
+        }
+    };
+    let is_well = findings.iter().all(|finding| finding.level < Level::Fault);
+    if json {
+        println!("{}", serde_json::json!({ "ok": is_well, "findings": findings }));
+    } else {
+        for Finding { subject, level, text } in &findings {
+            let level = serde_json::to_value(level).unwrap_or_default();
+            println!("{}: {subject}: {text}", level.as_str().unwrap_or_default());
+        }
+    }
+    if is_well { ExitCode::SUCCESS } else { ExitCode::from(code) }
+}
+
+/// Posts a test event; what came of it.
+#[tokio::main]
+async fn send_test(arguments: &Arguments) -> Result<String, String> {
+    let config = configuration(arguments)?;
+    let to = config.backend.webhook.ok_or("AIS_RELAY_WEBHOOK_URL is not set")?;
+    let webhooks = Webhooks::new(to).map_err(|error| error.to_string())?;
+    let now = SystemClock.now();
+    let subject = now.as_millis().to_string();
+    let event = HostEvent::new(EventKind::WebhookTest, &subject, now);
+    match webhooks.send(&event, now).await {
+        Attempt::Taken => Ok(format!("the host's server has taken {}", event.id)),
+        Attempt::Gone => Err("the host's server answers 410: it wants no events".to_owned()),
+        Attempt::Refused(Some(status), _) => Err(format!("the host's server answers {status}")),
+        Attempt::Refused(None, _) => {
+            Err("the host's server cannot be reached, or does not answer in time".to_owned())
         }
     }
 }

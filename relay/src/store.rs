@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use self::sql::{Copied, CopyError, OpenError, SqlStore, Trouble, copy};
+pub use self::sql::{Copied, CopyError, OpenError, SqlStore, Trouble, copy, probe};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
 use crate::link::state::{Link, ReturnState};

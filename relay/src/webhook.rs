@@ -51,7 +51,8 @@ impl Webhooks {
     pub fn new(to: Webhook) -> Result<Self, WebhookError> {
         let signers = to.secrets.iter().map(|secret| Signer::new(secret.expose()));
         let signers = signers.collect::<Result<_, _>>().map_err(|_| WebhookError::Secret)?;
-        let client = Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE);
+        let client =
+            Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(PATIENCE);
         Ok(Self { to, signers, client: client.build()? })
     }
 

@@ -12,6 +12,7 @@ mod ledger;
 mod migrations;
 mod owner;
 mod postgres;
+mod probe;
 mod sqlite;
 mod statements;
 
@@ -31,6 +32,7 @@ use self::db::{Connection, Db, Order, Pool};
 use self::holds::Holds;
 use self::owner::{Cache, Owner};
 pub use self::postgres::Trouble;
+pub use self::probe::probe;
 use super::known::{Known, News};
 use super::{BoxFuture, Change, Hold, Intent, ReturnChange, Store, StoreError};
 use crate::clock::Timestamp;

@@ -1,5 +1,6 @@
 //! The binary: its configuration, its log, its shutdown.
 
+mod commands;
 mod crowd;
 mod key;
 mod store;

@@ -50,7 +50,11 @@ async fn a_browser_hears_of_its_own_links_alone() {
     let mut with_authorisation = rest(&older, 3000);
     with_authorisation["authorisation"] = value!({
         "authorisationId": authorisation, "scaStatus": "received", "ageMillis": 3000 });
-    assert_eq!(listed_consents, value!([rest(&newer, 1000), with_authorisation]), "the newest first");
+    assert_eq!(
+        listed_consents,
+        value!([rest(&newer, 1000), with_authorisation]),
+        "the newest first"
+    );
     assert_eq!(consents(&second.get(&world, SESSION_CONSENTS).await), value!([]));
     world.clock.advance(Duration::from_hours(24));
     assert_eq!(consents(&first.get(&world, SESSION_CONSENTS).await), value!([]));

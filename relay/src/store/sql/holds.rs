@@ -88,7 +88,8 @@ impl Server {
     async fn unlock(&self, key: i64) {
         let mut place = self.connection.lock().await;
         if let Some(mut connection) = place.take() {
-            let unlocked = query("SELECT pg_advisory_unlock($1)").bind(key).execute(&mut connection);
+            let unlocked =
+                query("SELECT pg_advisory_unlock($1)").bind(key).execute(&mut connection);
             if matches!(timeout(PATIENCE, unlocked).await, Ok(Ok(_))) {
                 *place = Some(connection);
             }

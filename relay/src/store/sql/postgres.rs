@@ -60,8 +60,8 @@ pub(super) async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::E
     Ok(())
 }
 
-/// Makes the tables, or brings them up to date. Of relays that start at once, one does this and the others wait.
-async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Trouble> {
+/// Connects to a server that is new enough.
+pub(super) async fn connected(options: &PgConnectOptions) -> Result<PgConnection, Trouble> {
     let trouble = |error| Trouble::of(error, options);
     let connecting = tokio::time::timeout(START, PgConnection::connect_with(options)).await;
     let mut connection = connecting.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(trouble)?;
@@ -72,9 +72,15 @@ async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Trouble> {
     if version < OLDEST {
         return Err(Trouble::TooOld { version: version / 10_000 });
     }
+    Ok(connection)
+}
+
+/// Makes the tables, or brings them up to date. Of relays that start at once, one does this and the others wait.
+async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Trouble> {
+    let mut connection = connected(options).await?;
     let done = migrations().run_direct(None, &mut connection, false).await;
     done.map_err(|error| Trouble::of_tables(error, options))?;
-    connection.close().await.map_err(trouble)
+    connection.close().await.map_err(|error| Trouble::of(error, options))
 }
 
 /// The first step makes the tables as SQLite has them after the step of that number. The later ones are the same.

@@ -147,7 +147,9 @@ async fn a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing() 
     let world = World::with(impatient).await;
     redirecting(&world, "scaOAuth");
     let mut visit = Visit::begin(&world).await;
-    for (status, expected) in [(502, "exchanging"), (400, "exchangeFailed"), (200, "exchangeFailed")] {
+    for (status, expected) in
+        [(502, "exchanging"), (400, "exchangeFailed"), (200, "exchangeFailed")]
+    {
         world.platform.script(move |one| is_exchange(one).then(|| json(status, "{}")));
         assert_eq!(visit.back(&world, "&code=one").await.status(), 303);
         assert_eq!(visit.returned(&world).await.as_deref(), Some(expected));
