@@ -47,8 +47,10 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
         browser.ensure()?;
     }
     // Where it cannot be installed, the tests that want it say that they are not run.
-    if !fs::exists(POSTGRESQL)? {
-        apt_install(&["postgresql"])?;
+    if !fs::exists(POSTGRESQL)?
+        && let Err(error) = apt_install(&["postgresql"])
+    {
+        println!("  Without PostgreSQL: {error:#}");
     }
     npm::install_node()?;
     for package in [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT] {
