@@ -98,20 +98,7 @@ impl Host {
 
     /// The platform's consents that were deleted.
     fn deleted(&self) -> Vec<String> {
-        let calls = self.world.platform.calls().into_iter();
-        let deleted = calls.filter(|call| call.method == Method::DELETE);
-        deleted.map(|call| call.target.rsplit('/').next().unwrap().to_owned()).collect()
-    }
-
-    /// Waits until the platform was asked to delete `consent`, which the relay does in a task of its own.
-    async fn deletes(&self, consent: &str) {
-        for _ in 0..1000 {
-            if self.deleted().iter().any(|one| one == consent) {
-                return;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        panic!("{consent} is not deleted");
+        self.world.deleted()
     }
 }
 

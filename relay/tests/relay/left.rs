@@ -32,12 +32,6 @@ on_each_database! {
 const DAY: Duration = Duration::from_hours(24);
 const SESSION: &str = "/session";
 
-/// The consents that the platform was asked to delete.
-fn deleted(world: &World) -> Vec<String> {
-    let calls = world.platform.calls().into_iter().filter(|call| call.method == Method::DELETE);
-    calls.map(|call| call.target.rsplit('/').next().unwrap().to_owned()).collect()
-}
-
 async fn create(world: &World) -> Response<axum::body::Bytes> {
     Browser::default().call(world, Method::POST, CONSENTS, &[], Some(CONSENT)).await
 }
@@ -103,7 +97,7 @@ async fn a_session_that_its_person_ends_takes_its_open_links_along() {
     let mut old = browser.clone();
     assert_eq!(browser.call(&world, Method::DELETE, SESSION, &[], None).await.status(), 204);
     world.relay.tend_once().await;
-    let mut found = deleted(&world);
+    let mut found = world.deleted();
     found.sort();
     let mut expect = vec![under_way.clone(), approved];
     expect.sort();
@@ -111,7 +105,7 @@ async fn a_session_that_its_person_ends_takes_its_open_links_along() {
     let gone = old.get(&world, &format!("{CONSENTS}/{under_way}/status")).await;
     assert_eq!((gone.status().as_u16(), &*code(&gone)), (404, "SESSION_UNKNOWN"));
     world.relay.tend_once().await;
-    assert_eq!(deleted(&world).len(), 2, "once");
+    assert_eq!(world.deleted().len(), 2, "once");
 }
 
 async fn a_session_that_expires_takes_its_open_links_along() {
@@ -123,7 +117,7 @@ async fn a_session_that_expires_takes_its_open_links_along() {
     browser.call(&world, Method::GET, ACCOUNTS, &header, None).await;
     world.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
     world.relay.tend_once().await;
-    assert!(deleted(&world).is_empty());
+    assert!(world.deleted().is_empty());
     // The platform is away: the relay asks it later.
     world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
     world.clock.advance(Duration::from_secs(1));
@@ -131,7 +125,7 @@ async fn a_session_that_expires_takes_its_open_links_along() {
     world.platform.script(|_| None);
     world.clock.advance(Duration::from_mins(1));
     world.relay.tend_once().await;
-    assert_eq!(deleted(&world), [under_way.clone(), under_way]);
+    assert_eq!(world.deleted(), [under_way.clone(), under_way]);
 }
 
 #[tokio::test]
@@ -142,7 +136,7 @@ async fn a_consent_that_cannot_be_bound_is_deleted_at_once() {
     let refused = create(&world).await;
     assert_eq!((refused.status().as_u16(), &*code(&refused)), (503, "RELAY_REFUSED"));
     assert!(!refused.headers().contains_key("set-cookie"));
-    assert_eq!(deleted(&world).len(), 1);
+    assert_eq!(world.deleted().len(), 1);
 }
 
 #[tokio::test]
@@ -155,7 +149,7 @@ async fn a_consent_that_can_neither_be_bound_nor_deleted_waits_for_that() {
         world.platform.script(|one| (one.method == Method::DELETE).then(|| json(503, "{}")));
         assert_eq!(create(&world).await.status(), 503);
         world.relay.tend_once().await;
-        assert_eq!(deleted(&world).len(), 2, "it is not forgotten");
+        assert_eq!(world.deleted().len(), 2, "it is not forgotten");
         if recovers_first == "store" {
             file.recover().await;
             world.relay.tend_once().await;
@@ -165,10 +159,10 @@ async fn a_consent_that_can_neither_be_bound_nor_deleted_waits_for_that() {
         world.platform.script(|_| None);
         world.clock.advance(Duration::from_mins(5));
         world.relay.tend_once().await;
-        let tries = deleted(&world).len();
+        let tries = world.deleted().len();
         world.clock.advance(DAY);
         world.relay.tend_once().await;
-        assert_eq!(deleted(&world).len(), tries, "it is done");
+        assert_eq!(world.deleted().len(), tries, "it is done");
         assert_eq!(store.due(world.clock.now() + DAY).await.unwrap(), []);
     }
 }
@@ -210,7 +204,7 @@ async fn what_the_relay_does_not_pass_on_is_deleted_where_its_id_can_be_told() {
         let refused = create(&world).await;
         assert_eq!(refused.status(), 502, "{body}");
         assert!(!refused.headers().contains_key("set-cookie"));
-        assert_eq!(deleted(&world), Vec::from_iter(expect), "{body}");
+        assert_eq!(world.deleted(), Vec::from_iter(expect), "{body}");
     }
 }
 
@@ -223,7 +217,7 @@ async fn an_authorisation_that_nobody_can_go_on_with_ends_its_consent() {
         let target = format!("{CONSENTS}/{consent}/authorisations");
         let answer = browser.call(&world, Method::POST, &target, &[], None).await;
         assert_eq!(answer.status(), 502, "{body}");
-        assert_eq!(deleted(&world), [consent], "{body}");
+        assert_eq!(world.deleted(), [consent], "{body}");
     }
 }
 
@@ -233,7 +227,8 @@ async fn what_nobody_goes_on_with_is_deleted() {
     let consent = browser.create_consent(&world).await;
     world.clock.advance(Duration::from_mins(15));
     world.relay.tend_once().await;
-    assert_eq!(deleted(&world), [consent]);
+    world.deletes(&consent).await;
+    assert_eq!(world.deleted(), [consent]);
     let kept = browser.get(&world, SESSION_CONSENTS).await;
     assert!(String::from_utf8_lossy(kept.body()).contains("\"consents\":[]"));
 }
@@ -286,7 +281,7 @@ async fn a_status_that_the_platform_does_not_find_ends_nothing() {
             assert_eq!(found, (status, "RESOURCE_UNKNOWN".to_owned()), "{target}");
         }
         world.relay.tend_once().await;
-        assert!(deleted(&world).is_empty());
+        assert!(world.deleted().is_empty());
         world.platform.script(|_| None);
         // Questions within a second share an answer.
         world.clock.advance(Duration::from_secs(2));

@@ -49,7 +49,7 @@ async fn a_renewal_gives_the_same_connection_a_new_consent_and_deletes_the_old_o
         (&json!("succeeded"), &json!(connection))
     );
     world.relay.tend_once().await;
-    host.deletes(&old).await;
+    host.world.deletes(&old).await;
     assert_eq!(host.deleted().last(), Some(&old), "only now");
     assert!(!host.deleted().contains(&new));
     let events = host.events().await;
@@ -92,7 +92,7 @@ async fn the_host_ends_a_connection_here_at_once_and_then_at_the_platform() {
     let seen = host.get(&target).await;
     assert_eq!((&seen["status"], &seen["ended_by"]), (&json!("revoked"), &json!("host")));
     host.world.relay.tend_once().await;
-    host.deletes(&consent).await;
+    host.world.deletes(&consent).await;
     assert_eq!(host.deleted(), [consent]);
     assert_eq!(host.events().await, ["link.succeeded", "connection.revoked"]);
     let again = finish(host.request(Method::DELETE, &target)).await;

@@ -102,7 +102,7 @@ async fn a_second_browser_ends_it_for_both() {
     let status = first.get(world, &format!("{CONSENTS}/{consent}/status")).await;
     assert_eq!(status.status(), StatusCode::NOT_FOUND, "what the first one began is ended");
     world.relay.tend_once().await;
-    host.deletes(&consent).await;
+    host.world.deletes(&consent).await;
     assert_eq!(host.deleted(), [consent]);
     assert_eq!(host.events().await, ["link.failed"]);
 }

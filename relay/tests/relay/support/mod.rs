@@ -112,6 +112,23 @@ impl World {
         .await
     }
 
+    /// The consents that the platform was asked to delete, in that order.
+    pub(crate) fn deleted(&self) -> Vec<String> {
+        let calls = self.platform.calls().into_iter().filter(|call| call.method == Method::DELETE);
+        calls.map(|call| call.target.rsplit('/').next().unwrap().to_owned()).collect()
+    }
+
+    /// Waits until the platform was asked to delete `consent`, which the relay does in a task of its own.
+    pub(crate) async fn deletes(&self, consent: &str) {
+        for _ in 0..1000 {
+            if self.deleted().iter().any(|one| one == consent) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("{consent} is not deleted");
+    }
+
     /// Tells the relay to stop.
     pub(crate) fn stop(&mut self) {
         let _ = self.stop.take().expect("it is stopped once").send(());
