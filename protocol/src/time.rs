@@ -74,6 +74,11 @@ impl Day {
         Self(self.0.saturating_add(days).min(LAST))
     }
 
+    /// Its first moment, in milliseconds since 1970-01-01.
+    pub fn millis(self) -> u64 {
+        u64::from(self.0) * DAY
+    }
+
     /// How many days lie between the two.
     pub fn apart_from(self, other: Self) -> u32 {
         self.0.abs_diff(other.0)

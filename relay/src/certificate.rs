@@ -184,6 +184,11 @@ impl Certificate {
         self.until
     }
 
+    /// Whether it ends so soon after `now` that the operator should fetch another one.
+    pub fn ends_soon(&self, now: Timestamp) -> bool {
+        self.until.since(now) < SOON
+    }
+
     /// The day on which it ends, in UTC.
     pub fn last_day(&self) -> Date {
         day(self.until)
@@ -268,3 +273,6 @@ const BYTE_ORDER_MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"]
 const DASHES: &[u8] = b"-----BEGIN ";
 /// The first byte of a DER sequence, which a PKCS#12 file is.
 const SEQUENCE: u8 = 0x30;
+
+/// How long before a client certificate ends the relay warns of it: a new one takes days to get.
+const SOON: std::time::Duration = std::time::Duration::from_hours(30 * 24);

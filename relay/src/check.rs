@@ -3,7 +3,6 @@
 
 use std::fmt::Display;
 use std::sync::Arc;
-use std::time::Duration;
 
 use protocol::Scope;
 use serde::Serialize;
@@ -79,7 +78,7 @@ fn certificate(config: &Config, now: Timestamp) -> Finding {
         return finding(Level::Ok, "none is set, and none is needed for these hosts".to_owned());
     };
     let last_day = certificate.last_day();
-    if certificate.until().since(now) < SOON {
+    if certificate.ends_soon(now) {
         return finding(Level::Warning, format!("it ends soon, on {last_day}: fetch a new one"));
     }
     match certificate.issuer_ended() {
@@ -112,6 +111,3 @@ async fn tokens(config: &Config) -> Vec<Finding> {
     }
     findings
 }
-
-/// How long before its end a certificate is warned of.
-const SOON: Duration = Duration::from_hours(30 * 24);

@@ -3,8 +3,6 @@
 //! It never contains tokens, cookies, secrets, bodies, queries, addresses, or anything that a person chose or sent.
 //! It has only this crate's own lines, because the lines of libraries may contain any of that.
 
-use std::time::Duration;
-
 use axum::http::StatusCode;
 use protocol::id::BicFi;
 use tracing::level_filters::LevelFilter;
@@ -116,7 +114,7 @@ pub fn certificate(config: &Config, now: Timestamp) {
     let Some(certificate) = &config.platform.tls.certificate else { return };
     let (last_day, sha256) = (certificate.last_day(), certificate.fingerprint());
     tracing::info!(%last_day, sha256, "client certificate");
-    if certificate.until().since(now) < SOON {
+    if certificate.ends_soon(now) {
         tracing::warn!(
             %last_day,
             "the client certificate ends soon: fetch a new one from the developer portal and start \
@@ -188,6 +186,3 @@ impl Record {
         }
     }
 }
-
-/// How long before a client certificate expires the relay warns of it: a new one takes days to get.
-const SOON: Duration = Duration::from_hours(30 * 24);

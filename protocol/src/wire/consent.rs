@@ -99,6 +99,13 @@ reads!(Consent, of => Self {
     consent_status: of.or_default("consentStatus"),
 });
 
+impl Consent {
+    /// The last day that the bank granted, where it says one.
+    pub fn granted_until(&self) -> Option<&str> {
+        Some(&*self.valid_until).filter(|day| !day.is_empty())
+    }
+}
+
 /// The answer to a question for the status (guide, step 4a).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

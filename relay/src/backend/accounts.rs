@@ -25,7 +25,7 @@ use super::problem::{Fault, Problem};
 use crate::host::{BadTerm, Connection, written};
 use crate::id::AccountId;
 use crate::link::Data;
-use crate::link::unattended::{Question, Reading, Unread, part};
+use crate::link::unattended::{Question, Reading, Unread};
 
 /// What may be read without the person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -270,7 +270,7 @@ async fn of_account(
         return Err(unread(Unread::NotGranted));
     }
     let resource = backend.relay.resource(known, &id).await.map_err(unread)?;
-    Ok((id, part(resource, wanted)))
+    Ok((id, Call::ReadAccount { account: resource, part: wanted }))
 }
 
 async fn connection(backend: &Backend, id: &str) -> Result<Connection, Fault> {
@@ -285,7 +285,7 @@ fn answer(
     reading: &Reading,
 ) -> Answer {
     let unattended = Unattended {
-        limit: known.granted.frequency_per_day.clamp(1, 4),
+        limit: known.granted.reads_a_day(),
         remaining: reading.counted.remaining,
         resets_at: written(reading.counted.resets),
     };
@@ -312,7 +312,7 @@ fn unread(why: Unread) -> Fault {
             let resets = counted.map(|counted| written(counted.resets));
             Fault::TooOften { seconds: wait.as_secs().max(1), resets }
         }
-        Unread::BankRefused(_) | Unread::Failed(_) => Fault::Bank,
+        Unread::BankRefused | Unread::Failed(_) => Fault::Bank,
         Unread::Internal => Fault::Internal,
     }
 }

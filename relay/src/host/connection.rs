@@ -3,11 +3,10 @@
 
 use std::time::Duration;
 
+use protocol::Day;
 use protocol::id::ConsentId;
 use protocol::wire::ConsentStatus;
 use serde::{Deserialize, Serialize};
-use time::Date;
-use time::macros::format_description;
 
 use super::event::{EventKind, HostEvent};
 use crate::clock::Timestamp;
@@ -348,9 +347,7 @@ fn without_page(terms: Terms) -> Terms {
 
 /// The end of a day, `yyyy-MM-dd`, in UTC.
 fn end_of(day: &str) -> Option<Timestamp> {
-    let day = Date::parse(day, format_description!("[year]-[month]-[day]")).ok()?;
-    let end = day.next_day()?.midnight().assume_utc().unix_timestamp();
-    Some(Timestamp::from_millis(u64::try_from(end).ok()? * 1000))
+    Some(Timestamp::from_millis(Day::parse(day)?.plus(1).millis()))
 }
 
 /// How many days before the end the host hears of it, the most first.

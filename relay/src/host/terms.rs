@@ -10,7 +10,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use crate::id::ConnectionId;
-use crate::link::state::Data;
+use crate::link::state::{Data, MOST_A_DAY};
 
 /// The body of `POST /v1/link-sessions`.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
@@ -202,5 +202,3 @@ fn is_page(text: &str) -> bool {
 
 /// The longest consent that banks must grant (Commission Delegated Regulation 2022/2360).
 const LONGEST: u32 = 180;
-/// Reads a day without the person (Commission Delegated Regulation 2018/389, article 36).
-const MOST_A_DAY: u32 = 4;

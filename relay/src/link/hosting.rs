@@ -75,7 +75,7 @@ impl Links {
         }
     }
 
-    /// Ends a connection here at once, and its consent at the platform. Returns the connection as it was;
+    /// Ends a connection here at once, and its consent at the platform. Returns what it has become;
     /// `None` where there is none.
     pub(crate) async fn end_connection(
         &self,
@@ -123,7 +123,7 @@ impl Links {
     /// Asks for the status of a link whose page may have gone away while the person was at the bank.
     async fn look_after(&self, link: &Link) {
         let Some(headers) = headers_about(&link.terms) else { return };
-        for one in link.authorisations.iter().rev().take(1).filter(|one| !one.status.is_final()) {
+        if let Some(one) = link.authorisations.last().filter(|one| !one.status.is_final()) {
             let is_here = matches!(one.way, Way::Beside(_)) || one.way.arrived().is_some();
             if is_here && let Ok(Some(status)) = self.read_sca(link, &one.id, &headers).await {
                 let _ = self.note_sca(&link.id, &one.id, &status).await;
@@ -175,7 +175,7 @@ impl Links {
         let answer = answer.ok()?;
         if answer.status.is_success() {
             let read: Consent = answer.body.read().ok()?;
-            let valid_until = Some(read.valid_until).filter(|day| !day.is_empty());
+            let valid_until = read.granted_until().map(str::to_owned);
             return Some(Found::Named { status: read.consent_status, valid_until });
         }
         let code = Refusal::of(&answer).and_then(|refusal| refusal.code);

@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::authorisation::{Authorisation, Back, Return, Way};
 pub use self::event::Event;
+pub(crate) use self::hosted::MOST_A_DAY;
 pub use self::hosted::{Data, Granted, Hosted};
 pub use self::proof::Proof;
 pub use self::returns::{ReturnKind, ReturnState, Use, Used};

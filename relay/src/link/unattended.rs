@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::{HeaderName, StatusCode};
 use protocol::id::AccountId as ResourceId;
 use protocol::wire::{Account, AccountList};
-use protocol::{AccountPart, Balances, Call, header as names};
+use protocol::{Balances, Call, header as names};
 
 use crate::clock::Timestamp;
 use crate::host::{Connection, ConnectionEvent, KeptAccount};
@@ -38,7 +38,7 @@ pub(crate) enum Unread {
     /// The bank wants the person to sign again, such as for transactions of more than 90 days ago.
     NeedsPerson,
     /// The bank does not have this.
-    BankRefused(u16),
+    BankRefused,
     /// The platform failed.
     Failed(Fault),
     /// The relay or its store failed.
@@ -81,12 +81,11 @@ impl Links {
         let consent =
             known.consent().filter(|_| !known.state.is_over()).ok_or(Unread::Over)?.clone();
         let now = self.now();
-        let most = known.granted.frequency_per_day.clamp(1, MOST_A_DAY);
         let read = Read {
             consent: consent.as_str().to_owned(),
             account: question.account,
             kind: question.kind,
-            most,
+            most: known.granted.reads_a_day(),
         };
         let store = self.sessions().store();
         let counted = match question.page {
@@ -133,8 +132,7 @@ impl Links {
                 if is_over { Unread::Over } else { Unread::Broken }
             }
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Unread::NeedsPerson,
-            (status, _) if status.is_client_error() => Unread::BankRefused(status.as_u16()),
-            (status, _) => Unread::BankRefused(status.as_u16()),
+            _ => Unread::BankRefused,
         })
     }
 
@@ -242,12 +240,5 @@ fn numbers(account: &Account) -> Vec<String> {
     numbers
 }
 
-/// The call for a part of an account.
-pub(crate) fn part(account: ResourceId, part: AccountPart) -> Call {
-    Call::ReadAccount { account, part }
-}
-
-/// The most reads a day.
-const MOST_A_DAY: u32 = 4;
 /// How long to wait where the bank does not say.
 const A_WHILE: Duration = Duration::from_hours(1);

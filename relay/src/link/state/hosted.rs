@@ -49,6 +49,13 @@ pub enum Data {
     Transactions,
 }
 
+impl Granted {
+    /// How often each account may be read in a day without the person: what was asked for, within the law's limit.
+    pub fn reads_a_day(&self) -> u32 {
+        self.frequency_per_day.clamp(1, MOST_A_DAY)
+    }
+}
+
 impl Link {
     /// Whether it is part of a connection.
     pub fn is_of_connection(&self) -> bool {
@@ -79,5 +86,7 @@ impl Link {
     }
 }
 
+/// Reads a day without the person (Commission Delegated Regulation 2018/389, article 36).
+pub(crate) const MOST_A_DAY: u32 = 4;
 /// How long the relay waits with a likely proof where no page reads.
 const HOLD: Duration = Duration::from_mins(1);

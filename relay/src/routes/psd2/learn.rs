@@ -60,8 +60,9 @@ fn events(
             let read: Consent = answer.body.read()?;
             let is_news = *owned.status() != read.consent_status
                 && read.consent_status != ConsentStatus::Received;
-            let until = Some(read.valid_until).filter(|day| !day.is_empty());
-            let until = until.filter(|day| owned.valid_until.as_ref() != Some(day));
+            let until =
+                read.granted_until().filter(|day| owned.valid_until.as_deref() != Some(day));
+            let until = until.map(str::to_owned);
             let status = is_news.then_some(Event::Status(read.consent_status));
             until.map(Event::ValidUntil).into_iter().chain(status).collect()
         }
