@@ -81,21 +81,23 @@ pub(crate) struct Popup(Window);
 impl Popup {
     /// Opens a window, if the browser permits it: that is in a click, before any waiting.
     pub(crate) fn open(meanwhile: &str) -> Option<Self> {
-        let name = WINDOW_NAME.with(Clone::clone);
+        // A new name for each window. It differs from the names of all others: also from the page's own, which
+        // another site may have chosen and where the bank would replace the page, and from that of a window just
+        // closed, which Firefox finds by its name for a while.
+        let name = concat(&[WINDOW, &digits()]);
         let opened = window().open_with_url_and_target_and_features("", &name, WINDOW_FEATURES);
         let popup = Self(opened.ok().flatten()?);
         if let Ok(Some(storage)) = popup.0.session_storage() {
             // A full or forbidden store only means that the window stays open at the end.
             let _ = storage.set_item(OPENED, "");
         }
-        // A window that is already at a bank keeps its content.
         if let Some(page) = popup.0.document().and_then(|document| document.document_element()) {
             page.set_text_content(Some(meanwhile));
         }
         Some(popup)
     }
 
-    /// Its window, which is still empty or already at a bank.
+    /// Its window.
     pub(crate) fn window(&self) -> &Window {
         &self.0
     }
@@ -178,12 +180,6 @@ pub(crate) fn has_focus(element: &Element) -> bool {
 
 /// The relay's limit for the header.
 const LONGEST_ADDRESS: usize = 2048;
-thread_local! {
-    /// The name of the window for a bank's page: one for each page. It differs from the names of all other
-    /// windows, also from the page's own, which another site may have chosen: the bank would open there and
-    /// replace the page.
-    static WINDOW_NAME: String = concat(&[WINDOW, &digits()]);
-}
 
 /// Random digits.
 fn digits() -> String {

@@ -3,9 +3,6 @@
 
 use std::slice::from_ref;
 use std::sync::Arc;
-use std::time::Duration;
-
-use tokio::time::sleep;
 
 use super::bank::{Page, allow, at_the_bank, go_to_bank};
 use crate::support::{Browser, Options, Popups, Scenario, World, scenario};
@@ -45,8 +42,6 @@ scenario!(after_the_banks_window_is_closed_another_opens_the_same_way, async |sc
         assert!(!browser.has_opener().await, "the bank cannot reach the page");
         browser.close_tab(&page).await;
         browser.reads("Continue in the window that opened").await;
-        // Firefox gives up a closed window in its own time, and opens no other one of that name before.
-        sleep(A_MOMENT).await;
     }
     browser.click("Continue to Nordea").await;
     browser.switch_to_popup(from_ref(&page)).await;
@@ -142,6 +137,3 @@ scenario!(a_page_with_any_window_name_opens_the_bank_in_another_window, async |s
         browser.click("Connect another bank").await;
     }
 });
-
-/// A person who has closed a window takes longer before the next click.
-const A_MOMENT: Duration = Duration::from_secs(2);
