@@ -107,6 +107,9 @@ pub struct SeenRequest {
     pub query: Option<String>,
     /// Names in lower case, and values. A digest replaces each credential.
     pub headers: Vec<(String, String)>,
+    /// The SHA-256 of the client's certificate, as `openssl x509 -fingerprint -sha256` prints it; none without TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
 }
 
 /// The faults, the forms and the requests.

@@ -26,7 +26,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post, put};
 
-pub(crate) use self::exchange::Scheme;
+pub(crate) use self::exchange::{Scheme, Shown};
 pub(crate) use self::fault::Dropped;
 use crate::sandbox::Sandbox;
 

@@ -20,9 +20,9 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tower::Service;
 
-use crate::http::{Dropped, Scheme, app_router, router};
+use crate::http::{Dropped, Scheme, Shown, app_router, router};
 use crate::sandbox::Sandbox;
-use crate::tls::Tls;
+use crate::tls::{Tls, fingerprint};
 
 /// Serves `sandbox` on `listener` until `shutdown` completes, then lets running calls end.
 pub async fn serve(sandbox: Sandbox, listener: TcpListener, shutdown: impl Future<Output = ()>) {
@@ -87,7 +87,7 @@ async fn run(site: Site, listener: TcpListener, shutdown: impl Future<Output = (
 async fn connection(stream: TcpStream, site: Site, mut stopped: watch::Receiver<()>) {
     let Site { router, tls } = site;
     let Some(acceptor) = tls else {
-        return exchange(stream, router, Scheme::Http, stopped).await;
+        return exchange(stream, router, (Scheme::Http, None), stopped).await;
     };
     let handshake = tokio::time::timeout(HANDSHAKE_TIME, acceptor.accept(stream).into_fallible());
     let shaken = tokio::select! {
@@ -95,7 +95,11 @@ async fn connection(stream: TcpStream, site: Site, mut stopped: watch::Receiver<
         _ = stopped.changed() => return,
     };
     match shaken {
-        Ok(Ok(stream)) => exchange(stream, router, Scheme::Https, stopped).await,
+        Ok(Ok(stream)) => {
+            let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+            let shown = shown.map(|own| Shown(fingerprint(own).into()));
+            exchange(stream, router, (Scheme::Https, shown), stopped).await;
+        }
         Ok(Err((error, stream))) => {
             tracing::info!(%error, "a client was refused in the TLS handshake");
             let _ = tokio::time::timeout(LINGER_TIME, linger(stream)).await;
@@ -115,11 +119,14 @@ async fn linger(mut stream: TcpStream) {
 async fn exchange(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     router: Router,
-    scheme: Scheme,
+    (scheme, shown): (Scheme, Option<Shown>),
     mut stopped: watch::Receiver<()>,
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(scheme);
+        if let Some(shown) = &shown {
+            request.extensions_mut().insert(shown.clone());
+        }
         let answer = router.clone().call(request);
         async move { deliver(answer.await) }
     });

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use time::{Duration, UtcDateTime};
 use tokio_rustls::TlsAcceptor;
@@ -119,6 +120,12 @@ impl Tls {
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.0))
     }
+}
+
+/// The SHA-256 of a certificate in DER, as `openssl x509 -fingerprint -sha256` prints it.
+pub(crate) fn fingerprint(der: &[u8]) -> String {
+    let digits = Sha256::digest(der);
+    digits.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
 }
 
 /// The provider of cryptography, explicit so that it does not depend on what else a process installs.

@@ -1,5 +1,7 @@
 //! One call, and the context that its answer needs.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderName, header};
 use protocol::Scope;
@@ -17,6 +19,10 @@ pub(crate) enum Scheme {
     Http,
     Https,
 }
+
+/// The SHA-256 of the certificate that the client showed. The server leaves it beside the scheme.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown(pub(crate) Arc<str>);
 
 /// A call that waits for its answer.
 #[derive(Clone, Copy)]

@@ -11,6 +11,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
+use super::exchange::Shown;
 use super::form;
 use crate::control::{Fault, SeenRequest};
 use crate::sandbox::Sandbox;
@@ -119,6 +120,7 @@ fn seen(request: &Request) -> SeenRequest {
         path: request.uri().path().to_owned(),
         query: request.uri().query().map(ToOwned::to_owned),
         headers: readable(request.headers()),
+        certificate: request.extensions().get::<Shown>().map(|shown| shown.0.to_string()),
     }
 }
 
