@@ -75,7 +75,7 @@ async fn demo(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let site = Site::prepare(arguments, &sandbox).await?;
     let config = Config::read(&variables(arguments), None, SystemClock.now())?;
     log::init(config.log);
-    log::certificate(&config, SystemClock.now());
+    log::certificate(&config.platform.tls, SystemClock.now());
     let relay = Relay::open(config).await?;
     let pages = with_settings(relay::router(relay.clone()), arguments.app_port());
     tokio::spawn(async move { relay.tend().await });

@@ -40,8 +40,8 @@ pub(crate) struct Backend {
 pub(crate) struct Caller(pub String);
 
 /// All routes of the back-end port.
-pub fn router(relay: Relay, keys: Keys) -> Router {
-    let backend = Backend { relay, keys: Arc::new(keys) };
+pub fn router(relay: Relay, keys: impl Into<Arc<Keys>>) -> Router {
+    let backend = Backend { relay, keys: keys.into() };
     let guarded = Router::new()
         .route("/v1/link-sessions", post(link_sessions::create).fallback(wrong_method))
         .route("/v1/link-sessions/{id}", get(link_sessions::read).fallback(wrong_method))

@@ -8,6 +8,7 @@ mod backend;
 mod careless;
 mod certificate;
 mod contexts;
+mod files;
 mod limits;
 mod network;
 mod origin;
@@ -15,6 +16,7 @@ pub mod profiles;
 mod quota;
 mod reader;
 mod redirect;
+mod sources;
 mod store;
 mod variable;
 
@@ -37,7 +39,8 @@ pub use self::quota::{Most, Quota};
 use self::reader::Reader;
 pub use self::reader::{ConfigError, Fault, Vars};
 pub use self::redirect::{ForeignReturn, Redirect};
-pub use self::store::Store;
+pub use self::sources::{Reload, Reloads, Secrets, Sources};
+pub use self::store::{Store, StoreKeys};
 use self::variable::{
     ALLOWED_ORIGINS, API_URL, AUTH_URL, BUNDLE, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE,
     CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PROFILES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
@@ -73,6 +76,8 @@ pub struct Config {
     pub careless: Vec<Careless>,
     /// Times, sizes and numbers that no variable changes.
     pub limits: Limits,
+    /// Where it came from, so that its files can be read again.
+    pub sources: Sources,
 }
 
 /// The platform, and the relay's identity there.
@@ -137,7 +142,7 @@ impl Config {
         let quota = Quota::read(&mut reader);
         let redirect = Redirect::read(&mut reader, &access);
         let store = Store::read(&mut reader);
-        let has_key = store.as_ref().is_some_and(|store| store.key.is_some());
+        let has_key = store.as_ref().is_some_and(|store| !store.keys.is_empty());
         let backend = Backend::read(&mut reader, has_key);
         let files = Files {
             bundle: reader.optional(&BUNDLE, folder),
@@ -147,7 +152,8 @@ impl Config {
         let is_test = platform.as_ref().is_some_and(|platform| is_test(&platform.api));
         let log = reader.one(&LOG, LogFormat::parse);
         let careless = careless::find(&reader, &access, store.as_ref(), &files);
-        let faults = reader.finish();
+        let (faults, held) = reader.finish();
+        let sources = Sources { vars: vars.clone(), file: file.map(str::to_owned), held };
         let whole = || {
             let profiles = profiles?;
             let profiles = if is_test { profiles } else { profiles.without_test_ids() };
@@ -164,6 +170,7 @@ impl Config {
                 log: log?,
                 careless,
                 limits: Limits::default(),
+                sources,
             })
         };
         if faults.is_empty() { whole() } else { None }.ok_or(ConfigError::Values(faults))
@@ -230,7 +237,7 @@ fn client_secret(reader: &mut Reader<'_>) -> Option<Secret> {
             reader.fault(&CLIENT_SECRET_FILE, "left out where AIS_RELAY_CLIENT_SECRET is set");
             None
         }
-        (None, Some(path)) => match Secret::read(Path::new(&path)) {
+        (None, Some(path)) => match Secret::of_file(reader.contents(path)) {
             Ok(secret) => Some(secret),
             Err(error) => {
                 reader.fault(&CLIENT_SECRET_FILE, format!("the path of a secret's file; {error}"));

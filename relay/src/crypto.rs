@@ -2,5 +2,6 @@
 
 pub(crate) mod key;
 pub(crate) mod random;
+pub(crate) mod ring;
 pub(crate) mod seal;
 pub(crate) mod secret;

@@ -21,6 +21,7 @@ mod link;
 pub mod log;
 mod platform;
 mod relay;
+pub mod reload;
 mod router;
 mod routes;
 pub mod serve;
@@ -42,6 +43,6 @@ pub use self::link::{
     ReturnKind, ReturnState, State, Terms, Use, Used, Way,
 };
 pub use self::platform::client::ClientError;
-pub use self::relay::{Relay, StartError};
+pub use self::relay::{Relay, RenewError, StartError};
 pub use self::router::router;
 pub use self::serve::descriptors::fit;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::certificate::Readers;
 use crate::clock::Timestamp;
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, Tls};
 use crate::http::error::{Fault, RouteError};
 use crate::platform::refusal::Refusal;
 
@@ -77,7 +77,7 @@ pub fn configuration(config: &Config) {
         redirect_hosts = list(redirect.hosts.iter().cloned().collect()),
         foreign_return = redirect.foreign_return.as_str(),
         store = store.label(),
-        store_key = if store.key.is_some() { "from a file" } else { "of this process" },
+        store_key = if store.keys.is_empty() { "of this process" } else { "from a file" },
         backend_listen = backend.port.as_ref().map(|port| tracing::field::debug(&port.listen)),
         link_sessions = ?backend.link_sessions,
         account_data = ?backend.account_data,
@@ -103,28 +103,28 @@ pub fn configuration(config: &Config) {
     }
     if store.outlives_its_key() {
         tracing::warn!(
-            "AIS_RELAY_STORE_KEY_FILE is not set: a link that is under way when the relay is started anew \
+            "AIS_RELAY_STORE_KEY_FILE is not set: a link that is under way when the relay is restarted \
              asks persons for their ids again"
         );
     }
 }
 
-/// Logs the client certificate at the start, and warns where it needs care.
-pub fn certificate(config: &Config, now: Timestamp) {
-    let Some(certificate) = &config.platform.tls.certificate else { return };
+/// Logs the client certificate that is in use from now on, and warns where it needs care.
+pub fn certificate(tls: &Tls, now: Timestamp) {
+    let Some(certificate) = &tls.certificate else { return };
     let (last_day, sha256) = (certificate.last_day(), certificate.fingerprint());
     tracing::info!(%last_day, sha256, "client certificate");
     if certificate.ends_soon(now) {
         tracing::warn!(
             %last_day,
-            "the client certificate ends soon: fetch a new one from the developer portal and start \
-             the relay anew with it"
+            "the client certificate ends soon: fetch a new one from the developer portal and put it \
+             in its place"
         );
     }
     if let Some(ended) = certificate.issuer_ended() {
         tracing::warn!(
             %ended,
-            "an intermediate certificate in the client certificate's chain has ended: fetch the chain anew \
+            "an intermediate certificate in the client certificate's chain has ended: fetch the chain again \
              from the developer portal, for the platform may refuse it"
         );
     }

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -12,6 +13,7 @@ use relay::backend::keys::Keys;
 use relay::check::{Finding, Level, check};
 use relay::config::{self, Config, Vars};
 use relay::host::{EventKind, HostEvent};
+use relay::reload::Watch;
 use relay::serve::backend::Backend;
 use relay::store::{self, Copied};
 use relay::webhook::{Attempt, Webhooks};
@@ -148,7 +150,7 @@ fn serve_as(arguments: &Arguments) -> ExitCode {
     log::init(config.log);
     config.limits = relay::fit(config.limits);
     log::configuration(&config);
-    log::certificate(&config, SystemClock.now());
+    log::certificate(&config.platform.tls, SystemClock.now());
     for name in config::unknown(&variables(std::env::vars_os())) {
         tracing::warn!(name, "there is no such variable");
     }
@@ -243,7 +245,7 @@ async fn run(config: Config) -> Result<(), String> {
             let listener = Backend::bind(&port.listen)
                 .await
                 .map_err(|error| format!("cannot listen on AIS_RELAY_BACKEND_LISTEN: {error}"))?;
-            Some((keys, listener))
+            Some((Arc::new(keys), listener))
         }
         None => None,
     };
@@ -252,6 +254,7 @@ async fn run(config: Config) -> Result<(), String> {
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let hangup = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, "listening");
     let shutdown = async move {
@@ -261,11 +264,14 @@ async fn run(config: Config) -> Result<(), String> {
         }
         tracing::info!("stopping: no new connections, calls under way end");
     };
-    if let Some(to) = relay.config().backend.webhook.clone() {
-        let webhooks = Webhooks::new(to).map_err(|error| error.to_string())?;
+    let webhooks = relay.config().backend.webhook.clone().map(Webhooks::new).transpose();
+    let webhooks = webhooks.map_err(|error| error.to_string())?;
+    if let Some(webhooks) = webhooks.clone() {
         // What is under way when the relay stops is sent again later: at least once is what is promised.
         tokio::spawn(webhooks.run(relay.links()));
     }
+    let keys = port.as_ref().map(|(keys, _)| Arc::clone(keys));
+    tokio::spawn(Watch::new(relay.clone(), webhooks, keys).run(hangup));
     let (stop, mut stopped) = watch::channel(());
     let backend = port.map(|(keys, listener)| {
         tracing::info!(place = listener.place(), "listening for the host's own server");

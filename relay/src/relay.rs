@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 
 use crate::clock::{Clock, SystemClock};
-use crate::config::Config;
+use crate::config::{Config, Reloads, Secrets};
 use crate::crypto::random::{Random, SystemRandom};
 use crate::link::links::Links;
 use crate::link::quota::Quota;
@@ -27,6 +27,7 @@ pub struct Relay {
     quota: Arc<Quota>,
     logos: Arc<Logos>,
     lists: Arc<Lists>,
+    reloads: Arc<Reloads>,
 }
 
 /// Why a relay cannot start.
@@ -35,6 +36,20 @@ pub enum StartError {
     /// Its store cannot be opened.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// Its client cannot be made.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+}
+
+/// Why a relay cannot use other secrets.
+#[derive(Debug, Error)]
+pub enum RenewError {
+    /// Accounts would get other ids.
+    #[error(
+        "the last key in AIS_RELAY_STORE_KEY_FILE, which makes the ids of accounts, is another one: put new keys in front \
+         of it; for other ids, restart the relay"
+    )]
+    OtherIds,
     /// Its client cannot be made.
     #[error(transparent)]
     Client(#[from] ClientError),
@@ -56,6 +71,7 @@ impl Relay {
         random: Arc<dyn Random>,
     ) -> Result<Self, ClientError> {
         let config = Arc::new(config);
+        let reloads = Arc::new(Reloads::new(&config.platform.tls, clock.now()));
         let upstream = Upstream::new(&config)?;
         let tokens = Tokens::new(Arc::clone(&config), upstream.clone(), Arc::clone(&clock));
         let platform = Arc::new(Platform::new(
@@ -82,7 +98,24 @@ impl Relay {
             Arc::clone(&random),
         );
         let lists = Arc::new(Lists::new(Arc::clone(links.polls()), config, clock, random));
-        Ok(Self { links, quota, logos: Arc::new(logos), lists })
+        Ok(Self { links, quota, logos: Arc::new(logos), lists, reloads })
+    }
+
+    /// Uses `secrets` from now on. Where that cannot be, all that is in use stays in use.
+    pub fn renew(&self, secrets: &Secrets) -> Result<(), RenewError> {
+        let keys = secrets.store_keys.all();
+        if !self.ring().makes_ids_like(keys) {
+            return Err(RenewError::OtherIds);
+        }
+        self.platform().renew(secrets)?;
+        self.ring().replace(keys);
+        self.reloads.note_success(&secrets.tls, self.now());
+        Ok(())
+    }
+
+    /// How the last reading of files that may change ended.
+    pub fn reloads(&self) -> &Reloads {
+        &self.reloads
     }
 
     /// Its links.

@@ -1,6 +1,7 @@
 //! Posts events to the host's server (Standard Webhooks 1.0.0): at least once, in no promised order. Several relays
 //! share one outbox.
 
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::HeaderMap;
@@ -8,19 +9,22 @@ use reqwest::{Client, redirect};
 use standardwebhooks::Webhook as Signer;
 use thiserror::Error;
 use tokio::time::sleep;
+use url::Url;
 
 use crate::clock::Timestamp;
 use crate::config::Webhook;
 use crate::crypto::random::Random;
+use crate::crypto::secret::Secret;
 use crate::host::{EventBody, HostEvent};
 use crate::http::retry_after;
 use crate::link::links::Links;
 use crate::store::host::{Delivery, Entry};
 
-/// Posts events.
+/// Posts events. Clones share the secrets.
+#[derive(Clone)]
 pub struct Webhooks {
-    to: Webhook,
-    signers: Vec<Signer>,
+    url: Url,
+    signers: Arc<RwLock<Vec<Signer>>>,
     client: Client,
 }
 
@@ -49,11 +53,17 @@ pub enum Attempt {
 impl Webhooks {
     /// Posts events to `to`.
     pub fn new(to: Webhook) -> Result<Self, WebhookError> {
-        let signers = to.secrets.iter().map(|secret| Signer::new(secret.expose()));
-        let signers = signers.collect::<Result<_, _>>().map_err(|_| WebhookError::Secret)?;
+        let signers = Arc::new(RwLock::new(signers(&to.secrets)?));
         let client =
             Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(PATIENCE);
-        Ok(Self { to, signers, client: client.build()? })
+        Ok(Self { url: to.url, signers, client: client.build()? })
+    }
+
+    /// Signs with `secrets` from now on.
+    pub fn renew(&self, secrets: &[Secret]) -> Result<(), WebhookError> {
+        let signers = signers(secrets)?;
+        *self.signers.write().unwrap_or_else(PoisonError::into_inner) = signers;
+        Ok(())
     }
 
     /// Posts what is due, again and again, until it is dropped or the host's server wants no more.
@@ -105,6 +115,13 @@ impl Webhooks {
         if attempt == Attempt::Gone { Flow::Ended } else { Flow::On }
     }
 
+    fn signatures(&self, id: &str, seconds: i64, body: &[u8]) -> Option<String> {
+        let signers = self.signers.read().unwrap_or_else(PoisonError::into_inner);
+        let signed: Result<Vec<_>, _> =
+            signers.iter().map(|signer| signer.sign(id, seconds, body)).collect();
+        Some(signed.ok()?.join(" "))
+    }
+
     /// Posts one event, once.
     pub async fn send(&self, event: &HostEvent, now: Timestamp) -> Attempt {
         let id = event.id.as_str();
@@ -112,16 +129,16 @@ impl Webhooks {
         let Ok(body) = serde_json::to_vec(&EventBody::from(event)) else {
             return Attempt::Refused(None, None);
         };
-        let signatures: Result<Vec<_>, _> =
-            self.signers.iter().map(|signer| signer.sign(id, seconds, &body)).collect();
-        let Ok(signatures) = signatures else { return Attempt::Refused(None, None) };
+        let Some(signatures) = self.signatures(id, seconds, &body) else {
+            return Attempt::Refused(None, None);
+        };
         let request = self
             .client
-            .post(self.to.url.clone())
+            .post(self.url.clone())
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", seconds)
-            .header("webhook-signature", signatures.join(" "))
+            .header("webhook-signature", signatures)
             .body(body);
         match request.send().await {
             Ok(response) if response.status().is_success() => Attempt::Taken,
@@ -133,6 +150,11 @@ impl Webhooks {
             Err(_) => Attempt::Refused(None, None),
         }
     }
+}
+
+fn signers(secrets: &[Secret]) -> Result<Vec<Signer>, WebhookError> {
+    let signers = secrets.iter().map(|secret| Signer::new(secret.expose()));
+    signers.collect::<Result<_, _>>().map_err(|_| WebhookError::Secret)
 }
 
 /// Whether more events are posted.

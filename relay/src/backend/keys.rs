@@ -24,6 +24,8 @@ pub struct Keys {
 struct Known {
     keys: HashMap<TokenKey, String>,
     mark: Option<Mark>,
+    /// Why the file, as it is, stays out.
+    fault: Option<String>,
 }
 
 /// What changes when a file does: its length, and when it was written. A file that is replaced has another number.
@@ -55,7 +57,7 @@ impl Keys {
     /// The keys in the file at `path`.
     pub fn open(path: &Path) -> Result<Self, KeysError> {
         let (mark, keys) = (mark(path), read(path)?);
-        let known = Known { keys, mark };
+        let known = Known { keys, mark, fault: None };
         Ok(Self { path: path.to_owned(), known: Mutex::new(known) })
     }
 
@@ -69,6 +71,13 @@ impl Keys {
         known.keys.get(&TokenKey::of(key)).cloned()
     }
 
+    /// Reads the file again, if it has changed; why it stays out, where it does.
+    pub(crate) fn fault(&self) -> Option<String> {
+        let mut known = self.known();
+        self.look(&mut known);
+        known.fault.clone()
+    }
+
     /// Reads the file again, if it has changed. Keys that cannot be read leave those that are known.
     fn look(&self, known: &mut Known) {
         let mark = mark(&self.path);
@@ -78,13 +87,13 @@ impl Keys {
         match read(&self.path) {
             Ok(keys) => {
                 tracing::info!(keys = keys.len(), "the keys of the back-end port were read again");
-                (known.keys, known.mark) = (keys, mark);
+                (known.keys, known.mark, known.fault) = (keys, mark, None);
             }
             Err(error) => {
                 if mark != known.mark {
                     tracing::error!(%error, "the keys of the back-end port stay as they were");
                 }
-                known.mark = mark;
+                (known.mark, known.fault) = (mark, Some(error.to_string()));
             }
         }
     }

@@ -87,7 +87,7 @@ fn by_platform(alert: AlertDescription, shown: Shown) -> Refusal {
         }
         Shown::Certificate => {
             "fetch a client certificate for this platform from the developer portal, set \
-             AIS_RELAY_CERTIFICATE_FILE to it and start the relay anew"
+             AIS_RELAY_CERTIFICATE_FILE to it"
         }
     };
     Refusal { reason, advice }

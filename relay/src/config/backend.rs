@@ -1,6 +1,5 @@
 //! The back-end port: where the host's own server asks, who it is, and what it hears.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -141,14 +140,14 @@ impl Default for Backend {
 }
 
 impl Webhook {
-    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let url = reader.optional(&WEBHOOK_URL, |text| {
             let url = Url::parse(text).ok().filter(is_safe)?;
             url.fragment().is_none().then_some(url)
         });
         let path = reader.raw(&WEBHOOK_SECRET_FILE);
         let is_wanted = reader.raw(&WEBHOOK_URL).is_some();
-        let text = path.as_ref().map(fs::read_to_string);
+        let text = path.as_ref().map(|path| reader.contents(path));
         let secrets = match text {
             None if is_wanted => {
                 reader.fault(&WEBHOOK_SECRET_FILE, WEBHOOK_SECRET_FILE.expected);
@@ -163,7 +162,7 @@ impl Webhook {
                 None
             }
             Some(Ok(text)) => {
-                let secrets = secrets(&text);
+                let secrets = str::from_utf8(&text).ok().and_then(secrets);
                 if secrets.is_none() {
                     reader.fault(&WEBHOOK_SECRET_FILE, WEBHOOK_SECRET_FILE.expected);
                 }

@@ -62,7 +62,8 @@ pub(super) fn find(
         }
     }
     found.dedup();
-    if store.and_then(|store| store.key).is_some_and(|key| key.iter().all(|byte| *byte == key[0])) {
+    let keys = store.map(|store| store.keys.all()).unwrap_or_default();
+    if keys.iter().any(|key| key.iter().all(|byte| *byte == key[0])) {
         found.push(Careless::WeakKey);
     }
     if access.trusted_proxies.iter().any(Network::is_all) {

@@ -1,9 +1,6 @@
 //! The client certificate and the authorities in the configuration: which files hold them, whether a certificate is
 //! required, and which variable is at fault. The module `certificate` checks the contents of the files.
 
-use std::fs;
-use std::path::Path;
-
 use super::address::{Address, is_loopback};
 use super::reader::Reader;
 use super::variable::{
@@ -94,9 +91,9 @@ fn certificate(reader: &mut Reader<'_>, now: Timestamp) -> Option<Certificate> {
 }
 
 /// The password of a PKCS#12 file; none where its file is empty or not named.
-fn password(reader: &Reader<'_>) -> Result<Option<Secret>, CertificateError> {
+fn password(reader: &mut Reader<'_>) -> Result<Option<Secret>, CertificateError> {
     let Some(path) = reader.raw(&CERTIFICATE_PASSWORD_FILE) else { return Ok(None) };
-    match Secret::read(Path::new(&path)) {
+    match Secret::of_file(reader.contents(path)) {
         Ok(word) => Ok(Some(word)),
         Err(SecretError::Empty) => Ok(None),
         Err(error) => Err(error.into()),
@@ -133,7 +130,8 @@ fn refuse(reader: &mut Reader<'_>, variable: &Variable, error: &CertificateError
 
 /// The bytes of the file that `variable` names.
 fn contents(reader: &mut Reader<'_>, variable: &Variable, path: &str) -> Option<Vec<u8>> {
-    fs::read(path).map_err(|error| refuse(reader, variable, &error.into())).ok()
+    let read = reader.contents(path);
+    read.map_err(|error| refuse(reader, variable, &error.into())).ok()
 }
 
 /// The path that the certificate's own path needs beside it.
@@ -153,6 +151,7 @@ fn leave_out(reader: &mut Reader<'_>, variable: &Variable, why: &str) {
 
 #[cfg(unix)]
 pub(super) fn readers(path: &str) -> Readers {
+    use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
     let mode = fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode());

@@ -1,10 +1,13 @@
 //! Reads values of variables and file, and collects their faults.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
 
 use thiserror::Error;
 use toml::Value;
 
+use super::files::Held;
 use super::variable::{VARIABLES, Variable};
 
 /// The environment, or what a test puts in its place: names with their values.
@@ -38,12 +41,14 @@ pub struct Fault {
 pub(super) struct Reader<'a> {
     vars: &'a Vars,
     file: BTreeMap<String, String>,
+    held: Held,
     faults: Vec<Fault>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(vars: &'a Vars, file: Option<&str>) -> Result<Self, ConfigError> {
-        let mut reader = Self { vars, file: BTreeMap::new(), faults: Vec::new() };
+        let mut reader =
+            Self { vars, file: BTreeMap::new(), held: Held::default(), faults: Vec::new() };
         let text = file.unwrap_or_default();
         let table: toml::Table = text.parse().map_err(|error| line(text, &error))?;
         for (name, value) in table {
@@ -60,6 +65,16 @@ impl<'a> Reader<'a> {
             }
         }
         Ok(reader)
+    }
+
+    /// The same reader, for which the files that variables name hold what they `held`.
+    pub(super) fn with(self, held: Held) -> Self {
+        Self { held, ..self }
+    }
+
+    /// What the file at `path`, which a variable names, holds.
+    pub(super) fn contents(&mut self, path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+        self.held.read(path.as_ref())
     }
 
     /// The value of a variable that is required, or has a default.
@@ -111,8 +126,9 @@ impl<'a> Reader<'a> {
         self.faults.push(Fault { name, expected: expected.into() });
     }
 
-    pub(super) fn finish(self) -> Vec<Fault> {
-        self.faults
+    /// The faults, and what the files held that were read.
+    pub(super) fn finish(self) -> (Vec<Fault>, Held) {
+        (self.faults, self.held)
     }
 
     fn parsed<T>(&mut self, variable: &Variable, value: Option<T>) -> Option<T> {

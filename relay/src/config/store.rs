@@ -7,38 +7,49 @@ use url::Url;
 use super::reader::Reader;
 use super::variable::{STORE, STORE_FILE, STORE_KEY_FILE};
 use crate::crypto::seal;
-use crate::crypto::secret::Secret;
+use crate::crypto::secret::{Secret, SecretError};
 
 /// The database of which session owns which consent.
 #[derive(Clone)]
 pub struct Store {
     /// `AIS_RELAY_STORE` or `AIS_RELAY_STORE_FILE`: the database, perhaps with a password.
     pub address: Secret,
-    /// `AIS_RELAY_STORE_KEY_FILE`: the key that seals persons' ids. Without it, each process has its own key.
-    pub key: Option<[u8; 32]>,
+    /// `AIS_RELAY_STORE_KEY_FILE`: the keys that seal persons' ids. Without one, each process has its own key.
+    pub keys: StoreKeys,
+}
+
+/// The keys of the store: the first one seals, all open, and the last one makes the ids that must stay the same.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct StoreKeys(Vec<[u8; 32]>);
+
+impl StoreKeys {
+    /// These keys.
+    pub fn new(keys: impl Into<Vec<[u8; 32]>>) -> Self {
+        Self(keys.into())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn all(&self) -> &[[u8; 32]] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for StoreKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "StoreKeys({})", self.0.len())
+    }
 }
 
 impl Store {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let address = address(reader);
-        let key = match reader.raw(&STORE_KEY_FILE) {
-            None => None,
-            Some(path) => match Secret::read(Path::new(&path)) {
-                Ok(secret) => {
-                    let key = seal::key(&secret);
-                    if key.is_none() {
-                        reader.fault(&STORE_KEY_FILE, STORE_KEY_FILE.expected);
-                    }
-                    key
-                }
-                Err(error) => {
-                    reader.fault(&STORE_KEY_FILE, format!("the path of a key's file; {error}"));
-                    None
-                }
-            },
-        };
-        let store = Self { address: address?, key };
-        if store.is_shared() && store.key.is_none() {
+        let keys = store_keys(reader);
+        let store = Self { address: address?, keys };
+        if store.is_shared() && store.keys.is_empty() {
             reader.fault(&STORE_KEY_FILE, SHARED_KEY);
         }
         Some(store)
@@ -66,13 +77,32 @@ impl Store {
 
     /// Whether the store outlives the process and the key does not.
     pub(crate) fn outlives_its_key(&self) -> bool {
-        self.key.is_none() && self.address.expose() != MEMORY
+        self.keys.is_empty() && self.address.expose() != MEMORY
     }
 }
 
 impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("address", &self.label()).finish_non_exhaustive()
+    }
+}
+
+/// The keys in their file; none where no file is named.
+pub(super) fn store_keys(reader: &mut Reader<'_>) -> StoreKeys {
+    let Some(path) = reader.raw(&STORE_KEY_FILE) else { return StoreKeys::default() };
+    match reader.contents(path) {
+        Ok(contents) => {
+            let keys = seal::keys(&contents);
+            if keys.is_none() {
+                reader.fault(&STORE_KEY_FILE, STORE_KEY_FILE.expected);
+            }
+            keys.map(StoreKeys).unwrap_or_default()
+        }
+        Err(error) => {
+            let error = SecretError::from(error);
+            reader.fault(&STORE_KEY_FILE, format!("the path of a key's file; {error}"));
+            StoreKeys::default()
+        }
     }
 }
 

@@ -314,9 +314,9 @@ pub(super) const STORE_FILE: Variable = Variable {
 pub(super) const STORE_KEY_FILE: Variable = Variable {
     name: "STORE_KEY_FILE",
     default: None,
-    expected: "the path of a file with 32 random bytes in base64, as made by `openssl rand -base64 32`",
-    about: "the key that seals persons' ids while they are kept; without it they cannot be read after \
-            a restart, and persons under way are asked again",
+    expected: "the path of a file with keys, one a line: 32 random bytes in base64, as made by `openssl rand -base64 32`",
+    about: "the key that seals persons' ids while they are kept, and older ones behind it; without it they cannot be read \
+            after a restart, and persons under way are asked again",
 };
 pub(super) const BACKEND_LISTEN: Variable = Variable {
     name: "BACKEND_LISTEN",

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::crypto::key::OpaqueId;
 use crate::crypto::random::Random;
-use crate::crypto::secret::Secret;
 
 /// Seals and opens, with one key. The cipher stays secure if a nonce repeats (RFC 8452).
 pub(crate) struct Sealer {
@@ -44,13 +43,6 @@ impl Sealer {
         let secret = hmac::Key::new(HMAC_SHA256, id.as_bytes());
         let key = hmac::sign(&secret, b"what a session keeps");
         Self::new(key.as_ref().try_into().expect("SHA-256 has 32 bytes"))
-    }
-
-    /// The sealer with a random key: its sealed values are lost with the process.
-    pub(crate) fn random(random: &dyn Random) -> Self {
-        let mut key = [0; KEY_LEN];
-        random.fill(&mut key);
-        Self::new(&key)
     }
 
     /// Seals `text`. It opens only together with `owner`.
@@ -148,10 +140,16 @@ impl fmt::Debug for Sealed {
     }
 }
 
-/// The key in a secret: 32 bytes in base64, as `openssl rand -base64 32` writes them.
-pub(crate) fn key(secret: &Secret) -> Option<[u8; KEY_LEN]> {
-    let text = secret.expose().trim_end_matches('=');
-    STANDARD_NO_PAD.decode(text).ok()?.try_into().ok()
+/// The keys in a file, one a line and at least one: each is 32 bytes in base64, as `openssl rand -base64 32` writes them.
+pub(crate) fn keys(file: &[u8]) -> Option<Vec<[u8; KEY_LEN]>> {
+    let text = str::from_utf8(file).ok()?;
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let keys = lines.filter(|line| !line.is_empty()).map(key).collect::<Option<Vec<_>>>()?;
+    (1..=MOST_KEYS).contains(&keys.len()).then_some(keys)
+}
+
+fn key(line: &str) -> Option<[u8; KEY_LEN]> {
+    STANDARD_NO_PAD.decode(line.trim_end_matches('=')).ok()?.try_into().ok()
 }
 
 /// The random bytes of a session's id.
@@ -160,6 +158,8 @@ const MARKED: usize = 16;
 const FOR_ACCOUNTS: &str = "accounts.";
 /// Bytes of a key.
 pub(crate) const KEY_LEN: usize = 32;
+/// More than a rotation needs. What no key opens costs a try with each.
+const MOST_KEYS: usize = 16;
 
 #[cfg(test)]
 mod tests {
@@ -208,13 +208,20 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_32_bytes_in_base64() {
-        let read = |text: &str| key(&Secret::new(text).unwrap());
+    fn a_key_is_32_bytes_in_base64_and_a_file_has_one_a_line() {
         let good = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
-        assert_eq!(read(good), Some([7; 32]));
-        assert_eq!(read(good.trim_end_matches('=')), Some([7; 32]));
-        for bad in ["BwcH", "not base64!", &good.repeat(2)] {
-            assert_eq!(read(bad), None);
+        let other = "CAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=";
+        let read = |text: &str| keys(text.as_bytes());
+        let one = Some(vec![[7; 32]]);
+        assert_eq!(read(good), one);
+        assert_eq!(read(good.trim_end_matches('=')), one);
+        assert_eq!(read(&format!("\u{feff}{good}\r\n")), one);
+        let two = Some(vec![[8; 32], [7; 32]]);
+        assert_eq!(read(&format!("{other}\n\n{good}\n")), two);
+        for bad in ["", "\n", "BwcH", "not base64!", &good.repeat(2), &format!("{good}\nBwcH")] {
+            assert_eq!(read(bad), None, "{bad}");
         }
+        assert_eq!(read(&format!("{good}\n").repeat(17)), None);
+        assert_eq!(keys(&[0xff; 43]), None);
     }
 }

@@ -38,6 +38,9 @@ pub enum SecretError {
     /// A control character or line break is in it, which no secret of the platform has.
     #[error("it holds a control character")]
     Control,
+    /// It is no text.
+    #[error("it is no text in UTF-8")]
+    Encoding,
     /// Its file cannot be read.
     #[error("the file cannot be read: {0}")]
     File(#[from] io::Error),
@@ -58,7 +61,12 @@ impl Secret {
 
     /// The secret in the file at `path`, without the line break that editors put at the end.
     pub fn read(path: &Path) -> Result<Self, SecretError> {
-        let text = fs::read_to_string(path)?;
+        Self::of_file(fs::read(path))
+    }
+
+    /// The secret in a file with these contents.
+    pub(crate) fn of_file(contents: io::Result<Vec<u8>>) -> Result<Self, SecretError> {
+        let text = String::from_utf8(contents?).map_err(|_| SecretError::Encoding)?;
         let text = text.strip_suffix('\n').unwrap_or(&text);
         let text = text.strip_suffix('\r').unwrap_or(text);
         match text.strip_prefix(BYTE_ORDER_MARK) {

@@ -15,7 +15,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::crypto::key::OpaqueId;
 use crate::crypto::random::{Random, request_id};
-use crate::crypto::seal::{Sealed, Sealer};
+use crate::crypto::ring::Ring;
+use crate::crypto::seal::Sealed;
 use crate::id::AccountId;
 use crate::link::deletion::Leftovers;
 use crate::link::sessions::Sessions;
@@ -35,7 +36,7 @@ struct Inner {
     calls: Arc<Semaphore>,
     polls: Arc<Polls>,
     sessions: Sessions,
-    sealer: Arc<Sealer>,
+    ring: Arc<Ring>,
     leftovers: Leftovers,
 }
 
@@ -49,12 +50,9 @@ impl Links {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Self {
-        let sealer = Arc::new(match &config.store.key {
-            Some(key) => Sealer::new(key),
-            None => Sealer::random(&*random),
-        });
+        let ring = Arc::new(Ring::new(config.store.keys.all(), &*random));
         let (now, chance) = (Arc::clone(&clock), Arc::clone(&random));
-        let sessions = Sessions::new(store, now, chance, Arc::clone(&sealer));
+        let sessions = Sessions::new(store, now, chance, Arc::clone(&ring));
         let polls = Polls::new(Arc::clone(&platform), Arc::clone(&calls), Arc::clone(&clock));
         Self(Arc::new(Inner {
             config,
@@ -64,7 +62,7 @@ impl Links {
             calls,
             polls: Arc::new(polls),
             sessions,
-            sealer,
+            ring,
             leftovers: Leftovers::default(),
         }))
     }
@@ -110,35 +108,40 @@ impl Links {
 
     /// Seals what is a person's, for `consent` alone.
     pub(crate) fn seal(&self, text: &str, consent: &ConsentId) -> Option<Sealed> {
-        self.0.sealer.seal(text, consent.as_str(), &*self.0.random)
+        self.0.ring.seal(text, consent.as_str(), &*self.0.random)
     }
 
     pub(crate) fn unseal(&self, sealed: &Sealed, consent: &ConsentId) -> Option<String> {
-        self.0.sealer.open(sealed, consent.as_str())
+        self.0.ring.open(sealed, consent.as_str())
     }
 
     /// Seals what belongs to `owner`, which is no consent.
     pub(crate) fn seal_for(&self, text: &str, owner: &str) -> Option<Sealed> {
-        self.0.sealer.seal(text, owner, &*self.0.random)
+        self.0.ring.seal(text, owner, &*self.0.random)
     }
 
     pub(crate) fn unseal_for(&self, sealed: &Sealed, owner: &str) -> Option<String> {
-        self.0.sealer.open(sealed, owner)
+        self.0.ring.open(sealed, owner)
     }
 
     /// The same for a sealed text that came back from outside.
     pub(crate) fn unseal_text(&self, text: &str, owner: &str) -> Option<String> {
-        self.0.sealer.open(&Sealed::kept(text.to_owned()), owner)
+        self.0.ring.open(&Sealed::kept(text.to_owned()), owner)
     }
 
     /// The id of an account with this number.
     pub(crate) fn account_id(&self, number: &str, currency: &str) -> AccountId {
-        AccountId::of(self.0.sealer.account(number, currency))
+        AccountId::of(self.0.ring.account(number, currency))
     }
 
     /// 22 letters for what a transaction says.
     pub(crate) fn transaction_id(&self, text: &str) -> String {
-        URL_SAFE_NO_PAD.encode(self.0.sealer.transaction(text))
+        URL_SAFE_NO_PAD.encode(self.0.ring.transaction(text))
+    }
+
+    /// The keys of the store.
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.0.ring
     }
 
     pub(crate) fn random(&self) -> &dyn Random {
@@ -147,6 +150,6 @@ impl Links {
 
     /// The state of the return from the BankID app, always the same for an authorisation.
     pub(super) fn state(&self, consent: &ConsentId, authorisation: &AuthorisationId) -> OpaqueId {
-        self.0.sealer.state(consent.as_str(), authorisation.as_str())
+        self.0.ring.state(consent.as_str(), authorisation.as_str())
     }
 }

@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::config::Most;
 use crate::crypto::key::{OpaqueId, SessionKey, StateKey};
 use crate::crypto::random::Random;
+use crate::crypto::ring::Ring;
 use crate::crypto::seal::Sealer;
 use crate::http::cookie;
 use crate::http::error::RouteError;
@@ -29,7 +30,7 @@ pub(crate) struct Sessions {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    sealer: Arc<Sealer>,
+    ring: Arc<Ring>,
 }
 
 /// The browser that sent a request: the hashes of its cookies, if any. With more than one, another host of the
@@ -88,9 +89,9 @@ impl Sessions {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        sealer: Arc<Sealer>,
+        ring: Arc<Ring>,
     ) -> Self {
-        Self { store, clock, random, sealer }
+        Self { store, clock, random, ring }
     }
 
     /// The browser that sent `headers`. Of several cookies only those count that this relay has made, or that
@@ -103,7 +104,7 @@ impl Sessions {
         let (mut counted, mut looked_up) = (Vec::new(), 0);
         for bearer in &sent {
             let key = SessionKey::from(bearer);
-            let mut is_known = self.sealer.has_made(bearer);
+            let mut is_known = self.ring.has_made(bearer);
             if !is_known && looked_up < LOOKED_UP {
                 looked_up += 1;
                 is_known = !self.store.of_session(key, self.clock.now()).await?.is_empty();
@@ -133,7 +134,7 @@ impl Sessions {
         let own = sent.iter().position(|bearer| visitor.session() == Some(bearer.into()));
         let (bearer, is_alone) = match own {
             Some(place) => (sent.swap_remove(place), sent.is_empty()),
-            None => (self.sealer.session(&*self.random), true),
+            None => (self.ring.session(&*self.random), true),
         };
         // With another cookie beside it, the relay leaves the browser's cookies as they are.
         let set_cookie = is_alone.then(|| cookie::write(&bearer, LIFE));

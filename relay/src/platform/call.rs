@@ -14,10 +14,10 @@ use tokio::time::timeout;
 use url::Url;
 use uuid::Uuid;
 
-use crate::config::Config;
+use crate::config::{Config, Secrets};
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
-use crate::platform::client::{Answer, Connection, Upstream};
+use crate::platform::client::{Answer, ClientError, Connection, Upstream};
 use crate::platform::token::{Token, Tokens};
 
 /// The platform, as the relay calls it.
@@ -57,6 +57,13 @@ impl Platform {
         random: Arc<dyn Random>,
     ) -> Self {
         Self { tokens, upstream, config, random }
+    }
+
+    /// Shows the identity in `secrets` from now on; requests that are under way end as they began.
+    pub(crate) fn renew(&self, secrets: &Secrets) -> Result<(), ClientError> {
+        self.upstream.renew(&self.config, &secrets.tls)?;
+        self.tokens.renew(secrets.client_secret.clone());
+        Ok(())
     }
 
     /// What the platform answers to `call`, within the time for all attempts.

@@ -6,6 +6,7 @@
 mod connection;
 
 use std::error::Error;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -20,7 +21,7 @@ pub(crate) use self::connection::Connection;
 use self::connection::{Noting, is_closed, noting};
 use crate::certificate::handshake::{Moment, RENEGOTIATION, Refusal, Shown, refusal};
 use crate::certificate::renegotiation;
-use crate::config::{Config, Limits};
+use crate::config::{Config, Limits, Tls};
 use crate::http::error::Fault;
 use crate::http::flaw::Flaw;
 use crate::platform::json::Body;
@@ -28,13 +29,19 @@ use crate::platform::json::Body;
 /// The HTTP clients, with their limits.
 #[derive(Clone)]
 pub(crate) struct Upstream {
-    platform: Client,
-    /// The same, without kept connections.
-    platform_unpooled: Client,
+    platform: Arc<RwLock<Arc<ForPlatform>>>,
     others: Client,
     hosts: [Origin; 2],
-    shown: Shown,
     limits: Limits,
+}
+
+/// The clients that the platform's hosts get, with one identity. They are replaced together. The old ones go, with their
+/// kept connections, when the last request that was made with them has ended.
+struct ForPlatform {
+    kept: Client,
+    /// The same, without kept connections.
+    new: Client,
+    shown: Shown,
 }
 
 /// An answer, read to its end: with its JSON, or with its bytes as they came.
@@ -57,21 +64,20 @@ impl Upstream {
     pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
         renegotiation::watch();
         let (platform, limits) = (&config.platform, config.limits);
-        let shown = match platform.tls.certificate {
-            Some(_) => Shown::Certificate,
-            None => Shown::Nothing,
-        };
+        let own = ForPlatform::new(config, &platform.tls)?;
         Ok(Self {
-            platform: for_platform(config).build().map_err(ClientError)?,
-            platform_unpooled: for_platform(config)
-                .pool_max_idle_per_host(0)
-                .build()
-                .map_err(ClientError)?,
+            platform: Arc::new(RwLock::new(Arc::new(own))),
             others: client_of_others(config).map_err(ClientError)?,
             hosts: [platform.auth.url().origin(), platform.api.url().origin()],
-            shown,
             limits,
         })
+    }
+
+    /// Uses the identities in `tls` for all requests that are made from now on.
+    pub(crate) fn renew(&self, config: &Config, tls: &Tls) -> Result<(), ClientError> {
+        let renewed = Arc::new(ForPlatform::new(config, tls)?);
+        *self.platform.write().unwrap_or_else(PoisonError::into_inner) = renewed;
+        Ok(())
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -88,16 +94,26 @@ impl Upstream {
         url: Url,
         connection: Connection,
     ) -> RequestBuilder {
-        self.client(&url, connection).request(method, url)
+        let platform = self.platform();
+        self.client(&platform, &url, connection).request(method, url)
     }
 
     /// The client for `url`: only the platform's two hosts see the certificate.
-    fn client(&self, url: &Url, connection: Connection) -> &Client {
+    fn client<'a>(
+        &'a self,
+        platform: &'a ForPlatform,
+        url: &Url,
+        connection: Connection,
+    ) -> &'a Client {
         match connection {
             _ if !self.hosts.contains(&url.origin()) => &self.others,
-            Connection::Kept => &self.platform,
-            Connection::New => &self.platform_unpooled,
+            Connection::Kept => &platform.kept,
+            Connection::New => &platform.new,
         }
+    }
+
+    fn platform(&self) -> Arc<ForPlatform> {
+        Arc::clone(&self.platform.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Sends `request` and reads its answer, of which the body may have `max` bytes.
@@ -154,7 +170,8 @@ impl Upstream {
         let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
         let moment = if error.is_connect() { Moment::Handshake } else { Moment::Request };
         let was_asked = renegotiation::asked() > asked && moment == Moment::Request;
-        let refusal = refusal(error, self.shown, moment).or(was_asked.then_some(RENEGOTIATION));
+        let refusal =
+            refusal(error, self.platform().shown, moment).or(was_asked.then_some(RENEGOTIATION));
         match refusal.filter(|_| is_platform) {
             Some(refusal) => untrusted(refusal),
             None if error.is_connect() => Fault::Unreached,
@@ -172,10 +189,21 @@ fn untrusted(Refusal { reason, advice }: Refusal) -> Fault {
     Fault::Untrusted
 }
 
+impl ForPlatform {
+    fn new(config: &Config, tls: &Tls) -> Result<Self, ClientError> {
+        let shown = match tls.certificate {
+            Some(_) => Shown::Certificate,
+            None => Shown::Nothing,
+        };
+        let kept = for_platform(config, tls).build().map_err(ClientError)?;
+        let new = for_platform(config, tls).pool_max_idle_per_host(0).build();
+        Ok(Self { kept, new: new.map_err(ClientError)?, shown })
+    }
+}
+
 /// The client of auth host and API host.
-fn for_platform(config: &Config) -> ClientBuilder {
-    let platform = &config.platform;
-    let (plain, tls) = (plain(config), &platform.tls);
+fn for_platform(config: &Config, tls: &Tls) -> ClientBuilder {
+    let plain = plain(config);
     let mut builder = limited(config);
     if let Some(authorities) = &tls.authorities {
         builder = builder.tls_certs_only(authorities.certificates());

@@ -46,10 +46,10 @@ impl Tokens {
     /// Sends a code, once.
     pub(crate) async fn exchange(&self, grant: &Grant<'_>) -> Exchange {
         let platform = &self.config.platform;
-        let own = words(Scope::AccountInformation, grant.context);
+        let (own, secret) = (words(Scope::AccountInformation, grant.context), self.secret());
         let form = [
             ("client_id", platform.client_id.as_str()),
-            ("client_secret", platform.client_secret.expose()),
+            ("client_secret", secret.expose()),
             ("grant_type", "authorization_code"),
             ("code", grant.code),
             ("redirect_uri", grant.redirect_uri),

@@ -162,7 +162,9 @@ impl Lists {
                 if stale && entry.refusal(self.clock.now()).is_none() {
                     // The next request gets the new one.
                     let (lists, entry) = (Arc::clone(self), Arc::clone(&entry));
-                    tokio::spawn(async move { lists.fetch(&entry, &call, context, pass).await });
+                    tokio::spawn(async move {
+                        Box::pin(lists.fetch(&entry, &call, context, pass)).await
+                    });
                 }
                 Ok(kept)
             }

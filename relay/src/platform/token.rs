@@ -3,7 +3,7 @@
 //! A token leaves this module only as the value of an `Authorization` header that is marked
 //! sensitive. The relay does not read the text of a refusal, which may repeat the secret.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, header};
@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::crypto::secret::Secret;
 use crate::http::error::{Fault, Missing};
 use crate::http::flaw::Flaw;
 use crate::http::retry_after;
@@ -30,6 +31,8 @@ pub(crate) struct Tokens {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) config: Arc<Config>,
     pub(super) endpoint: Url,
+    /// The client's secret, which may be replaced while the relay runs.
+    secret: RwLock<Secret>,
 }
 
 /// The tokens of one context.
@@ -62,7 +65,17 @@ impl Tokens {
         let mut endpoint = config.platform.auth.url().clone();
         endpoint.set_path(TOKEN_PATH);
         let (private, corporate) = (Places::default(), Places::default());
-        Self { private, corporate, upstream, clock, config, endpoint }
+        let secret = RwLock::new(config.platform.client_secret.clone());
+        Self { private, corporate, upstream, clock, config, endpoint, secret }
+    }
+
+    /// Uses `secret` from now on.
+    pub(crate) fn renew(&self, secret: Secret) {
+        *self.secret.write().unwrap_or_else(PoisonError::into_inner) = secret;
+    }
+
+    pub(super) fn secret(&self) -> Secret {
+        self.secret.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The token for `scope` in `context`.
@@ -112,10 +125,10 @@ impl Tokens {
     /// Asks the platform for a token (guide, ASPSP API step 1).
     async fn fetch(&self, scope: Scope, context: Context) -> Result<Fetched<Token>, Missing> {
         let platform = &self.config.platform;
-        let scope = words(scope, context);
+        let (scope, secret) = (words(scope, context), self.secret());
         let form = [
             ("client_id", platform.client_id.as_str()),
-            ("client_secret", platform.client_secret.expose()),
+            ("client_secret", secret.expose()),
             ("grant_type", "client_credentials"),
             ("scope", &scope),
         ];

@@ -4,7 +4,7 @@ mod connections;
 mod denials;
 mod reads;
 mod sessions;
-mod webhooks;
+pub(super) mod webhooks;
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
 use relay::SystemRandom;
 use relay::backend::{self, keys};
-use relay::config::{Config, Place, Port};
+use relay::config::{Config, Place, Port, StoreKeys};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -33,7 +33,7 @@ impl Host {
         Self::with(|_| {}).await
     }
 
-    async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(super) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let (key, line) = keys::make("shop", &SystemRandom).unwrap();
         let path = std::env::temp_dir().join(format!("ais-relay-backend-{}", &line[5..20]));
         fs::write(&path, line).unwrap();
@@ -41,7 +41,7 @@ impl Host {
         let world = World::with(|config| {
             let listen = Place::Loopback("127.0.0.1:0".parse().unwrap());
             config.backend.port = Some(Port { listen, keys: keys.clone() });
-            config.store.key = Some([7; 32]);
+            config.store.keys = StoreKeys::new([[7; 32]]);
             change(config);
         })
         .await;
@@ -53,7 +53,7 @@ impl Host {
         Self { world, url, key, client, keys: path }
     }
 
-    fn request(&self, method: Method, target: &str) -> reqwest::RequestBuilder {
+    pub(super) fn request(&self, method: Method, target: &str) -> reqwest::RequestBuilder {
         self.client.request(method, [&self.url, target].concat()).bearer_auth(&self.key)
     }
 
@@ -61,7 +61,7 @@ impl Host {
         finish(self.request(Method::POST, target).json(body)).await
     }
 
-    async fn get(&self, target: &str) -> Value {
+    pub(super) async fn get(&self, target: &str) -> Value {
         let answer = finish(self.request(Method::GET, target)).await;
         assert_eq!(answer.status(), StatusCode::OK, "{target}: {answer:?}");
         value(&answer)
@@ -86,7 +86,7 @@ impl Host {
     }
 
     /// Links a bank in a new link session, beside the page; the ids of session, connection and consent.
-    async fn link(&self, terms: &Value) -> (String, String, String) {
+    pub(super) async fn link(&self, terms: &Value) -> (String, String, String) {
         let (id, token) = self.link_session(terms).await;
         let mut browser = Browser::default();
         claim(&self.world, &mut browser, &token).await;
@@ -113,7 +113,7 @@ pub(super) fn value(answer: &Response<Bytes>) -> Value {
 }
 
 /// What the host's server asks for.
-fn terms() -> Value {
+pub(super) fn terms() -> Value {
     json!({
         "client_reference": "customer-4711", "purpose": "To see what you can afford", "context": "private",
         "bank": "ESSESESS", "country": "SE", "data": ["balances"], "validity_days": 90, "frequency_per_day": 2,

@@ -33,6 +33,7 @@ mod own_way;
 mod profiles;
 mod quota;
 mod redirect;
+mod reload;
 mod resume;
 mod sandboxed;
 mod serving;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::Method;
 use protocol::profile::Context;
 use protocol::wire::ConsentStatus;
-use relay::config::Config;
+use relay::config::{Config, StoreKeys};
 use relay::store::{SqlStore, Store as _};
 use relay::{Cause, Clock as _, Link, SessionKey, State, Terms};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -47,7 +47,7 @@ const OPEN: &str = "ALTER DATABASE $ ALLOW_CONNECTIONS true";
 async fn two() -> (World, World, String) {
     let address = database::empty().await;
     let open = async || Arc::new(SqlStore::open(&address).await.unwrap());
-    let same_key = |config: &mut Config| config.store.key = Some([7; 32]);
+    let same_key = |config: &mut Config| config.store.keys = StoreKeys::new([[7; 32]]);
     let mut first = World::with_store(open().await, same_key).await;
     let platform = first.platform.url.clone();
     let second = World::with_store(open().await, |it| {

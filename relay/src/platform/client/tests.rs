@@ -137,7 +137,7 @@ async fn a_renegotiation_is_named_as_that() {
     for contents in [&[HELLO_REQUEST, HELLO_REQUEST][..], &[HELLO_REQUEST, HANDSHAKE_FAILURE]] {
         let url = serve_records(&party, contents, Then::Waits).await;
         let root = reqwest::Certificate::from_der(party.certificate.der()).unwrap();
-        let client = for_platform(&config(&party)).tls_certs_only([root]).build().unwrap();
+        let client = client_builder(&config(&party)).tls_certs_only([root]).build().unwrap();
         let error = client.get(url).send().await.unwrap_err();
         assert!(!error.is_connect());
         let named = refusal(&error, Shown::Certificate, Moment::Request).unwrap();
@@ -194,6 +194,10 @@ fn config(party: &Party) -> Config {
     config
 }
 
+fn client_builder(config: &Config) -> ClientBuilder {
+    for_platform(config, &config.platform.tls)
+}
+
 /// Whether a client of `builder` that trusts `party` shows it a certificate.
 async fn shows(party: &Party, builder: ClientBuilder) -> bool {
     let (url, shown) = party.serve().await;
@@ -208,13 +212,14 @@ async fn shows(party: &Party, builder: ClientBuilder) -> bool {
 async fn the_platforms_client_shows_the_certificate_and_the_logos_does_not() {
     let party = Party::new();
     let config = config(&party);
-    assert!(shows(&party, for_platform(&config)).await);
+    assert!(shows(&party, client_builder(&config)).await);
     assert!(!shows(&party, for_others(&config)).await);
 }
 
 #[test]
 fn the_certificate_is_for_auth_host_and_api_host_only() {
     let upstream = Upstream::new(&config(&Party::new())).unwrap();
+    let platform = upstream.platform();
     for (url, expect) in [
         ("https://auth.example/connect/token", true),
         ("https://auth.example:443/", true),
@@ -226,10 +231,10 @@ fn the_certificate_is_for_auth_host_and_api_host_only() {
         ("https://opeopenbanking.blob.core.windows.net/a.svg", false),
     ] {
         let url = Url::parse(url).unwrap();
-        let unpooled = upstream.client(&url, Connection::New);
-        assert_eq!(std::ptr::eq(unpooled, &raw const upstream.platform_unpooled), expect, "{url}");
-        let client = upstream.client(&url, Connection::Kept);
-        assert_eq!(std::ptr::eq(client, &raw const upstream.platform), expect, "{url}");
+        let unpooled = upstream.client(&platform, &url, Connection::New);
+        assert_eq!(std::ptr::eq(unpooled, &raw const platform.new), expect, "{url}");
+        let client = upstream.client(&platform, &url, Connection::Kept);
+        assert_eq!(std::ptr::eq(client, &raw const platform.kept), expect, "{url}");
         assert_eq!(std::ptr::eq(client, &raw const upstream.others), !expect, "{url}");
     }
 }

@@ -9,7 +9,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use relay::config::Webhook;
-use relay::webhook::{Flow, Webhooks};
+use relay::host::{EventKind, HostEvent};
+use relay::webhook::{Attempt, Flow, Webhooks};
 use relay::{Clock as _, Secret, SystemClock};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook as Verifier;
@@ -29,7 +30,7 @@ on_each_database! {
 
 /// The host's server, as far as it takes webhooks.
 #[derive(Clone)]
-struct Receiver {
+pub(crate) struct Receiver {
     url: String,
     inner: Arc<Mutex<Inner>>,
 }
@@ -40,7 +41,7 @@ struct Inner {
 }
 
 impl Receiver {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/webhooks", listener.local_addr().unwrap());
         let inner = Arc::new(Mutex::new(Inner { received: Vec::new(), answer: (204, None) }));
@@ -56,6 +57,22 @@ impl Receiver {
 
     fn received(&self) -> Vec<(HeaderMap, Bytes)> {
         self.inner.lock().unwrap().received.clone()
+    }
+
+    pub(crate) fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// Asserts that an event of `webhooks` comes with a signature by each of these secrets, and no other.
+    pub(crate) async fn verifies_next(&self, webhooks: &Webhooks, secrets: &[&str]) {
+        let event = HostEvent::new(EventKind::WebhookTest, "reload", SystemClock.now());
+        assert_eq!(webhooks.send(&event, SystemClock.now()).await, Attempt::Taken);
+        let (headers, body) = self.received().pop().unwrap();
+        let signatures = headers["webhook-signature"].to_str().unwrap().split(' ').count();
+        assert_eq!(signatures, secrets.len());
+        for secret in secrets {
+            Verifier::new(secret).unwrap().verify(&body, &headers).unwrap();
+        }
     }
 
     /// Those that post to it, with these secrets.

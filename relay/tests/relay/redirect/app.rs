@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
+use relay::config::StoreKeys;
 use relay::store::SqlStore;
 use serde_json::Value;
 
@@ -54,17 +55,21 @@ async fn a_reloaded_page_gets_the_same_address_until_the_end() {
 
 #[tokio::test]
 async fn after_a_restart_the_return_counts_too() {
-    for key in [None, Some([7; 32])] {
+    for [before, after] in
+        [[&[][..], &[]], [&[[7; 32]], &[[7; 32]]], [&[[7; 32]], &[[8; 32], [7; 32]]]]
+    {
         let store = SqlStore::open("sqlite::memory:").await.unwrap();
-        let world = async || {
-            World::with_store(Arc::new(store.clone()), |config| config.store.key = key).await
+        let world = async |keys: &[[u8; 32]]| {
+            let keys = StoreKeys::new(keys);
+            World::with_store(Arc::new(store.clone()), |config| config.store.keys = keys).await
         };
-        let before = world().await;
+        let is_kept = !after.is_empty();
+        let before = world(before).await;
         let (mut browser, _, answer) = chosen(&before).await;
         let first = answer.headers()["x-ais-link-return"].to_str().unwrap().to_owned();
-        let after = world().await;
+        let after = world(after).await;
         let again = app_return(&after, &mut browser).await.unwrap();
-        assert_eq!(again == first, key.is_some(), "a key of its own makes the same state");
+        assert_eq!(again == first, is_kept, "a key from a file makes the same state");
         for address in [&first, &again] {
             assert_eq!(comes_back(&after, &browser, address).await, (StatusCode::SEE_OTHER, true));
         }
