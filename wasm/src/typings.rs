@@ -50,7 +50,10 @@ export interface AisLinkLinked {
   bank: { bicFi: string; name: string; id?: string };
   /** The last day that the bank has granted, `yyyy-MM-dd`; the one that was asked for where it did not say. Ask again before it. */
   validUntil: string;
-  accounts: AisLinkAccount[];
+  /** Not there where the relay gives account data to the host's own server alone (`AIS_RELAY_ACCOUNT_DATA=backend`). */
+  accounts?: AisLinkAccount[];
+  /** The connection that the host's own server reads: with a link session, or where it alone gets account data. */
+  connectionId?: string;
 }
 
 /** The detail of `ais-link-failed` and `ais-link-expired`. */

@@ -31,8 +31,10 @@ pub struct Linked {
     pub bank: Bank,
     /// The last day that the bank has granted, `yyyy-MM-dd`; the requested one where it did not say.
     pub valid_until: String,
-    /// What may be read.
-    pub accounts: Vec<Account>,
+    /// What may be read; `None` where the host's own server alone reads it.
+    pub accounts: Option<Vec<Account>>,
+    /// The connection at the host's own server, where it is known.
+    pub connection: Option<String>,
 }
 
 /// A bank that can be chosen.

@@ -89,6 +89,9 @@ pub struct Consent {
     pub last_action_date: String,
     /// Its status.
     pub consent_status: ConsentStatus,
+    /// The connection that it is part of: the relay's own word, where the host's own server alone reads accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
 }
 
 reads!(Consent, of => Self {
@@ -97,6 +100,7 @@ reads!(Consent, of => Self {
     frequency_per_day: of.or_default("frequencyPerDay"),
     last_action_date: of.or_default("lastActionDate"),
     consent_status: of.or_default("consentStatus"),
+    connection_id: of.perhaps("connectionId"),
 });
 
 impl Consent {

@@ -16,6 +16,9 @@ pub struct LinkSession {
     /// Its id, for the header `X-AIS-Link-Session` of a new consent; empty where the browser had no cookie: it has one
     /// now, and claims again.
     pub id: String,
+    /// The connection that a link becomes, for the page; it begins with the link, unless this renews it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_id: Option<String>,
     /// The service that asks, by the name that persons know.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service: Option<String>,
@@ -47,6 +50,7 @@ pub struct LinkSession {
 
 reads!(LinkSession, of => Self {
     id: of.or_default("id"),
+    connection_id: of.perhaps("connectionId"),
     service: of.perhaps("service"),
     purpose: of.perhaps("purpose"),
     context: of.perhaps("context"),

@@ -26,6 +26,9 @@ pub struct SessionConsents {
     /// Whether the browser has sent the relay's cookie. Without it the browser would lose a new link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cookie: Option<Cookie>,
+    /// Whether the host's own server alone reads accounts, and pages do not.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub backend_reads: bool,
 }
 
 reads!(SessionConsents, of => Self {
@@ -33,6 +36,7 @@ reads!(SessionConsents, of => Self {
     context: of.perhaps("context"),
     now_millis: of.perhaps("nowMillis"),
     cookie: of.perhaps("cookie"),
+    backend_reads: of.or_default("backendReads"),
 });
 
 /// A consent of the session, in the relay's latest state.

@@ -25,7 +25,7 @@ use self::bank_link::withdraw;
 use self::create::{Made, Wanted};
 use self::headers::Chosen;
 use self::onward::returns;
-use self::permit::{permit, reads};
+use self::permit::{is_backends, permit, reads};
 use crate::clock::Timestamp;
 use crate::config::Config;
 use crate::http::body;
@@ -264,6 +264,13 @@ impl Question {
             withdraw(&mut answer.body);
             None
         };
+        if let (Call::ReadConsent { .. }, Some(owned)) = (&call, &owned)
+            && answer.status.is_success()
+            && is_backends(relay)
+        {
+            let owned = relay.sessions().owned(visitor, &owned.id).await?;
+            answer.body = hosted::for_page(&answer.body, &owned)?;
+        }
         let mut passed = answer::pass_on(&call, &answer, api)?;
         if let Some((name, value)) = onward
             && let Ok(value) = HeaderValue::try_from(value)

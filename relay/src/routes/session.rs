@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use protocol::wire::{Cookie, KeptAuthorisation, KeptConsent, Returned, SessionConsents};
 
 use crate::clock::Timestamp;
+use crate::config::AccountData;
 use crate::http::error::RouteError;
 use crate::http::gate;
 use crate::link::app_return::may_return;
@@ -50,6 +51,7 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
             context,
             now_millis: Some(now.as_millis()),
             cookie: Some(cookie.clone()),
+            backend_reads: relay.config().backend.account_data == AccountData::Backend,
         };
         for link in links.iter().filter(meant) {
             answer.consents.push(kept_consent(&relay, link, now).await?);

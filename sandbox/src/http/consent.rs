@@ -113,6 +113,7 @@ impl ConsentCall<'_> {
                 frequency_per_day: terms.frequency_per_day,
                 last_action_date: day(consent.last_action),
                 consent_status: consent.status.clone(),
+                connection_id: None,
             };
             let account = exchange.link(ACCOUNTS);
             let more = json!({ "consentId": id, "access": terms.access, "_links": { "account": account } });

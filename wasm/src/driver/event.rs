@@ -76,14 +76,16 @@ struct LinkedDetail<'a> {
     consent_id: &'a str,
     bank: Bank<'a>,
     valid_until: &'a str,
-    accounts: &'a [Account],
+    accounts: Option<&'a Vec<Account>>,
+    connection_id: Option<&'a str>,
 }
 
 writes!(LinkedDetail<'a>, it => {
     "consentId": Some(&it.consent_id),
     "bank": Some(&it.bank),
     "validUntil": Some(&it.valid_until),
-    "accounts": Some(&it.accounts),
+    "accounts": it.accounts,
+    "connectionId": it.connection_id.as_ref(),
 });
 
 struct Bank<'a> {
@@ -108,7 +110,8 @@ impl<'a> LinkedDetail<'a> {
                 id: linked.bank.entry.as_deref(),
             },
             valid_until: &linked.valid_until,
-            accounts: &linked.accounts,
+            accounts: linked.accounts.as_ref(),
+            connection_id: linked.connection.as_deref(),
         }
     }
 }

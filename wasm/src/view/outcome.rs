@@ -16,12 +16,15 @@ pub(super) fn linked(mut build: Build<'_>, linked: &Linked) -> Screen {
     let text = build.words();
     build.mark(&mark::DONE);
     build.heading(text.linked_heading());
-    if linked.accounts.is_empty() {
-        build.lead(text.linked_none());
-    } else {
-        build.lead(&build.fill(text.linked_lead()));
-        let accounts = linked.accounts.iter().map(|each| account(each, text.locale()));
-        build.add(&el("ul").class("accounts").add_all(accounts));
+    match linked.accounts.as_deref() {
+        // The host's own server reads them.
+        None => {}
+        Some([]) => build.lead(text.linked_none()),
+        Some(accounts) => {
+            build.lead(&build.fill(text.linked_lead()));
+            let accounts = accounts.iter().map(|each| account(each, text.locale()));
+            build.add(&el("ul").class("accounts").add_all(accounts));
+        }
     }
     done_here(&build);
     build.slot(SLOT_LINKED);

@@ -4,18 +4,22 @@ import type { AisLinkAttributes, AisLinkLinked, AisLinkReason, AisLinkState, Ais
 
 const link = document.querySelector("ais-link");
 link?.addEventListener("ais-link-linked", ({ detail }) => {
-  const names: (string | undefined)[] = detail.accounts.map((account) => account.name);
+  const accounts = detail.accounts ?? [];
+  const names: (string | undefined)[] = accounts.map((account) => account.name);
   const until: string = detail.validUntil;
   console.log(detail.bank.bicFi, names, until);
-  const amounts: (string | undefined)[] = detail.accounts.map(
+  const amounts: (string | undefined)[] = accounts.map(
     (account) => account.balances?.[0]?.balanceAmount.amount,
   );
   const entry: string | undefined = detail.bank.id;
-  console.log(amounts, entry);
+  const connection: string | undefined = detail.connectionId;
+  console.log(amounts, entry, connection);
+  // @ts-expect-error: the relay may give account data to the host's own server alone.
+  console.log(detail.accounts.length);
   // @ts-expect-error: a number is text, not a float.
-  const amount: number | undefined = detail.accounts[0]?.balances?.[0]?.balanceAmount.amount;
+  const amount: number | undefined = accounts[0]?.balances?.[0]?.balanceAmount.amount;
   // @ts-expect-error: balances may be absent.
-  console.log(detail.accounts[0]?.balances.length);
+  console.log(accounts[0]?.balances.length);
 });
 link?.addEventListener("ais-link-state", ({ detail }) => {
   const state: AisLinkState = detail.state;

@@ -1,5 +1,5 @@
 //! The consent is valid: the flow asks for its accounts (AIS API step 1), and once for the last day that
-//! the bank has granted.
+//! the bank has granted. Where the host's own server alone reads accounts, the flow asks for the consent instead.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::flow::output::{Event, Fault, Linked};
 use crate::flow::request::{RequestId, Target};
 use crate::flow::timer::Timer;
 use crate::flow::view::View;
-use crate::wire::{Account, Code};
+use crate::wire::{Account, Code, Consent};
 use crate::{Balances, Call, Tick};
 
 use super::ended::Progress;
@@ -28,6 +28,7 @@ pub(in crate::flow) struct AwaitAccounts {
     grant: Grant,
     /// The accounts, while only the last day is missing.
     accounts: Option<Vec<Account>>,
+    connection: Option<String>,
 }
 
 /// The last day that the bank has granted.
@@ -45,15 +46,21 @@ impl AwaitAccounts {
     pub(super) fn enter(link: Link, now: Tick, out: &mut Context) -> State {
         out.timers.stop_all();
         out.timers.set(Timer::Deadline, now + out.config.patience.accounts);
+        let consent = Target::Call(Call::ReadConsent { consent: link.consent.clone() });
+        let (accounts, connection) = (None, None);
+        if out.backend_reads {
+            let ask = Ask::now(consent, link.headers(), now, out);
+            let grant = Grant::Unknown;
+            return State::AwaitAccounts(Self { link, ask, grant, accounts, connection });
+        }
         let balances = match out.begun.data {
             Data { balances: true, .. } => Balances::Included,
             Data { balances: false, .. } => Balances::Omitted,
         };
         let call = Call::ListAccounts { balances };
         let ask = Ask::now(Target::Call(call), link.account_headers(), now, out);
-        let call = Call::ReadConsent { consent: link.consent.clone() };
-        let grant = Grant::Asked(out.send(Target::Call(call), link.headers(), None));
-        State::AwaitAccounts(Self { link, ask, grant, accounts: None })
+        let grant = Grant::Asked(out.send(consent, link.headers(), None));
+        State::AwaitAccounts(Self { link, ask, grant, accounts, connection })
     }
 
     pub(super) fn handle(mut self, input: Input, now: Tick, out: &mut Context) -> State {
@@ -61,9 +68,7 @@ impl AwaitAccounts {
             && request == id
         {
             self.grant = match &reply.answer {
-                Ok(Answer::Consent(consent)) => {
-                    day(&consent.valid_until).map_or(Grant::Unknown, Grant::Known)
-                }
+                Ok(Answer::Consent(consent)) => Grant::of(consent),
                 _ => Grant::Unknown,
             };
             return self.go_on(out);
@@ -78,6 +83,11 @@ impl AwaitAccounts {
                 out.timers.stop_all();
                 out.timers.set(Timer::Deadline, now + out.config.patience.details);
                 self.go_on(out)
+            }
+            Ok(Answer::Consent(consent)) => {
+                self.grant = Grant::of(&consent);
+                self.connection = consent.connection_id;
+                self.finish(None, out)
             }
             other => {
                 let failure = Failure::of(other);
@@ -100,16 +110,22 @@ impl AwaitAccounts {
         if let Grant::Asked(_) = self.grant {
             return State::AwaitAccounts(self);
         }
-        let Some(accounts) = self.accounts.take() else {
-            return State::AwaitAccounts(self);
-        };
+        match self.accounts.take() {
+            Some(accounts) => self.finish(Some(accounts), out),
+            None => State::AwaitAccounts(self),
+        }
+    }
+
+    fn finish(self, accounts: Option<Vec<Account>>, out: &mut Context) -> State {
         out.timers.stop_all();
         let Link { bank, consent, valid_until, .. } = self.link;
         let valid_until = match self.grant {
             Grant::Known(day) => day,
             Grant::Asked(_) | Grant::Unknown => valid_until,
         };
-        let linked = Linked { consent, bank, valid_until, accounts };
+        let claimed = || out.link_session.as_ref()?.connection_id.clone();
+        let connection = self.connection.or_else(claimed);
+        let linked = Linked { consent, bank, valid_until, accounts, connection };
         out.events.push_back(Event::Linked(linked.clone()));
         State::Linked(linked)
     }
@@ -150,6 +166,12 @@ impl AwaitAccounts {
 
     pub(super) fn into_progress(self) -> Progress {
         Progress::approved(self.link)
+    }
+}
+
+impl Grant {
+    fn of(consent: &Consent) -> Self {
+        day(&consent.valid_until).map_or(Self::Unknown, Self::Known)
     }
 }
 

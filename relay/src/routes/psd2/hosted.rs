@@ -1,7 +1,7 @@
 //! A new consent under the terms of the host's own server. The page decides only what these terms leave open.
 
 use protocol::Day;
-use protocol::wire::{Access, ConsentRequest};
+use protocol::wire::{Access, Consent, ConsentRequest};
 
 use super::headers::Chosen;
 use crate::host::LinkSession;
@@ -9,7 +9,8 @@ use crate::http::error::{Lacking, RouteError};
 use crate::id::ConnectionId;
 use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
-use crate::link::{Data, Granted, Hosted};
+use crate::link::{Data, Granted, Hosted, Link};
+use crate::platform::json::Body;
 use crate::relay::Relay;
 
 /// Applies the terms of the link session to a new consent, if it has one: `body` and `chosen` get the values
@@ -73,6 +74,16 @@ pub(super) async fn agree(
         request: None,
         linked: None,
     }))
+}
+
+/// A consent as a page sees it where account data is for the back-end port alone: without the accounts that it names, with
+/// the status that the relay knows, and with the connection that `owned` is part of.
+pub(super) fn for_page(body: &Body, owned: &Link) -> Result<Body, RouteError> {
+    let hosted = owned.hosted.as_ref().filter(|_| owned.is_of_connection());
+    let connection_id = hosted.map(|hosted| hosted.connection.to_string());
+    let consent_status = owned.status().clone();
+    let consent = Consent { consent_status, connection_id, ..body.read()? };
+    serde_json::to_value(consent).map(Body::written).map_err(|_| RouteError::Internal)
 }
 
 /// The last day of a consent of `days` days that begins now: a day less, as the widget counts too, because the

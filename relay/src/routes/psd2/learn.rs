@@ -12,6 +12,7 @@ use protocol::{Call, header as names};
 
 use super::bank_link::Offer;
 use super::headers::Chosen;
+use super::permit::is_backends;
 use crate::crypto::key::SessionKey;
 use crate::crypto::seal::Sealed;
 use crate::http::body::Sent;
@@ -63,8 +64,13 @@ fn events(
             let until =
                 read.granted_until().filter(|day| owned.valid_until.as_deref() != Some(day));
             let until = until.map(str::to_owned);
+            // Where pages list no accounts, the page shows the link as linked with this answer.
+            let shown = is_backends(relay)
+                && owned.listed == Listed::NotYet
+                && [owned.status(), &read.consent_status].contains(&&ConsentStatus::Valid);
+            let listed = shown.then_some(Event::Listed);
             let status = is_news.then_some(Event::Status(read.consent_status));
-            until.map(Event::ValidUntil).into_iter().chain(status).collect()
+            until.map(Event::ValidUntil).into_iter().chain(status).chain(listed).collect()
         }
         Call::ReadConsentStatus { .. } => {
             match answer.body.read() {

@@ -23,8 +23,7 @@ pub(super) async fn permit(
     if !reads(call) {
         return Ok(());
     }
-    let is_backends = relay.config().backend.account_data == AccountData::Backend;
-    if is_backends && !matches!(call, Call::ReadConsent { .. }) {
+    if is_backends(relay) && !matches!(call, Call::ReadConsent { .. }) {
         return Err(RouteError::LinkSession(Lacking::BackendOnly));
     }
     if owned.proof().is_none() && is_approved(relay, owned, psu).await? {
@@ -32,6 +31,11 @@ pub(super) async fn permit(
         return relay.await_reading(visitor, &owned).await;
     }
     relay.await_reading(visitor, owned).await
+}
+
+/// Whether account data is for the back-end port alone.
+pub(super) fn is_backends(relay: &Relay) -> bool {
+    relay.config().backend.account_data == AccountData::Backend
 }
 
 /// Whether a call reads data that the person's consent covers. The consent itself is such data, because it
