@@ -25,6 +25,8 @@ pub(super) struct Context {
     pub(super) banks: Vec<Bank>,
     /// What is known about the current bank.
     pub(super) known: Known,
+    /// Whether the host's own server alone reads accounts.
+    pub(super) backend_reads: bool,
     /// The relay's first context, once it is known; used where the page names none.
     relays_first: Option<profile::Context>,
     /// The entry of the list that the person chose, perhaps on an earlier page.
@@ -54,6 +56,7 @@ impl Context {
             link_session: None,
             banks: Vec::new(),
             known: Known::default(),
+            backend_reads: false,
             relays_first: None,
             pick: None,
             clock: None,
@@ -143,9 +146,9 @@ impl Context {
         self.link_session.as_ref()?.bic_fi.as_ref()
     }
 
-    /// Tells the relay that the person does not want to go on with the link session.
+    /// Tells the relay that the person does not want to go on with the link session, also before its claim was answered.
     pub(super) fn leave_link_session(&mut self) {
-        if self.link_session.is_some() {
+        if self.config.token.is_some() {
             let body = self.config.token.clone().map(Body::Token);
             self.send(Target::LeaveLinkSession, Headers::default(), body);
         }
@@ -170,6 +173,7 @@ impl Context {
         self.known.notice(*id, &mut reply.answer);
         if let Ok(Answer::Session(session)) = &reply.answer {
             self.relays_first = session.context.or(self.relays_first);
+            self.backend_reads = session.backend_reads;
             self.clock = session.now_millis.map(|millis| (now, millis)).or(self.clock);
         }
         if let Err(failure) = &reply.answer

@@ -92,6 +92,10 @@ impl State {
                 out.pick = arrival.pick;
                 AwaitSession::enter(arrival.consent, now, out)
             }
+            // The link session may be over by now.
+            (Self::Idle, Input::Retry) if out.config.token.is_some() => {
+                AwaitSession::enter(None, now, out)
+            }
             (Self::Idle | Self::Linked(_), Input::Retry) => AwaitBanks::enter(None, now, out),
             (Self::Ended(state), input) => state.handle(&input, now, out),
             (state @ (Self::Idle | Self::Linked(_)), _) => state,

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::resume::{arrival, changed, consent};
 use crate::support::{
-    CONSENT, Response, Run, begin, choose, claimed, kept, refused, reply, start, works,
+    CONSENT, Response, Run, begin, body, choose, claimed, kept, refused, reply, session, start,
+    works,
 };
 
 /// A page with a token, and terms of its own.
@@ -40,8 +41,8 @@ fn the_hosts_terms_replace_the_pages() {
     let Some(Body::Token(token)) = &claim.body else { panic!("{:?}", claim.body) };
     assert_eq!((&*token.token, format!("{token:?}")), ("lt_1", "Token".to_owned()));
     assert!(run.sent[2].1.target.address().contains("isoCountryCodes=FI"));
-    let session = run.flow.link_session().expect("it is claimed");
-    assert_eq!((session.service.as_deref(), run.screen()), (Some("Kassan"), "choose-bank"));
+    let claimed = run.flow.link_session().expect("it is claimed");
+    assert_eq!((claimed.service.as_deref(), run.screen()), (Some("Kassan"), "choose-bank"));
     run.input(choose("ESSESESS"), &mut works);
     let View::Ready { offer, .. } = run.flow.view() else { panic!("{}", run.screen()) };
     assert_eq!(
@@ -136,6 +137,63 @@ fn a_person_who_cancels_gives_the_link_session_up() {
     let (_, left) = run.sent.last().expect("requests");
     assert_eq!((left.target.name(), left.target.method()), ("leaveLinkSession", Method::Delete));
     assert!(matches!(&left.body, Some(Body::Token(token)) if token.token == "lt_1"));
+}
+
+#[test]
+fn a_person_who_cancels_before_the_claim_is_answered_gives_the_link_session_up_too() {
+    let mut run = with_token();
+    run.link_session = Box::new(|_| Response::Silence);
+    run.input(start(), &mut works);
+    run.input(Input::Cancel, &mut works);
+    assert_eq!((run.screen(), run.calls().last()), ("cancelled", Some(&"leaveLinkSession")));
+    // A page without a token has nothing to give up.
+    let mut run = Run::new();
+    run.begin(&mut works);
+    run.input(Input::Cancel, &mut works);
+    assert_eq!((run.screen(), run.count("leaveLinkSession")), ("cancelled", 0));
+}
+
+#[test]
+fn after_a_long_absence_the_link_session_is_claimed_again() {
+    for (answer, screen) in [(None, "choose-bank"), (Some(Code::LinkSessionOver), "link-over")] {
+        let mut run = with_token();
+        run.link_session = Box::new(move |turn| match (turn, &answer) {
+            (1, Some(code)) => refused(410, Some(code.clone()), None),
+            _ => claimed(json!({})),
+        });
+        run.input(start(), &mut works);
+        run.pass(Duration::from_mins(31), &mut works);
+        assert_eq!(run.screen(), "idle");
+        run.input(Input::Retry, &mut works);
+        assert_eq!((run.screen(), run.count("claimLinkSession")), (screen, 2));
+    }
+}
+
+#[test]
+fn where_the_hosts_server_alone_reads_the_link_ends_without_accounts() {
+    for (from_consent, token, expected) in
+        [(Some("cn_1"), false, Some("cn_1")), (None, true, Some("cn_2")), (None, false, None)]
+    {
+        let mut run = if token { with_token() } else { Run::new() };
+        run.session = Box::new(|_| session(json!({ "consents": [], "backendReads": true })));
+        run.link_session = Box::new(|_| claimed(json!({ "connectionId": "cn_2" })));
+        let mut platform = |call: &Call, turn| match call {
+            Call::ReadConsent { .. } => body(
+                call,
+                json!({
+                    "consentStatus": "valid", "validUntil": "2026-12-24T00:00:00Z",
+                    "connectionId": from_consent,
+                }),
+            ),
+            _ => works(call, turn),
+        };
+        run.begin(&mut platform);
+        run.finish(&mut platform);
+        let [Event::Linked(linked)] = &run.events[..] else { panic!("{:?}", run.events) };
+        assert_eq!((&linked.accounts, linked.connection.as_deref()), (&None, expected));
+        assert_eq!(linked.valid_until, "2026-12-24");
+        assert_eq!((run.count("getAccountList"), run.count("getConsentInformation")), (0, 1));
+    }
 }
 
 #[test]

@@ -54,6 +54,22 @@ impl Links {
         of_browser(claimed, visitor).map(|own| Claim::Own(Box::new(own)))
     }
 
+    /// Cancels the link session of `token`, if no browser has claimed it: a person may leave before theirs has. Returns
+    /// whether it did.
+    pub(crate) async fn cancel_unclaimed(&self, token: &str) -> Result<bool, RouteError> {
+        let (store, now) = (self.sessions().store(), self.now());
+        let known = store.find_link_session(TokenKey::of(token)).await?;
+        let Some(known) = known.filter(|it| it.stage == Stage::Created) else { return Ok(false) };
+        let cancel = move |link: &mut LinkSession| {
+            link.apply(SessionEvent::Tick, now);
+            if link.stage == Stage::Created {
+                link.apply(SessionEvent::Cancelled, now);
+            }
+        };
+        let left = store.update_link_session(&known.id, Box::new(cancel), now).await?;
+        Ok(left.is_some_and(|link| link.stage == Stage::Cancelled))
+    }
+
     /// The link session of a new consent, which the browser must have claimed. `None` where the page may create
     /// a consent without a link session, and does.
     pub(crate) async fn link_session(

@@ -25,6 +25,9 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
         let bytes = bytes.await.map_err(|_| RouteError::BodyTooSlow)??;
         let Token { token } = parsed(headers, &bytes)?;
         let visitor = relay.sessions().visitor(headers).await?;
+        if wants_to_leave && !visitor.has_cookie() && relay.cancel_unclaimed(&token).await? {
+            return Ok(StatusCode::NO_CONTENT.into_response());
+        }
         match relay.claim(&token, visitor, headers).await? {
             Claim::NoCookie(cookie) => {
                 let mut response = Json(wire::LinkSession::default()).into_response();
@@ -56,6 +59,7 @@ fn seen(relay: &Relay, session: LinkSession) -> wire::LinkSession {
     let terms = session.terms;
     wire::LinkSession {
         id: session.id.to_string(),
+        connection_id: Some(session.connection.to_string()),
         service: relay.config().backend.service_name.clone(),
         purpose: terms.purpose,
         context: terms.context,

@@ -34,12 +34,14 @@ async fn a_browser_links_under_the_terms_of_the_host_whatever_its_page_sends() {
         json!({
             "id": id, "service": "Kassan", "purpose": "To see what you can afford", "context": "private",
             "country": "SE", "bicFi": "ESSESESS", "data": ["balances"], "validityDays": 90, "recurring": true,
-            "frequencyPerDay": 2, "renews": false, "linked": false,
+            "frequencyPerDay": 2, "renews": false, "linked": false, "connectionId": seen["connectionId"],
         })
     );
     assert_eq!(host.session_status(&id).await, "opened");
     assert_eq!(value(&claim(world, &mut browser, &token).await), seen, "a reload claims it again");
     let consent = sign_in(world, &mut browser, &id).await;
+    let session = host.get(&format!("/v1/link-sessions/{id}")).await;
+    assert_eq!(session["connection_id"], seen["connectionId"], "the page hears the same id");
     let created =
         world.platform.calls().into_iter().find(|call| call.method == Method::POST).unwrap();
     let body: Value = serde_json::from_slice(&created.body).unwrap();
@@ -187,6 +189,14 @@ async fn a_person_may_give_it_up() {
     assert_eq!(browser.send(leave(), Some(&body)).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(host.session_status(&id).await, "cancelled");
     assert_eq!(host.events().await, ["link.cancelled"]);
+    // Nobody has claimed this one, and the person leaves before their browser has a cookie.
+    let (id, token) = host.link_session(&terms()).await;
+    let body = json!({ "token": token }).to_string();
+    let left = Browser::default().send(leave(), Some(&body)).await;
+    assert_eq!(left.status(), StatusCode::NO_CONTENT);
+    assert_eq!(host.session_status(&id).await, "cancelled");
+    let again = Browser::default().send(leave(), Some(&body)).await;
+    assert_eq!(again.status(), StatusCode::OK, "it is over: a browser with a cookie reads that");
 }
 
 async fn a_page_that_went_away_at_the_bank_loses_nothing() {
@@ -227,4 +237,18 @@ async fn pages_get_no_account_data_where_it_is_the_back_ends_alone() {
     let accounts = browser.call(world, Method::GET, ACCOUNTS, &read, None).await;
     assert_eq!(accounts.status(), StatusCode::FORBIDDEN);
     assert_eq!(world.platform.calls().len(), before, "nothing was sent");
+    let session = host.get(&format!("/v1/link-sessions/{id}")).await;
+    let record = browser.call(world, Method::GET, "/session/consents", &[], None).await;
+    let record = value(&record);
+    assert_eq!(record["backendReads"], true, "the element does not ask for accounts");
+    assert_eq!(record["consents"][0]["accountsListed"], false);
+    let seen = browser.call(world, Method::GET, &format!("{CONSENTS}/{consent}"), &[], None).await;
+    let seen = value(&seen);
+    assert_eq!(
+        (&seen["consentStatus"], &seen["connectionId"], &seen["access"]),
+        (&json!("valid"), &session["connection_id"], &Value::Null),
+        "the consent names the accounts, which are not for the page"
+    );
+    let record = browser.call(world, Method::GET, "/session/consents", &[], None).await;
+    assert_eq!(value(&record)["consents"][0]["accountsListed"], true, "the page has shown its end");
 }
