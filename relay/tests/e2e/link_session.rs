@@ -1,84 +1,14 @@
 //! A link session of the host's own server, through the element: the host's terms, one browser, and what the host hears.
 
-use std::fs::write;
-use std::net::{Ipv4Addr, SocketAddr};
-use std::process::Command;
-use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::{Value, from_str};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use crate::support::{BackEnd, scenario};
 
-use crate::support::{Scenario, Setting, World, logs, scenario};
-
-/// The host's own server: it has a key for the relay's back-end port.
-struct Host {
-    world: Arc<World>,
-    address: SocketAddr,
-    key: String,
-}
-
-impl Host {
-    async fn start(scenario: &Scenario) -> Self {
-        let made =
-            Command::new(env!("CARGO_BIN_EXE_ais-relay")).args(["key", "new", "shop"]).output();
-        let made = made.expect("the relay makes a key");
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("it is text");
-        let words = text(&made.stderr);
-        let key = words.split_whitespace().find(|word| word.starts_with("aisk_"));
-        let key = key.expect("the key is shown").to_owned();
-        let file = |name: &str, content: &str| {
-            let file = logs().join(format!("{}-{name}", scenario.name()));
-            write(&file, content).expect("the folder of logs can be written");
-            file.display().to_string()
-        };
-        let keys = file("backend.keys", &text(&made.stdout));
-        let store_key = file("store.key", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
-        let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let address = free.local_addr().expect("a bound port");
-        drop(free);
-        let listen = address.to_string();
-        let variables = [
-            ("AIS_RELAY_BACKEND_LISTEN", &*listen),
-            ("AIS_RELAY_BACKEND_KEYS_FILE", &*keys),
-            ("AIS_RELAY_STORE_KEY_FILE", &*store_key),
-            ("AIS_RELAY_SERVICE_NAME", "Kassan"),
-        ];
-        let setting = Setting { variables: &variables, ..Setting::default() };
-        Self { world: scenario.world_with(setting).await, address, key }
-    }
-
-    /// Calls the back-end port; gives the body of the answer.
-    async fn call(&self, line: &str, body: &str) -> Value {
-        let mut stream = TcpStream::connect(self.address).await.expect("the port is open");
-        let head = format!(
-            "{line} HTTP/1.1\r\nhost: relay\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\n\
-             content-length: {}\r\nconnection: close\r\n\r\n{body}",
-            self.key,
-            body.len(),
-        );
-        stream.write_all(head.as_bytes()).await.expect("the relay reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.expect("the relay answers");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("it has a body");
-        from_str(body).unwrap_or_else(|_| panic!("{answer}"))
-    }
-
-    /// Makes a link session; its id and its token.
-    async fn link_session(&self) -> (String, String) {
-        let body = r#"{"client_reference":"customer-4711","purpose":"To see what you can afford","data":["balances"]}"#;
-        let made = self.call("POST /v1/link-sessions", body).await;
-        let text = |name: &str| made[name].as_str().unwrap_or_else(|| panic!("{made}")).to_owned();
-        (text("id"), text("token"))
-    }
-
-    async fn session(&self, id: &str) -> Value {
-        self.call(&format!("GET /v1/link-sessions/{id}"), "").await
-    }
-}
+/// The name of the service that asks.
+const SERVICE: &[(&str, &str)] = &[("AIS_RELAY_SERVICE_NAME", "Kassan")];
 
 scenario!(a_person_links_under_the_hosts_terms_and_the_host_hears_of_it, async |scenario| {
-    let host = Host::start(&scenario).await;
+    let host = BackEnd::start(&scenario, SERVICE).await;
     let (id, token) = host.link_session().await;
     let (world, browser) = (&host.world, scenario.browser().await);
     browser.open(world).await;
@@ -101,7 +31,7 @@ scenario!(a_person_links_under_the_hosts_terms_and_the_host_hears_of_it, async |
 });
 
 scenario!(a_second_browser_reads_that_the_link_was_opened_in_another, async |scenario| {
-    let host = Host::start(&scenario).await;
+    let host = BackEnd::start(&scenario, SERVICE).await;
     let (id, token) = host.link_session().await;
     let (first, second) = (scenario.browser().await, scenario.browser().await);
     for browser in [&first, &second] {
@@ -122,7 +52,7 @@ scenario!(a_second_browser_reads_that_the_link_was_opened_in_another, async |sce
 });
 
 scenario!(a_person_who_cancels_gives_the_link_up, async |scenario| {
-    let host = Host::start(&scenario).await;
+    let host = BackEnd::start(&scenario, SERVICE).await;
     let (id, token) = host.link_session().await;
     let (world, browser) = (&host.world, scenario.browser().await);
     browser.open(world).await;
@@ -135,7 +65,7 @@ scenario!(a_person_who_cancels_gives_the_link_up, async |scenario| {
     browser.click("Cancel").await;
     browser.screen("cancelled").await;
     while host.session(&id).await["status"] != "cancelled" {
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     // Its time is over, for this browser too.
     browser.reload().await;

@@ -4,6 +4,7 @@
 mod banks;
 mod camera;
 mod endings;
+mod host;
 mod pages;
 mod sheet;
 mod walk;
@@ -26,6 +27,7 @@ const SCREENS: [(&str, &[&str]); 6] = [
             "choose-bank-searched",
             "choose-bank-none-found",
             "choose-affiliated",
+            "choose-bank-purpose",
         ],
     ),
     (
@@ -39,6 +41,7 @@ const SCREENS: [(&str, &[&str]); 6] = [
             "ready-pressed-quiet",
             "ready-note",
             "ready-company",
+            "ready-purpose",
             "ready-in-app",
             "preparing",
             "choose-method",
@@ -62,10 +65,19 @@ const SCREENS: [(&str, &[&str]); 6] = [
             "at-bank",
         ],
     ),
-    ("Linked", &["finishing", "linked"]),
+    ("Linked", &["finishing", "linked", "linked-without-data"]),
     (
         "Ended by the person or the bank",
-        &["cancelled", "rejected", "expired", "refused", "busy", "late"],
+        &[
+            "cancelled",
+            "rejected",
+            "expired",
+            "refused",
+            "busy",
+            "late",
+            "opened-elsewhere",
+            "link-over",
+        ],
     ),
     (
         "Faults",
@@ -106,6 +118,7 @@ async fn walk(scenario: &Scenario, options: Options, task: Task) -> String {
     walk.banks().await;
     walk.banks_pages().await;
     walk.endings().await;
+    walk.host().await;
     walk.read()
 }
 

@@ -8,12 +8,13 @@ use sandbox::Fault;
 use super::camera;
 use crate::accessibility::check;
 use crate::redirect::Page;
-use crate::support::{Browser, Options, Scenario, Setting, World};
+use crate::support::{BackEnd, Browser, Options, Scenario, Setting, World};
 
 /// The person, and all that they use.
 pub(super) struct Walk {
     pub(super) scenario: Scenario,
     pub(super) world: Arc<World>,
+    pub(super) back_end: BackEnd,
     pub(super) browser: Arc<Browser>,
     task: Task,
 }
@@ -30,10 +31,13 @@ impl Walk {
     /// A person with a browser as `options` say, before any page is open.
     pub(super) async fn new(scenario: &Scenario, options: Options, task: Task) -> Self {
         let pages = Page::of("SE").write(scenario);
-        let variables = &[("AIS_RELAY_CONTEXT", "private,corporate")];
-        let world = scenario.world_with(Setting { pages, variables, ..Setting::default() }).await;
+        let variables =
+            &[("AIS_RELAY_CONTEXT", "private,corporate"), ("AIS_RELAY_SERVICE_NAME", "Kassan")];
+        let setting = Setting { pages, variables, ..Setting::default() };
+        let back_end = BackEnd::with(scenario, setting).await;
+        let world = Arc::clone(&back_end.world);
         let browser = scenario.browser_with(options).await;
-        Self { scenario: scenario.clone(), world, browser, task }
+        Self { scenario: scenario.clone(), world, back_end, browser, task }
     }
 
     /// Waits for the screen `state` and looks at it.

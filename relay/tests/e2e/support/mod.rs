@@ -1,19 +1,23 @@
 //! What the tests share: the harness of a scenario, a world of processes, a browser, and a reader of QR codes.
 
+mod back_end;
 mod browser;
 mod host;
 mod pixels;
 mod scenario;
+mod site;
 mod world;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::back_end::BackEnd;
 pub(crate) use self::browser::{
     Browser, Cookies, FACEBOOK, Key, Options, PAUSE, Place, Popups, Position, Scheme, Size, Tab,
 };
 pub(crate) use self::host::{hosted, serve};
 pub(crate) use self::scenario::{Scenario, play, scenario};
+pub(crate) use self::site::{SECRET, Site};
 pub(crate) use self::world::{Setting, World, logs, required};
 
 /// Longer than anything takes that is not waited for on purpose, on two busy cores too. Only a test

@@ -268,10 +268,10 @@ async fn serve(
     (sandbox, format!("https://{address}"), pages_host)
 }
 
-/// A free address. The relay must know its own before it starts, and gets it again after a restart: it is below those
+/// A free address of a relay or of what stands beside it. The relay must know its own before it starts, and gets it again after a restart: it is below those
 /// that a system assigns to outgoing connections, so that none of these takes it in between. No two worlds have the
 /// same one: one browser may see both, and stores data by address.
-fn free_address() -> SocketAddr {
+pub(super) fn free_address() -> SocketAddr {
     let ports = RELAY_PORTS.len() as u128;
     loop {
         let offset = u16::try_from(Uuid::new_v4().as_u128() % ports).expect("less than all ports");

@@ -77,6 +77,20 @@ impl Browser {
         self.ask(script, vec![]).await
     }
 
+    /// The connections on the page of the example of a host, each with its accounts after it, by their ids.
+    pub(crate) async fn connections(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('[data-connection], [data-account]')]
+            .map(({ dataset }) => dataset.connection ?? dataset.account)";
+        self.ask(script, vec![]).await
+    }
+
+    /// The transactions on that page.
+    pub(crate) async fn transactions(&self) -> Vec<String> {
+        let script =
+            "return [...document.querySelectorAll('[data-account] li')].map(it => it.innerText)";
+        self.ask(script, vec![]).await
+    }
+
     /// The last day of a consent for `days` days as the offer says it in English, by the device's true clock.
     pub(crate) async fn last_day(&self, days: u32) -> String {
         let script = "const True = window.TrueDate ?? Date;
