@@ -12,8 +12,7 @@ for (const name of ["ais-link-failed", "ais-link-expired"]) {
 }
 link.addEventListener("ais-link-cancelled", () => log("ais-link-cancelled", ""));
 
-function log(name, text) {
-  const list = document.getElementById("log");
+function log(name, text, list = document.getElementById("log")) {
   list.querySelector(".empty")?.remove();
   const time = document.createElement("time");
   time.textContent = new Date().toLocaleTimeString("sv");
@@ -34,8 +33,9 @@ document.getElementById("context").addEventListener("change", ({ target }) => {
 
 // The phone: the sandbox's BankID app, at the address that the demo tells.
 const phone = document.getElementById("bankid");
-const { bankid } = await (await fetch("/demo/settings.json")).json();
+const { bankid, host } = await (await fetch("/demo/settings.json")).json();
 phone.src = bankid;
+if (host) withServer(host);
 
 // A computer without BankID has nothing that opens its links: the phone beside the page does.
 document.addEventListener("click", (event) => {
@@ -45,3 +45,29 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   phone.src = `${bankid}?autostarttoken=${token}`;
 });
+
+// The site's own server, where it runs: it asks the relay for the link, and its token makes the tag a part of that. The
+// server hears how the link ended, also where this page does not.
+async function withServer(host) {
+  const ask = async (again = "") => {
+    const answer = await fetch(`${host}/api/link-session${again}`, { method: "POST", credentials: "include" });
+    link.token = (await answer.json()).token;
+  };
+  await ask();
+  new EventSource(`${host}/events`, { withCredentials: true }).addEventListener("message", ({ data }) => {
+    const { type, status, reason } = JSON.parse(data);
+    log(type, [status, reason].filter(Boolean).join(", "), document.getElementById("heard"));
+  });
+  const asker = document.getElementById("asker");
+  asker.addEventListener("change", () => (asker.value === "server" ? ask() : (link.token = null)));
+  document.getElementById("host").href = host;
+  for (const id of ["asked-by", "server"]) document.getElementById(id).hidden = false;
+  // A link session is for one link.
+  for (const slot of ["linked", "ended"]) {
+    const button = document.createElement("button");
+    button.slot = slot;
+    button.textContent = "Ask for another link";
+    button.addEventListener("click", () => ask("?again"));
+    link.append(button);
+  }
+}

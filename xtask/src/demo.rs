@@ -1,23 +1,27 @@
 //! Runs the demo: the example `demo` of the relay's crate, which has the platform's stand-in, the
-//! relay and the page in one process.
+//! relay and the page in one process, and starts the site's own server where Node.js is there.
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 #[cfg(unix)]
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::value_parser;
 
 use crate::bundle;
-use crate::folders::{root, target};
+use crate::folders::{root, scratch, target};
+use crate::host;
 use crate::progress;
 use crate::run;
+use crate::setup;
 
 /// Build everything and serve a page to try the widget on.
 ///
 /// The page is an invented budgeting site with <ais-link> in it, beside a phone with a simulated
-/// BankID app. Nothing leaves this machine. Ctrl-C stops it.
+/// BankID app. Where Node.js is there, the site's own server runs too: it asks for links, hears of
+/// them, and reads accounts. Nothing leaves this machine. Ctrl-C stops it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The port of the page and the relay.
@@ -33,6 +37,9 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 9101, value_parser = value_parser!(u16).range(1..))]
     #[arg(requires = "tls")]
     app_port: u16,
+    /// The port of the site's own server.
+    #[arg(long, default_value_t = 8090, value_parser = value_parser!(u16).range(1..))]
+    host_port: u16,
 }
 
 /// `cargo xtask demo`.
@@ -40,6 +47,10 @@ pub(crate) fn demo(args: &Args) -> Result<()> {
     let mut ports = vec![("--port", args.port), ("--sandbox-port", args.sandbox_port)];
     if args.tls {
         ports.push(("--app-port", args.app_port));
+    }
+    let host = host_folder()?;
+    if host.is_some() {
+        ports.push(("--host-port", args.host_port));
     }
     // Before the minutes of building.
     check(&ports)?;
@@ -53,6 +64,9 @@ pub(crate) fn demo(args: &Args) -> Result<()> {
     for (flag, port) in ports {
         demo.arg(flag).arg(port.to_string());
     }
+    if let Some(folder) = host {
+        demo.arg("--host").arg(folder);
+    }
     if args.tls {
         demo.arg("--tls").arg(target().join("demo-certificates"));
     }
@@ -61,6 +75,17 @@ pub(crate) fn demo(args: &Args) -> Result<()> {
     return Err(demo.exec().into());
     #[cfg(not(unix))]
     bail!("The demo runs on Linux and macOS, where signals end it.")
+}
+
+/// The folder of the site's own server, where it can run.
+fn host_folder() -> Result<Option<PathBuf>> {
+    if let Err(error) = setup::for_host() {
+        progress::note(&format!("{error}\nThe demo goes on without the site's own server."));
+        return Ok(None);
+    }
+    let folder = scratch("demo-host");
+    host::prepare(&folder)?;
+    Ok(Some(folder))
 }
 
 /// Fails where another program has one of the ports, or two of them are one.

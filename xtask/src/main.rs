@@ -12,6 +12,7 @@ mod bundle;
 mod clock;
 mod demo;
 mod folders;
+mod host;
 mod lint;
 mod logs;
 mod notice;

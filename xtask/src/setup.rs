@@ -15,7 +15,7 @@ mod npm;
 mod wasm_target;
 
 pub(crate) use browser::Browser;
-pub(crate) use npm::{AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT};
+pub(crate) use npm::{AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, STANDARD_WEBHOOKS, TYPESCRIPT};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
 /// `cargo xtask setup`.
@@ -53,10 +53,17 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
         println!("  Without PostgreSQL: {error:#}");
     }
     npm::install_node()?;
-    for package in [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT] {
+    let packages = [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, STANDARD_WEBHOOKS, TYPESCRIPT];
+    for package in packages {
         package.ensure()?;
     }
     cargo_tools(browsers)
+}
+
+/// Installs the package of the example of a host; Node.js itself must be there.
+pub(crate) fn for_host() -> Result<()> {
+    let _lock = lock()?;
+    STANDARD_WEBHOOKS.ensure()
 }
 
 /// Installs what compiles for wasm32.

@@ -8,10 +8,10 @@ use std::thread;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::folders::{empty, root, target};
+use crate::folders::{empty, root, scratch, target};
 use crate::progress::{logged, note, say};
 use crate::setup::{AXE, Browser};
-use crate::{bundle, logs, run, screens, setup, size};
+use crate::{bundle, host, logs, run, screens, setup, size};
 
 mod checks;
 mod demo;
@@ -63,7 +63,8 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     let [native, mut wasm, mut e2e] = [Suite::Native, Suite::Wasm, Suite::E2e].map(wants);
     if wasm || e2e {
         say("Setting up");
-        let ready = tests.summary.step("set-up", || setup::for_tests(&browsers)).is_some();
+        let set_up = || setup::for_tests(&browsers).and_then(|()| host::prepare(&scratch(HOST)));
+        let ready = tests.summary.step("set-up", set_up).is_some();
         (wasm, e2e) = (wasm && ready, e2e && ready);
     }
     // Two threads: neither a compiler nor most tests keep all processors busy all the time, because tests wait for the
@@ -184,10 +185,13 @@ pub(crate) fn end_to_end(browser: Browser, bundle: &Path, logs: &Path) -> Comman
         .env("AIS_LINK_LOGS", logs)
         .env("AIS_LINK_BUNDLE", bundle)
         .env("AIS_LINK_PAGES", root().join("www"))
+        .env("AIS_LINK_HOST", scratch(HOST))
         .env("AIS_LINK_AXE", AXE.file("axe.min.js"));
     run
 }
 
+/// The folder from which the tests run the example of a host's own server.
+const HOST: &str = "e2e-host";
 /// How many tests use the product at one time in each browser. Each waits for a third of the time at least:
 /// for the bank's clock, for the next poll, or to see that nothing happens.
 const PEOPLE: usize = 3;

@@ -31,6 +31,7 @@ mod pages;
 mod redirect;
 mod screens;
 mod security;
+mod site;
 mod slots;
 mod support;
 mod workers;

@@ -27,6 +27,8 @@ pub(crate) const OPENAPI: Package = Package("openapi-backend", "5.20.1");
 pub(crate) const TYPESCRIPT: Package = Package("typescript", "5.9.3");
 /// React's types for TypeScript.
 pub(crate) const REACT_TYPES: Package = Package("@types/react", "19.3.0");
+/// The verifier of webhooks in the example of a host's own server.
+pub(crate) const STANDARD_WEBHOOKS: Package = Package("standardwebhooks", "1.1.1");
 
 impl Package {
     /// The folder `node_modules` with the package and what it needs.
@@ -81,3 +83,19 @@ fn has_node() -> bool {
 }
 
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::{Package, STANDARD_WEBHOOKS};
+    use crate::folders::root;
+
+    #[test]
+    fn the_example_of_a_host_needs_the_package_that_is_installed() {
+        let text = fs_err::read_to_string(root().join("relay/examples/host/package.json")).unwrap();
+        let package: Value = serde_json::from_str(&text).unwrap();
+        let Package(name, version) = STANDARD_WEBHOOKS;
+        assert_eq!(package["dependencies"], serde_json::json!({ name: version }));
+    }
+}

@@ -19,10 +19,11 @@ pub(super) fn answers(tls: &[&str], log: &Path) -> Result<()> {
     let label = if tls.is_empty() { "Trying the demo" } else { "Trying the demo with TLS" };
     step(label, || {
         let free = |_| Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port());
-        let ports: Vec<u16> = (0..3).map(free).collect::<Result<_>>()?;
-        let [port, sandbox, app] = [0, 1, 2].map(|at| ports[at].to_string());
+        let ports: Vec<u16> = (0..4).map(free).collect::<Result<_>>()?;
+        let [port, sandbox, app, host] = [0, 1, 2, 3].map(|at| ports[at].to_string());
         let mut run = run::new(&env::current_exe()?.to_string_lossy());
-        run.args(["demo", "--port", &port, "--sandbox-port", &sandbox]).args(tls);
+        run.args(["demo", "--port", &port, "--sandbox-port", &sandbox, "--host-port", &host]);
+        run.args(tls);
         if !tls.is_empty() {
             run.args(["--app-port", &app]);
         }
@@ -34,8 +35,8 @@ pub(super) fn answers(tls: &[&str], log: &Path) -> Result<()> {
             && start.elapsed() < Duration::from_mins(10)
             && demo.try_wait()?.is_none()
         {
-            missing.retain(|(path, expected)| {
-                !get(ports[0], path)
+            missing.retain(|(at, path, expected)| {
+                !get(ports[*at], path)
                     .is_ok_and(|it| it.starts_with("HTTP/1.1 200") && it.contains(expected))
             });
             thread::sleep(Duration::from_millis(100));
@@ -63,9 +64,12 @@ fn get(port: u16, path: &str) -> io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
-/// Paths with what their answers hold: the page, the script, and a bank that the relay has from the platform.
-const EXPECTED: [(&str, &str); 3] = [
-    ("/", "<ais-link"),
-    ("/ais-link.js", "customElements"),
-    ("/psd2/aspspinformation/v1/aspsps?isoCountryCodes=SE", "ESSESESS"),
+/// The place of a port with a path and what the answer holds: the page, the script, a bank that the relay has from the
+/// platform, and the site's own server, which the page knows of.
+const EXPECTED: [(usize, &str, &str); 5] = [
+    (0, "/", "<ais-link"),
+    (0, "/ais-link.js", "customElements"),
+    (0, "/psd2/aspspinformation/v1/aspsps?isoCountryCodes=SE", "ESSESESS"),
+    (0, "/demo/settings.json", "\"host\":\"http://localhost:"),
+    (3, "/", "Who are you today?"),
 ];

@@ -3,6 +3,8 @@
 //!
 //! It must not be used for anything real: the secret is known to all, the banks are invented.
 
+mod host;
+
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,6 +23,8 @@ use sandbox::{Certificates, Client, Sandbox, Settings, Tls};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+
+use self::host::{Host, Running};
 
 /// Serves the widget's demo page, with all that stands behind it.
 #[derive(Debug, Parser)]
@@ -47,6 +51,12 @@ struct Arguments {
     /// The folder of the demo page.
     #[arg(long)]
     pages: PathBuf,
+    /// The folder of the site's own server, which runs in Node.js; without it the demo has none.
+    #[arg(long)]
+    host: Option<PathBuf>,
+    /// With `--host`: its port.
+    #[arg(long, default_value_t = 8090, requires = "host")]
+    host_port: u16,
 }
 
 #[tokio::main]
@@ -73,22 +83,30 @@ async fn demo(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     })?;
     // First: the relay reads what this makes.
     let site = Site::prepare(arguments, &sandbox).await?;
-    let config = Config::read(&variables(arguments), None, SystemClock.now())?;
+    let host = arguments.host.as_deref();
+    let host = host.map(|folder| Host::prepare(folder, arguments.host_port, arguments.port));
+    let host = host.transpose()?;
+    let config = Config::read(&variables(arguments, host.as_ref()), None, SystemClock.now())?;
     log::init(config.log);
     log::certificate(&config.platform.tls, SystemClock.now());
     let relay = Relay::open(config).await?;
-    let pages = with_settings(relay::router(relay.clone()), arguments.app_port());
+    let pages = with_settings(relay::router(relay.clone()), arguments.app_port(), host.as_ref());
+    let server = match &host {
+        Some(host) => Some(host.start(&relay).await?),
+        None => None,
+    };
     tokio::spawn(async move { relay.tend().await });
 
     let (stop, stopped) = watch::channel(());
     let stop_on_signal = stop_on_signal(stop)?;
-    println!("{}", welcome(arguments));
+    println!("{}", welcome(arguments, host.as_ref().zip(server.as_ref())));
     let relay_stops = until(stopped.clone());
     let ((), served, ()) = tokio::join!(
         site.serve(sandbox, sandbox_listener, &stopped),
         axum::serve(relay_listener, pages).with_graceful_shutdown(relay_stops).into_future(),
         stop_on_signal,
     );
+    drop(server);
     println!("Stopped.");
     Ok(served?)
 }
@@ -137,7 +155,7 @@ async fn listener(port: u16, flag: &str) -> Result<TcpListener, String> {
     })
 }
 
-fn variables(arguments: &Arguments) -> Vars {
+fn variables(arguments: &Arguments, host: Option<&Host>) -> Vars {
     let scheme = if arguments.tls.is_some() { "https" } else { "http" };
     let platform = format!("{scheme}://127.0.0.1:{}", arguments.sandbox_port);
     let text = |path: &Path| path.display().to_string();
@@ -158,17 +176,20 @@ fn variables(arguments: &Arguments) -> Vars {
     ]
     .into_iter()
     .chain(arguments.tls.as_ref().map(files).unwrap_or_default())
+    .chain(host.into_iter().flat_map(Host::variables))
     .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }
 
-/// The relay, and beside it what tells the page where the simulated BankID app is: the one thing
-/// that the page cannot know.
+/// The relay, and beside it what the page cannot know: where the simulated BankID app is, and the site's own server.
 fn with_settings(
     relay: Router,
     app_port: u16,
+    host: Option<&Host>,
 ) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
-    let settings = format!(r#"{{"bankid":"http://localhost:{app_port}/bankid"}}"#);
+    let bankid = format!("http://localhost:{app_port}/bankid");
+    let host = host.map(Host::origin);
+    let settings = serde_json::json!({ "bankid": bankid, "host": host }).to_string();
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CACHE_CONTROL, "no-store"),
@@ -206,8 +227,17 @@ async fn until(mut stopped: watch::Receiver<()>) {
     while stopped.changed().await.is_ok() {}
 }
 
-fn welcome(arguments: &Arguments) -> String {
+fn welcome(arguments: &Arguments, host: Option<(&Host, &Running)>) -> String {
     let (port, app_port) = (arguments.port, arguments.app_port());
+    let host = host.map(|(host, server)| {
+        let (pages, backend, key) = (host.origin(), &server.backend, server.key.display());
+        format!(
+            "
+    The site's own server, which hears of your links and reads: {pages}
+    Its port at the relay: http://{backend}, with the key in {key}"
+        )
+    });
+    let host = host.unwrap_or_default();
     let tls = if arguments.tls.is_some() { TLS_NOTE } else { "" };
     format!(
         "
@@ -223,7 +253,7 @@ fn welcome(arguments: &Arguments) -> String {
     2. In the phone beside the widget, read the code, then sign.
     3. The accounts appear. All persons and banks are invented.
 
-    The simulated BankID app alone: http://localhost:{app_port}/bankid{tls}
+    The simulated BankID app alone: http://localhost:{app_port}/bankid{tls}{host}
     Ctrl-C stops everything. Below: one line for each call.
 "
     )
