@@ -48,6 +48,7 @@ use self::variable::{
 pub use self::variable::{PREFIX, VARIABLES, Variable, help, unknown};
 use crate::clock::Timestamp;
 use crate::crypto::secret::Secret;
+use crate::embedded::Embedded;
 
 /// All that an operator decides. Its `Debug` shows no secret.
 #[derive(Clone, Debug)]
@@ -115,6 +116,8 @@ pub struct Access {
 pub struct Files {
     /// `AIS_RELAY_BUNDLE`: the folder of the widget's bundle.
     pub bundle: Option<PathBuf>,
+    /// The bundle for where no folder is set.
+    pub embedded: Embedded,
     /// `AIS_RELAY_PAGES`: a folder of pages, served at `/`.
     pub pages: Option<PathBuf>,
 }
@@ -146,6 +149,7 @@ impl Config {
         let backend = Backend::read(&mut reader, has_key);
         let files = Files {
             bundle: reader.optional(&BUNDLE, folder),
+            embedded: Embedded::OWN,
             pages: reader.optional(&PAGES, folder),
         };
         let profiles = profiles(&mut reader);

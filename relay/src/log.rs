@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::certificate::Readers;
 use crate::clock::Timestamp;
-use crate::config::{Config, LogFormat, Tls};
+use crate::config::{Config, Files, LogFormat, Tls};
 use crate::http::error::{Fault, RouteError};
 use crate::platform::refusal::Refusal;
 
@@ -84,7 +84,7 @@ pub fn configuration(config: &Config) {
         service_name = backend.service_name,
         webhook_url = backend.webhook.as_ref().map(|webhook| tracing::field::display(webhook.url.origin().ascii_serialization())),
         keep_ended_days = backend.keep_ended.as_secs() / 86_400,
-        bundle = files.bundle.as_ref().map(|path| tracing::field::display(path.display())),
+        bundle = bundle(files),
         pages = files.pages.as_ref().map(|path| tracing::field::display(path.display())),
         profiles = profiles.file.as_ref().map(|path| tracing::field::display(path.display())),
         log = log.as_str(),
@@ -107,6 +107,13 @@ pub fn configuration(config: &Config) {
              asks persons for their ids again"
         );
     }
+}
+
+/// Where the bundle comes from, if there is one.
+fn bundle(files: &Files) -> Option<String> {
+    let built_in = || format!("in this program, {}", files.embedded.hash());
+    let folder = files.bundle.as_ref().map(|path| path.display().to_string());
+    folder.or_else(|| (!files.embedded.is_empty()).then(built_in))
 }
 
 /// Logs the client certificate that is in use from now on, and warns where it needs care.

@@ -17,7 +17,8 @@ use relay::reload::Watch;
 use relay::serve::backend::Backend;
 use relay::store::{self, Copied};
 use relay::webhook::{Attempt, Webhooks};
-use relay::{Clock as _, Relay, Secret, SystemClock, SystemRandom, backend, log, serve};
+use relay::{Clock as _, Embedded, Relay, Secret, SystemClock, SystemRandom, backend, log, serve};
+use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -25,7 +26,7 @@ use tokio::time::timeout;
 
 /// Forwards the widget's calls to the Open Payments platform, and nothing else.
 #[derive(Debug, Parser)]
-#[command(name = "ais-relay", version, after_long_help = config::help())]
+#[command(name = "ais-relay", version = version(), after_long_help = config::help())]
 struct Arguments {
     /// A TOML file with the configuration, for what the environment leaves out.
     #[arg(long, value_name = "FILE", env = "AIS_RELAY_CONFIG")]
@@ -92,6 +93,17 @@ enum StoreCommand {
         /// The address of the new one.
         to: String,
     },
+}
+
+/// The version, which bundle is in this program, and the system that it is for.
+fn version() -> &'static str {
+    let bundle = match Embedded::OWN {
+        none if none.is_empty() => "none (AIS_RELAY_BUNDLE names a folder)".to_owned(),
+        some => some.hash(),
+    };
+    let (version, target) = (env!("CARGO_PKG_VERSION"), env!("AIS_RELAY_TARGET"));
+    // clap takes a text that lasts; there is one in the life of the process.
+    format!("{version}\nbundle: {bundle}\ntarget: {target}").leak()
 }
 
 fn main() -> ExitCode {
@@ -263,6 +275,7 @@ async fn run(config: Config) -> Result<(), String> {
             _ = tokio::signal::ctrl_c() => {}
         }
         tracing::info!("stopping: no new connections, calls under way end");
+        report(NotifyState::Stopping);
     };
     let webhooks = relay.config().backend.webhook.clone().map(Webhooks::new).transpose();
     let webhooks = webhooks.map_err(|error| error.to_string())?;
@@ -280,6 +293,7 @@ async fn run(config: Config) -> Result<(), String> {
             let _ = stopped.changed().await;
         }))
     });
+    report(NotifyState::Ready);
     serve::serve(listener, relay, shutdown).await;
     drop(stop);
     if let Some(backend) = backend {
@@ -287,6 +301,13 @@ async fn run(config: Config) -> Result<(), String> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Tells the service manager what the relay does, where one has asked for that (`Type=notify` of systemd).
+fn report(state: NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "the service manager cannot be reached");
+    }
 }
 
 /// How long requests of the back-end port may take to end.

@@ -1,11 +1,12 @@
-//! All checks that do not run the product: format, lints for both kinds of
-//! machine, the house rules and, where cargo-deny is installed, the dependencies.
+//! All checks that do not run the product: format, lints for both kinds of machine, the house rules and the
+//! dependencies.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::progress::{self, note};
 use crate::run::{self, read};
-use crate::{setup, tidy};
+use crate::setup::{self, CARGO_DENY};
+use crate::tidy;
 
 /// `cargo xtask lint`.
 pub(crate) fn lint() -> Result<()> {
@@ -20,12 +21,29 @@ pub(crate) fn lint() -> Result<()> {
     let wasm = [&wasm[..], &["--", "-D", "warnings"]].concat();
     progress::run("Clippy, wasm32", CLIPPY, setup::cargo_for_wasm(&[]).args(wasm))?;
     progress::step("Checking the house rules", tidy::check)?;
-    if read(run::new("cargo").args(["deny", "--version"])).is_err() {
-        note("The dependencies were not checked: `cargo install cargo-deny` enables that.");
+    dependencies()
+}
+
+/// Checks licences, bans and sources of the dependencies, and the advisories about them where their database can be reached.
+fn dependencies() -> Result<()> {
+    CARGO_DENY.ensure()?;
+    let deny = |what: &[&str]| {
+        let mut run = CARGO_DENY.run();
+        run.args(["--workspace", "check"]).args(what);
+        run
+    };
+    let kinds = &mut deny(&["bans", "licenses", "sources"]);
+    progress::run("Checking the dependencies", "see deny.toml.", kinds)?;
+    let Err(error) = read(deny(&["advisories"]).env("GIT_TERMINAL_PROMPT", "0")) else {
+        note("No advisory is known about the dependencies.");
         return Ok(());
-    }
-    let deny = ["deny", "--workspace", "check"];
-    progress::run("Checking the dependencies", "see deny.toml.", run::new("cargo").args(deny))
+    };
+    let is_out_of_reach = error.to_string().contains("failed to fetch advisory database");
+    ensure!(is_out_of_reach, "{error:#}\n  Next: see deny.toml.");
+    note(
+        "NOT CHECKED: whether advisories are known about the dependencies. Their database cannot be reached from here.",
+    );
+    Ok(())
 }
 
 const CLIPPY: &str = "see the messages above; `#[expect(.., reason)]` where clippy is wrong.";

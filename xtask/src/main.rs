@@ -17,6 +17,7 @@ mod lint;
 mod logs;
 mod notice;
 mod progress;
+mod release;
 mod run;
 mod screens;
 mod setup;
@@ -48,7 +49,12 @@ enum Task {
     /// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
     /// TypeScript and `ais-link-react.d.ts` for React; `package.json`, so that a page's
     /// bundler finds them; and the licences.
-    Build,
+    Build {
+        /// Build the relay too, with the bundle inside: target/release/ais-relay, one file to run.
+        #[arg(long)]
+        release: bool,
+    },
+    Release(release::Args),
     /// Show the size of what a page loads, and fail when it is over the budget.
     Size,
     /// Check format, lints (native and wasm32, warnings are errors) and the house rules.
@@ -78,7 +84,9 @@ fn start(task: Task) -> Result<ExitCode> {
         Task::Demo(args) => demo::demo(&args),
         Task::Test(args) => return test::test(&args),
         Task::Screens(args) => screens::screens(&args),
-        Task::Build => bundle::command(),
+        Task::Build { release: false } => bundle::command(),
+        Task::Build { release: true } => release::build(),
+        Task::Release(args) => release::release(&args),
         Task::Size => size::command(),
         Task::Lint => lint::lint(),
         Task::Tidy => progress::step("Checking the house rules", tidy::check),

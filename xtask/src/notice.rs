@@ -35,10 +35,10 @@ pub(crate) fn write() -> Result<()> {
 }
 
 /// The crates of others, such as `serde 1.0.1`, with the parts that they are in.
-type Shipped = BTreeMap<String, BTreeSet<&'static str>>;
+pub(crate) type Shipped = BTreeMap<String, BTreeSet<&'static str>>;
 
 /// The crates that are linked into each part, on all systems that it runs on, without build dependencies.
-fn shipped() -> Result<Shipped> {
+pub(crate) fn shipped() -> Result<Shipped> {
     let mut found = Shipped::new();
     for (package, target, part) in PARTS {
         let tree = ["tree", "--locked", "--package", package, "--target", target];
@@ -64,7 +64,7 @@ fn head(shipped: &Shipped) -> String {
 }
 
 /// Where the source of each crate lies, and what its manifest says of the licence.
-fn sources() -> Result<BTreeMap<String, (PathBuf, String)>> {
+pub(crate) fn sources() -> Result<BTreeMap<String, (PathBuf, String)>> {
     let ask = ["metadata", "--locked", "--format-version", "1"];
     let metadata: Json = serde_json::from_str(&read(run::new("cargo").args(ask))?)?;
     let packages = metadata["packages"].as_array().context("cargo names no packages")?;
@@ -126,10 +126,11 @@ fn text(path: &Path) -> Result<String> {
 }
 
 /// The shipped parts, each with its systems: those that deny.toml names.
-const PARTS: [(&str, &str, &str); 4] = [
+const PARTS: [(&str, &str, &str); 5] = [
     ("ais-link", "wasm32-unknown-unknown", "bundle"),
     ("relay", "aarch64-apple-darwin", "relay"),
     ("relay", "x86_64-pc-windows-msvc", "relay"),
+    ("relay", "aarch64-unknown-linux-gnu", "relay"),
     ("relay", "x86_64-unknown-linux-gnu", "relay"),
 ];
 /// Its name at the top level, and in the bundle.

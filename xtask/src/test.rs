@@ -15,6 +15,7 @@ use crate::{bundle, host, logs, run, screens, setup, size};
 
 mod checks;
 mod demo;
+mod deploy;
 mod summary;
 
 use summary::Summary;
@@ -44,6 +45,8 @@ enum Suite {
     Wasm,
     /// The whole product, used as a person would.
     E2e,
+    /// The files that deploy the relay, with the programs that read them, and the relay behind nginx and Caddy.
+    Deploy,
 }
 
 /// `cargo xtask test`.
@@ -61,6 +64,7 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     let tests = Tests { logs, ..Tests::default() };
     let wants = |suite| args.only.is_none_or(|only| only == suite);
     let [native, mut wasm, mut e2e] = [Suite::Native, Suite::Wasm, Suite::E2e].map(wants);
+    let deploy = wants(Suite::Deploy);
     if wasm || e2e {
         say("Setting up");
         let set_up = || setup::for_tests(&browsers).and_then(|()| host::prepare(&scratch(HOST)));
@@ -72,6 +76,9 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     thread::scope(|scope| {
         scope.spawn(|| tests.second_lane(wasm, e2e, &browsers));
         tests.first_lane(native, e2e, &browsers);
+        if deploy {
+            tests.deployed();
+        }
     });
     if e2e {
         tests.summary.step("OpenAPI document", || checks::openapi(&tests.logs));
@@ -110,6 +117,19 @@ impl Tests {
         for browser in &browsers[..browsers.len() - 1] {
             self.end_to_end(*browser, &bundle);
         }
+    }
+
+    /// The files that deploy the relay.
+    fn deployed(&self) {
+        let install = || setup::for_deploy();
+        if self.summary.step("set-up for deploying", install).is_none() || self.compiled().is_none()
+        {
+            return;
+        }
+        self.summary.step("deploying", || deploy::check(&self.logs));
+        let mut run = self.cargo(&["test", "--workspace", "--test", "relay", "--"]);
+        run.args(["--ignored", "sandboxed::proxied::"]);
+        self.suite("tests behind web servers", &mut run);
     }
 
     /// The bundle, the widget's own tests, and the tests in the last browser.

@@ -371,7 +371,7 @@ pub(super) const BUNDLE: Variable = Variable {
     name: "BUNDLE",
     default: None,
     expected: "the path of a folder that exists",
-    about: "the folder of the widget's bundle, served at /ais-link.js and /assets/",
+    about: "the folder of the widget's bundle, in place of the one that a release has inside",
 };
 pub(super) const PAGES: Variable = Variable {
     name: "PAGES",

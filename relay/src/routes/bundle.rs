@@ -1,4 +1,4 @@
-//! Files: the widget's bundle, and in a demo the pages around it.
+//! Files: the widget's bundle, from a folder or from within the binary, and in a demo the pages around it.
 //!
 //! The relay looks only for names of letters, digits, `-`, `_` and `.` that do not begin with a dot. So no
 //! spelling of a path leaves the folder or shows a hidden file. A link that leads out of the folder counts as
@@ -14,7 +14,9 @@ use axum::response::{IntoResponse, Response};
 use tokio::fs::canonicalize;
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
+use tower_http::services::fs::{Backend, DefaultServeDirFallback};
 
+use crate::embedded::Embedded;
 use crate::http::error::RouteError;
 use crate::http::gate;
 use crate::relay::Relay;
@@ -22,14 +24,14 @@ use crate::relay::Relay;
 /// `/ais-link.js` and `/assets/*`: the bundle, which pages of allowed origins may load too.
 pub(crate) async fn bundle(State(relay): State<Relay>, request: Request) -> Response {
     let config = relay.config();
-    let Some(folder) = &config.files.bundle else {
-        return RouteError::NoSuchPage.into_response();
-    };
     // Names under /assets/ contain a hash of the content, so a file there never changes.
     let is_hashed = request.uri().path().starts_with("/assets/");
     let cache = if is_hashed { IMMUTABLE } else { REVALIDATE };
     let asked = request.headers().clone();
-    let mut response = file(folder, request, cache).await;
+    let mut response = match &config.files.bundle {
+        Some(folder) => file(folder, request, cache).await,
+        None => embedded(config.files.embedded, request, cache).await,
+    };
     let headers = response.headers_mut();
     headers.insert(CORP, HeaderValue::from_static("cross-origin"));
     gate::allow_files(&asked, &config.access, headers);
@@ -52,18 +54,57 @@ pub(crate) async fn pages(State(relay): State<Relay>, request: Request) -> Respo
     }
 }
 
-/// The file of `folder` that `request` asks for, precompressed where the browser takes that.
+/// The file of `folder` that `request` asks for.
 async fn file(folder: &Path, request: Request, cache: HeaderValue) -> Response {
+    if is_plain(request.uri().path()) && !is_inside(folder, request.uri().path()).await {
+        return RouteError::NoSuchPage.into_response();
+    }
+    answer(ServeDir::new(folder), request, cache).await
+}
+
+/// The file within the binary that `request` asks for. It has a tag of its content where a file on a disk has a time.
+async fn embedded(bundle: Embedded, request: Request, cache: HeaderValue) -> Response {
+    if bundle.is_empty() {
+        return RouteError::NoSuchPage.into_response();
+    }
+    let path = request.uri().path().to_owned();
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let mut response = answer(ServeDir::with_backend("", bundle), request, cache).await;
+    let ending = match response.headers().get(header::CONTENT_ENCODING).map(HeaderValue::as_bytes) {
+        Some(b"br") => ".br",
+        Some(b"gzip") => ".gz",
+        _ => "",
+    };
+    if response.status() == StatusCode::OK
+        && let Some(tag) = bundle.tag(&path, ending)
+        && let Ok(value) = HeaderValue::try_from(&tag)
+    {
+        let known = known.as_ref().and_then(|known| known.to_str().ok()).unwrap_or_default();
+        if known.split(',').any(|known| known.trim().trim_start_matches("W/") == tag) {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            *response.body_mut() = Body::empty();
+            for name in [header::CONTENT_LENGTH, header::CONTENT_TYPE, header::CONTENT_ENCODING] {
+                response.headers_mut().remove(name);
+            }
+        }
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    response
+}
+
+/// The file of `files` that `request` asks for, precompressed where the browser takes that.
+async fn answer<B: Backend>(
+    files: ServeDir<DefaultServeDirFallback, B>,
+    request: Request,
+    cache: HeaderValue,
+) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return RouteError::WrongMethod("GET, HEAD").into_response();
     }
     if !is_plain(request.uri().path()) {
         return RouteError::NoSuchPage.into_response();
     }
-    if !is_inside(folder, request.uri().path()).await {
-        return RouteError::NoSuchPage.into_response();
-    }
-    let files = ServeDir::new(folder).precompressed_br().precompressed_gzip();
+    let files = files.precompressed_br().precompressed_gzip();
     let Ok(response) = files.oneshot(request).await;
     let status = response.status();
     if status == StatusCode::NOT_FOUND {

@@ -10,9 +10,11 @@ use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::net::UnixDatagram;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
+use crate::mtls_support::Folder;
 use crate::support::raw::{exchange, request, status};
 use crate::support::{ASPSPS, CONSENT, CONSENTS, Platform, SECRET, json, vars};
 
@@ -111,6 +113,16 @@ async fn help_lists_every_variable() {
 }
 
 #[tokio::test]
+async fn the_version_says_what_is_in_the_program() {
+    let output = run(command().arg("--version")).await;
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines[0], concat!("ais-relay ", env!("CARGO_PKG_VERSION")));
+    assert!(lines[1].starts_with("bundle: none") && lines[2].starts_with("target: "), "{text}");
+}
+
+#[tokio::test]
 async fn it_starts_shows_no_secret_and_drains_when_told_to_stop() {
     let platform = Platform::start().await;
     let (mut child, mut output, address, mut log) = start(&platform).await;
@@ -127,6 +139,25 @@ async fn it_starts_shows_no_secret_and_drains_when_told_to_stop() {
     assert!(log.contains(r#""client_secret":"(hidden)""#), "{log}");
     assert!(log.contains(r#""message":"stopped""#), "{log}");
     assert!(!log.contains(SECRET), "{log}");
+}
+
+#[tokio::test]
+async fn the_service_manager_hears_when_the_relay_is_ready_and_when_it_stops() {
+    let folder = Folder::new();
+    let socket = folder.at("notify");
+    let manager = UnixDatagram::bind(&socket).unwrap();
+    let hear = async || {
+        let mut text = [0; 256];
+        let length = timeout(SOON, manager.recv(&mut text)).await.expect("it reports").unwrap();
+        String::from_utf8_lossy(&text[..length]).trim().to_owned()
+    };
+    let platform = Platform::start().await;
+    let running = start_with(&platform, &[("NOTIFY_SOCKET", &socket)]).await;
+    assert_eq!(hear().await, "READY=1");
+    let address = running.2.parse().unwrap();
+    assert_eq!(status(&exchange(address, request("GET", ASPSPS, "").as_bytes()).await), Some(200));
+    stop(running).await;
+    assert_eq!(hear().await, "STOPPING=1");
 }
 
 /// Texts that must not be in the log: each is somewhere in the run of the next test.

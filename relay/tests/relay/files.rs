@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Bytes;
 use axum::http::{Method, Response};
+use relay::Embedded;
 
 use crate::support::raw::{exchange, request, status};
 use crate::support::{World, code, finish};
@@ -61,10 +62,29 @@ async fn get(world: &World, target: &str, extra: &[(&str, &str)]) -> Response<By
     finish(request).await
 }
 
+/// A world whose bundle is within the program: the same files as in [`Folder`].
+async fn with_embedded() -> World {
+    World::with(|config| config.files.embedded = Embedded(INSIDE)).await
+}
+
+const INSIDE: &[(&str, &[u8])] = &[
+    ("ais-link.js", b"plain"),
+    ("ais-link.js.br", b"brotli"),
+    ("ais-link.js.gz", b"gzip"),
+    ("assets/ais_link-0a1b.wasm", b"plain"),
+    ("assets/ais_link-0a1b.wasm.br", b"brotli"),
+    ("assets/only.css", b"plain"),
+];
+
 #[tokio::test]
 async fn the_bundle_has_types_encodings_and_caching() {
     let folder = Folder::new();
-    let world = folder.world().await;
+    for world in [folder.world().await, with_embedded().await] {
+        is_served_in_full(&world).await;
+    }
+}
+
+async fn is_served_in_full(world: &World) {
     let wasm = "/assets/ais_link-0a1b.wasm";
     for (target, accept, kind, encoding, body) in [
         ("/ais-link.js", "br, gzip", "text/javascript", Some("br"), "brotli"),
@@ -74,7 +94,7 @@ async fn the_bundle_has_types_encodings_and_caching() {
         (wasm, "gzip", "application/wasm", None, "plain"),
         ("/assets/only.css", "br", "text/css", None, "plain"),
     ] {
-        let answer = get(&world, target, &[("accept-encoding", accept)]).await;
+        let answer = get(world, target, &[("accept-encoding", accept)]).await;
         assert_eq!(answer.status(), 200, "{target}");
         let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
         assert_eq!(header("content-type"), Some(kind), "{target}");
@@ -88,9 +108,65 @@ async fn the_bundle_has_types_encodings_and_caching() {
         assert_eq!(header("cache-control"), Some(cache));
         assert_eq!(header("x-content-type-options"), Some("nosniff"));
         assert_eq!(header("cross-origin-resource-policy"), Some("cross-origin"));
+        assert_eq!(header("accept-ranges"), Some("bytes"));
         let vary: Vec<_> = answer.headers().get_all("vary").iter().collect();
         assert_eq!(vary, ["accept-encoding", "origin"], "{target}");
     }
+}
+
+#[tokio::test]
+async fn a_file_in_the_program_has_the_headers_of_one_on_a_disk_and_a_tag_of_its_content() {
+    let folder = Folder::new();
+    let (disk, inside) = (folder.world().await, with_embedded().await);
+    for (target, extra) in [
+        ("/ais-link.js", vec![("accept-encoding", "br")]),
+        ("/ais-link.js", vec![("origin", "https://shop.example")]),
+        ("/ais-link.js", vec![("range", "bytes=1-2")]),
+        ("/ais-link.js", vec![("range", "bytes=99-")]),
+        ("/assets/ais_link-0a1b.wasm", vec![]),
+        ("/assets/none.js", vec![]),
+        ("/assets/", vec![]),
+        ("/assets/../ais-link.js", vec![]),
+    ] {
+        let [disk, inside] = [get(&disk, target, &extra).await, get(&inside, target, &extra).await];
+        assert_eq!((disk.status(), disk.body()), (inside.status(), inside.body()), "{target}");
+        let own = ["etag", "last-modified", "date"];
+        let names = |answer: &Response<Bytes>| -> Vec<_> {
+            let all = answer.headers().iter();
+            let all = all.filter(|(name, _)| !own.contains(&name.as_str()));
+            let mut all: Vec<_> = all.map(|(name, value)| format!("{name}: {value:?}")).collect();
+            all.sort();
+            all
+        };
+        assert_eq!(names(&disk), names(&inside), "{target} {extra:?}");
+    }
+    let plain = get(&inside, "/ais-link.js", &[]).await;
+    let tag = plain.headers()["etag"].to_str().unwrap().to_owned();
+    let packed = get(&inside, "/ais-link.js", &[("accept-encoding", "br")]).await;
+    assert_ne!(packed.headers()["etag"], tag.as_str());
+    for (known, expected) in
+        [(tag.as_str(), 304), (&format!("\"a\", W/{tag}"), 304), ("\"a\"", 200)]
+    {
+        let answer = get(&inside, "/ais-link.js", &[("if-none-match", known)]).await;
+        assert_eq!(answer.status(), expected, "{known}");
+        assert_eq!(answer.body().is_empty(), expected == 304);
+        assert_eq!(answer.headers()["etag"], tag.as_str());
+        assert_eq!(answer.headers()["cache-control"], "no-cache");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_set_comes_before_the_bundle_in_the_program() {
+    let folder = Folder::new();
+    let world = World::with(|config| {
+        config.files.bundle = Some(folder.0.join("bundle"));
+        config.files.embedded = Embedded(&[("ais-link.js", b"embedded")]);
+    })
+    .await;
+    assert_eq!(get(&world, "/ais-link.js", &[]).await.body(), "plain");
+    let another = Embedded(&[("ais-link.js", b"another one")]);
+    assert_ne!(Embedded(INSIDE).hash(), another.hash());
+    assert!(Embedded::OWN.is_empty(), "tests are built without a bundle");
 }
 
 #[tokio::test]

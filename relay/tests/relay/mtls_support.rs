@@ -39,10 +39,15 @@ impl Folder {
 
     /// Writes a file that only the owner can read. Returns its path.
     pub(crate) fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
+        let path = self.at(name);
         fs::write(&path, bytes).unwrap();
         set_mode(&path, 0o600);
-        path.to_str().unwrap().to_owned()
+        path
+    }
+
+    /// The path of a file, as text.
+    pub(crate) fn at(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
     }
 }
 

@@ -6,6 +6,7 @@ mod data;
 mod foreign;
 mod pages;
 mod person;
+mod proxied;
 mod site;
 mod swedbank;
 

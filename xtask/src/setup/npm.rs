@@ -13,7 +13,7 @@ use crate::run::{self, find};
 
 /// The name of a package, and its version.
 #[derive(Clone, Copy)]
-pub(crate) struct Package(pub(crate) &'static str, &'static str);
+pub(crate) struct Package(pub(crate) &'static str, pub(super) &'static str);
 
 /// wasm-opt, as JavaScript and wasm: the same on each system.
 pub(crate) const BINARYEN: Package = Package("binaryen", "132.0.0");

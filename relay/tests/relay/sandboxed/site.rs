@@ -1,6 +1,6 @@
 //! A relay in front of a sandbox on loopback, and the banks of the tests.
 
-use relay::config::Config;
+use relay::config::{Config, Vars};
 use relay::{Clock as _, SystemClock};
 use reqwest::redirect::Policy;
 use sandbox::{Client, ConsentRecord, Sandbox, Settings};
@@ -42,18 +42,26 @@ pub(super) enum End {
 
 impl Site {
     pub(super) async fn start() -> Self {
+        Self::start_with(|url| {
+            let mut vars = vars(url);
+            set(&mut vars, "CLIENT_ID", "sandbox-client");
+            set(&mut vars, "CLIENT_SECRET", "sandbox-secret");
+            set(&mut vars, "CONTEXT", "private,corporate");
+            set(&mut vars, "REDIRECT_URI", REDIRECT_URI);
+            vars
+        })
+        .await
+    }
+
+    /// The same with other variables, which are made for the sandbox's address.
+    pub(super) async fn start_with(variables: impl FnOnce(&str) -> Vars) -> Self {
         let client = Client::new("sandbox-client", "sandbox-secret");
         let clients = vec![client.with_redirect_uris([REDIRECT_URI])];
         let sandbox = Sandbox::new(Settings { clients, ..Settings::default() }).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(sandbox::serve(sandbox.clone(), listener, std::future::pending()));
-        let mut vars = vars(&url);
-        set(&mut vars, "CLIENT_ID", "sandbox-client");
-        set(&mut vars, "CLIENT_SECRET", "sandbox-secret");
-        set(&mut vars, "CONTEXT", "private,corporate");
-        set(&mut vars, "REDIRECT_URI", REDIRECT_URI);
-        let read = Config::read(&vars, None, SystemClock.now()).unwrap();
+        let read = Config::read(&variables(&url), None, SystemClock.now()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         let client = client.redirect(Policy::none()).build().unwrap();
         Self { world: World::with(|config| *config = read).await, sandbox, client }
@@ -91,10 +99,12 @@ pub(super) const BANKS: [Bank; 9] = [
 /// A company's accounts, which only tokens of their context may read.
 pub(super) const NORDEA_FOR_COMPANIES: Bank =
     Bank { context: Some("corporate"), ..bank("NDEASESS", "mbid") };
+/// A bank with a page and a code.
+pub(super) const NORDEA: Bank = bank("NDEASESS", "mbid");
 /// The bank without a code.
 pub(super) const PROVBANKEN: Bank = Bank { end: End::Plain, ..bank("PROVSESS", "mbid") };
 /// Swedbank for a person who prefers BankID on the page.
 pub(super) const SWEDBANK_HERE: Bank =
     Bank { preferred: Some("false"), end: End::App, ..bank("SWEDSESS", "mbid") };
 /// The client's registered address.
-const REDIRECT_URI: &str = "http://localhost:8080/redirect";
+pub(super) const REDIRECT_URI: &str = "http://localhost:8080/redirect";

@@ -33,6 +33,8 @@ pub(crate) struct World {
     /// Further relays, which get their turn of the requests.
     pub others: Vec<std::net::SocketAddr>,
     turn: AtomicUsize,
+    /// What stands before the path of each request, where a web server passes them on.
+    front: Option<String>,
     client: reqwest::Client,
     stop: Option<oneshot::Sender<()>>,
     stopped: tokio::task::JoinHandle<()>,
@@ -73,14 +75,24 @@ impl World {
             address,
             others: Vec::new(),
             turn: AtomicUsize::new(0),
+            front: None,
             client: client(),
             stop: Some(stop),
             stopped,
         }
     }
 
+    /// Sends all further requests to the origin `front`, by `client`.
+    pub(crate) fn ask_through(&mut self, front: &str, client: reqwest::Client) {
+        self.front = Some(front.to_owned());
+        self.client = client;
+    }
+
     /// The address that the next request goes to.
     pub(crate) fn url(&self, target: &str) -> String {
+        if let Some(front) = &self.front {
+            return [front, target].concat();
+        }
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         let address = self.others.iter().chain([&self.address]).cycle().nth(turn);
         format!("http://{}{target}", address.unwrap_or(&self.address))
