@@ -23,8 +23,8 @@ use summary::Summary;
 /// Run all tests: native, in a headless browser, and end to end.
 ///
 /// What is missing (wasm-bindgen's test runner, Chromium and ChromeDriver, Firefox and geckodriver, axe-core,
-/// TypeScript, openapi-backend) is installed first. The demo is started, with and without TLS, and asked for its page;
-/// pages in TypeScript are compiled. The output of the tests and the logs of what they start are in
+/// TypeScript, openapi-backend, standardwebhooks) is installed first. The demo is started, with and without TLS, and
+/// asked for its pages; pages in TypeScript are compiled. The output of the tests and the logs of what they start are in
 /// target/test-logs, which is searched for secrets and personal data at the end.
 #[derive(clap::Args)]
 pub(crate) struct Args {
