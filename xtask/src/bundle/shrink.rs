@@ -40,7 +40,7 @@ pub(super) fn module(named: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// A script that does the same in less.
-pub(super) fn script(text: &str) -> Result<String> {
+pub(crate) fn script(text: &str) -> Result<String> {
     let [_, Some(esbuild)] = tools() else { return Ok(text.to_owned()) };
     let input = scratch("script.js");
     fs::write(&input, text)?;
@@ -55,7 +55,7 @@ pub(crate) fn compressed(path: &Path, kind: &str) -> PathBuf {
 }
 
 /// As small as brotli can, which looks back 4 MB: more than any file of ours.
-pub(super) fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
+pub(crate) fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut writer = CompressorWriter::new(Vec::new(), 4096, 11, 22);
     writer.write_all(bytes)?;
     writer.flush()?;

@@ -30,6 +30,15 @@ pub(crate) const REACT_TYPES: Package = Package("@types/react", "19.3.0");
 /// The verifier of webhooks in the example of a host's own server.
 pub(crate) const STANDARD_WEBHOOKS: Package = Package("standardwebhooks", "1.1.1");
 
+/// The rules that packages keep.
+pub(crate) const PUBLINT: Package = Package("publint", "0.3.25");
+/// Whether TypeScript finds a package's types, in each of its ways.
+pub(crate) const ATTW: Package = Package("@arethetypeswrong/cli", "0.18.5");
+/// The schema of manifests of custom elements.
+pub(crate) const SCHEMA: Package = Package("custom-elements-manifest", "2.1.0");
+/// Makes types of an OpenAPI document.
+pub(crate) const OPENAPI_TYPESCRIPT: Package = Package("openapi-typescript", "7.13.0");
+
 impl Package {
     /// The folder `node_modules` with the package and what it needs.
     pub(crate) fn modules(self) -> PathBuf {
@@ -82,7 +91,8 @@ fn has_node() -> bool {
     find("node").is_some() && find(NPM).is_some()
 }
 
-const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+/// The program npm.
+pub(crate) const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 #[cfg(test)]
 mod tests {

@@ -36,20 +36,7 @@ pub(crate) struct Moved {
 impl Browser {
     /// Adds the element to the page, with words of the page's own in it. What fails is noted under `failed`.
     pub(crate) async fn add_element(&self) {
-        self.run(ADD, vec![json!(null)]).await;
-    }
-
-    /// Adds the element with words in it for the relay at `relay`. What fails is noted under `failed`.
-    pub(crate) async fn add_element_for(&self, relay: &str) {
-        self.run(ADD, vec![json!(relay)]).await;
-    }
-
-    /// Adds the element for the relay at `relay`, with nothing in it; notes nothing.
-    pub(crate) async fn add_empty_element_for(&self, relay: &str) {
-        let script = "const tag = document.createElement('ais-link');
-            tag.relay = arguments[0];
-            document.body.append(tag)";
-        self.run(script, vec![json!(relay)]).await;
+        self.run(ADD, vec![]).await;
     }
 
     /// Whether the page has the element, with its shadow root.
@@ -178,7 +165,6 @@ const ADD: &str = "
     document.addEventListener('ais-link-failed', event => failed.push(event.detail));
     const tag = document.createElement('ais-link');
     tag.append('One moment, please.');
-    if (arguments[0]) tag.relay = arguments[0];
     document.body.append(tag);";
 
 const MOVED: &str = "

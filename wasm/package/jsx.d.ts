@@ -1,6 +1,6 @@
-// <ais-link> in React 19 and later: `import type {} from "ais-link/react";` once, or the path of this file.
+// <ais-link> in React 19 and later: `import type {} from "ais-link/jsx";` once.
 import type { ClassAttributes, HTMLAttributes } from "react";
-import type { AisLinkAttributes, AisLinkElement, AisLinkEventMap, AisLinkTexts } from "./ais-link.js";
+import type { AisLinkAttributes, AisLinkElement, AisLinkEventMap, AisLinkTexts } from "./index.js";
 
 type Listeners = {
   [Name in keyof AisLinkEventMap as `on${Name}`]?: (event: AisLinkEventMap[Name]) => void;

@@ -1,0 +1,80 @@
+// Headless Chromium, by ChromeDriver's own protocol (WebDriver).
+import { spawn } from "node:child_process";
+import { freePort, until } from "./serve.mjs";
+
+/** One browser with a profile of its own. */
+export class Browser {
+  #driver;
+  #session;
+
+  static async start() {
+    const port = await freePort();
+    const browser = new Browser();
+    browser.#driver = spawn("chromedriver", [`--port=${port}`], { stdio: "ignore" });
+    const base = `http://127.0.0.1:${port}`;
+    await until("ChromeDriver", async () => (await fetch(`${base}/status`)).ok);
+    browser.#session = `${base}/session`;
+    const args = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=800,1000"];
+    const { sessionId } = await browser.#post("", {
+      capabilities: {
+        alwaysMatch: {
+          browserName: "chrome",
+          "goog:chromeOptions": { args, binary: process.env.AIS_LINK_CHROMIUM },
+          "goog:loggingPrefs": { browser: "ALL" },
+        },
+      },
+    });
+    browser.#session += `/${sessionId}`;
+    return browser;
+  }
+
+  async open(url) {
+    await this.#post("/url", { url });
+  }
+
+  /** Runs a script in the page; returns what it returns. */
+  async run(script, ...args) {
+    return this.#post("/execute/sync", { script, args });
+  }
+
+  /** Waits until the element shows this screen. */
+  async screen(name) {
+    const read = 'return document.querySelector("ais-link")?.getAttribute("state")';
+    let shown;
+    const ask = async () => (shown = await this.run(read)) === name;
+    await until(`the screen ${name}`, ask).catch((error) => {
+      throw new Error(`${error.message}; the element shows ${shown}`);
+    });
+  }
+
+  /** Presses the button of the element with this text. */
+  async press(text) {
+    await until(`the button ${text}`, () => this.run(PRESS, text));
+  }
+
+  /** What the page has complained of in the console. */
+  async complaints() {
+    const lines = await this.#post("/se/log", { type: "browser" });
+    const bad = lines.filter(({ level, message }) => level === "SEVERE" && !message.includes("favicon"));
+    return bad.map(({ message }) => message);
+  }
+
+  async close() {
+    await fetch(this.#session, { method: "DELETE" }).catch(() => {});
+    this.#driver.kill();
+  }
+
+  async #post(path, body) {
+    const answer = await fetch(this.#session + path, { method: "POST", body: JSON.stringify(body) });
+    const { value } = await answer.json();
+    if (value?.error) throw new Error(`${value.error}: ${value.message}`);
+    return value;
+  }
+}
+
+const PRESS = `
+  const root = document.querySelector("ais-link")?.shadowRoot;
+  const buttons = [...(root?.querySelectorAll("button") ?? [])];
+  const button = buttons.find((button) => button.textContent.includes(arguments[0]));
+  button?.click();
+  return Boolean(button);`;

@@ -1,0 +1,20 @@
+"use client";
+
+import { useState } from "react";
+import "ais-link";
+import { AisLink } from "ais-link/react";
+
+export function Link() {
+  const [linked, setLinked] = useState();
+  return (
+    <>
+      <AisLink
+        relay="https://link.example.com/"
+        service="Your service"
+        validityDays={90}
+        onLinked={({ detail }) => setLinked(detail)}
+      />
+      <output>{linked && JSON.stringify(linked)}</output>
+    </>
+  );
+}

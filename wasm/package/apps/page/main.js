@@ -1,0 +1,5 @@
+import "ais-link";
+
+document.querySelector("ais-link").addEventListener("ais-link-linked", ({ detail }) => {
+  document.querySelector("output").textContent = JSON.stringify(detail);
+});

@@ -1,0 +1,4 @@
+import { mount } from "svelte";
+import Support from "./Support.svelte";
+
+mount(Support, { target: document.getElementById("app") });

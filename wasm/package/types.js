@@ -1,0 +1,2 @@
+// An entry that has types alone.
+export {};

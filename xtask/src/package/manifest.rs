@@ -1,0 +1,154 @@
+//! The files of the package that editors and other tools read: the custom elements manifest (schema 2.1.0), JetBrains'
+//! web-types, and the data of VS Code. All are made of the same names.
+
+use serde_json::{Value as Json, json};
+
+use super::names::{Item, Names};
+
+/// `custom-elements.json`.
+pub(super) fn custom_elements(names: &Names) -> Json {
+    let attributes = names.attributes.iter().map(|it| {
+        let mut attribute = item(it, "type", |kind| json!({ "text": kind }));
+        attribute["fieldName"] = camel(&it.name).into();
+        attribute
+    });
+    let fields = names.attributes.iter().map(|it| {
+        let mut field = member(&camel(&it.name), it);
+        field["attribute"] = it.name.clone().into();
+        field["reflects"] = true.into();
+        if it.is_written {
+            field["readonly"] = true.into();
+        }
+        field
+    });
+    let own = names.properties.iter().map(|it| member(&it.name, it));
+    let events = names.events.iter().map(|it| item(it, "type", |kind| json!({ "text": kind })));
+    json!({
+        "schemaVersion": "2.1.0",
+        "readme": "README.md",
+        "modules": [
+            {
+                "kind": "javascript-module",
+                "path": "element.js",
+                "declarations": [{
+                    "kind": "class",
+                    "customElement": true,
+                    "name": CLASS,
+                    "tagName": names.tag,
+                    "description": ABOUT,
+                    "superclass": { "name": "HTMLElement" },
+                    "attributes": attributes.collect::<Vec<_>>(),
+                    "members": fields.chain(own).collect::<Vec<_>>(),
+                    "events": events.collect::<Vec<_>>(),
+                    "slots": plain(&names.slots),
+                    "cssParts": plain(&names.parts),
+                    "cssProperties": plain(&names.custom_properties),
+                }],
+                "exports": [{ "kind": "js", "name": CLASS, "declaration": { "name": CLASS, "module": "element.js" } }],
+            },
+            {
+                "kind": "javascript-module",
+                "path": "index.js",
+                "exports": [{
+                    "kind": "custom-element-definition",
+                    "name": names.tag,
+                    "declaration": { "name": CLASS, "module": "element.js" },
+                }],
+            },
+        ],
+    })
+}
+
+/// `web-types.json`.
+pub(super) fn web_types(names: &Names, version: &str) -> Json {
+    let attributes = names.attributes.iter();
+    let attributes = attributes.map(|it| item(it, "value", |kind| json!({ "type": kind })));
+    let typed = |items: &[Item]| -> Vec<Json> {
+        items.iter().map(|it| item(it, "type", |kind| json!(kind))).collect()
+    };
+    json!({
+        "$schema": "https://raw.githubusercontent.com/JetBrains/web-types/master/schema/web-types.json",
+        "name": "ais-link",
+        "version": version,
+        "description-markup": "markdown",
+        "contributions": { "html": { "elements": [{
+            "name": names.tag,
+            "description": ABOUT,
+            "attributes": attributes.collect::<Vec<_>>(),
+            "slots": plain(&names.slots),
+            "js": { "properties": typed(&names.properties), "events": typed(&names.events) },
+            "css": { "properties": plain(&names.custom_properties), "parts": plain(&names.parts) },
+        }] } },
+    })
+}
+
+/// `vscode.html-data.json`.
+pub(super) fn vscode_html(names: &Names) -> Json {
+    let attributes = names.attributes.iter().map(|it| {
+        let values = it.kind.iter().flat_map(|kind| kind.split(" | "));
+        let values = values.filter_map(|value| value.strip_prefix('"')?.strip_suffix('"'));
+        let values = values.filter(|value| !value.is_empty()).map(|value| json!({ "name": value }));
+        let mut attribute = item(it, "", |_| Json::Null);
+        attribute["values"] = values.collect();
+        attribute
+    });
+    let tag = json!({
+        "name": names.tag,
+        "description": ABOUT,
+        "attributes": attributes.collect::<Vec<_>>(),
+    });
+    json!({ "version": 1.1, "tags": [tag] })
+}
+
+/// `vscode.css-data.json`.
+pub(super) fn vscode_css(names: &Names) -> Json {
+    let parts = names.parts.iter();
+    let parts =
+        parts.map(|it| json!({ "name": format!("::part({})", it.name), "description": it.about }));
+    let properties = names.custom_properties.iter();
+    let properties = properties.map(|it| json!({ "name": it.name, "description": it.about }));
+    json!({
+        "version": 1.1,
+        "properties": properties.collect::<Vec<_>>(),
+        "pseudoElements": parts.collect::<Vec<_>>(),
+    })
+}
+
+fn plain(items: &[Item]) -> Vec<Json> {
+    items.iter().map(|it| item(it, "", |_| Json::Null)).collect()
+}
+
+/// The item, with its type under `key`, if it has one and the format knows it.
+fn item(it: &Item, key: &str, kind: impl Fn(&str) -> Json) -> Json {
+    let mut json = json!({ "name": it.name, "description": it.about });
+    if let (Some(text), false) = (&it.kind, key.is_empty()) {
+        json[key] = kind(text);
+    }
+    // VS Code's format has no place for it.
+    if let (Some(default), true) = (&it.default, !key.is_empty() || it.name.starts_with("--")) {
+        json["default"] = default.clone().into();
+    }
+    json
+}
+
+fn member(name: &str, it: &Item) -> Json {
+    let mut json = json!({ "kind": "field", "name": name, "description": it.about });
+    if let Some(kind) = &it.kind {
+        json["type"] = json!({ "text": kind });
+    }
+    json
+}
+
+/// The property of an attribute.
+fn camel(attribute: &str) -> String {
+    let mut words = attribute.split('-');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |name, word| {
+        let (head, tail) = word.split_at(word.len().min(1));
+        name + &head.to_uppercase() + tail
+    })
+}
+
+const CLASS: &str = "AisLinkElement";
+const ABOUT: &str =
+    "Lets a person link a bank account: they choose a bank and prove who they are to it.";

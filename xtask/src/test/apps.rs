@@ -1,0 +1,30 @@
+//! Apps of other tools, each made with the packed package and driven through a link (`wasm/package/apps`). It must not know
+//! a tool: the script there does.
+
+use std::path::Path;
+
+use anyhow::Result;
+use fs_err as fs;
+
+use crate::folders::{root, target};
+use crate::progress::{self, logged, note};
+use crate::{package, run};
+
+/// Builds `apps` and links a bank in each; all of them where the list is empty.
+pub(super) fn link(bundle: &Path, apps: &[&str], logs: &Path) -> Result<()> {
+    // The same packages as the tests: with others, cargo would build them once more.
+    let build = ["build", "--workspace", "--bins"];
+    let advice = "see the compiler's messages above.";
+    progress::run("Compiling the programs", advice, run::new("cargo").args(build))?;
+    let log = logs.join("apps.log");
+    let mut run = run::new("node");
+    run.arg(root().join("wasm/package/apps/run.mjs")).arg(target().join("apps"));
+    run.arg(package::packed()).arg(bundle).arg(target().join("debug")).args(apps);
+    let advice = "see the app above: its sources are in wasm/package/apps, what was made of them in target/apps.";
+    logged("Linking a bank in apps of other tools", advice, &mut run, &log)?;
+    note(fs::read_to_string(&log)?.trim());
+    Ok(())
+}
+
+/// Those of every run: a bundler alone, and a framework. The others take minutes.
+pub(super) const USUAL: [&str; 2] = ["vite", "react19"];
