@@ -145,7 +145,7 @@ impl Tests {
     }
 
     fn apps(&self, names: &[&str]) {
-        let Some(bundle) = self.bundle() else { return };
+        let (Some(bundle), Some(())) = (self.bundle(), self.compiled()) else { return };
         self.summary.step("apps", || apps::link(&bundle, names, &self.logs));
     }
 

@@ -7,15 +7,12 @@ use anyhow::Result;
 use fs_err as fs;
 
 use crate::folders::{root, target};
-use crate::progress::{self, logged, note};
+use crate::progress::{logged, note};
 use crate::{package, run};
 
-/// Builds `apps` and links a bank in each; all of them where the list is empty.
+/// Builds `apps` and links a bank in each; all of them where the list is empty. The relay and the sandbox are those that cargo
+/// has compiled for the tests.
 pub(super) fn link(bundle: &Path, apps: &[&str], logs: &Path) -> Result<()> {
-    // The same packages as the tests: with others, cargo would build them once more.
-    let build = ["build", "--workspace", "--bins"];
-    let advice = "see the compiler's messages above.";
-    progress::run("Compiling the programs", advice, run::new("cargo").args(build))?;
     let log = logs.join("apps.log");
     let mut run = run::new("node");
     run.arg(root().join("wasm/package/apps/run.mjs")).arg(target().join("apps"));
