@@ -71,6 +71,8 @@ fn build(bundle: &Path) -> Result<()> {
         fs::write(partial.join("index.d.ts"), &types)?;
         openapi(&partial)?;
         let names = Names::read(&types)?;
+        let readme = partial.join("README.md");
+        fs::write(&readme, fs::read_to_string(&readme)? + &manifest::tables(&names))?;
         let version = env!("CARGO_PKG_VERSION");
         for (name, json) in [
             ("custom-elements.json", manifest::custom_elements(&names)),

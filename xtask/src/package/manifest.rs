@@ -114,6 +114,28 @@ pub(super) fn vscode_css(names: &Names) -> Json {
     })
 }
 
+/// The end of the package's README: what the manifest has, in tables.
+pub(super) fn tables(names: &Names) -> String {
+    let of = |item: &Item| {
+        let value = item.kind.as_deref().or(item.default.as_deref()).unwrap_or_default();
+        let value = value.replace('|', "\\|");
+        let value = if value.is_empty() { value } else { format!("`{value}`") };
+        format!("| `{}` | {value} | {} |\n", item.name, item.about)
+    };
+    let lists = [
+        ("Attributes, which are properties too", "Type", &names.attributes),
+        ("Other properties", "Type", &names.properties),
+        ("Events", "Type", &names.events),
+        ("Slots", "", &names.slots),
+        ("Parts", "", &names.parts),
+        ("Custom properties", "Default", &names.custom_properties),
+    ];
+    lists.iter().fold(String::new(), |text, (title, value, items)| {
+        let rows: String = items.iter().map(of).collect();
+        format!("{text}\n## {title}\n\n| Name | {value} | |\n|---|---|---|\n{rows}")
+    })
+}
+
 fn plain(items: &[Item]) -> Vec<Json> {
     items.iter().map(|it| item(it, "", |_| Json::Null)).collect()
 }
@@ -152,3 +174,42 @@ fn camel(attribute: &str) -> String {
 const CLASS: &str = "AisLinkElement";
 const ABOUT: &str =
     "Lets a person link a bank account: they choose a bank and prove who they are to it.";
+
+#[cfg(test)]
+mod tests {
+    use super::{camel, custom_elements, tables, vscode_html};
+    use crate::package::names::{Item, Names};
+
+    #[test]
+    fn each_file_has_the_names_in_its_own_form() {
+        let item = |name: &str, kind: Option<&str>, default: Option<&str>| Item {
+            name: name.to_owned(),
+            about: "What it is.".to_owned(),
+            kind: kind.map(str::to_owned),
+            default: default.map(str::to_owned),
+            is_written: false,
+        };
+        let names = Names {
+            tag: "ais-link".to_owned(),
+            attributes: vec![item("validity-days", Some("\"a\" | \"b\""), Some("a"))],
+            properties: Vec::new(),
+            events: Vec::new(),
+            slots: vec![item("terms", None, None)],
+            parts: Vec::new(),
+            custom_properties: vec![item("--x", None, Some("1px"))],
+        };
+        let manifest = custom_elements(&names);
+        let class = &manifest["modules"][0]["declarations"][0];
+        assert_eq!(class["attributes"][0]["fieldName"], "validityDays");
+        assert_eq!(class["attributes"][0]["default"], "a");
+        assert_eq!(class["members"][0]["attribute"], "validity-days");
+        assert_eq!(class["cssProperties"][0]["default"], "1px");
+        assert_eq!(vscode_html(&names)["tags"][0]["attributes"][0]["values"][1]["name"], "b");
+        let tables = tables(&names);
+        assert!(
+            tables.contains("| `validity-days` | `\"a\" \\| \"b\"` | What it is. |"),
+            "{tables}"
+        );
+        assert_eq!(camel("frequency-per-day"), "frequencyPerDay");
+    }
+}
