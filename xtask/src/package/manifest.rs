@@ -1,5 +1,5 @@
-//! The files of the package that editors and other tools read: the custom elements manifest (schema 2.1.0), JetBrains'
-//! web-types, and the data of VS Code. All are made of the same names.
+//! The files of the package that editors and other tools read: the custom elements manifest (schema 2.1.0), web-types, and
+//! the data of VS Code. All are made of the same names, and so is the end of the README.
 
 use serde_json::{Value as Json, json};
 
