@@ -35,10 +35,14 @@ pub(crate) struct Args {
 
 /// `cargo xtask build --release`.
 pub(crate) fn build() -> Result<()> {
-    let bundle = bundle::build()?;
-    let made = program::build(&bundle, None)?;
+    let made = program()?;
     note(&format!("The relay, with the bundle inside, is {}", made.display()));
     Ok(())
+}
+
+/// Builds the relay for this machine, with the bundle inside; the program.
+pub(crate) fn program() -> Result<PathBuf> {
+    program::build(&bundle::build()?, None)
 }
 
 /// `cargo xtask release`.
@@ -158,4 +162,4 @@ const SYSTEMS: [System; 2] = [
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const SUMS: &str = "SHA256SUMS";
 /// What goes along with each copy.
-const PAPERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", notice::FILE];
+pub(crate) const PAPERS: [&str; 3] = ["LICENSE-MIT", "LICENSE-APACHE", notice::FILE];

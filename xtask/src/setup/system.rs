@@ -1,4 +1,4 @@
-//! Compilers for the systems that a release is for, and the program that signs one.
+//! Compilers for the systems that a release is for, and the programs that sign one and make an image of it.
 
 use std::env;
 use std::path::Path;
@@ -31,6 +31,11 @@ pub(crate) fn for_system(name: &str, compiler: &str, package: &str) -> Result<()
 /// Installs minisign where it is missing.
 pub(crate) fn ensure_minisign() -> Result<()> {
     ensure("minisign", &["minisign"])
+}
+
+/// Installs buildah, which builds images without an engine, where it is missing.
+pub(crate) fn ensure_buildah() -> Result<()> {
+    ensure("buildah", &["buildah"])
 }
 
 fn ensure(program: &str, packages: &[&str]) -> Result<()> {

@@ -9,8 +9,11 @@ use fs_err as fs;
 
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::step;
+use crate::release;
 use crate::run::{self, read};
 use crate::setup::{KUBERNETES_VALIDATE, helm};
+
+mod image;
 
 /// All checks; what they make goes to the folder `logs`.
 pub(super) fn check(logs: &Path) -> Result<()> {
@@ -20,6 +23,14 @@ pub(super) fn check(logs: &Path) -> Result<()> {
     step("Installing into a folder", || install(&logs))?;
     step("Checking the Compose file", compose)?;
     step("Checking the chart and the manifests of Kubernetes", || chart(&logs))
+}
+
+/// What takes minutes: the program of a release, and the image with it.
+pub(super) fn check_image() -> Result<()> {
+    let program = release::program()?;
+    let said = read(run::new(&program.to_string_lossy()).arg("--version"))?;
+    ensure!(!said.contains("bundle: none"), "{said}");
+    step("Building the image and starting its program", || image::check(&program))
 }
 
 /// systemd understands the unit, and finds it safe enough: it gives a score from 0 to 10, of which less is better.
