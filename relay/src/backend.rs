@@ -27,6 +27,7 @@ pub use self::openapi::document;
 use self::keys::Keys;
 use self::problem::Fault;
 use crate::relay::Relay;
+use crate::trace;
 
 /// What all handlers share.
 #[derive(Clone)]
@@ -70,6 +71,7 @@ pub fn router(relay: Relay, keys: impl Into<Arc<Keys>>) -> Router {
         .merge(guarded)
         .layer(CatchPanicLayer::custom(|_| -> Response { Fault::Internal.into_response() }))
         .layer(from_fn_with_state(backend.clone(), identify))
+        .layer(from_fn_with_state(backend.relay.shared_random(), trace::follow))
         .with_state(backend)
 }
 

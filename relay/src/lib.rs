@@ -27,6 +27,7 @@ mod router;
 mod routes;
 pub mod serve;
 pub mod store;
+pub mod trace;
 pub mod webhook;
 
 pub use self::clock::{Clock, ManualClock, SystemClock, Timestamp};

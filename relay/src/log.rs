@@ -3,19 +3,25 @@
 //! It never contains tokens, cookies, secrets, bodies, queries, addresses, or anything that a person chose or sent.
 //! It has only this crate's own lines, because the lines of libraries may contain any of that.
 
+mod traced;
+
 use axum::http::StatusCode;
 use protocol::id::BicFi;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::JsonFields;
+use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use uuid::Uuid;
 
+use self::traced::Traced;
 use crate::certificate::Readers;
 use crate::clock::Timestamp;
 use crate::config::{Config, Files, LogFormat, Tls};
 use crate::http::error::{Fault, RouteError};
 use crate::platform::refusal::Refusal;
+use crate::trace;
 
 /// Starts the log of this process, on standard output. A second start changes nothing.
 pub fn init(format: LogFormat) {
@@ -23,10 +29,17 @@ pub fn init(format: LogFormat) {
         .with_target("relay", LevelFilter::INFO)
         .with_target("ais_relay", LevelFilter::INFO);
     let registry = tracing_subscriber::registry().with(ours);
-    let lines = tracing_subscriber::fmt::layer().with_target(false);
-    let started = match format {
-        LogFormat::Text => registry.with(lines.with_ansi(false)).try_init(),
-        LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),
+    let (form, lines) = (format, tracing_subscriber::fmt::format().with_target(false));
+    let started = match form {
+        LogFormat::Text => {
+            let lines = Traced { lines: lines.with_ansi(false), form };
+            registry.with(layer().event_format(lines).with_ansi(false)).try_init()
+        }
+        LogFormat::Json => {
+            let lines = Traced { lines: lines.json().flatten_event(true), form };
+            let layer = layer().event_format(lines).fmt_fields(JsonFields::new());
+            registry.with(layer).try_init()
+        }
     };
     if started.is_ok() {
         // A panic's text may contain anything; its location is enough to find the fault.
@@ -169,6 +182,7 @@ impl Record {
         now: Timestamp,
     ) {
         let Self { call, request_id, .. } = self;
+        trace::note(call, self.bank.as_ref().map(BicFi::as_str));
         let bank = self.bank.as_ref().map_or("none", BicFi::as_str);
         let ms = u64::try_from(now.since(self.started).as_millis()).unwrap_or(u64::MAX);
         match result {

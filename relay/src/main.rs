@@ -17,7 +17,9 @@ use relay::reload::Watch;
 use relay::serve::backend::Backend;
 use relay::store::{self, Copied};
 use relay::webhook::{Attempt, Webhooks};
-use relay::{Clock as _, Embedded, Relay, Secret, SystemClock, SystemRandom, backend, log, serve};
+use relay::{
+    Clock as _, Embedded, Relay, Secret, SystemClock, SystemRandom, backend, log, serve, trace,
+};
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -166,7 +168,18 @@ fn serve_as(arguments: &Arguments) -> ExitCode {
     for name in config::unknown(&variables(std::env::vars_os())) {
         tracing::warn!(name, "there is no such variable");
     }
-    match run(config) {
+    let traces = match trace::start(|name| std::env::var(name).ok()) {
+        Ok(traces) => traces,
+        Err(error) => {
+            tracing::error!(error, "traces cannot be exported: see the OTEL_ variables");
+            return ExitCode::from(BAD_CONFIGURATION);
+        }
+    };
+    let served = run(config);
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error, "the relay cannot serve");

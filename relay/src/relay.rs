@@ -72,7 +72,7 @@ impl Relay {
     ) -> Result<Self, ClientError> {
         let config = Arc::new(config);
         let reloads = Arc::new(Reloads::new(&config.platform.tls, clock.now()));
-        let upstream = Upstream::new(&config)?;
+        let upstream = Upstream::new(&config, Arc::clone(&random))?;
         let tokens = Tokens::new(Arc::clone(&config), upstream.clone(), Arc::clone(&clock));
         let platform = Arc::new(Platform::new(
             Arc::clone(&config),

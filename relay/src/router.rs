@@ -13,6 +13,7 @@ use crate::http::error::RouteError;
 use crate::http::framing;
 use crate::relay::Relay;
 use crate::routes::{bundle, health, link_session, logos, profiles, psd2, redirect, session};
+use crate::trace;
 
 /// Everything that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
 pub fn router(relay: Relay) -> Router {
@@ -58,6 +59,7 @@ pub fn router(relay: Relay) -> Router {
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
         ))
+        .layer(from_fn_with_state(relay.shared_random(), trace::follow))
         .with_state(relay)
 }
 

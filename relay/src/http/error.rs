@@ -52,6 +52,18 @@ impl Fault {
         }
     }
 
+    /// A word for it, one of a closed list.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Failed(..) => "unusable",
+            Self::Unreached => "unreached",
+            Self::Silent => "silent",
+            Self::Dropped => "dropped",
+            Self::Closed => "closed",
+            Self::Untrusted => "untrusted",
+        }
+    }
+
     /// The status of the answer, where there was one.
     pub(crate) fn status(self) -> Option<u16> {
         match self {

@@ -144,6 +144,11 @@ impl Links {
         &self.0.ring
     }
 
+    /// The source of random bytes, to be kept.
+    pub(crate) fn shared_random(&self) -> Arc<dyn Random> {
+        Arc::clone(&self.0.random)
+    }
+
     pub(crate) fn random(&self) -> &dyn Random {
         &*self.0.random
     }

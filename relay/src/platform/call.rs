@@ -145,7 +145,8 @@ impl Platform {
             Some(body) => request.body(body.clone()),
             None => request,
         };
-        let answer = self.upstream.send(request, self.config.limits.answer_body).await?;
+        let sent = self.upstream.send(call.name(), request, self.config.limits.answer_body);
+        let answer = sent.await?;
         Ok(answer.checked())
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, Request, RequestBuilder, Response};
 use thiserror::Error;
 use tokio::time::timeout;
 use tower::layer::layer_fn;
@@ -22,9 +22,11 @@ use self::connection::{Noting, is_closed, noting};
 use crate::certificate::handshake::{Moment, RENEGOTIATION, Refusal, Shown, refusal};
 use crate::certificate::renegotiation;
 use crate::config::{Config, Limits, Tls};
+use crate::crypto::random::Random;
 use crate::http::error::Fault;
 use crate::http::flaw::Flaw;
 use crate::platform::json::Body;
+use crate::trace::Span;
 
 /// The HTTP clients, with their limits.
 #[derive(Clone)]
@@ -33,6 +35,7 @@ pub(crate) struct Upstream {
     others: Client,
     hosts: [Origin; 2],
     limits: Limits,
+    random: Arc<dyn Random>,
 }
 
 /// The clients that the platform's hosts get, with one identity. They are replaced together. The old ones go, with their
@@ -61,7 +64,7 @@ pub(crate) type Raw = Answer<Bytes>;
 pub struct ClientError(#[source] reqwest::Error);
 
 impl Upstream {
-    pub(crate) fn new(config: &Config) -> Result<Self, ClientError> {
+    pub(crate) fn new(config: &Config, random: Arc<dyn Random>) -> Result<Self, ClientError> {
         renegotiation::watch();
         let (platform, limits) = (&config.platform, config.limits);
         let own = ForPlatform::new(config, &platform.tls)?;
@@ -70,6 +73,7 @@ impl Upstream {
             others: client_of_others(config).map_err(ClientError)?,
             hosts: [platform.auth.url().origin(), platform.api.url().origin()],
             limits,
+            random,
         })
     }
 
@@ -116,7 +120,8 @@ impl Upstream {
         Arc::clone(&self.platform.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Sends `request` and reads its answer, of which the body may have `max` bytes.
+    /// Sends `request`, which is the call `name`, as a part of the trace that it belongs to, and reads its answer, of which
+    /// the body may have `max` bytes.
     ///
     /// # Errors
     /// [`Fault::Unreached`] where there was no connection to send it on; [`Fault::Dropped`] where a kept
@@ -124,9 +129,29 @@ impl Upstream {
     /// no answer came in time; [`Fault::Untrusted`] where one side refuses the other in TLS, which is logged;
     /// [`Fault::Failed`] where the answer was no HTTP, broke off, was longer than `max`, sends somewhere
     /// else, or could be read in two ways.
-    pub(crate) async fn send(&self, request: RequestBuilder, max: usize) -> Result<Raw, Fault> {
+    pub(crate) async fn send(
+        &self,
+        name: &'static str,
+        request: RequestBuilder,
+        max: usize,
+    ) -> Result<Raw, Fault> {
+        let (client, request) = request.build_split();
+        // Only what the relay itself has written wrongly cannot be built: nothing was sent.
+        let mut request = request.map_err(|_| Fault::Unreached)?;
+        let (url, method) = (request.url(), request.method());
+        let is_platform = self.hosts.contains(&url.origin());
+        let span = Span::ask(name, method, url.host_str(), &*self.random);
+        request.headers_mut().extend(span.header().filter(|_| is_platform));
+        let answer = Box::pin(self.exchange(&client, request, max)).await;
+        span.end(
+            answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|fault| fault.word()),
+        );
+        answer
+    }
+
+    async fn exchange(&self, client: &Client, request: Request, max: usize) -> Result<Raw, Fault> {
         let asked = renegotiation::asked();
-        let (sent, connection) = noting(timeout(self.limits.answer, request.send())).await;
+        let (sent, connection) = noting(timeout(self.limits.answer, client.execute(request))).await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.fault_without_answer(&error, connection, asked)),

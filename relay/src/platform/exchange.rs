@@ -60,13 +60,14 @@ impl Tokens {
         let request = request
             .header("x-consentid", grant.consent.as_str().as_bytes())
             .header("x-consentauthorisationid", grant.authorisation.as_str().as_bytes());
-        let exchange = match self.upstream.send(request.form(&form), MAX_ANSWER).await {
-            Ok(answer) => ended(&answer, self.clock.now()),
-            Err(fault @ (Fault::Unreached | Fault::Untrusted)) => Exchange::NotYet(fault, None),
-            Err(Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Failed(..)) => {
-                Exchange::Unheard
-            }
-        };
+        let exchange =
+            match self.upstream.send("exchangeCode", request.form(&form), MAX_ANSWER).await {
+                Ok(answer) => ended(&answer, self.clock.now()),
+                Err(fault @ (Fault::Unreached | Fault::Untrusted)) => Exchange::NotYet(fault, None),
+                Err(Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Failed(..)) => {
+                    Exchange::Unheard
+                }
+            };
         if exchange != Exchange::Taken {
             tracing::warn!(bank = grant.bank.as_str(), ?exchange, "a code was not exchanged");
         }

@@ -127,7 +127,7 @@ impl Logos {
 
     async fn fetch(&self, address: &Url) -> Result<Fetched<Logo>, Fault> {
         let request = self.upstream.get(address.clone()).header(header::ACCEPT, "image/*");
-        let answer = self.upstream.send(request, self.config.limits.logo).await;
+        let answer = self.upstream.send("getLogo", request, self.config.limits.logo).await;
         let logo = answer.and_then(|answer| read(&answer));
         if let Err(fault) = &logo {
             tracing::warn!(%fault, "a logo cannot be had");

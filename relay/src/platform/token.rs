@@ -152,7 +152,7 @@ impl Tokens {
     async fn post(&self, form: &[(&str, &str)], connection: Connection) -> Result<Raw, Fault> {
         let request = self.upstream.post(self.endpoint.clone(), connection);
         let request = request.header(ACCEPT.0, ACCEPT.1).form(form);
-        self.upstream.send(request, MAX_ANSWER).await
+        self.upstream.send("getToken", request, MAX_ANSWER).await
     }
 }
 

@@ -40,6 +40,7 @@ use crate::log::Record;
 use crate::platform::call::{Asked, Outgoing, address};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
+use crate::trace;
 
 /// The handler of all paths under `/psd2/`.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
@@ -122,7 +123,7 @@ impl Reply {
 async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Record) -> Reply {
     let (started, here) = (record.clone(), relay.clone());
     let (sender, receiver) = oneshot::channel();
-    tokio::spawn(async move {
+    tokio::spawn(trace::carried(async move {
         let call = exchange(&here, visit, &headers, record.request_id);
         let Outcome { result, request_id, made } = Box::pin(call).await;
         record.request_id = request_id.unwrap_or(record.request_id);
@@ -135,7 +136,7 @@ async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Recor
             // The browser went away: no page has the consent's id, or will ever get it.
             here.end_unheard(&link).await;
         }
-    });
+    }));
     let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
     receiver.await.unwrap_or_else(panicked)
 }

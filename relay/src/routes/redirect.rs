@@ -34,6 +34,7 @@ use crate::link::return_page::ReturnPage;
 use crate::link::{Back, Link, ReturnKind, ReturnState, Use};
 use crate::log::Record;
 use crate::relay::Relay;
+use crate::trace;
 
 /// `GET /redirect`: the page that posts. `POST /redirect`: what it posted.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
@@ -150,11 +151,11 @@ async fn post(
     let psu = Psu::of(head, &config.access.trusted_proxies)?;
     let permit = relay.calls().try_acquire_owned().map_err(|_| RouteError::Busy)?;
     let (relay, headers, mut inner) = (relay.clone(), head.headers.clone(), record.clone());
-    let task = tokio::spawn(async move {
+    let task = tokio::spawn(trace::carried(async move {
         let _permit = permit;
         let next = come_back(&relay, &headers, &psu, came, &mut inner).await;
         (next, inner)
-    });
+    }));
     let (next, inner) = task.await.map_err(|_| RouteError::Internal)?;
     *record = inner;
     next

@@ -18,7 +18,7 @@ use crate::mtls_support::Folder;
 use crate::support::raw::{exchange, request, status};
 use crate::support::{ASPSPS, CONSENT, CONSENTS, Platform, SECRET, json, vars};
 
-const SOON: Duration = Duration::from_secs(20);
+pub(super) const SOON: Duration = Duration::from_secs(20);
 
 fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ais-relay"));
@@ -31,7 +31,7 @@ async fn run(command: &mut Command) -> Output {
 }
 
 /// A relay that runs: its process, its output, its address and its log so far.
-type Running = (Child, BufReader<ChildStdout>, String, String);
+pub(super) type Running = (Child, BufReader<ChildStdout>, String, String);
 
 /// Starts a relay in front of `platform`.
 async fn start(platform: &Platform) -> Running {
@@ -39,7 +39,7 @@ async fn start(platform: &Platform) -> Running {
 }
 
 /// The same, with these variables besides.
-async fn start_with(platform: &Platform, more: &[(&str, &str)]) -> Running {
+pub(super) async fn start_with(platform: &Platform, more: &[(&str, &str)]) -> Running {
     let mut child = configured(command(), platform, more).spawn().unwrap();
     let (output, address, log) = listening(&mut child).await;
     (child, output, address, log)
@@ -79,7 +79,7 @@ async fn terminate(child: &mut Child) {
 }
 
 /// Stops a relay; its whole log.
-async fn stop((mut child, mut output, _, mut log): Running) -> String {
+pub(super) async fn stop((mut child, mut output, _, mut log): Running) -> String {
     terminate(&mut child).await;
     timeout(SOON, child.wait()).await.expect("it stops").unwrap();
     output.read_to_string(&mut log).await.unwrap();

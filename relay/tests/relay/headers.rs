@@ -12,8 +12,15 @@ use crate::support::{
 };
 
 /// The allowed names in a call to the platform.
-const KNOWN: &[&str] =
-    &["accept", "authorization", "content-length", "content-type", "host", "x-request-id"];
+const KNOWN: &[&str] = &[
+    "accept",
+    "authorization",
+    "content-length",
+    "content-type",
+    "host",
+    "traceparent",
+    "x-request-id",
+];
 /// The headers about the person's device, for calls about a person.
 const DEVICE: &[(&str, &str)] = &[
     ("psu-ip-address", "127.0.0.1"),

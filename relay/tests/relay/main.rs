@@ -41,3 +41,4 @@ mod session;
 mod shared;
 mod support;
 mod token;
+mod traces;

@@ -21,6 +21,7 @@ use super::*;
 use crate::certificate::{Authorities, Certificate, Readers};
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Address, Vars};
+use crate::crypto::random::SystemRandom;
 
 /// A certificate for this machine that signs itself, for server and client alike.
 struct Party {
@@ -171,8 +172,8 @@ async fn a_server_that_asked_for_renegotiation_and_then_says_nothing_is_known_by
         config.platform.tls.authorities =
             Some(Authorities::from_pem(party.certificate.pem().as_bytes()).unwrap());
         config.limits.answer = Duration::from_millis(500);
-        let upstream = Upstream::new(&config).unwrap();
-        let sent = upstream.send(upstream.get(url), 1000).await;
+        let upstream = Upstream::new(&config, Arc::new(SystemRandom)).unwrap();
+        let sent = upstream.send("a call", upstream.get(url), 1000).await;
         let sent = sent.map(|answer| answer.status.as_u16());
         assert_eq!(sent, expect, "{contents:?} {then:?}");
     }
@@ -218,7 +219,7 @@ async fn the_platforms_client_shows_the_certificate_and_the_logos_does_not() {
 
 #[test]
 fn the_certificate_is_for_auth_host_and_api_host_only() {
-    let upstream = Upstream::new(&config(&Party::new())).unwrap();
+    let upstream = Upstream::new(&config(&Party::new()), Arc::new(SystemRandom)).unwrap();
     let platform = upstream.platform();
     for (url, expect) in [
         ("https://auth.example/connect/token", true),
