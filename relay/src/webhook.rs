@@ -8,6 +8,7 @@ use axum::http::HeaderMap;
 use reqwest::{Client, redirect};
 use standardwebhooks::Webhook as Signer;
 use thiserror::Error;
+use tokio::task::JoinSet;
 use tokio::time::sleep;
 use url::Url;
 
@@ -18,7 +19,7 @@ use crate::crypto::secret::Secret;
 use crate::host::{EventBody, HostEvent};
 use crate::http::retry_after;
 use crate::link::links::Links;
-use crate::store::host::{Delivery, Entry};
+use crate::store::host::{AT_ONCE, Delivery, Entry};
 
 /// Posts events. Clones share the secrets.
 #[derive(Clone)]
@@ -69,28 +70,38 @@ impl Webhooks {
     /// Posts what is due, again and again, until it is dropped or the host's server wants no more.
     pub async fn run(self, links: Links) {
         loop {
-            if self.run_once(&links).await == Flow::Ended {
+            let flow = self.run_once(&links).await;
+            if flow == Flow::Ended {
                 tracing::error!(
                     "the host's server has answered 410 to a webhook: no more are sent until the relay starts again"
                 );
                 return;
             }
-            sleep(PAUSE).await;
+            if flow == Flow::On {
+                sleep(PAUSE).await;
+            }
         }
     }
 
-    /// Posts what is due at this moment.
+    /// Posts what is due at this moment, up to [`AT_ONCE`], all at one time: each is done before another relay may take it.
     pub async fn run_once(&self, links: &Links) -> Flow {
         let store = links.sessions().store();
         let now = links.now();
         // The store has logged why it cannot answer; the next round tries again.
         let due = store.take_deliveries(now, now + CLAIMED).await.unwrap_or_default();
+        let is_full = u32::try_from(due.len()).is_ok_and(|taken| taken >= AT_ONCE);
+        let mut running = JoinSet::new();
         for entry in due {
-            if self.deliver(links, &entry).await == Flow::Ended {
-                return Flow::Ended;
+            let (own, links) = (self.clone(), links.clone());
+            running.spawn(async move { own.deliver(&links, &entry).await });
+        }
+        let mut flow = if is_full { Flow::More } else { Flow::On };
+        while let Some(delivered) = running.join_next().await {
+            if matches!(delivered, Ok(Flow::Ended)) {
+                flow = Flow::Ended;
             }
         }
-        Flow::On
+        flow
     }
 
     async fn deliver(&self, links: &Links, entry: &Entry) -> Flow {
@@ -162,6 +173,8 @@ fn signers(secrets: &[Secret]) -> Result<Vec<Signer>, WebhookError> {
 pub enum Flow {
     /// They are.
     On,
+    /// They are, and more may be due at once.
+    More,
     /// The host's server wants none.
     Ended,
 }
@@ -196,8 +209,8 @@ const SCHEDULE: [Duration; 9] = [
 const DAY: Duration = Duration::from_hours(24);
 /// How long the host's server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(15);
-/// After this time another relay may take an event that one has taken.
-const CLAIMED: Duration = Duration::from_mins(1);
+/// After this time another relay may take an event that one has taken. It is longer than an attempt.
+const CLAIMED: Duration = Duration::from_secs(20);
 /// Between two rounds.
 const PAUSE: Duration = Duration::from_secs(1);
 /// An event that is older, and was never sent, is from before webhooks were switched on.

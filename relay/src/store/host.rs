@@ -185,3 +185,6 @@ pub struct KeyedReply {
     /// Until when it is kept.
     pub expires: Timestamp,
 }
+
+/// How many events a relay takes and posts at one time.
+pub const AT_ONCE: u32 = 20;

@@ -6,7 +6,7 @@ use super::statements::{body, millis, moment};
 use crate::clock::Timestamp;
 use crate::host::HostEvent;
 use crate::id::EventId;
-use crate::store::host::{Delivery, Entry};
+use crate::store::host::{AT_ONCE, Delivery, Entry};
 
 /// Adds an event, which is to be delivered at once. One that is there already stays as it is.
 pub(super) async fn add_event(db: &mut Db<'_>, event: &HostEvent) -> Result<(), Failure> {
@@ -72,11 +72,12 @@ pub(super) async fn take_deliveries(
 ) -> Result<Vec<Entry>, Failure> {
     let rows: Vec<EventRow> = db.query(
         "UPDATE events SET due = $2 WHERE seq IN \
-         (SELECT seq FROM events WHERE delivery = 'due' AND due <= $1 ORDER BY seq LIMIT 20 FOR UPDATE SKIP LOCKED) \
+         (SELECT seq FROM events WHERE delivery = 'due' AND due <= $1 ORDER BY seq LIMIT $3 FOR UPDATE SKIP LOCKED) \
          RETURNING seq, due, attempts, delivery, body",
     )
     .bind(millis(now))
     .bind(millis(again))
+    .bind(i64::from(AT_ONCE))
     .fetch_all()
     .await?;
     let mut entries = rows.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
