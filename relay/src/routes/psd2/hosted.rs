@@ -1,10 +1,11 @@
 //! A new consent under the terms of the host's own server. The page decides only what these terms leave open.
 
 use protocol::Day;
+use protocol::id::BicFi;
 use protocol::wire::{Access, Consent, ConsentRequest};
 
 use super::headers::Chosen;
-use crate::host::LinkSession;
+use crate::host::{LinkSession, LinkTerms};
 use crate::http::error::{Lacking, RouteError};
 use crate::id::ConnectionId;
 use crate::link::return_page::ReturnPage;
@@ -43,7 +44,7 @@ pub(super) async fn agree(
                 transactions: has(Data::Transactions),
             },
             recurring_indicator: terms.recurring,
-            valid_until: last_day(relay, terms.validity_days),
+            valid_until: last_day(relay, terms, chosen.bank.as_ref()),
             frequency_per_day: terms.frequency_per_day,
             combined_service_indicator: false,
         };
@@ -86,8 +87,13 @@ pub(super) fn for_page(body: &Body, owned: &Link) -> Result<Body, RouteError> {
     serde_json::to_value(consent).map(Body::written).map_err(|_| RouteError::Internal)
 }
 
-/// The last day of a consent of `days` days that begins now: a day less, as the widget counts too, because the
-/// date at a bank may be a day ahead.
-fn last_day(relay: &Relay, days: u32) -> String {
-    Day::at_millis(relay.now().as_millis()).plus(days.saturating_sub(1)).to_string()
+/// The last day of a consent under `terms` that begins now: a day less, as the widget counts too, because the
+/// date at a bank may be a day ahead. A bank refuses more days than it grants, and today.
+fn last_day(relay: &Relay, terms: &LinkTerms, bank: Option<&BicFi>) -> String {
+    let granted = bank.map(|bank| relay.config().profiles.of(bank));
+    let granted = granted.map(|bank| bank.longest_days.saturating_sub(1).max(bank.usual_days));
+    let granted = granted.and_then(|days| u32::try_from(days).ok()).unwrap_or(u32::MAX);
+    let wanted = if terms.recurring { terms.validity_days.saturating_sub(1) } else { 1 };
+    let days = wanted.min(granted).max(1);
+    Day::at_millis(relay.now().as_millis()).plus(days).to_string()
 }

@@ -14,6 +14,7 @@ use crate::support::{ACCOUNTS, Browser, CONSENT, CONSENTS, code, field};
 on_each_database! {
     a_browser_links_under_the_terms_of_the_host_whatever_its_page_sends,
     a_second_browser_ends_it_for_both,
+    no_bank_is_asked_for_more_days_than_it_grants_nor_for_today,
     no_consent_is_made_beyond_the_terms_or_without_a_session_where_one_is_required,
     its_time_ends_unused_and_after_a_refusal,
     a_person_may_give_it_up,
@@ -107,6 +108,31 @@ async fn a_second_browser_ends_it_for_both() {
     host.world.deletes(&consent).await;
     assert_eq!(host.deleted(), [consent]);
     assert_eq!(host.events().await, ["link.failed"]);
+}
+
+async fn no_bank_is_asked_for_more_days_than_it_grants_nor_for_today() {
+    let host = Host::new().await;
+    let world = &host.world;
+    for (bank, more, last) in [
+        ("ESSESESS", json!({}), "2024-05-11"),
+        ("PROVSESS", json!({}), "2024-03-12"),
+        ("ESSESESS", json!({ "validity_days": 30 }), "2023-12-13"),
+        ("ESSESESS", json!({ "validity_days": 1 }), "2023-11-15"),
+        ("ESSESESS", json!({ "recurring": false }), "2023-11-15"),
+    ] {
+        let mut wanted = json!({ "client_reference": "customer-1", "bank": bank });
+        wanted.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (id, token) = host.link_session(&wanted).await;
+        let mut browser = Browser::default();
+        claim(world, &mut browser, &token).await;
+        let create = world.call(Method::POST, CONSENTS).header("x-bicfi", bank);
+        let create = create.header("x-ais-link-session", id).header("psu-id", "198001019994");
+        let created = browser.send(create, Some(CONSENT)).await;
+        assert_eq!(created.status(), StatusCode::CREATED, "{created:?}");
+        let sent = world.platform.calls().pop().unwrap();
+        let body: Value = serde_json::from_slice(&sent.body).unwrap();
+        assert_eq!(body["validUntil"], last, "{wanted}");
+    }
 }
 
 async fn no_consent_is_made_beyond_the_terms_or_without_a_session_where_one_is_required() {
