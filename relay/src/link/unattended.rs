@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, StatusCode};
 use protocol::id::AccountId as ResourceId;
-use protocol::wire::{Account, AccountList};
+use protocol::wire::{Account, AccountList, Problem};
 use protocol::{Balances, Call, header as names};
 
 use crate::clock::Timestamp;
@@ -132,6 +132,7 @@ impl Links {
                 if is_over { Unread::Over } else { Unread::Broken }
             }
             (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, _) => Unread::NeedsPerson,
+            (StatusCode::BAD_REQUEST, _) if wants_device(&answer) => Unread::NeedsPerson,
             _ => Unread::BankRefused,
         })
     }
@@ -211,6 +212,13 @@ impl Links {
         kept.push(KeptAccount { id: id.clone(), aliases, resource });
         Some(id)
     }
+}
+
+/// Whether the bank misses a header about the person's device, as Handelsbanken does on all calls about accounts.
+fn wants_device(answer: &Answer) -> bool {
+    let problem: Problem = answer.body.read().unwrap_or_default();
+    let names = problem.messages.iter().filter_map(|message| message.path.as_deref());
+    names.into_iter().any(|name| name.to_ascii_lowercase().starts_with("psu-"))
 }
 
 /// The numbers of an account, the most specific first. An account without a number has only the platform's id.
