@@ -15,6 +15,7 @@ pub use self::connection::{Connection, ConnectionEvent, ConnectionState, Ender, 
 pub use self::event::{EventKind, HostEvent};
 pub use self::follow::{Outcome, follow};
 pub use self::session::{LinkSession, Reason, SessionEvent, Stage};
+pub(crate) use self::terms::check_reference;
 pub use self::terms::{BadTerm, LinkTerms, Request};
 
 #[cfg(test)]

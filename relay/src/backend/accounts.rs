@@ -38,14 +38,13 @@ struct Unattended {
     resets_at: String,
 }
 
-/// Accounts, balances or transactions.
+/// Accounts or balances.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Answer {
-    /// What the bank says, with members by the names of the platform's OpenAPI document. An account has our `id`; a
-    /// booked transaction has an `ais_id`.
-    #[schema(value_type = Object)]
-    data: Value,
-    /// For the next page of transactions; null on the last one.
+    /// What the bank says, with members by the names of the platform's OpenAPI document. An account has our `id`.
+    #[schema(value_type = Vec<Object>)]
+    data: Vec<Value>,
+    /// For the next page: null, for this list has one.
     next_cursor: Option<String>,
     /// When the bank said it.
     as_of: String,
@@ -53,11 +52,38 @@ pub(super) struct Answer {
     unattended: Unattended,
 }
 
+/// A page of transactions.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct TransactionsAnswer {
+    data: Transactions,
+    /// For the next page; null on the last one.
+    next_cursor: Option<String>,
+    /// When the bank said it.
+    as_of: String,
+    /// What may still be read.
+    unattended: Unattended,
+}
+
+/// What the bank says, with members by the names of the platform's OpenAPI document.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct Transactions {
+    /// Each has an `ais_id`, which stays the same.
+    #[schema(value_type = Vec<Object>)]
+    booked: Vec<Value>,
+    /// They have none: a pending one is booked under another id.
+    #[schema(value_type = Vec<Object>)]
+    pending: Vec<Value>,
+}
+
 /// Lists the accounts of a connection.
 #[utoipa::path(
     get, path = "/v1/connections/{id}/accounts", tag = "accounts", operation_id = "listAccounts",
-    params(("id" = String, Path)),
-    responses((status = 200, body = Answer), (status = "4XX", body = Problem), (status = "5XX", body = Problem))
+    params(("id" = String, Path, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$")),
+    responses(
+        (status = 200, description = "what the bank says, and what may still be read", body = Answer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn list(
     State(backend): State<Backend>,
@@ -74,14 +100,18 @@ pub(super) async fn list(
         Ok(value)
     });
     let data = data.collect::<Result<Vec<_>, Fault>>()?;
-    Ok(Json(answer(&known, Value::Array(data), None, &reading)))
+    Ok(Json(answer(&known, data, &reading)))
 }
 
 /// Reads the balances of an account.
 #[utoipa::path(
     get, path = "/v1/connections/{id}/accounts/{account}/balances", tag = "accounts", operation_id = "getBalances",
-    params(("id" = String, Path), ("account" = String, Path)),
-    responses((status = 200, body = Answer), (status = "4XX", body = Problem), (status = "5XX", body = Problem))
+    params(("id" = String, Path, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$"), ("account" = String, Path, pattern = "^ac_[A-Za-z0-9_-]{21}[AQgw]$")),
+    responses(
+        (status = 200, description = "what the bank says, and what may still be read", body = Answer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn balances(
     State(backend): State<Backend>,
@@ -93,8 +123,7 @@ pub(super) async fn balances(
     let question = Question { call, account: account.to_string(), kind: "balances", page: None };
     let reading = backend.relay.read_unattended(&known, question).await.map_err(unread)?;
     let report: BalanceReport = reading.answer.body.read().map_err(|_| ODD)?;
-    let data = serde_json::to_value(&report.balances).map_err(|_| Fault::Internal)?;
-    Ok(Json(answer(&known, data, None, &reading)))
+    Ok(Json(answer(&known, values(&report.balances)?, &reading)))
 }
 
 /// Which transactions are wanted.
@@ -103,10 +132,13 @@ pub(super) async fn balances(
 #[into_params(parameter_in = Query)]
 pub(super) struct Period {
     /// The first day, `yyyy-MM-dd`.
+    #[param(format = Date)]
     from: Option<String>,
     /// The last day, `yyyy-MM-dd`.
+    #[param(format = Date)]
     to: Option<String>,
     /// `booked`, `pending` or `both`, which is the default.
+    #[param(pattern = "^(booked|pending|both)$")]
     status: Option<String>,
     /// `next_cursor` of the page before, and nothing else.
     cursor: Option<String>,
@@ -115,14 +147,18 @@ pub(super) struct Period {
 /// Reads transactions of an account. The pages of one list count as one read.
 #[utoipa::path(
     get, path = "/v1/connections/{id}/accounts/{account}/transactions", tag = "accounts",
-    operation_id = "listTransactions", params(("id" = String, Path), ("account" = String, Path), Period),
-    responses((status = 200, body = Answer), (status = "4XX", body = Problem), (status = "5XX", body = Problem))
+    operation_id = "listTransactions", params(("id" = String, Path, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$"), ("account" = String, Path, pattern = "^ac_[A-Za-z0-9_-]{21}[AQgw]$"), Period),
+    responses(
+        (status = 200, description = "what the bank says, and what may still be read", body = TransactionsAnswer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn transactions(
     State(backend): State<Backend>,
     Path((id, account)): Path<(String, String)>,
     period: Result<Query<Period>, axum::extract::rejection::QueryRejection>,
-) -> Result<Json<Answer>, Fault> {
+) -> Result<Json<TransactionsAnswer>, Fault> {
     let Query(period) = period.map_err(|_| BAD_QUERY)?;
     let known = connection(&backend, &id).await?;
     let cursor = match &period.cursor {
@@ -153,9 +189,7 @@ pub(super) async fn transactions(
     let booked = booked.collect::<Option<Vec<_>>>().ok_or(Fault::Internal)?;
     // Lists are in the order of days: the next page may go on with the last one, and with no other.
     seen.retain(|_, (day, _)| *day == last_day);
-    let pending = serde_json::to_value(list.transactions.pending.unwrap_or_default());
-    let data =
-        serde_json::json!({ "booked": booked, "pending": pending.map_err(|_| Fault::Internal)? });
+    let pending = values(&list.transactions.pending.unwrap_or_default())?;
     let next_cursor = match next {
         Some(query) => {
             let cursor = Cursor { account: account.to_string(), query, seen: std::mem::take(seen) };
@@ -163,7 +197,16 @@ pub(super) async fn transactions(
         }
         None => None,
     };
-    Ok(Json(answer(&known, data, next_cursor, &reading)))
+    Ok(Json(TransactionsAnswer {
+        data: Transactions { booked, pending },
+        next_cursor,
+        as_of: written(reading.at),
+        unattended: Unattended::of(&known, &reading),
+    }))
+}
+
+fn values<T: Serialize>(all: &[T]) -> Result<Vec<Value>, Fault> {
+    all.iter().map(|one| serde_json::to_value(one).map_err(|_| Fault::Internal)).collect()
 }
 
 /// A place in a list of transactions. It is sealed: the host cannot make one, and learns nothing from it.
@@ -278,18 +321,19 @@ async fn connection(backend: &Backend, id: &str) -> Result<Connection, Fault> {
     backend.relay.sessions().store().get_connection(&id).await?.ok_or(NO_CONNECTION)
 }
 
-fn answer(
-    known: &Connection,
-    data: Value,
-    next_cursor: Option<String>,
-    reading: &Reading,
-) -> Answer {
-    let unattended = Unattended {
-        limit: known.granted.reads_a_day(),
-        remaining: reading.counted.remaining,
-        resets_at: written(reading.counted.resets),
-    };
-    Answer { data, next_cursor, as_of: written(reading.at), unattended }
+fn answer(known: &Connection, data: Vec<Value>, reading: &Reading) -> Answer {
+    let (as_of, unattended) = (written(reading.at), Unattended::of(known, reading));
+    Answer { data, next_cursor: None, as_of, unattended }
+}
+
+impl Unattended {
+    fn of(known: &Connection, reading: &Reading) -> Self {
+        Self {
+            limit: known.granted.reads_a_day(),
+            remaining: reading.counted.remaining,
+            resets_at: written(reading.counted.resets),
+        }
+    }
 }
 
 fn unread(why: Unread) -> Fault {

@@ -15,7 +15,7 @@ use super::link_sessions::NO_CONNECTION;
 use super::problem::{Fault, Problem};
 use super::schema::{ConnectionAnswer, Connections};
 use crate::clock::Timestamp;
-use crate::host::{BadTerm, Ender};
+use crate::host::{BadTerm, Ender, check_reference};
 use crate::id::ConnectionId;
 use crate::store::host::Wanted;
 
@@ -25,19 +25,26 @@ use crate::store::host::Wanted;
 #[into_params(parameter_in = Query)]
 pub(super) struct Wish {
     /// The host's own name for the person.
+    #[param(min_length = 1, max_length = 128)]
     client_reference: Option<String>,
     /// `active`, `expired`, `revoked` or `broken`.
+    #[param(pattern = "^(active|expired|revoked|broken)$")]
     status: Option<String>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
     /// How many at most, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
 /// Lists connections, the oldest first.
 #[utoipa::path(
     get, path = "/v1/connections", tag = "connections", operation_id = "listConnections", params(Wish),
-    responses((status = 200, body = Connections), (status = "4XX", body = Problem))
+    responses(
+        (status = 200, description = "a page of connections", body = Connections),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn list(
     State(backend): State<Backend>,
@@ -52,6 +59,9 @@ pub(super) async fn list(
         return Err(
             BadTerm { member: "status", expected: "active, expired, revoked or broken" }.into()
         );
+    }
+    if let Some(reference) = &filter.client_reference {
+        check_reference(reference)?;
     }
     let most = filter.limit.unwrap_or(PAGE);
     if !(1..=PAGE).contains(&most) {
@@ -72,8 +82,12 @@ pub(super) async fn list(
 /// Says how a connection is.
 #[utoipa::path(
     get, path = "/v1/connections/{id}", tag = "connections", operation_id = "getConnection",
-    params(("id" = String, Path)),
-    responses((status = 200, body = ConnectionAnswer), (status = "4XX", body = Problem))
+    params(("id" = String, Path, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$")),
+    responses(
+        (status = 200, description = "the connection", body = ConnectionAnswer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn read(
     State(backend): State<Backend>,
@@ -87,8 +101,12 @@ pub(super) async fn read(
 /// Ends a connection: here at once, and its consent at the platform as soon as that answers.
 #[utoipa::path(
     delete, path = "/v1/connections/{id}", tag = "connections", operation_id = "endConnection",
-    params(("id" = String, Path)),
-    responses((status = 204), (status = "4XX", body = Problem))
+    params(("id" = String, Path, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$")),
+    responses(
+        (status = 204, description = "it has ended here"),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn end(
     State(backend): State<Backend>,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::connections::BAD_QUERY;
-use super::idempotency::{Key, json};
+use super::idempotency::{Idempotency, Key, json};
 use super::problem::{Fault, Problem};
 use super::schema::{EventAnswer, Events};
 use super::{Backend, Caller};
@@ -25,15 +25,21 @@ use crate::store::host::Delivery;
 pub(super) struct Wish {
     /// The id of the last event that is known, or `next_cursor` of an earlier answer. Without it, the ledger begins
     /// with its oldest event.
+    #[param(pattern = "^ev_[A-Za-z0-9_-]{21}[AQgw]$")]
     after: Option<String>,
     /// How many at most, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 
 /// Lists the events of the last 30 days, the oldest first.
 #[utoipa::path(
     get, path = "/v1/events", tag = "events", operation_id = "listEvents", params(Wish),
-    responses((status = 200, body = Events), (status = "4XX", body = Problem))
+    responses(
+        (status = 200, description = "a page of the ledger", body = Events),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn list(
     State(backend): State<Backend>,
@@ -67,8 +73,12 @@ pub(super) async fn list(
 /// Sends an event again, at once and then by the schedule.
 #[utoipa::path(
     post, path = "/v1/events/{id}/redeliver", tag = "events", operation_id = "redeliverEvent",
-    params(("id" = String, Path)),
-    responses((status = 202, body = EventAnswer), (status = "4XX", body = Problem))
+    params(("id" = String, Path, pattern = "^ev_[A-Za-z0-9_-]{21}[AQgw]$")),
+    responses(
+        (status = 202, description = "the event, which is to be sent", body = EventAnswer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn redeliver(
     State(backend): State<Backend>,
@@ -85,8 +95,12 @@ pub(super) async fn redeliver(
 /// Adds a test event, which is sent like any other.
 #[utoipa::path(
     post, path = "/v1/webhooks/test", tag = "events", operation_id = "testWebhook",
-    params(("Idempotency-Key" = Option<String>, Header, description = "kept for 24 hours")),
-    responses((status = 202, body = EventAnswer), (status = "4XX", body = Problem))
+    params(Idempotency),
+    responses(
+        (status = 202, description = "the event, which is to be sent", body = EventAnswer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn test(
     State(backend): State<Backend>,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use utoipa::IntoParams;
 
 use super::problem::Fault;
 use super::{Backend, Caller};
@@ -12,6 +13,17 @@ use crate::crypto::key::TokenKey;
 use crate::host::BadTerm;
 use crate::http::gate::{Repeated, one};
 use crate::store::host::{KeyedReply, Reply};
+
+/// The header, for the OpenAPI document.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "handlers read the header by `Key::of`")]
+pub(super) struct Idempotency {
+    /// 1 to 255 printable characters of ASCII. For 24 hours a request with the same one is answered alike, and does
+    /// nothing.
+    #[param(rename = "Idempotency-Key", value_type = String, required = false)]
+    key: Option<String>,
+}
 
 /// The key of a request, with the hash of what it asks.
 #[derive(Clone, Copy, Debug)]
@@ -32,9 +44,12 @@ impl Key {
             member: "Idempotency-Key",
             expected: "1 to 255 printable characters, once",
         });
+        let fits = |text: &str| {
+            (1..=255).contains(&text.len()) && text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        };
         let text = match one(headers, &IDEMPOTENCY_KEY) {
             Ok(None) => return Ok(None),
-            Ok(Some(text)) if (1..=255).contains(&text.len()) => text,
+            Ok(Some(text)) if fits(text) => text,
             Ok(Some(_)) | Err(Repeated) => return Err(bad),
         };
         let key = TokenKey::of(&format!("{name}\n{text}"));

@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::{Extension, Json};
 
-use super::idempotency::{Key, json};
+use super::idempotency::{Idempotency, Key, json};
 use super::problem::{Fault, Problem};
-use super::schema::{LinkSessionAnswer, NewLinkSession};
+use super::schema::{LinkSessionAnswer, NewLinkSession, RenewalRequest};
 use super::{Backend, Caller};
 use crate::host::{BadTerm, Connection, LinkSession, LinkTerms, Request, Stage, written};
 use crate::http::body::collect;
@@ -18,8 +18,12 @@ use crate::link::return_page::ReturnPage;
 /// Makes a link session: a token for one browser, with the terms of the link.
 #[utoipa::path(
     post, path = "/v1/link-sessions", tag = "link sessions", operation_id = "createLinkSession",
-    request_body = Request, params(("Idempotency-Key" = Option<String>, Header, description = "kept for 24 hours")),
-    responses((status = 201, body = NewLinkSession), (status = "4XX", body = Problem))
+    request_body = Request, params(Idempotency),
+    responses(
+        (status = 201, description = "the new link session, with its token", body = NewLinkSession),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn create(
     State(backend): State<Backend>,
@@ -45,8 +49,13 @@ pub(super) async fn create(
 /// Makes a link session that gives a connection a new consent with the same bank, context and terms.
 #[utoipa::path(
     post, path = "/v1/connections/{id}/renewals", tag = "connections", operation_id = "renewConnection",
-    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header, description = "kept for 24 hours")),
-    responses((status = 201, body = NewLinkSession), (status = "4XX", body = Problem))
+    request_body(content = Option<RenewalRequest>),
+    params(("id" = String, Path, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$"), Idempotency),
+    responses(
+        (status = 201, description = "the new link session, with its token", body = NewLinkSession),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn renew(
     State(backend): State<Backend>,
@@ -71,8 +80,12 @@ pub(super) async fn renew(
 /// Says how a link session is.
 #[utoipa::path(
     get, path = "/v1/link-sessions/{id}", tag = "link sessions", operation_id = "getLinkSession",
-    params(("id" = String, Path)),
-    responses((status = 200, body = LinkSessionAnswer), (status = "4XX", body = Problem))
+    params(("id" = String, Path, pattern = "^ls_[A-Za-z0-9_-]{21}[AQgw]$")),
+    responses(
+        (status = 200, description = "the link session", body = LinkSessionAnswer),
+        (status = "4XX", description = "a refusal: `code` says why", body = Problem, content_type = "application/problem+json"),
+        (status = "5XX", description = "the relay, its store or the bank failed", body = Problem, content_type = "application/problem+json")
+    )
 )]
 pub(super) async fn read(
     State(backend): State<Backend>,

@@ -27,6 +27,7 @@ use super::{accounts, connections, events, link_sessions};
         events::redeliver,
         events::test
     ),
+    servers((url = "http://127.0.0.1:8081", description = "the address of AIS_RELAY_BACKEND_LISTEN")),
     modifiers(&Key),
     security(("key" = []))
 )]

@@ -139,7 +139,12 @@ impl IntoResponse for Fault {
 
 /// The answer to the request `id`, with the problem's body where it is a refusal.
 pub(super) fn named(mut response: Response, id: Uuid) -> Response {
-    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let problem = response.extensions_mut().remove::<Problem>();
+    // A path that is no UTF-8 does not come to a handler.
+    let unread = || Fault::NotFound("no route has this path").problem();
+    let problem = problem.or_else(|| (response.status() == StatusCode::BAD_REQUEST).then(unread));
+    let Some(mut problem) = problem else { return response };
+    *response.status_mut() = StatusCode::from_u16(problem.status).unwrap_or_default();
     problem.request_id = Some(id);
     if let Ok(body) = serde_json::to_vec(&problem) {
         *response.body_mut() = Body::from(body);

@@ -9,6 +9,23 @@ use crate::host::{Connection, ConnectionState, Ender, EventBody, LinkSession, Re
 use crate::link::Data;
 use crate::store::host::{Delivery, Entry};
 
+/// The body of a renewal, for the OpenAPI document. It is read as that of a link session, whose other members may be
+/// those of the connection, or left out.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a renewal is read as a link session")]
+pub(super) struct RenewalRequest {
+    /// What the host wants the data for, in its person's language.
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$")]
+    purpose: Option<String>,
+    /// For how many days.
+    #[schema(minimum = 1, maximum = 180)]
+    validity_days: Option<u32>,
+    /// The page that the person is brought back to.
+    return_url: Option<String>,
+    /// What the host wants to find again.
+    metadata: Option<std::collections::BTreeMap<String, String>>,
+}
+
 /// A new link session.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct NewLinkSession {
@@ -97,7 +114,6 @@ pub(super) struct ConnectionAnswer {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct GrantedAnswer {
     /// `balances`, `transactions`.
-    #[schema(value_type = Vec<String>)]
     data: Vec<Data>,
     /// Whether it may be read more than once.
     recurring: bool,

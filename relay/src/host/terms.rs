@@ -18,19 +18,24 @@ use crate::link::state::{Data, MOST_A_DAY};
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "LinkTerms has the same members, and says what they are")]
 pub struct Request {
+    #[schema(required, value_type = String, min_length = 1, max_length = 128, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$")]
     pub client_reference: Option<String>,
+    #[schema(min_length = 1, max_length = 200, pattern = "^[^\\x00-\\x1f\\x7f-\\x9f]+$")]
     pub purpose: Option<String>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^(private|corporate)$")]
     pub context: Option<Context>,
+    #[schema(pattern = "^[A-Z]{2}$")]
     pub country: Option<String>,
+    #[schema(pattern = "^[A-Z0-9]{8}([A-Z0-9]{3})?$")]
     pub bank: Option<String>,
-    #[schema(value_type = Option<Vec<String>>)]
     pub data: Option<BTreeSet<Data>>,
+    #[schema(minimum = 1, maximum = 180)]
     pub validity_days: Option<u32>,
     pub recurring: Option<bool>,
+    #[schema(minimum = 1, maximum = 4)]
     pub frequency_per_day: Option<u32>,
     pub return_url: Option<String>,
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, pattern = "^cn_[A-Za-z0-9_-]{21}[AQgw]$")]
     pub renews: Option<ConnectionId>,
     pub metadata: Option<BTreeMap<String, String>>,
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use protocol::wire::ConsentStatus;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Link, Listed, Proof, State};
@@ -40,7 +41,7 @@ pub struct Granted {
 }
 
 /// What may be read besides the accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Data {
     /// Balances.

@@ -137,7 +137,9 @@ async fn what_is_not_there_is_not_found() {
     let host = Host::new().await;
     let ls = format!("/v1/link-sessions/ls_{}", "A".repeat(22));
     let cn = format!("/v1/connections/cn_{}", "A".repeat(22));
-    for target in [&*ls, "/v1/link-sessions/x", &*cn, "/v1/connections/%00", "/v2/x"] {
+    for target in
+        [&*ls, "/v1/link-sessions/x", &*cn, "/v1/connections/%00", "/v1/connections/%FF", "/v2/x"]
+    {
         let answer = finish(host.request(Method::GET, target)).await;
         assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{target}");
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
@@ -146,6 +148,8 @@ async fn what_is_not_there_is_not_found() {
         "/v1/connections?limit=0",
         "/v1/connections?x=1",
         "/v1/connections?cursor=x",
+        "/v1/connections?client_reference=%00",
+        "/v1/connections?client_reference=anna@example.org",
         "/v1/events?after=x",
     ] {
         let answer = finish(host.request(Method::GET, target)).await;
@@ -153,4 +157,5 @@ async fn what_is_not_there_is_not_found() {
     }
     let wrong = finish(host.request(Method::PUT, "/v1/connections")).await;
     assert_eq!(wrong.status(), StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(wrong.headers()["allow"], "GET,HEAD");
 }
