@@ -9,7 +9,7 @@ use protocol::own;
 use protocol::wire::SessionConsents;
 use reqwest::RequestBuilder;
 use reqwest::redirect::Policy;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::sleep;
@@ -22,6 +22,8 @@ pub(crate) struct Browser {
     relay: SocketAddr,
     answered: Arc<Notify>,
     cookie: Option<String>,
+    /// The link session that it has claimed.
+    pub link_session: Option<String>,
 }
 
 /// A complete answer.
@@ -32,7 +34,8 @@ pub(crate) struct Answer {
     pub body: Value,
 }
 
-/// No answer came, or half of one: the test has killed the relay, and it runs again.
+/// No answer came, or half of one: the test has killed the relay, and it runs again. Or the relay asks for patience, for the
+/// machine's disk is slow.
 #[derive(Debug)]
 pub(crate) struct Lost;
 
@@ -47,8 +50,9 @@ impl Browser {
     pub(crate) fn new(relay: SocketAddr, answered: Arc<Notify>) -> Self {
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         let client = client.redirect(Policy::none()).timeout(SILENCE).user_agent("a browser");
-        let client = client.build().unwrap();
-        Self { client, relay, answered, cookie: None }
+        // A connection for each request, so that a proxy may give each to another relay.
+        let client = client.pool_max_idle_per_host(0).build().unwrap();
+        Self { client, relay, answered, cookie: None, link_session: None }
     }
 
     /// Makes one of the widget's calls at `bank`.
@@ -64,10 +68,26 @@ impl Browser {
 
     /// Creates a consent at `bank`, with the headers that the bank requires.
     pub(crate) async fn create(&mut self, bank: &str, body: String) -> Result<Answer, Lost> {
-        let request = self.request(bank, "POST", CONSENTS, Some(body));
+        let mut request = self.request(bank, "POST", CONSENTS, Some(body));
+        if let Some(id) = &self.link_session {
+            request = request.header("x-ais-link-session", id);
+        }
         let say =
             |request: RequestBuilder, (name, value): &(&str, &str)| request.header(*name, *value);
         self.send(headers(bank).iter().fold(request, say)).await
+    }
+
+    /// Claims the link session of `token`, or cancels it (`DELETE`), and asks until the relay answers.
+    pub(crate) async fn show(&mut self, method: &str, token: &str) -> Answer {
+        let body = json!({ "token": token }).to_string();
+        loop {
+            match self.call("ESSESESS", method, "/session/link", Some(body.clone())).await {
+                // The browser has its cookie only now.
+                Ok(answer) if answer.status == 200 && answer.body["id"] == "" => {}
+                Ok(answer) => return answer,
+                Err(Lost) => {}
+            }
+        }
     }
 
     fn request(
@@ -117,6 +137,10 @@ impl Browser {
             None => request,
         };
         match self.hear(request).await {
+            Ok(answer) if answer.status == 503 => {
+                sleep(PATIENCE).await;
+                Err(Lost)
+            }
             Ok(answer) => Ok(answer),
             Err(error) => {
                 assert!(!error.is_timeout(), "the relay must answer, or be dead");
@@ -149,4 +173,6 @@ impl Browser {
 /// Longer than the relay waits for the platform.
 const SILENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(20);
+/// Before it asks a relay again that wants to be left alone.
+const PATIENCE: Duration = Duration::from_secs(1);
 pub(crate) const CONSENTS: &str = "/psd2/consent/v1/consents";

@@ -1,5 +1,5 @@
-//! Kills the relay: at any moment, right after an answer to a browser, right after a step of the platform of
-//! which the relay does not know yet, or during the exchange of a code.
+//! Kills a relay: at any moment, right after an answer to a browser, right after a step of the platform of
+//! which the relay does not know yet, during the exchange of a code, or while the host's server takes an event.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,69 +7,51 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
+use crate::host::Receiver;
 use crate::platform::Platform;
-use crate::process::Relay;
+use crate::process::{Home, Relay};
 use crate::random::Random;
 
-/// Kills a relay, and starts it again.
+/// Kills relays, and starts them again.
 pub(crate) struct Killer {
-    relay: Relay,
-    platform: Platform,
-    answered: Arc<Notify>,
-    random: Random,
-    kills: u32,
+    pub home: Arc<Home>,
+    pub relays: Vec<Relay>,
+    pub platform: Platform,
+    pub receiver: Receiver,
+    pub answered: Arc<Notify>,
+    pub random: Random,
+    pub kills: u32,
 }
 
 impl Killer {
-    pub(crate) fn new(
-        relay: Relay,
-        platform: Platform,
-        answered: Arc<Notify>,
-        random: Random,
-    ) -> Self {
-        Self { relay, platform, answered, random, kills: 0 }
-    }
-
-    /// Lets the relay work for a while, kills it, and starts it again.
+    /// Lets the relays work for a while, kills one, and starts it again.
     pub(crate) async fn strike(&mut self) {
         sleep(self.random.time(LIFE)).await;
-        let moment = match self.random.below(5) {
+        let moment = match self.random.below(6) {
             0 => None,
             1 => Some(self.answered.notified()),
             2 => Some(self.platform.acted.notified()),
+            3 => Some(self.receiver.came.notified()),
             _ => Some(self.platform.reached.notified()),
         };
+        let one = self.random.below(self.relays.len() as u64);
+        let relay = &mut self.relays[usize::try_from(one).unwrap()];
         if let Some(moment) = moment {
             // There may be no request at this moment.
             let _ = timeout(PATIENCE, moment).await;
         }
-        self.relay.kill().await;
+        relay.kill().await;
         self.kills += 1;
         sleep(self.random.time(DEATH)).await;
-        self.relay.spawn_again();
+        relay.spawn_again();
         if self.random.below(4) == 0 {
             // Also while it starts and migrates its tables.
             sleep(self.random.time(START)).await;
-            self.relay.kill().await;
+            relay.kill().await;
             self.kills += 1;
-            self.relay.spawn_again();
+            relay.spawn_again();
         }
-        self.relay.listens().await;
-    }
-
-    /// The number of kills.
-    pub(crate) fn kills(&self) -> u32 {
-        self.kills
-    }
-
-    /// The number of consents that the relay has requested without an answer.
-    pub(crate) async fn intents(&self) -> usize {
-        self.relay.intents().await
-    }
-
-    /// The log of all runs of the relay.
-    pub(crate) fn log(&self) -> String {
-        self.relay.log()
+        relay.listens().await;
     }
 }
 

@@ -4,6 +4,8 @@
 //! the relay after the platform had accepted the code and before the relay learned that. Then the relay does
 //! not know who approved, so the page ends the consent and begins again.
 
+mod hosted;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,6 +17,7 @@ use tokio::time::sleep;
 
 use crate::bank::{BANKS, has_page};
 use crate::browser::{Answer, Browser, CONSENTS, Lost};
+use crate::host::Host;
 use crate::person;
 use crate::platform::Platform;
 use crate::random::Random;
@@ -24,6 +27,7 @@ use crate::random::Random;
 pub(crate) struct World {
     pub relay: SocketAddr,
     pub platform: Platform,
+    pub host: Host,
     pub answered: Arc<Notify>,
     /// Whether the last restart has happened.
     pub last_restart: watch::Receiver<bool>,
@@ -42,6 +46,13 @@ pub(crate) struct Reported {
 /// A link.
 pub(crate) struct Link {
     world: World,
+    number: usize,
+    pub plan: Plan,
+    /// The link sessions in which it was made, and the connection that it is.
+    pub sessions: Vec<String>,
+    pub connection: Option<String>,
+    /// The consents that the host has ended, or replaced by another one.
+    pub ended: Vec<String>,
     pub bank: &'static str,
     pub browser: Browser,
     random: Random,
@@ -63,6 +74,8 @@ pub(crate) struct Link {
     /// Consents that the page ended because the relay did not learn that the platform had accepted their code.
     pub unheard: Vec<String>,
 }
+
+pub(crate) use self::hosted::Plan;
 
 /// Where a person may stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +116,11 @@ impl Link {
         let is_lured = has_page(bank) && number.is_multiple_of(4);
         Self {
             world,
+            number,
+            plan: Plan::of(number),
+            sessions: Vec::new(),
+            connection: None,
+            ended: Vec::new(),
             bank,
             who: if is_lured { Who::Lured } else { Who::Own },
             browser,
@@ -123,11 +141,19 @@ impl Link {
         self.world.room.acquire().await.unwrap().forget();
         // The cookie is there before the first consent.
         self.browser.session().await;
+        self.open().await;
+        self.finish().await;
+        if self.who == Who::Own {
+            self.follow_up().await;
+        }
+        self
+    }
+
+    async fn finish(&mut self) {
         while self.create().await.is_err() {
             self.lost += 1;
         }
         while self.go_on().await.is_err() {}
-        self
     }
 
     async fn create(&mut self) -> Result<(), Lost> {

@@ -1,22 +1,29 @@
-//! The test kills the relay repeatedly while persons link their accounts, and restarts it on the same
-//! store. Whatever the relay answered to a browser must still be true, and every open link must go on.
+//! The test kills relays repeatedly while persons link their accounts, and restarts them on the same
+//! store. Whatever a relay answered to a browser must still be true, every open link must go on, and the host's own
+//! server must hear of each change.
 //!
-//! The relay is a process, the sandbox is its platform, and simple browsers call it. Nothing
+//! The relay is a process, or several behind a proxy; the sandbox is its platform, and simple browsers call it. Nothing
 //! here is timed: each wait has a bound, but no test passes because something was fast.
 
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
+mod api;
 mod bank;
 mod browser;
 #[path = "../database/mod.rs"]
 mod database;
+mod host;
 mod killer;
+mod ledger;
 mod link;
+mod passer;
 mod person;
 mod platform;
 mod process;
+mod proxy;
 mod random;
 mod verdict;
+mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,60 +33,100 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use self::database::Database;
+use self::host::{Host, Receiver};
 use self::killer::Killer;
 use self::link::{Link, World};
+use self::passer::pass;
 use self::platform::Platform;
-use self::process::Relay;
+use self::process::{Home, Relay};
 use self::random::Random;
 
-/// So many times the relay is killed while links are being made.
-const STRIKES: usize = 40;
-/// So many links begin between two of them.
+/// So many links begin between two kills.
 const AT_ONCE: usize = 5;
-/// Longer than this it takes on no machine.
+/// Longer than this it takes on no machine, where a relay is killed 40 times.
 const BOUND: Duration = Duration::from_mins(8);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_relay_that_is_killed_at_any_moment_loses_no_link() {
-    Database::Sqlite.run("a_relay_that_is_killed", kill()).await;
+async fn a_relay_that_is_killed_at_any_moment_loses_no_link_and_no_event() {
+    Database::Sqlite.run("a_relay_that_is_killed", kill("kill", 1, 30)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_relay_with_a_server_that_is_killed_at_any_moment_loses_no_link() {
-    Database::Postgres.run("a_relay_with_a_server_that_is_killed", kill()).await;
+async fn a_relay_with_a_server_that_is_killed_at_any_moment_loses_no_link_and_no_event() {
+    Database::Postgres.run("a_relay_with_a_server_that_is_killed", kill("kill", 1, 15)).await;
 }
 
-/// On one database after the other: each keeps the machine busy.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_three_relays_behind_a_proxy_any_may_be_killed_and_any_may_go_on() {
+    Database::Postgres.run("of_three_relays", kill("three", 3, 20)).await;
+}
+
+/// One test after the other: each keeps the machine busy.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-async fn kill() {
-    let _turn = TURN.lock().await;
+/// Kills one of `relays` again and again, `strikes` times, or as often as `AIS_LINK_KILLS` says.
+async fn kill(name: &str, relays: usize, strikes: usize) {
+    let turn = TURN.lock().await;
+    let strikes = std::env::var(KILLS).map_or(strikes, |text| text.parse().unwrap());
     let mut random = Random::seeded();
     let answered = Arc::new(Notify::new());
     let platform = Platform::start(random.fork()).await;
-    let relay = Relay::start(&platform.url).await;
+    let receiver = Receiver::start(random.fork()).await;
+    let home = Home::new(name, &platform.url, &receiver.url).await;
+    let mut all = Vec::new();
+    for _ in 0..relays {
+        all.push(Relay::start(&home).await);
+    }
+    let (mut relay, mut backend) = (all[0].address, all[0].backend);
+    if relays > 1 {
+        relay = proxy::start(all.iter().map(|one| one.address).collect()).await;
+        backend = proxy::start(all.iter().map(|one| one.backend).collect()).await;
+    }
+    let host = Host::new(backend, &home.key);
     let (restarted, last_restart) = watch::channel(false);
     let room = Arc::new(Semaphore::new(0));
     let world = World {
-        relay: relay.address(),
+        relay,
         platform: platform.clone(),
+        host: host.clone(),
         answered: Arc::clone(&answered),
         last_restart,
         room: Arc::clone(&room),
     };
-    let mut links = JoinSet::new();
-    for number in 0..STRIKES * AT_ONCE {
-        links.spawn(Link::new(world.clone(), number, random.fork()).run());
+    let (mut links, mut passers) = (JoinSet::new(), JoinSet::new());
+    for number in 0..strikes {
+        passers.spawn(pass(world.clone(), number));
+        for number in number * AT_ONCE..(number + 1) * AT_ONCE {
+            links.spawn(Link::new(world.clone(), number, random.fork()).run());
+        }
     }
-    let mut killer = Killer::new(relay, platform.clone(), answered, random.fork());
-    for _ in 0..STRIKES {
-        room.add_permits(AT_ONCE);
+    let mut killer = Killer {
+        home,
+        relays: all,
+        platform: platform.clone(),
+        receiver: receiver.clone(),
+        answered,
+        random: random.fork(),
+        kills: 0,
+    };
+    for _ in 0..strikes {
+        room.add_permits(AT_ONCE + 1);
         killer.strike().await;
     }
     restarted.send_replace(true);
-    let mut links = timeout(BOUND, links.join_all()).await.expect("the links come to an end");
+    let bound = BOUND * u32::try_from(1 + strikes / 40).unwrap();
+    let links = async { (links.join_all().await, passers.join_all().await) };
+    let (mut links, passers) = timeout(bound, links).await.expect("the links come to an end");
     // From here on every answer comes from the store alone.
     killer.strike().await;
     let check = verdict::check(&mut links, &platform, &killer);
-    timeout(BOUND, check).await.expect("what is ended is ended everywhere in the end");
+    timeout(bound, check).await.expect("what is ended is ended everywhere in the end");
+    ledger::check(&links, &passers, &host).await;
+    // What a relay had taken when it was killed is sent again after a while, in which the machine has time for another.
+    drop(turn);
+    let deliveries = ledger::await_deliveries(&host, &receiver);
+    timeout(bound, deliveries).await.expect("each event comes in the end");
 }
+
+/// How often a relay is killed.
+const KILLS: &str = "AIS_LINK_KILLS";

@@ -27,6 +27,7 @@ pub(crate) struct Platform {
     pub reached: Arc<Notify>,
     exchanges: Arc<Mutex<BTreeMap<String, Exchanges>>>,
     strangers: Arc<Mutex<u32>>,
+    reads: Arc<Mutex<BTreeMap<String, u32>>>,
     random: Arc<Mutex<Random>>,
 }
 
@@ -51,6 +52,7 @@ impl Platform {
             reached: Arc::default(),
             exchanges: Arc::default(),
             strangers: Arc::default(),
+            reads: Arc::default(),
             random: Arc::new(Mutex::new(random)),
         };
         let router = sandbox::router(platform.sandbox.clone());
@@ -67,6 +69,11 @@ impl Platform {
     /// The number of steps without the person's id at the bank that requires it.
     pub(crate) fn strangers(&self) -> u32 {
         *self.strangers.lock().unwrap()
+    }
+
+    /// The reads of balances without the person, by consent.
+    pub(crate) fn reads(&self) -> BTreeMap<String, u32> {
+        self.reads.lock().unwrap().clone()
     }
 
     /// A pause in which the test may kill the relay.
@@ -87,6 +94,10 @@ async fn serve(State(platform): State<Platform>, request: Request, next: Next) -
     let exchanged = exchanged.map(|authorisation| authorisation.to_str().unwrap().to_owned());
     if is_step(&request) && header(&request, "psu-id") != Some(PERSON) {
         *platform.strangers.lock().unwrap() += 1;
+    }
+    if request.uri().path().ends_with("/balances") && header(&request, "psu-ip-address").is_none() {
+        let consent = header(&request, "consent-id").unwrap().to_owned();
+        *platform.reads.lock().unwrap().entry(consent).or_default() += 1;
     }
     if let Some(authorisation) = &exchanged {
         platform.exchange(authorisation, |it| it.sent += 1);
