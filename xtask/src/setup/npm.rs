@@ -25,6 +25,8 @@ pub(crate) const AXE: Package = Package("axe-core", "4.14.1");
 pub(crate) const OPENAPI: Package = Package("openapi-backend", "5.20.1");
 /// The compiler that checks the types of the bundle.
 pub(crate) const TYPESCRIPT: Package = Package("typescript", "5.9.3");
+/// The checks of an OpenAPI document's form.
+pub(crate) const REDOCLY: Package = Package("@redocly/cli", "2.77.0");
 /// React's types for TypeScript.
 pub(crate) const REACT_TYPES: Package = Package("@types/react", "19.3.0");
 /// The verifier of webhooks in the example of a host's own server.

