@@ -25,7 +25,7 @@ fn ready_at(members: Value) -> Run {
 }
 
 /// The details of a bank that stands for a group.
-fn group(call: &Call, turn: u32) -> Response {
+pub(crate) fn group(call: &Call, turn: u32) -> Response {
     let banks = json!([{"id": "08999", "name": "Swedbank"}, {"id": "08114", "name": "Norrvik"},
                        {"id": "..", "name": "Odd"}]);
     match call {

@@ -311,7 +311,7 @@ fn an_earlier_pause_does_not_delay_a_try_after_another_fault() {
 }
 
 /// A platform where two entries share one BIC.
-fn twins(call: &Call, turn: u32) -> Response {
+pub(crate) fn twins(call: &Call, turn: u32) -> Response {
     let entry = |id, name| json!({"id": id, "bicFi": "NDEASESS", "name": name});
     match call {
         Call::ListAspsps { .. } => body(

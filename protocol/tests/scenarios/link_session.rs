@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use protocol::flow::{Body, Device, Event, Failure, Fault, FlowConfig, Input, Reads, Terms, View};
+use protocol::flow::{
+    Body, Device, Event, Failure, Fault, FlowConfig, Input, Pick, Reads, Terms, View,
+};
 use protocol::wire::{Code, Token};
 use protocol::{Call, Method};
 use serde_json::{Value, json};
 
+use crate::asking::group;
+use crate::ground::twins;
 use crate::resume::{arrival, changed, consent};
 use crate::support::{
     CONSENT, Response, Run, begin, body, choose, claimed, kept, refused, reply, session, start,
@@ -82,6 +86,41 @@ fn the_only_bank_needs_no_choice() {
     run.link_session = Box::new(|_| claimed(json!({ "bicFi": "NDEASESS" })));
     run.input(start(), &mut works);
     assert_eq!(run.flow.view(), View::ChooseBank { banks: &[] });
+}
+
+#[test]
+fn of_two_entries_of_the_only_bank_the_person_chooses_one() {
+    let mut run = with_token();
+    run.link_session = Box::new(|_| claimed(json!({ "bicFi": "NDEASESS" })));
+    run.input(start(), &mut twins);
+    let View::ChooseBank { banks } = run.flow.view() else { panic!("{}", run.screen()) };
+    assert_eq!(banks.len(), 2);
+    let pick = Pick::from(&banks[1]);
+    run.input(Input::Choose(pick), &mut twins);
+    run.input(begin(Device::Other), &mut twins);
+    run.finish(&mut twins);
+    assert_eq!(run.screen(), "linked");
+    let made = run.sent.iter().find(|(_, sent)| sent.target.name() == "createConsent");
+    let (_, made) = made.expect("a consent was asked for");
+    let pairs: Vec<_> = made.headers.pairs().collect();
+    let has = |name: &str, value: &str| pairs.iter().any(|(it, its)| *it == name && its == value);
+    assert!(has("x-ais-link-entry", "e2,Nordea%20F%C3%B6retag"), "{pairs:?}");
+    assert!(has("x-ais-link-session", "ls_1"), "{pairs:?}");
+}
+
+#[test]
+fn the_only_bank_asks_which_where_it_is_a_group() {
+    let mut run = with_token();
+    run.link_session = Box::new(|_| claimed(json!({ "bicFi": "ESSESESS" })));
+    run.input(start(), &mut group);
+    assert_eq!(run.screen(), "choose-affiliated");
+    run.input(Input::ChooseAffiliated("08114".parse().unwrap()), &mut group);
+    run.input(begin(Device::Other), &mut group);
+    run.finish(&mut group);
+    assert_eq!(run.screen(), "linked");
+    let made = run.sent.iter().find(|(_, sent)| sent.target.name() == "createConsent");
+    let affiliated = made.and_then(|(_, made)| made.headers.affiliated.clone());
+    assert_eq!(affiliated.map(|it| it.to_string()).as_deref(), Some("08114"));
 }
 
 #[test]

@@ -108,10 +108,8 @@ async function hear(request, response) {
   }
   response.writeHead(204).end();
   // It has another consent, or none: what was read before is out of date.
-  if (CHANGES.includes(event?.type)) read.delete(event.connection_id);
+  if (event?.connection_id) read.delete(event.connection_id);
 }
-
-const CHANGES = ["renewed", "repaired", "broken", "expired", "revoked"].map((word) => `connection.${word}`);
 
 async function body(request) {
   let text = "";

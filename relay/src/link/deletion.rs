@@ -46,7 +46,7 @@ impl Links {
     }
 
     /// Deletes what is due at the platform, in a task of its own.
-    pub(crate) fn delete_soon(&self) {
+    pub(super) fn delete_soon(&self) {
         let relay = self.clone();
         tokio::spawn(async move { relay.delete_due().await });
     }

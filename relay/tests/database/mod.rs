@@ -1,7 +1,7 @@
 //! The databases that tests of the store run on: SQLite in memory, and a PostgreSQL server that belongs to the test's
 //! process. A test asks for the database that it runs on by [`empty`]; `each.rs` names the tests.
 
-mod server;
+pub(crate) mod server;
 
 use std::future::Future;
 

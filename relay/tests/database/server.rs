@@ -1,5 +1,5 @@
-//! A PostgreSQL server for one process of tests: in a temporary folder, on a socket, without network, and without a
-//! care for its disk. A shell watches over it, so that it ends with the process, however that ends.
+//! A PostgreSQL server for one process of tests: in a temporary folder, on a socket, without a care for its
+//! disk; without network, unless a test asks for it. A shell watches over it, so that it ends with the process, however that ends.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -17,6 +17,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 /// The server of this process.
 pub(crate) struct Server {
     folder: PathBuf,
+    port: u16,
     databases: AtomicU32,
     /// The shell stops the server and removes the folder when this is closed.
     _life: ChildStdin,
@@ -27,7 +28,9 @@ impl Server {
     pub(crate) fn of_this_process() -> Result<&'static Self, &'static str> {
         static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
         SERVER
-            .get_or_init(|| Self::start().map_err(|error| error.to_string()))
+            .get_or_init(|| {
+                Self::start("", "-c listen_addresses=", 5432).map_err(|error| error.to_string())
+            })
             .as_ref()
             .map_err(String::as_str)
     }
@@ -48,12 +51,15 @@ impl Server {
     }
 
     fn options(&self) -> PgConnectOptions {
-        self.address("postgres").parse().unwrap()
+        let options: PgConnectOptions = self.address("postgres").parse().unwrap();
+        options.port(self.port)
     }
 
-    fn start() -> io::Result<Self> {
+    /// Starts a server with `settings` besides its own. `name` tells its folder from others of this process.
+    pub(crate) fn start(name: &str, settings: &str, port: u16) -> io::Result<Self> {
         let programs = programs().ok_or_else(|| io::Error::other("PostgreSQL is not installed"))?;
-        let folder = std::env::temp_dir().join(format!("ais-relay-pg-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("ais-relay-pg{name}-{}", std::process::id()));
         fs::create_dir_all(&folder)?;
         // The server may run as somebody else.
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o777))?;
@@ -64,13 +70,15 @@ impl Server {
             .arg(&folder)
             .arg(USER)
             .args(unprivileged(&folder)?)
+            .env("SETTINGS", settings)
+            .env("PGPORT", port.to_string())
             .stdin(Stdio::piped())
             .stdout(File::create(&log)?)
             .stderr(OpenOptions::new().append(true).open(&log)?)
             .spawn()?;
         let life = watch.stdin.take().expect("it is piped");
         await_socket(&folder, &mut watch)?;
-        Ok(Self { folder, databases: AtomicU32::new(0), _life: life })
+        Ok(Self { folder, port, databases: AtomicU32::new(0), _life: life })
     }
 }
 
@@ -115,8 +123,8 @@ const WATCH: &str = r#"
 bin=$1 folder=$2 user=$3
 shift 3
 "$@" "$bin/initdb" -D "$folder/data" -U "$user" -A trust -E UTF8 --locale=C --no-sync || exit 1
-"$@" sh -c 'printf "local all +strict scram-sha-256\nlocal all all trust\n" >"$1"' sh "$folder/data/pg_hba.conf"
-"$@" "$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off \
+"$@" sh -c 'printf "local all +strict scram-sha-256\nlocal all all trust\nhostssl all all all trust\n" >"$1"' sh "$folder/data/pg_hba.conf"
+"$@" "$bin/postgres" -D "$folder/data" -k "$folder" $SETTINGS -c fsync=off \
     -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c max_connections=300 \
     -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 </dev/null &
 server=$!

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use crate::support::{BackEnd, scenario};
 
 /// The name of the service that asks.
@@ -51,39 +49,6 @@ scenario!(a_second_browser_reads_that_the_link_was_opened_in_another, async |sce
         (&session["status"], &session["reason"]),
         (&"failed".into(), &"opened-elsewhere".into())
     );
-});
-
-scenario!(where_the_hosts_server_alone_reads_the_page_hears_of_the_connection, async |scenario| {
-    let variables = [SERVICE, &[("AIS_RELAY_ACCOUNT_DATA", "backend")]].concat();
-    let host = BackEnd::start(&scenario, &variables).await;
-    let (world, browser) = (&host.world, scenario.browser().await);
-    for (client, is_asked_for) in [(json!("customer-4711"), true), (Value::Null, false)] {
-        browser.open_as_new_visitor(world).await;
-        browser.screen("choose-bank").await;
-        if is_asked_for {
-            let (_, token) = host.link_session().await;
-            browser.set_attribute("token", &token).await;
-            browser.reads("Kassan asks you to link your bank").await;
-        }
-        browser.note_consent().await;
-        browser.click("SEB").await;
-        browser.click("Show QR code").await;
-        world.sign(&world.scan(&browser.qr().await));
-        browser.screen("linked").await;
-        let linked: Value = browser.noted("linked").await;
-        let mut members: Vec<_> = linked.as_object().expect("an object").keys().collect();
-        members.sort();
-        assert_eq!(members, ["bank", "connectionId", "consentId", "validUntil"]);
-        let id = linked["connectionId"].as_str().expect("it has an id");
-        let known = host.call(&format!("GET /v1/connections/{id}"), "").await;
-        assert_eq!((&known["status"], &known["client_reference"]), (&json!("active"), &client));
-        assert_eq!(known["valid_until"], linked["validUntil"]);
-        assert_eq!(browser.balances().await, [""; 0]);
-    }
-    // The same page again shows the same end, and the bank was never asked for an account.
-    browser.reload().await;
-    browser.screen("linked").await;
-    assert_eq!(world.count("GET", "/accounts"), 0);
 });
 
 scenario!(a_person_who_cancels_gives_the_link_up, async |scenario| {

@@ -3,7 +3,9 @@
 mod connections;
 mod denials;
 mod reads;
+mod renewals;
 mod sessions;
+mod strangers;
 pub(super) mod webhooks;
 
 use std::fs;

@@ -3,6 +3,7 @@
 mod commands;
 mod crowd;
 mod key;
+mod planted;
 mod store;
 
 use std::net::SocketAddr;
@@ -65,12 +66,21 @@ async fn listening(child: &mut Child) -> (BufReader<ChildStdout>, String, String
         timeout(SOON, output.read_line(&mut line)).await.expect("it starts").unwrap();
         assert!(!line.is_empty(), "it ended: {log}");
         log.push_str(&line);
-        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
-        if event["message"] == "listening" {
-            break event["address"].as_str().unwrap().to_owned();
+        if let Some(address) = listens_at(&line) {
+            break address;
         }
     };
     (output, address, log)
+}
+
+/// The address in the line of the log that names it, in either format.
+fn listens_at(line: &str) -> Option<String> {
+    if let Some((_, address)) = line.split_once("INFO listening address=") {
+        return Some(address.trim().to_owned());
+    }
+    let event: serde_json::Value = serde_json::from_str(line).ok()?;
+    let is_it = event["message"] == "listening";
+    is_it.then(|| event["address"].as_str().unwrap().to_owned())
 }
 
 async fn terminate(child: &mut Child) {

