@@ -36,7 +36,7 @@ async fn main() {
     let mut links = links.join_all().await;
     println!("{CONNECTIONS} connections, {CALLS} calls each, one link a connection");
     let kinds: [(&str, Target); 5] = [
-        ("live, no platform", |_| ("/health/live".to_owned(), String::new())),
+        ("a script, no platform", |_| ("/redirect.js".to_owned(), String::new())),
         ("list of banks", |_| (BANKS.to_owned(), String::new())),
         ("session's links", |_| ("/session/consents".to_owned(), String::new())),
         ("SCA status, final", |link| (link.authorisation.clone(), String::new())),
@@ -88,6 +88,7 @@ impl Relay {
         let child = Command::new(binary)
             .env_clear()
             .env("AIS_RELAY_LISTEN", &address)
+            .env("AIS_RELAY_ADMIN_LISTEN", "off")
             .env("AIS_RELAY_AUTH_URL", platform)
             .env("AIS_RELAY_API_URL", platform)
             .env("AIS_RELAY_CLIENT_ID", "bench")

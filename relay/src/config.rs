@@ -11,11 +11,13 @@ mod contexts;
 mod files;
 mod limits;
 mod network;
+mod operation;
 mod origin;
 pub mod profiles;
 mod quota;
 mod reader;
 mod redirect;
+mod shown;
 mod sources;
 mod store;
 mod variable;
@@ -33,12 +35,14 @@ use self::certificate::is_test;
 pub use self::contexts::Contexts;
 pub use self::limits::Limits;
 pub use self::network::Network;
+pub use self::operation::Operation;
 pub use self::origin::Origin;
 use self::profiles::Catalogue;
 pub use self::quota::{Most, Quota};
 use self::reader::Reader;
 pub use self::reader::{ConfigError, Fault, Vars};
 pub use self::redirect::{ForeignReturn, Redirect};
+pub use self::shown::Shown;
 pub use self::sources::{Reload, Reloads, Secrets, Sources};
 pub use self::store::{Store, StoreKeys};
 use self::variable::{
@@ -55,6 +59,8 @@ use crate::embedded::Embedded;
 pub struct Config {
     /// `AIS_RELAY_LISTEN`: where the relay takes connections.
     pub listen: SocketAddr,
+    /// What those who run the relay decide.
+    pub operation: Operation,
     /// The platform, and the relay's identity there.
     pub platform: Platform,
     /// Who may call the relay, and through what.
@@ -73,6 +79,8 @@ pub struct Config {
     pub profiles: Catalogue,
     /// `AIS_RELAY_LOG`: the form of the log.
     pub log: LogFormat,
+    /// All variables, without secrets.
+    pub shown: Shown,
     /// Settings that work, but expose something to others.
     pub careless: Vec<Careless>,
     /// Times, sizes and numbers that no variable changes.
@@ -140,6 +148,7 @@ impl Config {
     pub fn read(vars: &Vars, file: Option<&str>, now: Timestamp) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(vars, file)?;
         let listen = reader.one(&LISTEN, |text| text.parse().ok());
+        let operation = Operation::read(&mut reader);
         let platform = Platform::read(&mut reader, now);
         let access = Access::read(&mut reader);
         let quota = Quota::read(&mut reader);
@@ -156,6 +165,7 @@ impl Config {
         let is_test = platform.as_ref().is_some_and(|platform| is_test(&platform.api));
         let log = reader.one(&LOG, LogFormat::parse);
         let careless = careless::find(&reader, &access, store.as_ref(), &files);
+        let shown = shown::of(&reader);
         let (faults, held) = reader.finish();
         let sources = Sources { vars: vars.clone(), file: file.map(str::to_owned), held };
         let whole = || {
@@ -163,6 +173,7 @@ impl Config {
             let profiles = if is_test { profiles } else { profiles.without_test_ids() };
             Some(Self {
                 listen: listen?,
+                operation: operation?,
                 platform: platform?,
                 access,
                 quota: quota?,
@@ -172,6 +183,7 @@ impl Config {
                 files,
                 profiles,
                 log: log?,
+                shown,
                 careless,
                 limits: Limits::default(),
                 sources,

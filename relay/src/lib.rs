@@ -8,6 +8,7 @@
 //! What it must not do: log or show secrets, tokens, bodies or personal data; follow a redirect;
 //! pass on a header, a path or a body as a client wrote it.
 
+pub mod admin;
 pub mod backend;
 pub mod certificate;
 pub mod check;
@@ -20,6 +21,7 @@ mod http;
 mod id;
 mod link;
 pub mod log;
+pub mod phase;
 mod platform;
 mod relay;
 pub mod reload;

@@ -54,6 +54,7 @@ pub fn init(format: LogFormat) {
 pub fn configuration(config: &Config) {
     let Config {
         listen,
+        operation,
         platform,
         access,
         quota,
@@ -68,6 +69,8 @@ pub fn configuration(config: &Config) {
     let list = |items: Vec<String>| items.join(",");
     tracing::info!(
         %listen,
+        admin_listen = operation.admin.map(tracing::field::display),
+        drain_delay = operation.drain_delay.as_secs_f64(),
         auth_url = %platform.auth,
         api_url = %platform.api,
         client_id = platform.client_id,

@@ -3,28 +3,30 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::future::pending;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use relay::backend::keys::Keys;
 use relay::check::{Finding, Level, check};
 use relay::config::{self, Config, Vars};
 use relay::host::{EventKind, HostEvent};
+use relay::phase::Phases;
 use relay::reload::Watch;
+use relay::serve::admin::Admin;
 use relay::serve::backend::Backend;
 use relay::store::{self, Copied};
 use relay::webhook::{Attempt, Webhooks};
 use relay::{
-    Clock as _, Embedded, Relay, Secret, SystemClock, SystemRandom, backend, log, serve, trace,
+    Clock as _, Embedded, Relay, Secret, SystemClock, SystemRandom, admin, backend, log, serve,
+    trace,
 };
 use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::task::JoinSet;
 
 /// Forwards the widget's calls to the Open Payments platform, and nothing else.
 #[derive(Debug, Parser)]
@@ -263,7 +265,7 @@ fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vars {
 
 #[tokio::main]
 async fn run(config: Config) -> Result<(), String> {
-    let listen = config.listen;
+    let (listen, operation, drain) = (config.listen, config.operation, config.limits.drain);
     let port = match &config.backend.port {
         Some(port) => {
             let keys = Keys::open(&port.keys).map_err(|error| error.to_string())?;
@@ -278,18 +280,19 @@ async fn run(config: Config) -> Result<(), String> {
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("cannot listen on {listen}: {error}"))?;
+    let (lead, phases) = Phases::new();
+    let mut others = JoinSet::new();
+    if let Some(address) = operation.admin {
+        let admin = Admin::bind(address)
+            .await
+            .map_err(|error| format!("cannot listen on AIS_RELAY_ADMIN_LISTEN: {error}"))?;
+        others.spawn(admin.serve(admin::router(relay.clone(), phases.clone()), phases.clone()));
+    }
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let hangup = signal(SignalKind::hangup()).map_err(|error| error.to_string())?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     tracing::info!(%address, "listening");
-    let shutdown = async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-        tracing::info!("stopping: no new connections, calls under way end");
-        report(NotifyState::Stopping);
-    };
     let webhooks = relay.config().backend.webhook.clone().map(Webhooks::new).transpose();
     let webhooks = webhooks.map_err(|error| error.to_string())?;
     if let Some(webhooks) = webhooks.clone() {
@@ -298,19 +301,30 @@ async fn run(config: Config) -> Result<(), String> {
     }
     let keys = port.as_ref().map(|(keys, _)| Arc::clone(keys));
     tokio::spawn(Watch::new(relay.clone(), webhooks, keys).run(hangup));
-    let (stop, mut stopped) = watch::channel(());
-    let backend = port.map(|(keys, listener)| {
+    if let Some((keys, listener)) = port {
         tracing::info!(place = listener.place(), "listening for the host's own server");
         let router = backend::router(relay.clone(), keys);
-        tokio::spawn(listener.serve(router, async move {
-            let _ = stopped.changed().await;
-        }))
-    });
+        others.spawn(listener.serve(router, drain, phases.clone()));
+    }
     report(NotifyState::Ready);
-    serve::serve(listener, relay, shutdown).await;
-    drop(stop);
-    if let Some(backend) = backend {
-        let _ = timeout(DRAIN, backend).await;
+    let leading = async {
+        let signal = async || {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            report(NotifyState::Stopping);
+        };
+        lead.follow(operation.drain_delay, signal).await;
+        pending::<()>().await;
+    };
+    let serving = async {
+        serve::serve_in(listener, relay, phases).await;
+        while others.join_next().await.is_some() {}
+    };
+    tokio::select! {
+        () = serving => {}
+        () = leading => {}
     }
     tracing::info!("stopped");
     Ok(())
@@ -323,7 +337,5 @@ fn report(state: NotifyState<'_>) {
     }
 }
 
-/// How long requests of the back-end port may take to end.
-const DRAIN: Duration = Duration::from_secs(5);
 /// `EX_USAGE` of sysexits.h.
 const BAD_CONFIGURATION: u8 = 64;

@@ -12,7 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::http::error::RouteError;
 use crate::http::framing;
 use crate::relay::Relay;
-use crate::routes::{bundle, health, link_session, logos, profiles, psd2, redirect, session};
+use crate::routes::{bundle, link_session, logos, profiles, psd2, redirect, session};
 use crate::trace;
 
 /// Everything that the relay serves. Each request must carry its [`Peer`](crate::Peer), which [`serve`](crate::serve::serve) adds.
@@ -36,8 +36,6 @@ pub fn router(relay: Relay) -> Router {
         )
         .route("/ais-link.js", any(bundle::bundle))
         .route("/assets/{*file}", any(bundle::bundle))
-        .route("/health/live", get(health::live).fallback(refuse_method("GET, HEAD")))
-        .route("/health/ready", get(health::ready).fallback(refuse_method("GET, HEAD")))
         .fallback(bundle::pages)
         // From the inside out: a layer wraps those above it.
         .layer(panics())

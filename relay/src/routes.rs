@@ -1,7 +1,6 @@
 //! What the relay serves: a handler for each route. A handler extracts, calls and answers.
 
 pub(crate) mod bundle;
-pub(crate) mod health;
 pub(crate) mod link_session;
 pub(crate) mod logos;
 pub(crate) mod profiles;

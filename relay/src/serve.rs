@@ -4,10 +4,12 @@
 //! one closes idle and half-open connections, cuts off peers that do not read, accepts a bounded number in all
 //! and from each address, and drains before it stops.
 
+pub mod admin;
 pub mod backend;
 pub(crate) mod descriptors;
 mod head;
 mod places;
+mod plain;
 mod stream;
 
 use std::convert::Infallible;
@@ -21,12 +23,12 @@ use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::IntoResponse as _;
 use hyper::body::{Frame, Incoming, SizeHint};
+use hyper::header::{self, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tower::ServiceExt as _;
@@ -36,12 +38,23 @@ use self::stream::{Dialogue, Stream};
 use crate::config::Limits;
 use crate::http::error::RouteError;
 use crate::http::psu::Peer;
+use crate::phase::{Phase, Phases};
 use crate::relay::Relay;
 use crate::router::router;
 
 /// Serves `relay` on `listener` until `shutdown` is done; then accepts no more connections, completes the
 /// requests in progress, and returns.
 pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Output = ()>) {
+    let (lead, phases) = Phases::new();
+    let ending = async {
+        shutdown.await;
+        lead.set(Phase::Ending);
+    };
+    tokio::join!(serve_in(listener, relay, phases), ending);
+}
+
+/// Serves `relay` on `listener` as its phase wants it, and returns when all connections have ended.
+pub async fn serve_in(listener: TcpListener, relay: Relay, phases: Phases) {
     let config = relay.config();
     let limits = Arc::new(config.limits);
     let per_address = config.quota.connections_per_address;
@@ -49,21 +62,25 @@ pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Ou
     let router = router(relay.clone());
     let tending = relay.tend();
     tokio::pin!(tending);
-    let (stop, stopped) = watch::channel(());
     let mut connections = JoinSet::new();
-    tokio::pin!(shutdown);
+    let mut until = phases.clone();
+    let closing = until.reach(Phase::Closing);
+    tokio::pin!(closing);
+    // Without a place for it, the relay closes the connection at once.
+    let take = |connections: &mut JoinSet<()>, stream, peer: SocketAddr| {
+        if let Some(place) = places.take(peer.ip()) {
+            let (router, phases) = (router.clone(), phases.clone());
+            let limits = Arc::clone(&limits);
+            connections.spawn(connection(stream, peer, place, router, limits, phases));
+        }
+    };
     loop {
         tokio::select! {
-            () = &mut shutdown => break,
+            () = &mut closing => break,
             never = &mut tending => match never {},
             Some(_) = connections.join_next() => {}
             accepted = listener.accept() => match accepted {
-                // Without a place for it, the relay closes the connection at once.
-                Ok((stream, peer)) => if let Some(place) = places.take(peer.ip()) {
-                    let (router, stopped) = (router.clone(), stopped.clone());
-                    let limits = Arc::clone(&limits);
-                    connections.spawn(connection(stream, peer, place, router, limits, stopped));
-                },
+                Ok((stream, peer)) => take(&mut connections, stream, peer),
                 Err(error) => {
                     // Most likely the process has no file descriptor left. Some will be free again soon.
                     tracing::error!(%error, "cannot take a connection");
@@ -73,14 +90,27 @@ pub async fn serve(listener: TcpListener, relay: Relay, shutdown: impl Future<Ou
             },
         }
     }
-    drop((listener, stop));
+    for (stream, peer) in waiting(listener) {
+        take(&mut connections, stream, peer);
+    }
     let drained = async { while connections.join_next().await.is_some() {} };
     if timeout(limits.drain, drained).await.is_err() {
         tracing::warn!("some requests did not end in time and are cut off");
     }
 }
 
-/// Serves one connection until it ends, or another one needs its place while it is idle. Once `stopped`, or
+/// The connections that the system has made and `listener` has not taken: it would reset them.
+fn waiting(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let taken = std::iter::from_fn(|| listener.accept().ok());
+    let stream = |(stream, peer): (std::net::TcpStream, _)| {
+        stream.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(stream).ok()?, peer))
+    };
+    taken.filter_map(stream).collect()
+}
+
+/// Serves one connection until it ends, or another one needs its place while it is idle. Once the relay ends, or
 /// after the longest life of a connection, it ends with the request in progress, which has a time limit
 /// too.
 async fn connection(
@@ -89,14 +119,16 @@ async fn connection(
     place: Place,
     router: Router,
     limits: Arc<Limits>,
-    mut stopped: watch::Receiver<()>,
+    mut phases: Phases,
 ) {
     // Answers are small and whole: waiting to fill a packet only delays them.
     let _ = stream.set_nodelay(true);
     let (stream, place) = (Stream::new(stream, limits.unread), Arc::new(place));
-    let (dialogue, own) = (stream.dialogue(), Arc::clone(&place));
+    let (dialogue, own, now) = (stream.dialogue(), Arc::clone(&place), phases.clone());
     let service = service_fn(move |request| {
-        answer(router.clone(), peer, own.begin(), dialogue.clone(), request)
+        let answer = answer(router.clone(), peer, own.begin(), dialogue.clone(), request);
+        let now = now.clone();
+        async move { answer.await.map(|response| last(response, &now)) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -109,11 +141,20 @@ async fn connection(
     tokio::select! {
         _ = &mut connection => return,
         () = place.lost() => return,
-        _ = stopped.changed() => {}
+        () = phases.reach(Phase::Ending) => {}
         () = sleep(limits.connection) => {}
     }
     connection.as_mut().graceful_shutdown();
     let _ = timeout(limits.drain, connection).await;
+}
+
+/// Marks an answer as the last one of its connection, unless the relay serves. A peer that reads this does not send its
+/// next request on a connection that is about to be closed.
+fn last(mut response: Response<Body>, phases: &Phases) -> Response<Body> {
+    if phases.now() > Phase::Serving {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 async fn answer(

@@ -13,6 +13,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relay::backend::{self, keys};
+use relay::phase::Phases;
 use relay::serve::backend::Backend;
 use relay::webhook::Webhooks;
 use relay::{Random as _, Relay, SystemRandom};
@@ -90,8 +91,12 @@ impl Host {
         let listener = Backend::bind(&port.listen).await?;
         let address = listener.place();
         let router = backend::router(relay.clone(), known);
-        // They end with the process.
-        let serving = tokio::spawn(listener.serve(router, std::future::pending()));
+        // They end with the process: nothing leads it through the phases of a stop.
+        let (lead, phases) = Phases::new();
+        let serving = tokio::spawn(async move {
+            listener.serve(router, Duration::ZERO, phases).await;
+            drop(lead);
+        });
         let posting = tokio::spawn(Webhooks::new(webhook)?.run(relay.links()));
         let key = self.files.join(KEY);
         let page = format!("http://localhost:{}", self.page_port);

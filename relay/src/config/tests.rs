@@ -1,5 +1,7 @@
 //! The configuration: which values it reads, refuses and shows.
 
+use std::time::Duration;
+
 use protocol::profile::Context;
 
 use super::*;
@@ -48,6 +50,8 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
     assert!(config.access.allowed_origins.is_empty());
     assert!(config.access.trusted_proxies.is_empty());
     assert!(config.platform.logo_hosts.contains("opeopenbanking.blob.core.windows.net"));
+    assert_eq!(config.operation.admin, Some("127.0.0.1:9419".parse().unwrap()));
+    assert_eq!(config.operation.drain_delay, Duration::from_secs(5));
 }
 
 #[test]
@@ -247,6 +251,7 @@ fn no_document_names_a_variable_that_is_none() {
         include_str!("../../README.md"),
         include_str!("../../../docs/relay.md"),
         include_str!("../../../docs/embedding.md"),
+        include_str!("../../../docs/operating.md"),
     ] {
         for rest in text.split(PREFIX).skip(1) {
             let name = rest.split(|c: char| !c.is_ascii_uppercase() && c != '_').next().unwrap();

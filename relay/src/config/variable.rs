@@ -1,7 +1,10 @@
 //! The variables: name, default and expected value, each once. `--help` and the messages of faults come from here.
 
-use std::fmt::Write as _;
+mod help;
+mod operation;
 
+pub use self::help::help;
+pub(super) use self::operation::{ADMIN_LISTEN, DRAIN_DELAY};
 use super::Vars;
 
 /// One variable.
@@ -37,30 +40,6 @@ pub fn unknown(vars: &Vars) -> Vec<&str> {
     vars.keys().map(String::as_str).filter(|name| !is_known(name)).collect()
 }
 
-/// All variables, with their defaults, as `--help` shows them.
-pub fn help() -> String {
-    let mut text = String::from(
-        "Configuration, from the environment and, for what is not set there, from the TOML file\n\
-         (the same names in lower case without the prefix; lists as arrays or with commas):\n",
-    );
-    for variable in VARIABLES {
-        let default = variable.default.unwrap_or("none");
-        let _ = write!(
-            text,
-            "\n  {}\n      {}\n      {}. Default: {default}\n",
-            variable.env_name(),
-            variable.about,
-            sentence(variable.expected),
-        );
-    }
-    text
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// The prefix of every variable.
 pub const PREFIX: &str = "AIS_RELAY_";
 
@@ -70,6 +49,8 @@ const CONFIG: &str = "AIS_RELAY_CONFIG";
 /// Every variable but `AIS_RELAY_CONFIG`, in the order of `--help`.
 pub const VARIABLES: &[&Variable] = &[
     &LISTEN,
+    &ADMIN_LISTEN,
+    &DRAIN_DELAY,
     &AUTH_URL,
     &API_URL,
     &CLIENT_ID,

@@ -4,11 +4,14 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, UnixListener};
 
+use super::plain::{self, Allowed};
 use crate::config::Place;
+use crate::phase::Phases;
 
 /// A place where the back-end port takes connections.
 #[derive(Debug)]
@@ -47,18 +50,12 @@ impl Backend {
         }
     }
 
-    /// Serves `router` until `shutdown` is done, then completes the requests in progress.
-    pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()> + Send + 'static) {
-        let result = match self {
-            Self::Loopback(listener) => {
-                axum::serve(listener, router).with_graceful_shutdown(shutdown).await
-            }
-            Self::Unix(listener) => {
-                axum::serve(listener, router).with_graceful_shutdown(shutdown).await
-            }
-        };
-        if let Err(error) = result {
-            tracing::error!(%error, "the back-end port has stopped");
+    /// Serves `router` as the relay's phase wants it. Requests may take `drain` to end when the relay stops.
+    pub async fn serve(self, router: Router, drain: Duration, phases: Phases) {
+        let allowed = Allowed { connections: CONNECTIONS, idle: IDLE, drain };
+        match self {
+            Self::Loopback(listener) => plain::serve(listener, router, allowed, phases).await,
+            Self::Unix(listener) => plain::serve(listener, router, allowed, phases).await,
         }
     }
 }
@@ -70,3 +67,8 @@ fn remove_old(path: &Path) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+/// The host's own server needs a few.
+const CONNECTIONS: usize = 1000;
+/// HTTP clients of servers keep connections for about a minute.
+const IDLE: Duration = Duration::from_mins(2);

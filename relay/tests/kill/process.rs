@@ -85,6 +85,7 @@ impl Home {
         Command::new(env!("CARGO_BIN_EXE_ais-relay"))
             .env_clear()
             .env("AIS_RELAY_LISTEN", address.to_string())
+            .env("AIS_RELAY_ADMIN_LISTEN", "off")
             .env("AIS_RELAY_CONSENTS_PER_ADDRESS", "any")
             .env("AIS_RELAY_PROMPTS_PER_ADDRESS", "any")
             .env("AIS_RELAY_PROMPTS_PER_PSU", "any")

@@ -2,6 +2,7 @@
 
 mod commands;
 mod crowd;
+mod drain;
 mod key;
 mod planted;
 mod store;

@@ -222,7 +222,7 @@ async fn a_bank_for_companies_alone_has_a_logo_too() {
 #[tokio::test]
 async fn the_relay_is_ready_once_each_context_has_a_token() {
     let world = world().await;
-    let ready = || async { finish(world.bare(Method::GET, "/health/ready")).await.status() };
+    let ready = || async { world.admin("/health/ready").await.status() };
     assert_eq!(ready().await, 200);
     let granted: BTreeSet<_> = world.platform.received().into_iter().map(|it| it.body).collect();
     assert_eq!(granted.len(), 2);
@@ -232,6 +232,6 @@ async fn the_relay_is_ready_once_each_context_has_a_token() {
         let is_corporate = received.body.ends_with(b"+corporate");
         if is_corporate { Some(json(400, r#"{"error":"invalid_scope"}"#)) } else { token(received) }
     });
-    let answer = finish(world.bare(Method::GET, "/health/ready")).await;
+    let answer = world.admin("/health/ready").await;
     assert_eq!(answer.status(), 503);
 }

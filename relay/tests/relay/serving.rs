@@ -27,7 +27,7 @@ async fn idle_and_half_open_connections_are_closed() {
         assert!(closes(&mut stream).await, "{bytes:?}");
     }
     let mut stream = TcpStream::connect(world.address).await.unwrap();
-    stream.write_all(b"GET /health/live HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /redirect.js HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
     assert!(closes(&mut stream).await, "idle after an answer");
 }
 
@@ -56,7 +56,7 @@ async fn a_full_relay_closes_the_connection_that_was_idle_longest() {
         stream.write_all(bytes.as_bytes()).await.unwrap();
         idle.push(stream);
     }
-    let served = timeout(SOON, finish(world.bare(Method::GET, "/health/live"))).await;
+    let served = timeout(SOON, finish(world.bare(Method::GET, "/redirect.js"))).await;
     assert_eq!(served.unwrap().status(), 200, "it does not wait");
     for (number, stream) in idle.iter_mut().enumerate() {
         let is_closed =
@@ -85,7 +85,7 @@ async fn pending_calls_complete_during_the_shutdown() {
 async fn two_requests_on_one_connection_are_two_requests() {
     let world = World::new().await;
     let text = format!(
-        "GET /health/live HTTP/1.1\r\nhost: a\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n{}",
+        "GET /redirect.js HTTP/1.1\r\nhost: a\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n{}",
         request("GET", ASPSPS, "")
     );
     let answer = exchange(world.address, text.as_bytes()).await;
@@ -96,8 +96,7 @@ async fn two_requests_on_one_connection_are_two_requests() {
 #[tokio::test]
 async fn health_shows_whether_the_relay_can_get_a_token() {
     let world = World::new().await;
-    let check =
-        async |target: &str| finish(world.bare(Method::GET, target)).await.status().as_u16();
+    let check = async |target: &str| world.admin(target).await.status().as_u16();
     assert_eq!(check("/health/ready").await, 200);
     world.clock.advance(Duration::from_hours(1));
     world.platform.script(|received| received.is_token().then(|| json(500, "{}")));
@@ -133,7 +132,7 @@ async fn a_peer_that_does_not_read_is_cut_off() {
     let mut answer = Vec::new();
     let _ = timeout(SOON, stream.read_to_end(&mut answer)).await.expect("it is closed");
     assert!(answer.len() < LENGTH, "all of it came");
-    assert_eq!(finish(world.bare(Method::GET, "/health/live")).await.status(), 200);
+    assert_eq!(finish(world.bare(Method::GET, "/redirect.js")).await.status(), 200);
 }
 
 #[tokio::test]

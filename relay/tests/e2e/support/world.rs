@@ -75,6 +75,8 @@ impl World {
         command
             .env_clear()
             .env("AIS_RELAY_LISTEN", relay.to_string())
+            .env("AIS_RELAY_ADMIN_LISTEN", "off")
+            .env("AIS_RELAY_DRAIN_DELAY", "0")
             .env("AIS_RELAY_AUTH_URL", &platform)
             .env("AIS_RELAY_API_URL", &platform)
             .env("AIS_RELAY_CLIENT_ID", "sandbox-client")

@@ -45,7 +45,7 @@ async fn one_address_with_1200_connections_keeps_nobody_out() {
     let address: SocketAddr = address.parse().unwrap();
     assert!(log.contains("few files open") && log.contains(r#""connections":640"#), "{log}");
     let mut visitor = connect(3, address).await;
-    assert_eq!(ask(&mut visitor, "/health/live").await, Some(200));
+    assert_eq!(ask(&mut visitor, "/redirect.js").await, Some(200));
     let mut idle = Vec::new();
     for number in 0..1200 {
         let mut stream = connect(1, address).await;
@@ -59,7 +59,7 @@ async fn one_address_with_1200_connections_keeps_nobody_out() {
         assert_eq!(ask(&mut visitor, ASPSPS).await, Some(200), "who is connected is served");
         for _ in 0..20 {
             assert_eq!(ask(&mut connect(2, address).await, ASPSPS).await, Some(200));
-            assert_eq!(ask(&mut connect(1, address).await, "/health/live").await, Some(200));
+            assert_eq!(ask(&mut connect(1, address).await, "/redirect.js").await, Some(200));
         }
     };
     timeout(Duration::from_secs(8), asked).await.expect("before the idle ones time out");

@@ -9,14 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::http::{Method, Response, StatusCode};
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{Method, Request, Response, StatusCode};
 use protocol::own;
 use relay::config::{Config, Vars};
+use relay::phase::Phases;
 use relay::store::{SqlStore, Store};
-use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp, serve};
+use relay::{Clock as _, ManualClock, Relay, SystemClock, SystemRandom, Timestamp, admin, serve};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tower::ServiceExt as _;
 
 use crate::database;
 
@@ -122,6 +124,15 @@ impl World {
             None => request,
         })
         .await
+    }
+
+    /// The answer of the admin port, of a relay that serves.
+    pub(crate) async fn admin(&self, target: &str) -> Response<Bytes> {
+        let (_lead, phases) = Phases::new();
+        let request = Request::get(target).body(Body::empty()).unwrap();
+        let answer = admin::router(self.relay.clone(), phases).oneshot(request).await.unwrap();
+        let (head, body) = answer.into_parts();
+        Response::from_parts(head, to_bytes(body, usize::MAX).await.unwrap())
     }
 
     /// The consents that the platform was asked to delete, in that order.
@@ -275,6 +286,8 @@ pub(crate) fn config(url: &str) -> Config {
 pub(crate) fn vars(url: &str) -> Vars {
     [
         ("AIS_RELAY_LISTEN", "127.0.0.1:0"),
+        ("AIS_RELAY_ADMIN_LISTEN", "127.0.0.1:0"),
+        ("AIS_RELAY_DRAIN_DELAY", "0"),
         ("AIS_RELAY_AUTH_URL", url),
         ("AIS_RELAY_API_URL", url),
         ("AIS_RELAY_CLIENT_ID", "test-client"),

@@ -7,20 +7,25 @@ use axum::response::{IntoResponse, Response};
 use protocol::Scope;
 use serde::Serialize;
 
-use crate::relay::Relay;
+use super::Admin;
+use crate::phase::Phase;
 
 /// `GET /health/live`: the process answers.
-pub(crate) async fn live() -> Response {
+pub(super) async fn live() -> Response {
     Json(Health { status: "up" }).into_response()
 }
 
-/// `GET /health/ready`: the relay has a token for each context, or can get one. After a failure it asks the
-/// platform only once the tokens' pause has passed.
-pub(crate) async fn ready(State(relay): State<Relay>) -> Response {
+/// `GET /health/ready`: the relay does not stop, and has a token for each context or can get one. After a failure it
+/// asks the platform only once the tokens' pause has passed.
+pub(super) async fn ready(State(Admin { relay, phases }): State<Admin>) -> Response {
+    let unready =
+        |status| (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status })).into_response();
+    if phases.now() > Phase::Serving {
+        return unready("stopping");
+    }
     for context in relay.config().platform.contexts.all() {
         if relay.platform().tokens.get(Scope::AspspInformation, context).await.is_err() {
-            let unready = Json(Health { status: "no token" });
-            return (StatusCode::SERVICE_UNAVAILABLE, unready).into_response();
+            return unready("no token");
         }
     }
     Json(Health { status: "ready" }).into_response()
