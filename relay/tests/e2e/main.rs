@@ -19,6 +19,7 @@ mod asking;
 mod challenge;
 mod conditions;
 mod ending;
+mod figures;
 mod forms;
 mod frames;
 mod kit;

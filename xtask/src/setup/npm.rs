@@ -27,6 +27,14 @@ pub(crate) const OPENAPI: Package = Package("openapi-backend", "5.20.1");
 pub(crate) const TYPESCRIPT: Package = Package("typescript", "5.9.3");
 /// The checks of an OpenAPI document's form.
 pub(crate) const REDOCLY: Package = Package("@redocly/cli", "2.77.0");
+/// A server in JavaScript, with which the benchmarks compare the relay.
+pub(crate) const FASTIFY: Package = Package("fastify", "5.12.8");
+/// Its plugin that makes it a proxy.
+pub(crate) const FASTIFY_PROXY: Package = Package("@fastify/http-proxy", "11.6.3");
+/// It draws QR codes in the pages that the element is compared with.
+pub(crate) const QRCODE: Package = Package("qrcode", "1.5.4");
+/// React, for one of these pages; npm installs `react` with it.
+pub(crate) const REACT_DOM: Package = Package("react-dom", "19.3.1");
 /// React's types for TypeScript.
 pub(crate) const REACT_TYPES: Package = Package("@types/react", "19.3.0");
 /// The verifier of webhooks in the example of a host's own server.

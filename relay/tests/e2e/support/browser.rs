@@ -23,6 +23,7 @@ mod code;
 mod devtools;
 mod element;
 mod events;
+mod figures;
 mod firefox;
 mod keys;
 mod kind;

@@ -15,7 +15,7 @@ impl Browser {
         matches!(Kind::chosen(), Kind::Chromium)
     }
 
-    async fn devtools(&self, method: &str, parameters: Value) -> Value {
+    pub(super) async fn devtools(&self, method: &str, parameters: Value) -> Value {
         let answer = self.driver.cdp().send_raw(method, parameters).await;
         answer.unwrap_or_else(|error| panic!("Chromium does not do {method}: {error}"))
     }

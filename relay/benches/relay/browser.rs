@@ -1,0 +1,113 @@
+//! A browser with one connection and one link, as the element makes it.
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A connection to a relay, or to something in its place, and the link that was made over it.
+pub(crate) struct Browser {
+    stream: TcpStream,
+    /// Its address on the network, as a proxy would pass it on.
+    address: String,
+    cookie: String,
+    pub(crate) consent: String,
+    pub(crate) authorisation: String,
+}
+
+impl Browser {
+    /// The browser with this number, connected to `server`.
+    pub(crate) async fn connect(server: &str, number: usize) -> Self {
+        let stream = TcpStream::connect(server).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let address = format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255);
+        let (cookie, consent, authorisation) = (String::new(), String::new(), String::new());
+        Self { stream, address, cookie, consent, authorisation }
+    }
+
+    /// Another tab of this browser, with a connection of its own.
+    pub(crate) async fn tab(&self, server: &str) -> Self {
+        let stream = TcpStream::connect(server).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self {
+            stream,
+            address: self.address.clone(),
+            cookie: self.cookie.clone(),
+            consent: self.consent.clone(),
+            authorisation: self.authorisation.clone(),
+        }
+    }
+
+    /// Makes a link up to the challenge: a consent, an authorisation, a method.
+    pub(crate) async fn link(&mut self) {
+        self.consent = self.create(CONSENTS, CONSENT, "consentId").await;
+        let target = format!("{CONSENTS}/{}/authorisations", self.consent);
+        let id = self.create(&target, "", "authorisationId").await;
+        self.authorisation = format!("{target}/{id}");
+        let target = self.authorisation.clone();
+        let method = r#"{"authenticationMethodId":"mbid"}"#;
+        assert_eq!(self.call("PUT", &target, JSON, method).await.0, 200);
+    }
+
+    /// Asks for the SCA status.
+    pub(crate) async fn poll(&mut self) {
+        let target = self.authorisation.clone();
+        assert_eq!(self.call("GET", &target, "", "").await.0, 200);
+    }
+
+    /// Makes a call as the element does; status and body of its answer.
+    pub(crate) async fn call(
+        &mut self,
+        method: &str,
+        target: &str,
+        lines: &str,
+        body: &str,
+    ) -> (u16, String) {
+        let request = format!(
+            "{method} {target} HTTP/1.1\r\nhost: relay\r\nx-ais-link: 1\r\nx-bicfi: ESSESESS\r\n\
+             user-agent: bench\r\naccept: application/json\r\nx-forwarded-for: {}\r\ncookie: {}\r\n\
+             {lines}content-length: {}\r\n\r\n{body}",
+            self.address,
+            self.cookie,
+            body.len()
+        );
+        self.stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let end = loop {
+            assert_ne!(self.stream.read_buf(&mut answer).await.unwrap(), 0, "closed: {target}");
+            if let Some(end) = answer.windows(4).position(|part| part == b"\r\n\r\n") {
+                break end;
+            }
+        };
+        let head = String::from_utf8(answer[..end].to_vec()).unwrap();
+        let value = |name: &str| {
+            let lines = head.lines().filter_map(|line| line.split_once(": "));
+            lines
+                .into_iter()
+                .find(|(found, _)| found.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
+        };
+        let length: usize = value("content-length").expect("it has a length").parse().unwrap();
+        while answer.len() < end + 4 + length {
+            assert_ne!(self.stream.read_buf(&mut answer).await.unwrap(), 0, "closed: {target}");
+        }
+        if let Some(cookie) = value("set-cookie") {
+            cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
+        }
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, String::from_utf8(answer[end + 4..].to_vec()).unwrap())
+    }
+
+    async fn create(&mut self, target: &str, body: &str, field: &str) -> String {
+        let lines = if body.is_empty() { "" } else { JSON };
+        let (status, text) = self.call("POST", target, lines, body).await;
+        assert_eq!(status, 201, "{text}");
+        let body: serde_json::Value = serde_json::from_str(&text).unwrap();
+        body[field].as_str().unwrap().to_owned()
+    }
+}
+
+pub(crate) const BANKS: &str = "/psd2/aspspinformation/v1/aspsps";
+pub(crate) const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
+const JSON: &str = "content-type: application/json\r\n";
+const CONSENTS: &str = "/psd2/consent/v1/consents";
+const CONSENT: &str = r#"{"access":{},"recurringIndicator":false,"validUntil":"2027-01-31",
+    "frequencyPerDay":1,"combinedServiceIndicator":false}"#;

@@ -1,0 +1,115 @@
+//! Memory with idle and with polling browsers, and the time from the start to the first call.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::browser::{BANKS, Browser};
+use crate::platform::Platform;
+use crate::sqlite;
+use crate::subject::{Kind, Programs, Subject};
+use crate::table::{Table, figure};
+
+pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Table {
+    let platform = Platform::plain().await;
+    platform.waits_for_persons(true);
+    let mut table = Table::new(
+        "Memory and start",
+        &[
+            "Program",
+            "start to first call",
+            "idle",
+            "2,000 idle browsers",
+            "10,000 polling browsers",
+        ],
+        &format!(
+            "Start: the middle of {STARTS}, to the end of a call for the list of banks. Memory: shared pages counted \
+             once. A polling browser has a link of its own, and asks for its SCA status each {} seconds.",
+            POLL.as_secs()
+        ),
+    );
+    for kind in Kind::ALL {
+        let mut starts = Vec::new();
+        for _ in 0..STARTS {
+            let began = Instant::now();
+            let started = Subject::start(kind, programs, &platform, folder, &sqlite(folder)).await;
+            let Some(subject) = started else { break };
+            let mut browser = Browser::connect(&subject.address, 0).await;
+            assert_eq!(browser.call("GET", BANKS, "", "").await.0, 200);
+            starts.push(began.elapsed());
+        }
+        starts.sort_unstable();
+        let started = Subject::start(kind, programs, &platform, folder, &sqlite(folder)).await;
+        let Some(subject) = started else { continue };
+        let mut cells = vec![kind.name().to_owned()];
+        cells.push(figure(starts[STARTS / 2].as_secs_f64() * 1000.0, "ms"));
+        sleep(Duration::from_secs(1)).await;
+        cells.push(megabytes(&subject));
+        let idle = browsers(&subject, IDLE).await;
+        sleep(Duration::from_secs(1)).await;
+        cells.push(megabytes(&subject));
+        drop(idle);
+        cells.push(polling(&subject).await);
+        table.row(cells);
+    }
+    table
+}
+
+/// Its memory after a while in which many browsers polled.
+async fn polling(subject: &Subject) -> String {
+    let mut waiting = browsers(subject, POLLING).await.into_iter();
+    let mut polling = JoinSet::new();
+    let end = Instant::now() + POLL * 4;
+    loop {
+        // So many links at once would be another measurement.
+        let mut linking = JoinSet::new();
+        for mut browser in waiting.by_ref().take(AT_ONCE) {
+            linking.spawn(async move {
+                browser.link().await;
+                browser
+            });
+        }
+        if linking.is_empty() {
+            break;
+        }
+        for mut browser in linking.join_all().await {
+            polling.spawn(async move {
+                let mut due = Instant::now();
+                while due < end {
+                    sleep_until(due).await;
+                    browser.poll().await;
+                    due += POLL;
+                }
+                browser
+            });
+        }
+    }
+    sleep_until(end).await;
+    let memory = megabytes(subject);
+    polling.join_all().await;
+    memory
+}
+
+async fn browsers(subject: &Subject, count: usize) -> Vec<Browser> {
+    let mut browsers = Vec::with_capacity(count);
+    for number in 0..count {
+        let mut browser = Browser::connect(&subject.address, number).await;
+        assert_eq!(browser.call("GET", BANKS, "", "").await.0, 200);
+        browsers.push(browser);
+    }
+    browsers
+}
+
+fn megabytes(subject: &Subject) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "it is a figure for people")]
+    let bytes = subject.memory() as f64;
+    figure(bytes / 1e6, "MB")
+}
+
+const STARTS: usize = 5;
+const IDLE: usize = 2000;
+const POLLING: usize = 10_000;
+const AT_ONCE: usize = 64;
+const POLL: Duration = Duration::from_secs(5);
