@@ -6,15 +6,16 @@ let provide;
 const provided = new Promise((resolve) => (provide = resolve));
 
 /** The class, for a name of your own. Its elements wait for `init`. */
-export const AisLinkElement = create(async (attempt, relay) => {
+export const AisLinkElement = create(async (attempt, element) => {
+  const relay = element.getAttribute("relay");
   if (!relay) throw new Error("The attribute relay must say where the relay is.");
   const base = new URL(relay.replace(/\/*$/, "/"), document.baseURI).href;
   if (!attempt) home(base);
   const options = await provided;
   const { wasm, texts } = typeof options === "function" ? await options() : options;
-  await instantiate(answer(wasm));
+  const send = await instantiate(answer(wasm), base, element);
   const places = Object.entries(texts).map(([language, place]) => [language, String(place)]);
-  glue.start(base, Object.fromEntries(places));
+  glue.start(base, Object.fromEntries(places), send);
   return glue;
 });
 

@@ -8,15 +8,14 @@ export function define(element) {
 }
 
 // Returns the class of the element; it is of no use on a server, but may be made there.
-// `load(attempt, relay)` returns the Rust half: `style()` and `connect(element, root)`, which returns the
+// `load(attempt, element)` returns the Rust half: `style()` and `connect(element, root)`, which returns the
 // state of one connected element and stops everything that it started when it is freed. After a failure it
-// is called again. `relay` is the attribute of the element that asks, for a script that does not know its
-// own address.
+// is called again. `element` is the one that asks: it may say where the relay is.
 export function create(load) {
   let loaded;
   let failures = 0;
-  const half = (relay) =>
-    (loaded ??= load(failures, relay).catch((error) => {
+  const half = (element) =>
+    (loaded ??= load(failures, element).catch((error) => {
       loaded = undefined;
       failures += 1;
       throw error;
@@ -170,7 +169,7 @@ export function create(load) {
       await undefined;
       for (let pause = 1000; turn === this.#turn; pause = Math.min(pause * 2, 30000)) {
         try {
-          return await half(this.getAttribute("relay"));
+          return await half(this);
         } catch (error) {
           if (turn === this.#turn && pause === 1000) this.#unreachable(error);
           await new Promise((resolve) => setTimeout(resolve, pause));

@@ -5,14 +5,13 @@
 const own = new URL(import.meta.url);
 
 /** Both downloads start before it waits for either. */
-export const load = async () => {
+export const load = async (element) => {
   const base = new URL('.', own).href;
   const module = fetch(base + 'MODULE');
   // If the glue fails to load first, no code awaits this promise.
   module.catch(() => {});
   const glue = await import(base + 'GLUE' + own.hash);
-  await glue.default(module);
-  glue.start(base, {TEXTS});
+  glue.start(base, {TEXTS}, await glue.default(module, base, element));
   return glue;
 };
 
@@ -21,9 +20,9 @@ export const load = async () => {
  * The package's script loads this one in the same way; the tag is then its own to define. */
 if (!own.hash) {
   home(own);
-  define(create(async (attempt) => {
-    if (!attempt) return load();
+  define(create(async (attempt, element) => {
+    if (!attempt) return load(element);
     own.hash = attempt;
-    return (await import(own.href)).load();
+    return (await import(own.href)).load(element);
   }));
 }

@@ -17,7 +17,7 @@ pub mod text;
 pub mod typings;
 mod view;
 
-use js_sys::Object;
+use js_sys::{Function, Object};
 #[cfg(target_arch = "wasm32")]
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -31,9 +31,10 @@ static MEMORY: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
 /// Sets the addresses, before the first element is connected. `base` is the address of the relay for
 /// elements without the attribute `relay`. `texts` has the addresses of the files with the texts of each
-/// language.
+/// language. `send` takes a request, and returns the promise of its response.
 #[wasm_bindgen]
-pub fn start(base: &str, texts: Object) {
+pub fn start(base: &str, texts: Object, send: Function) {
     text::locate(texts);
     element::locate(base);
+    browser::send::by(send);
 }

@@ -11,7 +11,7 @@ use fs_err as fs;
 use crate::folders::{empty, root, scratch};
 use crate::progress::{self, note, say, step};
 use crate::run::{self, read};
-use crate::setup::{self, Browser, ESBUILD, FASTIFY, FASTIFY_PROXY, QRCODE, REACT_DOM};
+use crate::setup::{self, Browser, ESBUILD, FASTIFY, FASTIFY_PROXY, Package, QRCODE, REACT_DOM};
 use crate::{bundle, size, test};
 
 /// Measure the relay beside nginx and a Node relay, and the element beside other pages, and keep the tables.
@@ -67,7 +67,7 @@ pub(crate) fn bench(args: &Args) -> Result<()> {
 fn relay(args: &Args, nginx: Option<PathBuf>) -> Result<String> {
     let mut run = run::new("cargo");
     run.args(["bench", "--package", "relay", "--bench", "relay", "--"]);
-    let modules = [FASTIFY, FASTIFY_PROXY].map(|package| package.modules());
+    let modules = [FASTIFY, FASTIFY_PROXY].map(Package::modules);
     run.env("AIS_BENCH_NODE_MODULES", env::join_paths(modules)?);
     if let Some(nginx) = nginx {
         run.env("AIS_BENCH_NGINX", nginx);
@@ -109,7 +109,7 @@ fn pages() -> Result<String> {
 /// Writes `script` with all that it imports to `place`, as small as esbuild can.
 fn pack(script: &Path, place: &Path) -> Result<()> {
     let esbuild = ESBUILD.script("bin/esbuild").context("esbuild is not installed.")?;
-    let modules = [QRCODE, REACT_DOM].map(|package| package.modules());
+    let modules = [QRCODE, REACT_DOM].map(Package::modules);
     let mut run = run::new("node");
     run.arg(esbuild).arg(script).args(["--bundle", "--minify", "--format=esm"]);
     run.arg("--define:process.env.NODE_ENV=\"production\"");

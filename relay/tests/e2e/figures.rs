@@ -5,17 +5,11 @@ use std::fmt::Write as _;
 use std::fs::{copy, write};
 use std::path::{Path, PathBuf};
 
-use crate::support::{Browser, Scenario, World, required, scenario};
+use crate::support::{Scenario, required, scenario};
 
 /// The pages, by the name of their script, and what each is called in the table.
 const PAGES: [(&str, &str); 3] =
     [("plain", "plain JavaScript"), ("ais-link", "`<ais-link>`"), ("react", "React")];
-
-/// What a run of one page took, in milliseconds.
-struct Run {
-    list: f64,
-    code: f64,
-}
 
 scenario!(the_element_beside_other_pages, async |scenario| {
     let scripts = PathBuf::from(required("AIS_LINK_BENCH_SCRIPTS"));
@@ -23,16 +17,30 @@ scenario!(the_element_beside_other_pages, async |scenario| {
     let mut table = String::from(HEAD);
     for throttle in [1, 6] {
         browser.throttle(throttle).await;
-        let mut base: Option<Run> = None;
-        for (page, name) in PAGES {
-            let run = middle(&browser, &world, page).await;
-            let key = keystroke(&browser, &world, page).await;
-            let base = base.get_or_insert(Run { ..run });
-            let (list, code) = (run.list / base.list, run.code / base.code);
+        let mut lists: [Vec<f64>; 3] = Default::default();
+        let mut codes: [Vec<f64>; 3] = Default::default();
+        // In turn: what else the machine does meanwhile slows all of them alike.
+        for _ in 0..RUNS {
+            for (index, (page, _)) in PAGES.into_iter().enumerate() {
+                browser
+                    .open_page_as_new_visitor(&world.url(&format!("/{page}.html")), &world)
+                    .await;
+                let [list, code] = browser.measure().await;
+                lists[index].push(list);
+                codes[index].push(code);
+            }
+        }
+        let (lists, codes) = (lists.map(middle), codes.map(middle));
+        for (index, (page, name)) in PAGES.into_iter().enumerate() {
+            let many = world.url(&format!("/{page}-many.html"));
+            browser.open_page_as_new_visitor(&many, &world).await;
+            let key = browser.keystroke().await;
+            let ([list, code], [lists_base, codes_base]) =
+                ([lists[index], codes[index]], [lists[0], codes[0]]);
+            let (of_list, of_code) = (list / lists_base, code / codes_base);
             let _ = writeln!(
                 table,
-                "| {throttle} | {name} | {:.0} ms | {list:.2} | {:.0} ms | {code:.2} | {key:.1} ms |",
-                run.list, run.code,
+                "| {throttle} | {name} | {list:.0} ms | {of_list:.2} | {code:.0} ms | {of_code:.2} | {key:.1} ms |",
             );
         }
     }
@@ -58,27 +66,15 @@ fn pages(scenario: &Scenario, scripts: &Path) -> PathBuf {
     folder
 }
 
-/// The middle of several runs, each by a new visitor whose browser has nothing in its cache.
-async fn middle(browser: &Browser, world: &World, page: &str) -> Run {
-    let (mut lists, mut codes) = (Vec::new(), Vec::new());
-    for _ in 0..RUNS {
-        browser.open_page_as_new_visitor(&world.url(&format!("/{page}.html")), world).await;
-        let [list, code] = browser.measure().await;
-        lists.push(list);
-        codes.push(code);
-    }
-    lists.sort_by(f64::total_cmp);
-    codes.sort_by(f64::total_cmp);
-    Run { list: lists[RUNS / 2], code: codes[RUNS / 2] }
-}
-
-async fn keystroke(browser: &Browser, world: &World, page: &str) -> f64 {
-    browser.open_page_as_new_visitor(&world.url(&format!("/{page}-many.html")), world).await;
-    browser.keystroke().await
+/// The middle of several figures.
+fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
 
 const ELEMENT: &str = r#"<ais-link country="SE"></ais-link>"#;
 const MAIN: &str = "<main></main>";
+/// Visits of each page by a new visitor whose browser has nothing in its cache.
 const RUNS: usize = 9;
 const HEAD: &str = "| CPU slowed | Page | list of banks | of plain | tap to QR code | of plain | a keystroke, 3,000 banks |\n\
     |---|---|---|---|---|---|---|\n";

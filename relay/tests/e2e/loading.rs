@@ -5,10 +5,11 @@ use std::fs::{
     copy, create_dir_all, read_dir, read_to_string, remove_dir_all, remove_file, rename, write,
 };
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::support::{Scenario, Setting, logs, required, scenario};
+use crate::support::{Browser, Scenario, Setting, World, logs, required, scenario};
 
 /// A page that has the script, and not yet a tag.
 pub(crate) const EMPTY: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Empty</title>
@@ -80,4 +81,34 @@ scenario!(the_page_loads_again_what_did_not_come_even_from_a_new_release, async 
     browser.screen("choose-bank").await;
     let failed = json!([{ "reason": "unreachable", "supportCode": null }]);
     assert_eq!(browser.noted::<Value>("failed").await, failed);
+});
+
+/// A page whose element finds no module: whatever it asks for, the script has asked for.
+async fn page_without_module(scenario: &Scenario, tag: &str) -> (Arc<World>, Arc<Browser>) {
+    let bundle = bundle(scenario);
+    for file in read_dir(bundle.join("assets")).expect("the assets").flatten() {
+        if file.file_name().to_string_lossy().contains(".wasm") {
+            remove_file(file.path()).expect("it was there");
+        }
+    }
+    let variables = &[("AIS_RELAY_BUNDLE", bundle.to_str().expect("a plain path"))];
+    let pages =
+        scenario.write_pages(&[("index.html", &EMPTY.replace("<p>", &format!("{tag}<p>")))]);
+    let setting = Setting { pages, variables, ..Setting::default() };
+    let (world, browser) = (scenario.world_with(setting).await, scenario.browser().await);
+    browser.open(&world).await;
+    browser.screen("unreachable").await;
+    (world, browser)
+}
+
+scenario!(the_banks_are_asked_for_while_the_module_loads, async |scenario| {
+    let (world, _browser) =
+        page_without_module(&scenario, "<ais-link country=SE></ais-link>").await;
+    world.wait_for_call("GET", "/aspsps").await;
+});
+
+scenario!(an_element_whose_token_says_more_asks_by_itself, async |scenario| {
+    let tag = "<ais-link country=SE token=lt_x></ais-link>";
+    let (world, _browser) = page_without_module(&scenario, tag).await;
+    assert_eq!(world.count("GET", "/aspsps"), 0);
 });

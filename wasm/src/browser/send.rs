@@ -2,25 +2,34 @@
 //! that it rejects with an `Error` and gives a `Response`, and would end the widget where it does not: what is sent,
 //! and what comes, is `gloo-net`'s, and only the waiting is done here.
 
+use std::cell::RefCell;
+
 use gloo_net::http;
-use js_sys::{Function, Promise, Reflect, global};
+use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
+/// Requests go by `send`, which takes one and returns the promise of its response (`loader.js`).
+pub(crate) fn by(send: Function) {
+    SEND.set(Some(send));
+}
+
 /// The response to `request`, if one comes, with its text.
 pub(crate) async fn send(request: http::Request) -> Option<(http::Response, Option<String>)> {
     let request: web_sys::Request = request.into();
-    let global = global();
-    let fetch: Function =
-        Reflect::get(&global, &JsValue::from_str("fetch")).ok()?.dyn_into().ok()?;
-    let answer = fetch.call1(&global, &request).ok()?;
+    let send = SEND.with_borrow(Clone::clone)?;
+    let answer = send.call1(&JsValue::UNDEFINED, &request).ok()?;
     let response: Response = settled(&answer).await?.dyn_into().ok()?;
     let text = match response.text() {
         Ok(text) => settled(&text).await.and_then(|text| text.as_string()),
         Err(_) => None,
     };
     Some((response.into(), text))
+}
+
+thread_local! {
+    static SEND: RefCell<Option<Function>> = const { RefCell::new(None) };
 }
 
 /// What a promise, or anything else, comes to in the end.
@@ -35,7 +44,7 @@ mod tests {
     use wasm_bindgen::JsValue;
     use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
-    use super::send;
+    use super::{by, send};
 
     wasm_bindgen_test_configure!(run_in_browser);
 
@@ -44,6 +53,7 @@ mod tests {
         let name = JsValue::from_str("fetch");
         let own = Reflect::get(&global(), &name).expect("a page has fetch");
         Reflect::set(&global(), &name, &Function::new_no_args(body)).expect("it can be set");
+        by(Function::new_with_args("request", "return fetch(request)"));
         let request = web_sys::Request::new_with_str("/nowhere").expect("it is an address");
         let answer = send(http::Request::from(request)).await;
         Reflect::set(&global(), &name, &own).expect("it can be set");
