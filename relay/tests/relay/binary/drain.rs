@@ -211,7 +211,8 @@ async fn a_relay_that_stops_under_load_fails_no_call() {
     assert_eq!(ended.code(), Some(0));
     is_over.store(true, Ordering::SeqCst);
     let counted = clients.join_all().await;
-    assert!(counted.iter().all(|(answers, last)| *answers > 1 && *last == 1), "{counted:?}");
+    // One that opened its next connection before the probe was seen gets a last answer twice.
+    assert!(counted.iter().all(|(answers, last)| *answers > 1 && *last >= 1), "{counted:?}");
     let log = log.await.unwrap();
     assert!(log.contains("no new connections") && !log.contains("cut off"), "{log}");
     terminate(&mut other).await;
