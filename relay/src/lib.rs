@@ -16,6 +16,8 @@ mod clock;
 pub mod config;
 mod crypto;
 mod embedded;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod host;
 mod http;
 mod id;

@@ -7,7 +7,7 @@
 pub mod admin;
 pub mod backend;
 pub(crate) mod descriptors;
-mod head;
+pub(crate) mod head;
 mod places;
 mod plain;
 mod stream;

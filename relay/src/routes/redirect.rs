@@ -7,7 +7,7 @@
 
 mod code;
 mod foreign;
-mod form;
+pub(crate) mod form;
 mod page;
 mod plain;
 

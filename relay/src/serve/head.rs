@@ -9,7 +9,7 @@ use crate::http::framing::RawHead;
 
 /// The heads of a connection's requests, as its bytes come in.
 #[derive(Default)]
-pub(super) struct Heads {
+pub(crate) struct Heads {
     place: Place,
     head: Vec<u8>,
     line: usize,
@@ -29,7 +29,7 @@ enum Place {
 
 impl Heads {
     /// Reads what has come in.
-    pub(super) fn feed(&mut self, mut bytes: &[u8]) {
+    pub(crate) fn feed(&mut self, mut bytes: &[u8]) {
         while let [byte, rest @ ..] = bytes {
             match &mut self.place {
                 Place::Head => {
@@ -51,7 +51,7 @@ impl Heads {
     }
 
     /// The findings in the next request's head, once hyper has read it.
-    pub(super) fn next(&mut self) -> Option<RawHead> {
+    pub(crate) fn next(&mut self) -> Option<RawHead> {
         self.read.pop_front()
     }
 

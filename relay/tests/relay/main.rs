@@ -18,6 +18,7 @@ mod each;
 mod ending;
 mod faults;
 mod files;
+mod fuzzed;
 mod ground;
 mod headers;
 mod ids;

@@ -6,7 +6,7 @@ use crate::crypto::key::OpaqueId;
 
 /// A return (RFC 6749, sections 4.1.2 and 4.1.2.1; RFC 9207, section 2). Its `Debug` is left out on
 /// purpose: a code is a secret.
-pub(super) struct Return {
+pub(crate) struct Return {
     pub state: OpaqueId,
     pub code: Option<String>,
     pub scope: Option<String>,
@@ -19,7 +19,7 @@ pub(super) struct Return {
 impl Return {
     /// The return in a form; `None` where a parameter is malformed, comes twice, or the state is missing.
     /// Ignores unknown parameters.
-    pub(super) fn parse(form: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(form: &[u8]) -> Option<Self> {
         let (mut state, mut code, mut scope, mut error) = (None, None, None, None);
         let (mut iss, mut window) = (None, None);
         for (name, value) in form_urlencoded::parse(form) {
