@@ -69,7 +69,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when a test advances it.
+/// A clock that moves only when a test moves it.
 #[derive(Debug, Default)]
 pub struct ManualClock(AtomicU64);
 
@@ -82,6 +82,11 @@ impl ManualClock {
     /// Moves the clock on by `duration`.
     pub fn advance(&self, duration: Duration) {
         self.0.fetch_add(millis(duration), Ordering::SeqCst);
+    }
+
+    /// Sets the clock back by `duration`.
+    pub fn set_back(&self, duration: Duration) {
+        self.0.fetch_sub(millis(duration), Ordering::SeqCst);
     }
 }
 

@@ -129,6 +129,10 @@ impl SqlStore {
         write: Write<T>,
     ) -> Result<T, StoreError> {
         let Self { pool, known, owner, .. } = self.clone();
+        // SQLite would write to the removed file, and all of it would end with the process.
+        if owner.has_lost_the_file() {
+            return logged(Err(Failure::Gone));
+        }
         let task = tokio::spawn(async move {
             let mut connection = pool.acquire().await?;
             let written = pool.within(transaction(&mut connection, order, write)).await;
@@ -143,6 +147,7 @@ impl SqlStore {
                 // Whether it was written is not known.
                 Some(Err(error)) => {
                     known.wrote(News::Many);
+                    connection.doubt();
                     pool.failed();
                     Err(error)
                 }
@@ -363,6 +368,8 @@ enum Failure {
     Key,
     #[error("the server is silent")]
     Silence,
+    #[error("its file was removed or replaced: put it back or not, and start the relay again")]
+    Gone,
 }
 
 /// Logs a failure where it is handled. The databases' messages name tables and columns, never values.

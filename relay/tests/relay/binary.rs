@@ -33,10 +33,10 @@ async fn run(command: &mut Command) -> Output {
 }
 
 /// A relay that runs: its process, its output, its address and its log so far.
-pub(super) type Running = (Child, BufReader<ChildStdout>, String, String);
+pub(crate) type Running = (Child, BufReader<ChildStdout>, String, String);
 
 /// Starts a relay in front of `platform`.
-async fn start(platform: &Platform) -> Running {
+pub(crate) async fn start(platform: &Platform) -> Running {
     start_with(platform, &[]).await
 }
 
@@ -48,7 +48,11 @@ pub(super) async fn start_with(platform: &Platform, more: &[(&str, &str)]) -> Ru
 }
 
 /// `command` with the variables of a relay in front of `platform`.
-fn configured(mut command: Command, platform: &Platform, more: &[(&str, &str)]) -> Command {
+pub(crate) fn configured(
+    mut command: Command,
+    platform: &Platform,
+    more: &[(&str, &str)],
+) -> Command {
     command.env_clear().kill_on_drop(true).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.envs(vars(&platform.url)).env("AIS_RELAY_LOG", "json");
     command.envs(more.iter().copied());
@@ -59,7 +63,7 @@ fn configured(mut command: Command, platform: &Platform, more: &[(&str, &str)]) 
 }
 
 /// Waits until a relay listens: its output, its address and its log so far.
-async fn listening(child: &mut Child) -> (BufReader<ChildStdout>, String, String) {
+pub(crate) async fn listening(child: &mut Child) -> (BufReader<ChildStdout>, String, String) {
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut log = String::new();
     let address = loop {
@@ -90,7 +94,7 @@ async fn terminate(child: &mut Child) {
 }
 
 /// Stops a relay; its whole log.
-pub(super) async fn stop((mut child, mut output, _, mut log): Running) -> String {
+pub(crate) async fn stop((mut child, mut output, _, mut log): Running) -> String {
     terminate(&mut child).await;
     timeout(SOON, child.wait()).await.expect("it stops").unwrap();
     output.read_to_string(&mut log).await.unwrap();

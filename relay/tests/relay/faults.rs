@@ -1,5 +1,11 @@
 //! A platform that is slow, broken or hostile.
 
+mod disk;
+mod peers;
+mod server;
+mod time;
+mod wire;
+
 use std::time::Duration;
 
 use axum::body::Body;

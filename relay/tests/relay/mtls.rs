@@ -1,10 +1,13 @@
 //! The client certificate in real handshakes with the sandbox: accepted, refused, reported.
 
+use std::future::pending;
+
 use axum::http::Method;
 use relay::config::Config;
 use relay::{Clock as _, SystemClock};
-use sandbox::{Authority, Identity, Purpose};
+use sandbox::{Authority, Identity, Purpose, Tls};
 use serde_json::Value;
+use tokio::net::TcpListener;
 
 use crate::mtls_support::{Site, in_days, lifetime, set, world};
 use crate::support::{ASPSPS, SECRET, World, code, finish};
@@ -82,6 +85,29 @@ async fn a_platform_that_the_relay_does_not_trust_gets_no_secret() {
     let systems = world(&vars, SystemClock.now()).await;
     assert_refused("the system's", &finish(systems.call(Method::GET, ASPSPS)).await);
     assert!(site.sandbox.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_platform_whose_certificate_is_out_of_date_or_anothers_gets_no_secret() {
+    for (name, purpose, days, host) in [
+        ("expired", Purpose::Server, -9..-1, "127.0.0.1"),
+        ("not yet valid", Purpose::Server, 1..9, "127.0.0.1"),
+        ("for clients", Purpose::Client, -1..1, "127.0.0.1"),
+        ("of another name", Purpose::Server, -1..1, "127.0.0.2"),
+    ] {
+        let site = Site::start().await;
+        let listener = TcpListener::bind((host, 0)).await.unwrap();
+        let url = format!("https://{}", listener.local_addr().unwrap());
+        let authority = site.certificates.authority.pem();
+        let tls = Tls::new(&site.issue(purpose, days), &[authority]).unwrap();
+        tokio::spawn(sandbox::serve_tls(site.sandbox.clone(), listener, tls, pending()));
+        let mut vars = site.vars_with(&site.certificates.client);
+        set(&mut vars, "AUTH_URL", &url);
+        set(&mut vars, "API_URL", &url);
+        let world = world(&vars, SystemClock.now()).await;
+        assert_refused(name, &finish(world.call(Method::GET, ASPSPS)).await);
+        assert!(site.sandbox.requests().is_empty(), "{name}");
+    }
 }
 
 #[tokio::test]

@@ -101,6 +101,14 @@ impl Connection {
         })
     }
 
+    /// Closes it after this use, if a transaction of it may have failed by itself: where the disk fails, SQLite undoes the
+    /// transaction, and sqlx would refuse to begin another one on this connection for ever.
+    pub(super) fn doubt(&mut self) {
+        if let Self::Sqlite(connection) = self {
+            connection.close_on_drop();
+        }
+    }
+
     /// Closes it after this use: an answer may still be on its way.
     pub(super) fn give_up(&mut self) {
         match self {

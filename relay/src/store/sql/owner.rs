@@ -7,7 +7,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -36,6 +36,8 @@ pub(super) enum Owner {
 #[derive(Debug)]
 pub(super) struct Place {
     path: PathBuf,
+    /// Which file is at the path, by device and number, where it was there already.
+    file: Option<(u64, u64)>,
     number: u64,
     /// The file that the next store to come makes.
     next: PathBuf,
@@ -76,6 +78,12 @@ impl Owner {
         }
     }
 
+    /// Whether another file, or none, is where the store's file was.
+    pub(super) fn has_lost_the_file(&self) -> bool {
+        let Self::Place(place) = self else { return false };
+        place.file.is_some() && identity(&place.path) != place.file
+    }
+
     fn look_for_older(&self) {
         if let Self::Place(place) = self
             && !place.is_oldest.load(Ordering::Acquire)
@@ -110,8 +118,10 @@ impl Place {
         fs::remove_file(&own)?;
         let (number, path) = (number?, path.to_owned());
         let next = numbered(&path, number + 1);
+        let file = identity(&path);
         Ok(Self {
             path,
+            file,
             number,
             next,
             is_oldest: AtomicBool::new(false),
@@ -138,6 +148,10 @@ impl Place {
         }
         Ok(true)
     }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
 /// Gives the file `own` the next number.

@@ -3,6 +3,7 @@
 mod door;
 mod log;
 mod platform;
+pub(crate) mod proxy;
 pub(crate) mod raw;
 
 use std::sync::Arc;
