@@ -12,7 +12,9 @@ mod bench;
 mod bundle;
 mod clock;
 mod demo;
+mod faults;
 mod folders;
+mod fuzz;
 mod host;
 mod lint;
 mod logs;
@@ -46,6 +48,11 @@ enum Task {
     Test(test::Args),
     Screens(screens::Args),
     Bench(bench::Args),
+    Fuzz(fuzz::Args),
+    /// Run the tests of each fault in docs/faults.md: of the platform, the network, the clock, the store and the process.
+    ///
+    /// All of them are part of `cargo xtask test` too; those in a browser are run there alone.
+    Faults,
     /// Build the bundle: what a relay serves so that pages can use <ais-link>.
     ///
     /// It lands in target/web: `ais-link.js`, which a page loads; `assets/`, whose names carry a hash
@@ -89,6 +96,8 @@ fn start(task: Task) -> Result<ExitCode> {
         Task::Demo(args) => demo::demo(&args),
         Task::Test(args) => return test::test(&args),
         Task::Screens(args) => screens::screens(&args),
+        Task::Fuzz(args) => fuzz::fuzz(&args),
+        Task::Faults => faults::faults(),
         Task::Build { release: false } => bundle::command(),
         Task::Build { release: true } => release::build(),
         Task::Release(args) => release::release(&args),

@@ -111,6 +111,18 @@ pub(crate) fn for_api() -> Result<()> {
     SCHEMATHESIS.ensure()
 }
 
+/// Installs what runs fuzz targets.
+pub(crate) fn for_fuzzing() -> Result<()> {
+    let _lock = lock()?;
+    if find("cargo-fuzz").is_none() {
+        cargo_install("cargo-fuzz", "0.13.2", &["--locked"])?;
+    }
+    if ["c++", "g++", "clang++"].iter().all(|it| find(it).is_none()) {
+        apt_install(&["g++"])?;
+    }
+    Ok(())
+}
+
 /// Installs what compiles for wasm32.
 pub(crate) fn for_wasm() -> Result<()> {
     let _lock = lock()?;

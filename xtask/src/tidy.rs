@@ -12,6 +12,7 @@ use crate::run::{self, read};
 
 mod layers;
 mod paths;
+mod proofs;
 
 /// Checks the project.
 pub(crate) fn check() -> Result<()> {
@@ -21,6 +22,7 @@ pub(crate) fn check() -> Result<()> {
     let mut findings: Vec<_> = sources.iter().flat_map(|(name, text)| faults(name, text)).collect();
     findings.extend(layers::of_crates(&metadata));
     findings.extend(layers::of_files(&sources));
+    findings.extend(proofs::missing(&sources));
     findings.sort();
     let all = findings.join("\n");
     ensure!(findings.is_empty(), "{all}\n  Expected: files that keep the house rules (STYLE.md)");
