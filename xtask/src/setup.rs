@@ -92,7 +92,7 @@ pub(crate) fn for_package() -> Result<()> {
 }
 
 fn package_tools() -> Result<()> {
-    [ATTW, OPENAPI_TYPESCRIPT, PUBLINT, SCHEMA].into_iter().try_for_each(npm::Package::ensure)
+    [ATTW, OPENAPI_TYPESCRIPT, PUBLINT, SCHEMA].into_iter().try_for_each(Package::ensure)
 }
 
 /// Installs the official libraries that verify webhooks.
