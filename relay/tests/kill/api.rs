@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::BOUND;
 use crate::database::{self, Database};
 use crate::host::{Host, Receiver};
-use crate::link::{Link, World};
+use crate::link::{LAST, Link, World};
 use crate::platform::Platform;
 use crate::process::{Home, Relay};
 use crate::random::Random;
@@ -42,7 +42,7 @@ async fn answers() {
         platform,
         host: host.clone(),
         answered: Arc::new(Notify::new()),
-        last_restart: watch::channel(true).1,
+        round: watch::channel(LAST).1,
         room: Arc::new(Semaphore::new(2)),
     };
     // A connection, and one that the host has ended.

@@ -29,8 +29,8 @@ pub(crate) struct World {
     pub platform: Platform,
     pub host: Host,
     pub answered: Arc<Notify>,
-    /// Whether the last restart has happened.
-    pub last_restart: watch::Receiver<bool>,
+    /// The round of restarts; [`LAST`] after the last one.
+    pub round: watch::Receiver<usize>,
     /// A permit for each link that may begin.
     pub room: Arc<Semaphore>,
 }
@@ -56,7 +56,7 @@ pub(crate) struct Link {
     pub bank: &'static str,
     pub browser: Browser,
     random: Random,
-    /// The step after which the person does something else until the last restart.
+    /// The step after which the person does something else until the next round of restarts.
     leaves_after: Option<Step>,
     /// The consent that the relay answered with, and its later answers about it.
     pub consent: String,
@@ -67,7 +67,7 @@ pub(crate) struct Link {
     back: Option<String>,
     /// Whether somebody has approved at the bank.
     pub approved: Approved,
-    /// Whether it paused until the last restart.
+    /// Whether it paused until the next round of restarts.
     pub slept: bool,
     /// The number of lost answers.
     pub lost: u32,
@@ -349,11 +349,15 @@ impl Link {
     async fn stop_after(&mut self, step: Step) {
         if self.leaves_after == Some(step) && !self.slept {
             self.slept = true;
-            self.world.last_restart.wait_for(|is_last| *is_last).await.unwrap();
+            let now = *self.world.round.borrow();
+            let is_later = |round: &usize| *round == LAST || *round > now;
+            self.world.round.wait_for(is_later).await.unwrap();
         }
     }
 }
 
+/// The round after the last restart.
+pub(crate) const LAST: usize = usize::MAX;
 /// The most milliseconds that a person takes to sign.
 const PERSON: u64 = 200;
 const POLL: Duration = Duration::from_millis(300);

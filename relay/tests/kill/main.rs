@@ -35,7 +35,7 @@ use tokio::time::timeout;
 use self::database::Database;
 use self::host::{Host, Receiver};
 use self::killer::Killer;
-use self::link::{Link, World};
+use self::link::{LAST, Link, World};
 use self::passer::pass;
 use self::platform::Platform;
 use self::process::{Home, Relay};
@@ -43,6 +43,8 @@ use self::random::Random;
 
 /// So many links begin between two kills.
 const AT_ONCE: usize = 5;
+/// So many kills are a round. Persons who do something else come back within it, for a code of a bank lives a minute.
+const ROUND: usize = 10;
 /// Longer than this it takes on no machine, where a relay is killed 40 times.
 const BOUND: Duration = Duration::from_mins(8);
 
@@ -83,14 +85,14 @@ async fn kill(name: &str, relays: usize, strikes: usize) {
         backend = proxy::start(all.iter().map(|one| one.backend).collect()).await;
     }
     let host = Host::new(backend, &home.key);
-    let (restarted, last_restart) = watch::channel(false);
+    let (restarted, round) = watch::channel(0);
     let room = Arc::new(Semaphore::new(0));
     let world = World {
         relay,
         platform: platform.clone(),
         host: host.clone(),
         answered: Arc::clone(&answered),
-        last_restart,
+        round,
         room: Arc::clone(&room),
     };
     let (mut links, mut passers) = (JoinSet::new(), JoinSet::new());
@@ -109,11 +111,12 @@ async fn kill(name: &str, relays: usize, strikes: usize) {
         random: random.fork(),
         kills: 0,
     };
-    for _ in 0..strikes {
+    for strike in 1..=strikes {
         room.add_permits(AT_ONCE + 1);
         killer.strike().await;
+        restarted.send_replace(strike / ROUND);
     }
-    restarted.send_replace(true);
+    restarted.send_replace(LAST);
     let bound = BOUND * u32::try_from(1 + strikes / 40).unwrap();
     let links = async { (links.join_all().await, passers.join_all().await) };
     let (mut links, passers) = timeout(bound, links).await.expect("the links come to an end");

@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::BOUND;
 use crate::host::Host;
-use crate::link::World;
+use crate::link::{LAST, World};
 use crate::passer::pass;
 use crate::platform::Platform;
 use crate::process::{Home, Relay, SECRET};
@@ -79,7 +79,7 @@ async fn the_official_libraries_verify_each_webhook_and_refuse_each_tampered_one
             platform: platform.clone(),
             host: host.clone(),
             answered: Arc::new(Notify::new()),
-            last_restart: watch::channel(true).1,
+            round: watch::channel(LAST).1,
             room: Arc::new(Semaphore::new(wanted)),
         };
         for event in 0..wanted {

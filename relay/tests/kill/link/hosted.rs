@@ -99,6 +99,11 @@ impl Link {
             assert_eq!((accounts.status, accounts.text("code")), (409, "person_needed".to_owned()));
             return;
         }
+        if accounts.status == 429 {
+            // Relays have asked the bank four times, and each was killed before it could answer.
+            assert_eq!(accounts.text("code"), "ACCESS_EXCEEDED");
+            return;
+        }
         assert_eq!(accounts.status, 200, "{}: {accounts:?}", self.bank);
         let account = accounts.body["data"][0]["id"].as_str().unwrap();
         let target = format!("{connection}/accounts/{account}/balances");
