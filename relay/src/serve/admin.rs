@@ -27,12 +27,13 @@ impl Admin {
     /// Takes the port, or waits for it where another process has it.
     pub async fn bind(address: SocketAddr) -> io::Result<Self> {
         let listener = bind(address).await?;
-        match &listener {
-            Some(listener) => taken(listener),
-            None => tracing::warn!(
+        if let Some(listener) = &listener {
+            taken(listener);
+        } else {
+            tracing::warn!(
                 %address,
                 "another process has the admin port: it is taken as soon as that one leaves it"
-            ),
+            );
         }
         Ok(Self { address, listener })
     }

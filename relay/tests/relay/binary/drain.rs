@@ -64,7 +64,7 @@ impl Line {
     }
 
     /// Whether the relay closes it, and sends nothing more.
-    async fn is_closed(mut self) -> bool {
+    async fn closes(mut self) -> bool {
         timeout(SOON, self.0.read_to_end(&mut Vec::new()))
             .await
             .is_ok_and(|read| read.ok() == Some(0))
@@ -140,7 +140,7 @@ async fn load(
             answers += 1;
             if next == Next::Last {
                 last += 1;
-                assert!(line.is_closed().await, "it closes what it said it would");
+                assert!(line.closes().await, "it closes what it said it would");
                 break;
             }
             if is_over.load(Ordering::SeqCst) {
@@ -205,7 +205,7 @@ async fn a_relay_that_stops_under_load_fails_no_call() {
     // Whatever was idle all the time may ask once more.
     for (mut line, target) in idle {
         assert_eq!(line.ask(target).await, Ok((200, Next::Last)), "{target}");
-        assert!(line.is_closed().await);
+        assert!(line.closes().await);
     }
     let ended = timeout(SOON, child.wait()).await.expect("it stops").unwrap();
     assert_eq!(ended.code(), Some(0));
@@ -230,7 +230,7 @@ async fn a_second_signal_ends_the_wait() {
     terminate(&mut child).await;
     becomes(admin, "/health/ready", 503).await;
     terminate(&mut child).await;
-    assert!(idle.is_closed().await);
+    assert!(idle.closes().await);
     assert!(timeout(SOON, child.wait()).await.expect("it stops").unwrap().success());
 }
 
