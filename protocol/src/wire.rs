@@ -16,6 +16,7 @@ mod problem;
 mod session;
 mod token;
 mod transaction;
+mod view;
 mod write;
 
 pub use account::{Account, AccountList, Amount, Balance};
@@ -40,6 +41,10 @@ pub use session::{Approach, Cookie, KeptAuthorisation, KeptConsent, Returned, Se
 pub use token::{TokenError, TokenGranted};
 pub use transaction::{
     AccountReference, AccountReport, ExchangeRate, ReportLinks, Transaction, TransactionList,
+};
+pub use view::{
+    ViewSession, ViewedAccount, ViewedAccounts, ViewedBalances, ViewedConnection,
+    ViewedConnections, ViewedTransaction, ViewedTransactions,
 };
 
 /// An open vocabulary: known words as variants, any other as `Unknown` with its text.

@@ -10,6 +10,7 @@ mod link_sessions;
 mod openapi;
 mod problem;
 mod schema;
+mod view_sessions;
 
 use std::sync::Arc;
 
@@ -61,6 +62,7 @@ pub fn router(relay: Relay, keys: impl Into<Arc<Keys>>) -> Router {
             "/v1/connections/{id}/accounts/{account}/transactions",
             get(accounts::transactions).fallback(wrong_method),
         )
+        .route("/v1/view-sessions", post(view_sessions::create).fallback(wrong_method))
         .route("/v1/events", get(events::list).fallback(wrong_method))
         .route("/v1/events/{id}/redeliver", post(events::redeliver).fallback(wrong_method))
         .route("/v1/webhooks/test", post(events::test).fallback(wrong_method))

@@ -69,6 +69,8 @@ ids! {
     AccountId = "ac_";
     /// An event's.
     EventId = "ev_";
+    /// A view session's.
+    ViewSessionId = "vs_";
 }
 
 /// The text is no id of this kind.
@@ -90,6 +92,13 @@ impl LinkSessionId {
     /// A new one.
     pub(crate) fn random(random: &dyn Random) -> Self {
         Self(written("ls_", bits(random)))
+    }
+}
+
+impl ViewSessionId {
+    /// A new one.
+    pub(crate) fn random(random: &dyn Random) -> Self {
+        Self(written("vs_", bits(random)))
     }
 }
 
@@ -117,14 +126,17 @@ fn bits(random: &dyn Random) -> [u8; 16] {
     bits
 }
 
-/// A new token and its hash. The token is a secret: it opens the link session for the browser that shows it first.
-pub(crate) fn token(random: &dyn Random) -> (String, TokenKey) {
+/// A new token and its hash. The token is a secret: it opens a session for the browser that shows it first. `kind` is
+/// how it begins.
+pub(crate) fn token(kind: &str, random: &dyn Random) -> (String, TokenKey) {
     let mut bits = [0; 32];
     random.fill(&mut bits);
-    let text = [TOKEN, &URL_SAFE_NO_PAD.encode(bits)].concat();
+    let text = [kind, &URL_SAFE_NO_PAD.encode(bits)].concat();
     let key = TokenKey::of(&text);
     (text, key)
 }
 
 /// How the token of a link session begins.
-const TOKEN: &str = "lt_";
+pub(crate) const LINK_TOKEN: &str = "lt_";
+/// How the token of a view session begins.
+pub(crate) const VIEW_TOKEN: &str = "vt_";

@@ -42,7 +42,7 @@ pub use self::crypto::seal::Sealed;
 pub use self::crypto::secret::{Secret, SecretError};
 pub use self::embedded::Embedded;
 pub use self::http::psu::Peer;
-pub use self::id::{AccountId, ConnectionId, EventId, LinkSessionId, NoId};
+pub use self::id::{AccountId, ConnectionId, EventId, LinkSessionId, NoId, ViewSessionId};
 pub use self::link::links::Links;
 pub use self::link::return_page::{KeptPage, ReturnPage};
 pub use self::link::{

@@ -1,5 +1,6 @@
 //! Links: which browser session owns which consent, how far it is, what proves an approval, and how it ends.
 
+pub(crate) mod account_data;
 pub(crate) mod app_return;
 pub(crate) mod deletion;
 pub(crate) mod hosting;
@@ -10,7 +11,8 @@ pub(crate) mod return_page;
 pub(crate) mod sca;
 pub(crate) mod sessions;
 pub(crate) mod state;
-pub(crate) mod unattended;
+pub(crate) mod transactions;
+pub(crate) mod viewing;
 #[cfg(test)]
 pub(crate) use self::state::tests;
 

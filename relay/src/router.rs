@@ -12,6 +12,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::http::error::RouteError;
 use crate::http::framing;
 use crate::relay::Relay;
+use crate::routes::view_session::{self, below};
 use crate::routes::{bundle, link_session, logos, profiles, psd2, redirect, session};
 use crate::trace;
 
@@ -26,6 +27,15 @@ pub fn router(relay: Relay) -> Router {
         .route("/psd2/{*call}", any(psd2::handle))
         .route(own::SESSION_CONSENTS, any(session::consents))
         .route(own::SESSION_LINK, any(link_session::handle))
+        .route(own::SESSION_VIEW, any(view_session::claim))
+        .route(&below("/connections"), any(view_session::connections))
+        .route(&below("/connections/{id}"), any(view_session::end))
+        .route(&below("/connections/{id}/accounts"), any(view_session::accounts))
+        .route(&below("/connections/{id}/accounts/{account}/balances"), any(view_session::balances))
+        .route(
+            &below("/connections/{id}/accounts/{account}/transactions"),
+            any(view_session::transactions),
+        )
         .route(own::SESSION, any(session::forget))
         .route("/redirect.js", get(redirect::script).fallback(refuse_method("GET, HEAD")))
         .route("/redirect.css", get(redirect::style).fallback(refuse_method("GET, HEAD")))

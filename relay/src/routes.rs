@@ -7,3 +7,4 @@ pub(crate) mod profiles;
 pub(crate) mod psd2;
 pub(crate) mod redirect;
 pub(crate) mod session;
+pub(crate) mod view_session;

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::{Extension, Json};
+use serde::de::DeserializeOwned;
 
 use super::idempotency::{Idempotency, Key, json};
 use super::problem::{Fault, Problem};
@@ -12,7 +13,7 @@ use super::schema::{LinkSessionAnswer, NewLinkSession, RenewalRequest};
 use super::{Backend, Caller};
 use crate::host::{BadTerm, Connection, LinkSession, LinkTerms, Request, Stage, written};
 use crate::http::body::collect;
-use crate::id::{ConnectionId, LinkSessionId, token};
+use crate::id::{ConnectionId, LINK_TOKEN, LinkSessionId, token};
 use crate::link::return_page::ReturnPage;
 
 /// Makes a link session: a token for one browser, with the terms of the link.
@@ -116,7 +117,7 @@ async fn open(
         return Err(BadTerm { member: "context", expected: "one of AIS_RELAY_CONTEXT" }.into());
     }
     let now = backend.relay.now();
-    let (token, hash) = token(backend.relay.random());
+    let (token, hash) = token(LINK_TOKEN, backend.relay.random());
     let session = LinkSession {
         id: LinkSessionId::random(backend.relay.random()),
         token: hash,
@@ -175,7 +176,7 @@ fn renewed(terms: LinkTerms, known: &Connection) -> Result<LinkTerms, Fault> {
 }
 
 /// The body of a request.
-fn parsed(headers: &HeaderMap, bytes: &[u8]) -> Result<Request, Fault> {
+pub(super) fn parsed<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> Result<T, Fault> {
     let kind = headers.get(header::CONTENT_TYPE);
     if !kind.is_some_and(|kind| crate::http::body::is(kind.as_bytes(), b"application/json")) {
         return Err(Fault::BadBody("the body must be application/json".to_owned()));
@@ -196,6 +197,6 @@ fn parsed(headers: &HeaderMap, bytes: &[u8]) -> Result<Request, Fault> {
 const NO_SESSION: Fault =
     Fault::NotFound("there is no such link session, or it is older than 30 days");
 pub(super) const NO_CONNECTION: Fault = Fault::NotFound("there is no such connection");
-const CREATED: u16 = 201;
+pub(super) const CREATED: u16 = 201;
 /// The longest body.
-const LONGEST: usize = 64 * 1024;
+pub(super) const LONGEST: usize = 64 * 1024;

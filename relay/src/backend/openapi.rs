@@ -5,7 +5,7 @@ use axum::response::IntoResponse;
 use utoipa::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
-use super::{accounts, connections, events, link_sessions};
+use super::{accounts, connections, events, link_sessions, view_sessions};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -25,7 +25,8 @@ use super::{accounts, connections, events, link_sessions};
         accounts::transactions,
         events::list,
         events::redeliver,
-        events::test
+        events::test,
+        view_sessions::create
     ),
     servers((url = "http://127.0.0.1:8081", description = "the address of AIS_RELAY_BACKEND_LISTEN")),
     modifiers(&Key),

@@ -37,6 +37,17 @@ pub(super) struct NewLinkSession {
     pub expires_at: String,
 }
 
+/// A new view session.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(super) struct NewViewSession {
+    /// Its id: `vs_` and 22 letters.
+    pub id: String,
+    /// The token for the page: good for one browser, until the end. It is shown once.
+    pub token: String,
+    /// Until when it may be used: an hour.
+    pub expires_at: String,
+}
+
 /// A link session.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct LinkSessionAnswer {
@@ -98,6 +109,8 @@ pub(super) struct ConnectionAnswer {
     ended_by: Option<Ender>,
     /// What may be read.
     granted: GrantedAnswer,
+    /// What the host wants the data for, as its link session said.
+    purpose: Option<String>,
     /// The last day, `yyyy-MM-dd`.
     valid_until: String,
     /// When it was made.
@@ -139,6 +152,7 @@ impl From<&Connection> for ConnectionAnswer {
                 recurring: it.granted.recurring,
                 frequency_per_day: it.granted.frequency_per_day,
             },
+            purpose: it.purpose.clone(),
             valid_until: it.valid_until.clone(),
             created_at: written(it.created),
             renewed_at: (it.consents.len() > 1).then(|| written(it.since)),

@@ -27,6 +27,9 @@ pub struct Connection {
     pub terms: Terms,
     /// What it lets the host read.
     pub granted: Granted,
+    /// What the host wants the data for, where its server said it.
+    #[serde(default)]
+    pub purpose: Option<String>,
     /// Its consents, the present one last.
     pub consents: Vec<ConsentId>,
     /// When it was made.
@@ -105,6 +108,8 @@ pub enum ConnectionEvent {
     Refused(ConsentId),
     /// The bank has answered a read without the person.
     Read,
+    /// The bank has answered a read by the person.
+    Seen,
     /// The bank has listed the accounts.
     Accounts(Vec<KeptAccount>),
     /// The platform is asked now how the consent is.
@@ -123,6 +128,7 @@ pub struct Linked {
     pub(super) session: Option<LinkSessionId>,
     pub(super) terms: Terms,
     pub(super) granted: Granted,
+    pub(super) purpose: Option<String>,
 }
 
 impl Connection {
@@ -135,6 +141,7 @@ impl Connection {
             session: linked.session,
             terms: without_page(linked.terms),
             granted: linked.granted,
+            purpose: linked.purpose,
             consents: vec![linked.consent],
             created: now,
             since: now,
@@ -176,10 +183,9 @@ impl Connection {
             }
             ConnectionEvent::Read => {
                 self.last_read = Some(now);
-                if self.state == ConnectionState::Broken {
-                    self.state = ConnectionState::Active;
-                }
+                self.answered();
             }
+            ConnectionEvent::Seen => self.answered(),
             ConnectionEvent::Accounts(accounts) if !self.state.is_over() => {
                 self.accounts = accounts;
             }
@@ -207,6 +213,7 @@ impl Connection {
         self.valid_until.clone_from(&linked.terms.valid_until);
         self.terms = without_page(linked.terms);
         self.granted = linked.granted;
+        self.purpose = linked.purpose.or(self.purpose.take());
         self.consents.push(linked.consent);
         // The platform's ids belong to a consent.
         for account in &mut self.accounts {
@@ -216,6 +223,13 @@ impl Connection {
         self.asked = now;
         self.state = ConnectionState::Active;
         self.warned = self.near(now);
+    }
+
+    /// A bank that answers does not refuse it any more.
+    fn answered(&mut self) {
+        if self.state == ConnectionState::Broken {
+            self.state = ConnectionState::Active;
+        }
     }
 
     fn named(&mut self, status: &ConsentStatus, now: Timestamp) {

@@ -74,6 +74,7 @@ fn linked(link: &Link, hosted: &Hosted) -> Linked {
         session: hosted.session.clone(),
         terms: link.terms.clone(),
         granted: hosted.granted.clone(),
+        purpose: hosted.purpose.clone(),
     }
 }
 

@@ -191,17 +191,63 @@ pub(crate) enum RouteError {
     /// The link session that the host's server made does not let the browser go on.
     #[error("{0}")]
     LinkSession(Lacking),
+    /// Nothing can be read under the connection: this says why.
+    #[error("{0}")]
+    Unreadable(Unreadable),
     /// A fault of the relay itself.
     #[error("the relay failed")]
     Internal,
 }
 
-/// Why a link session does not let a browser go on.
+/// Why nothing can be read under a connection, for the person in a view session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub(crate) enum Unreadable {
+    /// It has ended.
+    #[error("this connection has ended")]
+    Over,
+    /// The bank refuses it at the moment.
+    #[error("the bank refuses this connection at the moment")]
+    Broken,
+    /// The consent does not cover this.
+    #[error("the consent does not cover this")]
+    NotGranted,
+    /// The person must sign at the bank again.
+    #[error("the bank gives this only after the person has signed again")]
+    SignAgain,
+    /// The bank does not have this.
+    #[error("the bank did not give this")]
+    Refused,
+}
+
+impl Unreadable {
+    /// The status says that it is a refusal; the code says the cause.
+    fn answer(self) -> (StatusCode, Code) {
+        let (status, word) = match self {
+            Self::Over => (StatusCode::CONFLICT, "CONNECTION_ENDED"),
+            Self::Broken => (StatusCode::CONFLICT, "CONNECTION_BROKEN"),
+            Self::NotGranted => (StatusCode::CONFLICT, "NOT_GRANTED"),
+            Self::SignAgain => (StatusCode::CONFLICT, "SIGN_AGAIN"),
+            Self::Refused => (StatusCode::BAD_GATEWAY, "BANK_REFUSED"),
+        };
+        (status, Code::from(word.to_owned()))
+    }
+}
+
+/// Why a link session, or a view session, does not let a browser go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub(crate) enum Lacking {
     /// There is none with this token, or the browser has not claimed it.
     #[error("there is no such link session for this browser")]
     Unknown,
+    /// There is no view session with this token or id, or the browser has not claimed it on a page of this origin.
+    #[error("there is no such view session for this browser and page")]
+    ViewUnknown,
+    /// Two browsers showed the token of the view session.
+    #[error("the token of the view session was opened in two browsers, so it has ended")]
+    ViewElsewhere,
+    /// The time of the view session is over.
+    #[error("the view session is over: the host's server makes another one")]
+    ViewOver,
     /// Another browser claimed it first, so it has failed.
     #[error("the token of the link session was opened in two browsers, so it has ended")]
     Elsewhere,
@@ -271,6 +317,7 @@ impl RouteError {
                 ..
             } => (StatusCode::SERVICE_UNAVAILABLE, Code::PlatformSilent),
             Self::LinkSession(lacking) => lacking.answer(),
+            Self::Unreadable(why) => why.answer(),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::InternalServerError),
         }
     }
@@ -290,6 +337,9 @@ impl Lacking {
     fn answer(self) -> (StatusCode, Code) {
         let own = |word: &str| Code::from(word.to_owned());
         match self {
+            Self::ViewUnknown => (StatusCode::NOT_FOUND, own("VIEW_SESSION_UNKNOWN")),
+            Self::ViewElsewhere => (StatusCode::CONFLICT, own("VIEW_SESSION_ELSEWHERE")),
+            Self::ViewOver => (StatusCode::GONE, own("VIEW_SESSION_OVER")),
             Self::Unknown => (StatusCode::NOT_FOUND, own("LINK_SESSION_UNKNOWN")),
             Self::Elsewhere => (StatusCode::CONFLICT, own("LINK_SESSION_ELSEWHERE")),
             Self::Over => (StatusCode::GONE, own("LINK_SESSION_OVER")),

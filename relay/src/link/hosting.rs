@@ -21,9 +21,9 @@ use crate::platform::refusal::Refusal;
 use crate::store::StoreError;
 
 /// The result of a claim.
-pub(crate) enum Claim {
-    /// The browser owns the link session.
-    Own(Box<LinkSession>),
+pub(crate) enum Claim<Session> {
+    /// The browser owns the session.
+    Own(Box<Session>),
     /// The browser had no cookie. It gets this one and asks again, because a browser without a cookie could
     /// lose its claim.
     NoCookie(Option<HeaderValue>),
@@ -36,7 +36,7 @@ impl Links {
         token: &str,
         visitor: Visitor,
         headers: &HeaderMap,
-    ) -> Result<Claim, RouteError> {
+    ) -> Result<Claim<LinkSession>, RouteError> {
         let store = self.sessions().store();
         let known = store.find_link_session(TokenKey::of(token)).await?;
         let known = known.ok_or(RouteError::LinkSession(Lacking::Unknown))?;
@@ -99,8 +99,7 @@ impl Links {
         by: Ender,
     ) -> Result<Option<Connection>, StoreError> {
         let now = self.now();
-        let end = move |known: &mut Connection| known.apply(ConnectionEvent::Ended(by), now);
-        let ended = self.sessions().store().update_connection(id, Box::new(end), now).await?;
+        let ended = self.sessions().store().end_connection(id, by, now).await?;
         self.delete_soon();
         Ok(ended)
     }

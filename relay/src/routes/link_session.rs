@@ -20,7 +20,7 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     let (headers, limits) = (&head.headers, &relay.config().limits);
     let method = if head.method == Method::DELETE { Method::DELETE } else { Method::POST };
     let wants_to_leave = method == Method::DELETE;
-    answer(&relay, &head, method, async {
+    answer(&relay, &head, (method, "POST, DELETE"), async {
         let bytes = tokio::time::timeout(limits.body, collect(body, limits.request_body));
         let bytes = bytes.await.map_err(|_| RouteError::BodyTooSlow)??;
         let Token { token } = parsed(headers, &bytes)?;

@@ -25,7 +25,7 @@ use crate::relay::Relay;
 pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let headers = &head.headers;
-    answer(&relay, &head, Method::GET, async {
+    answer(&relay, &head, (Method::GET, "GET"), async {
         let visitor = relay.sessions().visitor(headers).await?;
         let links = relay.sessions().all(visitor).await?;
         let (asked, now) = (gate::context(headers)?, relay.now());
@@ -69,7 +69,7 @@ pub(crate) async fn consents(State(relay): State<Relay>, request: Request) -> Re
 /// `DELETE /session`: removes the session and its consents.
 pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Response {
     let (head, _) = request.into_parts();
-    answer(&relay, &head, Method::DELETE, async {
+    answer(&relay, &head, (Method::DELETE, "DELETE"), async {
         let visitor = relay.sessions().visitor(&head.headers).await?;
         let cookie = relay.sessions().forget(visitor).await?;
         let mut response = StatusCode::NO_CONTENT.into_response();
@@ -79,11 +79,11 @@ pub(crate) async fn forget(State(relay): State<Relay>, request: Request) -> Resp
     .await
 }
 
-/// The answer to an allowed page, or to a browser's preflight.
+/// The answer to an allowed page that uses `method`, or to a browser's preflight. `allow` names all methods of the path.
 pub(super) async fn answer(
     relay: &Relay,
     head: &request::Parts,
-    method: Method,
+    (method, allow): (Method, &'static str),
     answer: impl Future<Output = Result<Response, RouteError>>,
 ) -> Response {
     let (headers, access) = (&head.headers, &relay.config().access);
@@ -92,9 +92,7 @@ pub(super) async fn answer(
     }
     let result = match gate::page(headers, access) {
         Ok(()) if head.method == method => answer.await,
-        Ok(()) if method == Method::GET => Err(RouteError::WrongMethod("GET")),
-        Ok(()) if method == Method::POST => Err(RouteError::WrongMethod("POST, DELETE")),
-        Ok(()) => Err(RouteError::WrongMethod("DELETE")),
+        Ok(()) => Err(RouteError::WrongMethod(allow)),
         Err(refusal) => Err(refusal),
     };
     let mut response = result.unwrap_or_else(IntoResponse::into_response);

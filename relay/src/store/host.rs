@@ -1,5 +1,5 @@
-//! What the store keeps for the host's own server: link sessions, connections, the ledger of events, the count of reads
-//! without the person, and answers that may be asked for twice.
+//! What the store keeps for the host's own server: link sessions, view sessions, connections, the ledger of events, the
+//! count of reads without the person, and answers that may be asked for twice.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,8 +7,8 @@ use super::BoxFuture;
 use crate::clock::Timestamp;
 use crate::crypto::key::TokenKey;
 use crate::crypto::seal::Sealed;
-use crate::host::{Connection, HostEvent, LinkSession};
-use crate::id::{ConnectionId, EventId, LinkSessionId};
+use crate::host::{Connection, Ender, HostEvent, LinkSession, ViewSession};
+use crate::id::{ConnectionId, EventId, LinkSessionId, ViewSessionId};
 use crate::link::state::Link;
 
 /// Keeps what the host's server asked for. Each operation is one transaction, and what the host is to hear of a change
@@ -36,6 +36,23 @@ pub trait HostStore: Send + Sync + 'static {
         now: Timestamp,
     ) -> BoxFuture<'a, Option<LinkSession>>;
 
+    /// Keeps a new view session and its answer, as [`insert_link_session`](Self::insert_link_session) does.
+    fn insert_view_session(
+        &self,
+        session: ViewSession,
+        reply: Option<KeyedReply>,
+    ) -> BoxFuture<'_, Option<Reply>>;
+
+    /// A view session.
+    fn get_view_session<'a>(&'a self, id: &'a ViewSessionId) -> BoxFuture<'a, Option<ViewSession>>;
+
+    /// Changes the view session with this token; what it has become.
+    fn update_view_session(
+        &self,
+        token: TokenKey,
+        change: ViewChange,
+    ) -> BoxFuture<'_, Option<ViewSession>>;
+
     /// A connection.
     fn get_connection<'a>(&'a self, id: &'a ConnectionId) -> BoxFuture<'a, Option<Connection>>;
 
@@ -47,6 +64,14 @@ pub trait HostStore: Send + Sync + 'static {
         &'a self,
         id: &'a ConnectionId,
         change: ConnectionChange,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Option<Connection>>;
+
+    /// Ends a connection here, and its consent at the platform; what it has become.
+    fn end_connection<'a>(
+        &'a self,
+        id: &'a ConnectionId,
+        by: Ender,
         now: Timestamp,
     ) -> BoxFuture<'a, Option<Connection>>;
 
@@ -100,6 +125,9 @@ pub type SessionChange = Box<dyn FnOnce(&mut LinkSession) + Send>;
 
 /// The same for a connection.
 pub type ConnectionChange = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// The same for a view session.
+pub type ViewChange = Box<dyn FnOnce(&mut ViewSession) + Send>;
 
 /// Which connections are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -15,6 +15,7 @@ mod postgres;
 mod probe;
 mod sqlite;
 mod statements;
+mod views;
 
 use std::io;
 use std::pin::Pin;

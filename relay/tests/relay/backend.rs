@@ -6,6 +6,7 @@ mod reads;
 mod renewals;
 mod sessions;
 mod strangers;
+mod views;
 pub(super) mod webhooks;
 
 use std::fs;

@@ -23,6 +23,9 @@ pub struct Hosted {
     pub client_reference: Option<String>,
     /// The data that the host asked for.
     pub granted: Granted,
+    /// What the host wants the data for.
+    #[serde(default)]
+    pub purpose: Option<String>,
     /// The id of the request that created the consent.
     pub request: Option<Uuid>,
     /// When it became part of the connection.

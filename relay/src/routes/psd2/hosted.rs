@@ -61,17 +61,18 @@ pub(super) async fn agree(
         recurring: body.recurring_indicator,
         frequency_per_day: body.frequency_per_day,
     };
-    let (session, connection, reference) = match session {
+    let (session, connection, reference, purpose) = match session {
         Some(LinkSession { id, connection, terms, .. }) => {
-            (Some(id), connection, Some(terms.client_reference))
+            (Some(id), connection, Some(terms.client_reference), terms.purpose)
         }
-        None => (None, ConnectionId::random(relay.random()), None),
+        None => (None, ConnectionId::random(relay.random()), None, None),
     };
     Ok(Some(Hosted {
         session,
         connection,
         client_reference: reference,
         granted,
+        purpose,
         request: None,
         linked: None,
     }))

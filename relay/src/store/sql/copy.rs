@@ -58,6 +58,7 @@ pub async fn copy(from: &str, to: &str, mut done: impl FnMut(Copied)) -> Result<
     done(ends.table::<Vec<u8>, (Vec<u8>, String, Vec<u8>, i64, String)>(&RETURNS).await?);
     done(ends.table::<String, (String, i64, String)>(&INTENTS).await?);
     done(ends.table::<String, (String, Vec<u8>, i64, String)>(&LINK_SESSIONS).await?);
+    done(ends.table::<String, (String, Vec<u8>, i64, String)>(&VIEW_SESSIONS).await?);
     done(ends.table::<String, ConnectionRow>(&CONNECTIONS).await?);
     done(ends.table::<i64, (i64, String, i64, Option<i64>, i64, String, String)>(&EVENTS).await?);
     // After the events, whose number it has.
@@ -80,12 +81,13 @@ pub(super) struct Table {
 
 /// All tables, for tests to compare with those that there are.
 #[cfg(test)]
-pub(super) const TABLES: [&Table; 10] = [
+pub(super) const TABLES: [&Table; 11] = [
     &SESSIONS,
     &LINKS,
     &RETURNS,
     &INTENTS,
     &LINK_SESSIONS,
+    &VIEW_SESSIONS,
     &CONNECTIONS,
     &EVENTS,
     &COUNTERS,
@@ -102,6 +104,8 @@ const INTENTS: Table = Table { name: "intents", columns: &["request", "begun", "
 
 const LINK_SESSIONS: Table =
     Table { name: "link_sessions", columns: &["id", "token", "due", "body"] };
+const VIEW_SESSIONS: Table =
+    Table { name: "view_sessions", columns: &["id", "token", "forgotten", "body"] };
 const CONNECTIONS: Table = Table {
     name: "connections",
     columns: &["id", "client_reference", "status", "created", "due", "ended", "body"],

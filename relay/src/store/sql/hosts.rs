@@ -3,12 +3,10 @@
 use super::db::{Db, Query};
 use super::ledger::add_event;
 use super::statements::{all, body, millis, moment, parsed};
-use super::{Failure, statements};
+use super::{Failure, statements, views};
 use crate::clock::Timestamp;
 use crate::crypto::key::TokenKey;
-use crate::host::{
-    Connection, ConnectionEvent, ConnectionState, Ender, LinkSession, Outcome, SessionEvent, Stage,
-};
+use crate::host::{Connection, ConnectionEvent, Ender, LinkSession, Outcome, SessionEvent, Stage};
 use crate::id::{ConnectionId, LinkSessionId};
 use crate::link::state::Link;
 use crate::store::host::{Counted, KeyedReply, Read, Reply, Wanted};
@@ -176,15 +174,35 @@ pub(super) async fn change_connection(
         for event in connection.events_since(&before, now) {
             add_event(db, &event).await?;
         }
-        let is_ended = matches!(connection.state, ConnectionState::Revoked { by: Ender::Host, .. });
-        // What a renewal replaces, or the host has ended, is to be deleted at the platform.
+        // What a renewal replaces is to be deleted at the platform.
         if let Some(consent) = before.consent()
-            && (connection.consent() != Some(consent) || is_ended)
+            && connection.consent() != Some(consent)
         {
             statements::end(db, consent, Some(&before.terms), now).await?;
         }
     }
     Ok(Some(connection))
+}
+
+/// Ends a connection here, and its consent at the platform; what it has become.
+pub(super) async fn end_connection(
+    db: &mut Db<'_>,
+    id: &ConnectionId,
+    by: Ender,
+    now: Timestamp,
+) -> Result<Option<Connection>, Failure> {
+    let mut before = None;
+    let end = |known: &mut Connection| {
+        before = Some(known.clone()).filter(|known| !known.state.is_over());
+        known.apply(ConnectionEvent::Ended(by), now);
+    };
+    let ended = change_connection(db, id, end, now).await?;
+    if let Some(before) = before
+        && let Some(consent) = before.consent()
+    {
+        statements::end(db, consent, Some(&before.terms), now).await?;
+    }
+    Ok(ended)
 }
 
 pub(super) async fn due_connections(
@@ -235,6 +253,7 @@ pub(super) async fn sweep(
             change_session(db, &session.id, tick, now).await?;
         }
     }
+    views::sweep(db, now).await?;
     for connection in due_connections(db, now).await? {
         let tick = |known: &mut Connection| known.apply(ConnectionEvent::Tick, now);
         change_connection(db, &connection.id, tick, now).await?;
@@ -318,8 +337,21 @@ pub(super) async fn keep_reply(db: &mut Db<'_>, kept: &KeyedReply) -> Result<(),
     Ok(())
 }
 
+/// The answer that was kept for the key of `reply`; else keeps that one.
+pub(super) async fn reply_once(
+    db: &mut Db<'_>,
+    reply: Option<&KeyedReply>,
+) -> Result<Option<Reply>, Failure> {
+    let Some(reply) = reply else { return Ok(None) };
+    let kept = get_reply(db, reply.key, reply.now).await?;
+    if kept.is_none() {
+        keep_reply(db, reply).await?;
+    }
+    Ok(kept)
+}
+
 /// The row that a statement finds, if there is one.
-async fn found<T: DeserializeOwned>(query: Query<'_>) -> Result<Option<T>, Failure> {
+pub(super) async fn found<T: DeserializeOwned>(query: Query<'_>) -> Result<Option<T>, Failure> {
     let row: Option<Row> = query.fetch_optional().await?;
     row.as_ref().map(parsed).transpose()
 }

@@ -2,14 +2,14 @@
 
 use super::super::host::{
     ConnectionChange, Counted, Delivery, Entry, HostStore, KeyedReply, Read, Reply, SessionChange,
-    Wanted,
+    ViewChange, Wanted,
 };
 use super::super::known::News;
-use super::{BoxFuture, SqlStore, hosts, ledger};
+use super::{BoxFuture, SqlStore, hosts, ledger, views};
 use crate::clock::Timestamp;
 use crate::crypto::key::TokenKey;
-use crate::host::{Connection, HostEvent, LinkSession};
-use crate::id::{ConnectionId, EventId, LinkSessionId};
+use crate::host::{Connection, Ender, HostEvent, LinkSession, ViewSession};
+use crate::id::{ConnectionId, EventId, LinkSessionId, ViewSessionId};
 use crate::link::state::Link;
 
 impl HostStore for SqlStore {
@@ -20,15 +20,11 @@ impl HostStore for SqlStore {
     ) -> BoxFuture<'_, Option<Reply>> {
         Box::pin(self.write(Box::new(move |db| {
             Box::pin(async move {
-                if let Some(reply) = &reply {
-                    let kept = hosts::get_reply(db, reply.key, reply.now).await?;
-                    if kept.is_some() {
-                        return Ok((kept, News::None));
-                    }
-                    hosts::keep_reply(db, reply).await?;
+                let kept = hosts::reply_once(db, reply.as_ref()).await?;
+                if kept.is_none() {
+                    hosts::insert_session(db, &session).await?;
                 }
-                hosts::insert_session(db, &session).await?;
-                Ok((None, News::None))
+                Ok((kept, News::None))
             })
         })))
     }
@@ -58,6 +54,36 @@ impl HostStore for SqlStore {
         })))
     }
 
+    fn insert_view_session(
+        &self,
+        session: ViewSession,
+        reply: Option<KeyedReply>,
+    ) -> BoxFuture<'_, Option<Reply>> {
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(async move {
+                let kept = hosts::reply_once(db, reply.as_ref()).await?;
+                if kept.is_none() {
+                    views::insert(db, &session).await?;
+                }
+                Ok((kept, News::None))
+            })
+        })))
+    }
+
+    fn get_view_session<'a>(&'a self, id: &'a ViewSessionId) -> BoxFuture<'a, Option<ViewSession>> {
+        Box::pin(self.read(async move |db| views::get(db, id).await))
+    }
+
+    fn update_view_session(
+        &self,
+        token: TokenKey,
+        change: ViewChange,
+    ) -> BoxFuture<'_, Option<ViewSession>> {
+        Box::pin(self.write_beside(Box::new(move |db| {
+            Box::pin(async move { Ok((views::change(db, token, change).await?, News::None)) })
+        })))
+    }
+
     fn get_connection<'a>(&'a self, id: &'a ConnectionId) -> BoxFuture<'a, Option<Connection>> {
         Box::pin(self.read(async move |db| hosts::get_connection(db, id).await))
     }
@@ -80,6 +106,20 @@ impl HostStore for SqlStore {
                 let is_over = changed.as_ref().is_some_and(|known| known.state.is_over());
                 Ok((changed, if is_over { News::Many } else { News::None }))
             })
+        })))
+    }
+
+    fn end_connection<'a>(
+        &'a self,
+        id: &'a ConnectionId,
+        by: Ender,
+        now: Timestamp,
+    ) -> BoxFuture<'a, Option<Connection>> {
+        let id = id.clone();
+        Box::pin(self.write(Box::new(move |db| {
+            Box::pin(
+                async move { Ok((hosts::end_connection(db, &id, by, now).await?, News::Many)) },
+            )
         })))
     }
 

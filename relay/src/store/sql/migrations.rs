@@ -11,5 +11,8 @@ pub(super) fn step(number: i64, name: &'static str, sql: &'static str) -> Migrat
 
 /// The steps that both databases take, in the SQL that both understand.
 pub(super) fn shared() -> Vec<Migration> {
-    vec![step(8, "hosts", include_str!("migrations/8_hosts.sql"))]
+    vec![
+        step(8, "hosts", include_str!("migrations/8_hosts.sql")),
+        step(9, "views", include_str!("migrations/9_views.sql")),
+    ]
 }

@@ -1,12 +1,12 @@
 //! A store that is down, for what the host's server asked for.
 
-use relay::host::{Connection, HostEvent, LinkSession};
+use relay::host::{Connection, Ender, HostEvent, LinkSession, ViewSession};
 use relay::store::BoxFuture;
 use relay::store::host::{
     ConnectionChange, Counted, Delivery, Entry, HostStore, KeyedReply, Read, Reply, SessionChange,
-    Wanted,
+    ViewChange, Wanted,
 };
-use relay::{ConnectionId, EventId, Link, LinkSessionId, Timestamp, TokenKey};
+use relay::{ConnectionId, EventId, Link, LinkSessionId, Timestamp, TokenKey, ViewSessionId};
 
 use super::{Broken, down};
 
@@ -26,6 +26,8 @@ down! {
     {
     insert_link_session(LinkSession, Option<KeyedReply>) -> Option<Reply>;
     find_link_session(TokenKey) -> Option<LinkSession>;
+    insert_view_session(ViewSession, Option<KeyedReply>) -> Option<Reply>;
+    update_view_session(TokenKey, ViewChange) -> Option<ViewSession>;
     list_connections(Wanted) -> Vec<Connection>;
     due_connections(Timestamp) -> Vec<Connection>;
     unlinked(Timestamp) -> Vec<Link>;
@@ -41,6 +43,8 @@ down! {
     {
     get_link_session(LinkSessionId) -> Option<LinkSession>;
     update_link_session(LinkSessionId, SessionChange, Timestamp) -> Option<LinkSession>;
+    get_view_session(ViewSessionId) -> Option<ViewSession>;
+    end_connection(ConnectionId, Ender, Timestamp) -> Option<Connection>;
     get_connection(ConnectionId) -> Option<Connection>;
     update_connection(ConnectionId, ConnectionChange, Timestamp) -> Option<Connection>;
     get_event(EventId) -> Option<Entry>;

@@ -1,19 +1,21 @@
-//! Reads for the host's own server, without the person. The relay sends no PSU header and counts each read.
-//! Banks allow four such reads a day (Commission Delegated Regulation 2018/389, article 36), for each account
-//! and each kind of read.
+//! Reads under a connection: for the host's own server, without the person, or for the person in a view session.
+//! Without the person the relay sends no PSU header and counts each read: banks allow four such reads a day
+//! (Commission Delegated Regulation 2018/389, article 36), for each account and each kind of read.
 
 use std::time::Duration;
 
 use axum::http::{HeaderName, StatusCode};
-use protocol::id::AccountId as ResourceId;
-use protocol::wire::{Account, AccountList, Problem};
-use protocol::{Balances, Call, header as names};
+use protocol::id::{AccountId as ResourceId, ConsentId};
+use protocol::wire::{Account, AccountList, BalanceReport, Problem};
+use protocol::{AccountPart, Balances, Call, header as names};
 
 use crate::clock::Timestamp;
 use crate::host::{Connection, ConnectionEvent, KeptAccount};
 use crate::http::error::Fault;
+use crate::http::psu::Psu;
 use crate::http::{field, retry_after};
 use crate::id::{AccountId, ConnectionId};
+use crate::link::Data;
 use crate::link::deletion::headers_about;
 use crate::link::links::Links;
 use crate::platform::call::{Asked, Outgoing};
@@ -21,6 +23,15 @@ use crate::platform::client::Answer;
 use crate::platform::refusal::Refusal;
 use crate::store::StoreError;
 use crate::store::host::{Counted, Read};
+
+/// Who reads.
+#[derive(Clone, Copy)]
+pub(crate) enum Reader<'a> {
+    /// The host's own server, without the person.
+    Host,
+    /// The person, who asks now.
+    Person(&'a Psu),
+}
 
 /// Why a read failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +44,8 @@ pub(crate) enum Unread {
     NotGranted,
     /// The connection has no such account.
     NoAccount,
+    /// The cursor is not one of an earlier answer for this account.
+    BadCursor,
     /// The read reached the relay's or the bank's limit. When to try again.
     TooOften(Option<Counted>, Duration),
     /// The bank wants the person to sign again, such as for transactions of more than 90 days ago.
@@ -57,8 +70,8 @@ pub(crate) struct Reading {
     pub answer: Answer,
     /// When the platform gave it.
     pub at: Timestamp,
-    /// How many reads are left.
-    pub counted: Counted,
+    /// How many reads are left without the person.
+    pub counted: Option<Counted>,
 }
 
 /// What the relay reads.
@@ -72,33 +85,27 @@ pub(crate) struct Question {
 }
 
 impl Links {
-    /// Reads for the host's server.
-    pub(crate) async fn read_unattended(
+    /// Reads account data under the present consent.
+    pub(crate) async fn read_data(
         &self,
         known: &Connection,
         question: Question,
+        reader: Reader<'_>,
     ) -> Result<Reading, Unread> {
         let consent =
             known.consent().filter(|_| !known.state.is_over()).ok_or(Unread::Over)?.clone();
         let now = self.now();
-        let read = Read {
-            consent: consent.as_str().to_owned(),
-            account: question.account,
-            kind: question.kind,
-            most: known.granted.reads_a_day(),
+        let counted = match reader {
+            Reader::Host => Some(self.count(known, &consent, &question).await?),
+            Reader::Person(_) => None,
         };
-        let store = self.sessions().store();
-        let counted = match question.page {
-            // A further page belongs to a read that has been counted already.
-            Some(_) => store.look_at_reads(read, now).await?,
-            None => store.count_read(read, now).await?,
-        };
-        if !counted.may {
-            return Err(Unread::TooOften(Some(counted), counted.resets.since(now)));
-        }
         let mut headers = headers_about(&known.terms).ok_or(Unread::Internal)?;
         let id = field::value(consent.as_str()).map_err(|_| Unread::Internal)?;
         headers.insert(HeaderName::from_static(names::CONSENT_ID), id);
+        if let Reader::Person(psu) = reader {
+            let bank = self.config().profiles.of(&known.terms.bank);
+            psu.write(bank, &mut headers).map_err(|_| Unread::Internal)?;
+        }
         let outgoing = Outgoing {
             request_id: self.request_id(),
             context: known.terms.context,
@@ -106,17 +113,24 @@ impl Links {
             body: None,
             page: question.page,
         };
-        let Asked { answer, request_id } = self.platform().call(&question.call, &outgoing).await;
+        let Asked { answer, request_id } = match reader {
+            Reader::Host => self.platform().call(&question.call, &outgoing).await,
+            Reader::Person(_) => self.ask(&question.call, &outgoing).await,
+        };
         let answer =
             answer.map_err(|error| error.fault().map_or(Unread::Internal, Unread::Failed))?;
         if answer.status.is_success() {
-            let _ = self.note(&known.id, vec![ConnectionEvent::Read]).await;
+            let event = match reader {
+                Reader::Host => ConnectionEvent::Read,
+                Reader::Person(_) => ConnectionEvent::Seen,
+            };
+            let _ = self.note(&known.id, vec![event]).await;
             return Ok(Reading { answer, at: now, counted });
         }
         let code = Refusal::of(&answer).and_then(|refusal| refusal.code);
         let (bank, status, call) =
             (known.terms.bank.as_str(), answer.status.as_u16(), question.call.name());
-        tracing::warn!(bank, status, code, call, %request_id, "a read without the person was refused");
+        tracing::warn!(bank, status, code, call, %request_id, "a read of account data was refused");
         let wait = retry_after::wait(&answer.headers, now);
         Err(match (answer.status, code) {
             (StatusCode::TOO_MANY_REQUESTS, _) | (_, Some("ACCESS_EXCEEDED")) => {
@@ -127,7 +141,7 @@ impl Links {
             {
                 // One refusal does not end the connection: only the consent's status does.
                 self.ask_connection(known).await;
-                let now = store.get_connection(&known.id).await?;
+                let now = self.sessions().store().get_connection(&known.id).await?;
                 let is_over = now.is_none_or(|now| now.state.is_over());
                 if is_over { Unread::Over } else { Unread::Broken }
             }
@@ -137,14 +151,41 @@ impl Links {
         })
     }
 
-    /// Lists the accounts of a connection, and stores them.
-    pub(crate) async fn list_unattended(
+    /// Counts a read without the person, or refuses it.
+    async fn count(
         &self,
         known: &Connection,
+        consent: &ConsentId,
+        question: &Question,
+    ) -> Result<Counted, Unread> {
+        let (store, now) = (self.sessions().store(), self.now());
+        let read = Read {
+            consent: consent.as_str().to_owned(),
+            account: question.account.clone(),
+            kind: question.kind,
+            most: known.granted.reads_a_day(),
+        };
+        let counted = match question.page {
+            // A further page belongs to a read that has been counted already.
+            Some(_) => store.look_at_reads(read, now).await?,
+            None => store.count_read(read, now).await?,
+        };
+        if counted.may {
+            Ok(counted)
+        } else {
+            Err(Unread::TooOften(Some(counted), counted.resets.since(now)))
+        }
+    }
+
+    /// Lists the accounts of a connection, and stores them.
+    pub(crate) async fn list_accounts(
+        &self,
+        known: &Connection,
+        reader: Reader<'_>,
     ) -> Result<(Vec<(AccountId, Account)>, Reading), Unread> {
         let call = Call::ListAccounts { balances: Balances::Omitted };
         let question = Question { call, account: String::new(), kind: "accounts", page: None };
-        let reading = self.read_unattended(known, question).await?;
+        let reading = self.read_data(known, question, reader).await?;
         let list: AccountList =
             reading.answer.body.read().map_err(|flaw| Unread::Failed(flaw.into()))?;
         let mut kept = known.accounts.clone();
@@ -161,12 +202,47 @@ impl Links {
         Ok((listed, reading))
     }
 
+    /// The account `id` of a connection, and the platform's id of it, where the consent covers `data`.
+    pub(crate) async fn account_with(
+        &self,
+        known: &Connection,
+        id: &str,
+        data: Data,
+        reader: Reader<'_>,
+    ) -> Result<(AccountId, ResourceId), Unread> {
+        let id: AccountId = id.parse().map_err(|_| Unread::NoAccount)?;
+        if known.state.is_over() {
+            return Err(Unread::Over);
+        }
+        if !known.granted.data.contains(&data) {
+            return Err(Unread::NotGranted);
+        }
+        let resource = self.resource(known, &id, reader).await?;
+        Ok((id, resource))
+    }
+
+    /// Reads the balances of an account.
+    pub(crate) async fn read_balances(
+        &self,
+        known: &Connection,
+        account: &str,
+        reader: Reader<'_>,
+    ) -> Result<(BalanceReport, Reading), Unread> {
+        let (id, resource) = self.account_with(known, account, Data::Balances, reader).await?;
+        let call = Call::ReadAccount { account: resource, part: AccountPart::Balances };
+        let question = Question { call, account: id.to_string(), kind: "balances", page: None };
+        let reading = self.read_data(known, question, reader).await?;
+        let report = reading.answer.body.read().map_err(|flaw| Unread::Failed(flaw.into()))?;
+        Ok((report, reading))
+    }
+
     /// The platform's id of an account of a connection. After a renewal the relay first lists the accounts,
     /// because their ids belong to one consent.
-    pub(crate) async fn resource(
+    async fn resource(
         &self,
         known: &Connection,
         id: &AccountId,
+        reader: Reader<'_>,
     ) -> Result<ResourceId, Unread> {
         let open = |known: &Connection| {
             let account = known.accounts.iter().find(|account| account.id == *id)?;
@@ -175,7 +251,7 @@ impl Links {
         if let Some(resource) = open(known) {
             return Ok(resource);
         }
-        self.list_unattended(known).await?;
+        self.list_accounts(known, reader).await?;
         let now = self.sessions().store().get_connection(&known.id).await?;
         now.as_ref().and_then(open).ok_or(Unread::NoAccount)
     }
