@@ -8,7 +8,7 @@ use std::rc::Rc;
 use ais_link::text::{LANGUAGES, NAMES, names};
 use gloo_events::EventListener;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Object, Promise, Reflect, encode_uri_component};
+use js_sys::{Function, Object, Promise, Reflect, encode_uri_component};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -24,7 +24,8 @@ const NOWHERE: &str = "http://127.0.0.1:9/";
 
 #[wasm_bindgen(module = "/src/element.js")]
 extern "C" {
-    fn define(load: &Closure<dyn Fn() -> Promise<Object>>);
+    fn create(load: &Closure<dyn Fn() -> Promise<Object>>) -> Function;
+    fn define(class: &Function);
 }
 
 /// Defines the element with this module as its Rust half.
@@ -39,7 +40,7 @@ fn defined() {
         Reflect::set(&half, &name.into(), &function).expect("the page allows it");
     }
     let load = Closure::new(move || Promise::resolve(&half));
-    define(&load);
+    define(&create(&load));
     // The class calls it for the life of the page.
     load.forget();
 }
@@ -50,6 +51,11 @@ fn document() -> web_sys::Document {
 
 fn body() -> HtmlElement {
     document().body().expect("a page has a body")
+}
+
+/// What sends a request.
+fn fetching() -> Function {
+    Function::new_with_args("request", "return fetch(request)")
 }
 
 /// The languages as files: addresses with their content, and one that fails.
@@ -69,7 +75,7 @@ fn files() -> Object {
 
 /// An element with `attributes`, in the page.
 fn connected(attributes: &[(&str, &str)]) -> Element {
-    ais_link::start(NOWHERE, files());
+    ais_link::start(NOWHERE, files(), fetching());
     defined();
     let element = document().create_element("ais-link").expect("a sound name");
     for (name, value) in attributes {
@@ -195,12 +201,12 @@ async fn a_language_that_fails_to_load_or_does_not_exist_is_english() {
 #[wasm_bindgen_test]
 async fn texts_that_fail_to_load_are_loaded_again() {
     let element = connected(&[("lang", "sv")]);
-    ais_link::start(NOWHERE, Object::new());
+    ais_link::start(NOWHERE, Object::new(), fetching());
     element.remove();
     body().append_child(&element).expect("the body takes it");
     turn().await;
     assert_eq!(text(&element), "");
-    ais_link::start(NOWHERE, files());
+    ais_link::start(NOWHERE, files(), fetching());
     reads(&element, "Välj bank").await;
     element.remove();
 }
