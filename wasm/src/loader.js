@@ -2,9 +2,10 @@
 // answer with the module. Browsers compile it while it loads, and cache the result, if its type is right; the loader also
 // works with a server that does not know the type.
 //
-// Meanwhile it asks what most elements ask first. `element` is the one that loads the module; it asks by itself if it has a
-// token, a context or another relay than the one below `base`, or if the page is hidden. Returns what sends a request: an
-// answer that was asked for early serves once, unless the network failed.
+// Meanwhile it asks for the list of banks, which most elements need. `element` is the one that loads the module; it asks by
+// itself if it has a token, a context or another relay than the one below `base`, or if the page is hidden. The question for
+// the session is not among them: its answer would outrun the texts, and no first screen is announced.
+// Returns what sends a request: the early answer serves once, unless the network failed.
 export default async function (answer, base, element) {
   const early = {};
   const country = element.getAttribute('country') || 'SE';
@@ -16,10 +17,9 @@ export default async function (answer, base, element) {
     // The element says that its attribute is wrong.
   }
   if (isHere && !document.hidden && !element.matches('[token], [context]')) {
-    for (const path of ['session/consents', `psd2/aspspinformation/v1/aspsps?isoCountryCodes=${country}`]) {
-      const headers = { accept: 'application/json', 'x-ais-link': 1 };
-      early[base + path] = fetch(base + path, { credentials: 'include', headers }).catch(() => {});
-    }
+    const list = `${base}psd2/aspspinformation/v1/aspsps?isoCountryCodes=${country}`;
+    const headers = { accept: 'application/json', 'x-ais-link': 1 };
+    early[list] = fetch(list, { credentials: 'include', headers }).catch(() => {});
   }
   const imports = __wbg_get_imports();
   const response = await answer;
