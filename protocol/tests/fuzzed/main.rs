@@ -3,26 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
 
-use std::fs;
-use std::path::Path;
-
 mod call;
 mod flow;
+mod seeds;
 mod wire;
 
-/// Gives each kept input of the target `name` to `check`.
-fn try_seeds(name: &str, check: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);
-    let mut count = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        // Shown where the check fails.
-        println!("{}", path.display());
-        check(&fs::read(&path).unwrap());
-        count += 1;
-    }
-    assert!(count > 0, "{} is empty", folder.display());
-}
+use seeds::try_seeds;
 
 #[test]
 fn no_text_is_a_call_in_two_ways() {

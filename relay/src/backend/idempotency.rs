@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
 use utoipa::IntoParams;
 
 use super::problem::Fault;
@@ -12,6 +13,7 @@ use super::{Backend, Caller};
 use crate::crypto::key::TokenKey;
 use crate::host::BadTerm;
 use crate::http::gate::{Repeated, one};
+use crate::store::StoreError;
 use crate::store::host::{KeyedReply, Reply};
 
 /// The header, for the OpenAPI document.
@@ -67,7 +69,7 @@ impl Key {
     }
 
     /// What `reply` says, if it answers the same question.
-    pub(super) fn opened(self, backend: &Backend, reply: &Reply) -> Result<(u16, String), Fault> {
+    fn opened(self, backend: &Backend, reply: &Reply) -> Result<(u16, String), Fault> {
         if reply.question != self.question {
             return Err(Fault::KeyReused);
         }
@@ -89,12 +91,34 @@ impl Key {
     }
 }
 
+/// Makes a thing once: the answer about it, or the one that was given before. `insert` keeps the thing together with its
+/// answer, unless there is an earlier answer, which it returns.
+pub(super) async fn created<F>(
+    backend: &Backend,
+    key: Option<Key>,
+    answer: &impl Serialize,
+    insert: impl FnOnce(Option<KeyedReply>) -> F,
+) -> Result<Response, Fault>
+where
+    F: Future<Output = Result<Option<Reply>, StoreError>>,
+{
+    let body = serde_json::to_string(answer).map_err(|_| Fault::Internal)?;
+    let reply = key.map(|key| key.keep(backend, CREATED, &body)).transpose()?;
+    let earlier = insert(reply).await?;
+    let (status, body) = match (earlier, key) {
+        (Some(reply), Some(key)) => key.opened(backend, &reply)?,
+        _ => (CREATED, body),
+    };
+    Ok(json(status, body))
+}
+
 /// An answer in JSON that is written already.
 pub(super) fn json(status: u16, body: String) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or_default();
     (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
+const CREATED: u16 = 201;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// What the answers are sealed for.
 const OWNER: &str = "answers of the back-end port";

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use serde::de::DeserializeOwned;
 
-use super::idempotency::{Idempotency, Key, json};
+use super::idempotency::{Idempotency, Key, created};
 use super::problem::{Fault, Problem};
 use super::schema::{LinkSessionAnswer, NewLinkSession, RenewalRequest};
 use super::{Backend, Caller};
@@ -130,14 +130,8 @@ async fn open(
     };
     let expires_at = written(session.expires());
     let answer = NewLinkSession { id: session.id.to_string(), token, expires_at };
-    let body = serde_json::to_string(&answer).map_err(|_| Fault::Internal)?;
-    let reply = key.map(|key| key.keep(backend, CREATED, &body)).transpose()?;
-    let earlier = backend.relay.sessions().store().insert_link_session(session, reply).await?;
-    let (status, body) = match (earlier, key) {
-        (Some(reply), Some(key)) => key.opened(backend, &reply)?,
-        _ => (CREATED, body),
-    };
-    Ok(json(status, body))
+    let store = backend.relay.sessions().store();
+    created(backend, key, &answer, |reply| store.insert_link_session(session, reply)).await
 }
 
 /// A connection that can have a new consent.
@@ -197,6 +191,5 @@ pub(super) fn parsed<T: DeserializeOwned>(headers: &HeaderMap, bytes: &[u8]) -> 
 const NO_SESSION: Fault =
     Fault::NotFound("there is no such link session, or it is older than 30 days");
 pub(super) const NO_CONNECTION: Fault = Fault::NotFound("there is no such connection");
-pub(super) const CREATED: u16 = 201;
 /// The longest body.
 pub(super) const LONGEST: usize = 64 * 1024;

@@ -8,8 +8,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::idempotency::{Idempotency, Key, json};
-use super::link_sessions::{CREATED, LONGEST, parsed};
+use super::idempotency::{Idempotency, Key, created};
+use super::link_sessions::{LONGEST, parsed};
 use super::problem::{Fault, Problem};
 use super::schema::NewViewSession;
 use super::{Backend, Caller};
@@ -57,12 +57,6 @@ pub(super) async fn create(
     };
     let expires_at = written(session.expires());
     let answer = NewViewSession { id: session.id.to_string(), token, expires_at };
-    let body = serde_json::to_string(&answer).map_err(|_| Fault::Internal)?;
-    let reply = key.map(|key| key.keep(&backend, CREATED, &body)).transpose()?;
-    let earlier = backend.relay.sessions().store().insert_view_session(session, reply).await?;
-    let (status, body) = match (earlier, key) {
-        (Some(reply), Some(key)) => key.opened(&backend, &reply)?,
-        _ => (CREATED, body),
-    };
-    Ok(json(status, body))
+    let store = backend.relay.sessions().store();
+    created(&backend, key, &answer, |reply| store.insert_view_session(session, reply)).await
 }

@@ -1,27 +1,14 @@
 //! What the fuzzer has found, tried once more by each test run: the inputs in `relay/fuzz/seeds`, with the checks that
 //! the fuzz targets use.
 
-use std::fs;
-use std::path::Path;
-
 mod forwarded;
 mod head;
 mod link;
 mod returned;
+#[path = "../../../protocol/tests/fuzzed/seeds.rs"]
+mod seeds;
 
-/// Gives each kept input of the target `name` to `check`.
-fn try_seeds(name: &str, check: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);
-    let mut count = 0;
-    for entry in fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        // Shown where the check fails.
-        println!("{}", path.display());
-        check(&fs::read(&path).unwrap());
-        count += 1;
-    }
-    assert!(count > 0, "{} is empty", folder.display());
-}
+use seeds::try_seeds;
 
 #[test]
 fn no_head_passes_that_two_readers_read_differently() {
