@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use fs_err as fs;
 
 use crate::folders::{empty, root, target};
-use crate::progress::{note, run as step};
+use crate::progress::{log_of, note, run as step};
 use crate::{run, setup};
 
 /// Give the fuzz targets arbitrary input, one after the other.
@@ -32,59 +32,90 @@ pub(crate) struct Args {
 /// `cargo xtask fuzz`.
 pub(crate) fn fuzz(args: &Args) -> Result<()> {
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| only == name);
-    let targets =
-        || TARGETS.iter().flat_map(|(part, names)| names.iter().map(move |name| (*part, *name)));
-    let names: Vec<_> = targets().map(|(_, name)| name).collect();
+    let names: Vec<_> = TARGETS.iter().flat_map(|(_, names)| *names).copied().collect();
     ensure!(names.iter().any(|name| wanted(name)), "The targets are {}.", names.join(", "));
-    setup::for_fuzzing()?;
-    for (part, name) in targets().filter(|(_, name)| wanted(name)) {
-        let target = Target { part, name };
-        target.run(args.seconds)?;
-        if args.keep {
-            target.keep()?;
+    let fuzzer = Fuzzer { program: setup::for_fuzzing()?, is_patient: false };
+    for (part, names) in &TARGETS {
+        let names: Vec<_> = names.iter().copied().filter(|name| wanted(name)).collect();
+        if names.is_empty() {
+            continue;
+        }
+        fuzzer.build(part, &names)?;
+        for name in names {
+            fuzzer.run(part, name, args.seconds)?;
+            if args.keep {
+                fuzzer.keep(part, name)?;
+            }
         }
     }
     Ok(())
 }
 
-struct Target {
-    /// The folder of the crate that has it.
-    part: &'static str,
-    name: &'static str,
+/// Runs each target for a minute, and lets every other program go first.
+pub(crate) fn all_for_a_minute() -> Result<()> {
+    let fuzzer = Fuzzer { program: setup::for_fuzzing()?, is_patient: true };
+    for (part, names) in &TARGETS {
+        fuzzer.build(part, names)?;
+        names.iter().try_for_each(|name| fuzzer.run(part, name, 60))?;
+    }
+    Ok(())
 }
 
-impl Target {
-    fn run(&self, seconds: u32) -> Result<()> {
-        let corpus = self.corpus()?;
+struct Fuzzer {
+    /// cargo-fuzz.
+    program: PathBuf,
+    /// Whether other programs go first.
+    is_patient: bool,
+}
+
+impl Fuzzer {
+    fn build(&self, part: &str, names: &[&str]) -> Result<()> {
+        let label = format!("Compiling the fuzz targets of {part}");
+        let mut build = self.command("build", part)?;
+        // With one name it builds one target, without a name all.
+        if let [name] = names {
+            build.arg(name);
+        }
+        step(&label, "see the compiler's messages above.", &mut build)
+    }
+
+    fn run(&self, part: &str, name: &str, seconds: u32) -> Result<()> {
+        let corpus = corpus(name)?;
         let artifacts = scratch("artifacts");
         fs::create_dir_all(&artifacts)?;
-        let label = format!("Fuzzing {} for {seconds} seconds, after compiling it", self.name);
-        let found = artifacts.join(format!("{}-", self.name));
+        let label = format!("Fuzzing {name} for {seconds} seconds");
+        let found = artifacts.join(format!("{name}-"));
         let advice = format!(
             "the input that failed is {}*; run the target with it alone to see why.",
             found.display()
         );
-        let mut run = self.command()?;
-        run.arg(&corpus).arg(self.seeds()).arg("--");
+        let mut run = self.command("run", part)?;
+        run.arg(name).arg(&corpus).arg(seeds(part, name)).arg("--");
         run.arg(format!("-max_total_time={seconds}")).arg(format!("-max_len={MAX_LENGTH}"));
         run.arg(format!("-artifact_prefix={}", found.display())).arg("-print_final_stats=1");
-        step(&label, &advice, &mut run)
+        step(&label, &advice, &mut run)?;
+        let said = fs::read_to_string(log_of(&label))?;
+        let units =
+            said.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+        let units = units.with_context(|| format!("{name} did not say how many inputs it ran"))?;
+        note(&format!("{name}: {} inputs.", units.trim()));
+        Ok(())
     }
 
     /// Replaces the seeds by some of the fewest inputs that reach all that the corpus reaches: short ones and long ones.
-    fn keep(&self) -> Result<()> {
-        let merged = scratch("merged").join(self.name);
+    fn keep(&self, part: &str, name: &str) -> Result<()> {
+        let (merged, seeds) = (scratch("merged").join(name), seeds(part, name));
         empty(&merged)?;
-        let mut run = self.command()?;
-        run.arg(&merged).arg(self.seeds()).arg(self.corpus()?).args(["--", "-merge=1"]);
-        step(&format!("Choosing the seeds of {}", self.name), "run it again.", &mut run)?;
+        let mut run = self.command("run", part)?;
+        run.arg(name).arg(&merged).arg(&seeds).arg(corpus(name)?).args(["--", "-merge=1"]);
+        step(&format!("Choosing the seeds of {name}"), "run it again.", &mut run)?;
         let mut all = Vec::new();
         for entry in fs::read_dir(&merged)? {
             let path = entry?.path();
             all.push((fs::metadata(&path)?.len(), path));
         }
         all.sort();
-        empty(&self.seeds())?;
+        empty(&seeds)?;
         let (mut bytes, mut count) = (0, 0);
         let step = all.len().div_ceil(MOST_FILES).max(1);
         for (length, path) in all.into_iter().step_by(step) {
@@ -93,32 +124,38 @@ impl Target {
                 break;
             }
             count += 1;
-            fs::copy(&path, self.seeds().join(path.file_name().unwrap_or_default()))?;
+            fs::copy(&path, seeds.join(path.file_name().unwrap_or_default()))?;
         }
-        note(&format!("{}: {count} seeds.", self.name));
+        note(&format!("{name}: {count} seeds."));
         Ok(())
     }
 
-    fn command(&self) -> Result<Command> {
-        let folder = Path::new(self.part).join("fuzz");
+    fn command(&self, what: &str, part: &str) -> Result<Command> {
+        let folder = Path::new(part).join("fuzz");
         // The versions that are shipped, and not the newest ones.
         fs::copy(root().join("Cargo.lock"), root().join(&folder).join("Cargo.lock"))?;
-        let mut run = run::new("cargo");
+        let mut run = if self.is_patient {
+            let mut patient = run::new("nice");
+            patient.args(["-n", "19"]).arg(&self.program);
+            patient
+        } else {
+            run::new(&self.program.to_string_lossy())
+        };
         // The code has no `unsafe` that a sanitizer would watch over.
-        run.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", "run", "--sanitizer", "none", "--fuzz-dir"]);
-        run.arg(folder).arg("--target-dir").arg(scratch("build")).arg(self.name);
+        run.env("RUSTC_BOOTSTRAP", "1").args(["fuzz", what, "--sanitizer", "none", "--fuzz-dir"]);
+        run.arg(folder).arg("--target-dir").arg(scratch("build"));
         Ok(run)
     }
+}
 
-    fn corpus(&self) -> Result<PathBuf> {
-        let corpus = scratch("corpus").join(self.name);
-        fs::create_dir_all(&corpus)?;
-        Ok(corpus)
-    }
+fn corpus(name: &str) -> Result<PathBuf> {
+    let corpus = scratch("corpus").join(name);
+    fs::create_dir_all(&corpus)?;
+    Ok(corpus)
+}
 
-    fn seeds(&self) -> PathBuf {
-        root().join(self.part).join("fuzz/seeds").join(self.name)
-    }
+fn seeds(part: &str, name: &str) -> PathBuf {
+    root().join(part).join("fuzz/seeds").join(name)
 }
 
 fn scratch(name: &str) -> PathBuf {

@@ -2,7 +2,7 @@
 //! log file; its end is shown when the step fails.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -14,8 +14,13 @@ use crate::run::{name, print_to};
 
 /// Runs a program as one step. `advice` says what to do when it fails.
 pub(crate) fn run(label: &str, advice: &str, command: &mut Command) -> Result<()> {
+    logged(label, advice, command, &log_of(label))
+}
+
+/// The file with the output of the step `label`.
+pub(crate) fn log_of(label: &str) -> PathBuf {
     let file = label.replace([' ', '/'], "-").to_lowercase() + ".log";
-    logged(label, advice, command, &target().join("xtask-logs").join(file))
+    target().join("xtask-logs").join(file)
 }
 
 /// Runs a program as one step, with its output in the file `log`.

