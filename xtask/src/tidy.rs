@@ -13,6 +13,7 @@ use crate::run::{self, read};
 mod layers;
 mod paths;
 mod proofs;
+mod snippets;
 
 /// Checks the project.
 pub(crate) fn check() -> Result<()> {
@@ -23,6 +24,7 @@ pub(crate) fn check() -> Result<()> {
     findings.extend(layers::of_crates(&metadata));
     findings.extend(layers::of_files(&sources));
     findings.extend(proofs::missing(&sources));
+    findings.extend(snippets::untried(&sources));
     findings.sort();
     let all = findings.join("\n");
     ensure!(findings.is_empty(), "{all}\n  Expected: files that keep the house rules (STYLE.md)");

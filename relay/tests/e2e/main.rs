@@ -18,6 +18,7 @@ mod accessibility;
 mod asking;
 mod challenge;
 mod conditions;
+mod documents;
 mod ending;
 mod figures;
 mod forms;

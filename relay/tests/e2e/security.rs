@@ -1,8 +1,10 @@
 //! What protects the person: a consent belongs to one session, the element works under a strict content policy, and
 //! the browser stores nothing personal.
 
+use sandbox::Fault;
 use serde_json::{Value, json};
 
+use crate::documents::policy;
 use crate::support::{SWEDBANK, at_the_code, choose_bank, scenario};
 
 scenario!(another_browser_cannot_use_the_consent_of_the_first, async |scenario| {
@@ -38,9 +40,9 @@ scenario!(another_browser_cannot_use_the_consent_of_the_first, async |scenario| 
     assert_eq!(first.call_relay("GET", accounts, &with_consent).await.0, 200);
 });
 
-/// A page with the strictest policy that the element needs, and no other help.
+/// A page with the policy of the documents, the strictest under which the element works, and no other help.
 const STRICT: &str = r#"<!doctype html><html lang="sv"><head><meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; require-trusted-types-for 'script'">
+<meta http-equiv="Content-Security-Policy" content="POLICY">
 <title>Strict</title>
 <script src="probe.js"></script>
 <script type="module" src="/ais-link.js"></script>
@@ -53,7 +55,8 @@ window.addEventListener('error', event => violations.push(event.message));
 window.addEventListener('unhandledrejection', event => violations.push(String(event.reason)));";
 
 scenario!(under_a_strict_policy_script_and_element_may_occur_twice, async |scenario| {
-    let pages = scenario.write_pages(&[("index.html", STRICT), ("probe.js", PROBE)]);
+    let page = STRICT.replace("POLICY", policy());
+    let pages = scenario.write_pages(&[("index.html", &page), ("probe.js", PROBE)]);
     let (world, browser) = scenario.page(pages).await;
     // The animated picture and the drawn code, both under the policy.
     choose_bank(&browser, SWEDBANK).await;
@@ -73,6 +76,51 @@ scenario!(under_a_strict_policy_script_and_element_may_occur_twice, async |scena
     assert_eq!(browser.noted::<Value>("violations").await, json!([]));
     let elsewhere = browser.loaded_elsewhere().await;
     assert!(elsewhere.is_empty(), "the page loads from the relay alone: {elsewhere:?}");
+});
+
+/// A page that lets any script run, and would note that one did.
+const OPEN: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Open</title>
+<script>window.ran = [];</script><script type="module" src="/ais-link.js"></script></head><body><ais-link></ais-link></body></html>"#;
+
+/// Markup that runs a script where it is taken for markup.
+const MARKUP: &str =
+    "<img src=x onerror=ran.push(1)><script>ran.push(2)</script><b onmouseover=ran.push(3)>bold";
+
+scenario!(markup_in_a_banks_texts_is_text, async |scenario| {
+    let pages = scenario.write_pages(&[("index.html", OPEN)]);
+    let (world, browser) = (scenario.world_serving(pages).await, scenario.browser().await);
+    let edited = |merge| Fault::Edited { status: None, headers: Vec::new(), merge };
+    let banks = json!({"aspsps": [
+        {"bicFi": "ESSESESS", "name": MARKUP, "logoUrl": "https://evil.example/logo.svg"},
+        {"bicFi": "SWEDSESS", "name": "Swedbank", "logoUrl": "javascript:ran.push(4)"},
+    ]});
+    let list = Fault::Answer { status: 200, headers: Vec::new(), body: banks.to_string() };
+    world.fail("GET", "/psd2/aspspinformation/v1/aspsps", list);
+    browser.open(&world).await;
+    browser.screen("choose-bank").await;
+    browser.reads(MARKUP).await;
+    world.fail("PUT", "/psd2/consent/v1/consents/", edited(json!({ "psuMessage": MARKUP })));
+    browser.click(MARKUP).await;
+    browser.click("Show QR code").await;
+    let order = world.scan(&browser.qr().await);
+    let name = json!({"accounts": [{"resourceId": "r", "name": MARKUP, "ownerName": MARKUP}]});
+    world.fail("GET", "/psd2/accountinformation/", edited(name));
+    world.sign(&order);
+    browser.screen("linked").await;
+    browser.reads(MARKUP).await;
+    assert_eq!(browser.noted::<Value>("ran").await, json!([]));
+    let elsewhere = browser.loaded_elsewhere().await;
+    assert!(elsewhere.is_empty(), "{elsewhere:?}");
+});
+
+scenario!(a_policy_that_forbids_webassembly_leaves_the_page_whole, async |scenario| {
+    let policy = policy().replace(" 'wasm-unsafe-eval'", "");
+    let page = STRICT.replace("POLICY", &policy);
+    let pages = scenario.write_pages(&[("index.html", &page), ("probe.js", PROBE)]);
+    let (_world, browser) = scenario.page(pages).await;
+    browser.screen("unreachable").await;
+    let errors: Vec<String> = browser.noted("violations").await;
+    assert!(errors.iter().all(|error| error.starts_with("script-src")), "{errors:?}");
 });
 
 scenario!(scripts_can_read_no_more_than_a_consents_id, async |scenario| {

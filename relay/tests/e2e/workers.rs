@@ -1,5 +1,6 @@
 //! Service workers of the host on the relay's origin: what they cache and what they answer.
 
+use crate::documents::{EMBEDDING, block};
 use crate::redirect::allow;
 use crate::support::{Scenario, scenario};
 
@@ -27,18 +28,14 @@ self.addEventListener('fetch', event => event.respondWith((async () => {
     return answer;
 })()));";
 
-/// Answers each navigation with the one page of the app, except the paths that our documents name.
+/// Answers each navigation with the one page of the app. Its listener for requests is the one of the documents.
 const APP_SHELL: &str = "
 self.addEventListener('install', event => {
     self.skipWaiting();
     event.waitUntil(caches.open('shell').then(cache => cache.add('/')));
 });
 self.addEventListener('activate', event => event.waitUntil(self.clients.claim()));
-self.addEventListener('fetch', event => {
-    const { pathname } = new URL(event.request.url);
-    if (['/psd2/', '/session', '/redirect'].some(path => pathname.startsWith(path))) return;
-    if (event.request.mode === 'navigate') event.respondWith(caches.match('/'));
-});";
+";
 
 /// Answers each navigation by GET with the one page of the app, as workers do that come from a tool.
 const WHOLE_SHELL: &str = "
@@ -80,7 +77,11 @@ scenario!(a_worker_that_caches_all_it_can_caches_nothing_of_a_link, async |scena
 });
 
 scenario!(the_shell_of_an_app_as_documented_leaves_the_return_alone, async |scenario| {
-    links_with(&scenario, APP_SHELL).await;
+    let listener = block(EMBEDDING, "self.addEventListener(\"fetch\"").replace(
+        "// What your worker does",
+        "if (event.request.mode === 'navigate') event.respondWith(caches.match('/'));",
+    );
+    links_with(&scenario, &[APP_SHELL, &listener].concat()).await;
 });
 
 scenario!(the_shell_of_an_app_in_place_of_the_return_page_loses_no_return, async |scenario| {

@@ -13,6 +13,7 @@ mod cors;
 #[path = "../database/mod.rs"]
 mod database;
 mod deletions;
+mod documents;
 #[path = "../database/each.rs"]
 mod each;
 mod ending;

@@ -3,6 +3,7 @@
 
 mod context;
 mod data;
+mod documents;
 mod foreign;
 mod pages;
 mod person;

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::{sleep, timeout};
 
 use crate::binary::{SOON, start_with, stop};
+use crate::documents::block;
 use crate::support::raw::{exchange, request, status};
 use crate::support::{ASPSPS, Browser, CONSENT, CONSENTS, Platform, World, finish};
 
@@ -133,13 +134,15 @@ fn assert_attributes(span: &Span, expected: &[(&str, &str)]) {
 async fn a_collector_gets_a_span_for_the_call_and_one_for_each_call_to_the_platform() {
     let (collector, platform) = (Collector::default(), Platform::start().await);
     let url = collector.start().await;
-    let variables = [
+    let documented = block(include_str!("../../README.md"), "OTEL_EXPORTER_OTLP_ENDPOINT=");
+    let mut variables: Vec<_> = documented.lines().filter_map(|it| it.split_once('=')).collect();
+    assert!(variables.len() > 3, "{documented}");
+    variables.extend([
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &*url),
         ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=letmein"),
         ("OTEL_SERVICE_NAME", "link"),
-        ("OTEL_TRACES_SAMPLER", "parentbased_always_off"),
         ("OTEL_BSP_SCHEDULE_DELAY", "50"),
-    ];
+    ]);
     let relay = start_with(&platform, &variables).await;
     let address = relay.2.parse().unwrap();
     let personal = format!(

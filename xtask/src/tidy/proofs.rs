@@ -53,7 +53,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether a test has this name: by its attribute, or in the macros that make tests.
-fn is_test(name: &str, sources: &BTreeMap<String, String>) -> bool {
+pub(super) fn is_test(name: &str, sources: &BTreeMap<String, String>) -> bool {
     let (function, scenario) = (format!("fn {name}("), format!("scenario!({name},"));
     let code = sources.iter().filter(|(file, _)| file.rsplit('.').next() == Some("rs"));
     code.map(|(_, text)| text).any(|text| {

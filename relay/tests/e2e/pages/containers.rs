@@ -1,6 +1,7 @@
 //! The element has a width of its own in every place of a page, and becomes narrower where there is less room.
 
 use super::{TAG, page};
+use crate::documents::{EMBEDDING, block};
 use crate::support::{Browser, scenario};
 
 /// Containers as a page writes them; the element takes the place of the innermost `i`.
@@ -56,9 +57,15 @@ scenario!(the_element_has_a_sensible_width_in_every_kind_of_container, async |sc
 scenario!(the_page_gives_the_element_another_width, async |scenario| {
     let (_world, browser) = page(&scenario, "", TAG).await;
     browser.screen("choose-bank").await;
+    let documented = block(EMBEDDING, "ais-link { max-inline-size");
+    let mut documented =
+        documented.lines().map(|rule| rule.split_once("{ ").unwrap().1.split_once(" }").unwrap().0);
+    let (whole, narrower) = (documented.next().unwrap(), documented.next().unwrap());
     for (style, width) in [
         ("inline-size: 300px", 300),
         ("inline-size: 100%; max-inline-size: none", 600),
+        (whole, 600),
+        (narrower, 480),
         ("max-inline-size: 20rem", 320),
     ] {
         assert_eq!(browser.width_with(style).await, width, "{style}");

@@ -13,6 +13,8 @@ use crate::support::{World, vars};
 pub(super) struct Site {
     pub world: World,
     pub sandbox: Sandbox,
+    /// The sandbox's host and port.
+    pub place: String,
     /// The HTTP client of a browser at the bank.
     pub client: reqwest::Client,
 }
@@ -59,12 +61,13 @@ impl Site {
         let clients = vec![client.with_redirect_uris([REDIRECT_URI])];
         let sandbox = Sandbox::new(Settings { clients, ..Settings::default() }).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let place = listener.local_addr().unwrap().to_string();
+        let url = format!("http://{place}");
         tokio::spawn(sandbox::serve(sandbox.clone(), listener, std::future::pending()));
         let read = Config::read(&variables(&url), None, SystemClock.now()).unwrap();
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         let client = client.redirect(Policy::none()).build().unwrap();
-        Self { world: World::with(|config| *config = read).await, sandbox, client }
+        Self { world: World::with(|config| *config = read).await, sandbox, place, client }
     }
 
     /// The sandbox's record of a consent.
