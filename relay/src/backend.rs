@@ -8,6 +8,7 @@ mod idempotency;
 pub mod keys;
 mod link_sessions;
 mod openapi;
+mod operations;
 mod problem;
 mod schema;
 mod view_sessions;
@@ -85,7 +86,10 @@ async fn wrong_method() -> Fault {
 async fn identify(State(backend): State<Backend>, request: Request, next: Next) -> Response {
     let id = backend.relay.request_id();
     let (method, path) = (request.method().clone(), route(request.uri().path()));
+    let call = operations::name(&method, request.extensions().get());
+    let mut measuring = backend.relay.metrics().request();
     let mut response = problem::named(next.run(request).await, id);
+    measuring.answered(call, response.status());
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::try_from(id.to_string()) {
         headers.insert(HeaderName::from_static(X_REQUEST_ID), value);

@@ -51,6 +51,21 @@ impl Sub<Duration> for Timestamp {
     }
 }
 
+/// Measures how long something takes, for metrics alone: no decision depends on it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stopwatch(tokio::time::Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(tokio::time::Instant::now())
+    }
+
+    /// The seconds since the start.
+    pub(crate) fn seconds(self) -> f64 {
+        self.0.elapsed().as_secs_f64()
+    }
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.

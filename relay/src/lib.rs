@@ -23,6 +23,7 @@ mod http;
 mod id;
 mod link;
 pub mod log;
+pub mod metrics;
 pub mod phase;
 mod platform;
 mod relay;

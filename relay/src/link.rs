@@ -3,6 +3,7 @@
 pub(crate) mod account_data;
 pub(crate) mod app_return;
 pub(crate) mod deletion;
+mod ends;
 pub(crate) mod hosting;
 pub(crate) mod links;
 pub(crate) mod quota;
@@ -16,6 +17,7 @@ pub(crate) mod viewing;
 #[cfg(test)]
 pub(crate) use self::state::tests;
 
+pub(crate) use self::state::Ending;
 pub use self::state::{
     Authorisation, Back, Cause, Data, Event, Granted, Hosted, Link, Listed, Proof, Return,
     ReturnKind, ReturnState, State, Terms, Use, Used, Way,

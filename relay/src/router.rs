@@ -1,8 +1,9 @@
 //! All routes on one page, and what wraps each of them.
 
 use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use protocol::own;
@@ -11,7 +12,9 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::http::error::RouteError;
 use crate::http::framing;
+use crate::metrics::NO_CALL;
 use crate::relay::Relay;
+use crate::routes::psd2::Called;
 use crate::routes::view_session::{self, below};
 use crate::routes::{bundle, link_session, logos, profiles, psd2, redirect, session};
 use crate::trace;
@@ -67,8 +70,51 @@ pub fn router(relay: Relay) -> Router {
             HeaderName::from_static("cross-origin-resource-policy"),
             "same-origin",
         ))
+        .layer(from_fn_with_state(relay.clone(), measured))
         .layer(from_fn_with_state(relay.shared_random(), trace::follow))
         .with_state(relay)
+}
+
+/// Counts a request and measures its time.
+async fn measured(State(relay): State<Relay>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().cloned();
+    let mut measuring = relay.metrics().request();
+    let response = next.run(request).await;
+    let call = match (path, response.extensions().get()) {
+        (_, Some(Called(call))) => call,
+        (Some(path), None) => operation(path.as_str()),
+        (None, None) => "page",
+    };
+    measuring.answered(call, response.status());
+    response
+}
+
+/// The name of a route in metrics.
+fn operation(route: &str) -> &'static str {
+    match route {
+        own::SESSION => "session",
+        own::SESSION_CONSENTS => "sessionConsents",
+        own::SESSION_LINK => "sessionLink",
+        own::SESSION_VIEW => "sessionView",
+        own::REDIRECT => "redirect",
+        "/redirect.js" | "/redirect.css" => "redirectFile",
+        "/logos/{bic}" => "logo",
+        "/ais-link.js" | "/assets/{*file}" => "bundle",
+        route if route.starts_with(own::PROFILES) => "profile",
+        route if route.starts_with(own::SESSION_VIEW) => viewed(route),
+        _ => NO_CALL,
+    }
+}
+
+/// The name of a route of a view session.
+fn viewed(route: &str) -> &'static str {
+    match route.rsplit('/').next() {
+        Some("connections") => "viewConnections",
+        Some("accounts") => "viewAccounts",
+        Some("balances") => "viewBalances",
+        Some("transactions") => "viewTransactions",
+        _ => "viewEnd",
+    }
 }
 
 /// Marks an answer that must not be stored with `Vary: *`. A service worker may cache an answer in spite of

@@ -67,13 +67,18 @@ pub async fn serve_in(listener: TcpListener, relay: Relay, phases: Phases) {
     let closing = until.reach(Phase::Closing);
     tokio::pin!(closing);
     // Without a place for it, the relay closes the connection at once.
-    let take = |connections: &mut JoinSet<()>, stream, peer: SocketAddr| {
-        if let Some(place) = places.take(peer.ip()) {
-            let (router, phases) = (router.clone(), phases.clone());
-            let limits = Arc::clone(&limits);
-            connections.spawn(connection(stream, peer, place, router, limits, phases));
-        }
-    };
+    let take =
+        |connections: &mut JoinSet<()>, stream, peer: SocketAddr| match places.take(peer.ip()) {
+            Ok(place) => {
+                let (router, phases) = (router.clone(), phases.clone());
+                let (limits, connected) = (Arc::clone(&limits), relay.metrics().connect());
+                connections.spawn(async move {
+                    connection(stream, peer, place, router, limits, phases).await;
+                    drop(connected);
+                });
+            }
+            Err(reason) => relay.metrics().refuse(reason),
+        };
     loop {
         tokio::select! {
             () = &mut closing => break,
@@ -84,6 +89,7 @@ pub async fn serve_in(listener: TcpListener, relay: Relay, phases: Phases) {
                 Err(error) => {
                     // Most likely the process has no file descriptor left. Some will be free again soon.
                     tracing::error!(%error, "cannot take a connection");
+                    relay.metrics().refuse("files");
                     places.make_room();
                     sleep(ACCEPT_PAUSE).await;
                 }

@@ -122,6 +122,12 @@ impl Webhooks {
                 next.map_or(Delivery::Failed, |wait| Delivery::Due(now + wait))
             }
         };
+        links.metrics().deliver(match (attempt, delivery) {
+            (_, Delivery::Delivered) => "delivered",
+            (Attempt::Gone, _) => "gone",
+            (_, Delivery::Failed) => "failed",
+            (_, Delivery::Due(_)) => "again",
+        });
         let _ = links.sessions().store().note_delivery(&entry.event.id, attempts, delivery).await;
         if attempt == Attempt::Gone { Flow::Ended } else { Flow::On }
     }

@@ -17,7 +17,7 @@ pub(super) async fn live() -> Response {
 
 /// `GET /health/ready`: the relay does not stop, and has a token for each context or can get one. After a failure it
 /// asks the platform only once the tokens' pause has passed.
-pub(super) async fn ready(State(Admin { relay, phases }): State<Admin>) -> Response {
+pub(super) async fn ready(State(Admin { relay, phases, .. }): State<Admin>) -> Response {
     let unready =
         |status| (StatusCode::SERVICE_UNAVAILABLE, Json(Health { status })).into_response();
     if phases.now() > Phase::Serving {

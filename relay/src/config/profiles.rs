@@ -55,6 +55,11 @@ impl Catalogue {
         self
     }
 
+    /// The banks that have a profile.
+    pub(crate) fn banks(&self) -> impl Iterator<Item = &BicFi> {
+        self.profiles.bank.iter().filter_map(|profile| profile.bic.as_ref())
+    }
+
     /// The profile of a bank, or that of unknown ones.
     pub(crate) fn of(&self, bic: &BicFi) -> &Profile {
         self.profiles.of(bic).unwrap_or(&self.unknown)

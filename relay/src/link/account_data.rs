@@ -58,6 +58,22 @@ pub(crate) enum Unread {
     Internal,
 }
 
+impl Unread {
+    /// The word for metrics.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Over => "over",
+            Self::Broken => "consent_refused",
+            Self::TooOften(Some(_), _) => "limit",
+            Self::TooOften(None, _) => "bank_limit",
+            Self::NeedsPerson => "needs_person",
+            Self::NotGranted | Self::NoAccount | Self::BadCursor | Self::BankRefused => "refused",
+            Self::Failed(_) => "failed",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 impl From<StoreError> for Unread {
     fn from(_: StoreError) -> Self {
         Self::Internal
@@ -85,8 +101,22 @@ pub(crate) struct Question {
 }
 
 impl Links {
-    /// Reads account data under the present consent.
+    /// Reads account data under the present consent. Reads without the person are counted, for metrics.
     pub(crate) async fn read_data(
+        &self,
+        known: &Connection,
+        question: Question,
+        reader: Reader<'_>,
+    ) -> Result<Reading, Unread> {
+        let read = self.try_read(known, question, reader).await;
+        if let Reader::Host = reader {
+            let outcome = read.as_ref().map_or_else(|unread| unread.word(), |_| "answered");
+            self.metrics().read(&known.terms.bank, outcome);
+        }
+        read
+    }
+
+    async fn try_read(
         &self,
         known: &Connection,
         question: Question,

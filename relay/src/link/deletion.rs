@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use protocol::id::BicFi;
+use protocol::wire::ConsentStatus;
 use protocol::{Call, header as names};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -16,7 +17,7 @@ use crate::http::error::RouteError;
 use crate::http::field;
 use crate::http::psu::{Psu, write_person};
 use crate::link::links::Links;
-use crate::link::{Cause, Event, Link, State, Terms};
+use crate::link::{Cause, Ending, Event, Link, State, Terms};
 use crate::platform::call::{Asked, Outgoing};
 use crate::platform::refusal::Refusal;
 
@@ -124,16 +125,20 @@ impl Links {
         let store = self.sessions().store();
         // Another relay may be at it, or may have done it since the link was read.
         let held = store.hold(&format!("deletion {}", link.id)).await;
-        let is_due = match &held {
-            Ok(None) => false,
+        let now = match &held {
+            Ok(None) => None,
             Ok(Some(_)) => match store.update(&link.id, Box::new(|_| {}), self.now()).await {
-                Ok(link) => link.is_some_and(|link| self.is_to_delete(&link)),
-                Err(_) => true,
+                Ok(link) => link.filter(|link| self.is_to_delete(link)),
+                Err(_) => Some(Arc::new(link.clone())),
             },
-            Err(_) => true,
+            Err(_) => Some(Arc::new(link.clone())),
         };
-        if !is_due {
-            return;
+        let Some(now) = now else { return };
+        if let State::AwaitDeletion { cause: Cause::Abandoned, status, failures: 0, .. } =
+            &now.state
+            && *status != ConsentStatus::Valid
+        {
+            self.metrics().end(&link.terms.bank, Ending::Abandoned.word());
         }
         let failures = match link.state {
             State::AwaitDeletion { failures, .. } => failures,

@@ -20,6 +20,7 @@ use crate::crypto::seal::Sealed;
 use crate::id::AccountId;
 use crate::link::deletion::Leftovers;
 use crate::link::sessions::Sessions;
+use crate::metrics::Metrics;
 use crate::platform::call::{Asked, Outgoing, Platform};
 use crate::platform::poll::Polls;
 use crate::store::Store;
@@ -52,7 +53,8 @@ impl Links {
     ) -> Self {
         let ring = Arc::new(Ring::new(config.store.keys.all(), &*random));
         let (now, chance) = (Arc::clone(&clock), Arc::clone(&random));
-        let sessions = Sessions::new(store, now, chance, Arc::clone(&ring));
+        let sessions =
+            Sessions::new(store, now, chance, Arc::clone(&ring), Arc::clone(platform.metrics()));
         let polls = Polls::new(Arc::clone(&platform), Arc::clone(&calls), Arc::clone(&clock));
         Self(Arc::new(Inner {
             config,
@@ -86,6 +88,11 @@ impl Links {
 
     pub(crate) fn polls(&self) -> &Arc<Polls> {
         &self.0.polls
+    }
+
+    /// What the relay counts.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        self.0.platform.metrics()
     }
 
     /// A permit for each call to the platform at one time.

@@ -20,13 +20,16 @@ use crate::crypto::ring::Ring;
 use crate::crypto::seal::Sealer;
 use crate::http::cookie;
 use crate::http::error::RouteError;
+use crate::link::ends::Ends;
 use crate::link::return_page::{KeptPage, ReturnPage};
 use crate::link::{Cause, Event, Link, ReturnState, Use};
+use crate::metrics::Metrics;
 use crate::store::{Intent, Store, StoreError};
 
 /// The sessions, and the links that belong to them.
 #[derive(Clone)]
 pub(crate) struct Sessions {
+    metrics: Arc<Metrics>,
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -90,8 +93,9 @@ impl Sessions {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         ring: Arc<Ring>,
+        metrics: Arc<Metrics>,
     ) -> Self {
-        Self { store, clock, random, ring }
+        Self { metrics, store, clock, random, ring }
     }
 
     /// The browser that sent `headers`. Of several cookies only those count that this relay has made, or that
@@ -212,9 +216,14 @@ impl Sessions {
         if events.is_empty() {
             return Ok(());
         }
-        let all =
-            move |link: &mut Link| events.into_iter().for_each(|event| link.apply(event, now));
+        let ends = Ends::default();
+        let all = ends.noting(move |link: &mut Link| {
+            for event in events {
+                link.apply(event, now);
+            }
+        });
         self.store.update(consent, Box::new(all), now).await?;
+        ends.count(&self.metrics);
         Ok(())
     }
 
@@ -241,8 +250,14 @@ impl Sessions {
     /// Uses the state of a return. Returns whether this use counts.
     pub(crate) async fn take_return(&self, key: StateKey, how: Use) -> Result<bool, RouteError> {
         let now = self.clock.now();
-        let take = move |state: &mut ReturnState, link: &mut Link| state.take(link, how, now);
-        Ok(self.store.update_return(key, Box::new(take), now).await?)
+        let ends = Ends::default();
+        let noting = ends.clone();
+        let take = move |state: &mut ReturnState, link: &mut Link| {
+            noting.noting(|link: &mut Link| state.take(link, how, now))(link)
+        };
+        let counts = self.store.update_return(key, Box::new(take), now).await?;
+        ends.count(&self.metrics);
+        Ok(counts)
     }
 
     /// The store, for returns.

@@ -4,6 +4,7 @@
 //! Only this module decides which states are final; a store keeps the states without judging them.
 
 mod authorisation;
+mod ending;
 mod event;
 mod hosted;
 mod proof;
@@ -17,6 +18,7 @@ use protocol::wire::{ConsentStatus, Entry, Returned};
 use serde::{Deserialize, Serialize};
 
 pub use self::authorisation::{Authorisation, Back, Return, Way};
+pub(crate) use self::ending::Ending;
 pub use self::event::Event;
 pub(crate) use self::hosted::MOST_A_DAY;
 pub use self::hosted::{Data, Granted, Hosted};
@@ -235,6 +237,17 @@ impl Link {
 }
 
 impl State {
+    /// The names of all states.
+    pub const WORDS: [&str; 7] = [
+        "awaitAuthorisation",
+        "awaitApproval",
+        "awaitMore",
+        "approved",
+        "over",
+        "awaitDeletion",
+        "deleted",
+    ];
+
     /// The name of the state, by which a store finds the links in this state.
     pub const fn word(&self) -> &'static str {
         match self {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::config::{Config, Secrets};
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
+use crate::metrics::{Asking, Metrics};
 use crate::platform::client::{Answer, ClientError, Connection, Upstream};
 use crate::platform::token::{Token, Tokens};
 
@@ -64,6 +65,11 @@ impl Platform {
         self.upstream.renew(&self.config, &secrets.tls)?;
         self.tokens.renew(secrets.client_secret.clone());
         Ok(())
+    }
+
+    /// What the relay counts.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        self.upstream.metrics()
     }
 
     /// What the platform answers to `call`, within the time for all attempts.
@@ -145,7 +151,8 @@ impl Platform {
             Some(body) => request.body(body.clone()),
             None => request,
         };
-        let sent = self.upstream.send(call.name(), request, self.config.limits.answer_body);
+        let asking = Asking::api(call.name());
+        let sent = self.upstream.send(asking, request, self.config.limits.answer_body);
         let answer = sent.await?;
         Ok(answer.checked())
     }

@@ -25,6 +25,7 @@ use crate::config::{Config, Limits, Tls};
 use crate::crypto::random::Random;
 use crate::http::error::Fault;
 use crate::http::flaw::Flaw;
+use crate::metrics::{Asking, Metrics};
 use crate::platform::json::Body;
 use crate::trace::Span;
 
@@ -36,6 +37,7 @@ pub(crate) struct Upstream {
     hosts: [Origin; 2],
     limits: Limits,
     random: Arc<dyn Random>,
+    metrics: Arc<Metrics>,
 }
 
 /// The clients that the platform's hosts get, with one identity. They are replaced together. The old ones go, with their
@@ -74,6 +76,7 @@ impl Upstream {
             hosts: [platform.auth.url().origin(), platform.api.url().origin()],
             limits,
             random,
+            metrics: Arc::new(Metrics::new(config)),
         })
     }
 
@@ -82,6 +85,11 @@ impl Upstream {
         let renewed = Arc::new(ForPlatform::new(config, tls)?);
         *self.platform.write().unwrap_or_else(PoisonError::into_inner) = renewed;
         Ok(())
+    }
+
+    /// What the relay counts.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -131,7 +139,7 @@ impl Upstream {
     /// else, or could be read in two ways.
     pub(crate) async fn send(
         &self,
-        name: &'static str,
+        asking: Asking,
         request: RequestBuilder,
         max: usize,
     ) -> Result<Raw, Fault> {
@@ -140,9 +148,11 @@ impl Upstream {
         let mut request = request.map_err(|_| Fault::Unreached)?;
         let (url, method) = (request.url(), request.method());
         let is_platform = self.hosts.contains(&url.origin());
-        let span = Span::ask(name, method, url.host_str(), &*self.random);
+        let span = Span::ask(asking.call, method, url.host_str(), &*self.random);
         request.headers_mut().extend(span.header().filter(|_| is_platform));
+        let sending = self.metrics.send(asking);
         let answer = Box::pin(self.exchange(&client, request, max)).await;
+        drop(sending);
         span.end(
             answer.as_ref().map(|answer| answer.status.as_u16()).map_err(|fault| fault.word()),
         );

@@ -13,6 +13,7 @@ use crate::clock::Timestamp;
 use crate::http::error::Fault;
 use crate::http::flaw::Flaw;
 use crate::http::retry_after;
+use crate::metrics::Asking;
 use crate::platform::client::{Connection, Raw};
 use crate::platform::json::Json;
 
@@ -61,7 +62,7 @@ impl Tokens {
             .header("x-consentid", grant.consent.as_str().as_bytes())
             .header("x-consentauthorisationid", grant.authorisation.as_str().as_bytes());
         let exchange =
-            match self.upstream.send("exchangeCode", request.form(&form), MAX_ANSWER).await {
+            match self.upstream.send(Asking::EXCHANGE, request.form(&form), MAX_ANSWER).await {
                 Ok(answer) => ended(&answer, self.clock.now()),
                 Err(fault @ (Fault::Unreached | Fault::Untrusted)) => Exchange::NotYet(fault, None),
                 Err(Fault::Silent | Fault::Dropped | Fault::Closed | Fault::Failed(..)) => {

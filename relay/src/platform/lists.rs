@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use protocol::Call;
 use protocol::profile::Context;
+use protocol::wire::AspspList;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -223,6 +224,10 @@ impl Lists {
             Outgoing { request_id, context, headers: HeaderMap::new(), body: None, page: None };
         let Asked { answer, request_id: id } = self.polls.ask(call, &outgoing).await;
         let answer = answer?;
+        if let (Call::ListAspsps { .. }, Ok(list)) = (call, answer.body.read::<AspspList>()) {
+            let banks = list.aspsps.iter().filter_map(|bank| bank.bic_fi.parse().ok());
+            self.polls.metrics().name_banks(banks);
+        }
         let is_list = is_read(call, &answer);
         let passed = pass(call, answer, &self.config)?;
         let (parts, body) = passed.into_parts();

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
+use crate::metrics::Asking;
 use crate::platform::call::{Asked, Outgoing, Platform};
 use crate::platform::client::{Raw, Upstream};
 use crate::platform::shared_fetch::{Fetched, SharedFetch};
@@ -127,7 +128,7 @@ impl Logos {
 
     async fn fetch(&self, address: &Url) -> Result<Fetched<Logo>, Fault> {
         let request = self.upstream.get(address.clone()).header(header::ACCEPT, "image/*");
-        let answer = self.upstream.send("getLogo", request, self.config.limits.logo).await;
+        let answer = self.upstream.send(Asking::LOGO, request, self.config.limits.logo).await;
         let logo = answer.and_then(|answer| read(&answer));
         if let Err(fault) = &logo {
             tracing::warn!(%fault, "a logo cannot be had");

@@ -11,6 +11,7 @@ use tokio::time::sleep;
 
 use crate::clock::{Clock, Timestamp};
 use crate::http::error::RouteError;
+use crate::metrics::Metrics;
 use crate::platform::call::{Asked, Outgoing, Platform};
 
 /// Calls for browsers. All tabs share the requests for a status.
@@ -87,6 +88,11 @@ impl Polls {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self { platform, calls, recent: Recent::new(clock) }
+    }
+
+    /// What the relay counts.
+    pub(crate) fn metrics(&self) -> &Arc<Metrics> {
+        self.platform.metrics()
     }
 
     /// What the platform answers to `call`. All who ask for one status share its question.

@@ -102,6 +102,12 @@ impl<T> SharedFetch<T> {
         Some((Arc::clone(&value.value), now >= value.stale_at))
     }
 
+    /// When the kept value ends, if it is usable.
+    pub(crate) fn end(&self, now: Timestamp) -> Option<Timestamp> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.value.as_ref().map(|dated| dated.ends_at).filter(|end| now < *end)
+    }
+
     /// Forgets the value, if it is still `value` and not a later one.
     pub(crate) fn forget(&self, value: &Arc<T>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);

@@ -18,6 +18,7 @@ use crate::crypto::secret::Secret;
 use crate::http::error::{Fault, Missing};
 use crate::http::flaw::Flaw;
 use crate::http::retry_after;
+use crate::metrics::Asking;
 use crate::platform::client::{Connection, Raw, Upstream};
 use crate::platform::json::Json;
 use crate::platform::refusal::Refusal;
@@ -81,6 +82,13 @@ impl Tokens {
     /// The token for `scope` in `context`.
     pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Missing> {
         self.place(scope, context).shared.get(&*self.clock, self.fetch(scope, context)).await
+    }
+
+    /// When the first of the kept tokens of `context` ends.
+    pub(crate) fn end(&self, context: Context) -> Option<Timestamp> {
+        let scopes = [Scope::AspspInformation, Scope::AccountInformation];
+        let now = self.clock.now();
+        scopes.iter().filter_map(|scope| self.place(*scope, context).shared.end(now)).min()
     }
 
     /// Another token in place of `refused`, which the platform refused; `None` while the platform is known
@@ -152,7 +160,7 @@ impl Tokens {
     async fn post(&self, form: &[(&str, &str)], connection: Connection) -> Result<Raw, Fault> {
         let request = self.upstream.post(self.endpoint.clone(), connection);
         let request = request.header(ACCEPT.0, ACCEPT.1).form(form);
-        self.upstream.send("getToken", request, MAX_ANSWER).await
+        self.upstream.send(Asking::TOKEN, request, MAX_ANSWER).await
     }
 }
 

@@ -50,11 +50,14 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
         return gate::preflight(&head.headers, access);
     }
     let mut record = Record::start(relay.now(), relay.request_id());
-    let reply = match admit(&relay, &head, body, &mut record).await {
+    let admitted = admit(&relay, &head, body, &mut record).await;
+    let called = Called(record.call);
+    let reply = match admitted {
         Ok(visit) => pass(&relay, visit, head.headers.clone(), record).await,
         Err(refusal) => Reply::of(Err(refusal), &record, relay.now()),
     };
     let mut response = reply.result.unwrap_or_else(RouteError::into_response);
+    response.extensions_mut().insert(called);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(reply.request_id.to_string()) {
         headers.insert(HeaderName::from_static(names::X_REQUEST_ID), id);
@@ -65,6 +68,10 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     gate::allow_page(&head.headers, access, headers);
     response
 }
+
+/// The operation of a call, which its answer carries for metrics.
+#[derive(Clone, Copy)]
+pub(crate) struct Called(pub &'static str);
 
 /// An admitted call. It contains no raw text of the client.
 struct Visit {

@@ -51,9 +51,11 @@ impl Places {
         Self { most, per_address, trusted, taken: Arc::default() }
     }
 
-    /// A place for a connection from `address`; `None` where all of its places, or all places, have a
-    /// request in progress.
-    pub(super) fn take(&self, address: IpAddr) -> Option<Place> {
+    /// A place for a connection from `address`.
+    ///
+    /// # Errors
+    /// All places of the address, or all places, have a request in progress: which of the two, in the word for metrics.
+    pub(super) fn take(&self, address: IpAddr) -> Result<Place, &'static str> {
         let address = address.to_canonical();
         let is_trusted = self.trusted.iter().any(|network| network.contains(address));
         let from = (!is_trusted).then(|| network(address));
@@ -67,14 +69,14 @@ impl Places {
         let mut taken = lock(&self.taken);
         let own = taken.all.values().filter(|one| one.from == from).count();
         if own >= own_most {
-            taken.close_idlest(|one| one.from == from)?;
+            taken.close_idlest(|one| one.from == from).ok_or("address")?;
         } else if taken.all.len() >= self.most {
-            taken.close_idlest(|_| true)?;
+            taken.close_idlest(|_| true).ok_or("full")?;
         }
         let (id, close) = (taken.next(), Arc::new(Notify::new()));
         let connection = Connection { from, idle: Some(id), close: Arc::clone(&close) };
         taken.all.insert(id, connection);
-        Some(Place { id, taken: Arc::clone(&self.taken), close })
+        Ok(Place { id, taken: Arc::clone(&self.taken), close })
     }
 
     /// Closes the connection that has been idle longest, because the process has no room for another.
@@ -152,7 +154,7 @@ mod tests {
     }
 
     fn take(places: &Places, address: &str) -> Option<Place> {
-        places.take(address.parse().unwrap())
+        places.take(address.parse().unwrap()).ok()
     }
 
     async fn is_lost(place: &Place) -> bool {

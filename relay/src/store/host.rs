@@ -10,6 +10,7 @@ use crate::crypto::seal::Sealed;
 use crate::host::{Connection, Ender, HostEvent, LinkSession, ViewSession};
 use crate::id::{ConnectionId, EventId, LinkSessionId, ViewSessionId};
 use crate::link::state::Link;
+use crate::metrics::Stored;
 
 /// Keeps what the host's server asked for. Each operation is one transaction, and what the host is to hear of a change
 /// is written with it.
@@ -112,6 +113,9 @@ pub trait HostStore: Send + Sync + 'static {
 
     /// What counting a read would come to, without counting it; it may always be made.
     fn look_at_reads(&self, read: Read, now: Timestamp) -> BoxFuture<'_, Counted>;
+
+    /// What the store counts at `now`, for metrics.
+    fn count(&self, now: Timestamp) -> BoxFuture<'_, Stored>;
 
     /// The answer that was kept for `key`.
     fn get_reply(&self, key: TokenKey, now: Timestamp) -> BoxFuture<'_, Option<Reply>>;

@@ -4,6 +4,7 @@
 //! answered is on the disk.
 
 mod copy;
+mod counting;
 mod db;
 mod holds;
 mod hosts;

@@ -1,6 +1,7 @@
 //! The back-end port from outside: what the host's own server asks and hears, and what browsers may not do without it.
 
 mod connections;
+mod counted;
 mod denials;
 mod reads;
 mod renewals;

@@ -8,6 +8,7 @@ mod foreign;
 mod pages;
 mod person;
 mod proxied;
+mod scraped;
 mod site;
 mod swedbank;
 

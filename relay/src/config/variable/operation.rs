@@ -6,7 +6,7 @@ pub(in crate::config) const ADMIN_LISTEN: Variable = Variable {
     name: "ADMIN_LISTEN",
     default: Some("127.0.0.1:9419"),
     expected: "an address and a port, such as 127.0.0.1:9419, or off",
-    about: "where operations ask: /health/live, /health/ready and /debug/config; never for browsers",
+    about: "where operations ask: /health/live, /health/ready, /metrics and /debug/config; never for browsers",
 };
 pub(in crate::config) const DRAIN_DELAY: Variable = Variable {
     name: "DRAIN_DELAY",

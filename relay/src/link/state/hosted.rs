@@ -83,7 +83,7 @@ impl Link {
     }
 
     /// How long a valid and approved link waits.
-    fn linking(&self) -> Option<impl Fn(Timestamp) -> Duration> {
+    pub(super) fn linking(&self) -> Option<impl Fn(Timestamp) -> Duration> {
         let is_valid = matches!(&self.state, State::Approved { status: ConsentStatus::Valid, .. });
         let proof = self.proof().filter(|_| is_valid)?;
         Some(move |now| proof.wait(HOLD, now))

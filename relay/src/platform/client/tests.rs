@@ -173,7 +173,7 @@ async fn a_server_that_asked_for_renegotiation_and_then_says_nothing_is_known_by
             Some(Authorities::from_pem(party.certificate.pem().as_bytes()).unwrap());
         config.limits.answer = Duration::from_millis(500);
         let upstream = Upstream::new(&config, Arc::new(SystemRandom)).unwrap();
-        let sent = upstream.send("a call", upstream.get(url), 1000).await;
+        let sent = upstream.send(Asking::TOKEN, upstream.get(url), 1000).await;
         let sent = sent.map(|answer| answer.status.as_u16());
         assert_eq!(sent, expect, "{contents:?} {then:?}");
     }

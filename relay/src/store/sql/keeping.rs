@@ -5,14 +5,19 @@ use super::super::host::{
     ViewChange, Wanted,
 };
 use super::super::known::News;
-use super::{BoxFuture, SqlStore, hosts, ledger, views};
+use super::{BoxFuture, SqlStore, counting, hosts, ledger, views};
 use crate::clock::Timestamp;
 use crate::crypto::key::TokenKey;
 use crate::host::{Connection, Ender, HostEvent, LinkSession, ViewSession};
 use crate::id::{ConnectionId, EventId, LinkSessionId, ViewSessionId};
 use crate::link::state::Link;
+use crate::metrics::Stored;
 
 impl HostStore for SqlStore {
+    fn count(&self, now: Timestamp) -> BoxFuture<'_, Stored> {
+        Box::pin(self.read(async move |db| counting::count(db, now).await))
+    }
+
     fn insert_link_session(
         &self,
         session: LinkSession,

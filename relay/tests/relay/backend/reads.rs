@@ -16,7 +16,7 @@ fn all() -> Value {
     terms
 }
 
-const ACCOUNTS: &str = r#"{"accounts":[
+pub(super) const ACCOUNTS: &str = r#"{"accounts":[
     {"resourceId":"r/1","iban":"SE45 5000 0000 0583 9825 7466","bban":"58398257466","currency":"SEK","name":"Kort"},
     {"resourceId":"r2","iban":"SE4550000000058398257466","currency":"EUR"},
     {"resourceId":"r3","plusgiroNumber":"12 34-5","currency":"SEK","unknown":{"x":1}}]}"#;

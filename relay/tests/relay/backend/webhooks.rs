@@ -76,7 +76,7 @@ impl Receiver {
     }
 
     /// Those that post to it, with these secrets.
-    fn webhooks(&self, secrets: &[&str]) -> Webhooks {
+    pub(super) fn webhooks(&self, secrets: &[&str]) -> Webhooks {
         let secrets = secrets.iter().map(|secret| Secret::new(secret).unwrap()).collect();
         Webhooks::new(Webhook { url: self.url.parse().unwrap(), secrets }).unwrap()
     }

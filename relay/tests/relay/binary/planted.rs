@@ -1,5 +1,5 @@
-//! A run in which each secret, person, account, reference and text is marked: none is in a line of the log, or in the body of
-//! a refusal.
+//! A run in which each secret, person, account, reference and text is marked: none is in a line of the log, in the body of a
+//! refusal, or in the metrics.
 
 use axum::body::Body;
 use axum::http::{Method, Response};
@@ -191,8 +191,16 @@ async fn refused_by_the_public_port(planted: &mut Planted) {
     planted.send(posted.header("origin", "null"), 400).await;
 }
 
+/// The address of the admin port in a log of either format.
+fn admin(log: &str) -> String {
+    let line = log.lines().find(|line| line.contains("listening for operations")).unwrap();
+    let (_, rest) = line.split_once("127.0.0.1:").unwrap();
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    format!("127.0.0.1:{}", &rest[..end])
+}
+
 #[tokio::test]
-async fn no_log_line_and_no_refusal_holds_what_was_planted() {
+async fn no_log_line_no_refusal_and_no_metric_holds_what_was_planted() {
     for format in ["text", "json"] {
         let (platform, folder) = (Platform::start().await, Folder::new());
         platform.script(bank);
@@ -228,9 +236,14 @@ async fn no_log_line_and_no_refusal_holds_what_was_planted() {
             refusals: Vec::new(),
         };
         use_all(&mut planted).await;
+        let admin = admin(&running.3);
+        let scraped = planted.client.get(format!("http://{admin}/metrics")).send().await.unwrap();
+        let metrics = scraped.text().await.unwrap();
+        let linked = r#"flow_outcomes_total{bank="ESSESESS",outcome="linked"} 1"#;
+        assert!(metrics.contains(linked), "{metrics}");
         let log = stop(running).await;
         assert!(log.contains("createConsent") && log.contains("back-end call"), "{log}");
-        for text in [&log].into_iter().chain(&planted.refusals) {
+        for text in [&log, &metrics].into_iter().chain(&planted.refusals) {
             let plain = text.to_lowercase().replace(' ', "");
             for word in PLANTED.into_iter().chain([&*key.to_lowercase()]) {
                 assert!(!plain.contains(word), "{word} in {format}: {text}");

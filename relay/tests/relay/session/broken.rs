@@ -1,6 +1,7 @@
 //! A store that is down, for what the host's server asked for.
 
 use relay::host::{Connection, Ender, HostEvent, LinkSession, ViewSession};
+use relay::metrics::Stored;
 use relay::store::BoxFuture;
 use relay::store::host::{
     ConnectionChange, Counted, Delivery, Entry, HostStore, KeyedReply, Read, Reply, SessionChange,
@@ -29,6 +30,7 @@ down! {
     insert_view_session(ViewSession, Option<KeyedReply>) -> Option<Reply>;
     update_view_session(TokenKey, ViewChange) -> Option<ViewSession>;
     list_connections(Wanted) -> Vec<Connection>;
+    count(Timestamp) -> Stored;
     due_connections(Timestamp) -> Vec<Connection>;
     unlinked(Timestamp) -> Vec<Link>;
     sweep_hosts(Timestamp, Timestamp) -> ();

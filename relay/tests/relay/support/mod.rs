@@ -5,6 +5,7 @@ mod log;
 mod platform;
 pub(crate) mod proxy;
 pub(crate) mod raw;
+mod scrape;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,6 +27,7 @@ use crate::database;
 pub(crate) use self::door::Door;
 pub(crate) use self::log::Log;
 pub(crate) use self::platform::{Platform, Received, json};
+pub(crate) use self::scrape::Scrape;
 
 /// A relay that runs, its clock, and the platform behind it. It stops when it is dropped.
 pub(crate) struct World {
@@ -134,6 +136,13 @@ impl World {
         let answer = admin::router(self.relay.clone(), phases).oneshot(request).await.unwrap();
         let (head, body) = answer.into_parts();
         Response::from_parts(head, to_bytes(body, usize::MAX).await.unwrap())
+    }
+
+    /// The metrics of the relay.
+    pub(crate) async fn scrape(&self) -> Scrape {
+        let answer = self.admin("/metrics").await;
+        assert_eq!(answer.status(), StatusCode::OK);
+        Scrape::read(std::str::from_utf8(answer.body()).unwrap())
     }
 
     /// The consents that the platform was asked to delete, in that order.
