@@ -145,8 +145,10 @@ async fn connection(
     tokio::pin!(connection);
     // A peer that goes away or speaks no HTTP is no fault of the relay, and such lines would fill the log.
     tokio::select! {
-        _ = &mut connection => return,
+        biased;
+        // First: a connection without a place begins no request, so its peer may send that again on another one.
         () = place.lost() => return,
+        _ = &mut connection => return,
         () = phases.reach(Phase::Ending) => {}
         () = sleep(limits.connection) => {}
     }

@@ -13,15 +13,13 @@ use crate::crypto::key::CodeKey;
 use crate::http::error::RouteError;
 use crate::link::{Back, Event, Use};
 use crate::platform::exchange::{Exchange, Grant};
+use crate::store::Hold;
 
 impl OwnReturn<'_> {
-    /// Has the platform take `code`, unless it did, or somebody is at it.
+    /// Has the platform take `code`, unless it did, or another return is at it for too long.
     pub(super) async fn with_code(&self, code: &str) -> Result<Option<Returned>, RouteError> {
-        let Self { relay, key, awaited, .. } = *self;
-        // A hold, and nothing that the store keeps: that would outlive a relay that is killed, and then stand in the
-        // way of the next one.
-        let exchange = format!("exchange {} {}", awaited.consent, awaited.authorisation);
-        let Some(_held) = relay.sessions().store().hold(&exchange).await? else {
+        let Self { relay, key, .. } = *self;
+        let Some(_turn) = self.turn().await? else {
             return Ok(Some(Returned::Exchanging));
         };
         let own = CodeKey::of(code);
@@ -33,6 +31,25 @@ impl OwnReturn<'_> {
         match self.left_open(own).await? {
             Left::Ended(returned) => Ok(returned),
             Left::Open => self.exchange(code).await.map(Some),
+        }
+    }
+
+    /// The turn to send a code of this authorisation; `None` where another return has it for too long. A browser that heard
+    /// nothing brings its return once more, while the first one is still at work. It must hear what that has come to: if it
+    /// heard now that the relay is at it, it would forget the code, and a relay that is killed then could get it from nobody.
+    async fn turn(&self) -> Result<Option<Hold>, RouteError> {
+        let Self { relay, awaited, .. } = *self;
+        // A hold, and nothing that the store keeps: that would outlive a relay that is killed, and then stand in the
+        // way of the next one.
+        let exchange = format!("exchange {} {}", awaited.consent, awaited.authorisation);
+        let mut waited = Duration::ZERO;
+        loop {
+            let held = relay.sessions().store().hold(&exchange).await?;
+            if held.is_some() || waited >= relay.config().limits.exchange {
+                return Ok(held);
+            }
+            sleep(LOOK).await;
+            waited += LOOK;
         }
     }
 
@@ -110,5 +127,7 @@ enum Left {
     Open,
 }
 
+/// Between two looks at whether another return has come to its end.
+const LOOK: Duration = Duration::from_millis(100);
 /// After a first try that did not come to anything. The pause doubles with each further one.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -10,7 +10,7 @@ use relay::config::Config;
 use super::visit::{PAGE, Visit, exchanges, location, redirecting, text};
 use crate::database;
 use crate::each::on_each_database;
-use crate::support::{Browser, Door, Received, World, json, store};
+use crate::support::{Browser, Door, FROM_SHOP, Received, SESSION_CONSENTS, World, json, store};
 
 on_each_database! {
     a_platform_that_is_busy_for_a_moment_takes_the_code_in_the_end,
@@ -20,6 +20,7 @@ on_each_database! {
     a_code_that_is_refused_may_have_been_taken_before_and_proves_nothing,
     an_exchange_of_which_nobody_heard_the_end_does_not_vouch_for_the_person,
     a_code_that_is_left_open_is_nobody_elses,
+    who_brings_a_code_again_hears_what_the_first_time_has_come_to,
 }
 
 /// Whether `one` is the exchange of a code.
@@ -219,4 +220,26 @@ async fn a_code_that_is_left_open_is_nobody_elses() {
     world.clock.advance(Duration::from_mins(20));
     assert_eq!(late.back(&world, "&code=one").await.status(), 303);
     assert_eq!(exchanges(&world).len(), 2);
+}
+
+async fn who_brings_a_code_again_hears_what_the_first_time_has_come_to() {
+    let world = World::new().await;
+    redirecting(&world, "scaOAuth");
+    let visit = Visit::begin(&world).await;
+    let mut other_tab = visit.browser.clone();
+    world.platform.delay(Duration::from_millis(500));
+    let again = async {
+        while exchanges(&world).is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        // The connection of the first return broke, and the person loads the page again.
+        let status = visit.back(&world, "&code=one").await.status();
+        let answer = other_tab.call(&world, Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;
+        let kept: serde_json::Value = serde_json::from_slice(answer.body()).unwrap();
+        (status.as_u16(), kept["consents"][0]["authorisation"]["returned"].clone())
+    };
+    let (first, again) = tokio::join!(visit.back(&world, "&code=one"), again);
+    // Had it heard "exchanging", the code would be lost with a relay that is killed now.
+    assert_eq!((first.status().as_u16(), again), (303, (303, "completed".into())));
+    assert_eq!(exchanges(&world).len(), 1);
 }
