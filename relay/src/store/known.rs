@@ -18,6 +18,9 @@ pub(super) struct Known(Mutex<Tables>);
 struct Tables {
     /// How often something was written. What was read before a write may be older than it.
     writes: u64,
+    /// The turns of transactions: how many were given, and the newest of which what it wrote was taken.
+    turns: u64,
+    newest: Turn,
     links: HashMap<ConsentId, Arc<Link>>,
     sessions: HashMap<SessionKey, Timestamp>,
 }
@@ -47,6 +50,10 @@ impl News {
     }
 }
 
+/// The place of a transaction in the order in which they are committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Turn(u64);
+
 /// How much was written when a read began.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark(u64);
@@ -69,12 +76,23 @@ impl Known {
         }
     }
 
-    /// Takes what was written.
-    pub(super) fn wrote(&self, news: News) {
+    /// The turn of a transaction that is about to be committed, and before whose end no other one begins.
+    pub(super) fn turn(&self) -> Turn {
+        let mut tables = self.tables();
+        tables.turns += 1;
+        Turn(tables.turns)
+    }
+
+    /// Takes what the transaction of `turn` has written. Its task may get here after the task of a newer one, of the same
+    /// link perhaps: then what it says is old.
+    pub(super) fn wrote(&self, turn: Turn, news: News) {
         let mut tables = self.tables();
         tables.writes += 1;
+        let is_late = turn < tables.newest;
+        tables.newest = tables.newest.max(turn);
         match news {
             News::None => {}
+            _ if is_late => tables.clear(),
             News::Link(link) => {
                 if let Some(known) = tables.links.get_mut(&link.id) {
                     *known = link;
@@ -82,11 +100,15 @@ impl Known {
             }
             News::Made(link, expires) => tables.keep(&link, expires),
             News::Gone(id) => drop(tables.links.remove(&id)),
-            News::Many => {
-                tables.links.clear();
-                tables.sessions.clear();
-            }
+            News::Many => tables.clear(),
         }
+    }
+
+    /// Forgets all: it is not known what was written.
+    pub(super) fn forget(&self) {
+        let mut tables = self.tables();
+        tables.writes += 1;
+        tables.clear();
     }
 
     fn tables(&self) -> MutexGuard<'_, Tables> {
@@ -97,11 +119,15 @@ impl Known {
 impl Tables {
     fn keep(&mut self, link: &Arc<Link>, expires: Timestamp) {
         if self.links.len() >= MOST {
-            self.links.clear();
-            self.sessions.clear();
+            self.clear();
         }
         self.sessions.insert(link.session, expires);
         self.links.insert(link.id.clone(), Arc::clone(link));
+    }
+
+    fn clear(&mut self) {
+        self.links.clear();
+        self.sessions.clear();
     }
 }
 
@@ -116,6 +142,10 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1000);
     const LATER: Timestamp = Timestamp::from_millis(2000);
 
+    fn wrote(known: &Known, news: News) {
+        known.wrote(known.turn(), news);
+    }
+
     fn mark(known: &Known) -> Mark {
         known.get(&"unknown".parse().unwrap(), NOW).unwrap_err()
     }
@@ -125,7 +155,7 @@ mod tests {
         let known = Known::default();
         let (old, id) = (Arc::new(link()), link().id);
         let before = mark(&known);
-        known.wrote(News::Gone(id.clone()));
+        wrote(&known, News::Gone(id.clone()));
         known.read(&old, LATER, before);
         assert!(known.get(&id, NOW).is_err());
         known.read(&old, LATER, mark(&known));
@@ -137,17 +167,30 @@ mod tests {
     fn each_write_is_known_at_once_and_what_is_gone_is_not() {
         let known = Known::default();
         let (made, id) = (Arc::new(link()), link().id);
-        known.wrote(News::Link(Arc::clone(&made)));
+        wrote(&known, News::Link(Arc::clone(&made)));
         assert!(known.get(&id, NOW).is_err(), "the end of its session is not known");
-        known.wrote(News::Made(Arc::clone(&made), LATER));
+        wrote(&known, News::Made(Arc::clone(&made), LATER));
         let mut changed = link();
         changed.listed = crate::link::Listed::Once;
         let changed = Arc::new(changed);
-        known.wrote(News::Link(Arc::clone(&changed)));
+        wrote(&known, News::Link(Arc::clone(&changed)));
         assert_eq!(known.get(&id, NOW).unwrap(), Some(changed));
-        known.wrote(News::None);
+        wrote(&known, News::None);
         assert!(known.get(&id, NOW).is_ok());
-        known.wrote(News::Many);
+        wrote(&known, News::Many);
         assert!(known.get(&id, NOW).is_err());
+    }
+
+    #[test]
+    fn what_a_task_says_after_that_of_a_newer_transaction_is_not_kept() {
+        let known = Known::default();
+        let (old, id) = (Arc::new(link()), link().id);
+        wrote(&known, News::Made(Arc::clone(&old), LATER));
+        let mut new = link();
+        new.listed = crate::link::Listed::Once;
+        let (first, second) = (known.turn(), known.turn());
+        known.wrote(second, News::Link(Arc::new(new)));
+        known.wrote(first, News::Link(old));
+        assert!(known.get(&id, NOW).is_err(), "the store is asked");
     }
 }

@@ -35,7 +35,7 @@ use self::holds::Holds;
 use self::owner::{Cache, Owner};
 pub use self::postgres::Trouble;
 pub use self::probe::probe;
-use super::known::{Known, News};
+use super::known::{Known, News, Turn};
 use super::{BoxFuture, Change, Hold, Intent, ReturnChange, Store, StoreError};
 use crate::clock::Timestamp;
 use crate::crypto::key::{SessionKey, StateKey};
@@ -137,18 +137,16 @@ impl SqlStore {
         }
         let task = tokio::spawn(async move {
             let mut connection = pool.acquire().await?;
-            let written = pool.within(transaction(&mut connection, order, write)).await;
+            let written = pool.within(transaction(&mut connection, &known, order, write)).await;
             match written {
-                Some(Ok((said, news))) => {
-                    known.wrote(match owner.cache() {
-                        Cache::Exclusive => news,
-                        Cache::Shared => News::Many,
-                    });
+                Some(Ok((said, news, turn))) => {
+                    let is_alone = owner.cache() == Cache::Exclusive;
+                    known.wrote(turn, if is_alone { news } else { News::Many });
                     Ok(said)
                 }
                 // Whether it was written is not known.
                 Some(Err(error)) => {
-                    known.wrote(News::Many);
+                    known.forget();
                     connection.doubt();
                     pool.failed();
                     Err(error)
@@ -167,13 +165,16 @@ impl SqlStore {
 
 async fn transaction<T>(
     connection: &mut Connection,
+    known: &Known,
     order: Order,
     write: Write<T>,
-) -> Result<(T, News), Failure> {
+) -> Result<(T, News, Turn), Failure> {
     let mut tx = connection.begin(order).await?;
-    let written = write(&mut tx.db()).await?;
+    let (said, news) = write(&mut tx.db()).await?;
+    // The next transaction of a file begins only after this one.
+    let turn = known.turn();
     tx.commit().await?;
-    Ok(written)
+    Ok((said, news, turn))
 }
 
 /// What is done in a transaction: what it says, and what is different then.

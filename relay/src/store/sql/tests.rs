@@ -104,7 +104,7 @@ impl SqlStore {
 
     /// A link of which nothing is known in memory: what the file has.
     async fn kept(&self, name: &str, now: Timestamp) -> Option<Link> {
-        self.known.wrote(News::Many);
+        self.known.forget();
         found(self, name, now).await
     }
 }

@@ -38,7 +38,7 @@ async fn a_call_of_a_known_link_asks_the_file_for_nothing() {
     assert_eq!(after, None, "its session has ended");
 
     // What was not made here is read once.
-    store.known.wrote(News::Many);
+    store.known.forget();
     assert!(without_the_file(&store, store.get(&id, START)).await.is_err(), "it must be asked");
     assert!(found(&store, "c1", START).await.is_some());
     assert!(without_the_file(&store, store.get(&id, START)).await.unwrap().is_some());
