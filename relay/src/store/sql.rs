@@ -147,7 +147,7 @@ impl SqlStore {
                 // Whether it was written is not known.
                 Some(Err(error)) => {
                     known.forget();
-                    connection.doubt();
+                    connection.doubt(&error);
                     pool.failed();
                     Err(error)
                 }

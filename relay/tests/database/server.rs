@@ -29,7 +29,8 @@ impl Server {
         static SERVER: OnceLock<Result<Server, String>> = OnceLock::new();
         SERVER
             .get_or_init(|| {
-                Self::start("", "-c listen_addresses=", 5432).map_err(|error| error.to_string())
+                Self::start("", "-c listen_addresses=", 5432, None)
+                    .map_err(|error| error.to_string())
             })
             .as_ref()
             .map_err(String::as_str)
@@ -55,8 +56,14 @@ impl Server {
         options.port(self.port)
     }
 
-    /// Starts a server with `settings` besides its own. `name` tells its folder from others of this process.
-    pub(crate) fn start(name: &str, settings: &str, port: u16) -> io::Result<Self> {
+    /// Starts a server with `settings` besides its own, as a standby of `primary` if there is one. `name` tells its folder
+    /// from others of this process.
+    pub(crate) fn start(
+        name: &str,
+        settings: &str,
+        port: u16,
+        primary: Option<&Self>,
+    ) -> io::Result<Self> {
         let programs = programs().ok_or_else(|| io::Error::other("PostgreSQL is not installed"))?;
         let folder =
             std::env::temp_dir().join(format!("ais-relay-pg{name}-{}", std::process::id()));
@@ -71,6 +78,7 @@ impl Server {
             .arg(USER)
             .args(unprivileged(&folder)?)
             .env("SETTINGS", settings)
+            .env("PRIMARY", primary.map_or(Path::new(""), |primary| &primary.folder))
             .env("PGPORT", port.to_string())
             .stdin(Stdio::piped())
             .stdout(File::create(&log)?)
@@ -118,15 +126,20 @@ fn unprivileged(folder: &Path) -> io::Result<Vec<&'static str>> {
 
 const USER: &str = "relay";
 
-/// Makes a database in the folder `$2` with the programs in `$1`, serves it, and waits until its input is closed.
+/// Makes a database in the folder `$2` with the programs in `$1`, or copies the one of a running server, serves it, and
+/// waits until its input is closed.
 const WATCH: &str = r#"
 bin=$1 folder=$2 user=$3
 shift 3
-"$@" "$bin/initdb" -D "$folder/data" -U "$user" -A trust -E UTF8 --locale=C --no-sync || exit 1
-"$@" sh -c 'printf "local all +strict scram-sha-256\nlocal all all trust\nhostssl all all all trust\n" >"$1"' sh "$folder/data/pg_hba.conf"
-"$@" "$bin/postgres" -D "$folder/data" -k "$folder" $SETTINGS -c fsync=off \
+if [ "$PRIMARY" ]; then
+    "$@" "$bin/pg_basebackup" -D "$folder/data" -h "$PRIMARY" -U "$user" -R -c fast --no-sync || exit 1
+else
+    "$@" "$bin/initdb" -D "$folder/data" -U "$user" -A trust -E UTF8 --locale=C --no-sync || exit 1
+    "$@" sh -c 'printf "local all +strict scram-sha-256\nlocal all,replication all trust\nhostssl all all all trust\n" >"$1"' sh "$folder/data/pg_hba.conf"
+fi
+"$@" "$bin/postgres" -D "$folder/data" -k "$folder" -c fsync=off \
     -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c max_connections=300 \
-    -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 </dev/null &
+    -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 $SETTINGS </dev/null &
 server=$!
 until "$bin/pg_isready" -q -h "$folder"; do
     kill -0 "$server" 2>/dev/null || exit 1

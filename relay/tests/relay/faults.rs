@@ -1,6 +1,7 @@
 //! A platform that is slow, broken or hostile.
 
 mod disk;
+mod failover;
 mod peers;
 mod server;
 mod time;

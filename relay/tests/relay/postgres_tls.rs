@@ -29,7 +29,7 @@ async fn a_store_is_reached_by_tls_only_at_a_server_that_its_own_authority_names
     let settings = format!(
         "-c listen_addresses=127.0.0.1,127.0.0.2 -c ssl=on -c ssl_cert_file={certificate} -c ssl_key_file={key}"
     );
-    let server = match Server::start("-tls", &settings, port) {
+    let server = match Server::start("-tls", &settings, port, None) {
         Ok(server) => server,
         Err(why) if why.to_string().contains("not installed") => {
             say(&format!("not run: no PostgreSQL server here ({why}): {}", module_path!()));

@@ -15,6 +15,8 @@ use sqlx::{
 };
 use tokio::time::timeout;
 
+use super::Failure;
+
 /// Connections to a database.
 #[derive(Clone, Debug)]
 pub(super) enum Pool {
@@ -101,11 +103,14 @@ impl Connection {
         })
     }
 
-    /// Closes it after this use, if a transaction of it may have failed by itself: where the disk fails, SQLite undoes the
-    /// transaction, and sqlx would refuse to begin another one on this connection for ever.
-    pub(super) fn doubt(&mut self) {
-        if let Self::Sqlite(connection) = self {
-            connection.close_on_drop();
+    /// Closes it after this use, if it may be of no use after this error. Where the disk fails, SQLite undoes the
+    /// transaction by itself, and sqlx would refuse to begin another one on this connection for ever. A server that only
+    /// reads is a standby: the one that writes is found by a new connection.
+    pub(super) fn doubt(&mut self, error: &Failure) {
+        match self {
+            Self::Sqlite(connection) => connection.close_on_drop(),
+            Self::Postgres(connection) if error.is_of_a_standby() => connection.close_on_drop(),
+            Self::Postgres(_) => {}
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection as _, Error, query, query_scalar};
+use sqlx::{Connection as _, Error, query, query_as};
 use tokio::runtime::Handle;
 use tokio::sync;
 use tokio::time::timeout;
@@ -78,9 +78,13 @@ impl Server {
             Some(connection) => connection,
             None => timeout(PATIENCE, self.connect()).await.unwrap_or(Err(Error::PoolTimedOut))?,
         };
-        let asked = query_scalar("SELECT pg_try_advisory_lock($1)").bind(key);
+        let asked = query_as("SELECT pg_try_advisory_lock($1), pg_is_in_recovery()").bind(key);
         let asked = timeout(PATIENCE, asked.fetch_one(&mut connection)).await;
-        let is_free = asked.unwrap_or(Err(Error::PoolTimedOut))?;
+        let (is_free, is_standby): (bool, bool) = asked.unwrap_or(Err(Error::PoolTimedOut))?;
+        if is_standby {
+            // In a failover an address may lead to a server where no other relay holds anything.
+            return Err(Error::Protocol("the server is a standby".to_owned()));
+        }
         *place = Some(connection);
         Ok(is_free)
     }

@@ -16,7 +16,7 @@ use super::db::{Doubt, Pool};
 use super::holds::Holds;
 use super::migrations::{self, step};
 use super::owner::Owner;
-use super::{OpenError, SqlStore};
+use super::{Failure, OpenError, SqlStore};
 
 /// Opens the store at `address`, as [`SqlStore::open`] says.
 pub(super) async fn open(address: &str) -> Result<SqlStore, OpenError> {
@@ -30,16 +30,12 @@ pub(super) async fn open(address: &str) -> Result<SqlStore, OpenError> {
         .acquire_timeout(PATIENCE)
         .idle_timeout(Duration::from_mins(10))
         .max_lifetime(Duration::from_hours(1))
-        // One that was used a moment ago is not asked whether it still works, unless another one did not.
+        // One that was used a moment ago is not asked whether it still works, unless another one did not. In a failover
+        // it may work and have led to a standby, while the address leads to the new primary.
         .test_before_acquire(false)
         .before_acquire(move |connection, meta| {
             let is_doubtful = meta.idle_for > FRESH || doubts.take();
-            Box::pin(async move {
-                if is_doubtful {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
+            Box::pin(async move { Ok(!(is_doubtful && is_standby(connection).await?)) })
         })
         .after_connect(|connection, _| Box::pin(prepare(connection)))
         .connect_with(options.clone())
@@ -58,6 +54,19 @@ pub(super) async fn open(address: &str) -> Result<SqlStore, OpenError> {
 pub(super) async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     connection.execute(LIMITS).await?;
     Ok(())
+}
+
+/// Whether the server at the other end may only read.
+async fn is_standby(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    query_scalar("SELECT pg_is_in_recovery()").fetch_one(connection).await
+}
+
+impl Failure {
+    /// Whether a server refused to write because another one is the primary.
+    pub(super) fn is_of_a_standby(&self) -> bool {
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        error.code().as_deref() == Some(READ_ONLY)
+    }
 }
 
 /// Connects to a server that is new enough.
@@ -91,6 +100,8 @@ pub(super) fn migrations() -> Migrator {
 
 /// Connections at one time. A call uses one for as long as a statement takes, or a few.
 pub(super) const CONNECTIONS: u32 = 10;
+/// What PostgreSQL answers to a write in a transaction that may only read.
+const READ_ONLY: &str = "25006";
 /// The version as the server numbers it.
 const OLDEST: i32 = 150_000;
 /// How long the start waits for the server.

@@ -16,7 +16,7 @@ use crate::database::server::{Server, say};
 use crate::support::{Browser, CONSENT, CONSENTS, World, field};
 
 /// A database that keeps what it has confirmed, also when the server crashes.
-async fn lasting(server: &Server) -> String {
+pub(super) async fn lasting(server: &Server) -> String {
     let address = server.empty().await;
     let options: PgConnectOptions = address.parse().unwrap();
     let name = options.get_database().unwrap().to_owned();
@@ -37,22 +37,32 @@ async fn crash(server: &Server) {
     assert!(kill.args(["-KILL", &process.to_string()]).status().unwrap().success());
 }
 
+/// A person, and the consent that the relay confirmed; `None` where it refused, because it has no server at the moment.
+pub(super) async fn person(world: &World) -> Option<(Browser, String)> {
+    let mut browser = Browser::default();
+    let answer = browser.call(world, Method::POST, CONSENTS, &[], Some(CONSENT)).await;
+    match answer.status().as_u16() {
+        201 => {
+            let consent = field(&answer, "consentId");
+            Some((browser, consent))
+        }
+        503 => {
+            sleep(Duration::from_millis(20)).await;
+            None
+        }
+        other => panic!("{other}"),
+    }
+}
+
 /// Makes consents, one after the other, until some were made after the server has crashed: those that the relay
 /// confirmed.
-async fn people(world: &World, crashed: &AtomicBool) -> Vec<(Browser, String)> {
+pub(super) async fn people(world: &World, crashed: &AtomicBool) -> Vec<(Browser, String)> {
     let (mut made, mut after) = (Vec::new(), 0);
     for _ in 0..5000 {
         let was_crashed = crashed.load(Ordering::SeqCst);
-        let mut browser = Browser::default();
-        let answer = browser.call(world, Method::POST, CONSENTS, &[], Some(CONSENT)).await;
-        match answer.status().as_u16() {
-            201 => {
-                made.push((browser, field(&answer, "consentId")));
-                after += u32::from(was_crashed);
-            }
-            // The relay waits for the server for a moment, and then refuses.
-            503 => sleep(Duration::from_millis(20)).await,
-            other => panic!("{other}"),
+        if let Some(person) = person(world).await {
+            made.push(person);
+            after += u32::from(was_crashed);
         }
         if after == 5 {
             return made;
@@ -63,7 +73,7 @@ async fn people(world: &World, crashed: &AtomicBool) -> Vec<(Browser, String)> {
 
 #[tokio::test]
 async fn a_server_that_crashes_while_people_link_loses_none_of_them() {
-    let server = match Server::start("-crash", "-c listen_addresses=", 5432) {
+    let server = match Server::start("-crash", "-c listen_addresses=", 5432, None) {
         Ok(server) => server,
         Err(why) => return say(&format!("not run: no PostgreSQL server here ({why})")),
     };
@@ -82,15 +92,19 @@ async fn a_server_that_crashes_while_people_link_loses_none_of_them() {
         crashed.store(true, Ordering::SeqCst);
     };
     let (one, other, ()) = tokio::join!(people(&world, &crashed), people(&world, &crashed), soon);
-    let kept: Vec<_> = one.into_iter().chain(other).collect();
-    for (mut browser, consent) in kept.clone() {
-        let status = browser.get(&world, &format!("{CONSENTS}/{consent}/status")).await;
+    check(&world, one.into_iter().chain(other).collect()).await;
+}
+
+/// Checks that all who were confirmed are known, and that nothing else is left at the bank.
+pub(super) async fn check(world: &World, confirmed: Vec<(Browser, String)>) {
+    let number = confirmed.len();
+    for (mut browser, consent) in confirmed {
+        let status = browser.get(world, &format!("{CONSENTS}/{consent}/status")).await;
         assert_eq!(status.status(), 200, "{consent}");
     }
-
     // What the bank has made and the relay could not keep is deleted there.
     world.relay.tend_once().await;
     let posts =
         world.platform.calls().into_iter().filter(|call| call.method == Method::POST).count();
-    assert_eq!(posts, kept.len() + world.deleted().len());
+    assert_eq!(posts, number + world.deleted().len());
 }
