@@ -1,5 +1,6 @@
 //! Runs all tests, installs what they need first, and counts them.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
@@ -54,6 +55,9 @@ enum Suite {
     Webhooks,
     /// The back-end port of a relay, held against its OpenAPI document.
     Api,
+    /// A relay that is killed 200 times while persons link, on SQLite and then on PostgreSQL. Each other run kills it less
+    /// often.
+    Kills,
 }
 
 /// `cargo xtask test`.
@@ -102,6 +106,9 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     if wants(Suite::Api) {
         // With a server the port answers alike: that is tried where there is time for it.
         tests.api(if args.only.is_some() { "back_end_port" } else { "back_end_port_answers" });
+    }
+    if args.only == Some(Suite::Kills) {
+        tests.kills();
     }
     if e2e {
         tests.summary.step("OpenAPI document", || checks::openapi(&tests.logs));
@@ -251,6 +258,16 @@ impl Tests {
         self.suite("API", &mut run);
     }
 
+    /// Kills one relay again and again; how often, `AIS_LINK_KILLS` may say.
+    fn kills(&self) {
+        let mut run = self.cargo(&["test", "--workspace", "--test", "kill", "--"]);
+        run.args(["loses_no_link_and_no_event", "--nocapture", "--test-threads=1"]);
+        if env::var_os(KILLS).is_none() {
+            run.env(KILLS, "200");
+        }
+        self.suite("kills", &mut run);
+    }
+
     fn cargo(&self, args: &[&str]) -> Command {
         let mut run = run::new("cargo");
         run.args(args).env("AIS_LINK_LOGS", &self.logs);
@@ -282,6 +299,8 @@ pub(crate) fn end_to_end(browser: Browser, bundle: &Path, logs: &Path) -> Comman
 
 /// The folder from which the tests run the example of a host's own server.
 const HOST: &str = "e2e-host";
+/// How often the tests kill a relay.
+const KILLS: &str = "AIS_LINK_KILLS";
 /// How many tests use the product at one time in each browser. Each waits for a third of the time at least:
 /// for the bank's clock, for the next poll, or to see that nothing happens.
 const PEOPLE: usize = 3;

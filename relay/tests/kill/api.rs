@@ -4,10 +4,9 @@
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
 use tokio::process::Command;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::BOUND;
@@ -16,6 +15,7 @@ use crate::host::{Host, Receiver};
 use crate::link::{LAST, Link, World};
 use crate::platform::Platform;
 use crate::process::{Home, Relay};
+use crate::progress::Progress;
 use crate::random::Random;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -41,10 +41,10 @@ async fn answers() {
         relay: relay.address,
         platform,
         host: host.clone(),
-        answered: Arc::new(Notify::new()),
+        progress: Progress::new(),
         round: watch::channel(LAST).1,
-        room: Arc::new(Semaphore::new(2)),
     };
+    world.progress.let_in(2);
     // A connection, and one that the host has ended.
     let [one, ended] = [5, 3].map(|number| Link::new(world.clone(), number, random.fork()));
     let one = timeout(BOUND, one.run()).await.unwrap();

@@ -1,7 +1,6 @@
 //! A browser at the relay: its cookie, the widget's header, and its behaviour without an answer.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderMap;
@@ -11,16 +10,16 @@ use reqwest::RequestBuilder;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
-use tokio::sync::Notify;
 use tokio::time::sleep;
 
 use crate::bank::headers;
+use crate::progress::Progress;
 
 /// A browser, with the session's cookie.
 pub(crate) struct Browser {
     pub client: reqwest::Client,
     relay: SocketAddr,
-    answered: Arc<Notify>,
+    progress: Progress,
     cookie: Option<String>,
     /// The link session that it has claimed.
     pub link_session: Option<String>,
@@ -47,12 +46,12 @@ impl Answer {
 }
 
 impl Browser {
-    pub(crate) fn new(relay: SocketAddr, answered: Arc<Notify>) -> Self {
+    pub(crate) fn new(relay: SocketAddr, progress: Progress) -> Self {
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]);
         let client = client.redirect(Policy::none()).timeout(SILENCE).user_agent("a browser");
         // A connection for each request, so that a proxy may give each to another relay.
         let client = client.pool_max_idle_per_host(0).build().unwrap();
-        Self { client, relay, answered, cookie: None, link_session: None }
+        Self { client, relay, progress, cookie: None, link_session: None }
     }
 
     /// Makes one of the widget's calls at `bank`.
@@ -158,7 +157,7 @@ impl Browser {
             self.cookie = set.to_str().unwrap().split(';').next().map(str::to_owned);
         }
         let bytes = response.bytes().await?;
-        self.answered.notify_waiters();
+        self.progress.answer();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         Ok(Answer { status, headers, body })
     }

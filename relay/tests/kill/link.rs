@@ -7,12 +7,11 @@
 mod hosted;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use protocol::wire::{Approach, ConsentStatus, KeptConsent, Returned, ScaStatus};
 use serde_json::json;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::bank::{BANKS, has_page};
@@ -20,6 +19,7 @@ use crate::browser::{Answer, Browser, CONSENTS, Lost};
 use crate::host::Host;
 use crate::person;
 use crate::platform::Platform;
+use crate::progress::{Progress, UnderWay};
 use crate::random::Random;
 
 /// The relay, the platform and the limits that all links share.
@@ -28,11 +28,9 @@ pub(crate) struct World {
     pub relay: SocketAddr,
     pub platform: Platform,
     pub host: Host,
-    pub answered: Arc<Notify>,
+    pub progress: Progress,
     /// The round of restarts; [`LAST`] after the last one.
     pub round: watch::Receiver<usize>,
-    /// A permit for each link that may begin.
-    pub room: Arc<Semaphore>,
 }
 
 /// The facts about the consent that the relay has reported to the browser, and so must not lose.
@@ -67,6 +65,8 @@ pub(crate) struct Link {
     back: Option<String>,
     /// Whether somebody has approved at the bank.
     pub approved: Approved,
+    /// While the person is at it.
+    under_way: Option<UnderWay>,
     /// Whether it paused until the next round of restarts.
     pub slept: bool,
     /// The number of lost answers.
@@ -111,7 +111,7 @@ impl Link {
         let steps = [Step::Created, Step::Started, Step::Chosen, Step::AtBank, Step::Finalised];
         let step = usize::try_from(random.below(5)).unwrap();
         let leaves_after = number.is_multiple_of(7).then_some(steps[step]);
-        let browser = Browser::new(world.relay, Arc::clone(&world.answered));
+        let browser = Browser::new(world.relay, world.progress.clone());
         let bank = BANKS[number % BANKS.len()];
         let is_lured = has_page(bank) && number.is_multiple_of(4);
         Self {
@@ -130,6 +130,7 @@ impl Link {
             reported: Reported::default(),
             back: None,
             approved: Approved::Not,
+            under_way: None,
             slept: false,
             lost: 0,
             unheard: Vec::new(),
@@ -138,7 +139,7 @@ impl Link {
 
     /// Links, whatever happens to the relay.
     pub(crate) async fn run(mut self) -> Self {
-        self.world.room.acquire().await.unwrap().forget();
+        self.under_way = Some(self.world.progress.enter().await);
         // The cookie is there before the first consent.
         self.browser.session().await;
         self.open().await;
@@ -146,6 +147,7 @@ impl Link {
         if self.who == Who::Own {
             self.follow_up().await;
         }
+        self.under_way = None;
         self
     }
 
@@ -243,7 +245,7 @@ impl Link {
 
     /// The lured person returns in their own browser; the person who began reads nothing.
     async fn is_overtaken(&mut self, form: &str) -> Result<(), Resume> {
-        let mut other = Browser::new(self.world.relay, Arc::clone(&self.world.answered));
+        let mut other = Browser::new(self.world.relay, self.world.progress.clone());
         let answer = other.come_back(form).await;
         let answer = self.heard(answer)?;
         assert_eq!(answer.status, 403, "{}: {answer:?}", self.bank);
@@ -349,9 +351,11 @@ impl Link {
     async fn stop_after(&mut self, step: Step) {
         if self.leaves_after == Some(step) && !self.slept {
             self.slept = true;
+            self.under_way = None;
             let now = *self.world.round.borrow();
             let is_later = |round: &usize| *round == LAST || *round > now;
             self.world.round.wait_for(is_later).await.unwrap();
+            self.under_way = Some(self.world.progress.go_on());
         }
     }
 }

@@ -20,15 +20,15 @@ mod passer;
 mod person;
 mod platform;
 mod process;
+mod progress;
 mod proxy;
 mod random;
 mod verdict;
 mod webhooks;
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Mutex, Notify, Semaphore, watch};
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
@@ -39,11 +39,14 @@ use self::link::{LAST, Link, World};
 use self::passer::pass;
 use self::platform::Platform;
 use self::process::{Home, Relay};
+use self::progress::Progress;
 use self::random::Random;
 
 /// So many links begin between two kills.
 const AT_ONCE: usize = 5;
-/// So many kills are a round. Persons who do something else come back within it, for a code of a bank lives a minute.
+/// The next ones begin once fewer than these are under way, so that a busy machine has no crowd.
+const CROWD: usize = 25;
+/// So many kills are a round. Persons who do something else come back after it.
 const ROUND: usize = 10;
 /// Longer than this it takes on no machine, where a relay is killed 40 times.
 const BOUND: Duration = Duration::from_mins(8);
@@ -71,7 +74,7 @@ async fn kill(name: &str, relays: usize, strikes: usize) {
     let turn = TURN.lock().await;
     let strikes = std::env::var(KILLS).map_or(strikes, |text| text.parse().unwrap());
     let mut random = Random::seeded();
-    let answered = Arc::new(Notify::new());
+    let progress = Progress::new();
     let platform = Platform::start(random.fork()).await;
     let receiver = Receiver::start(random.fork()).await;
     let home = Home::new(name, &platform.url, &receiver.url).await;
@@ -86,14 +89,12 @@ async fn kill(name: &str, relays: usize, strikes: usize) {
     }
     let host = Host::new(backend, &home.key);
     let (restarted, round) = watch::channel(0);
-    let room = Arc::new(Semaphore::new(0));
     let world = World {
         relay,
         platform: platform.clone(),
         host: host.clone(),
-        answered: Arc::clone(&answered),
+        progress: progress.clone(),
         round,
-        room: Arc::clone(&room),
     };
     let (mut links, mut passers) = (JoinSet::new(), JoinSet::new());
     for number in 0..strikes {
@@ -107,12 +108,13 @@ async fn kill(name: &str, relays: usize, strikes: usize) {
         relays: all,
         platform: platform.clone(),
         receiver: receiver.clone(),
-        answered,
+        progress: progress.clone(),
         random: random.fork(),
         kills: 0,
     };
     for strike in 1..=strikes {
-        room.add_permits(AT_ONCE + 1);
+        progress.fewer_than(CROWD).await;
+        progress.let_in(AT_ONCE + 1);
         killer.strike().await;
         restarted.send_replace(strike / ROUND);
     }

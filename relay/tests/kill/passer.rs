@@ -1,7 +1,5 @@
 //! Link sessions that come to nothing: a person does not want to go on, or a second browser shows the token.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use crate::browser::Browser;
@@ -15,11 +13,11 @@ pub(crate) struct Passer {
 
 /// Opens a link session, and gives it up.
 pub(crate) async fn pass(world: World, number: usize) -> Passer {
-    world.room.acquire().await.unwrap().forget();
+    let _under_way = world.progress.enter().await;
     let terms = json!({ "client_reference": format!("passer-{number}") });
     let made = world.host.post("/v1/link-sessions", &terms).await;
     let (session, token) = (made.text("id"), made.text("token"));
-    let browser = || Browser::new(world.relay, Arc::clone(&world.answered));
+    let browser = || Browser::new(world.relay, world.progress.clone());
     let mut first = browser();
     let claimed = first.show("POST", &token).await;
     assert_eq!(claimed.status, 200, "{claimed:?}");

@@ -2,6 +2,7 @@
 //! does, so that the relay can be killed between the two; and it counts the exchanges of codes.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
 use axum::extract::{Request, State};
@@ -47,7 +48,8 @@ impl Platform {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let platform = Self {
             url: format!("http://{}", listener.local_addr().unwrap()),
-            sandbox: Sandbox::new(Settings { clients, ..Settings::default() }).unwrap(),
+            sandbox: Sandbox::new(Settings { clients, slowness: SLOWNESS, ..Settings::default() })
+                .unwrap(),
             acted: Arc::default(),
             reached: Arc::default(),
             exchanges: Arc::default(),
@@ -132,3 +134,5 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 pub(crate) const REDIRECT_URI: &str = "http://localhost:8080/redirect";
 /// The most milliseconds that an answer takes.
 const PAUSE: u64 = 30;
+/// A code of a bank lives a minute, which is short for a person who waits for a busy machine to kill relays.
+const SLOWNESS: NonZeroU32 = NonZeroU32::new(10).unwrap();

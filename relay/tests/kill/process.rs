@@ -86,6 +86,7 @@ impl Home {
             .env_clear()
             .env("AIS_RELAY_LISTEN", address.to_string())
             .env("AIS_RELAY_ADMIN_LISTEN", "off")
+            .env("AIS_RELAY_CONNECTIONS_PER_ADDRESS", "any")
             .env("AIS_RELAY_CONSENTS_PER_ADDRESS", "any")
             .env("AIS_RELAY_PROMPTS_PER_ADDRESS", "any")
             .env("AIS_RELAY_PROMPTS_PER_PSU", "any")

@@ -17,7 +17,7 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 use tokio::process::Command;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use crate::BOUND;
@@ -26,6 +26,7 @@ use crate::link::{LAST, World};
 use crate::passer::pass;
 use crate::platform::Platform;
 use crate::process::{Home, Relay, SECRET};
+use crate::progress::Progress;
 use crate::random::Random;
 
 /// The secret that follows.
@@ -78,10 +79,10 @@ async fn the_official_libraries_verify_each_webhook_and_refuse_each_tampered_one
             relay: relay.address,
             platform: platform.clone(),
             host: host.clone(),
-            answered: Arc::new(Notify::new()),
+            progress: Progress::new(),
             round: watch::channel(LAST).1,
-            room: Arc::new(Semaphore::new(wanted)),
         };
+        world.progress.let_in(wanted);
         for event in 0..wanted {
             // Half of them tell of a link session.
             if event % 2 == 0 {
