@@ -89,7 +89,9 @@ pub(crate) fn release(args: &Args) -> Result<()> {
 fn contents(program: &Path) -> Result<archive::Files> {
     let mut files = archive::of_folder(&root().join("relay/deploy"), "deploy")?;
     files.insert("ais-relay".into(), (fs::read(program.join("ais-relay"))?, 0o755));
-    for name in PAPERS.into_iter().chain(["docs/deploying.md", "docs/relay.md"]) {
+    for name in
+        PAPERS.into_iter().chain(["docs/deploying.md", "docs/operating.md", "docs/relay.md"])
+    {
         files.insert(name.into(), (fs::read(root().join(name))?, 0o644));
     }
     Ok(files)

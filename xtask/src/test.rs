@@ -47,7 +47,8 @@ enum Suite {
     Wasm,
     /// The whole product, used as a person would.
     E2e,
-    /// The files that deploy the relay, with the programs that read them, and the relay behind nginx and Caddy.
+    /// The files that deploy the relay, with the programs that read them, and the relay behind nginx and Caddy and before
+    /// Prometheus.
     Deploy,
     /// Apps made with the package and the tools that it supports. Each other run has two of them.
     Apps,
@@ -161,8 +162,8 @@ impl Tests {
         }
         self.summary.step("deploying", || deploy::check(&self.logs));
         let mut run = self.cargo(&["test", "--workspace", "--test", "relay", "--"]);
-        run.args(["--ignored", "sandboxed::proxied::"]);
-        self.suite("tests behind web servers", &mut run);
+        run.args(["--ignored", "sandboxed::proxied::", "sandboxed::prometheus::"]);
+        self.suite("tests with web servers and Prometheus", &mut run);
         if only.is_some() {
             self.summary.step("image", deploy::check_image);
         } else {

@@ -27,6 +27,7 @@ mod kept;
 mod left;
 mod lists;
 mod logos;
+mod monitoring;
 mod mtls;
 mod mtls_files;
 mod mtls_log;

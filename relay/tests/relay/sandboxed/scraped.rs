@@ -12,16 +12,17 @@ use crate::mtls_support::{Site, set};
 use crate::support::{ASPSPS, Browser, CONSENTS, Scrape, World, finish};
 
 /// A program in front of a sandbox, and browsers that ask it.
-struct Scraped {
+pub(super) struct Scraped {
     site: Site,
     /// Its relay serves nothing here: all is sent to the program.
     world: World,
     running: crate::binary::Running,
-    admin: String,
+    /// The origin of the admin port.
+    pub admin: String,
 }
 
 impl Scraped {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let site = Site::start().await;
         let mut vars = site.vars_with(&site.certificates.client);
         set(&mut vars, "LOG", "json");
@@ -39,7 +40,7 @@ impl Scraped {
         Self { site, world, running: (child, output, address, log), admin }
     }
 
-    async fn scrape(&self) -> Scrape {
+    pub(super) async fn scrape(&self) -> Scrape {
         let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
         let answer = client.get(format!("{}/metrics", self.admin)).send().await.unwrap();
         assert_eq!(answer.status(), 200);
@@ -48,7 +49,7 @@ impl Scraped {
     }
 
     /// Links at SEB, up to a valid consent.
-    async fn link(&self, browser: &mut Browser) {
+    pub(super) async fn link(&self, browser: &mut Browser) {
         let (world, sandbox) = (&self.world, &self.site.sandbox);
         let (consent, path, token) = challenge(world, sandbox, browser).await;
         let order = sandbox.scan(&format!("bankid:///?autostarttoken={token}")).unwrap();
