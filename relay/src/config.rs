@@ -10,6 +10,7 @@ mod certificate;
 mod contexts;
 mod files;
 mod limits;
+mod log;
 mod network;
 mod operation;
 mod origin;
@@ -34,6 +35,7 @@ pub use self::certificate::Tls;
 use self::certificate::is_test;
 pub use self::contexts::Contexts;
 pub use self::limits::Limits;
+pub use self::log::{Log, LogFormat, LogLevel};
 pub use self::network::Network;
 pub use self::operation::Operation;
 pub use self::origin::Origin;
@@ -47,7 +49,7 @@ pub use self::sources::{Reload, Reloads, Secrets, Sources};
 pub use self::store::{Store, StoreKeys};
 use self::variable::{
     ALLOWED_ORIGINS, API_URL, AUTH_URL, BUNDLE, CLIENT_ID, CLIENT_SECRET, CLIENT_SECRET_FILE,
-    CONTEXT, LISTEN, LOG, LOGO_HOSTS, PAGES, PROFILES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
+    CONTEXT, LISTEN, LOGO_HOSTS, PAGES, PROFILES, PUBLIC_ORIGIN, TRUSTED_PROXIES,
 };
 pub use self::variable::{PREFIX, VARIABLES, Variable, help, unknown};
 use crate::clock::Timestamp;
@@ -77,8 +79,8 @@ pub struct Config {
     pub files: Files,
     /// `AIS_RELAY_PROFILES`: what is known of the banks.
     pub profiles: Catalogue,
-    /// `AIS_RELAY_LOG`: the form of the log.
-    pub log: LogFormat,
+    /// The log.
+    pub log: Log,
     /// All variables, without secrets.
     pub shown: Shown,
     /// Settings that work, but expose something to others.
@@ -130,15 +132,6 @@ pub struct Files {
     pub pages: Option<PathBuf>,
 }
 
-/// The form of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line, for machines.
-    Json,
-}
-
 impl Config {
     /// The configuration in `vars` and, for variables that are not set there, in the TOML text `file`. Reads the
     /// files that they name; a client certificate must be valid at the moment `now`.
@@ -163,7 +156,7 @@ impl Config {
         };
         let profiles = profiles(&mut reader);
         let is_test = platform.as_ref().is_some_and(|platform| is_test(&platform.api));
-        let log = reader.one(&LOG, LogFormat::parse);
+        let log = Log::read(&mut reader);
         let careless = careless::find(&reader, &access, store.as_ref(), &files);
         let shown = shown::of(&reader);
         let (faults, held) = reader.finish();
@@ -222,20 +215,6 @@ impl Access {
             allowed_origins: reader.list(&ALLOWED_ORIGINS, Origin::parse).into_iter().collect(),
             trusted_proxies: reader.list(&TRUSTED_PROXIES, Network::parse),
         }
-    }
-}
-
-impl LogFormat {
-    /// The word in the configuration.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        [Self::Text, Self::Json].into_iter().find(|format| format.as_str() == text)
     }
 }
 

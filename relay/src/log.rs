@@ -18,16 +18,23 @@ use uuid::Uuid;
 use self::traced::Traced;
 use crate::certificate::Readers;
 use crate::clock::Timestamp;
-use crate::config::{Config, Files, LogFormat, Tls};
+use crate::config::{Config, Files, Log, LogFormat, LogLevel, Tls};
 use crate::http::error::{Fault, RouteError};
 use crate::platform::refusal::Refusal;
 use crate::trace;
 
 /// Starts the log of this process, on standard output. A second start changes nothing.
-pub fn init(format: LogFormat) {
-    let ours = Targets::new()
-        .with_target("relay", LevelFilter::INFO)
-        .with_target("ais_relay", LevelFilter::INFO);
+pub fn init(log: Log) {
+    let Log { format, level } = log;
+    let level = match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    // On each level: the lines of libraries have headers, addresses and the values of statements.
+    let ours = Targets::new().with_target("relay", level).with_target("ais_relay", level);
     let registry = tracing_subscriber::registry().with(ours);
     let (form, lines) = (format, tracing_subscriber::fmt::format().with_target(false));
     let started = match form {
@@ -103,7 +110,8 @@ pub fn configuration(config: &Config) {
         bundle = bundle(files),
         pages = files.pages.as_ref().map(|path| tracing::field::display(path.display())),
         profiles = profiles.file.as_ref().map(|path| tracing::field::display(path.display())),
-        log = log.as_str(),
+        log = log.format.as_str(),
+        log_level = log.level.as_str(),
         "configuration"
     );
     for careless in &config.careless {

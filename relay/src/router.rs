@@ -85,7 +85,9 @@ async fn measured(State(relay): State<Relay>, request: Request, next: Next) -> R
         (Some(path), None) => operation(path.as_str()),
         (None, None) => "page",
     };
-    measuring.answered(call, response.status());
+    let status = response.status();
+    tracing::debug!(call, status = status.as_u16(), "request answered");
+    measuring.answered(call, status);
     response
 }
 

@@ -70,6 +70,7 @@ pub async fn serve_in(listener: TcpListener, relay: Relay, phases: Phases) {
     let take =
         |connections: &mut JoinSet<()>, stream, peer: SocketAddr| match places.take(peer.ip()) {
             Ok(place) => {
+                tracing::trace!("a connection was taken");
                 let (router, phases) = (router.clone(), phases.clone());
                 let (limits, connected) = (Arc::clone(&limits), relay.metrics().connect());
                 connections.spawn(async move {
@@ -77,7 +78,10 @@ pub async fn serve_in(listener: TcpListener, relay: Relay, phases: Phases) {
                     drop(connected);
                 });
             }
-            Err(reason) => relay.metrics().refuse(reason),
+            Err(reason) => {
+                tracing::debug!(reason, "a connection was refused");
+                relay.metrics().refuse(reason);
+            }
         };
     loop {
         tokio::select! {

@@ -46,7 +46,7 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
     assert_eq!(written(&prompts), ["120", "240", "2400"]);
     assert_eq!(written(&others), ["60", "600", "60"]);
     assert_eq!(written(&connected), ["600", "200", "100000"]);
-    assert_eq!(config.log, LogFormat::Text);
+    assert_eq!(config.log, Log { format: LogFormat::Text, level: LogLevel::Info });
     assert!(config.access.allowed_origins.is_empty());
     assert!(config.access.trusted_proxies.is_empty());
     assert!(config.platform.logo_hosts.contains("opeopenbanking.blob.core.windows.net"));
@@ -113,6 +113,7 @@ const BAD: &[(&str, &[&str])] = &[
     ("BUNDLE", &["/no/such/folder"]),
     ("PAGES", &["/no/such/folder"]),
     ("LOG", &["yaml", "JSON"]),
+    ("LOG_LEVEL", &["verbose", "INFO", "off", "relay=trace", "warning"]),
     ("CLIENT_SECRET_FILE", &["/no/such/file"]),
 ];
 

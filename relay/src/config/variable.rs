@@ -4,7 +4,7 @@ mod help;
 mod operation;
 
 pub use self::help::help;
-pub(super) use self::operation::{ADMIN_LISTEN, DRAIN_DELAY};
+pub(super) use self::operation::{ADMIN_LISTEN, DRAIN_DELAY, LOG, LOG_LEVEL};
 use super::Vars;
 
 /// One variable.
@@ -93,6 +93,7 @@ pub const VARIABLES: &[&Variable] = &[
     &PAGES,
     &PROFILES,
     &LOG,
+    &LOG_LEVEL,
 ];
 
 pub(super) const LISTEN: Variable = Variable {
@@ -366,12 +367,6 @@ pub(super) const PROFILES: Variable = Variable {
     expected: "the path of a TOML file of bank profiles",
     about: "what the operator knows better of banks, bank by bank over the profiles that come with the \
             relay",
-};
-pub(super) const LOG: Variable = Variable {
-    name: "LOG",
-    default: Some("text"),
-    expected: "text or json",
-    about: "the form of the log, which goes to standard output",
 };
 
 const MOST: &str = "a number from 1 to 3600000, or any";

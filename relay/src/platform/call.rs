@@ -126,7 +126,7 @@ impl Platform {
         call: &Call,
         outgoing: &Outgoing,
         token: &Token,
-        id: Uuid,
+        request_id: Uuid,
         connection: Connection,
     ) -> Result<Answer, RouteError> {
         let mut url = address(self.config.platform.api.url(), call)?;
@@ -135,7 +135,7 @@ impl Platform {
         }
         let method = Method::from_bytes(call.method().as_str().as_bytes())
             .map_err(|_| RouteError::Internal)?;
-        let id = HeaderValue::try_from(id.to_string()).map_err(|_| RouteError::Internal)?;
+        let id = HeaderValue::try_from(request_id.to_string()).map_err(|_| RouteError::Internal)?;
         let mut headers = outgoing.headers.clone();
         headers.insert(header::AUTHORIZATION, token.header());
         headers.insert(HeaderName::from_static(names::X_REQUEST_ID), id);
@@ -153,7 +153,14 @@ impl Platform {
         };
         let asking = Asking::api(call.name());
         let sent = self.upstream.send(asking, request, self.config.limits.answer_body);
-        let answer = sent.await?;
+        let answer = sent.await;
+        let (status, fault) = match &answer {
+            Ok(answer) => (Some(answer.status.as_u16()), None),
+            Err(fault) => (None, Some(fault.word())),
+        };
+        let (call, context) = (call.name(), outgoing.context.as_str());
+        tracing::debug!(call, context, status, fault, %request_id, "the platform was asked");
+        let answer = answer?;
         Ok(answer.checked())
     }
 }

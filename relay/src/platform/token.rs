@@ -150,6 +150,9 @@ impl Tokens {
             }
             answer => answer,
         };
+        if let Ok(answer) = &answer {
+            tracing::debug!(scope, status = answer.status.as_u16(), "a token was asked for");
+        }
         answer.and_then(|answer| read(&answer)).map_err(|fault| {
             let (flaw, status) = (fault.flaw().map(tracing::field::display), fault.status());
             tracing::warn!(scope, %fault, flaw, status, "no token");

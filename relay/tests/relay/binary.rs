@@ -4,6 +4,7 @@ mod commands;
 mod crowd;
 mod drain;
 mod key;
+mod level;
 mod planted;
 mod store;
 

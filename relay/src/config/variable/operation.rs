@@ -15,3 +15,16 @@ pub(in crate::config) const DRAIN_DELAY: Variable = Variable {
     about: "how long the relay serves on after the signal to stop, while /health/ready already says that it \
             is not ready",
 };
+pub(in crate::config) const LOG: Variable = Variable {
+    name: "LOG",
+    default: Some("text"),
+    expected: "text or json",
+    about: "the form of the log, which goes to standard output",
+};
+pub(in crate::config) const LOG_LEVEL: Variable = Variable {
+    name: "LOG_LEVEL",
+    default: Some("info"),
+    expected: "error, warn, info, debug or trace",
+    about: "which lines the log has: info has one for each call, debug one for each request to the platform \
+            too, and none of them has a secret or anything personal",
+};

@@ -243,6 +243,13 @@ async fn no_log_line_no_refusal_and_no_metric_holds_what_was_planted() {
         assert!(metrics.contains(linked), "{metrics}");
         let log = stop(running).await;
         assert!(log.contains("createConsent") && log.contains("back-end call"), "{log}");
+        for line in ["the platform was asked", "a token was asked for", "a connection was taken"] {
+            assert!(log.contains(line), "{line}: {log}");
+        }
+        // Libraries stay silent on each level.
+        for library in ["hyper", "reqwest", "sqlx", "rustls", "SELECT", "INSERT"] {
+            assert!(!log.contains(library), "{library}: {log}");
+        }
         for text in [&log, &metrics].into_iter().chain(&planted.refusals) {
             let plain = text.to_lowercase().replace(' ', "");
             for word in PLANTED.into_iter().chain([&*key.to_lowercase()]) {
