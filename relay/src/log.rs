@@ -93,6 +93,7 @@ pub fn configuration(config: &Config) {
         prompts_per_address = %quota.prompts_per_address,
         prompts_per_psu = %quota.prompts_per_psu,
         lists_per_address = %quota.lists_per_address,
+        reads_per_connection = %quota.reads_per_connection,
         connections_per_address = %quota.connections_per_address,
         consents_in_store = %quota.consents_in_store,
         logo_hosts = list(platform.logo_hosts.iter().cloned().collect()),

@@ -7,7 +7,7 @@ use super::reader::Reader;
 use super::variable::{
     CONNECTIONS_PER_ADDRESS, CONSENTS_IN_STORE, CONSENTS_PER_ADDRESS, CONSENTS_PER_SESSION,
     LISTS_PER_ADDRESS, PROMPTS_PER_ADDRESS, PROMPTS_PER_CONSENT, PROMPTS_PER_PSU,
-    PROMPTS_PER_SESSION,
+    PROMPTS_PER_SESSION, READS_PER_CONNECTION,
 };
 
 /// How often something may be done in an hour, and by whom.
@@ -28,6 +28,8 @@ pub struct Quota {
     pub prompts_per_psu: Most,
     /// `AIS_RELAY_LISTS_PER_ADDRESS`: lists of banks, countries and cities that are fetched for an address.
     pub lists_per_address: Most,
+    /// `AIS_RELAY_READS_PER_CONNECTION`: reads of account data under a connection by its person, in view sessions.
+    pub reads_per_connection: Most,
     /// `AIS_RELAY_CONNECTIONS_PER_ADDRESS`: connections of an address at one time.
     pub connections_per_address: Most,
     /// `AIS_RELAY_CONSENTS_IN_STORE`: consents, and sessions, that the store keeps.
@@ -53,6 +55,7 @@ impl Quota {
         prompts_per_address: Most::Any,
         prompts_per_psu: Most::Any,
         lists_per_address: Most::Any,
+        reads_per_connection: Most::Any,
         connections_per_address: Most::Any,
         consents_in_store: Most::Any,
     };
@@ -63,7 +66,7 @@ impl Quota {
         let prompts = (most(&PROMPTS_PER_CONSENT), most(&PROMPTS_PER_SESSION));
         let (by_address, by_psu) = (most(&PROMPTS_PER_ADDRESS), most(&PROMPTS_PER_PSU));
         let (lists, connections) = (most(&LISTS_PER_ADDRESS), most(&CONNECTIONS_PER_ADDRESS));
-        let in_store = most(&CONSENTS_IN_STORE);
+        let (reads, in_store) = (most(&READS_PER_CONNECTION), most(&CONSENTS_IN_STORE));
         Some(Self {
             consents_per_session: consents.0?,
             consents_per_address: consents.1?,
@@ -72,6 +75,7 @@ impl Quota {
             prompts_per_address: by_address?,
             prompts_per_psu: by_psu?,
             lists_per_address: lists?,
+            reads_per_connection: reads?,
             connections_per_address: connections?,
             consents_in_store: in_store?,
         })

@@ -40,6 +40,7 @@ fn four_variables_suffice_and_the_rest_has_defaults() {
     let quota = config.quota;
     let prompts = [quota.prompts_per_consent, quota.prompts_per_session, quota.prompts_per_address];
     let others = [quota.consents_per_session, quota.consents_per_address, quota.prompts_per_psu];
+    assert_eq!(quota.reads_per_connection.to_string(), "300");
     let connected =
         [quota.lists_per_address, quota.connections_per_address, quota.consents_in_store];
     let written = |all: &[Most]| all.iter().map(ToString::to_string).collect::<Vec<_>>();

@@ -72,6 +72,7 @@ pub const VARIABLES: &[&Variable] = &[
     &PROMPTS_PER_ADDRESS,
     &PROMPTS_PER_PSU,
     &LISTS_PER_ADDRESS,
+    &READS_PER_CONNECTION,
     &CONNECTIONS_PER_ADDRESS,
     &CONSENTS_IN_STORE,
     &LOGO_HOSTS,
@@ -230,6 +231,12 @@ pub(super) const PROMPTS_PER_PSU: Variable = Variable {
     expected: MOST,
     about: "how many steps at the bank may be made in an hour for one PSU-ID, by whomever: each may make \
             the bank's app ask that person",
+};
+pub(super) const READS_PER_CONNECTION: Variable = Variable {
+    name: "READS_PER_CONNECTION",
+    default: Some("300"),
+    expected: MOST,
+    about: "reads of account data under one connection in an hour by its person, in view sessions",
 };
 pub(super) const LISTS_PER_ADDRESS: Variable = Variable {
     name: "LISTS_PER_ADDRESS",

@@ -61,10 +61,11 @@ fn allowed(headers: &HeaderMap, access: &Access) -> Option<HeaderValue> {
 }
 
 const METHODS: &str = "GET, POST, PUT, DELETE";
-/// The headers that the widget may choose, and the one that marks its calls.
+/// The headers that the widget may choose, the one that marks its calls, and those of a trace, which a page's own
+/// instrumentation adds to each call.
 const HEADERS: &str = "x-ais-link, x-ais-link-context, x-ais-link-return, x-ais-link-entry, x-ais-link-session, content-type, x-bicfi, \
                        consent-id, tpp-redirect-preferred, x-affiliatedaspsp-id, psu-id, \
-                       psu-corporate-id";
+                       psu-corporate-id, traceparent, tracestate";
 /// The headers of an answer that scripts may read, besides its type.
 const EXPOSED: &str = "x-request-id, aspsp-sca-approach, location, retry-after, date, \
                        x-ais-link-return, x-ais-link-bank";

@@ -18,6 +18,7 @@ use crate::config::Most;
 use crate::crypto::key::SessionKey;
 use crate::crypto::random::Random;
 use crate::http::error::RouteError;
+use crate::id::ConnectionId;
 
 /// The recent steps, by who caused them.
 pub(crate) struct Quota {
@@ -35,6 +36,7 @@ enum What {
     Consent,
     Prompt,
     List,
+    Read,
 }
 
 /// Who causes a step, or whom it is for.
@@ -43,8 +45,9 @@ enum Who {
     Session(SessionKey),
     /// For IPv6 the network: a client with one address in it has them all.
     Address(IpAddr),
-    /// The keyed hash of a consent's or a person's id.
+    /// The keyed hash of a consent's, a connection's or a person's id.
     Consent([u8; 32]),
+    Connection([u8; 32]),
     Psu([u8; 32]),
 }
 
@@ -100,6 +103,12 @@ impl Quota {
     pub(crate) fn list(&self, address: IpAddr) -> Result<(), RouteError> {
         let address = Some(Who::Address(network(address)));
         self.take(What::List, [(address, self.allowed.lists_per_address)])
+    }
+
+    /// Counts a read of account data under `connection` that its person asks for.
+    pub(crate) fn read(&self, connection: &ConnectionId) -> Result<(), RouteError> {
+        let connection = Some(Who::Connection(self.hash(connection.as_str())));
+        self.take(What::Read, [(connection, self.allowed.reads_per_connection)])
     }
 
     fn take<const N: usize>(

@@ -178,6 +178,7 @@ impl Read {
             return Err(RouteError::LinkSession(Lacking::BackendOnly));
         }
         let psu = Psu::of(head, &relay.config().access.trusted_proxies)?;
+        relay.quota().read(&known.id)?;
         Ok(Self { view, known, psu })
     }
 

@@ -1,10 +1,11 @@
 //! View sessions: one browser sees and ends one person's connections.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{Method, Response, StatusCode};
-use relay::config::AccountData;
+use relay::config::{AccountData, Most, Quota};
 use serde_json::{Value, json};
 
 use super::{Host, terms, value};
@@ -209,10 +210,39 @@ async fn account_data_is_read_for_the_person_and_does_not_count() {
         let refused = browser.get(world, &format!("{path}/transactions?{bad}")).await;
         assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{bad}");
     }
+    let read = r#"unattended_reads_total{bank="ESSESESS",outcome="answered"}"#;
+    assert_eq!(world.scrape().await.value(read), None, "the person is there");
     // The host has all its reads left, and has not read.
     assert_eq!(host.get(&format!("/v1/connections/{connection}")).await["last_read"], Value::Null);
     let target = format!("/v1/connections/{connection}/accounts/{account}/balances");
     assert_eq!(host.get(&target).await["unattended"]["remaining"], 1, "of two");
+}
+
+#[tokio::test]
+async fn a_person_reads_a_connection_so_often_in_an_hour_and_then_waits() {
+    let reads_per_connection = Most::Number(NonZeroU32::new(3).unwrap());
+    let host =
+        Host::with(|config| config.quota = Quota { reads_per_connection, ..Quota::NONE }).await;
+    let (world, first) = (&host.world, host.link(&all()).await.1);
+    let (_, second, _) = host.link(&all()).await;
+    world.platform.script(bank(&world.platform.url));
+    let (mut browser, path) = viewer(&host, ME).await;
+    let target = |connection: &str| format!("{path}/{connection}/accounts");
+    for _ in 0..3 {
+        assert_eq!(browser.get(world, &target(&first)).await.status(), StatusCode::OK);
+    }
+    let asked = world.platform.calls().len();
+    let refused = browser.get(world, &target(&first)).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers()["retry-after"], "1201");
+    // Another view session is no way round.
+    let (mut again, other) = viewer(&host, ME).await;
+    let refused = again.get(world, &format!("{other}/{first}/accounts")).await;
+    assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(world.platform.calls().len(), asked, "the bank hears of none of it");
+    assert_eq!(browser.get(world, &target(&second)).await.status(), StatusCode::OK);
+    world.clock.advance(Duration::from_mins(20) + Duration::from_secs(1));
+    assert_eq!(browser.get(world, &target(&first)).await.status(), StatusCode::OK);
 }
 
 async fn the_person_ends_a_connection_here_and_at_the_bank() {
