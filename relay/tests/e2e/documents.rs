@@ -18,7 +18,7 @@ pub(crate) fn block<'d>(document: &'d str, text: &str) -> &'d str {
 /// The policy under which the element works.
 pub(crate) fn policy() -> &'static str {
     let line = block(EMBEDDING, "Content-Security-Policy: ").trim();
-    line.strip_prefix("Content-Security-Policy: ").unwrap()
+    line.strip_prefix("Content-Security-Policy: ").expect("the line begins with its name")
 }
 
 scenario!(the_lines_of_the_readme_link_a_bank, async |scenario| {
