@@ -79,7 +79,7 @@ pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     let deploy = wants(Suite::Deploy);
     if args.only == Some(Suite::Apps) {
         say("Setting up");
-        if tests.summary.step("set-up", || setup::for_tests(&[Browser::Chromium])).is_some() {
+        if tests.summary.step("set-up", || setup::for_tests(&Browser::ALL)).is_some() {
             tests.apps(&[]);
         }
     }

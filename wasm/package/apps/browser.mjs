@@ -1,4 +1,4 @@
-// Headless Chromium, by ChromeDriver's own protocol (WebDriver).
+// A headless browser, by its driver's own protocol (WebDriver).
 import { spawn } from "node:child_process";
 import { freePort, until } from "./serve.mjs";
 
@@ -7,23 +7,16 @@ export class Browser {
   #driver;
   #session;
 
-  static async start() {
+  /** `kind` is one of `KINDS`. */
+  static async start(kind = "chromium") {
+    const { driver, args, wants } = KINDS[kind];
     const port = await freePort();
     const browser = new Browser();
-    browser.#driver = spawn("chromedriver", [`--port=${port}`], { stdio: "ignore" });
+    browser.#driver = spawn(driver, await args(port), { stdio: "ignore" });
     const base = `http://127.0.0.1:${port}`;
-    await until("ChromeDriver", async () => (await fetch(`${base}/status`)).ok);
+    await until(driver, async () => (await fetch(`${base}/status`)).ok);
     browser.#session = `${base}/session`;
-    const args = ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=800,1000"];
-    const { sessionId } = await browser.#post("", {
-      capabilities: {
-        alwaysMatch: {
-          browserName: "chrome",
-          "goog:chromeOptions": { args, binary: process.env.AIS_LINK_CHROMIUM },
-          "goog:loggingPrefs": { browser: "ALL" },
-        },
-      },
-    });
+    const { sessionId } = await browser.#post("", { capabilities: { alwaysMatch: wants } });
     browser.#session += `/${sessionId}`;
     return browser;
   }
@@ -52,7 +45,7 @@ export class Browser {
     await until(`the button ${text}`, () => this.run(PRESS, text));
   }
 
-  /** What the page has complained of in the console. */
+  /** What the page has complained of in the console, which Chromium alone tells. */
   async complaints() {
     const lines = await this.#post("/se/log", { type: "browser" });
     const bad = lines.filter(({ level, message }) => level === "SEVERE" && !message.includes("favicon"));
@@ -65,12 +58,35 @@ export class Browser {
   }
 
   async #post(path, body) {
-    const answer = await fetch(this.#session + path, { method: "POST", body: JSON.stringify(body) });
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(this.#session + path, { method: "POST", headers, body: JSON.stringify(body) });
     const { value } = await answer.json();
     if (value?.error) throw new Error(`${value.error}: ${value.message}`);
     return value;
   }
 }
+
+const SIZE = ["--disable-dev-shm-usage", "--window-size=800,1000"];
+const KINDS = {
+  chromium: {
+    driver: "chromedriver",
+    args: (port) => [`--port=${port}`],
+    wants: {
+      browserName: "chrome",
+      "goog:chromeOptions": {
+        args: ["--headless=new", "--no-sandbox", ...SIZE],
+        binary: process.env.AIS_LINK_CHROMIUM,
+      },
+      "goog:loggingPrefs": { browser: "ALL" },
+    },
+  },
+  firefox: {
+    driver: "geckodriver",
+    // The second port is the one by which the driver speaks to the browser; its own choice is the same for all.
+    args: async (port) => ["--port", port, "--websocket-port", await freePort()],
+    wants: { browserName: "firefox", "moz:firefoxOptions": { args: ["-headless"] } },
+  },
+};
 
 const PRESS = `
   const root = document.querySelector("ais-link")?.shadowRoot;

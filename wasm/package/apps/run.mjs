@@ -1,6 +1,6 @@
 // Builds apps that use the packed package, and links a bank in each, in headless Chromium, with the relay and the sandbox as
 // they are shipped. Arguments: a folder for all that is made, the packed file, the bundle, the folder of the two programs,
-// and the names of the apps; none means all of them. It prints no account data.
+// and the names of the apps; none means all of them, and the behaviours of frameworks in Firefox too. It prints no account data.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -17,7 +17,8 @@ const run = promisify(execFile);
 
 // `build` is a script of the app's package.json, `serve` a folder of files or a command with its own server. `entry` is the
 // one that replaces `ais-link` in `main.js`. `support` is how many of the basic and of the advanced behaviours the framework has
-// (`support/checks.js`), as custom-elements-everywhere.com shows it.
+// (`support/checks.js`) in each browser, as custom-elements-everywhere.com shows it: twice that is its number for the framework.
+// `supportPath` is the page for them.
 const vite = ["npx", "vite", "--strictPort", "--host", "127.0.0.1", "--port"];
 const APPS = {
   plain: { folder: "page", serve: ".", path: "plain.html" },
@@ -33,7 +34,7 @@ const APPS = {
   react18: { build: "build", serve: "dist", support: [8, 0] },
   vue: { build: "build", serve: "dist", support: [8, 8] },
   svelte: { build: "build", serve: "dist", support: [8, 8] },
-  angular: { build: "build", serve: "dist" },
+  angular: { build: "build", serve: "dist", support: [8, 8], supportPath: "?support" },
   next: { build: "turbopack", start: ["npx", "next", "start", "--port"] },
   "next-webpack": { folder: "next", build: "webpack", start: ["npx", "next", "start", "--port"] },
   server: { start: ["node", "main.js"] },
@@ -41,6 +42,7 @@ const APPS = {
 
 const names = chosen.length ? chosen : Object.keys(APPS);
 for (const name of names) assert.ok(APPS[name], `there is no app ${name}`);
+const browsers = chosen.length ? ["chromium"] : ["chromium", "firefox"];
 const started = [];
 const ports = {};
 for (const name of ["relay", "sandbox", "page", "backend"]) ports[name] = await freePort();
@@ -62,7 +64,7 @@ try {
     let result = "links";
     try {
       await prepare(app, installed);
-      await drive(app, key);
+      result += await drive(app, key);
     } catch (error) {
       failed += 1;
       result = `FAILED: ${error.stdout ?? ""}${error.stderr ?? ""}${error.stack}`;
@@ -145,7 +147,7 @@ async function copy(from, to, { entry = "ais-link" }) {
   }
 }
 
-/** Serves the app and links a bank in it. */
+/** Serves the app, links a bank in it, and tries its framework's behaviours; what to say of these. */
 async function drive(app, key) {
   const until_gone = app.start
     ? await background(app.folder, app.start[0], [...app.start.slice(1), ports.page], {
@@ -171,16 +173,19 @@ async function drive(app, key) {
     assert.equal(detail.bank.bicFi, "ESSESESS");
     assert.ok(detail.consentId && /^\d{4}-\d\d-\d\d$/.test(detail.validUntil) && detail.accounts.length > 1);
     assert.deepEqual(await browser.complaints(), []);
-    if (app.support) {
-      await browser.open(`${page}support.html`);
-      const { basic, advanced } = JSON.parse(await until("the behaviours", () => browser.run(read)));
-      const passed = [basic, advanced].map(({ of, failed }) => of - failed.length);
-      assert.deepEqual(passed, app.support, [...basic.failed, ...advanced.failed].join(", "));
+    const said = [];
+    for (const kind of app.support ? browsers : []) {
+      if (kind !== "chromium") {
+        await browser.close();
+        browser = await Browser.start(kind);
+      }
+      said.push(await support(app, kind, browser));
     }
     if (app.folder === "server") {
       const events = async () => (await fetch(`${page}events`)).text();
       await until("the webhook", async () => (await events()).includes("link.succeeded"));
     }
+    return said.join("");
   } catch (error) {
     error.message += ` (the page's console: ${(await browser?.complaints().catch(() => []))?.join("; ")})`;
     throw error;
@@ -188,6 +193,16 @@ async function drive(app, key) {
     await browser?.close();
     await until_gone();
   }
+}
+
+/** Tries the behaviours of the app's framework; what to say of them. */
+async function support(app, kind, browser) {
+  await browser.open(page + (app.supportPath ?? "support.html"));
+  const read = 'return document.querySelector("output")?.textContent';
+  const { basic, advanced } = JSON.parse(await until("the behaviours", () => browser.run(read)));
+  const passed = [basic, advanced].map(({ of, failed }) => of - failed.length);
+  assert.deepEqual(passed, app.support, `${kind}: ${[...basic.failed, ...advanced.failed].join(", ")}`);
+  return `, ${passed[0] + passed[1]} of ${basic.of + advanced.of} behaviours in ${kind}`;
 }
 
 /** Starts a program, with its output in a file; the answer stops it and waits for its end. */

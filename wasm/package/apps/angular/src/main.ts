@@ -1,4 +1,5 @@
 import { bootstrapApplication } from "@angular/platform-browser";
 import { App } from "./app";
+import { Support } from "./support";
 
-bootstrapApplication(App).catch(console.error);
+bootstrapApplication(location.search === "?support" ? Support : App).catch(console.error);
