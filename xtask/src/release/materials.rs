@@ -2,7 +2,7 @@
 //! their licences and the sums that Cargo.lock has of them. It has no serial number and no time: the same commit writes the same file.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use fs_err as fs;
@@ -12,14 +12,27 @@ use toml::Table;
 use super::VERSION;
 use crate::folders::root;
 use crate::notice::{Shipped, shipped, sources};
+use crate::progress;
+use crate::setup::CYCLONEDX;
 
-/// Writes it into `folder`.
-pub(super) fn write(folder: &Path) -> Result<()> {
+/// Writes it into `folder`; its path.
+pub(super) fn write(folder: &Path) -> Result<PathBuf> {
     let licences = sources()?.into_iter().map(|(used, (_, licence))| (used, licence)).collect();
     let sums = sums(&fs::read_to_string(root().join("Cargo.lock"))?)?;
     let bill = bill(&shipped()?, &licences, &sums)?;
     let text = serde_json::to_string_pretty(&bill)? + "\n";
-    Ok(fs::write(folder.join(format!("ais-link-{VERSION}.cdx.json")), text)?)
+    let path = folder.join(format!("ais-link-{VERSION}.cdx.json"));
+    fs::write(&path, text)?;
+    Ok(path)
+}
+
+/// Fails where the bill `path` is not as the official schema says.
+pub(super) fn validate(path: &Path) -> Result<()> {
+    CYCLONEDX.ensure()?;
+    let mut python = CYCLONEDX.run();
+    python.args(["-c", VALIDATE]).arg(path);
+    let advice = "see the finding above; CycloneDX's documents say what each field may be.";
+    progress::run("Holding the bill against CycloneDX's schema", advice, &mut python)
 }
 
 /// Texts by a crate's name and version, such as `serde 1.0.1`.
@@ -77,6 +90,19 @@ fn bill(shipped: &Shipped, licences: &Texts, sums: &Texts) -> Result<Json> {
 }
 
 const PRODUCT: &str = "ais-link";
+/// The library of `CycloneDX` has its schemas. One broken copy shows that it refuses something.
+const VALIDATE: &str = r#"
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+check = JsonStrictValidator(SchemaVersion.V1_5).validate_str
+text = open(sys.argv[1], encoding="utf-8").read()
+if error := check(text):
+    sys.exit(str(error.data))
+if not check(text.replace('"SHA-256"', '"SHA-257"')):
+    sys.exit("the validator takes a hash that does not exist")
+"#;
 
 #[cfg(test)]
 mod tests {

