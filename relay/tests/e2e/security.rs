@@ -116,9 +116,14 @@ scenario!(markup_in_a_banks_texts_is_text, async |scenario| {
 scenario!(a_policy_that_forbids_webassembly_leaves_the_page_whole, async |scenario| {
     let policy = policy().replace(" 'wasm-unsafe-eval'", "");
     let page = STRICT.replace("POLICY", &policy);
-    let pages = scenario.write_pages(&[("index.html", &page), ("probe.js", PROBE)]);
+    let noting = "window.failed = [];
+        addEventListener('ais-link-failed', event => failed.push(event.detail.reason));";
+    let probe = [PROBE, noting].concat();
+    let pages = scenario.write_pages(&[("index.html", &page), ("probe.js", &probe)]);
     let (_world, browser) = scenario.page(pages).await;
     browser.screen("unreachable").await;
+    let failed: Vec<String> = browser.noted("failed").await;
+    assert!(failed.contains(&"unreachable".to_owned()), "{failed:?}");
     let errors: Vec<String> = browser.noted("violations").await;
     assert!(errors.iter().all(|error| error.starts_with("script-src")), "{errors:?}");
 });
