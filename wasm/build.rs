@@ -1,14 +1,17 @@
-//! Removes comments and spaces from the style sheet, since every page loads it in the module. It must not
+//! Removes comments and spaces from the style sheets, since every page loads them in the module. It must not
 //! change the meaning of a rule.
 
 use std::path::Path;
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    println!("cargo::rerun-if-changed={SOURCE}");
     let folder = env::var_os("OUT_DIR").expect("Cargo says where build scripts write");
-    let style = fs::read_to_string(SOURCE)?;
-    fs::write(Path::new(&folder).join("style.css"), bare(&style))
+    for (source, name) in SOURCES {
+        println!("cargo::rerun-if-changed={source}");
+        let style = fs::read_to_string(source)?;
+        fs::write(Path::new(&folder).join(name), bare(&style))?;
+    }
+    Ok(())
 }
 
 /// The style sheet on one line, without comments and unneeded spaces.
@@ -26,4 +29,6 @@ fn bare(style: &str) -> String {
         .fold(line, |line, (long, short)| line.replace(long, short))
 }
 
-const SOURCE: &str = "src/view/style.css";
+/// The rules of both elements, and those of `<ais-accounts>` alone.
+const SOURCES: [(&str, &str); 2] =
+    [("src/view/style.css", "style.css"), ("src/accounts/view/style.css", "accounts.css")];

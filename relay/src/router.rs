@@ -48,6 +48,7 @@ pub fn router(relay: Relay) -> Router {
             get(profiles::handle).fallback(refuse_method("GET, HEAD")),
         )
         .route("/ais-link.js", any(bundle::bundle))
+        .route("/ais-accounts.js", any(bundle::bundle))
         .route("/assets/{*file}", any(bundle::bundle))
         .fallback(bundle::pages)
         // From the inside out: a layer wraps those above it.

@@ -4,17 +4,16 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot, console};
 
 use crate::driver::{Driver, event};
 use crate::names::RESTARTING;
 use crate::settings::{Settings, Wanted, Wrong};
+use crate::text::COUNT;
 use crate::view::{self, STYLE};
 
 /// The Rust half of one connected element. Freeing it stops everything that it started.
-#[wasm_bindgen]
 pub struct Widget {
     /// `None` where an attribute is invalid: then a screen says so, and no flow begins.
     driver: Option<Driver>,
@@ -22,11 +21,9 @@ pub struct Widget {
     _root: Rc<ShadowRoot>,
 }
 
-#[wasm_bindgen]
 impl Widget {
     /// Applies the change of the attribute `name` if the link in progress can go on. After any other
     /// change, or an invalid one, the element must reconnect as if the page had loaded again.
-    #[wasm_bindgen(js_name = applyInPlace)]
     pub fn apply_in_place(&self, name: &str) -> bool {
         let driver = self.driver.as_ref().filter(|_| !RESTARTING.contains(&name));
         driver.is_some_and(Driver::apply_in_place)
@@ -56,23 +53,19 @@ fn report_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong)
         }
         console::error_1(&JsValue::from_str(&wrong.in_words()));
         event::state(&host, MISCONFIGURED);
-        let Some(text) = Wanted::of(&host).text().await else { return };
+        let Some(text) = Wanted::of(&host).text(COUNT).await else { return };
         if let Some(root) = root.upgrade() {
             view::misconfigured(&root, &text);
         }
     });
 }
 
-/// Creates the Rust half of `host`, whose screens go into `root`. `element.js` calls it on connect, and
-/// frees it on disconnect.
-#[wasm_bindgen]
+/// Creates the Rust half of `host`, whose screens go into `root`.
 pub fn connect(host: HtmlElement, root: ShadowRoot) -> Widget {
-    let base = BASE.with_borrow(Clone::clone);
-    Widget::connect(host, root, &base)
+    Widget::connect(host, root, &base())
 }
 
 /// The style sheet that all elements share.
-#[wasm_bindgen]
 pub fn style() -> String {
     STYLE.to_owned()
 }
@@ -80,6 +73,11 @@ pub fn style() -> String {
 /// Elements without the attribute `relay` use the one below `base`.
 pub(crate) fn locate(base: &str) {
     BASE.set(base.to_owned());
+}
+
+/// The address below which the relay of such elements is.
+pub(crate) fn base() -> String {
+    BASE.with_borrow(Clone::clone)
 }
 
 /// The state of an element with an invalid attribute.

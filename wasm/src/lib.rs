@@ -1,17 +1,20 @@
-//! The custom element `<ais-link>`: the consent flow of [`protocol::flow`] in a page.
+//! The custom elements `<ais-link>`, which is the consent flow of [`protocol::flow`] in a page, and `<ais-accounts>`
+//! ([`accounts`]), which shows what a person has linked.
 //!
 //! This crate has the browser's part: the element's life ([`element`]), the loop that runs the flow
 //! ([`driver`]), the screens ([`view`]) and their words ([`text`]). The flow decides about consents; the
-//! relay holds the secrets.
+//! relay holds the secrets. What JavaScript may call is in a crate for each element, `wasm/link` and `wasm/accounts`.
 
 #![deny(clippy::unwrap_used)]
 
+pub mod accounts;
 mod browser;
 mod driver;
 mod element;
 pub mod launcher;
 pub mod names;
 pub mod qr;
+mod queue;
 mod settings;
 pub mod text;
 pub mod typings;
@@ -20,7 +23,6 @@ mod view;
 use js_sys::{Function, Object};
 #[cfg(target_arch = "wasm32")]
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
-use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use crate::element::{Widget, connect, style};
 
@@ -29,10 +31,7 @@ pub use crate::element::{Widget, connect, style};
 #[global_allocator]
 static MEMORY: WasmDynamicTalc = new_wasm_dynamic_allocator();
 
-/// Sets the addresses, before the first element is connected. `base` is the address of the relay for
-/// elements without the attribute `relay`. `texts` has the addresses of the files with the texts of each
-/// language. `send` takes a request, and returns the promise of its response.
-#[wasm_bindgen]
+/// Sets the addresses, before the first element is connected, and what sends a request.
 pub fn start(base: &str, texts: Object, send: Function) {
     text::locate(texts);
     element::locate(base);

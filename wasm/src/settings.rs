@@ -1,6 +1,6 @@
 //! The settings from the page's attributes, with defaults from the page itself.
 
-mod relay;
+pub(crate) mod relay;
 mod terms;
 
 use std::rc::Rc;
@@ -56,9 +56,9 @@ impl Wanted {
         Rc::new(Self { tag: page::language(host).unwrap_or_default(), own, written })
     }
 
-    /// Loads the texts; `None` if that fails.
-    pub(crate) async fn text(&self) -> Option<Text> {
-        load(&self.tag, self.own.as_ref()).await
+    /// Loads the `count` texts of the element; `None` if that fails.
+    pub(crate) async fn text(&self, count: usize) -> Option<Text> {
+        load(&self.tag, self.own.as_ref(), count).await
     }
 }
 
@@ -143,6 +143,6 @@ fn flow(host: &HtmlElement) -> Result<FlowConfig, Wrong> {
 }
 
 /// The value of an attribute, unless it is blank.
-fn attribute(host: &HtmlElement, name: &str) -> Option<String> {
+pub(crate) fn attribute(host: &HtmlElement, name: &str) -> Option<String> {
     host.get_attribute(name).filter(|value| !value.trim().is_empty())
 }

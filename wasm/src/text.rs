@@ -8,6 +8,7 @@
 mod da;
 mod en;
 mod fi;
+pub(crate) mod list;
 mod load;
 mod nb;
 mod own;
@@ -57,7 +58,8 @@ impl Text {
         (self.at(place as usize), self.at(place as usize + 1))
     }
 
-    fn at(&self, place: usize) -> &str {
+    /// The text at index `place` of the list.
+    pub(crate) fn at(&self, place: usize) -> &str {
         let own = self.own.get(place);
         own.or_else(|| self.lines.split('\n').nth(place)).unwrap_or_default()
     }

@@ -14,10 +14,11 @@ use crate::progress::{self, note, say};
 use crate::{notice, run, setup};
 
 mod bindings;
+mod element;
 mod files;
 mod shrink;
 
-pub(crate) use files::TEXTS;
+pub(crate) use element::{ACCOUNTS, ELEMENTS, Element, LINK};
 pub(crate) use shrink::{brotli, compressed, script};
 
 /// `cargo xtask build`.
@@ -28,7 +29,7 @@ pub(crate) fn command() -> Result<()> {
 
 /// Makes the bundle where it is out of date; returns its folder.
 pub(crate) fn build() -> Result<PathBuf> {
-    say("Building the widget");
+    say("Building the elements");
     setup::for_bundle()?;
     let folder = target().join("web");
     let inputs = Inputs::read()?;
@@ -36,9 +37,15 @@ pub(crate) fn build() -> Result<PathBuf> {
     if folder.is_dir() && fs::read_to_string(&file).is_ok_and(|kept| kept == stamp) {
         note("The bundle is up to date.");
     } else {
-        let bind = || bindings::bind(&inputs.module, &inputs.sources[3]);
-        let (module, glue) = progress::step("Making the bindings", bind)?;
-        let files = files::arrange(&inputs, &glue, shrink::module(&module)?)?;
+        let mut files = Files::new();
+        for (element, module) in ELEMENTS.iter().zip(&inputs.modules) {
+            let loader = element.loader(&inputs.sources);
+            let label = format!("Making the bindings of <{}>", element.tag);
+            let bind = || bindings::bind(element.tag, module, &loader);
+            let (module, glue) = progress::step(&label, bind)?;
+            let module = shrink::module(element.tag, &module)?;
+            files::arrange(&mut files, &inputs, element, &glue, module)?;
+        }
         progress::step("Compressing with brotli and gzip", || write(&folder, &files))?;
         fs::write(file, stamp)?;
     }
@@ -52,22 +59,26 @@ pub(crate) fn build() -> Result<PathBuf> {
 /// What the bundle is made of.
 #[derive(Debug, Default)]
 struct Inputs {
-    /// The module that the linker wrote.
-    module: Vec<u8>,
-    /// The files that a program of the widget's crate writes: the texts of each language, and the types.
+    /// The module of each element, which the linker wrote.
+    modules: Vec<Vec<u8>>,
+    /// The files that a program of the widget's crate writes: the texts of each language, the types, and a class.
     written: BTreeMap<String, String>,
-    /// The element's class, the way back from a bank, and the scripts that load the rest and the module.
-    sources: [String; 4],
+    /// The scripts.
+    sources: files::Sources,
 }
 
 impl Inputs {
     fn read() -> Result<Self> {
-        let compile = ["build", "--package", "ais-link", "--lib", "--profile", "bundle"];
         let flags = flags();
         let mut cargo = setup::cargo_for_wasm(&flags.each_ref().map(String::as_str));
-        cargo.args(compile).args(["--target", setup::TARGET]);
-        progress::run("Compiling the widget for wasm32", ADVICE, &mut cargo)?;
-        let module = target().join(setup::TARGET).join("bundle/ais_link.wasm");
+        cargo.args(["build", "--lib", "--profile", "bundle", "--target", setup::TARGET]);
+        for element in &ELEMENTS {
+            cargo.args(["--package", element.package]);
+        }
+        progress::run("Compiling the elements for wasm32", ADVICE, &mut cargo)?;
+        let made = target().join(setup::TARGET).join("bundle");
+        let modules = ELEMENTS.iter().map(|element| fs::read(made.join(element.module())));
+        let modules = modules.collect::<Result<_, _>>()?;
 
         let folder = scratch(WRITTEN);
         empty(&folder)?;
@@ -82,9 +93,7 @@ impl Inputs {
         }
         ensure!(written.len() > 2, "wasm/src/bin/texts.rs has written no texts");
 
-        let source = |name| fs::read_to_string(root().join("wasm/src").join(name));
-        let [class, home, entry, loader] = files::SOURCES.map(source);
-        Ok(Self { module: fs::read(module)?, written, sources: [class?, home?, entry?, loader?] })
+        Ok(Self { modules, written, sources: files::Sources::read()? })
     }
 
     /// A short text that changes whenever an input, a tool or this program does.
@@ -151,9 +160,9 @@ mod tests {
     #[test]
     fn each_input_changes_the_stamp() {
         let [first, mut module, mut written, mut source] = [(); 4].map(|()| Inputs::default());
-        module.module.push(1);
+        module.modules.push(vec![1]);
         written.written.insert("sv.txt".to_owned(), String::new());
-        source.sources[3].push('a');
+        source.sources.loader.push('a');
         let stamps = [&first, &module, &written, &source].map(Inputs::stamp);
         assert!(stamps[1..].iter().all(|other| *other != stamps[0]));
         assert_eq!(first.stamp(), stamps[0]);

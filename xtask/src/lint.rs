@@ -3,6 +3,7 @@
 
 use anyhow::{Result, ensure};
 
+use crate::bundle;
 use crate::progress::{self, note};
 use crate::run::{self, read};
 use crate::setup::{self, CARGO_DENY};
@@ -17,8 +18,9 @@ pub(crate) fn lint() -> Result<()> {
     let native = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
     progress::run("Clippy, native", CLIPPY, run::new("cargo").args(native))?;
     // The crate's own dependencies in the workspace are linted with it.
-    let wasm = ["clippy", "--package", "ais-link", "--all-targets", "--target", setup::TARGET];
-    let wasm = [&wasm[..], &["--", "-D", "warnings"]].concat();
+    let packages = ["--package", "ais-link", "--package", bundle::ACCOUNTS.package];
+    let rest = ["--all-targets", "--target", setup::TARGET, "--", "-D", "warnings"];
+    let wasm = [&["clippy"], &packages[..], &rest].concat();
     progress::run("Clippy, wasm32", CLIPPY, setup::cargo_for_wasm(&[]).args(wasm))?;
     progress::step("Checking the house rules", tidy::check)?;
     dependencies()

@@ -206,8 +206,9 @@ impl Tests {
     fn bundle(&self) -> Option<PathBuf> {
         let make = || {
             let bundle = self.summary.step("bundle", bundle::build)?;
-            if let Some(bytes) = self.summary.step("size budget", || size::check_folder(&bundle)) {
-                note(&format!("A page loads {bytes} bytes with brotli."));
+            let sizes = self.summary.step("size budget", || size::check_folder(&bundle));
+            for (element, bytes) in bundle::ELEMENTS.iter().zip(sizes.into_iter().flatten()) {
+                note(&format!("A page loads {bytes} bytes with brotli for <{}>.", element.tag));
             }
             if self.summary.step("package", || package::checked(&bundle)).is_some() {
                 self.summary.step("imports", || checks::imports(&self.logs));

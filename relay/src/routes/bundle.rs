@@ -21,7 +21,7 @@ use crate::http::error::RouteError;
 use crate::http::gate;
 use crate::relay::Relay;
 
-/// `/ais-link.js` and `/assets/*`: the bundle, which pages of allowed origins may load too.
+/// `/ais-link.js`, `/ais-accounts.js` and `/assets/*`: the bundle, which pages of allowed origins may load too.
 pub(crate) async fn bundle(State(relay): State<Relay>, request: Request) -> Response {
     let config = relay.config();
     // Names under /assets/ contain a hash of the content, so a file there never changes.

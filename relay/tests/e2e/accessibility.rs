@@ -3,7 +3,7 @@
 //! of each.
 
 mod announcements;
-mod axe;
+pub(crate) mod axe;
 mod checks;
 mod colours;
 mod focus;

@@ -15,6 +15,7 @@
 //! After a failure the logs hold a picture of each browser of the scenario.
 
 mod accessibility;
+mod accounts;
 mod asking;
 mod challenge;
 mod conditions;

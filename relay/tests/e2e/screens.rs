@@ -1,6 +1,7 @@
 //! The way through every screen. `cargo xtask screens` takes a picture of each, in both schemes and two widths, and puts
 //! all on one sheet, for people to look at. The tests of accessibility go the same way.
 
+mod accounts;
 mod banks;
 mod camera;
 mod endings;
@@ -16,7 +17,7 @@ use self::walk::{Task, Walk};
 use crate::support::{Browser, Options, Scenario, Scheme, Size, scenario};
 
 /// The name of each screen on the sheet by part of the way, in the order in which a person meets them.
-const SCREENS: [(&str, &[&str]); 6] = [
+const SCREENS: [(&str, &[&str]); 7] = [
     (
         "Choosing a bank",
         &[
@@ -80,6 +81,19 @@ const SCREENS: [(&str, &[&str]); 6] = [
         ],
     ),
     (
+        "What the person has linked",
+        &[
+            "accounts-empty",
+            "accounts-connections",
+            "accounts-expiring",
+            "accounts-accounts",
+            "accounts-transactions",
+            "accounts-remove",
+            "accounts-removed",
+            "accounts-over",
+        ],
+    ),
+    (
         "Faults",
         &[
             "platform-failed",
@@ -138,6 +152,10 @@ scenario!(every_screen_is_on_the_sheet, async |scenario| {
     tokio::join!(
         walk(&scenario, on(Size::Phone), Task::Picture(360)),
         walk(&scenario, on(Size::Desktop), Task::Picture(1280)),
+    );
+    tokio::join!(
+        accounts::walk(&scenario, on(Size::Phone), 360),
+        accounts::walk(&scenario, on(Size::Desktop), 1280),
     );
     sheet::compose(&scenario).await;
     if let Some(file) = env::var_os("AIS_LINK_EXCERPT") {

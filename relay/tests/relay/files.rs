@@ -27,6 +27,8 @@ impl Folder {
             ("bundle/assets/ais_link-0a1b.wasm", "plain"),
             ("bundle/assets/ais_link-0a1b.wasm.br", "brotli"),
             ("bundle/assets/only.css", "plain"),
+            ("bundle/ais-accounts.js", "plain"),
+            ("bundle/ais-accounts.js.br", "brotli"),
             ("pages/index.html", "<!doctype html>"),
             ("pages/demo.js", "1"),
             ("pages/.env", "canary"),
@@ -74,6 +76,8 @@ const INSIDE: &[(&str, &[u8])] = &[
     ("assets/ais_link-0a1b.wasm", b"plain"),
     ("assets/ais_link-0a1b.wasm.br", b"brotli"),
     ("assets/only.css", b"plain"),
+    ("ais-accounts.js", b"plain"),
+    ("ais-accounts.js.br", b"brotli"),
 ];
 
 #[tokio::test]
@@ -90,6 +94,8 @@ async fn is_served_in_full(world: &World) {
         ("/ais-link.js", "br, gzip", "text/javascript", Some("br"), "brotli"),
         ("/ais-link.js", "gzip", "text/javascript", Some("gzip"), "gzip"),
         ("/ais-link.js", "identity", "text/javascript", None, "plain"),
+        ("/ais-accounts.js", "br, gzip", "text/javascript", Some("br"), "brotli"),
+        ("/ais-accounts.js", "identity", "text/javascript", None, "plain"),
         (wasm, "gzip, br", "application/wasm", Some("br"), "brotli"),
         (wasm, "gzip", "application/wasm", None, "plain"),
         ("/assets/only.css", "br", "text/css", None, "plain"),

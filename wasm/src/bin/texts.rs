@@ -1,12 +1,13 @@
 //! Writes the texts of all languages, and their names, for the bundle: a file for each, with a line for
-//! each text, in the order that the module expects. Beside them it writes the types for TypeScript. It runs during the
-//! bundling.
+//! each text, in the order that the module expects. Beside them it writes the types for TypeScript, and the class of
+//! `<ais-accounts>`. It runs during the bundling.
 
 use std::env;
 use std::fs;
 use std::io::{Error, ErrorKind};
 use std::path::PathBuf;
 
+use ais_link::accounts;
 use ais_link::text::{LANGUAGES, NAMES, TYPES, names};
 use ais_link::typings::TYPINGS;
 
@@ -21,6 +22,11 @@ fn main() -> Result<(), Error> {
         write(lang, &words.list())?;
     }
     write(NAMES, &names().collect::<Vec<_>>())?;
+    for (lang, words) in &accounts::text::LANGUAGES {
+        write(&["accounts-", lang].concat(), &words.list())?;
+    }
+    write("accounts-names", &accounts::text::names().collect::<Vec<_>>())?;
+    fs::write(folder.join("accounts-element.js"), accounts::names::class())?;
     let types = [TYPINGS.trim_start(), TYPES, "\nexport {};\n"].join("\n");
     fs::write(folder.join("ais-link.d.ts"), types)
 }

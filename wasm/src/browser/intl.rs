@@ -15,6 +15,20 @@ pub(crate) fn day(locale: &str, day: &Date) -> String {
     call(&format.format(), day.as_ref()).unwrap_or_default()
 }
 
+/// A day in few letters, such as "20 May 2027".
+pub(crate) fn short_day(locale: &str, day: &Date) -> String {
+    let options = options(&[("dateStyle", "medium"), ("timeZone", "UTC")]);
+    let format = Intl::DateTimeFormat::new(&locales(locale), &options);
+    call(&format.format(), day.as_ref()).unwrap_or_default()
+}
+
+/// A moment, by the device's time zone.
+pub(crate) fn moment(locale: &str, moment: &Date) -> String {
+    let options = options(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    let format = Intl::DateTimeFormat::new(&locales(locale), &options);
+    call(&format.format(), moment.as_ref()).unwrap_or_default()
+}
+
 /// How long from now, in words such as "in 2 minutes", rounded up.
 pub(crate) fn after(locale: &str, span: Duration) -> String {
     let seconds = span.as_secs_f64().ceil();

@@ -13,12 +13,12 @@ pub(super) fn answer(target: &Target, text: &str) -> Option<Answer> {
 }
 
 /// Reads the text of a refusal.
-pub(super) fn problem(text: &str) -> Option<Problem> {
+pub(crate) fn problem(text: &str) -> Option<Problem> {
     loose(text)?.read()
 }
 
 /// The text of an answer as a value, if it is JSON.
-fn loose(text: &str) -> Option<Loose> {
+pub(crate) fn loose(text: &str) -> Option<Loose> {
     from_value(JSON::parse(text).ok()?).ok()
 }
 

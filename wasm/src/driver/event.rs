@@ -116,7 +116,8 @@ impl<'a> LinkedDetail<'a> {
     }
 }
 
-fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {
+/// Sends the event `name`.
+pub(crate) fn dispatch(host: &HtmlElement, name: &str, detail: &JsValue) {
     let init = CustomEventInit::new();
     init.set_bubbles(true);
     init.set_composed(true);

@@ -20,7 +20,7 @@ use crate::browser::fetch::Fetch;
 use crate::browser::page::{self, Popup};
 use crate::browser::{clock, memory};
 use crate::settings::{Redirect, Settings, Wanted};
-use crate::text::Text;
+use crate::text::{COUNT, Text};
 use crate::view::{Act, Page, Show};
 
 /// One element's flow, and everything that it has in progress.
@@ -150,7 +150,7 @@ impl Pump {
     fn ask_for_words(&self) {
         let (queue, wanted) = (Rc::clone(&self.queue), Rc::clone(&self.settings.wanted));
         spawn_local(async move {
-            let text = wanted.text().await;
+            let text = wanted.text(COUNT).await;
             queue.push(Happening::Words(wanted, text));
         });
     }

@@ -10,7 +10,7 @@ use crate::browser::page;
 /// `None` for an address where no relay can be: another scheme, a name or password, a file, a query, or a
 /// text that is no address. `link.example.com/relay` without a scheme is refused too: the browser would
 /// look for it on the page's own host.
-pub(super) fn read(said: &str) -> Option<String> {
+pub(crate) fn read(said: &str) -> Option<String> {
     let said = said.trim();
     let starts =
         |start: &str| said.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start));
@@ -28,7 +28,7 @@ pub(super) fn read(said: &str) -> Option<String> {
 }
 
 /// The address of the script, with a slash at the end.
-pub(super) fn own(base: &str) -> Option<String> {
+pub(crate) fn own(base: &str) -> Option<String> {
     page::url(base).map(|url| folder(&url))
 }
 

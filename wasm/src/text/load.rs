@@ -8,7 +8,7 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
 use web_sys::{AbortSignal, RequestCache, RequestInit};
 
-use super::{COUNT, ENGLISH, NAMES, Overrides, Text, language};
+use super::{ENGLISH, NAMES, Overrides, Text, language};
 use crate::browser::send::send;
 
 /// Sets the addresses of the files: `places` is an object of languages and addresses.
@@ -16,42 +16,42 @@ pub(crate) fn locate(places: Object) {
     PLACES.set(places.into());
 }
 
-/// Loads the texts for a page in the language `tag`, with its `own` in place of ours. `None` if that
+/// Loads the `count` texts for a page in the language `tag`, with its `own` in place of ours. `None` if that
 /// fails: then the element shows nothing yet.
-pub(crate) async fn load(tag: &str, own: Option<&Object>) -> Option<Text> {
+pub(crate) async fn load(tag: &str, own: Option<&Object>, count: usize) -> Option<Text> {
     let lang = language(tag);
-    let (lang, texts) = match lines(&lang).await {
+    let (lang, texts) = match lines(&lang, count).await {
         Some(texts) => (lang, texts),
-        None => (ENGLISH.to_owned(), lines(ENGLISH).await?),
+        None => (ENGLISH.to_owned(), lines(ENGLISH, count).await?),
     };
     let own = match own {
         // Without the names all of the page's own texts are unknown.
-        Some(own) => Overrides::read(own, &lines(NAMES).await.unwrap_or_default()),
+        Some(own) => Overrides::read(own, &lines(NAMES, count).await.unwrap_or_default()),
         None => Overrides::default(),
     };
     Some(Text::new(lang, texts, tag, own))
 }
 
 /// The lines of a file.
-async fn lines(name: &str) -> Option<String> {
+async fn lines(name: &str, count: usize) -> Option<String> {
     let place = PLACES.with_borrow(|places| Reflect::get(places, &JsValue::from_str(name)));
     let place = place.ok()?.as_string()?;
-    match fetch(&place, CACHED).await {
+    match fetch(&place, CACHED, count).await {
         Some(texts) => Some(texts),
         // The cache may hold another page in place of the file.
-        None => fetch(&place, RELOADED).await,
+        None => fetch(&place, RELOADED, count).await,
     }
 }
 
-/// The content of a file, if it has a line for each text.
-async fn fetch(place: &str, cache: RequestCache) -> Option<String> {
+/// The content of a file, if it has `count` lines: one for each text.
+async fn fetch(place: &str, cache: RequestCache, count: usize) -> Option<String> {
     let init = RequestInit::new();
     init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
     init.set_cache(cache);
     let request = web_sys::Request::new_with_str_and_init(place, &init).ok()?;
     let (response, lines) = send(Request::from(request)).await?;
     let lines = lines?;
-    (response.ok() && lines.split('\n').count() == COUNT).then_some(lines)
+    (response.ok() && lines.split('\n').count() == count).then_some(lines)
 }
 
 thread_local! {

@@ -42,4 +42,4 @@ pub(crate) fn texts(host: &HtmlElement) -> Option<Object> {
     Reflect::get(host, &JsValue::from_str(PROPERTY_TEXTS)).ok()?.dyn_into().ok()
 }
 
-const UNKNOWN: &str = "<ais-link> has no text of this name, or it is not a string:";
+const UNKNOWN: &str = "The element has no text of this name, or it is not a string:";

@@ -1,6 +1,7 @@
 //! Rules for the texts of every language.
 
 use super::*;
+use crate::accounts::text as accounts;
 
 /// Texts that may equal the English ones.
 const SAME: &[(&str, &str)] = &[];
@@ -71,38 +72,68 @@ fn holes(text: &str) -> Vec<&str> {
     holes
 }
 
-#[test]
-fn every_text_has_exactly_the_holes_of_its_name() {
-    for (lang, words) in &LANGUAGES {
-        for ((name, text), expected) in names().zip(words.list()).zip(HOLES) {
-            let mut expected = expected.to_vec();
-            expected.sort_unstable();
-            assert_eq!(holes(text), expected, "{lang} {name}: {text}");
+/// The texts of an element: their names, their holes, and each language with its texts.
+struct List {
+    names: Vec<&'static str>,
+    holes: Vec<&'static [&'static str]>,
+    languages: Vec<(&'static str, Vec<&'static str>)>,
+}
+
+/// Those of both elements.
+fn lists() -> [List; 2] {
+    [
+        List {
+            names: names().collect(),
+            holes: HOLES.to_vec(),
+            languages: LANGUAGES.iter().map(|(lang, it)| (*lang, it.list().to_vec())).collect(),
+        },
+        List {
+            names: accounts::names().collect(),
+            holes: accounts::HOLES.to_vec(),
+            languages: accounts::LANGUAGES
+                .iter()
+                .map(|(lang, it)| (*lang, it.list().to_vec()))
+                .collect(),
+        },
+    ]
+}
+
+/// Calls `check` with each text, its language, its name, its holes and the English text.
+fn each(mut check: impl FnMut(&'static str, &'static str, &str, &[&str], &str)) {
+    for List { names, holes, languages } in lists() {
+        for (lang, texts) in &languages {
+            for (at, text) in texts.iter().enumerate() {
+                check(lang, names[at], text, holes[at], languages[0].1[at]);
+            }
         }
     }
+}
+
+#[test]
+fn every_text_has_exactly_the_holes_of_its_name() {
+    each(|lang, name, text, expected, _| {
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(holes(text), expected, "{lang} {name}: {text}");
+    });
 }
 
 #[test]
 fn every_text_is_one_clean_line() {
-    for (lang, words) in &LANGUAGES {
-        assert_ne!(*lang, NAMES);
-        for (name, text) in names().zip(words.list()) {
-            assert!(!text.is_empty() && text.trim() == text, "{lang} {name}: {text:?}");
-            assert!(!text.contains("  ") && !text.contains(char::is_control), "{lang} {name}");
-            assert!(!text.contains(['<', '>', '&']), "{lang} {name}: no markup");
-        }
-    }
+    each(|lang, name, text, _, _| {
+        assert_ne!(lang, NAMES);
+        assert!(!text.is_empty() && text.trim() == text, "{lang} {name}: {text:?}");
+        assert!(!text.contains("  ") && !text.contains(char::is_control), "{lang} {name}");
+        assert!(!text.contains(['<', '>', '&']), "{lang} {name}: no markup");
+    });
 }
 
 #[test]
 fn every_text_ends_as_the_english_one_does() {
-    let end = |text: &str| text.chars().last().filter(|last| ".:".contains(*last));
-    let english = LANGUAGES[0].1.list();
-    for (lang, words) in &LANGUAGES {
-        for ((name, text), english) in names().zip(words.list()).zip(english) {
-            assert_eq!(end(text), end(english), "{lang} {name}: {text}");
-        }
-    }
+    let end = |text: &str| text.chars().last().filter(|last| ".:?".contains(*last));
+    each(|lang, name, text, _, english| {
+        assert_eq!(end(text), end(english), "{lang} {name}: {text}");
+    });
 }
 
 /// A number before its noun needs another form of the noun, which differs by language.
@@ -116,11 +147,18 @@ fn what_is_counted_down_stands_before_its_number() {
 
 #[test]
 fn no_text_was_left_in_english() {
-    let english = LANGUAGES[0].1.list();
     let mut same = Vec::new();
-    for (lang, words) in &LANGUAGES[1..] {
-        let pairs = names().zip(words.list()).zip(english);
-        same.extend(pairs.filter(|((_, text), en)| text == en).map(|((name, _), _)| (*lang, name)));
-    }
+    each(|lang, name, text, _, english| {
+        if lang != ENGLISH && text == english {
+            same.push((lang, name));
+        }
+    });
     assert_eq!(same, SAME);
+}
+
+#[test]
+fn both_elements_have_the_same_languages() {
+    let [link, accounts] =
+        lists().map(|list| list.languages.into_iter().map(|(lang, _)| lang).collect::<Vec<_>>());
+    assert_eq!(link, accounts);
 }

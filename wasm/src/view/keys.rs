@@ -12,11 +12,11 @@ use web_sys::{Element, Event, KeyboardEvent};
 use super::dom::{El, key};
 
 /// Stops key events at the element until dropped.
-pub(super) struct Keys(#[expect(dead_code, reason = "it is only held")] [EventListener; 4]);
+pub(crate) struct Keys(#[expect(dead_code, reason = "it is only held")] [EventListener; 4]);
 
 impl Keys {
     /// Stops key events at `base`.
-    pub(super) fn of(base: &El) -> Self {
+    pub(crate) fn of(base: &El) -> Self {
         // A key may be released on the next screen, where its target is another: the whole stroke is ours then.
         let pressed = Rc::new(RefCell::new(None));
         Self(["keydown", "keypress", "keyup", "input"].map(|name| {

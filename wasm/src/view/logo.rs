@@ -3,7 +3,7 @@
 use protocol::concat;
 use protocol::flow::Bank;
 use wasm_bindgen::JsCast;
-use web_sys::Element;
+use web_sys::{Element, Event};
 
 use super::build::Build;
 use super::dom::{El, el};
@@ -11,7 +11,7 @@ use crate::names::PART_LOGO;
 
 impl Build<'_> {
     /// The logo of `bank`. Screen readers skip it: the name stands beside it.
-    pub(super) fn logo(&mut self, bank: &Bank) -> El {
+    pub(crate) fn logo(&mut self, bank: &Bank) -> El {
         let square = blank();
         fill(square.element(), bank, &self.show.settings.relay);
         self.replace_logos(&square);
@@ -19,13 +19,8 @@ impl Build<'_> {
     }
 
     /// Replaces each logo within `place` that does not load by initials.
-    pub(super) fn replace_logos(&mut self, place: &El) {
-        self.capture(place, "error", |event| {
-            let image = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-            if let Some(square) = image.and_then(|image| image.parent_element()) {
-                choose(&square, Shown::Initials);
-            }
-        });
+    pub(crate) fn replace_logos(&mut self, place: &El) {
+        self.capture(place, "error", replace);
     }
 }
 
@@ -37,27 +32,38 @@ enum Shown {
 }
 
 /// A logo without a bank.
-pub(super) fn blank() -> El {
+pub(crate) fn blank() -> El {
     let image = el("img").attr("alt", "").attr("loading", "lazy");
     let letters = el("span").class("initials");
     el("span").part(PART_LOGO).attr("aria-hidden", "true").add_all([image, letters])
 }
 
 /// Makes `square` the logo of `bank`.
-pub(super) fn fill(square: &Element, bank: &Bank, relay: &str) {
+pub(crate) fn fill(square: &Element, bank: &Bank, relay: &str) {
+    // The logo belongs to the whole group.
+    put(square, bank.affiliated.is_none().then(|| bank.bic.as_str()), &bank.name, relay);
+}
+
+/// Makes `square` the logo of the bank `bic`, or the initials of `name`.
+pub(crate) fn put(square: &Element, bic: Option<&str>, name: &str, relay: &str) {
     let (Some(image), Some(letters)) = (square.first_element_child(), square.last_element_child())
     else {
         return;
     };
-    letters.set_text_content(Some(&initials(&bank.name)));
-    // The logo belongs to the whole group.
-    if bank.affiliated.is_some() {
-        return choose(square, Shown::Initials);
-    }
-    let address = concat(&[relay, "logos/", bank.bic.as_str()]);
+    letters.set_text_content(Some(&initials(name)));
+    let Some(bic) = bic else { return choose(square, Shown::Initials) };
+    let address = concat(&[relay, "logos/", bic]);
     // The name is a constant: it cannot fail.
     let _ = image.set_attribute("src", &address);
     choose(square, Shown::Logo);
+}
+
+/// Shows the initials in place of the logo whose image has failed to load.
+pub(crate) fn replace(event: &Event) {
+    let image = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if let Some(square) = image.and_then(|image| image.parent_element()) {
+        choose(&square, Shown::Initials);
+    }
 }
 
 fn choose(square: &Element, shown: Shown) {

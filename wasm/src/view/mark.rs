@@ -5,7 +5,7 @@ use super::dom::{El, svg};
 use crate::names::{PART_BROKEN, PART_DECLINED, PART_DONE, PART_LATE, PART_STOPPED};
 
 /// A shape in a disc.
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// The part that gives it its colour.
     part: &'static str,
     /// The strokes, on a field of 24 by 24.
@@ -13,18 +13,18 @@ pub(super) struct Mark {
 }
 
 /// Success.
-pub(super) const DONE: Mark = Mark { part: PART_DONE, path: "m6 12.5 4 4 8-9" };
+pub(crate) const DONE: Mark = Mark { part: PART_DONE, path: "m6 12.5 4 4 8-9" };
 /// The person cancelled.
-pub(super) const STOPPED: Mark = Mark { part: PART_STOPPED, path: "M9 7v10m6-10v10" };
+pub(crate) const STOPPED: Mark = Mark { part: PART_STOPPED, path: "M9 7v10m6-10v10" };
 /// The person or the bank declined.
-pub(super) const DECLINED: Mark = Mark { part: PART_DECLINED, path: "m7.5 7.5 9 9m0-9-9 9" };
+pub(crate) const DECLINED: Mark = Mark { part: PART_DECLINED, path: "m7.5 7.5 9 9m0-9-9 9" };
 /// A time-out.
-pub(super) const LATE: Mark = Mark { part: PART_LATE, path: "M12 5.5v7l4.5 2.5" };
+pub(crate) const LATE: Mark = Mark { part: PART_LATE, path: "M12 5.5v7l4.5 2.5" };
 /// A failure.
-pub(super) const BROKEN: Mark = Mark { part: PART_BROKEN, path: "M12 6v7m0 4v.01" };
+pub(crate) const BROKEN: Mark = Mark { part: PART_BROKEN, path: "M12 6v7m0 4v.01" };
 
 impl Mark {
-    pub(super) fn draw(&self) -> El {
+    pub(crate) fn draw(&self) -> El {
         let disc = svg("svg").part(self.part);
         let disc = disc.attr("viewBox", "0 0 24 24").attr("aria-hidden", "true");
         disc.add(&svg("path").attr("d", self.path))

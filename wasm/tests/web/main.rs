@@ -30,9 +30,9 @@ extern "C" {
 
 /// Defines the element with this module as its Rust half.
 fn defined() {
-    let style = Closure::<dyn Fn() -> String>::new(ais_link::style);
+    let style = Closure::<dyn Fn() -> String>::new(ais_link_module::style);
     let connect = Closure::<dyn Fn(HtmlElement, ShadowRoot) -> JsValue>::new(|host, root| {
-        ais_link::connect(host, root).into()
+        ais_link_module::connect(host, root).into()
     });
     let half = Object::new();
     for (name, function) in [("style", style.into_js_value()), ("connect", connect.into_js_value())]
@@ -75,7 +75,7 @@ fn files() -> Object {
 
 /// An element with `attributes`, in the page.
 fn connected(attributes: &[(&str, &str)]) -> Element {
-    ais_link::start(NOWHERE, files(), fetching());
+    ais_link_module::start(NOWHERE, files(), fetching());
     defined();
     let element = document().create_element("ais-link").expect("a sound name");
     for (name, value) in attributes {
@@ -201,12 +201,12 @@ async fn a_language_that_fails_to_load_or_does_not_exist_is_english() {
 #[wasm_bindgen_test]
 async fn texts_that_fail_to_load_are_loaded_again() {
     let element = connected(&[("lang", "sv")]);
-    ais_link::start(NOWHERE, Object::new(), fetching());
+    ais_link_module::start(NOWHERE, Object::new(), fetching());
     element.remove();
     body().append_child(&element).expect("the body takes it");
     turn().await;
     assert_eq!(text(&element), "");
-    ais_link::start(NOWHERE, files(), fetching());
+    ais_link_module::start(NOWHERE, files(), fetching());
     reads(&element, "Välj bank").await;
     element.remove();
 }

@@ -9,12 +9,12 @@ use crate::wasm_file;
 
 /// Makes the bindings of the module that the linker wrote: the module that JavaScript can use, and the script that loads
 /// it. The names of functions are for wasm-opt, which drops them.
-pub(super) fn bind(linked: &[u8], loader: &str) -> Result<(Vec<u8>, String)> {
+pub(super) fn bind(name: &str, linked: &[u8], loader: &str) -> Result<(Vec<u8>, String)> {
     let [wasm_opt, _] = shrink::tools();
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_bytes("ais-link", wasm_file::slim(linked)?)
-        .out_name("ais-link")
+        .input_bytes(name, wasm_file::slim(linked)?)
+        .out_name(name)
         .typescript(false)
         .remove_name_section(wasm_opt.is_none())
         .remove_producers_section(true)

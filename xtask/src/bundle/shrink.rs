@@ -21,9 +21,9 @@ pub(super) fn tools() -> [Option<PathBuf>; 2] {
     [BINARYEN.script("bin/wasm-opt"), ESBUILD.script("bin/esbuild")]
 }
 
-/// The module without what a browser does not need.
-pub(super) fn module(named: &[u8]) -> Result<Vec<u8>> {
-    let [input, output] = ["named.wasm", "small.wasm"].map(scratch);
+/// The module of the element `tag` without what a browser does not need.
+pub(super) fn module(tag: &str, named: &[u8]) -> Result<Vec<u8>> {
+    let [input, output] = ["named", "small"].map(|it| scratch(&format!("{tag}.{it}.wasm")));
     fs::write(&input, named)?;
     let [Some(wasm_opt), _] = tools() else { return Ok(named.to_owned()) };
     let optimise = |what, passes: &str, input: &Path, output: &Path| {

@@ -11,9 +11,11 @@ use super::paths::used;
 type Names = &'static [&'static str];
 
 /// Each crate with those of the project that it may use, and one more that its tests may use.
-const CRATES: [(&str, Names, &str); 5] = [
+const CRATES: [(&str, Names, &str); 7] = [
     ("protocol", &[], ""),
-    ("ais-link", &["protocol"], ""),
+    ("ais-link", &["protocol"], "ais-link-module"),
+    ("ais-link-module", &["ais-link"], ""),
+    ("ais-accounts-module", &["ais-link"], ""),
     ("relay", &["protocol"], "sandbox"),
     ("sandbox", &["protocol"], ""),
     ("xtask", &[], ""),

@@ -119,7 +119,7 @@ impl Browser {
 }
 
 const SETTLE: &str = "
-    const root = document.querySelector('ais-link')?.shadowRoot ?? document.body;
+    const root = document.querySelector('ais-link, ais-accounts')?.shadowRoot ?? document.body;
     setTimeout(done, 4000);
     let timer = setTimeout(done, 400);
     const watch = new MutationObserver(() => {
@@ -129,7 +129,7 @@ const SETTLE: &str = "
     watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });";
 
 const STILL: &str = "
-    const root = document.querySelector('ais-link')?.shadowRoot ?? document;
+    const root = document.querySelector('ais-link, ais-accounts')?.shadowRoot ?? document;
     const shown = image => image.complete || new Promise(resolve => {
         image.onload = image.onerror = resolve;
         setTimeout(resolve, 500);

@@ -45,6 +45,13 @@ impl Browser {
         self.until("return document.body?.innerText.includes(arguments[0])", text, SOON).await;
     }
 
+    /// Waits until `<ais-accounts>` shows more than `known` transactions; how many.
+    pub(crate) async fn rows_of_transactions(&self, known: usize) -> usize {
+        let script = "return root.querySelectorAll('.transaction').length > Number(arguments[0])";
+        self.until(script, &known.to_string(), SOON).await;
+        self.ask("return root.querySelectorAll('.transaction').length", vec![]).await
+    }
+
     /// What can be read in the element.
     pub(crate) async fn text(&self) -> String {
         self.ask("return root.textContent", vec![]).await

@@ -73,7 +73,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
 /// What each script may use.
 const PRELUDE: &str = "
-    const link = document.querySelector('ais-link');
+    const link = document.querySelector('ais-link, ais-accounts');
     const root = link?.shadowRoot;
     const all = selector => [root, document]
         .flatMap(place => [...(place?.querySelectorAll(selector) ?? [])])

@@ -1,0 +1,73 @@
+//! One question to the relay. Dropping it aborts it.
+
+use gloo_net::http::{Headers, Request};
+use js_sys::JSON;
+use protocol::concat;
+use protocol::header::{X_AIS_LINK, X_AIS_LINK_VALUE};
+use protocol::wire::{Code, Token};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
+
+use super::ask::{Answer, Ask, Refusal};
+use crate::browser::send::send;
+use crate::browser::value::{loose, plain, problem};
+
+/// A question in progress.
+#[must_use = "dropping it aborts the call"]
+pub(super) struct Call {
+    controller: AbortController,
+}
+
+impl Call {
+    /// Asks the relay at `base` within the view session `view`, or for it with `token`; passes what comes of it to `done`.
+    pub(super) fn send(
+        base: &str,
+        view: &str,
+        token: &str,
+        ask: &Ask,
+        done: impl FnOnce(Result<Answer, Refusal>) + 'static,
+    ) -> Option<Self> {
+        let controller = AbortController::new().ok()?;
+        let address = concat(&[base.trim_end_matches('/'), &ask.path(view)]);
+        let request = prepared(&address, token, ask, &controller.signal());
+        let ask = ask.clone();
+        spawn_local(async move { done(exchange(request, &ask).await) });
+        Some(Self { controller })
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        self.controller.abort();
+    }
+}
+
+fn prepared(address: &str, token: &str, ask: &Ask, signal: &AbortSignal) -> Option<Request> {
+    let headers = Headers::new();
+    headers.set("accept", KIND);
+    headers.set(X_AIS_LINK, X_AIS_LINK_VALUE);
+    let init = RequestInit::new();
+    init.set_method(ask.method());
+    init.set_credentials(RequestCredentials::Include);
+    init.set_signal(Some(signal));
+    if *ask == Ask::Claim {
+        headers.set("content-type", KIND);
+        let body = plain(&Token { token: token.to_owned() });
+        init.set_body(&JSON::stringify(&body).ok()?.into());
+    }
+    init.set_headers(&headers.into_raw());
+    web_sys::Request::new_with_str_and_init(address, &init).ok().map(Request::from)
+}
+
+async fn exchange(request: Option<Request>, ask: &Ask) -> Result<Answer, Refusal> {
+    let (response, text) = send(request.ok_or(Refusal::Failed)?).await.ok_or(Refusal::Failed)?;
+    let text = text.ok_or(Refusal::Failed)?;
+    if response.ok() {
+        return ask.read(loose(&text)).ok_or(Refusal::Failed);
+    }
+    let problem = problem(&text);
+    let code = problem.as_ref().and_then(|problem| problem.code()).map_or("", Code::as_str);
+    Err(ask.refusal(response.status(), code))
+}
+
+const KIND: &str = "application/json";
