@@ -53,17 +53,17 @@ const BOUND: Duration = Duration::from_mins(8);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_that_is_killed_at_any_moment_loses_no_link_and_no_event() {
-    Database::Sqlite.run("a_relay_that_is_killed", kill("kill", 1, 30)).await;
+    Database::Sqlite.run("a_relay_that_is_killed", kill("kill", 1, 20)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_relay_with_a_server_that_is_killed_at_any_moment_loses_no_link_and_no_event() {
-    Database::Postgres.run("a_relay_with_a_server_that_is_killed", kill("kill", 1, 15)).await;
+    Database::Postgres.run("a_relay_with_a_server_that_is_killed", kill("kill", 1, 10)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_three_relays_behind_a_proxy_any_may_be_killed_and_any_may_go_on() {
-    Database::Postgres.run("of_three_relays", kill("three", 3, 20)).await;
+    Database::Postgres.run("of_three_relays", kill("three", 3, 14)).await;
 }
 
 /// One test after the other: each keeps the machine busy.
