@@ -1,11 +1,51 @@
-//! A browser with one connection and one link, as the element makes it.
+//! A browser and its link, as the element makes it, and the connections that its calls go over.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
-/// A connection to a relay, or to something in its place, and the link that was made over it.
+/// Connections to a relay, or to something in its place. Clones share them, as browsers behind a proxy do: a call takes one that
+/// is free, or makes one.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    server: Arc<str>,
+    free: Arc<Mutex<Vec<(TcpStream, Instant)>>>,
+}
+
+impl Connections {
+    /// Connections to `server`, of which there is none yet.
+    pub(crate) fn to(server: &str) -> Self {
+        Self { server: server.into(), free: Arc::default() }
+    }
+
+    async fn take(&self) -> TcpStream {
+        while let Some((stream, since)) = self.pop() {
+            // The relay closes one that is idle for longer.
+            if since.elapsed() < IDLE {
+                return stream;
+            }
+        }
+        let stream = TcpStream::connect(&*self.server).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream
+    }
+
+    fn pop(&self) -> Option<(TcpStream, Instant)> {
+        self.free.lock().unwrap().pop()
+    }
+
+    fn put(&self, stream: TcpStream) {
+        self.free.lock().unwrap().push((stream, Instant::now()));
+    }
+}
+
+/// A browser, and the link that it made.
+#[derive(Clone)]
 pub(crate) struct Browser {
-    stream: TcpStream,
+    connections: Connections,
     /// Its address on the network, as a proxy would pass it on.
     address: String,
     cookie: String,
@@ -14,26 +54,17 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
-    /// The browser with this number, connected to `server`.
-    pub(crate) async fn connect(server: &str, number: usize) -> Self {
-        let stream = TcpStream::connect(server).await.unwrap();
-        stream.set_nodelay(true).unwrap();
+    /// The browser with this number, whose calls go over `connections`. Its clones are its other tabs.
+    pub(crate) fn new(connections: &Connections, number: usize) -> Self {
+        let connections = connections.clone();
         let address = format!("10.{}.{}.{}", number >> 16, number >> 8 & 255, number & 255);
         let (cookie, consent, authorisation) = (String::new(), String::new(), String::new());
-        Self { stream, address, cookie, consent, authorisation }
+        Self { connections, address, cookie, consent, authorisation }
     }
 
-    /// Another tab of this browser, with a connection of its own.
-    pub(crate) async fn tab(&self, server: &str) -> Self {
-        let stream = TcpStream::connect(server).await.unwrap();
-        stream.set_nodelay(true).unwrap();
-        Self {
-            stream,
-            address: self.address.clone(),
-            cookie: self.cookie.clone(),
-            consent: self.consent.clone(),
-            authorisation: self.authorisation.clone(),
-        }
+    /// The browser with this number, with a connection of its own to `server`.
+    pub(crate) fn alone(server: &str, number: usize) -> Self {
+        Self::new(&Connections::to(server), number)
     }
 
     /// Makes a link up to the challenge: a consent, an authorisation, a method.
@@ -69,10 +100,11 @@ impl Browser {
             self.cookie,
             body.len()
         );
-        self.stream.write_all(request.as_bytes()).await.unwrap();
+        let mut stream = self.connections.take().await;
+        stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         let end = loop {
-            assert_ne!(self.stream.read_buf(&mut answer).await.unwrap(), 0, "closed: {target}");
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "closed: {target}");
             if let Some(end) = answer.windows(4).position(|part| part == b"\r\n\r\n") {
                 break end;
             }
@@ -87,8 +119,9 @@ impl Browser {
         };
         let length: usize = value("content-length").expect("it has a length").parse().unwrap();
         while answer.len() < end + 4 + length {
-            assert_ne!(self.stream.read_buf(&mut answer).await.unwrap(), 0, "closed: {target}");
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "closed: {target}");
         }
+        self.connections.put(stream);
         if let Some(cookie) = value("set-cookie") {
             cookie.split(';').next().unwrap().clone_into(&mut self.cookie);
         }
@@ -107,6 +140,8 @@ impl Browser {
 
 pub(crate) const BANKS: &str = "/psd2/aspspinformation/v1/aspsps";
 pub(crate) const ACCOUNTS: &str = "/psd2/accountinformation/v1/accounts";
+/// How long a connection is kept without a call.
+const IDLE: Duration = Duration::from_secs(5);
 const JSON: &str = "content-type: application/json\r\n";
 const CONSENTS: &str = "/psd2/consent/v1/consents";
 const CONSENT: &str = r#"{"access":{},"recurringIndicator":false,"validUntil":"2027-01-31",

@@ -116,7 +116,7 @@ async fn linked(address: &str) -> Vec<Browser> {
     for number in 0..CONNECTIONS {
         let address = address.to_owned();
         links.spawn(async move {
-            let mut browser = Browser::connect(&address, number).await;
+            let mut browser = Browser::alone(&address, number);
             browser.link().await;
             browser.poll().await;
             browser

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::browser::{BANKS, Browser};
+use crate::browser::{BANKS, Browser, Connections};
 use crate::platform::Platform;
 use crate::sqlite;
 use crate::subject::{Kind, Programs, Subject};
@@ -26,7 +26,8 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Table {
         ],
         &format!(
             "Start: the middle of {STARTS}, to the end of a call for the list of banks. Memory: shared pages counted \
-             once. A polling browser has a link of its own, and asks for its SCA status each {} seconds.",
+             once. An idle browser has a connection of its own. A polling browser has a link of its own, and asks for its SCA \
+             status each {} seconds; they share connections, as behind a proxy.",
             POLL.as_secs()
         ),
     );
@@ -36,7 +37,7 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Table {
             let began = Instant::now();
             let started = Subject::start(kind, programs, &platform, folder, &sqlite(folder)).await;
             let Some(subject) = started else { break };
-            let mut browser = Browser::connect(&subject.address, 0).await;
+            let mut browser = Browser::alone(&subject.address, 0);
             assert_eq!(browser.call("GET", BANKS, "", "").await.0, 200);
             starts.push(began.elapsed());
         }
@@ -57,15 +58,16 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Table {
     table
 }
 
-/// Its memory after a while in which many browsers polled.
+/// Its memory while many browsers poll.
 async fn polling(subject: &Subject) -> String {
-    let mut waiting = browsers(subject, POLLING).await.into_iter();
-    let mut polling = JoinSet::new();
-    let end = Instant::now() + POLL * 4;
+    let connections = Connections::to(&subject.address);
+    let mut linked = Vec::new();
+    let mut numbers = 0..POLLING;
     loop {
         // So many links at once would be another measurement.
         let mut linking = JoinSet::new();
-        for mut browser in waiting.by_ref().take(AT_ONCE) {
+        for number in numbers.by_ref().take(AT_ONCE) {
+            let mut browser = Browser::new(&connections, number);
             linking.spawn(async move {
                 browser.link().await;
                 browser
@@ -74,28 +76,30 @@ async fn polling(subject: &Subject) -> String {
         if linking.is_empty() {
             break;
         }
-        for mut browser in linking.join_all().await {
-            polling.spawn(async move {
-                let mut due = Instant::now();
-                while due < end {
-                    sleep_until(due).await;
-                    browser.poll().await;
-                    due += POLL;
-                }
-                browser
-            });
-        }
+        linked.extend(linking.join_all().await);
     }
-    sleep_until(end).await;
+    let (began, mut polling) = (Instant::now(), JoinSet::new());
+    for (mut browser, number) in linked.into_iter().zip(0_u32..) {
+        // They do not ask at the same moment.
+        let first = began + POLL / u32::try_from(POLLING).unwrap() * number;
+        polling.spawn(async move {
+            for round in 0..ROUNDS {
+                sleep_until(first + POLL * round).await;
+                browser.poll().await;
+            }
+        });
+    }
+    sleep_until(began + POLL * (ROUNDS - 1)).await;
     let memory = megabytes(subject);
     polling.join_all().await;
     memory
 }
 
+/// So many browsers, with a connection each.
 async fn browsers(subject: &Subject, count: usize) -> Vec<Browser> {
     let mut browsers = Vec::with_capacity(count);
     for number in 0..count {
-        let mut browser = Browser::connect(&subject.address, number).await;
+        let mut browser = Browser::alone(&subject.address, number);
         assert_eq!(browser.call("GET", BANKS, "", "").await.0, 200);
         browsers.push(browser);
     }
@@ -113,3 +117,4 @@ const IDLE: usize = 2000;
 const POLLING: usize = 10_000;
 const AT_ONCE: usize = 64;
 const POLL: Duration = Duration::from_secs(5);
+const ROUNDS: u32 = 4;

@@ -42,7 +42,7 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Table {
             linking.spawn(async move {
                 for link in 0..LINKS {
                     // Each in a session of its own.
-                    let mut browser = Browser::connect(&address, number * LINKS + link).await;
+                    let mut browser = Browser::alone(&address, number * LINKS + link);
                     browser.link().await;
                     browser.poll().await;
                 }
