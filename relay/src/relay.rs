@@ -18,16 +18,18 @@ use crate::platform::logos::Logos;
 use crate::platform::token::Tokens;
 use crate::store::{OpenError, SqlStore, Store};
 
-/// The relay: its links and its other state. Clones share it.
+/// The relay: its links and its other state. Clones share it: each request takes some.
 ///
 /// Nearly every route is about a link, so that a relay is used as its [`Links`] are.
 #[derive(Clone)]
-pub struct Relay {
+pub struct Relay(Arc<Inner>);
+
+struct Inner {
     links: Links,
-    quota: Arc<Quota>,
-    logos: Arc<Logos>,
+    quota: Quota,
+    logos: Logos,
     lists: Arc<Lists>,
-    reloads: Arc<Reloads>,
+    reloads: Reloads,
 }
 
 /// Why a relay cannot start.
@@ -71,7 +73,7 @@ impl Relay {
         random: Arc<dyn Random>,
     ) -> Result<Self, ClientError> {
         let config = Arc::new(config);
-        let reloads = Arc::new(Reloads::new(&config.platform.tls, clock.now()));
+        let reloads = Reloads::new(&config.platform.tls, clock.now());
         let upstream = Upstream::new(&config, Arc::clone(&random))?;
         let tokens = Tokens::new(Arc::clone(&config), upstream.clone(), Arc::clone(&clock));
         let platform = Arc::new(Platform::new(
@@ -88,7 +90,7 @@ impl Relay {
             Arc::clone(&random),
         );
         let calls = Arc::new(Semaphore::new(config.limits.calls));
-        let quota = Arc::new(Quota::new(config.quota, Arc::clone(&clock), &*random));
+        let quota = Quota::new(config.quota, Arc::clone(&clock), &*random);
         let links = Links::new(
             Arc::clone(&config),
             store,
@@ -98,7 +100,7 @@ impl Relay {
             Arc::clone(&random),
         );
         let lists = Arc::new(Lists::new(Arc::clone(links.polls()), config, clock, random));
-        Ok(Self { links, quota, logos: Arc::new(logos), lists, reloads })
+        Ok(Self(Arc::new(Inner { links, quota, logos, lists, reloads })))
     }
 
     /// Uses `secrets` from now on. Where that cannot be, all that is in use stays in use.
@@ -109,30 +111,30 @@ impl Relay {
         }
         self.platform().renew(secrets)?;
         self.ring().replace(keys);
-        self.reloads.note_success(&secrets.tls, self.now());
+        self.0.reloads.note_success(&secrets.tls, self.now());
         Ok(())
     }
 
     /// How the last reading of files that may change ended.
     pub fn reloads(&self) -> &Reloads {
-        &self.reloads
+        &self.0.reloads
     }
 
     /// Its links.
     pub fn links(&self) -> Links {
-        self.links.clone()
+        self.0.links.clone()
     }
 
     pub(crate) fn quota(&self) -> &Quota {
-        &self.quota
+        &self.0.quota
     }
 
     pub(crate) fn lists(&self) -> &Arc<Lists> {
-        &self.lists
+        &self.0.lists
     }
 
     pub(crate) fn logos(&self) -> &Logos {
-        &self.logos
+        &self.0.logos
     }
 }
 
@@ -140,7 +142,7 @@ impl Deref for Relay {
     type Target = Links;
 
     fn deref(&self) -> &Links {
-        &self.links
+        &self.0.links
     }
 }
 

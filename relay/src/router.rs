@@ -8,7 +8,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use protocol::own;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::http::error::RouteError;
 use crate::http::framing;
@@ -51,28 +50,20 @@ pub fn router(relay: Relay) -> Router {
         .route("/ais-accounts.js", any(bundle::bundle))
         .route("/assets/{*file}", any(bundle::bundle))
         .fallback(bundle::pages)
-        // From the inside out: a layer wraps those above it.
-        .layer(panics())
-        .layer(from_fn_with_state(relay.config().limits.target, framing::strict))
+        // From the inside out: a layer wraps those above it, and of several in one place the first wraps the others. Each
+        // place costs every request some allocations, so that what belongs together stands in one.
+        .layer((from_fn_with_state(relay.config().limits.target, framing::strict), panics()))
         // The return from the bank has a limit of its own, and a page for a request beyond it.
         .route(
             own::REDIRECT,
             any(redirect::handle)
-                .layer(panics())
-                .layer(from_fn_with_state(relay.clone(), redirect::framed)),
+                .layer((from_fn_with_state(relay.clone(), redirect::framed), panics())),
         )
-        .layer(default_header(header::CACHE_CONTROL, "no-store"))
-        .layer(map_response(never_kept))
-        .layer(default_header(header::CONTENT_SECURITY_POLICY, NOTHING_LOADS))
-        .layer(default_header(header::REFERRER_POLICY, "no-referrer"))
-        .layer(default_header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(default_header(header::X_FRAME_OPTIONS, "DENY"))
-        .layer(default_header(
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
+        .layer((
+            from_fn_with_state(relay.shared_random(), trace::follow),
+            from_fn_with_state(relay.clone(), measured),
+            map_response(with_default_headers),
         ))
-        .layer(from_fn_with_state(relay.clone(), measured))
-        .layer(from_fn_with_state(relay.shared_random(), trace::follow))
         .with_state(relay)
 }
 
@@ -120,20 +111,26 @@ fn viewed(route: &str) -> &'static str {
     }
 }
 
-/// Marks an answer that must not be stored with `Vary: *`. A service worker may cache an answer in spite of
-/// `no-store`, and would then answer each request for a status with the first one. Its cache refuses an answer that
-/// varies by everything (Service Workers, `Cache.put`).
-async fn never_kept(mut response: Response) -> Response {
+/// Adds the headers that every answer has, unless its handler gave them other values, and marks an answer that must not be
+/// stored with `Vary: *`. A service worker may cache an answer in spite of `no-store`, and would then answer each request
+/// for a status with the first one. Its cache refuses an answer that varies by everything (Service Workers, `Cache.put`).
+async fn with_default_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
+    headers.reserve(DEFAULTS.len() + 1);
+    for (name, value) in DEFAULTS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     if headers.get(header::CACHE_CONTROL).is_some_and(|value| value == "no-store") {
         headers.append(header::VARY, HeaderValue::from_static("*"));
     }
     response
 }
 
-/// A header that every answer has, unless its handler gave it another value.
-fn default_header(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-}
-
-const NOTHING_LOADS: &str = "default-src 'none'; frame-ancestors 'none'";
+const DEFAULTS: [(HeaderName, &str); 6] = [
+    (header::CACHE_CONTROL, "no-store"),
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];

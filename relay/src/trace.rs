@@ -35,7 +35,8 @@ pub(crate) struct Span {
 #[derive(Clone)]
 struct Current {
     context: SpanContext,
-    noted: Arc<Mutex<Noted>>,
+    /// Where its span is exported.
+    noted: Option<Arc<Mutex<Noted>>>,
 }
 
 /// What becomes known of it on the way.
@@ -53,13 +54,16 @@ pub(crate) async fn follow(
 ) -> Response {
     let parent = parse(request.headers());
     let method = method(request.method());
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let name = route.as_ref().map_or_else(|| method.into(), |route| format!("{method} {route}"));
-    let mut span = Span::start(SpanKind::Server, name.into(), parent, &*random);
-    let current = Current { context: span.context.clone(), noted: Arc::default() };
-    let noted = Arc::clone(&current.noted);
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let name = || match &route {
+        Some(route) => format!("{method} {}", route.as_str()).into(),
+        None => method.into(),
+    };
+    let mut span = Span::start(SpanKind::Server, name, parent, &*random);
+    let noted: Option<Arc<Mutex<Noted>>> = span.recorded.is_some().then(Arc::default);
+    let current = Current { context: span.context.clone(), noted: noted.clone() };
     let response = CURRENT.scope(Some(current), next.run(request)).await;
-    if let Some(recorded) = &mut span.recorded {
+    if let (Some(recorded), Some(noted)) = (&mut span.recorded, noted) {
         let Noted { call, bank } =
             std::mem::take(&mut *noted.lock().unwrap_or_else(PoisonError::into_inner));
         let status = response.status();
@@ -67,7 +71,7 @@ pub(crate) async fn follow(
             recorded.update_name(call);
         }
         let texts = [
-            ("http.route", route.map(Cow::Owned)),
+            ("http.route", route.map(|route| Cow::Owned(route.as_str().to_owned()))),
             ("ais.call", call.map(Cow::Borrowed)),
             ("ais.bank", bank.map(Cow::Owned)),
         ];
@@ -91,8 +95,8 @@ pub(crate) fn carried<F: Future>(future: F) -> impl Future<Output = F::Output> {
 
 /// Notes which call is answered, of which bank.
 pub(crate) fn note(call: &'static str, bank: Option<&str>) {
-    if let Some(current) = current() {
-        let mut noted = current.noted.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(noted) = current().and_then(|current| current.noted) {
+        let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
         *noted = Noted { call: Some(call), bank: bank.map(str::to_owned) };
     }
 }
@@ -111,7 +115,7 @@ impl Span {
         random: &dyn Random,
     ) -> Self {
         let parent = current().map(|current| current.context);
-        let mut span = Self::start(SpanKind::Client, call.into(), parent, random);
+        let mut span = Self::start(SpanKind::Client, || call.into(), parent, random);
         if let Some(recorded) = &mut span.recorded {
             let host = host.map(|host| KeyValue::new("server.address", host.to_owned()));
             recorded.set_attributes(host);
@@ -149,7 +153,7 @@ impl Span {
 
     fn start(
         kind: SpanKind,
-        name: Cow<'static, str>,
+        name: impl FnOnce() -> Cow<'static, str>,
         parent: Option<SpanContext>,
         random: &dyn Random,
     ) -> Self {
@@ -162,7 +166,7 @@ impl Span {
             Some(parent) => above.with_remote_span_context(parent),
             None => above,
         };
-        let span = tracer.span_builder(name).with_kind(kind).start_with_context(tracer, &above);
+        let span = tracer.span_builder(name()).with_kind(kind).start_with_context(tracer, &above);
         Self { context: span.span_context().clone(), recorded: Some(span) }
     }
 }
@@ -195,9 +199,12 @@ fn printed(context: &SpanContext) -> String {
 
 /// A trace that begins here, and that nobody records.
 fn made(random: &dyn Random) -> SpanContext {
+    // Each call of `fill` is one of the system's.
+    let mut bytes = [0; 24];
+    random.fill(&mut bytes);
     let (mut trace, mut span) = ([0; 16], [0; 8]);
-    random.fill(&mut trace);
-    random.fill(&mut span);
+    trace.copy_from_slice(&bytes[..16]);
+    span.copy_from_slice(&bytes[16..]);
     let (trace, span) = (TraceId::from_bytes(trace), SpanId::from_bytes(span));
     SpanContext::new(trace, span, TraceFlags::NOT_SAMPLED, false, TraceState::NONE)
 }

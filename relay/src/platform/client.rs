@@ -110,6 +110,13 @@ impl Upstream {
         self.client(&platform, &url, connection).request(method, url)
     }
 
+    /// `request`, for the client of its host.
+    pub(crate) fn prepared(&self, request: Request, connection: Connection) -> RequestBuilder {
+        let platform = self.platform();
+        let client = self.client(&platform, request.url(), connection).clone();
+        RequestBuilder::from_parts(client, request)
+    }
+
     /// The client for `url`: only the platform's two hosts see the certificate.
     fn client<'a>(
         &'a self,
@@ -118,10 +125,23 @@ impl Upstream {
         connection: Connection,
     ) -> &'a Client {
         match connection {
-            _ if !self.hosts.contains(&url.origin()) => &self.others,
+            _ if !self.is_platform(url) => &self.others,
             Connection::Kept => &platform.kept,
             Connection::New => &platform.new,
         }
+    }
+
+    /// Whether `url` is of one of the platform's two hosts. [`Url::origin`] would copy its host.
+    fn is_platform(&self, url: &Url) -> bool {
+        let port = url.port_or_known_default();
+        self.hosts.iter().any(|origin| match origin {
+            Origin::Tuple(scheme, host, own_port) => {
+                scheme == url.scheme()
+                    && url.host().is_some_and(|other| *host == other)
+                    && Some(*own_port) == port
+            }
+            Origin::Opaque(_) => false,
+        })
     }
 
     fn platform(&self) -> Arc<ForPlatform> {
@@ -147,7 +167,7 @@ impl Upstream {
         // Only what the relay itself has written wrongly cannot be built: nothing was sent.
         let mut request = request.map_err(|_| Fault::Unreached)?;
         let (url, method) = (request.url(), request.method());
-        let is_platform = self.hosts.contains(&url.origin());
+        let is_platform = self.is_platform(url);
         let span = Span::ask(asking.call, method, url.host_str(), &*self.random);
         request.headers_mut().extend(span.header().filter(|_| is_platform));
         let sending = self.metrics.send(asking);
@@ -162,7 +182,7 @@ impl Upstream {
     async fn exchange(&self, client: &Client, request: Request, max: usize) -> Result<Raw, Fault> {
         let asked = renegotiation::asked();
         let (sent, connection) = noting(timeout(self.limits.answer, client.execute(request))).await;
-        let response = match sent {
+        let mut response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.fault_without_answer(&error, connection, asked)),
             Err(_) if renegotiation::asked() > asked => return Err(untrusted(RENEGOTIATION)),
@@ -173,21 +193,23 @@ impl Upstream {
             // The platform answers all the same, and refuses the client without a certificate.
             untrusted(RENEGOTIATION);
         }
-        let headers = response.headers().clone();
-        let answer = match framing(&response) {
+        let flaw = framing(&response);
+        let headers = std::mem::take(response.headers_mut());
+        let body = match flaw {
             Some(flaw) => Err(Fault::Failed(flaw, Some(status))),
             None => read(response, max).await,
         };
-        match answer {
+        let body = match body {
             // Such a status and its `Retry-After` suffice, whatever is wrong with the body.
             Err(Fault::Failed(flaw @ (Flaw::Encoded | Flaw::TooLong | Flaw::BrokenOff), _))
                 if LATER.contains(&status) =>
             {
                 tracing::warn!(status = status.as_u16(), %flaw, "the body of a refusal was left out");
-                Ok(Answer { status, headers, body: Bytes::new() })
+                Bytes::new()
             }
-            answer => answer,
-        }
+            body => body?,
+        };
+        Ok(Answer { status, headers, body })
     }
 
     /// Why `error` came in place of an answer. Before the request, peers had `asked` so often for
@@ -202,7 +224,7 @@ impl Upstream {
             return flaw.into();
         }
         // A fault of a logo's host does not concern the operator.
-        let is_platform = error.url().is_some_and(|url| self.hosts.contains(&url.origin()));
+        let is_platform = error.url().is_some_and(|url| self.is_platform(url));
         let moment = if error.is_connect() { Moment::Handshake } else { Moment::Request };
         let was_asked = renegotiation::asked() > asked && moment == Moment::Request;
         let refusal =
@@ -334,7 +356,8 @@ fn framing(response: &Response) -> Option<Flaw> {
     (!as_it_is).then_some(Flaw::Encoded)
 }
 
-async fn read(mut response: Response, max: usize) -> Result<Raw, Fault> {
+/// The body of `response`.
+async fn read(mut response: Response, max: usize) -> Result<Bytes, Fault> {
     let status = response.status();
     let failed = |flaw| Fault::Failed(flaw, Some(status));
     let max_length = u64::try_from(max).unwrap_or(u64::MAX);
@@ -352,8 +375,7 @@ async fn read(mut response: Response, max: usize) -> Result<Raw, Fault> {
             Err(_) => return Err(failed(Flaw::BrokenOff)),
         }
     }
-    let headers = std::mem::take(response.headers_mut());
-    Ok(Answer { status, headers, body: body.into() })
+    Ok(body.into())
 }
 
 impl Raw {

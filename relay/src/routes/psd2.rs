@@ -6,11 +6,13 @@ mod bank_link;
 pub(crate) mod create;
 pub(crate) mod headers;
 mod hosted;
+mod lasting;
 mod learn;
 mod location;
 mod onward;
 mod permit;
 
+use std::mem::take;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -18,12 +20,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request};
 use axum::response::{IntoResponse, Response};
 use protocol::{Call, Refusal, Scope, header as names};
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use self::bank_link::withdraw;
 use self::create::{Made, Wanted};
 use self::headers::Chosen;
+use self::lasting::{Lasting, Panicked};
 use self::onward::returns;
 use self::permit::{is_backends, permit, reads};
 use crate::clock::Timestamp;
@@ -37,14 +39,13 @@ use crate::link::Link;
 use crate::link::return_page::ReturnPage;
 use crate::link::sessions::Visitor;
 use crate::log::Record;
-use crate::platform::call::{Asked, Outgoing, address};
+use crate::platform::call::{Asked, Outgoing};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
-use crate::trace;
 
 /// The handler of all paths under `/psd2/`.
 pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Response {
-    let (head, body) = request.into_parts();
+    let (mut head, body) = request.into_parts();
     let access = &relay.config().access;
     if head.method == Method::OPTIONS {
         return gate::preflight(&head.headers, access);
@@ -52,8 +53,9 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     let mut record = Record::start(relay.now(), relay.request_id());
     let admitted = admit(&relay, &head, body, &mut record).await;
     let called = Called(record.call);
+    let asked = Arc::new(take(&mut head.headers));
     let reply = match admitted {
-        Ok(visit) => pass(&relay, visit, head.headers.clone(), record).await,
+        Ok(visit) => pass(&relay, visit, Arc::clone(&asked), record).await,
         Err(refusal) => Reply::of(Err(refusal), &record, relay.now()),
     };
     let mut response = reply.result.unwrap_or_else(RouteError::into_response);
@@ -65,7 +67,7 @@ pub(crate) async fn handle(State(relay): State<Relay>, request: Request) -> Resp
     if let Some(cookie) = reply.set_cookie {
         headers.insert(header::SET_COOKIE, cookie);
     }
-    gate::allow_page(&head.headers, access, headers);
+    gate::allow_page(&asked, access, headers);
     response
 }
 
@@ -125,27 +127,28 @@ impl Reply {
     }
 }
 
-/// Serves a call in a task of its own, so that it completes even if the browser goes away: the relay still
-/// binds a consent that the platform creates, and keeps a token that it requests.
-async fn pass(relay: &Relay, visit: Visit, headers: HeaderMap, mut record: Record) -> Reply {
+/// Serves a call to its end, even if the browser goes away: the relay still binds a consent that the platform creates,
+/// and keeps a token that it requests.
+async fn pass(relay: &Relay, visit: Visit, headers: Arc<HeaderMap>, mut record: Record) -> Reply {
     let (started, here) = (record.clone(), relay.clone());
-    let (sender, receiver) = oneshot::channel();
-    tokio::spawn(trace::carried(async move {
+    let served = Lasting::new(|left| async move {
         let call = exchange(&here, visit, &headers, record.request_id);
-        let Outcome { result, request_id, made } = Box::pin(call).await;
+        let Outcome { result, request_id, made } = call.await;
         record.request_id = request_id.unwrap_or(record.request_id);
         let (link, set_cookie) = made.map(|Made { link, set_cookie }| (link, set_cookie)).unzip();
         let set_cookie = set_cookie.flatten();
         let reply = Reply { set_cookie, ..Reply::of(result, &record, here.now()) };
-        if sender.send(reply).is_err()
-            && let Some(link) = link
+        if let Some(link) = link
+            && left.is_so()
         {
             // The browser went away: no page has the consent's id, or will ever get it.
             here.end_unheard(&link).await;
         }
-    }));
-    let panicked = |_| Reply::of(Err(RouteError::Internal), &started, relay.now());
-    receiver.await.unwrap_or_else(panicked)
+        reply
+    });
+    served.await.unwrap_or_else(|Panicked| {
+        Reply::of(Err(RouteError::Internal), &started, relay.now())
+    })
 }
 
 /// The result of a call.
@@ -257,7 +260,7 @@ impl Question {
             relay.still_readable(visitor, &owned.id).await?;
         }
         let api = relay.config().platform.api.url();
-        location::name_authorisation(&call, &mut answer, &address(api, &call)?);
+        location::name_authorisation(&call, &mut answer, api);
         let learned = learn::learn(relay, &call, sent.as_ref(), owned.as_deref(), &answer).await;
         if let (Call::StartAuthorisation { .. }, Err(RouteError::Platform(_)), Some(owned)) =
             (&call, &learned, &owned)
@@ -345,7 +348,7 @@ fn own_headers(
     psu: &Psu,
     chosen: &Chosen,
 ) -> Result<HeaderMap, RouteError> {
-    let mut headers = HeaderMap::new();
+    let mut headers = HeaderMap::with_capacity(MOST_HEADERS);
     // Lists of banks, countries and cities are about no person (guide and OpenAPI document).
     if let (Scope::AccountInformation, Some(bank)) = (call.scope(), &chosen.bank) {
         psu.write(relay.config().profiles.of(bank), &mut headers)?;
@@ -379,6 +382,8 @@ async fn owned(
     Ok(Some(in_path))
 }
 
+/// Room for all headers of a call to the platform.
+const MOST_HEADERS: usize = 16;
 /// Seconds until a consent with too many authorisations has certainly ended, because its session has.
 const A_DAY: u64 = 24 * 60 * 60;
 

@@ -30,10 +30,13 @@ enum Place {
 impl Heads {
     /// Reads what has come in.
     pub(crate) fn feed(&mut self, mut bytes: &[u8]) {
-        while let [byte, rest @ ..] = bytes {
+        while !bytes.is_empty() {
             match &mut self.place {
                 Place::Head => {
-                    self.push(*byte);
+                    let line = bytes.iter().position(|byte| *byte == b'\n').map(|end| end + 1);
+                    let room = MAX_BYTES + 1 - self.head.len();
+                    let (part, rest) = bytes.split_at(line.unwrap_or(bytes.len()).min(room));
+                    self.push(part);
                     bytes = rest;
                 }
                 Place::Body(left) => {
@@ -55,12 +58,13 @@ impl Heads {
         self.read.pop_front()
     }
 
-    fn push(&mut self, byte: u8) {
-        self.head.push(byte);
+    /// Adds a line, or a part of one.
+    fn push(&mut self, part: &[u8]) {
+        self.head.extend_from_slice(part);
         if self.head.len() > MAX_BYTES {
             self.place = Place::End;
         }
-        if byte != b'\n' {
+        if !part.ends_with(b"\n") {
             return;
         }
         let is_empty = matches!(&self.head[self.line..], b"\n" | b"\r\n");

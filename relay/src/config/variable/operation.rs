@@ -26,5 +26,5 @@ pub(in crate::config) const LOG_LEVEL: Variable = Variable {
     default: Some("info"),
     expected: "error, warn, info, debug or trace",
     about: "which lines the log has: info has one for each call, debug one for each request to the platform \
-            too, and none of them has a secret or anything personal",
+            too, and none of them has credentials or anything personal",
 };

@@ -11,7 +11,6 @@ use super::location;
 use crate::http::error::{Fault, RouteError};
 use crate::http::flaw::Flaw;
 use crate::http::retry_after;
-use crate::platform::call::address;
 use crate::platform::client::{Answer, LATER};
 use crate::platform::json::Body;
 use crate::platform::odd;
@@ -35,7 +34,7 @@ pub(super) fn pass_on(call: &Call, answer: &Answer, api: &Url) -> Result<Respons
     if let Some(wait) = retry_after::passed(headers) {
         passed.insert(header::RETRY_AFTER, wait);
     }
-    if let Some(path) = location::own_path(call, answer, &address(api, call)?) {
+    if let Some(path) = location::own_path(call, answer, api) {
         let path = HeaderValue::try_from(path).map_err(|_| RouteError::Internal)?;
         passed.insert(header::LOCATION, path);
     }

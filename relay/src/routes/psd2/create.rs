@@ -19,7 +19,7 @@ use crate::http::psu::Psu;
 use crate::link::deletion::unheard;
 use crate::link::sessions::Session;
 use crate::link::{Hosted, Link};
-use crate::platform::call::{Asked, Outgoing, address};
+use crate::platform::call::{Asked, Outgoing};
 use crate::platform::client::Answer;
 use crate::relay::Relay;
 use crate::store::Intent;
@@ -154,8 +154,7 @@ fn pass_on(call: &Call, mut answer: Answer, api: &Url) -> Result<Response, Route
 
 /// The consent that `Location` names.
 fn located(answer: &Answer, api: &Url) -> Option<ConsentId> {
-    let asked = address(api, &Call::CreateConsent).ok()?;
-    let path = location::own_path(&Call::CreateConsent, answer, &asked)?;
+    let path = location::own_path(&Call::CreateConsent, answer, api)?;
     match Call::parse("GET", &path).ok()? {
         Call::ReadConsent { consent } => Some(consent),
         _ => None,

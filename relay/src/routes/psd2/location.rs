@@ -8,19 +8,20 @@ use serde_json::Value;
 use thiserror::Error;
 use url::Url;
 
+use crate::platform::call::address;
 use crate::platform::client::Answer;
 use crate::platform::json::Body;
 
-/// The relay's own path to the resource that `answer` to `call` names in its `Location` or its body.
+/// The relay's own path to the resource that `answer` to `call`, of the host `api`, names in its `Location` or its body.
 ///
 /// The body names the new resource. The relay logs and leaves out a `Location` that leads anywhere else.
-pub(super) fn own_path(call: &Call, answer: &Answer, asked: &Url) -> Option<String> {
+pub(super) fn own_path(call: &Call, answer: &Answer, api: &Url) -> Option<String> {
     let made = made(call, answer);
     let Some(value) = answer.headers.get(header::LOCATION) else {
         return made.map(|made| made.target());
     };
     let named = value.to_str().map_err(|_| Unusable::Garbage);
-    let named = named.and_then(|text| named_by(text, call, asked));
+    let named = named.and_then(|text| named_by(text, call, api));
     match (named, made) {
         (Ok(named), None) => Some(named.target()),
         (Ok(named), Some(made)) if named.target() == made.target() => Some(made.target()),
@@ -32,13 +33,13 @@ pub(super) fn own_path(call: &Call, answer: &Answer, asked: &Url) -> Option<Stri
 
 /// Adds the id of the new authorisation to the body of `answer`, where only `Location` has it: the next step
 /// goes to that address (guide, consent API step 3).
-pub(super) fn name_authorisation(call: &Call, answer: &mut Answer, asked: &Url) {
+pub(super) fn name_authorisation(call: &Call, answer: &mut Answer, api: &Url) {
     let Call::StartAuthorisation { .. } = call else { return };
     if !answer.status.is_success() || made(call, answer).is_some() {
         return;
     }
     let location = answer.headers.get(header::LOCATION).and_then(|value| value.to_str().ok());
-    let named = location.and_then(|text| named_by(text, call, asked).ok());
+    let named = location.and_then(|text| named_by(text, call, api).ok());
     let (Some(Call::ReadScaStatus { authorisation, .. }), Value::Object(body)) =
         (named, answer.body.value())
     else {
@@ -75,9 +76,10 @@ fn instead(call: &Call, kind: Unusable, made: &Call) -> String {
     made.target()
 }
 
-/// The resource that `location` names in an answer to `call`. It may be absolute or relative (OpenAPI
+/// The resource that `location` names in an answer to `call` of the host `api`. It may be absolute or relative (OpenAPI
 /// `Location`).
-fn named_by(location: &str, call: &Call, asked: &Url) -> Result<Call, Unusable> {
+fn named_by(location: &str, call: &Call, api: &Url) -> Result<Call, Unusable> {
+    let asked = address(api, call).map_err(|_| Unusable::Garbage)?;
     let url = asked.join(location).map_err(|_| Unusable::Garbage)?;
     if url.scheme() != asked.scheme() {
         return Err(Unusable::Scheme);
@@ -128,7 +130,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::platform::call::address;
 
     const PATH: &str = "/psd2/consent/v1/consents/c1/authorisations/a1";
     /// Addresses that lead elsewhere, and why.
@@ -155,10 +156,10 @@ mod tests {
         ("https://[::1", Unusable::Garbage),
     ];
 
+    /// A call, and the host that answers it.
     fn asked() -> (Call, Url) {
         let call = Call::parse("POST", "/psd2/consent/v1/consents/c1/authorisations").unwrap();
-        let asked = address(&Url::parse("https://api.example").unwrap(), &call).unwrap();
-        (call, asked)
+        (call, Url::parse("https://api.example").unwrap())
     }
 
     /// The path that a browser gets for this `Location` and this body.
@@ -166,13 +167,13 @@ mod tests {
         let location = location.map(|bytes| HeaderValue::from_bytes(bytes).unwrap());
         let headers = HeaderMap::from_iter(location.map(|value| (header::LOCATION, value)));
         let (status, body) = (StatusCode::CREATED, Body::written(body));
-        let (call, asked) = asked();
-        own_path(&call, &Answer { status, headers, body }, &asked)
+        let (call, api) = asked();
+        own_path(&call, &Answer { status, headers, body }, &api)
     }
 
     #[test]
     fn a_location_of_the_new_resource_becomes_its_path() {
-        let (call, asked) = asked();
+        let (call, api) = asked();
         for location in [
             PATH,
             &["https://api.example", PATH].concat(),
@@ -181,16 +182,16 @@ mod tests {
             "authorisations/a1",
             "/psd2/consent/v1/x/../consents/c1/authorisations/a1",
         ] {
-            let named = named_by(location, &call, &asked).map(|call| call.target());
+            let named = named_by(location, &call, &api).map(|call| call.target());
             assert_eq!(named.as_deref(), Ok(PATH), "{location}");
         }
     }
 
     #[test]
     fn a_location_that_leads_elsewhere_gives_way_to_the_id_in_the_body() {
-        let (call, asked) = asked();
+        let (call, api) = asked();
         for (location, kind) in ELSEWHERE {
-            assert_eq!(named_by(location, &call, &asked), Err(*kind), "{location}");
+            assert_eq!(named_by(location, &call, &api), Err(*kind), "{location}");
             let got = path(Some(location.as_bytes()), json!({ "authorisationId": "a1" }));
             assert_eq!(got.as_deref(), Some(PATH), "{location}");
             assert_eq!(path(Some(location.as_bytes()), json!({})), None, "{location}");
