@@ -173,9 +173,8 @@ pub(crate) fn address(api: &Url, call: &Call) -> Result<Url, RouteError> {
     url.set_query((!query.is_empty()).then_some(&query));
     // A parsed call contains nothing that a URL could read in another way. If that is ever wrong,
     // nothing is sent.
-    let as_meant = url.path() == path
-        && url.query().unwrap_or_default() == query
-        && has_origin(&url, api);
+    let as_meant =
+        url.path() == path && url.query().unwrap_or_default() == query && has_origin(&url, api);
     if as_meant { Ok(url) } else { Err(RouteError::Internal) }
 }
 

@@ -146,9 +146,9 @@ async fn pass(relay: &Relay, visit: Visit, headers: Arc<HeaderMap>, mut record: 
         }
         reply
     });
-    served.await.unwrap_or_else(|Panicked| {
-        Reply::of(Err(RouteError::Internal), &started, relay.now())
-    })
+    served
+        .await
+        .unwrap_or_else(|Panicked| Reply::of(Err(RouteError::Internal), &started, relay.now()))
 }
 
 /// The result of a call.
