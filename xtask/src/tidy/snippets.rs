@@ -62,6 +62,6 @@ mod tests {
         assert_eq!(found.len(), 3, "{found:?}");
         assert!(found[0].starts_with("docs/a.md:6: write what tries"), "{found:?}");
         assert_eq!(found[1], "docs/a.md:11: no test is called no_test");
-        assert_eq!(found[2], "docs/a.md:16: the comment names no test and no command");
+        assert_eq!(found[2], "docs/a.md:17: the comment names no test and no command");
     }
 }
