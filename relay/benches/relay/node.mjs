@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 const [upstream, port, framework, plugin] = process.argv.slice(2);
 const fastify = createRequire(`${framework}/`)("fastify");
 const proxy = createRequire(`${plugin}/`)("@fastify/http-proxy");
-const app = fastify({ trustProxy: true, keepAliveTimeout: 120_000 });
+const app = fastify({ logger: true, trustProxy: true, keepAliveTimeout: 120_000 });
 const unwanted = ["cookie", "origin", "referer", "x-ais-link", "x-forwarded-for"];
 
 await app.register(proxy, {
