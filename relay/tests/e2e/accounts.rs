@@ -167,7 +167,7 @@ scenario!(a_renewal_is_left_to_the_host, async |scenario| {
     browser.set_language("en").await;
     browser.remove_element().await;
     browser.put_element_back().await;
-    browser.reads("Days left: 9").await;
+    browser.reads("Days\u{a0}left:\u{a0}9").await;
     browser.reads("Ends soon").await;
     is_sound(browser).await;
     browser.click("Renew").await;

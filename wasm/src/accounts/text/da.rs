@@ -23,7 +23,7 @@ pub(super) const DA: Words = Words {
     balances: "saldi",
     transactions: "posteringer",
     valid_until: "Til og med",
-    days_left: "Dage tilbage: {days}",
+    days_left: "Dage\u{a0}tilbage:\u{a0}{days}",
     last_day: "Sidste dag i dag",
     since: "Siden",
     ended_on: "Afsluttet",

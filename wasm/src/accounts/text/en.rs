@@ -23,7 +23,7 @@ pub(super) const EN: Words = Words {
     balances: "balances",
     transactions: "transactions",
     valid_until: "Until",
-    days_left: "Days left: {days}",
+    days_left: "Days\u{a0}left:\u{a0}{days}",
     last_day: "Last day today",
     since: "Since",
     ended_on: "Ended on",

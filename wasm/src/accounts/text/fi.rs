@@ -23,7 +23,7 @@ pub(super) const FI: Words = Words {
     balances: "saldot",
     transactions: "tapahtumat",
     valid_until: "Viimeinen päivä",
-    days_left: "Päiviä jäljellä: {days}",
+    days_left: "Päiviä\u{a0}jäljellä:\u{a0}{days}",
     last_day: "Viimeinen päivä tänään",
     since: "Alkaen",
     ended_on: "Päättyi",

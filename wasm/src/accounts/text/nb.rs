@@ -23,7 +23,7 @@ pub(super) const NB: Words = Words {
     balances: "saldoer",
     transactions: "transaksjoner",
     valid_until: "Til og med",
-    days_left: "Dager igjen: {days}",
+    days_left: "Dager\u{a0}igjen:\u{a0}{days}",
     last_day: "Siste dag i dag",
     since: "Siden",
     ended_on: "Avsluttet",

@@ -23,7 +23,7 @@ pub(super) const SV: Words = Words {
     balances: "saldon",
     transactions: "transaktioner",
     valid_until: "Till och med",
-    days_left: "Dagar kvar: {days}",
+    days_left: "Dagar\u{a0}kvar:\u{a0}{days}",
     last_day: "Sista dagen i dag",
     since: "Sedan",
     ended_on: "Avslutades",
