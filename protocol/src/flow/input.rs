@@ -230,10 +230,11 @@ impl Failure {
         answer.err().unwrap_or(Self::Garbled)
     }
 
-    /// The pause before the next question, where the platform asks for one.
+    /// The pause before the next question, where the platform asks for one. A pause that no person can wait for comes from
+    /// a clock that is off, and is none.
     pub(super) fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Refused { retry_after, .. } => *retry_after,
+            Self::Refused { retry_after, .. } => retry_after.filter(|wish| *wish <= LONGEST_PAUSE),
             Self::Lost | Self::Garbled => None,
         }
     }
@@ -247,7 +248,8 @@ impl Failure {
     /// Whether the client has read too often, for longer than the platform says, or without a stated time.
     pub(super) fn is_too_often(&self) -> bool {
         let is_quota = self.code() == Some(&Code::AccessExceeded);
-        is_quota || matches!(self, Self::Refused { status: 429, retry_after: None, .. })
+        let is_limit = matches!(self, Self::Refused { status: 429, .. });
+        is_quota || is_limit && self.retry_after().is_none()
     }
 
     /// The cause, where the answer has one.
@@ -258,3 +260,6 @@ impl Failure {
         }
     }
 }
+
+/// Eleven days: the longest pause that the relay passes on in seconds.
+const LONGEST_PAUSE: Duration = Duration::from_secs(999_999);

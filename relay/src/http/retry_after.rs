@@ -9,13 +9,15 @@ use crate::clock::Timestamp;
 
 /// How long an answer asks to wait, from `now` on; `None` where it names no sensible time.
 pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    Some(match parsed(headers)? {
+    let wait = match parsed(headers)? {
         Wait::Seconds(seconds) => Duration::from_secs(seconds),
         Wait::Until(moment) => {
             let since = moment.duration_since(SystemTime::UNIX_EPOCH).ok()?;
             since.saturating_sub(now.since(Timestamp::from_millis(0)))
         }
-    })
+    };
+    // A clock that is years off must not keep the relay from asking.
+    (wait <= Duration::from_secs(LONGEST)).then_some(wait)
 }
 
 /// The header to pass on: in the form that it came in, in the usual spelling.
@@ -62,6 +64,10 @@ mod tests {
             ("Sunday, 06-Nov-94 08:49:37 GMT", Some(90), Some(date)),
             ("Sun Nov  6 08:49:37 1994", Some(90), Some(date)),
             ("Sun, 06 Nov 1994 08:40:00 GMT", Some(0), Some("Sun, 06 Nov 1994 08:40:00 GMT")),
+            // 999,999 seconds after the moment above, and one more.
+            ("Thu, 17 Nov 1994 22:34:46 GMT", Some(999_999), Some("Thu, 17 Nov 1994 22:34:46 GMT")),
+            ("Thu, 17 Nov 1994 22:34:47 GMT", None, Some("Thu, 17 Nov 1994 22:34:47 GMT")),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", None, Some("Fri, 31 Dec 9999 23:59:59 GMT")),
             ("", None, None),
             ("soon", None, None),
             ("-1", None, None),
