@@ -43,9 +43,18 @@ impl Browser {
         self.ask("return !!root.querySelector('.screen [role=img]')", vec![]).await
     }
 
-    /// What a screen reader calls the code; `None` where it is no picture.
-    pub(crate) async fn code_label(&self) -> Option<String> {
-        self.ask("return root.querySelector('.qr > [role=img]')?.ariaLabel", vec![]).await
+    /// What a screen reader calls the code, once it is a picture: where an answer is late, words are in its place for a moment.
+    pub(crate) async fn code_label(&self) -> String {
+        let script = "return root.querySelector('.qr > [role=img]')?.ariaLabel";
+        let read = async {
+            loop {
+                if let Some(label) = self.ask::<Option<String>>(script, vec![]).await {
+                    return label;
+                }
+                sleep(PAUSE).await;
+            }
+        };
+        timeout(SOON, read).await.expect("the code is a picture")
     }
 
     /// How many pixels wide the code is.
