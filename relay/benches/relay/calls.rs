@@ -60,7 +60,7 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Vec<Table> {
     for (platform, how) in [(&plain, "without TLS"), (&tls, "with TLS")] {
         let mut costs = Table::new(
             &format!("CPU time of a call, platform {how}"),
-            &["Call", "Program", "CPU a call", "of nginx's", "calls a second"],
+            &["Call", "Program", "CPU a call", "of nginx's", "of Node's", "calls a second"],
             &format!(
                 "{CONNECTIONS} connections, {CALLS} calls on each, after as many that are not counted."
             ),
@@ -80,9 +80,9 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Vec<Table> {
             delays.row(delay_row("none: the platform itself", late, None));
             direct = Some(late);
         }
-        let mut of_nginx = Vec::new();
-        // nginx first: the others are compared with it.
-        for kind in [Kind::Nginx, Kind::Relay, Kind::Node] {
+        let (mut of_nginx, mut of_node) = (Vec::new(), Vec::new());
+        // The relay last: it is compared with the others.
+        for kind in [Kind::Nginx, Kind::Node, Kind::Relay] {
             let started = Subject::start(kind, programs, platform, folder, &sqlite(folder)).await;
             let Some(subject) = started else { continue };
             let mut browsers = linked(&subject.address).await;
@@ -91,14 +91,17 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Vec<Table> {
                 let taken;
                 (browsers, taken) = closed_loop(&subject, call, browsers).await;
                 let micros = taken.cpu.as_secs_f64() * 1e6;
-                if kind == Kind::Nginx {
-                    of_nginx.push(micros);
+                match kind {
+                    Kind::Nginx => of_nginx.push(micros),
+                    Kind::Node => of_node.push(micros),
+                    Kind::Relay => {}
                 }
                 costs.row(vec![
                     call.name().to_owned(),
                     kind.name().to_owned(),
                     figure(micros, "µs"),
                     ratio(micros, of_nginx.get(index).copied()),
+                    ratio(micros, of_node.get(index).copied()),
                     format!("{:.0}", taken.per_second),
                 ]);
             }
