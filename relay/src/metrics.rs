@@ -18,9 +18,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 use protocol::id::BicFi;
+use protocol::profile::Context;
 
 pub(crate) use self::labels::{Asking, DELIVERIES, ENDINGS, READS, REFUSALS};
-use self::labels::{AtBank, Built, Called, OTHER, Outcome, Reason, Requested, Sent, class};
+use self::labels::{
+    AtBank, Built, Called, InContext, OTHER, Outcome, Reason, Requested, Sent, class,
+};
 pub use self::scraped::Stored;
 pub(crate) use self::scraped::{DAYS, Scraped};
 use crate::clock::Stopwatch;
@@ -37,6 +40,7 @@ pub(crate) struct Metrics {
     in_flight: Gauge,
     connections: Gauge,
     refused: Family<Reason, Counter>,
+    tokenless: Family<InContext, Counter>,
     endings: Family<AtBank, Counter>,
     reads: Family<AtBank, Counter>,
     deliveries: Family<Outcome, Counter>,
@@ -69,13 +73,17 @@ impl Metrics {
                 "connections_refused",
                 "Connections that the public port closed at once, by reason",
             ),
+            tokenless: all.add(
+                "token_failures",
+                "Calls and probes that needed an access token and got none, by context",
+            ),
             endings: all.add("flow_outcomes", "Flows that ended, by bank and outcome"),
             reads: all.add("unattended_reads", "Reads without the person, by bank and outcome"),
             deliveries: all.add("webhook_deliveries", "Attempts to deliver an event, by outcome"),
             registry,
         };
         metrics.name_banks(config.profiles.banks().cloned());
-        metrics.begin();
+        metrics.begin(config);
         metrics
     }
 
@@ -91,12 +99,15 @@ impl Metrics {
     }
 
     /// Makes each name visible before anything was counted.
-    fn begin(&self) {
+    fn begin(&self, config: &Config) {
         drop(self.requests.get_or_create(&Requested { call: NO_CALL, status_class: "2xx" }));
         drop(self.durations.get_or_create(&Called { call: NO_CALL }));
         drop(self.upstream.get_or_create(&Asking::TOKEN.into()));
         for reason in REFUSALS {
             drop(self.refused.get_or_create(&Reason { reason }));
+        }
+        for context in config.platform.contexts.all() {
+            drop(self.tokenless.get_or_create(&context.into()));
         }
         for outcome in ENDINGS {
             drop(self.endings.get_or_create(&AtBank { bank: OTHER.into(), outcome }));
@@ -142,6 +153,11 @@ impl Metrics {
     /// A connection was refused, for one of [`REFUSALS`].
     pub(crate) fn refuse(&self, reason: &'static str) {
         self.refused.get_or_create(&Reason { reason }).inc();
+    }
+
+    /// A call or a probe needed a token of `context` and got none.
+    pub(crate) fn lack_token(&self, context: Context) {
+        self.tokenless.get_or_create(&context.into()).inc();
     }
 
     /// A flow has ended, with one of [`ENDINGS`].

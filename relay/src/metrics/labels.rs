@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use prometheus_client::encoding::EncodeLabelSet;
+use protocol::profile::Context;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Built {
@@ -46,6 +47,12 @@ pub(super) struct AtBank {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct InContext {
     pub context: &'static str,
+}
+
+impl From<Context> for InContext {
+    fn from(context: Context) -> Self {
+        Self { context: context.as_str() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]

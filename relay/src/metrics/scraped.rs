@@ -41,7 +41,7 @@ impl Scraped {
         }
         let (tokens, certificate) = (Family::<InContext, Moment>::default(), Moment::default());
         for (context, until) in &self.tokens {
-            let context = InContext { context: context.as_str() };
+            let context = InContext::from(*context);
             tokens.get_or_create(&context).set(until.map_or(0.0, seconds));
         }
         certificate.set(self.reload.certificate_until.map_or(f64::INFINITY, seconds));

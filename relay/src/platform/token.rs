@@ -81,7 +81,12 @@ impl Tokens {
 
     /// The token for `scope` in `context`.
     pub(crate) async fn get(&self, scope: Scope, context: Context) -> Result<Arc<Token>, Missing> {
-        self.place(scope, context).shared.get(&*self.clock, self.fetch(scope, context)).await
+        let shared = &self.place(scope, context).shared;
+        let got = shared.get(&*self.clock, self.fetch(scope, context)).await;
+        if got.is_err() {
+            self.upstream.metrics().lack_token(context);
+        }
+        got
     }
 
     /// When the first of the kept tokens of `context` ends.

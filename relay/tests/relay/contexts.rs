@@ -111,6 +111,37 @@ async fn all_calls_of_a_consent_carry_tokens_of_its_context() {
 }
 
 #[tokio::test]
+async fn calls_that_get_no_token_are_counted_for_their_context_and_an_unused_one_counts_none() {
+    let world = world().await;
+    let counted = |private, corporate| {
+        [
+            (r#"token_failures_total{context="private"}"#, private),
+            (r#"token_failures_total{context="corporate"}"#, corporate),
+        ]
+    };
+    world.scrape().await.has(&counted(0.0, 0.0));
+    let mut browser = Browser::default();
+    let mut ask = async |context| {
+        ask(&world, &mut browser, Method::GET, ASPSPS, Some(context)).await.status().as_u16()
+    };
+    assert_eq!(ask("private").await, 200);
+    let scrape = world.scrape().await;
+    scrape.has(&counted(0.0, 0.0));
+    scrape.has(&[(r#"token_expiry_timestamp_seconds{context="corporate"}"#, 0.0)]);
+    world.platform.script(|received| {
+        let is_refused =
+            received.is_token() && received.body.windows(9).any(|part| part == b"corporate");
+        if is_refused { Some(json(400, r#"{"error":"invalid_scope"}"#)) } else { token(received) }
+    });
+    // The second one gets the failure of the first.
+    for _ in 0..2 {
+        assert_eq!(ask("corporate").await, 503);
+    }
+    assert_eq!(ask("private").await, 200);
+    world.scrape().await.has(&counted(0.0, 2.0));
+}
+
+#[tokio::test]
 async fn a_consent_cannot_be_used_in_another_context() {
     let world = world().await;
     for (made, other) in [("private", "corporate"), ("corporate", "private")] {

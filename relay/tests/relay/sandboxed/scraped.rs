@@ -78,7 +78,7 @@ impl Scraped {
 }
 
 /// All names, with their types.
-const NAMES: [(&str, &str); 17] = [
+const NAMES: [(&str, &str); 18] = [
     ("build_info", "gauge"),
     ("requests_total", "counter"),
     ("request_duration_seconds", "histogram"),
@@ -94,6 +94,7 @@ const NAMES: [(&str, &str); 17] = [
     ("webhook_outbox", "gauge"),
     ("certificate_expiry_timestamp_seconds", "gauge"),
     ("token_expiry_timestamp_seconds", "gauge"),
+    ("token_failures_total", "counter"),
     ("config_last_reload_successful", "gauge"),
     ("config_last_reload_success_timestamp_seconds", "gauge"),
 ];
@@ -108,6 +109,7 @@ async fn the_program_counts_a_link_and_no_stranger_adds_a_series() {
         (concat!("build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"}"), 1.0),
         (r#"flows{state="approved"}"#, 0.0),
         (r#"token_expiry_timestamp_seconds{context="private"}"#, 0.0),
+        (r#"token_failures_total{context="private"}"#, 0.0),
         ("config_last_reload_successful", 1.0),
         ("connections", 0.0),
     ]);
