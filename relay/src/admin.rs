@@ -64,7 +64,7 @@ async fn metrics(State(Admin { relay, scraping, .. }): State<Admin>) -> Response
 
 /// `GET /debug/config`: each variable with its value, without secrets.
 async fn config(State(admin): State<Admin>) -> Response {
-    Json(&admin.relay.config().shown).into_response()
+    Json(admin.relay.reloads().shown(&admin.relay.config().shown)).into_response()
 }
 
 /// How long the store may count.

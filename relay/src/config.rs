@@ -139,7 +139,15 @@ impl Config {
     /// # Errors
     /// Every fault at once.
     pub fn read(vars: &Vars, file: Option<&str>, now: Timestamp) -> Result<Self, ConfigError> {
-        let mut reader = Reader::new(vars, file)?;
+        Self::of(Reader::new(vars, file)?, vars, file, now)
+    }
+
+    fn of(
+        mut reader: Reader<'_>,
+        vars: &Vars,
+        file: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Self, ConfigError> {
         let listen = reader.one(&LISTEN, |text| text.parse().ok());
         let operation = Operation::read(&mut reader);
         let platform = Platform::read(&mut reader, now);

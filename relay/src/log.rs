@@ -13,6 +13,7 @@ use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::fmt::layer;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{Registry, reload};
 use uuid::Uuid;
 
 use self::traced::Traced;
@@ -23,9 +24,19 @@ use crate::http::error::{Fault, RouteError};
 use crate::platform::refusal::Refusal;
 use crate::trace;
 
-/// Starts the log of this process, on standard output. A second start changes nothing.
-pub fn init(log: Log) {
-    let Log { format, level } = log;
+/// The level of a log that has started.
+pub struct Level(reload::Handle<Targets, Registry>);
+
+impl Level {
+    /// Has the lines of `level` in the log from now on.
+    pub fn set(&self, level: LogLevel) {
+        // It fails only where no log has started.
+        let _ = self.0.reload(lines(level));
+    }
+}
+
+/// The lines of a level: our own, on each level. Those of libraries have headers, addresses and the values of statements.
+fn lines(level: LogLevel) -> Targets {
     let level = match level {
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Warn => LevelFilter::WARN,
@@ -33,8 +44,13 @@ pub fn init(log: Log) {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    // On each level: the lines of libraries have headers, addresses and the values of statements.
-    let ours = Targets::new().with_target("relay", level).with_target("ais_relay", level);
+    Targets::new().with_target("relay", level).with_target("ais_relay", level)
+}
+
+/// Starts the log of this process, on standard output; its level. A second start changes nothing.
+pub fn init(log: Log) -> Level {
+    let Log { format, level } = log;
+    let (ours, level) = reload::Layer::new(lines(level));
     let registry = tracing_subscriber::registry().with(ours);
     let (form, lines) = (format, tracing_subscriber::fmt::format().with_target(false));
     let started = match form {
@@ -55,6 +71,7 @@ pub fn init(log: Log) {
             tracing::error!(place, "panic");
         }));
     }
+    Level(level)
 }
 
 /// Writes the configuration, without the secret.

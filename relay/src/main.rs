@@ -163,7 +163,7 @@ fn serve_as(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(BAD_CONFIGURATION);
         }
     };
-    log::init(config.log);
+    let level = log::init(config.log);
     config.limits = relay::fit(config.limits);
     log::configuration(&config);
     log::certificate(&config.platform.tls, SystemClock.now());
@@ -177,7 +177,7 @@ fn serve_as(arguments: &Arguments) -> ExitCode {
             return ExitCode::from(BAD_CONFIGURATION);
         }
     };
-    let served = run(config);
+    let served = run(config, arguments.config.clone(), level);
     if let Some(traces) = traces {
         traces.end();
     }
@@ -264,7 +264,7 @@ fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vars {
 }
 
 #[tokio::main]
-async fn run(config: Config) -> Result<(), String> {
+async fn run(config: Config, file: Option<PathBuf>, level: log::Level) -> Result<(), String> {
     let (listen, operation, drain) = (config.listen, config.operation, config.limits.drain);
     let port = match &config.backend.port {
         Some(port) => {
@@ -300,7 +300,8 @@ async fn run(config: Config) -> Result<(), String> {
         tokio::spawn(webhooks.run(relay.links()));
     }
     let keys = port.as_ref().map(|(keys, _)| Arc::clone(keys));
-    tokio::spawn(Watch::new(relay.clone(), webhooks, keys).run(hangup));
+    let watch = Watch::new(relay.clone(), webhooks, keys).with_level(file, level);
+    tokio::spawn(watch.run(hangup));
     if let Some((keys, listener)) = port {
         tracing::info!(place = listener.place(), "listening for the host's own server");
         let router = backend::router(relay.clone(), keys);

@@ -73,7 +73,7 @@ impl Relay {
         random: Arc<dyn Random>,
     ) -> Result<Self, ClientError> {
         let config = Arc::new(config);
-        let reloads = Reloads::new(&config.platform.tls, clock.now());
+        let reloads = Reloads::new(&config, clock.now());
         let upstream = Upstream::new(&config, Arc::clone(&random))?;
         let tokens = Tokens::new(Arc::clone(&config), upstream.clone(), Arc::clone(&clock));
         let platform = Arc::new(Platform::new(

@@ -5,15 +5,19 @@
 //! network file systems, and in Kubernetes they tell of a link that is exchanged, not of the file behind it. What is no
 //! longer in use ends by itself: a call that has begun keeps its connection.
 
+mod level;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::Signal;
 use tokio::time::sleep;
 
+use self::level::LevelFile;
 use crate::backend::keys::Keys;
 use crate::config::Sources;
-use crate::log;
+use crate::log::{self, Level};
 use crate::relay::Relay;
 use crate::webhook::Webhooks;
 
@@ -22,6 +26,7 @@ pub struct Watch {
     relay: Relay,
     webhooks: Option<Webhooks>,
     keys: Option<Arc<Keys>>,
+    level: Option<LevelFile>,
     /// What is in use.
     used: Sources,
     /// What the last look found.
@@ -43,7 +48,15 @@ impl Watch {
     /// Watches the files of `relay`, which sends its events with `webhooks` and knows its callers by `keys`.
     pub fn new(relay: Relay, webhooks: Option<Webhooks>, keys: Option<Arc<Keys>>) -> Self {
         let used = relay.config().sources.clone();
-        Self { relay, webhooks, keys, seen: used.clone(), used, fault: None }
+        Self { relay, webhooks, keys, level: None, seen: used.clone(), used, fault: None }
+    }
+
+    /// The same, which takes up the log's level from the configuration file, too, where that can be read more than once.
+    #[must_use]
+    pub fn with_level(mut self, file: Option<PathBuf>, level: Level) -> Self {
+        let file = file.filter(|file| file.is_file());
+        self.level = file.map(|file| LevelFile::new(file, level, self.relay.clone()));
+        self
     }
 
     /// Looks at the files every few seconds and at each signal, until it is dropped.
@@ -60,6 +73,10 @@ impl Watch {
     /// Looks at the files once. Contents that changed since the last look may be half of what they become, so they wait for
     /// the next one, unless the operator asks.
     pub async fn look(&mut self, why: Why) {
+        let is_level_taken = match &mut self.level {
+            Some(level) => level.look(why).await,
+            None => false,
+        };
         let used = self.used.clone();
         // A file on a network may take long.
         let Ok(found) = tokio::task::spawn_blocking(move || used.again()).await else { return };
@@ -71,7 +88,8 @@ impl Watch {
         let is_other = found != self.used;
         let taken = if is_other { self.take(found) } else { Ok(()) };
         let keys = self.keys.as_ref().and_then(|keys| keys.fault());
-        let fault = taken.err().or(keys);
+        let level = self.level.as_ref().and_then(|level| level.fault().cloned());
+        let fault = taken.err().or(keys).or(level);
         self.relay.reloads().note(fault.is_none());
         if let Some(error) = &fault {
             if why == Why::Asked || self.fault.as_ref() != Some(error) {
@@ -80,7 +98,7 @@ impl Watch {
                     "what a file holds stays out, and what was in use stays in use"
                 );
             }
-        } else if !is_other && (why == Why::Asked || self.fault.is_some()) {
+        } else if !is_other && !is_level_taken && (why == Why::Asked || self.fault.is_some()) {
             tracing::info!("the files hold what is in use");
         }
         self.fault = fault;

@@ -22,7 +22,7 @@ pub enum LogFormat {
 }
 
 /// The lines of the log, from the fewest to all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// What does not work.
     Error,

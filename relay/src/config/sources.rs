@@ -10,7 +10,8 @@ use super::certificate::Tls;
 use super::files::Held;
 use super::reader::{ConfigError, Reader, Vars};
 use super::store::store_keys;
-use super::{Platform, StoreKeys};
+use super::variable::LOG_LEVEL;
+use super::{Config, LogLevel, Platform, Shown, StoreKeys};
 use crate::certificate::Certificate;
 use crate::clock::Timestamp;
 use crate::crypto::secret::Secret;
@@ -42,6 +43,20 @@ impl Sources {
     pub fn again(&self) -> Self {
         let Self { vars, file, held } = self;
         Self { vars: vars.clone(), file: file.clone(), held: held.again() }
+    }
+
+    /// The text of the configuration file.
+    pub fn file(&self) -> Option<&str> {
+        self.file.as_deref()
+    }
+
+    /// The log's level of a start at the moment `now` with these variables and a configuration file of this `text`.
+    ///
+    /// # Errors
+    /// Every fault of that start at once.
+    pub fn level(&self, text: &str, now: Timestamp) -> Result<LogLevel, ConfigError> {
+        let reader = Reader::new(&self.vars, Some(text))?.with(self.held.again());
+        Config::of(reader, &self.vars, Some(text), now).map(|config| config.log.level)
     }
 
     /// The files that hold something else in `other`.
@@ -88,12 +103,19 @@ pub struct Reload {
     pub succeeded: Timestamp,
     /// The last moment of the client certificate in use.
     pub certificate_until: Option<Timestamp>,
+    /// The log's level in use.
+    pub log_level: LogLevel,
 }
 
 impl Reloads {
     /// What the start at `now` read.
-    pub(crate) fn new(tls: &Tls, now: Timestamp) -> Self {
-        Self(Mutex::new(Reload::of(tls, now)))
+    pub(crate) fn new(config: &Config, now: Timestamp) -> Self {
+        Self(Mutex::new(Reload {
+            is_successful: true,
+            succeeded: now,
+            certificate_until: end(&config.platform.tls),
+            log_level: config.log.level,
+        }))
     }
 
     /// How the last one ended.
@@ -102,7 +124,25 @@ impl Reloads {
     }
 
     pub(crate) fn note_success(&self, tls: &Tls, now: Timestamp) {
-        *self.lock() = Reload::of(tls, now);
+        let mut last = self.lock();
+        *last = Reload {
+            is_successful: true,
+            succeeded: now,
+            certificate_until: end(tls),
+            log_level: last.log_level,
+        };
+    }
+
+    /// Notes that the log has this level from now on.
+    pub(crate) fn note_level(&self, level: LogLevel) {
+        self.lock().log_level = level;
+    }
+
+    /// `shown`, which the start read, with what has changed since.
+    pub(crate) fn shown(&self, shown: &Shown) -> Shown {
+        let mut shown = shown.clone();
+        shown.insert(LOG_LEVEL.file_name(), Some(self.last().log_level.as_str().to_owned()));
+        shown
     }
 
     /// Notes that what the files hold is not, or is again, what is in use.
@@ -115,9 +155,7 @@ impl Reloads {
     }
 }
 
-impl Reload {
-    fn of(tls: &Tls, now: Timestamp) -> Self {
-        let certificate_until = tls.certificate.as_ref().map(Certificate::until);
-        Self { is_successful: true, succeeded: now, certificate_until }
-    }
+/// The last moment of the client certificate.
+fn end(tls: &Tls) -> Option<Timestamp> {
+    tls.certificate.as_ref().map(Certificate::until)
 }

@@ -60,7 +60,7 @@ impl Scraped {
         );
         registry.register(
             "config_last_reload_successful",
-            "Whether what the files of certificates, keys and secrets hold is in use: 1 or 0",
+            "Whether what the files of certificates, keys, secrets and the configuration hold can be used: 1 or 0",
             is_successful,
         );
         registry.register(
