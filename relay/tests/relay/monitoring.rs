@@ -9,6 +9,11 @@ use crate::support::World;
 
 const ALERTS: &str = include_str!("../../deploy/monitoring/alerts.yml");
 const DASHBOARD: &str = include_str!("../../deploy/monitoring/dashboard.json");
+/// What the chart makes its objects of.
+const IN_CHART: [&str; 2] = [
+    include_str!("../../deploy/helm/files/alerts.yml"),
+    include_str!("../../deploy/helm/files/dashboard.json"),
+];
 const OPERATING: &str = include_str!("../../../docs/operating.md");
 
 /// The names of our metrics in a text.
@@ -65,6 +70,12 @@ fn each_alert_says_what_to_do_in_a_section_of_its_name() {
     for section in runbook.split("\n### ").skip(1) {
         assert!(section.len() > 150, "{section}");
     }
+}
+
+#[test]
+fn the_chart_has_the_same_alerts_and_the_same_dashboard() {
+    let copy = "copy alerts.yml and dashboard.json from relay/deploy/monitoring to relay/deploy/helm/files";
+    assert!(IN_CHART == [ALERTS, DASHBOARD], "{copy}");
 }
 
 #[test]

@@ -117,11 +117,12 @@ fn alerts() -> Result<()> {
 fn chart(logs: &Path) -> Result<()> {
     let values = file("kubernetes/values.yaml");
     read(helm().args(["lint", "--strict"]).arg(file("helm")).arg("--values").arg(&values))?;
-    let template = |more: &[&str]| {
+    let template_as = |release: &str, more: &[&str]| {
         let mut run = helm();
-        run.args(["template", "ais-relay"]).arg(file("helm")).arg("--values").arg(&values);
+        run.args(["template", release]).arg(file("helm")).arg("--values").arg(&values);
         read(run.args(more))
     };
+    let template = |more: &[&str]| template_as("ais-relay", more);
     let made = template(&[])? + "\n";
     let kept = file("kubernetes/ais-relay.yaml");
     fs::write(logs.join("ais-relay.yaml"), &made)?;
@@ -133,7 +134,10 @@ fn chart(logs: &Path) -> Result<()> {
     );
     let one = ["--set", "store.kind=sqlite,replicas=1,certificate=client"];
     let mtls = ["--set", "networkPolicy.enabled=false,ingress.enabled=false"];
-    for (name, more) in [("one", &[&one[..], &mtls].concat()[..]), ("many", &[])] {
+    let seen = ["--set", "prometheusRule.enabled=true,dashboard.enabled=true"];
+    for (name, more) in
+        [("one", &[&one[..], &mtls].concat()[..]), ("many", &[]), ("monitored", &seen)]
+    {
         let made = template(more)?;
         hardened(&made)?;
         let path = logs.join(name).with_extension("yaml");
@@ -141,12 +145,16 @@ fn chart(logs: &Path) -> Result<()> {
         let mut validate = KUBERNETES_VALIDATE.run();
         read(validate.args(["--strict", "--kubernetes-version", VERSION]).arg(&path))?;
     }
+    for release in ["ais-relay", "link"] {
+        monitored(release, &template_as(release, &seen)?, logs)?;
+    }
     for (more, why) in [
         ("store.kind=sqlite", "a SQLite file belongs to one relay"),
         ("clientId=", "/clientId"),
         ("publicOrigin=http://link.example.com", "/publicOrigin"),
         ("env.PATH=x", "PATH"),
         ("replica=2", "replica"),
+        ("prometheusRule.on=true", "prometheusRule"),
     ] {
         let Err(error) = template(&["--set", more]) else {
             anyhow::bail!("the chart takes {more}");
@@ -173,6 +181,30 @@ fn hardened(manifests: &str) -> Result<()> {
     ] {
         ensure!(manifests.contains(part), "{part} is missing in\n{manifests}");
     }
+    Ok(())
+}
+
+/// With both turned on the chart makes the dashboard and the alerts letter by letter as they are in `monitoring`, about the job of
+/// its own service, and Prometheus takes these alerts.
+fn monitored(release: &str, manifests: &str, logs: &Path) -> Result<()> {
+    let own = |name: &str| fs::read_to_string(file("monitoring").join(name));
+    let object = |kind: &str, start: &str, indent: &str| {
+        let kind = format!("\nkind: {kind}\n");
+        let (_, text) =
+            manifests.split("\n---\n").find(|it| it.contains(&kind))?.split_once(start)?;
+        let lines = text.trim_end().lines().map(|line| line.strip_prefix(indent).unwrap_or(line));
+        Some(lines.collect::<Vec<_>>().join("\n") + "\n")
+    };
+    let dashboard = object("ConfigMap", "\n  ais-relay.json: |\n", "    ");
+    ensure!(dashboard == Some(own("dashboard.json")?), "the dashboard: {dashboard:?}");
+    ensure!(manifests.contains("\n    grafana_dashboard: \"1\"\n"), "{manifests}");
+    let rules = object("PrometheusRule", "\nspec:\n", "  ").unwrap_or_default();
+    let expected = own("alerts.yml")?.replace("job=\"ais-relay\"", &format!("job=\"{release}\""));
+    ensure!(rules == expected, "the alerts: {rules}");
+    let path = logs.join("rules.yml");
+    fs::write(&path, rules)?;
+    let said = read(run::new("promtool").args(["check", "rules"]).arg(path))?;
+    ensure!(said.contains("SUCCESS"), "{said}");
     Ok(())
 }
 
