@@ -12,7 +12,7 @@ use crate::folders::{empty, root, scratch};
 use crate::progress::{self, note, say, step};
 use crate::run::{self, read};
 use crate::setup::{self, Browser, ESBUILD, FASTIFY, FASTIFY_PROXY, Package, QRCODE, REACT_DOM};
-use crate::{bundle, size, test};
+use crate::{bundle, size, test, turn};
 
 /// Measure the relay beside nginx and a Node relay, and the element beside other pages, and keep the tables.
 ///
@@ -45,6 +45,7 @@ enum Part {
 pub(crate) fn bench(args: &Args) -> Result<()> {
     say("Setting up");
     let nginx = setup::for_bench()?;
+    let _turn = turn::take(turn::Files::Bench)?;
     let wants = |pages| args.only.is_none_or(|only| (only == Part::Pages) == pages);
     let mut tables = Vec::new();
     if wants(false) {

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::folders::{empty, publish, root, scratch, target};
 use crate::progress::{self, note, say};
-use crate::{notice, run, setup};
+use crate::{notice, run, setup, turn};
 
 mod bindings;
 mod element;
@@ -27,10 +27,11 @@ pub(crate) fn command() -> Result<()> {
     Ok(())
 }
 
-/// Makes the bundle where it is out of date; returns its folder.
+/// Makes the bundle where it is out of date; returns its folder. Another command that makes it comes first.
 pub(crate) fn build() -> Result<PathBuf> {
     say("Building the elements");
     setup::for_bundle()?;
+    let _turn = turn::take(turn::Files::Bundle)?;
     let folder = target().join("web");
     let inputs = Inputs::read()?;
     let (stamp, file) = (inputs.stamp(), scratch("bundle.stamp"));

@@ -16,6 +16,7 @@ use crate::host;
 use crate::progress;
 use crate::run;
 use crate::setup;
+use crate::turn;
 
 /// Build everything and serve a page to try the widget on.
 ///
@@ -84,6 +85,7 @@ fn host_folder() -> Result<Option<PathBuf>> {
         return Ok(None);
     }
     let folder = scratch("demo-host");
+    let _turn = turn::take(turn::Files::DemoHost)?;
     host::prepare(&folder)?;
     Ok(Some(folder))
 }

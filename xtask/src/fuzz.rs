@@ -8,7 +8,7 @@ use fs_err as fs;
 
 use crate::folders::{empty, root, target};
 use crate::progress::{log_of, note, run as step};
-use crate::{run, setup};
+use crate::{run, setup, turn};
 
 /// Give the fuzz targets arbitrary input, one after the other.
 ///
@@ -34,6 +34,7 @@ pub(crate) fn fuzz(args: &Args) -> Result<()> {
     let wanted = |name: &str| args.only.as_deref().is_none_or(|only| only == name);
     let names: Vec<_> = TARGETS.iter().flat_map(|(_, names)| *names).copied().collect();
     ensure!(names.iter().any(|name| wanted(name)), "The targets are {}.", names.join(", "));
+    let _turn = turn::take(turn::Files::Fuzz)?;
     let fuzzer = Fuzzer { program: setup::for_fuzzing()?, is_patient: false };
     for (part, names) in &TARGETS {
         let names: Vec<_> = names.iter().copied().filter(|name| wanted(name)).collect();
@@ -53,6 +54,7 @@ pub(crate) fn fuzz(args: &Args) -> Result<()> {
 
 /// Runs each target for a minute, and lets every other program go first.
 pub(crate) fn all_for_a_minute() -> Result<()> {
+    let _turn = turn::take(turn::Files::Fuzz)?;
     let fuzzer = Fuzzer { program: setup::for_fuzzing()?, is_patient: true };
     for (part, names) in &TARGETS {
         fuzzer.build(part, names)?;

@@ -28,6 +28,7 @@ mod setup;
 mod size;
 mod test;
 mod tidy;
+mod turn;
 mod wasm_file;
 
 /// The commands of AIS Link.

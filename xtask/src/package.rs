@@ -15,7 +15,7 @@ use walkdir::WalkDir;
 use crate::folders::{empty, publish, root, scratch, target};
 use crate::progress::{self, note, step};
 use crate::setup::{self, NPM, OPENAPI_TYPESCRIPT};
-use crate::{bundle, notice, run};
+use crate::{bundle, notice, run, turn};
 
 mod check;
 mod manifest;
@@ -38,6 +38,7 @@ pub(crate) fn command() -> Result<()> {
 
 /// Makes the package of the files in `bundle` and checks it.
 pub(crate) fn checked(bundle: &Path) -> Result<()> {
+    let _turn = turn::take(turn::Files::Bundle)?;
     build(bundle)?;
     check::check(&packed())
 }
@@ -45,6 +46,15 @@ pub(crate) fn checked(bundle: &Path) -> Result<()> {
 /// The packed file.
 pub(crate) fn packed() -> PathBuf {
     target().join(concat!("ais-link-", env!("CARGO_PKG_VERSION"), ".tgz"))
+}
+
+/// Copies the packed file into `folder`, while no other command packs one.
+pub(crate) fn copy_packed(folder: &Path) -> Result<()> {
+    let _turn = turn::take(turn::Files::Bundle)?;
+    let packed = packed();
+    let name = packed.file_name().context("it is a file")?;
+    fs::copy(&packed, folder.join(name))?;
+    Ok(())
 }
 
 /// The folder with the package's files.

@@ -9,15 +9,16 @@ use fs_err as fs;
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::folders::{empty, root, scratch, target};
-use crate::progress::{self, note, say, step};
+use crate::folders::{empty, root, target};
+use crate::progress::{note, say, step};
 use crate::run::{self, read};
-use crate::{bundle, notice, package, setup};
+use crate::{bundle, notice, package, setup, turn};
 
 mod archive;
 mod materials;
 mod notes;
 mod program;
+mod twice;
 
 /// Build what is released, in target/dist.
 ///
@@ -30,7 +31,8 @@ pub(crate) struct Args {
     /// beside it (`NAME.pub` for `NAME.key`), the signature is verified.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
-    /// Build all of it once more, from a clone in another folder, and fail where a byte differs.
+    /// Build all of it once more, from a clone in another folder, and say of each file whether it is the same; fail where a byte
+    /// differs. Nothing is signed then.
     #[arg(long)]
     verify: bool,
 }
@@ -49,9 +51,9 @@ pub(crate) fn program() -> Result<PathBuf> {
 
 /// `cargo xtask release`.
 pub(crate) fn release(args: &Args) -> Result<()> {
+    let _turn = turn::take(turn::Files::Release)?;
     if args.verify {
-        let changed = read(run::new("git").args(["status", "--porcelain"]))?;
-        ensure!(changed.is_empty(), "Commit first: --verify builds a clone.\n{changed}");
+        twice::can_be_cloned()?;
     }
     let dist = target().join("dist");
     empty(&dist)?;
@@ -77,18 +79,15 @@ pub(crate) fn release(args: &Args) -> Result<()> {
     let chart = archive::of_folder(&root().join("relay/deploy/helm"), "ais-relay")?;
     archive::pack(&dist.join(format!("ais-relay-chart-{VERSION}.tgz")), &chart)?;
     package::checked(&bundle)?;
-    let packed = package::packed();
-    let name = packed.file_name().context("it is a file")?;
-    fs::copy(&packed, dist.join(name))?;
+    package::copy_packed(&dist)?;
     let bill = step("Writing the bill of materials", || materials::write(&dist))?;
     materials::validate(&bill)?;
-    let sums = sums(&dist)?;
-    fs::write(dist.join(SUMS), &sums)?;
+    fs::write(dist.join(SUMS), sums(&dist)?)?;
+    if args.verify {
+        twice::verify(&dist)?;
+    }
     if let Some(key) = &args.key {
         sign(&dist.join(SUMS), key)?;
-    }
-    if args.verify {
-        verify(&sums)?;
     }
     note(&format!("All of it is in {}", dist.display()));
     Ok(())
@@ -133,21 +132,6 @@ fn sign(sums: &Path, key: &Path) -> Result<()> {
     }
     let mut verify = run::new("minisign");
     read(verify.args(["-V", "-q", "-p"]).arg(absolute(&public)?).arg("-m").arg(sums)).map(drop)
-}
-
-/// Builds a clone of this commit in another folder, and compares the sums.
-fn verify(sums: &str) -> Result<()> {
-    let clone = scratch("clone");
-    empty(&clone)?;
-    read(run::new("git").args(["clone", "--quiet"]).arg(root()).arg(&clone))?;
-    let mut again = run::new("cargo");
-    again.current_dir(&clone).env_remove("CARGO_TARGET_DIR").args(["xtask", "release"]);
-    progress::run("Building it once more, elsewhere", "see the log above.", &mut again)?;
-    let other = fs::read_to_string(clone.join("target/dist").join(SUMS))?;
-    let differing: Vec<_> = sums.lines().filter(|line| !other.contains(line)).collect();
-    ensure!(other == sums, "the second build differs in\n{}", differing.join("\n"));
-    note("A second build, in another folder, is the same, byte for byte.");
-    Ok(fs::remove_dir_all(clone)?)
 }
 
 /// A system that the relay is built for.

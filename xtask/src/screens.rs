@@ -6,7 +6,7 @@ use crate::bundle;
 use crate::folders::{empty, root, scratch, target};
 use crate::progress;
 use crate::setup::{self, Browser};
-use crate::test;
+use crate::{test, turn};
 
 /// Take a picture of every screen of the widget, and put them on one sheet.
 ///
@@ -25,6 +25,7 @@ pub(crate) fn screens(args: &Args) -> Result<()> {
     println!("Setting up");
     setup::for_tests(&[Browser::Chromium])?;
     let bundle = bundle::build()?;
+    let _turn = turn::take(turn::Files::Screens)?;
     println!("Looking");
     let (folder, logs) = (target().join("screens"), scratch("screens-logs"));
     empty(&folder)?;

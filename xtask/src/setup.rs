@@ -1,7 +1,6 @@
 //! Finds what the other commands need on this machine, and installs what is missing.
 //! It never asks a question, and a run that was interrupted continues where it stopped.
 
-use std::fs::TryLockError;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -10,6 +9,7 @@ use fs_err as fs;
 use crate::folders::cache;
 use crate::progress::{self, note};
 use crate::run::{self, find, read};
+use crate::turn;
 
 mod bench;
 mod browser;
@@ -141,13 +141,7 @@ pub(crate) fn for_wasm() -> Result<()> {
 
 /// Keeps other checkouts from installing at the same time, until the file is closed.
 fn lock() -> Result<fs::File> {
-    fs::create_dir_all(cache())?;
-    let lock = fs::File::create(cache().join("lock"))?;
-    if let Err(TryLockError::WouldBlock) = lock.file().try_lock() {
-        note("Another set-up is running: waiting for it.");
-        lock.file().lock()?;
-    }
-    Ok(lock)
+    turn::take_at(&cache().join("lock"), "what all checkouts share", note)
 }
 
 /// Installs the programs that tests in `browsers` need and PATH lacks, in a folder of ours.

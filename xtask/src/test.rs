@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use crate::folders::{empty, root, scratch, target};
 use crate::progress::{logged, note, say};
 use crate::setup::{AXE, Browser, SCHEMATHESIS, STANDARD_WEBHOOKS, VERIFIER};
-use crate::{bench, bundle, fuzz, host, logs, package, run, screens, setup, size};
+use crate::{bench, bundle, fuzz, host, logs, package, run, screens, setup, size, turn};
 
 mod apps;
 mod checks;
@@ -63,6 +63,7 @@ enum Suite {
 
 /// `cargo xtask test`.
 pub(crate) fn test(args: &Args) -> Result<ExitCode> {
+    let _turn = turn::take(turn::Files::Tests)?;
     let logs = target().join("test-logs");
     empty(&logs)?;
     let browsers = args.browser.map_or(Browser::ALL.to_vec(), |only| vec![only]);
