@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use relay::backend::keys::Keys;
 use relay::check::{Finding, Level, check};
 use relay::config::{self, Config, Vars};
@@ -27,6 +28,10 @@ use sd_notify::NotifyState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
+
+/// A call allocates some hundred times, often on one thread and frees on another, which glibc's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Forwards the widget's calls to the Open Payments platform, and nothing else.
 #[derive(Debug, Parser)]
