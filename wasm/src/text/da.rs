@@ -81,7 +81,7 @@ pub(super) const DA: Words = Words {
     close_window: "Du er færdig i dette vindue. Du kan lukke det.",
     at_bank_help: "Du er ikke kommet tilbage fra {bank} endnu. Fortsæt dertil, eller gør dig færdig i det vindue, hvor siden er åben.",
     finishing_heading: "Næsten færdig",
-    finishing_help: "Henter dine konti fra {bank}.",
+    finishing_help: "Venter på det sidste svar fra {bank}.",
     linked_heading: "Din bank er tilknyttet",
     linked_lead: "{service} kan nu læse:",
     linked_none: "Banken viser ingen konti.",

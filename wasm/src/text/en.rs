@@ -83,7 +83,7 @@ pub(super) const EN: Words = Words {
     close_window: "You are done in this window. You may close it.",
     at_bank_help: "You have not come back from {bank} yet. Continue there, or finish in the window where it is open.",
     finishing_heading: "Almost done",
-    finishing_help: "Getting your accounts from {bank}.",
+    finishing_help: "Waiting for the last answer from {bank}.",
     linked_heading: "Your bank is connected",
     linked_lead: "{service} can now read:",
     linked_none: "The bank shows no accounts.",

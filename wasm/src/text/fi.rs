@@ -82,7 +82,7 @@ pub(super) const FI: Words = Words {
     close_window: "Tätä ikkunaa ei enää tarvita. Voit sulkea sen.",
     at_bank_help: "Et ole vielä palannut pankista {bank}. Jatka sinne tai vie asia loppuun ikkunassa, jossa pankin sivu on auki.",
     finishing_heading: "Melkein valmista",
-    finishing_help: "Haetaan tilejäsi pankista {bank}.",
+    finishing_help: "Odotetaan viimeistä vastausta pankista {bank}.",
     linked_heading: "Pankkisi on yhdistetty",
     linked_lead: "{service} voi nyt lukea:",
     linked_none: "Pankki ei näytä yhtään tiliä.",

@@ -81,7 +81,7 @@ pub(super) const NB: Words = Words {
     close_window: "Du er ferdig i dette vinduet. Du kan lukke det.",
     at_bank_help: "Du har ikke kommet tilbake fra {bank} ennå. Fortsett dit, eller gjør deg ferdig i vinduet der siden er åpen.",
     finishing_heading: "Nesten ferdig",
-    finishing_help: "Henter kontoene dine fra {bank}.",
+    finishing_help: "Venter på det siste svaret fra {bank}.",
     linked_heading: "Banken din er koblet til",
     linked_lead: "{service} kan nå lese:",
     linked_none: "Banken viser ingen kontoer.",

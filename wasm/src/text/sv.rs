@@ -83,7 +83,7 @@ pub(super) const SV: Words = Words {
     close_window: "Du är klar i det här fönstret. Du kan stänga det.",
     at_bank_help: "Du har inte kommit tillbaka från {bank} än. Fortsätt dit, eller gör klart i fönstret där sidan är öppen.",
     finishing_heading: "Snart klart",
-    finishing_help: "Hämtar dina konton från {bank}.",
+    finishing_help: "Väntar på det sista svaret från {bank}.",
     linked_heading: "Din bank är kopplad",
     linked_lead: "{service} kan nu läsa:",
     linked_none: "Banken visar inga konton.",
