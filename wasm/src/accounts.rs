@@ -12,6 +12,7 @@ pub mod names;
 mod screen;
 mod task;
 pub mod text;
+pub mod typings;
 mod view;
 
 use std::rc::{Rc, Weak};
@@ -22,10 +23,11 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot, console};
 
+use self::names::ATTRIBUTE_TOKEN;
 use self::task::{Happening, Task};
 use self::text::Text;
 use crate::element::base;
-use crate::names::{ATTRIBUTE_LANG, ATTRIBUTE_RELAY, ATTRIBUTE_TOKEN, PROPERTY_TEXTS};
+use crate::names::{ATTRIBUTE_LANG, ATTRIBUTE_RELAY, PROPERTY_TEXTS};
 use crate::queue::Queue;
 use crate::settings::{Wanted, attribute, relay};
 use crate::view::STYLE;

@@ -14,7 +14,7 @@ mod tree;
 use std::time::Duration;
 
 pub(crate) use self::checks::check;
-use crate::screens::read_every_screen;
+use crate::screens::{read_every_screen, read_every_screen_of_accounts};
 use crate::support::{Browser, scenario};
 
 /// Looks at the screen `state` with axe-core, and takes its picture.
@@ -32,6 +32,16 @@ scenario!(every_screen_in_every_language_can_be_read_and_used_by_everybody, asyn
         transcript::compare("screens.txt", include_str!("transcripts/screens.txt"), &read);
     }
 });
+
+scenario!(
+    every_screen_of_accounts_in_every_language_can_be_read_and_used_by_everybody,
+    async |scenario| {
+        let read = read_every_screen_of_accounts(&scenario).await;
+        if !read.is_empty() {
+            transcript::compare("accounts.txt", include_str!("transcripts/accounts.txt"), &read);
+        }
+    }
+);
 
 scenario!(pages_without_the_element_have_no_fault_either, async |scenario| {
     let (world, browser) = scenario.demo_page().await;

@@ -1,5 +1,8 @@
 //! `<ais-accounts>` as a person uses it: what they have linked, its balances and transactions, and the end of it.
 
+mod faults;
+mod lists;
+
 use std::sync::Arc;
 
 use serde_json::json;

@@ -83,14 +83,28 @@ const SCREENS: [(&str, &[&str]); 7] = [
     (
         "What the person has linked",
         &[
+            "accounts-loading",
             "accounts-empty",
             "accounts-connections",
+            "accounts-permissions",
             "accounts-expiring",
+            "accounts-broken",
+            "accounts-expired",
+            "accounts-reading",
             "accounts-accounts",
             "accounts-transactions",
+            "accounts-more",
+            "accounts-sign-again",
+            "accounts-too-often",
+            "accounts-unread",
             "accounts-remove",
+            "accounts-not-removed",
             "accounts-removed",
             "accounts-over",
+            "accounts-elsewhere",
+            "accounts-cookies",
+            "accounts-unreachable",
+            "accounts-misconfigured",
         ],
     ),
     (
@@ -139,12 +153,20 @@ async fn walk(scenario: &Scenario, options: Options, task: Task) -> String {
 /// Goes through all screens and checks each: on a desktop in Chromium, on a phone and dark in the other
 /// browser. What a screen reader has of them is empty where the browser has no accessibility tree for us.
 pub(crate) async fn read_every_screen(scenario: &Scenario) -> String {
-    let options = if Browser::has_devtools() {
+    walk(scenario, options_of_a_check(), Task::Check(Mutex::default())).await
+}
+
+/// The same for `<ais-accounts>`.
+pub(crate) async fn read_every_screen_of_accounts(scenario: &Scenario) -> String {
+    accounts::walk(scenario, options_of_a_check(), Task::Check(Mutex::default())).await
+}
+
+fn options_of_a_check() -> Options {
+    if Browser::has_devtools() {
         Options::default()
     } else {
         Options { scheme: Scheme::Dark, size: Size::Phone, ..Options::default() }
-    };
-    walk(scenario, options, Task::Check(Mutex::default())).await
+    }
 }
 
 scenario!(every_screen_is_on_the_sheet, async |scenario| {
@@ -154,8 +176,8 @@ scenario!(every_screen_is_on_the_sheet, async |scenario| {
         walk(&scenario, on(Size::Desktop), Task::Picture(1280)),
     );
     tokio::join!(
-        accounts::walk(&scenario, on(Size::Phone), 360),
-        accounts::walk(&scenario, on(Size::Desktop), 1280),
+        accounts::walk(&scenario, on(Size::Phone), Task::Picture(360)),
+        accounts::walk(&scenario, on(Size::Desktop), Task::Picture(1280)),
     );
     sheet::compose(&scenario).await;
     if let Some(file) = env::var_os("AIS_LINK_EXCERPT") {

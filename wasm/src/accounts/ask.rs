@@ -49,6 +49,10 @@ pub(super) enum Refusal {
     SignAgain,
     /// The consent does not cover this.
     NotGranted,
+    /// Too much was asked for. Another try helps from this moment on, in milliseconds of the device's calendar.
+    TooOften { until: u64 },
+    /// No answer came.
+    Unreached,
     /// Anything else: another try may help.
     Failed,
 }
@@ -104,8 +108,8 @@ impl Ask {
         })
     }
 
-    /// What a refusal means: by its status and the code in its body.
-    pub(super) fn refusal(&self, status: u16, code: &str) -> Refusal {
+    /// What a refusal means: by its status, the code in its body, and until when it asks to wait.
+    pub(super) fn refusal(&self, status: u16, code: &str, until: Option<u64>) -> Refusal {
         match (status, code) {
             (_, "VIEW_SESSION_ELSEWHERE") => Refusal::Elsewhere,
             (_, "VIEW_SESSION_UNKNOWN") | (410, _) => Refusal::Over,
@@ -114,6 +118,7 @@ impl Ask {
             (404, _) | (_, "CONNECTION_ENDED") => Refusal::Ended,
             (_, "SIGN_AGAIN" | "CONNECTION_BROKEN") => Refusal::SignAgain,
             (_, "NOT_GRANTED") => Refusal::NotGranted,
+            (429, _) => until.map_or(Refusal::Failed, |until| Refusal::TooOften { until }),
             _ => Refusal::Failed,
         }
     }
@@ -163,8 +168,11 @@ mod tests {
             (Ask::Connections, 409, "CONNECTION_BROKEN", Refusal::SignAgain),
             (Ask::Connections, 409, "NOT_GRANTED", Refusal::NotGranted),
             (Ask::Connections, 502, "BANK_REFUSED", Refusal::Failed),
+            (Ask::Connections, 429, "RELAY_REFUSED", Refusal::Failed),
         ] {
-            assert_eq!(ask.refusal(status, code), expected, "{status} {code}");
+            assert_eq!(ask.refusal(status, code, None), expected, "{status} {code}");
         }
+        let refusal = Ask::Connections.refusal(429, "RELAY_REFUSED", Some(7));
+        assert_eq!(refusal, Refusal::TooOften { until: 7 });
     }
 }

@@ -3,12 +3,14 @@
 use gloo_net::http::{Headers, Request};
 use js_sys::JSON;
 use protocol::concat;
-use protocol::header::{X_AIS_LINK, X_AIS_LINK_VALUE};
+use protocol::header::{RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_VALUE};
 use protocol::wire::{Code, Token};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
 
 use super::ask::{Answer, Ask, Refusal};
+use crate::browser::clock;
+use crate::browser::fetch::pause;
 use crate::browser::send::send;
 use crate::browser::value::{loose, plain, problem};
 
@@ -60,14 +62,17 @@ fn prepared(address: &str, token: &str, ask: &Ask, signal: &AbortSignal) -> Opti
 }
 
 async fn exchange(request: Option<Request>, ask: &Ask) -> Result<Answer, Refusal> {
-    let (response, text) = send(request.ok_or(Refusal::Failed)?).await.ok_or(Refusal::Failed)?;
-    let text = text.ok_or(Refusal::Failed)?;
+    let answer = send(request.ok_or(Refusal::Failed)?).await;
+    let (response, text) = answer.ok_or(Refusal::Unreached)?;
+    let text = text.ok_or(Refusal::Unreached)?;
     if response.ok() {
         return ask.read(loose(&text)).ok_or(Refusal::Failed);
     }
     let problem = problem(&text);
     let code = problem.as_ref().and_then(|problem| problem.code()).map_or("", Code::as_str);
-    Err(ask.refusal(response.status(), code))
+    let header = |name| response.headers().get(name);
+    let wait = header(RETRY_AFTER).and_then(|text| pause(&text, header("date")));
+    Err(ask.refusal(response.status(), code, wait.map(clock::millis_after)))
 }
 
 const KIND: &str = "application/json";

@@ -8,7 +8,7 @@ use protocol::wire::{ViewSession, ViewedAccount, ViewedConnection};
 
 use super::act::Act;
 use super::ask::{Answer, Ask, Refusal};
-use super::screen::{Accounts, Fault, Pages, Part, Row, Screen, Step};
+use super::screen::{Accounts, Fault, Part, Row, Screen, Step};
 
 /// Something that happens.
 pub(super) enum Input {
@@ -48,6 +48,8 @@ pub(super) enum News {
     Accounts(usize),
     /// So many transactions are shown.
     Transactions(usize),
+    /// What was asked for could not be read.
+    Unread(Refusal),
 }
 
 /// The state of an element.
@@ -133,7 +135,7 @@ impl Model {
             (Act::Open(id), Screen::List) if self.reads(&id) => self.open(id),
             (Act::Renew(id), screen) => {
                 self.screen = screen;
-                if self.connection(&id).is_some_and(is_renewable) {
+                if self.is_to_renew(&id) {
                     self.effects.push_back(Effect::Renew(id));
                 }
             }
@@ -169,6 +171,12 @@ impl Model {
             (_, screen) => self.screen = screen,
         }
     }
+
+    /// Whether the person should sign again: by the state of the connection, or as its bank has just said.
+    fn is_to_renew(&self, id: &str) -> bool {
+        self.connection(id).is_some_and(is_renewable) || self.screen.wants_signature() == Some(id)
+    }
+
     /// Whether the accounts of the connection `id` can be shown.
     fn reads(&self, id: &str) -> bool {
         let has_data = self.session.as_ref().is_some_and(|session| session.has_data);
@@ -192,11 +200,12 @@ impl Model {
             account: account.id.clone(),
             cursor: None,
         });
-        self.screen = Screen::Transactions { accounts, account, pages: Pages::default() };
+        self.screen = Screen::Transactions { accounts, account, pages: Box::default() };
     }
 
     fn reply(&mut self, ask: Ask, answer: Result<Answer, Refusal>) {
-        if answer == Err(Refusal::Ended) && !matches!(ask, Ask::End { .. }) {
+        let is_changed = matches!(answer, Err(Refusal::Ended | Refusal::SignAgain));
+        if is_changed && !matches!(ask, Ask::End { .. }) {
             // The list is out of date.
             self.ask(Ask::Connections);
         }
@@ -237,7 +246,9 @@ impl Model {
                         Ok(_) => Err(Refusal::Failed),
                         Err(why) => Err(why),
                     };
-                    self.news = pages.add(cursor.as_deref(), page).map(News::Transactions);
+                    let added = pages.add(cursor.as_deref(), page);
+                    self.news =
+                        added.map(|added| added.map_or_else(News::Unread, News::Transactions));
                 }
             }
             _ => {}
@@ -285,8 +296,8 @@ impl Model {
         let Some(accounts) = self.accounts(id) else { return };
         let listed = match answer {
             Ok(Answer::Accounts(listed)) => listed,
-            Ok(_) => return accounts.rows = Part::Failed(Refusal::Failed),
-            Err(why) => return accounts.rows = Part::Failed(why),
+            Ok(_) => return self.unlisted(id, Refusal::Failed),
+            Err(why) => return self.unlisted(id, why),
         };
         let begin = if has_balances { Part::Loading } else { Part::Failed(Refusal::NotGranted) };
         let row = |account: ViewedAccount| Row { account, balances: begin.clone() };
@@ -294,6 +305,13 @@ impl Model {
         self.news = Some(News::Accounts(listed.len()));
         for account in listed.into_iter().filter(|_| has_balances) {
             self.ask(Ask::Balances { connection: id.to_owned(), account: account.id });
+        }
+    }
+
+    fn unlisted(&mut self, id: &str, why: Refusal) {
+        if let Some(accounts) = self.accounts(id) {
+            accounts.rows = Part::Failed(why);
+            self.news = Some(News::Unread(why));
         }
     }
 

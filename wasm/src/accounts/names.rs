@@ -1,12 +1,19 @@
-//! Every name of `<ais-accounts>` that a page can see, besides the parts and custom properties that it shares with
-//! `<ais-link>` ([`crate::names`]).
+//! Every name of `<ais-accounts>` that a page can see, besides the custom properties that it shares with `<ais-link>`.
 
-use crate::names::{ATTRIBUTE_LANG, ATTRIBUTE_RELAY, ATTRIBUTE_TOKEN, TAG as LINK_TAG};
+use crate::names::{
+    ATTRIBUTE_LANG, ATTRIBUTE_RELAY, ATTRIBUTE_STATE, PART_ACCOUNT, PART_ACTION, PART_BASE,
+    PART_BROKEN, PART_BUTTON, PART_HEADING, PART_LATE, PART_LEAD, PART_LOGO, PART_MESSAGE,
+    PART_QUIET, PART_STOPPED, PROPERTY_TEXTS, TAG as LINK_TAG,
+};
 
 /// The tag of the element.
 pub const TAG: &str = "ais-accounts";
 
-/// The observed attributes. `token` is of a view session, which the host's own server has made. Each is a property too.
+/// The token of a view session, which the host's own server has made for the person who is logged in. A new one begins as
+/// if the page had loaded again.
+pub const ATTRIBUTE_TOKEN: &str = "token";
+
+/// The observed attributes. Each is a property too.
 pub const OBSERVED: [&str; 3] = [ATTRIBUTE_RELAY, ATTRIBUTE_LANG, ATTRIBUTE_TOKEN];
 
 /// Another screen is shown. Detail: `state`.
@@ -17,6 +24,26 @@ pub const EVENT_RENEW: &str = "ais-accounts-renew";
 pub const EVENT_REMOVED: &str = "ais-accounts-removed";
 /// Nothing can be shown. Detail: `reason`.
 pub const EVENT_FAILED: &str = "ais-accounts-failed";
+
+/// The names that mean the same as in `<ais-link>` ([`crate::names`]).
+pub const SHARED: [&str; 16] = [
+    ATTRIBUTE_RELAY,
+    ATTRIBUTE_LANG,
+    ATTRIBUTE_STATE,
+    PROPERTY_TEXTS,
+    PART_BASE,
+    PART_LOGO,
+    PART_STOPPED,
+    PART_LATE,
+    PART_BROKEN,
+    PART_HEADING,
+    PART_LEAD,
+    PART_MESSAGE,
+    PART_ACTION,
+    PART_BUTTON,
+    PART_QUIET,
+    PART_ACCOUNT,
+];
 
 /// One connection in the list.
 pub const PART_CONNECTION: &str = "connection";
@@ -42,6 +69,7 @@ mod tests {
     use super::{
         EVENT_FAILED, EVENT_REMOVED, EVENT_RENEW, EVENT_STATE, LIST, OBSERVED, TAG, class,
     };
+    use crate::accounts::typings::TYPINGS;
 
     #[test]
     fn the_documents_have_the_same_names() {
@@ -55,6 +83,29 @@ mod tests {
         found.sort_unstable();
         names.sort_unstable();
         assert_eq!(found, names);
+    }
+
+    #[test]
+    fn the_types_have_the_same_names() {
+        let members = |interface: &str| -> Vec<&str> {
+            let start = format!("export interface {interface} {{\n");
+            let (_, body) = TYPINGS.split_once(&start).unwrap();
+            let lines = body.split_once("\n}").unwrap().0.lines().map(str::trim);
+            let lines = lines.filter(|line| !line.starts_with("/*"));
+            lines
+                .map(|line| line.split(['?', ':', '(']).next().unwrap().trim_matches('"'))
+                .collect()
+        };
+        assert_eq!(members("AisAccountsAttributes"), OBSERVED);
+        let events = [EVENT_STATE, EVENT_RENEW, EVENT_REMOVED, EVENT_FAILED];
+        assert_eq!(members("AisAccountsEventMap"), events);
+        let properties = members("AisAccountsProperties");
+        // Every element has a property `lang`.
+        for name in OBSERVED.iter().filter(|name| **name != "lang") {
+            for kind in ["get", "set"] {
+                assert!(properties.contains(&&*format!("{kind} {name}")), "{kind} {name}");
+            }
+        }
     }
 
     #[test]

@@ -18,7 +18,21 @@ pub(super) enum Screen {
     /// The accounts of a connection.
     Accounts(Accounts),
     /// The transactions of an account, and what the person goes back to.
-    Transactions { accounts: Accounts, account: ViewedAccount, pages: Pages },
+    Transactions { accounts: Accounts, account: ViewedAccount, pages: Box<Pages> },
+}
+
+impl Screen {
+    /// The connection that is shown, if its bank wants the person to sign again before it shows more.
+    pub(super) fn wants_signature(&self) -> Option<&str> {
+        let (accounts, wants) = match self {
+            Self::Accounts(accounts) => (accounts, accounts.want_signature()),
+            Self::Transactions { accounts, pages, .. } => {
+                (accounts, matches!(pages.next, Next::Failed(_, Refusal::SignAgain)))
+            }
+            _ => return None,
+        };
+        wants.then_some(&*accounts.connection)
+    }
 }
 
 /// Why nothing can be shown.
@@ -86,6 +100,18 @@ pub(super) struct Accounts {
     pub(super) rows: Part<Vec<Row>>,
 }
 
+impl Accounts {
+    fn want_signature(&self) -> bool {
+        match &self.rows {
+            Part::Failed(why) => *why == Refusal::SignAgain,
+            Part::Ready(rows) => {
+                rows.iter().any(|row| row.balances == Part::Failed(Refusal::SignAgain))
+            }
+            Part::Loading => false,
+        }
+    }
+}
+
 /// An account with its balances.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Row {
@@ -100,6 +126,8 @@ pub(super) struct Pages {
     pub(super) pending: Vec<ViewedTransaction>,
     /// When the bank said the last of it.
     pub(super) as_of: String,
+    /// How many booked ones, and how many that are not, there were before the last page.
+    pub(super) known: [usize; 2],
     pub(super) next: Next,
 }
 
@@ -135,27 +163,28 @@ impl Pages {
     }
 
     /// Adds the page that was read from `cursor`, if that is the one that is loading; returns how many transactions there
-    /// are then.
+    /// are then, or why there are no more.
     pub(super) fn add(
         &mut self,
         cursor: Option<&str>,
         page: Result<ViewedTransactions, Refusal>,
-    ) -> Option<usize> {
+    ) -> Option<Result<usize, Refusal>> {
         match &self.next {
             Next::Loading(wanted) if wanted.as_deref() == cursor => {}
             _ => return None,
         }
         match page {
             Ok(page) => {
+                self.known = [self.booked.len(), self.pending.len()];
                 self.booked.extend(page.booked);
                 self.pending.extend(page.pending);
                 self.as_of = page.as_of;
                 self.next = page.next_cursor.map_or(Next::None, Next::Offered);
-                Some(self.booked.len() + self.pending.len())
+                Some(Ok(self.booked.len() + self.pending.len()))
             }
             Err(why) => {
                 self.next = Next::Failed(cursor.map(str::to_owned), why);
-                None
+                Some(Err(why))
             }
         }
     }

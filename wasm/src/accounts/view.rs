@@ -17,7 +17,7 @@ use super::ask::Refusal;
 use super::model::{Model, News};
 use super::screen::{Fault, Screen, Step};
 use super::text::Text;
-use crate::browser::page;
+use crate::browser::{clock, intl, page};
 use crate::names::{
     PART_ACTION, PART_BASE, PART_BUTTON, PART_HEADING, PART_LEAD, PART_MESSAGE, PART_QUIET,
 };
@@ -101,6 +101,7 @@ impl Page {
         }
         self.base.add_element(screen.root.element());
         self.on = Some((name, screen.root));
+        let is_over = matches!(model.screen(), Screen::Failed(_));
         let news = model.take_news();
         let left = model.take_left();
         let person = self.trigger.replace(Trigger::Model) == Trigger::Person;
@@ -111,12 +112,24 @@ impl Page {
                 page::reveal_top(self.base.element());
             }
             self.live.say(&help);
-        } else if !is_next && has_focus && !focused.is_some_and(|key| self.focus(&key)) {
+        } else if is_next && is_over {
+            // Nothing else tells a person who is elsewhere on the page.
+            let heading = screen.heading.element().text_content().unwrap_or_default();
+            self.live.say(&concat(&[&*heading, ". ", &help]));
+        } else if !is_next && has_focus && !self.goes_on(focused, news.as_ref()) {
             page::focus_still(screen.heading.element());
         }
         if let Some(news) = news {
             self.live.say(&words(&news, text));
         }
+    }
+
+    /// Focuses what the person goes on with on the same screen: the first of the rows that they asked for, else what had
+    /// the focus before. Returns whether it is there.
+    fn goes_on(&self, focused: Option<String>, news: Option<&News>) -> bool {
+        let Some(key) = focused else { return false };
+        let has_more = matches!(news, Some(News::Transactions(_))) && key == Act::More.key();
+        (has_more && self.focus(FIRST_NEW)) || self.focus(&key)
     }
 
     /// Removes all nodes and listeners.
@@ -149,7 +162,24 @@ fn words(news: &News, text: &Text) -> String {
         News::Transactions(count) => {
             fill(text.transactions_count(), &[("count", &count.to_string())])
         }
+        News::Unread(why) => reason(*why, text),
     }
+}
+
+/// Why something could not be read.
+fn reason(why: Refusal, text: &Text) -> String {
+    let words = match why {
+        Refusal::Ended | Refusal::Over | Refusal::Elsewhere => text.ended(),
+        Refusal::SignAgain => text.sign_again(),
+        Refusal::NotGranted => text.not_granted(),
+        Refusal::Unreached => text.unreached(),
+        Refusal::Failed => text.unread(),
+        Refusal::TooOften { until } => {
+            let time = intl::moment(text.locale(), &clock::moment(until));
+            return fill(text.too_often(), &[("time", &time)]);
+        }
+    };
+    words.to_owned()
 }
 
 /// What is shown, and how.
@@ -263,14 +293,7 @@ impl Shown<'_> {
 
     /// What a person reads in place of what could not be read.
     fn unread(&self, why: Refusal) -> El {
-        let text = self.text;
-        let words = match why {
-            Refusal::Ended | Refusal::Over | Refusal::Elsewhere => text.ended(),
-            Refusal::SignAgain => text.sign_again(),
-            Refusal::NotGranted => text.not_granted(),
-            Refusal::Failed => text.unread(),
-        };
-        el("p").part(PART_MESSAGE).text(words)
+        el("p").part(PART_MESSAGE).text(&reason(why, self.text))
     }
 }
 
@@ -301,6 +324,12 @@ fn plain(label: &str, act: &Act) -> El {
     button(PART_BUTTON, label, act)
 }
 
+/// The button that leaves a screen, at its upper edge: a list below may be as long as it likes.
+fn up(text: &Text) -> El {
+    let class = concat(&[PART_QUIET, " ", FOUND, " up"]);
+    button(PART_QUIET, text.back(), &Act::Back).attr("class", &class)
+}
+
 /// Grey rows in place of what is being read.
 fn waiting(rows: usize) -> El {
     let list = el("div").class("list").attr("aria-hidden", "true");
@@ -311,3 +340,7 @@ fn waiting(rows: usize) -> El {
 const KEY: &str = "data-act";
 const ANY: &str = "[data-act]";
 const FOUND: &str = "act";
+/// The key of the first row of the last page.
+const FIRST_NEW: &str = "first-new";
+/// Rows from which a screen has the button that leaves it at its end, too.
+const LONG: usize = 8;

@@ -1,6 +1,6 @@
 //! Writes the texts of all languages, and their names, for the bundle: a file for each, with a line for
-//! each text, in the order that the module expects. Beside them it writes the types for TypeScript, and the class of
-//! `<ais-accounts>`. It runs during the bundling.
+//! each text, in the order that the module expects. Beside them it writes the types of each element for TypeScript, and the
+//! class of `<ais-accounts>`. It runs during the bundling.
 
 use std::env;
 use std::fs;
@@ -27,6 +27,12 @@ fn main() -> Result<(), Error> {
     }
     write("accounts-names", &accounts::text::names().collect::<Vec<_>>())?;
     fs::write(folder.join("accounts-element.js"), accounts::names::class())?;
-    let types = [TYPINGS.trim_start(), TYPES, "\nexport {};\n"].join("\n");
-    fs::write(folder.join("ais-link.d.ts"), types)
+    for (name, typings, texts) in [
+        ("ais-link.d.ts", TYPINGS, TYPES),
+        ("ais-accounts.d.ts", accounts::typings::TYPINGS, accounts::text::TYPES),
+    ] {
+        let types = [typings.trim_start(), texts, "\nexport {};\n"].join("\n");
+        fs::write(folder.join(name), types)?;
+    }
+    Ok(())
 }

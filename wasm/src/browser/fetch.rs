@@ -117,7 +117,7 @@ fn read(response: &Response, text: Option<String>, target: &Target) -> Reply {
 
 /// `Retry-After` (RFC 9110, section 10.2.3): in seconds, or a date, which counts from the answer's own `date`: the
 /// device's clock may be years off.
-fn pause(text: &str, date: Option<String>) -> Option<Duration> {
+pub(crate) fn pause(text: &str, date: Option<String>) -> Option<Duration> {
     if let Ok(seconds) = text.trim().parse() {
         return Some(Duration::from_secs(seconds));
     }

@@ -21,7 +21,7 @@ pub(crate) async fn check(browser: &Browser, name: &str) -> Option<String> {
         let place = format!("{name} in {language}");
         let faults = browser.layout_faults().await;
         assert!(faults.is_empty(), "{place}: {faults:#?}");
-        axe::finds_nothing(browser, "ais-link", &place).await;
+        axe::finds_nothing(browser, &browser.tag().await, &place).await;
     }
     browser.resume_clock().await;
     read

@@ -11,6 +11,7 @@ use crate::support::Browser;
 pub(super) async fn read(browser: &Browser, name: &str) -> String {
     let lines = browser.mask(&lines(&browser.accessibility_tree().await)).await;
     let focus = browser.focused_with_kind().await.unwrap_or_else(|| "outside".to_owned());
+    let focus = focus.split('\n').collect::<Vec<_>>().join(" ");
     format!("## {name}\nfocus: {focus}\n{}\n\n", lines.join("\n"))
 }
 

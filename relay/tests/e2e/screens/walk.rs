@@ -76,10 +76,22 @@ impl Walk {
     }
 
     async fn look(&self, name: &str) {
-        match &self.task {
-            Task::Picture(width) => camera::shoot(&self.browser, name, *width).await,
-            Task::Check(read) => {
-                let text = check(&self.browser, name).await;
+        self.task.look(&self.browser, name).await;
+    }
+
+    /// What a screen reader had of the screens, where that was asked.
+    pub(super) fn read(self) -> String {
+        self.task.read()
+    }
+}
+
+impl Task {
+    /// Does it at the screen `name`.
+    pub(super) async fn look(&self, browser: &Browser, name: &str) {
+        match self {
+            Self::Picture(width) => camera::shoot(browser, name, *width).await,
+            Self::Check(read) => {
+                let text = check(browser, name).await;
                 read.lock().expect("no thread panics while it holds this").extend(text);
             }
         }
@@ -87,9 +99,9 @@ impl Walk {
 
     /// What a screen reader had of the screens, where that was asked.
     pub(super) fn read(self) -> String {
-        match self.task {
-            Task::Picture(_) => String::new(),
-            Task::Check(read) => read.into_inner().expect("no thread panicked while it held this"),
+        match self {
+            Self::Picture(_) => String::new(),
+            Self::Check(read) => read.into_inner().expect("no thread panicked while it held this"),
         }
     }
 }

@@ -164,6 +164,24 @@ fn an_ended_connection_shows_no_accounts() {
 }
 
 #[test]
+fn a_bank_that_wants_a_signature_gets_one_from_where_it_says_so() {
+    let renew = || Input::Act(Act::Renew("cn_1".to_owned()));
+    let mut model = reading();
+    assert_eq!(after(&mut model, renew()), [], "nobody has asked for it");
+    let wanted = Input::Reply(page(None), Err(Refusal::SignAgain));
+    assert_eq!(after(&mut model, wanted), [Effect::Ask(Ask::Connections)]);
+    assert_eq!(model.take_news(), Some(News::Unread(Refusal::SignAgain)));
+    assert_eq!(after(&mut model, renew()), [Effect::Renew("cn_1".to_owned())]);
+    model.handle(Input::Act(Act::Back));
+    assert_eq!(after(&mut model, renew()), [], "the accounts were given");
+    let update = Input::Act(Act::Update);
+    assert_eq!(after(&mut model, update), [Effect::Ask(accounts_of("cn_1"))]);
+    let wanted = Input::Reply(accounts_of("cn_1"), Err(Refusal::SignAgain));
+    assert_eq!(after(&mut model, wanted), [Effect::Ask(Ask::Connections)]);
+    assert_eq!(after(&mut model, renew()), [Effect::Renew("cn_1".to_owned())]);
+}
+
+#[test]
 fn a_late_answer_changes_only_the_screen_that_asked() {
     let mut model = reading();
     model.handle(Input::Act(Act::Back));
@@ -184,12 +202,15 @@ fn pages_are_added_one_after_another() {
     assert_eq!(model.take_news(), Some(News::Transactions(2)));
     assert_eq!(after(&mut model, Input::Act(Act::More)), [Effect::Ask(page(Some("c")))]);
     assert_eq!(after(&mut model, Input::Act(Act::More)), [], "it is being read");
-    model.handle(Input::Reply(page(Some("c")), Err(Refusal::Failed)));
+    let until = Refusal::TooOften { until: 7 };
+    model.handle(Input::Reply(page(Some("c")), Err(until)));
+    assert_eq!(model.take_news(), Some(News::Unread(until)));
     assert_eq!(after(&mut model, Input::Act(Act::More)), [Effect::Ask(page(Some("c")))]);
     model.handle(Input::Reply(page(Some("c")), Ok(transactions(1, None))));
     // An answer that came twice adds nothing.
     model.handle(Input::Reply(page(Some("c")), Ok(transactions(1, None))));
     let Screen::Transactions { pages, .. } = model.screen() else { panic!("it shows them") };
     assert_eq!((pages.booked.len(), &pages.next), (3, &Next::None));
+    assert_eq!(pages.known, [2, 0], "the last page begins after the others");
     assert_eq!(after(&mut model, Input::Act(Act::More)), []);
 }

@@ -4,13 +4,13 @@
 use protocol::concat;
 use protocol::wire::{ReportedBalance, ViewedAccount, ViewedBalances, ViewedTransaction};
 
-use super::{Built, Shown, button_of, plain, waiting};
+use super::{Built, FIRST_NEW, FOUND, KEY, LONG, Shown, button, button_of, plain, up, waiting};
 use crate::accounts::act::Act;
 use crate::accounts::ask::Refusal;
 use crate::accounts::names::PART_TRANSACTION;
 use crate::accounts::screen::{Accounts, Next, Pages, Part, Row};
 use crate::browser::{clock, intl};
-use crate::names::{PART_ACCOUNT, PART_BUTTON};
+use crate::names::{PART_ACCOUNT, PART_ACTION, PART_BUTTON, PART_QUIET};
 use crate::text::fill;
 use crate::view::dom::{El, el};
 
@@ -18,6 +18,7 @@ impl Shown<'_> {
     pub(super) fn accounts(&self, accounts: &Accounts) -> Built {
         let text = self.text;
         let mut built = Built::new(text.accounts_heading());
+        built.add(&up(text));
         self.bank(&built, &accounts.connection);
         match &accounts.rows {
             Part::Loading => {
@@ -35,10 +36,21 @@ impl Shown<'_> {
                 built.add(&el("ul").class("accounts").add_all(rows));
             }
         }
-        let update = plain(text.update(), &Act::Update);
-        let back = super::button(crate::names::PART_QUIET, text.back(), &Act::Back);
-        built.add(&el("div").class("foot").add_all([update, back]));
+        let foot = self.foot();
+        built.add(&foot.add(&plain(text.update(), &Act::Update)));
         built
+    }
+
+    /// The place of the buttons below what was read. The first one is what the bank wants.
+    fn foot(&self) -> El {
+        let foot = el("div").class("foot");
+        match self.model.screen().wants_signature() {
+            None => foot,
+            Some(id) => {
+                let renew = Act::Renew(id.to_owned());
+                foot.add(&button(PART_ACTION, self.text.renew(), &renew))
+            }
+        }
     }
 
     /// The bank, above the heading.
@@ -73,10 +85,17 @@ impl Shown<'_> {
 
     fn balances(&self, balances: &ViewedBalances) -> El {
         let list = el("dl").class("balances");
+        let mut shown = Vec::new();
         for balance in &balances.balances {
+            // Banks give the same in several ways: one of each kind is enough.
+            let kind = self.kind(balance);
+            if shown.contains(&kind) {
+                continue;
+            }
+            shown.push(kind);
             let as_of = self.time_of(balance).unwrap_or_else(|| self.as_of(&balances.as_of));
             let amount = intl::amount(self.text.locale(), &balance.balance_amount);
-            list.add_element(el("dt").text(self.kind(balance)).element());
+            list.add_element(el("dt").text(kind).element());
             let amount = el("span").class("balance").text(&amount);
             let value = el("dd").add(&amount).add(&el("span").class("note").text(&as_of));
             list.add_element(value.element());
@@ -123,6 +142,7 @@ impl Shown<'_> {
     ) -> Built {
         let text = self.text;
         let mut built = Built::new(text.transactions_heading());
+        built.add(&up(text));
         self.bank(&built, connection);
         let (name, number) = named(account);
         built.lead(concat(&[name, " ", number]).trim());
@@ -130,18 +150,19 @@ impl Shown<'_> {
         if !pages.pending.is_empty() {
             built.add(&el("h3").text(text.pending_heading()));
             built.add(&el("p").class("note").text(text.pending_help()));
-            built.add(&self.rows("transactions pending", &pages.pending));
+            let new = Some(pages.known[1]).filter(|_| pages.booked.len() == pages.known[0]);
+            built.add(&self.rows("transactions pending", &pages.pending, new));
         }
         if !pages.booked.is_empty() {
             built.add(&el("h3").text(text.booked_heading()));
-            built.add(&self.rows("transactions", &pages.booked));
+            built.add(&self.rows("transactions", &pages.booked, Some(pages.known[0])));
         } else if pages.pending.is_empty() && !is_first {
             built.add(&el("p").class("note").text(text.no_transactions()));
         }
         if !is_first {
             built.add(&el("p").class("note").text(&self.as_of(&pages.as_of)));
         }
-        let foot = el("div").class("foot");
+        let foot = self.foot();
         match &pages.next {
             Next::None => {}
             Next::Loading(None) => {
@@ -159,23 +180,34 @@ impl Shown<'_> {
                 foot.add_element(plain(text.retry(), &Act::More).element());
             }
         }
-        let back = super::button(crate::names::PART_QUIET, text.back(), &Act::Back);
-        built.add(&foot.add(&back));
+        if pages.booked.len() + pages.pending.len() >= LONG {
+            foot.add_element(button(PART_QUIET, text.back(), &Act::Back).element());
+        }
+        if !foot.is_empty() {
+            built.add(&foot);
+        }
         built
     }
 
-    fn rows(&self, class: &str, transactions: &[ViewedTransaction]) -> El {
+    /// The row at `new` is where a person goes on who has asked for more.
+    fn rows(&self, class: &str, transactions: &[ViewedTransaction], new: Option<usize>) -> El {
         let locale = self.text.locale();
-        let row = |one: &ViewedTransaction| {
+        let row = |(place, one): (usize, &ViewedTransaction)| {
             let day = one.day.as_deref().map(|day| intl::short_day(locale, &clock::date(day)));
             let way = if one.amount.amount.starts_with('-') { "balance" } else { "balance in" };
-            el("li").part(PART_TRANSACTION).add_all([
+            let row = el("li").part(PART_TRANSACTION);
+            if new == Some(place) && place > 0 {
+                row.set("class", &concat(&[PART_TRANSACTION, " ", FOUND]));
+                row.set("tabindex", "-1");
+                row.set(KEY, FIRST_NEW);
+            }
+            row.add_all([
                 el("span").class("name").text(one.title.as_deref().unwrap_or("–")),
                 el("span").class(way).text(&intl::amount(locale, &one.amount)),
                 el("span").class("number").text(&day.unwrap_or_default()),
             ])
         };
-        el("ul").class(class).add_all(transactions.iter().map(row))
+        el("ul").class(class).add_all(transactions.iter().enumerate().map(row))
     }
 }
 

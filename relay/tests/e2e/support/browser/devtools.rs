@@ -84,8 +84,9 @@ impl Browser {
 
     /// The protocol's id of what `selector` finds in the element.
     async fn object(&self, selector: &str) -> Value {
-        let script =
-            format!("document.querySelector('ais-link').shadowRoot.querySelector('{selector}')");
+        let script = format!(
+            "document.querySelector('ais-link, ais-accounts').shadowRoot.querySelector('{selector}')"
+        );
         let ask = json!({ "expression": script, "objectGroup": "tests" });
         let mut found = self.devtools("Runtime.evaluate", ask).await;
         found["result"]["objectId"].take()
@@ -101,6 +102,7 @@ const MASK: &str = r"
     return arguments[0].map(line => line
         .replace(/\b[A-Z]{2}\d{2}(\s?\d{1,4}){3,}/g, '<account number>')
         .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<code>')
-        .replace(/\d{1,2} [A-Z][a-z]+ \d{4}/g, '<date>')
+        .replace(/\d{1,2} [A-Z][a-z]+ \d{4}(, \d\d:\d\d)?/g, (_, time) => time ? '<date>, <time>' : '<date>')
+        .replace(/Days\sleft:\s\d{3}/g, 'Days left: <n>')
         .replace(/\d{8}-\d{4}/g, '<personal number>')
         .replace(/(Seconds left [a-z ]+): \d+/g, '$1: <n>'));";

@@ -61,6 +61,11 @@ impl Browser {
         self.ask(script, vec![json!(names)]).await
     }
 
+    /// The tag of the element.
+    pub(crate) async fn tag(&self) -> String {
+        self.ask("return link.localName", vec![]).await
+    }
+
     /// Sets the element's language.
     pub(crate) async fn set_language(&self, language: &str) {
         self.run("link.lang = arguments[0]", vec![json!(language)]).await;

@@ -74,6 +74,19 @@ impl Browser {
         self.run(script, vec![]).await;
     }
 
+    /// Sets the focus to the control that says `label`.
+    pub(crate) async fn focus_control(&self, label: &str) {
+        self.run("control(arguments[0]).focus()", vec![json!(label)]).await;
+    }
+
+    /// The place of the transaction that has the focus among all that are shown, from 0; `None` where none has it.
+    pub(crate) async fn focused_transaction(&self) -> Option<usize> {
+        let script =
+            "const at = [...root.querySelectorAll('.transaction')].indexOf(root.activeElement);
+            return at < 0 ? null : at";
+        self.ask(script, vec![]).await
+    }
+
     /// Marks the first field of the screen, so that a new one in its place can be recognised.
     pub(crate) async fn mark_field(&self) {
         self.run("root.querySelector('input').dataset.marked = ''", vec![]).await;

@@ -68,6 +68,11 @@ impl Browser {
         self.ask("return document.body.innerText", vec![]).await
     }
 
+    /// Whether the page has an element `tag`.
+    pub(crate) async fn page_has(&self, tag: &str) -> bool {
+        self.ask("return !!document.querySelector(arguments[0])", vec![json!(tag)]).await
+    }
+
     /// Adds `text` to the page.
     pub(crate) async fn add_to_page(&self, text: &str) {
         self.run("document.body.append(arguments[0])", vec![json!(text)]).await;
@@ -104,6 +109,13 @@ impl Browser {
             const day = new True(True.now() + arguments[0] * 864e5);
             return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(day);";
         self.ask(script, vec![json!(days)]).await
+    }
+
+    /// The moment `span` from now as the element says it in English, and the minutes before and after.
+    pub(crate) async fn moment_in(&self, span: Duration) -> Vec<String> {
+        let script = "const format = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+            return [-1, 0, 1].map(minutes => format.format(Date.now() + arguments[0] + minutes * 60000))";
+        self.ask(script, vec![json!(u64::try_from(span.as_millis()).expect("it is short"))]).await
     }
 
     /// The code that the bank's page asks for, where it shows one.

@@ -59,6 +59,11 @@ impl Browser {
         assert!(seen, "waited in vain for {argument:?}: {}", self.shown().await);
     }
 
+    /// On this page `link` is the element `tag` from now on, where the page has it, and no other.
+    pub(crate) async fn turn_to(&self, tag: &str) {
+        self.run("window.sought = arguments[0]", vec![json!(tag)]).await;
+    }
+
     /// What is on the screen, for the report of a failure.
     pub(super) async fn shown(&self) -> String {
         let script = "return [location.pathname, link?.getAttribute('state'), \
@@ -73,7 +78,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
 /// What each script may use.
 const PRELUDE: &str = "
-    const link = document.querySelector('ais-link, ais-accounts');
+    const link = document.querySelector(window.sought ?? 'ais-link, ais-accounts');
     const root = link?.shadowRoot;
     const all = selector => [root, document]
         .flatMap(place => [...(place?.querySelectorAll(selector) ?? [])])
