@@ -1,4 +1,4 @@
-// What a page does with <ais-link>: one listener. The rest serves the demo around it.
+// What a page does with <ais-link>: one listener. The rest serves <ais-accounts> and the demo around it.
 const link = document.querySelector("ais-link");
 
 // ... and one listener.
@@ -24,7 +24,7 @@ function log(name, text, list = document.getElementById("log")) {
 }
 
 document.getElementById("language").addEventListener("change", ({ target }) => {
-  link.lang = target.value;
+  for (const element of document.querySelectorAll("ais-link, ais-accounts")) element.lang = target.value;
 });
 
 document.getElementById("context").addEventListener("change", ({ target }) => {
@@ -49,11 +49,13 @@ document.addEventListener("click", (event) => {
 // The site's own server, where it runs: it asks the relay for the link, and its token makes the tag a part of that. The
 // server hears how the link ended, also where this page does not.
 async function withServer(host) {
-  const ask = async (again = "") => {
-    const answer = await fetch(`${host}/api/link-session${again}`, { method: "POST", credentials: "include" });
-    link.token = (await answer.json()).token;
+  const token = async (path) => {
+    const answer = await fetch(`${host}/api/${path}`, { method: "POST", credentials: "include" });
+    return (await answer.json()).token;
   };
+  const ask = async (wish = "") => (link.token = await token(`link-session${wish}`));
   await ask();
+  showLinked(token, ask).catch(console.warn);
   new EventSource(`${host}/events`, { withCredentials: true }).addEventListener("message", ({ data }) => {
     const { type, status, reason } = JSON.parse(data);
     log(type, [status, reason].filter(Boolean).join(", "), document.getElementById("heard"));
@@ -70,4 +72,29 @@ async function withServer(host) {
     button.addEventListener("click", () => ask("?again"));
     link.append(button);
   }
+}
+
+// What the person has linked with the server's word: the server asks the relay for the token of that, too.
+async function showLinked(token, ask) {
+  const place = document.getElementById("sharing");
+  const show = async () => {
+    const view = await token("view-session");
+    if (!view) return;
+    // A tag in the page does the same.
+    await import("/ais-accounts.js");
+    const accounts = document.createElement("ais-accounts");
+    accounts.lang = link.lang;
+    accounts.token = view;
+    place.replaceChildren(accounts);
+    place.hidden = false;
+  };
+  link.addEventListener("ais-link-linked", show);
+  document.addEventListener("ais-accounts-state", ({ detail }) => log("ais-accounts-state", detail.state));
+  document.addEventListener("ais-accounts-removed", ({ detail }) => log("ais-accounts-removed", detail.connectionId));
+  document.addEventListener("ais-accounts-renew", async ({ detail }) => {
+    log("ais-accounts-renew", detail.connectionId);
+    await ask(`?renews=${encodeURIComponent(detail.connectionId)}`);
+    link.scrollIntoView({ block: "start" });
+  });
+  await show();
 }

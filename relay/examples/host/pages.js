@@ -62,17 +62,30 @@ export const link = (person, { token }) =>
     html`<script type="module" src="${RELAY}/ais-link.js"></script>`,
   );
 
+/** The page with the other element: what the person has linked, and the end of it. The token is good for this browser, for an hour. */
+export const sharing = (person, { token }) =>
+  page(
+    person,
+    html`<section class="offer">
+      <ais-accounts token="${token}" lang="en"><p>One moment, please.</p></ais-accounts>
+      <p><a href="/">Back to your household</a></p>
+    </section>`,
+    html`<script type="module" src="${RELAY}/ais-accounts.js"></script>
+    <script type="module" src="/sharing.js"></script>`,
+  );
+
 export const household = (person, connections) =>
   page(
     person,
     html`<section class="offer">
       <h1>${connections.length > 0 ? "Your household" : "Link your first bank"}</h1>
       ${connections.map(connection)}
-      ${button("/link", connections.length > 0 ? "Link another bank" : "Link a bank", "")}
+      <div class="row">${button("/link", connections.length > 0 ? "Link another bank" : "Link a bank", "")}
+        ${connections.length > 0 && html`<a class="button" href="/sharing">What you share</a>`}</div>
     </section>
     <section class="log" aria-labelledby="log-heading">
       <h2 id="log-heading">What our server heard</h2>
-      <ol id="events"><li class="empty">Webhooks of the relay appear here.</li></ol>
+      <ol id="events" tabindex="0" aria-labelledby="log-heading"><li class="empty">Webhooks of the relay appear here.</li></ol>
     </section>`,
     html`<script type="module" src="/host.js"></script>`,
   );

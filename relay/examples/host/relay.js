@@ -25,6 +25,9 @@ async function call(method, path, body) {
 /** A link session: its id, and the token for `<ais-link token>`. */
 export const newLinkSession = (terms) => call("POST", "/v1/link-sessions", terms);
 
+/** A view session: the token for `<ais-accounts token>`, with which one browser sees this person's connections for an hour. */
+export const newViewSession = (reference) => call("POST", "/v1/view-sessions", { client_reference: reference });
+
 export const linkSession = (id) => call("GET", `/v1/link-sessions/${id}`);
 
 export const connection = (id) => call("GET", `/v1/connections/${id}`);

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { take, watch } from "./events.js";
-import { household, link, login, POLICY } from "./pages.js";
+import { household, link, login, POLICY, sharing } from "./pages.js";
 import { begin, PEOPLE, stranger, visit } from "./people.js";
 import * as relay from "./relay.js";
 import { ORIGIN, PORT, SISTER_ORIGIN } from "./settings.js";
@@ -33,6 +33,8 @@ const routes = {
   },
   "GET /link": ({ visit, reply, redirect }) =>
     visit.link ? reply(200, link(visit.person, visit.link)) : redirect("/"),
+  "GET /sharing": async ({ visit, reply }) =>
+    reply(200, sharing(visit.person, await relay.newViewSession(visit.person.id))),
   "POST /connections/:id/renew": async ({ visit, id, redirect }) => {
     await own(visit, id);
     visit.link = await relay.renew(id);
@@ -48,12 +50,20 @@ const routes = {
     await relay.disconnect(id);
     redirect("/");
   },
-  // For pages of the sister origin: the token of a visitor's link session, and what became of it.
+  // For pages of the sister origin: the token of a visitor's link session, and what became of it. `renews` is a connection.
   "POST /api/link-session": async ({ request, response, json }) => {
     const it = visit(request) ?? begin(stranger(), response);
-    const again = new URL(request.url, ORIGIN).searchParams.has("again");
-    if (again || !it.link || (await isOver(it.link))) it.link = await newLink(it.person);
+    const wish = new URL(request.url, ORIGIN).searchParams;
+    if (wish.has("renews")) {
+      await own(it, wish.get("renews"));
+      it.link = await relay.renew(wish.get("renews"));
+    } else if (wish.has("again") || !it.link || (await isOver(it.link))) it.link = await newLink(it.person);
     json({ token: it.link.token });
+  },
+  // The token of a view session, for a visitor who has linked something.
+  "POST /api/view-session": async ({ visit, json }) => {
+    const [any] = visit ? await relay.connections(visit.person.id) : [];
+    json(any ? { token: (await relay.newViewSession(visit.person.id)).token } : {});
   },
   "GET /events": ({ visit, response }) => {
     response.writeHead(200, { "content-type": "text/event-stream" }).flushHeaders();
@@ -127,12 +137,16 @@ const file = (name, type) => {
 const files = {
   "GET /host.css": file("host.css", "text/css"),
   "GET /host.js": file("host.js", "text/javascript"),
+  "GET /sharing.js": file("sharing.js", "text/javascript"),
   "GET /icon.svg": file("icon.svg", "image/svg+xml"),
 };
 /** What a visitor without a login may ask for. */
-const OPEN = ["GET /", "POST /login", "POST /logout", "POST /api/link-session", ...Object.keys(files)];
+const OPEN = [
+  ...["GET /", "POST /login", "POST /logout", "POST /api/link-session", "POST /api/view-session"],
+  ...Object.keys(files),
+];
 /** What a page of the sister origin may ask for. */
-const SHARED = ["POST /api/link-session", "GET /events"];
+const SHARED = ["POST /api/link-session", "POST /api/view-session", "GET /events"];
 
 async function answer(request, response) {
   const { pathname } = new URL(request.url, ORIGIN);

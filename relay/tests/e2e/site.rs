@@ -9,6 +9,7 @@ use reqwest::{Client, Response, redirect};
 use serde_json::json;
 use standardwebhooks::Webhook;
 
+use crate::accessibility::axe;
 use crate::support::{Browser, SECRET, Scenario, Site, World, required, scenario};
 
 scenario!(a_site_hears_of_a_link_reads_renews_and_disconnects, async |scenario| {
@@ -75,6 +76,70 @@ scenario!(the_demo_page_shows_what_the_server_heard_beside_what_the_page_heard, 
     // The site's own pages show the visitor's connection.
     browser.click("its own pages").await;
     browser.page_reads("of 4 reads left today").await;
+});
+
+scenario!(the_demo_page_shows_what_is_linked_with_a_token_of_the_server, async |scenario| {
+    let pages = |origin: &str| demo_page(&scenario, origin);
+    let (site, browser) = (Site::with_pages(&scenario, pages).await, scenario.browser().await);
+    let world = &site.back_end.world;
+    browser.open(world).await;
+    browser.reads("Hemkassan asks you to link your bank").await;
+    assert!(!browser.page_has("ais-accounts").await, "nothing is linked yet");
+    browser.click("SEB").await;
+    sign(world, &browser).await;
+    browser.turn_to("ais-accounts").await;
+    browser.screen("connections").await;
+    for shown in ["SEB", "To show what comes in and what goes out"] {
+        browser.reads(shown).await;
+    }
+    axe::finds_nothing(&browser, "#sharing", "the demo page").await;
+    // A reload shows it again: the server knows the visitor.
+    browser.reload().await;
+    browser.turn_to("ais-accounts").await;
+    browser.screen("connections").await;
+    browser.click("Show accounts").await;
+    browser.reads("As of").await;
+    browser.click("Back").await;
+    browser.click("Remove access").await;
+    browser.screen("remove").await;
+    browser.click("Remove access").await;
+    browser.reads("Ended on").await;
+    browser.page_reads("ais-accounts-removed").await;
+    browser.page_reads("connection.revoked").await;
+});
+
+scenario!(a_site_shows_what_a_person_shares_and_renews_it_from_there, async |scenario| {
+    let (site, browser) = (Site::start(&scenario).await, scenario.browser().await);
+    let world = &site.back_end.world;
+    browser.goto(&site.origin).await;
+    browser.click("Kim").await;
+    browser.page_reads("Link your first bank").await;
+    browser.click("Link a bank").await;
+    browser.click("SEB").await;
+    sign(world, &browser).await;
+    browser.click("See your accounts").await;
+    browser.page_reads("of 4 reads left today").await;
+    browser.click("What you share").await;
+    browser.screen("connections").await;
+    browser.reads("Hemkassan can read from these banks").await;
+    axe::finds_nothing(&browser, "main", "the page of what is shared").await;
+    // The page believes that it ends soon.
+    browser.rewrite_answers("\"daysLeft\":\\d+", "\"daysLeft\":9").await;
+    browser.remove_element().await;
+    browser.put_element_back().await;
+    browser.click("Renew").await;
+    // The server's link session for that connection: its bank is chosen already.
+    browser.screen("ready").await;
+    sign(world, &browser).await;
+    browser.click("See your accounts").await;
+    browser.page_reads("connection.renewed").await;
+    // What is shown is the person's who is logged in: another one sees nothing of it.
+    browser.click("Log out").await;
+    browser.click("Robin").await;
+    browser.page_reads("Link your first bank").await;
+    browser.goto(&site.url("/sharing")).await;
+    browser.screen("empty").await;
+    assert!(!browser.text().await.contains("SEB"));
 });
 
 scenario!(a_site_does_nothing_for_a_stranger, async |scenario| {
