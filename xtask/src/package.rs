@@ -1,4 +1,4 @@
-//! Makes the package of npm: the element for pages whose scripts come from a bundler, its types, what editors read,
+//! Makes the package of npm: the elements for pages whose scripts come from a bundler, their types, what editors read,
 //! and the code for the host's own server. What can be derived is made here: the scripts' common class, the bundle's
 //! files under lasting names, the types, the manifests and the hashes.
 
@@ -12,16 +12,19 @@ use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha384};
 use walkdir::WalkDir;
 
+use crate::bundle::{self, Element};
 use crate::folders::{empty, publish, root, scratch, target};
 use crate::progress::{self, note, step};
 use crate::setup::{self, NPM, OPENAPI_TYPESCRIPT};
-use crate::{bundle, notice, run, turn};
+use crate::{notice, run, turn};
 
 mod check;
 mod manifest;
 mod names;
+mod published;
 
 use names::Names;
+use published::{OWN, PUBLISHED, Published};
 
 /// `cargo xtask package`.
 pub(crate) fn command() -> Result<()> {
@@ -65,30 +68,43 @@ pub(crate) fn folder() -> PathBuf {
 fn build(bundle: &Path) -> Result<()> {
     step("Making the package", || {
         let partial = scratch("package.partial");
-        empty(&partial.join("texts"))?;
-        for entry in fs::read_dir(sources())? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() && entry.file_name() != check::SCRIPT {
-                fs::copy(entry.path(), partial.join(entry.file_name()))?;
+        empty(&partial)?;
+        for element in &PUBLISHED {
+            let folder = partial.join(element.folder);
+            fs::create_dir_all(folder.join("texts"))?;
+            for entry in fs::read_dir(sources().join(element.folder))? {
+                let entry = entry?;
+                if entry.file_type()?.is_file() && entry.file_name() != check::SCRIPT {
+                    fs::copy(entry.path(), folder.join(entry.file_name()))?;
+                }
+            }
+            for name in OWN {
+                fs::write(folder.join(name), source(element, name)?)?;
             }
         }
         for name in ["LICENSE-MIT", "LICENSE-APACHE", notice::FILE] {
             fs::copy(root().join(name), partial.join(name))?;
         }
-        scripts(&partial)?;
-        shared(bundle, &partial)?;
-        let types = fs::read_to_string(scratch(bundle::WRITTEN).join("ais-link.d.ts"))?;
-        fs::write(partial.join("index.d.ts"), &types)?;
+        let mut all = Vec::new();
+        for element in &PUBLISHED {
+            let folder = partial.join(element.folder);
+            scripts(element, &folder)?;
+            shared(bundle, element, &folder)?;
+            let types = [element.element.tag, ".d.ts"].concat();
+            let types = fs::read_to_string(scratch(bundle::WRITTEN).join(types))?;
+            fs::write(folder.join("index.d.ts"), &types)?;
+            all.push(Names::read(element, &types)?);
+        }
         openapi(&partial)?;
-        let names = Names::read(&types)?;
         let readme = partial.join("README.md");
-        fs::write(&readme, fs::read_to_string(&readme)? + &manifest::tables(&names))?;
+        let tables: String = all.iter().map(manifest::tables).collect();
+        fs::write(&readme, fs::read_to_string(&readme)? + &tables)?;
         let version = env!("CARGO_PKG_VERSION");
         for (name, json) in [
-            ("custom-elements.json", manifest::custom_elements(&names)),
-            ("web-types.json", manifest::web_types(&names, version)),
-            ("vscode.html-data.json", manifest::vscode_html(&names)),
-            ("vscode.css-data.json", manifest::vscode_css(&names)),
+            ("custom-elements.json", manifest::custom_elements(&all)),
+            ("web-types.json", manifest::web_types(&all, version)),
+            ("vscode.html-data.json", manifest::vscode_html(&all)),
+            ("vscode.css-data.json", manifest::vscode_css(&all)),
         ] {
             write_json(&partial.join(name), &json)?;
         }
@@ -106,10 +122,15 @@ fn sources() -> PathBuf {
     root().join("wasm/package")
 }
 
+/// The file `name` of `element`, as it is written by hand.
+fn source(element: &Published, name: &str) -> Result<String> {
+    let text = fs::read_to_string(sources().join(name));
+    Ok(element.own(&text?))
+}
+
 /// The class, and the three scripts that a page loads with it before a tag is on it, all without comments.
-fn scripts(folder: &Path) -> Result<()> {
-    let source = |name| fs::read_to_string(root().join("wasm/src").join(name));
-    let class = [source("element.js")?, source("home.js")?].join("\n");
+fn scripts(element: &Published, folder: &Path) -> Result<()> {
+    let class = element.element.exported_class(&scratch(bundle::WRITTEN))?;
     fs::write(folder.join("class.js"), for_bundlers(&bundle::script(&class)?))?;
     for name in ["index.js", "element.js"] {
         let path = folder.join(name);
@@ -120,10 +141,11 @@ fn scripts(folder: &Path) -> Result<()> {
         stub.extend(fs::read(folder.join(name))?);
     }
     let size = bundle::brotli(&stub)?.len();
-    note(&format!("The entry with what it imports has {size} bytes with brotli."));
+    let tag = element.element.tag;
+    note(&format!("The entry of <{tag}> with what it imports has {size} bytes with brotli."));
     ensure!(
         size <= STUB_BUDGET,
-        "The package's entry has {size} bytes with brotli, not {STUB_BUDGET} at most"
+        "The package's entry of <{tag}> has {size} bytes with brotli, not {STUB_BUDGET} at most"
     );
     Ok(())
 }
@@ -136,7 +158,9 @@ fn for_bundlers(script: &str) -> String {
 }
 
 /// The files of the bundle that the entries need that do not load them from the relay.
-fn shared(bundle: &Path, folder: &Path) -> Result<()> {
+fn shared(bundle: &Path, element: &Published, folder: &Path) -> Result<()> {
+    let Element { tag, texts: prefix, .. } = element.element;
+    let prefix = prefix.trim_start_matches("assets/");
     let mut texts = Map::new();
     let mut wasm = String::new();
     for entry in fs::read_dir(bundle.join("assets"))? {
@@ -149,16 +173,16 @@ fn shared(bundle: &Path, folder: &Path) -> Result<()> {
         else {
             continue;
         };
-        match (stem.strip_prefix("texts-"), kind) {
+        match (stem.strip_prefix(prefix), kind) {
             (Some(language), ".txt") => {
                 fs::copy(&path, folder.join(format!("texts/{language}.txt")))?;
                 texts.insert(language.to_owned(), fs::read_to_string(&path)?.into());
             }
-            (None, ".wasm") if stem == "ais-link" => {
-                fs::copy(&path, folder.join("ais-link.wasm"))?;
+            (None, ".wasm") if stem == tag => {
+                fs::copy(&path, folder.join([tag, ".wasm"].concat()))?;
                 wasm = STANDARD.encode(fs::read(&path)?);
             }
-            (None, ".js") if stem == "ais-link" => drop(fs::copy(&path, folder.join("glue.js"))?),
+            (None, ".js") if stem == tag => drop(fs::copy(&path, folder.join("glue.js"))?),
             _ => {}
         }
     }
@@ -208,26 +232,36 @@ mod tests {
     use serde_json::Value as Json;
     use walkdir::WalkDir;
 
-    use super::sources;
+    use super::{PUBLISHED, source, sources};
     use crate::folders::root;
+
+    /// The source of a script of the package.
+    fn script(path: &str) -> String {
+        let path = path.trim_start_matches("./");
+        let written = sources().join(path);
+        if let Ok(text) = fs_err::read_to_string(written) {
+            return text;
+        }
+        let element = PUBLISHED.iter().rev().find(|it| path.starts_with(it.folder)).unwrap();
+        source(element, path.trim_start_matches(element.folder)).unwrap()
+    }
 
     #[test]
     fn the_package_has_our_version_and_says_which_entries_define_a_tag() {
-        let read = |name: &str| fs_err::read_to_string(sources().join(name)).unwrap();
-        let json: Json = serde_json::from_str(&read("package.json")).unwrap();
+        let json: Json = serde_json::from_str(&script("package.json")).unwrap();
         assert_eq!(json["version"], env!("CARGO_PKG_VERSION"));
         let mut defining = BTreeSet::new();
         for (_, entry) in json["exports"].as_object().unwrap() {
-            let Some(script) = entry["default"].as_str() else { continue };
-            let text = read(script);
+            let Some(path) = entry["default"].as_str() else { continue };
+            let text = script(path);
             if text.lines().any(|line| line.starts_with("define(") || line.starts_with("init(")) {
-                defining.insert(script.to_owned());
+                defining.insert(path.to_owned());
             }
         }
         let listed = json["sideEffects"].as_array().unwrap();
         let listed = listed.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
         assert_eq!(defining, listed);
-        assert_eq!(defining.len(), 3);
+        assert_eq!(defining.len(), 3 * PUBLISHED.len());
     }
 
     #[test]
@@ -257,6 +291,6 @@ mod tests {
         for (language, snippet) in &snippets {
             assert!(apps.iter().any(|app| app.contains(snippet)), "{language}: {snippet}");
         }
-        assert_eq!(snippets.len(), 10);
+        assert_eq!(snippets.len(), 11);
     }
 }

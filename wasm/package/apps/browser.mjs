@@ -30,19 +30,19 @@ export class Browser {
     return this.#post("/execute/sync", { script, args });
   }
 
-  /** Waits until the element shows this screen. */
-  async screen(name) {
-    const read = 'return document.querySelector("ais-link")?.getAttribute("state")';
+  /** Waits until the element `tag` shows this screen. */
+  async screen(name, tag = LINK) {
+    const read = "return document.querySelector(arguments[0])?.getAttribute('state')";
     let shown;
-    const ask = async () => (shown = await this.run(read)) === name;
+    const ask = async () => (shown = await this.run(read, tag)) === name;
     await until(`the screen ${name}`, ask).catch((error) => {
       throw new Error(`${error.message}; the element shows ${shown}`);
     });
   }
 
-  /** Presses the button of the element with this text. */
-  async press(text) {
-    await until(`the button ${text}`, () => this.run(PRESS, text));
+  /** Presses the button of the element `tag` with this text. */
+  async press(text, tag = LINK) {
+    await until(`the button ${text}`, () => this.run(PRESS, text, tag));
   }
 
   /** What the page has complained of in the console, which Chromium alone tells. */
@@ -66,6 +66,7 @@ export class Browser {
   }
 }
 
+const LINK = "ais-link";
 const SIZE = ["--disable-dev-shm-usage", "--window-size=800,1000"];
 const KINDS = {
   chromium: {
@@ -89,7 +90,7 @@ const KINDS = {
 };
 
 const PRESS = `
-  const root = document.querySelector("ais-link")?.shadowRoot;
+  const root = document.querySelector(arguments[1])?.shadowRoot;
   const buttons = [...(root?.querySelectorAll("button") ?? [])];
   const button = buttons.find((button) => button.textContent.includes(arguments[0]));
   button?.click();

@@ -15,8 +15,8 @@ const [work, packed, bundle, programs, ...chosen] = process.argv.slice(2);
 const sources = dirname(fileURLToPath(import.meta.url));
 const run = promisify(execFile);
 
-// `build` is a script of the app's package.json, `serve` a folder of files or a command with its own server. `entry` is the
-// one that replaces `ais-link` in `main.js`. `support` is how many of the basic and of the advanced behaviours the framework has
+// `build` is a script of the app's package.json, `serve` a folder of files or a command with its own server. `entry` and `accounts`
+// are those that replace `ais-link` and `ais-link/accounts` in `main.js`; an app with `accounts` shows that element, too. `support` is how many of the basic and of the advanced behaviours the framework has
 // (`support/checks.js`) in each browser, as custom-elements-everywhere.com shows it: twice that is its number for the framework.
 // `supportPath` is the page for them.
 const vite = ["npx", "vite", "--strictPort", "--host", "127.0.0.1", "--port"];
@@ -37,8 +37,20 @@ const APPS = {
   angular: { build: "build", serve: "dist", support: [8, 8], supportPath: "?support" },
   next: { build: "turbopack", start: ["npx", "next", "start", "--port"] },
   "next-webpack": { folder: "next", build: "webpack", start: ["npx", "next", "start", "--port"] },
+  accounts: { build: "vite", serve: "dist", accounts: "ais-link/accounts" },
+  "accounts-bundled": {
+    ...{ folder: "accounts", build: "vite", serve: "dist" },
+    ...{ entry: "ais-link/bundled", accounts: "ais-link/accounts/bundled" },
+  },
+  "accounts-inline": {
+    ...{ folder: "accounts", build: "esbuild", serve: "dist" },
+    ...{ entry: "ais-link/inline", accounts: "ais-link/accounts/inline" },
+  },
   server: { start: ["node", "main.js"] },
 };
+
+/** Whether the element of a tag says a text. */
+const SAYS = "return document.querySelector(arguments[1])?.shadowRoot?.textContent.includes(arguments[0])";
 
 const names = chosen.length ? chosen : Object.keys(APPS);
 for (const name of names) assert.ok(APPS[name], `there is no app ${name}`);
@@ -133,16 +145,17 @@ async function prepare(app, installed) {
 }
 
 /** The sources with the address of this relay, and with the app's entry. */
-async function copy(from, to, { entry = "ais-link" }) {
+async function copy(from, to, { entry = "ais-link", accounts = "" }) {
   for (const item of await readdir(from, { withFileTypes: true })) {
     const [source, place] = [join(from, item.name), join(to, item.name)];
     if (item.isDirectory()) {
       await mkdir(place, { recursive: true });
-      await copy(source, place, { entry });
+      await copy(source, place, { entry, accounts });
     } else {
       const text = (await readFile(source, "utf8")).replaceAll("https://link.example.com/", relay);
-      const imported = `import "${entry}";`;
-      await writeFile(place, item.name === "main.js" ? text.replace('import "ais-link";', imported) : text);
+      const entries = { 'import "ais-link";': entry, 'import "ais-link/accounts";': accounts };
+      const imports = (text, [line, entry]) => text.replace(line, `import "${entry}";`);
+      await writeFile(place, item.name === "main.js" ? Object.entries(entries).reduce(imports, text) : text);
     }
   }
 }
@@ -161,6 +174,11 @@ async function drive(app, key) {
     browser = await Browser.start();
     await browser.open(page + (app.path ?? ""));
     await browser.screen("choose-bank");
+    if (app.accounts) {
+      const { token } = await made(key, "link-sessions");
+      await browser.run('document.querySelector("ais-link").token = arguments[0]', token);
+      await until("the terms", () => browser.run(SAYS, "Your service asks you", "ais-link"));
+    }
     await browser.press("SEB");
     await browser.screen("ready");
     await browser.press("Show QR code");
@@ -172,8 +190,9 @@ async function drive(app, key) {
     const detail = JSON.parse(await until("the event", () => browser.run(read)));
     assert.equal(detail.bank.bicFi, "ESSESESS");
     assert.ok(detail.consentId && /^\d{4}-\d\d-\d\d$/.test(detail.validUntil) && detail.accounts.length > 1);
-    assert.deepEqual(await browser.complaints(), []);
     const said = [];
+    if (app.accounts) said.push(await accounts(browser, key, detail.connectionId));
+    assert.deepEqual(await browser.complaints(), []);
     for (const kind of app.support ? browsers : []) {
       if (kind !== "chromium") {
         await browser.close();
@@ -193,6 +212,36 @@ async function drive(app, key) {
     await browser?.close();
     await until_gone();
   }
+}
+
+/** What the back-end port makes for a customer at `path`. */
+async function made(key, path) {
+  const answer = await fetch(`http://127.0.0.1:${ports.backend}/v1/${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: JSON.stringify({ client_reference: "customer-1", ...(path === "link-sessions" && { purpose: "To try it" }) }),
+  });
+  assert.equal(answer.status, 201);
+  return answer.json();
+}
+
+/** Looks at what is linked, and removes it; what to say of that. */
+async function accounts(browser, key, connection) {
+  const tag = "ais-accounts";
+  await browser.run("show(arguments[0])", (await made(key, "view-sessions")).token);
+  await browser.screen("connections", tag);
+  await browser.press("Show accounts", tag);
+  await browser.screen("accounts", tag);
+  await until("the balances", () => browser.run(SAYS, "As of", tag));
+  await browser.press("Back", tag);
+  await browser.screen("connections", tag);
+  await browser.press("Remove access", tag);
+  await browser.screen("remove", tag);
+  await browser.press("Remove access", tag);
+  await browser.screen("connections", tag);
+  const read = 'return document.querySelector("output").textContent';
+  await until("the event", async () => (await browser.run(read)) === `Removed: ${connection}`);
+  return ", shows the accounts and removes the access";
 }
 
 /** Tries the behaviours of the app's framework; what to say of them. */

@@ -1,6 +1,7 @@
 // What a page in React does with the element. It is only compiled, as `page.ts`.
 import type {} from "ais-link/jsx";
 import { AisLink } from "ais-link/react";
+import { AisAccounts } from "ais-link/accounts/react";
 
 export function Accounts({ onLinked }: { onLinked: (consentId: string) => void }) {
   return (
@@ -46,3 +47,27 @@ export const listening = <ais-link onais-link-cancelled={({ detail }) => console
 
 // @ts-expect-error: `redirect` has one value.
 export const wrong = <ais-link redirect="sometimes" />;
+
+export const linked = (
+  <ais-accounts
+    relay="/relay/"
+    token="vt_1"
+    className="accounts"
+    texts={{ renew: "Again" }}
+    onais-accounts-renew={({ detail }) => console.log(detail.connectionId)}
+    onais-accounts-failed={({ detail }) => detail.reason === "view-over"}
+  />
+);
+export const olderLinked = (
+  <AisAccounts
+    token="vt_1"
+    lang="sv"
+    onRenew={({ detail }) => console.log(detail.connectionId)}
+    onState={({ detail }) => detail.state === "transactions"}
+    ref={(element) => void element?.state}
+  />
+);
+// @ts-expect-error: it has no country.
+export const abroad = <ais-accounts country="FI" />;
+// @ts-expect-error: this is no reason.
+export const tired = <AisAccounts onFailed={({ detail }) => detail.reason === "tired"} />;

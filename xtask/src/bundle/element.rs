@@ -1,8 +1,10 @@
 //! The elements: each has a bundle of its own, so that a page with one of them does not load the code of the other.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context, Result};
+use fs_err as fs;
 
 use super::files::Sources;
 
@@ -63,14 +65,31 @@ impl Element {
         sources: &Sources,
         written: &BTreeMap<String, String>,
     ) -> Result<String> {
-        let parts = if self.tag == LINK.tag {
-            [&*sources.class, &*sources.home]
-        } else {
-            // A bank sends no one back to this element.
-            let class = written.get("accounts-element.js");
-            [class.context("wasm/src/bin/texts.rs has written no class")?, NO_HOME]
-        };
-        Ok(parts.join("\n").replace("export function", "function"))
+        let class = self.parts_of_class(sources, written)?;
+        Ok(class.join("\n").replace("export function", "function"))
+    }
+
+    /// The same as a module that exports it, made of what a program of the widget's crate has written to the folder
+    /// `written`.
+    pub(crate) fn exported_class(&self, written: &Path) -> Result<String> {
+        let mut known = BTreeMap::new();
+        if let Ok(class) = fs::read_to_string(written.join(CLASS)) {
+            known.insert(CLASS.to_owned(), class);
+        }
+        Ok(self.parts_of_class(&Sources::read()?, &known)?.join("\n"))
+    }
+
+    fn parts_of_class<'a>(
+        &self,
+        sources: &'a Sources,
+        written: &'a BTreeMap<String, String>,
+    ) -> Result<[&'a str; 2]> {
+        if self.tag == LINK.tag {
+            return Ok([&*sources.class, &*sources.home]);
+        }
+        let class = written.get(CLASS).context("wasm/src/bin/texts.rs has written no class")?;
+        // A bank sends no one back to this element.
+        Ok([class, NO_HOME])
     }
 
     /// The end of the script that loads the module.
@@ -80,7 +99,9 @@ impl Element {
     }
 }
 
-const NO_HOME: &str = "const home = () => {};";
+/// The file with the class that the program writes.
+const CLASS: &str = "accounts-element.js";
+const NO_HOME: &str = "export function home() {}";
 /// The token has to be shown first: no question can be asked before.
 const NOT_EARLY: &str = "const early = () => ({});";
 

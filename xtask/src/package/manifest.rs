@@ -6,7 +6,14 @@ use serde_json::{Value as Json, json};
 use super::names::{Item, Names};
 
 /// `custom-elements.json`.
-pub(super) fn custom_elements(names: &Names) -> Json {
+pub(super) fn custom_elements(all: &[Names]) -> Json {
+    let modules: Vec<Json> = all.iter().flat_map(modules).collect();
+    json!({ "schemaVersion": "2.1.0", "readme": "README.md", "modules": modules })
+}
+
+/// The two scripts of an element.
+fn modules(names: &Names) -> [Json; 2] {
+    let [element, index] = &names.scripts;
     let attributes = names.attributes.iter().map(|it| {
         let mut attribute = item(it, "type", |kind| json!({ "text": kind }));
         attribute["fieldName"] = camel(&it.name).into();
@@ -23,67 +30,73 @@ pub(super) fn custom_elements(names: &Names) -> Json {
     });
     let own = names.properties.iter().map(|it| member(&it.name, it));
     let events = names.events.iter().map(|it| item(it, "type", |kind| json!({ "text": kind })));
-    json!({
-        "schemaVersion": "2.1.0",
-        "readme": "README.md",
-        "modules": [
-            {
-                "kind": "javascript-module",
-                "path": "element.js",
-                "declarations": [{
-                    "kind": "class",
-                    "customElement": true,
-                    "name": CLASS,
-                    "tagName": names.tag,
-                    "description": ABOUT,
-                    "superclass": { "name": "HTMLElement" },
-                    "attributes": attributes.collect::<Vec<_>>(),
-                    "members": fields.chain(own).collect::<Vec<_>>(),
-                    "events": events.collect::<Vec<_>>(),
-                    "slots": plain(&names.slots),
-                    "cssParts": plain(&names.parts),
-                    "cssProperties": plain(&names.custom_properties),
-                }],
-                "exports": [{ "kind": "js", "name": CLASS, "declaration": { "name": CLASS, "module": "element.js" } }],
-            },
-            {
-                "kind": "javascript-module",
-                "path": "index.js",
-                "exports": [{
-                    "kind": "custom-element-definition",
-                    "name": names.tag,
-                    "declaration": { "name": CLASS, "module": "element.js" },
-                }],
-            },
-        ],
-    })
+    let declaration = json!({ "name": names.class, "module": element });
+    [
+        json!({
+            "kind": "javascript-module",
+            "path": element,
+            "declarations": [{
+                "kind": "class",
+                "customElement": true,
+                "name": names.class,
+                "tagName": names.tag,
+                "description": names.about,
+                "superclass": { "name": "HTMLElement" },
+                "attributes": attributes.collect::<Vec<_>>(),
+                "members": fields.chain(own).collect::<Vec<_>>(),
+                "events": events.collect::<Vec<_>>(),
+                "slots": plain(&names.slots),
+                "cssParts": plain(&names.parts),
+                "cssProperties": plain(&names.custom_properties),
+            }],
+            "exports": [{ "kind": "js", "name": names.class, "declaration": declaration }],
+        }),
+        json!({
+            "kind": "javascript-module",
+            "path": index,
+            "exports": [{
+                "kind": "custom-element-definition",
+                "name": names.tag,
+                "declaration": declaration,
+            }],
+        }),
+    ]
 }
 
 /// `web-types.json`.
-pub(super) fn web_types(names: &Names, version: &str) -> Json {
-    let attributes = names.attributes.iter();
-    let attributes = attributes.map(|it| item(it, "value", |kind| json!({ "type": kind })));
+pub(super) fn web_types(all: &[Names], version: &str) -> Json {
     let typed = |items: &[Item]| -> Vec<Json> {
         items.iter().map(|it| item(it, "type", |kind| json!(kind))).collect()
     };
+    let element = |names: &Names| {
+        let attributes = names.attributes.iter();
+        let attributes = attributes.map(|it| item(it, "value", |kind| json!({ "type": kind })));
+        json!({
+            "name": names.tag,
+            "description": names.about,
+            "attributes": attributes.collect::<Vec<_>>(),
+            "slots": plain(&names.slots),
+            "js": { "properties": typed(&names.properties), "events": typed(&names.events) },
+            "css": { "properties": plain(&names.custom_properties), "parts": plain(&names.parts) },
+        })
+    };
+    let elements: Vec<Json> = all.iter().map(element).collect();
     json!({
         "$schema": "https://raw.githubusercontent.com/JetBrains/web-types/master/schema/web-types.json",
         "name": "ais-link",
         "version": version,
         "description-markup": "markdown",
-        "contributions": { "html": { "elements": [{
-            "name": names.tag,
-            "description": ABOUT,
-            "attributes": attributes.collect::<Vec<_>>(),
-            "slots": plain(&names.slots),
-            "js": { "properties": typed(&names.properties), "events": typed(&names.events) },
-            "css": { "properties": plain(&names.custom_properties), "parts": plain(&names.parts) },
-        }] } },
+        "contributions": { "html": { "elements": elements } },
     })
 }
 
 /// `vscode.html-data.json`.
-pub(super) fn vscode_html(names: &Names) -> Json {
+pub(super) fn vscode_html(all: &[Names]) -> Json {
+    let tags: Vec<Json> = all.iter().map(tag).collect();
+    json!({ "version": 1.1, "tags": tags })
+}
+
+fn tag(names: &Names) -> Json {
     let attributes = names.attributes.iter().map(|it| {
         let values = it.kind.iter().flat_map(|kind| kind.split(" | "));
         let values = values.filter_map(|value| value.strip_prefix('"')?.strip_suffix('"'));
@@ -92,20 +105,20 @@ pub(super) fn vscode_html(names: &Names) -> Json {
         attribute["values"] = values.collect();
         attribute
     });
-    let tag = json!({
+    json!({
         "name": names.tag,
-        "description": ABOUT,
+        "description": names.about,
         "attributes": attributes.collect::<Vec<_>>(),
-    });
-    json!({ "version": 1.1, "tags": [tag] })
+    })
 }
 
 /// `vscode.css-data.json`.
-pub(super) fn vscode_css(names: &Names) -> Json {
-    let parts = names.parts.iter();
-    let parts =
-        parts.map(|it| json!({ "name": format!("::part({})", it.name), "description": it.about }));
-    let properties = names.custom_properties.iter();
+pub(super) fn vscode_css(all: &[Names]) -> Json {
+    let parts = each(all.iter().flat_map(|names| &names.parts));
+    let parts = parts
+        .into_iter()
+        .map(|it| json!({ "name": format!("::part({})", it.name), "description": it.about }));
+    let properties = each(all.iter().flat_map(|names| &names.custom_properties)).into_iter();
     let properties = properties.map(|it| json!({ "name": it.name, "description": it.about }));
     json!({
         "version": 1.1,
@@ -114,7 +127,18 @@ pub(super) fn vscode_css(names: &Names) -> Json {
     })
 }
 
-/// The end of the package's README: what the manifest has, in tables.
+/// Each name once.
+fn each<'a>(items: impl Iterator<Item = &'a Item>) -> Vec<&'a Item> {
+    let mut found: Vec<&Item> = Vec::new();
+    for item in items {
+        if !found.iter().any(|it| it.name == item.name) {
+            found.push(item);
+        }
+    }
+    found
+}
+
+/// The end of the package's README: what the manifest has of an element, in tables.
 pub(super) fn tables(names: &Names) -> String {
     let of = |item: &Item| {
         let value = item.kind.as_deref().or(item.default.as_deref()).unwrap_or_default();
@@ -130,10 +154,14 @@ pub(super) fn tables(names: &Names) -> String {
         ("Parts", "", &names.parts),
         ("Custom properties", "Default", &names.custom_properties),
     ];
-    lists.iter().fold(String::new(), |text, (title, value, items)| {
-        let rows: String = items.iter().map(of).collect();
-        format!("{text}\n## {title}\n\n| Name | {value} | |\n|---|---|---|\n{rows}")
-    })
+    let head = format!("\n## `<{}>`\n\n{}\n", names.tag, names.about);
+    lists.iter().filter(|(_, _, items)| !items.is_empty()).fold(
+        head,
+        |text, (title, value, items)| {
+            let rows: String = items.iter().map(of).collect();
+            format!("{text}\n### {title}\n\n| Name | {value} | |\n|---|---|---|\n{rows}")
+        },
+    )
 }
 
 fn plain(items: &[Item]) -> Vec<Json> {
@@ -171,13 +199,9 @@ fn camel(attribute: &str) -> String {
     })
 }
 
-const CLASS: &str = "AisLinkElement";
-const ABOUT: &str =
-    "Lets a person link a bank account: they choose a bank and prove who they are to it.";
-
 #[cfg(test)]
 mod tests {
-    use super::{camel, custom_elements, tables, vscode_html};
+    use super::{camel, custom_elements, tables, vscode_css, vscode_html};
     use crate::package::names::{Item, Names};
 
     #[test]
@@ -191,6 +215,9 @@ mod tests {
         };
         let names = Names {
             tag: "ais-link".to_owned(),
+            class: "AisLinkElement".to_owned(),
+            about: "What it does.".to_owned(),
+            scripts: ["element.js", "index.js"].map(str::to_owned),
             attributes: vec![item("validity-days", Some("\"a\" | \"b\""), Some("a"))],
             properties: Vec::new(),
             events: Vec::new(),
@@ -198,14 +225,25 @@ mod tests {
             parts: Vec::new(),
             custom_properties: vec![item("--x", None, Some("1px"))],
         };
-        let manifest = custom_elements(&names);
+        let tables = tables(&names);
+        let other = Names {
+            tag: "ais-accounts".to_owned(),
+            parts: vec![item("base", None, None)],
+            custom_properties: vec![item("--x", None, Some("1px"))],
+            ..names.clone()
+        };
+        let all = [names, other];
+        let manifest = custom_elements(&all);
+        assert_eq!(manifest["modules"][2]["declarations"][0]["tagName"], "ais-accounts");
         let class = &manifest["modules"][0]["declarations"][0];
         assert_eq!(class["attributes"][0]["fieldName"], "validityDays");
         assert_eq!(class["attributes"][0]["default"], "a");
         assert_eq!(class["members"][0]["attribute"], "validity-days");
         assert_eq!(class["cssProperties"][0]["default"], "1px");
-        assert_eq!(vscode_html(&names)["tags"][0]["attributes"][0]["values"][1]["name"], "b");
-        let tables = tables(&names);
+        assert_eq!(vscode_html(&all)["tags"][0]["attributes"][0]["values"][1]["name"], "b");
+        let css = vscode_css(&all);
+        assert_eq!(css["properties"].as_array().unwrap().len(), 1, "each once");
+        assert_eq!(css["pseudoElements"][0]["name"], "::part(base)");
         assert!(
             tables.contains("| `validity-days` | `\"a\" \\| \"b\"` | What it is. |"),
             "{tables}"

@@ -1,4 +1,4 @@
-//! Reads what a page can see of the element from the widget's sources, where each name stands once: `names.rs` with its comments,
+//! Reads what a page can see of an element from the widget's sources, where each name stands once: `names.rs` with its comments,
 //! the types, and the custom properties in the style sheet. It must not know a name itself.
 
 use std::collections::BTreeMap;
@@ -7,12 +7,18 @@ use std::mem;
 use anyhow::{Context, Result, ensure};
 use fs_err as fs;
 
+use super::published::Published;
 use crate::folders::root;
 
 /// What a page can see of the element.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Names {
     pub(super) tag: String,
+    pub(super) class: String,
+    /// What it is.
+    pub(super) about: String,
+    /// The scripts with the class, and with the definition of the tag.
+    pub(super) scripts: [String; 2],
     pub(super) attributes: Vec<Item>,
     pub(super) properties: Vec<Item>,
     pub(super) events: Vec<Item>,
@@ -35,11 +41,11 @@ pub(super) struct Item {
 }
 
 impl Names {
-    /// Reads them; `types` are the declarations in TypeScript.
-    pub(super) fn read(types: &str) -> Result<Self> {
-        let source = fs::read_to_string(root().join("wasm/src/names.rs"))?;
+    /// Reads those of `element`; `types` are its declarations in TypeScript.
+    pub(super) fn read(element: &Published, types: &str) -> Result<Self> {
         let style = fs::read_to_string(root().join("wasm/src/view/style.css"))?;
-        let all = constants(&source);
+        let all = of_element(element)?;
+        let prefix = element.prefix;
         let of = |start: &str| -> Vec<Item> {
             let named = all.iter().filter(|(constant, _)| constant.starts_with(start));
             named.map(|(_, item)| item.clone()).collect()
@@ -49,33 +55,56 @@ impl Names {
             let with = |item: Item| Item { kind: members.get(&item.name).cloned(), ..item };
             Ok(items.into_iter().map(with).collect())
         };
-        let mut attributes = typed(of("ATTRIBUTE_"), "AisLinkAttributes")?;
+        let mut attributes = typed(of("ATTRIBUTE_"), &format!("{prefix}Attributes"))?;
         for item in attributes.iter_mut().filter(|item| item.kind.is_none()) {
-            item.kind = Some("AisLinkState".to_owned());
+            item.kind = Some(format!("{prefix}State"));
             item.is_written = true;
         }
         let mut properties = of("PROPERTY_");
         for item in &mut properties {
-            item.kind = Some("AisLinkTexts | null | undefined".to_owned());
+            item.kind = Some(format!("{prefix}Texts | null | undefined"));
         }
         let names = Self {
             tag: of("TAG").first().context("names.rs has no TAG")?.name.clone(),
+            class: element.class(),
+            about: element.about.to_owned(),
+            scripts: ["element.js", "index.js"].map(|name| element.file(name)),
             attributes,
             properties,
-            events: typed(of("EVENT_"), "AisLinkEventMap")?,
+            events: typed(of("EVENT_"), &format!("{prefix}EventMap"))?,
             slots: of("SLOT_"),
             parts: parts(of("PART_")),
             custom_properties: custom_properties(&style),
         };
-        let lists = [&names.attributes, &names.events, &names.slots, &names.parts];
+        let lists = [&names.attributes, &names.properties, &names.events, &names.parts];
         let empty = lists.iter().any(|list| list.is_empty());
-        ensure!(!empty, "wasm/src/names.rs is written in a new way: {names:?}");
+        ensure!(!empty, "{} is written in a new way: {names:?}", element.names[0]);
         let untyped = names.events.iter().find(|event| event.kind.is_none());
-        ensure!(untyped.is_none(), "wasm/src/typings.rs has no type of {untyped:?}");
+        ensure!(untyped.is_none(), "the types of <{}> have none of {untyped:?}", names.tag);
         let bare = names.custom_properties.iter().find(|it| it.about.is_empty());
         ensure!(bare.is_none(), "wasm/src/view/style.css does not say what this is: {bare:?}");
         Ok(names)
     }
+}
+
+/// The constants of an element: its own, and before them those that it shares with another.
+fn of_element(element: &Published) -> Result<Vec<(String, Item)>> {
+    let mut sources = Vec::new();
+    for path in element.names {
+        sources.push(fs::read_to_string(root().join(path))?);
+    }
+    let [own, others @ ..] = &sources[..] else { return Ok(Vec::new()) };
+    let shared = shared(own);
+    let others = others.iter().flat_map(|source| constants(source));
+    let others = others.filter(|(constant, _)| shared.contains(&&**constant));
+    Ok(others.chain(constants(own)).collect())
+}
+
+/// The constants in the list `SHARED`.
+fn shared(source: &str) -> Vec<&str> {
+    let list = source.split_once("pub const SHARED: ").and_then(|(_, rest)| rest.split_once("= ["));
+    let list = list.and_then(|(_, rest)| rest.split_once(']')).map_or("", |(list, _)| list);
+    list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
 }
 
 /// The constants with their comments, in their order.
@@ -155,8 +184,10 @@ fn members(types: &str, interface: &str) -> Result<BTreeMap<String, String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, constants, custom_properties, parts};
+    use super::{Names, constants, custom_properties, of_element, parts};
     use crate::folders::root;
+    use crate::package::published::PUBLISHED;
+    use crate::package::sources;
 
     #[test]
     fn a_constant_has_its_comment_its_value_and_its_default() {
@@ -189,8 +220,9 @@ mod tests {
         // The types do not matter here.
         let types = "export interface AisLinkAttributes {\n}\nexport interface AisLinkEventMap {\n  \
             \"ais-link-state\": A;\n  \"ais-link-linked\": A;\n  \"ais-link-failed\": A;\n  \
-            \"ais-link-expired\": A;\n  \"ais-link-cancelled\": A;\n}\n";
-        let names = Names::read(types).unwrap();
+            \"ais-link-expired\": A;\n  \"ais-link-cancelled\": A;\n  \"ais-link-renew\": A;\n  \"ais-link-removed\": A;\n}\n";
+        let [link, accounts] = &PUBLISHED;
+        let names = Names::read(link, types).unwrap();
         let text = fs_err::read_to_string(root().join("docs/element.md")).unwrap();
         let quoted = |start: &str, end: &str| -> Vec<String> {
             let (_, text) = text.split_once(start).unwrap();
@@ -211,5 +243,31 @@ mod tests {
         assert_eq!(own(&names.custom_properties, "--ais-link-"), sorted(written.collect()));
         assert_eq!(own(&names.parts, ""), sorted(quoted("`::part()`: ", ". The element")));
         assert_eq!(own(&names.slots, ""), sorted(quoted("into slots: ", ". An example")));
+
+        let names = Names::read(accounts, &accounts.own(types)).unwrap();
+        assert_eq!(own(&names.parts, ""), sorted(quoted("Its parts are ", ". It keeps")));
+        assert!(names.slots.is_empty());
+        let tokens = names.attributes.iter().filter(|it| it.name == "token");
+        let [token] = &tokens.collect::<Vec<_>>()[..] else { panic!("one token") };
+        assert!(token.about.contains("view session"), "{token:?}");
+    }
+
+    #[test]
+    fn a_component_of_react_hears_each_event() {
+        for element in &PUBLISHED {
+            let script = sources().join(element.file("react.js"));
+            let script = fs_err::read_to_string(script).unwrap();
+            let (_, list) = script.split_once("EVENTS = [").unwrap();
+            let list = list.split_once(']').unwrap().0;
+            let mut heard: Vec<_> = list.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+            let events = of_element(element).unwrap();
+            let events = events.iter().filter(|(constant, _)| constant.starts_with("EVENT_"));
+            let start = [element.element.tag, "-"].concat();
+            let mut events: Vec<_> =
+                events.map(|(_, it)| it.name.replacen(&start, "", 1)).collect();
+            heard.sort();
+            events.sort();
+            assert_eq!(heard, events);
+        }
     }
 }

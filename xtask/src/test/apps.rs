@@ -23,5 +23,5 @@ pub(super) fn link(bundle: &Path, apps: &[&str], logs: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Those of every run: a bundler alone, and a framework. The others take minutes.
-pub(super) const USUAL: [&str; 2] = ["vite", "react19"];
+/// Those of every run: a bundler alone, a framework, and a page with both elements. The others take minutes.
+pub(super) const USUAL: [&str; 3] = ["vite", "react19", "accounts"];

@@ -13,15 +13,16 @@ use crate::progress::{logged, note, step};
 use crate::run::{self, read};
 use crate::setup::{ESBUILD, OPENAPI, REACT_TYPES, REDOCLY, TYPESCRIPT};
 
-/// Imports what esbuild makes of the package's entry, in each format. The script must neither throw nor print there, because
+/// Imports what esbuild makes of the package's entry for each element, in each format. The script must neither throw nor print there, because
 /// node has no page to work in.
 pub(super) fn imports(logs: &Path) -> Result<()> {
     step("Importing the package from bundles", || {
         let folder = logs.join("imports");
         fs::create_dir_all(&folder)?;
         let page = folder.join("page.mjs");
-        let entry = package::folder().join("index.js");
-        fs::write(&page, format!("import {:?};\n", entry.display().to_string()))?;
+        let entries = ["index.js", "accounts/index.js"].map(|name| package::folder().join(name));
+        let imports = entries.map(|entry| format!("import {:?};\n", entry.display().to_string()));
+        fs::write(&page, imports.concat())?;
         // By the ending, node knows a module from a script.
         for (format, kind) in [("esm", "mjs"), ("cjs", "cjs"), ("iife", "cjs")] {
             let made = folder.join(format!("{format}.{kind}"));
@@ -44,6 +45,7 @@ pub(super) fn types(logs: &Path) -> Result<()> {
         "compilerOptions": {
             "paths": {
                 "ais-link": [package.join("index.d.ts")],
+                "ais-link/accounts": [package.join("accounts/index.d.ts")],
                 "ais-link/*": [package.join("*.d.ts")],
                 "react": [REACT_TYPES.file("index.d.ts")],
                 "react/jsx-runtime": [REACT_TYPES.file("jsx-runtime.d.ts")],
