@@ -150,7 +150,22 @@ after the other on one machine, with the same browsers before them and the same 
 same processors. So compare the ratios: times differ from machine to machine.
 
 nginx and the Node relay set the same headers as the relay and log each call. They have none of its other work: no sessions, no owners of consents, no store,
-no parsing of calls and bodies, no tokens that expire.
+no parsing of calls and bodies, no tokens that expire. The relay answers the list of banks, and a status that is final, from memory: those two rows show what its
+own side of a call costs, and not a forwarded call.
+
+## Aims
+
+| What | Aim |
+|---|---|
+| CPU time of a forwarded call (accounts) | at most 1.5 times nginx's, under half of Node's |
+| Delay that a forwarded call gets at half load, p99 | under 2 ms |
+| Memory of the relay, idle | under 25 MB |
+| Memory of the relay, 10,000 polling browsers | under 150 MB |
+| List of banks on the page | before React at both speeds, at most 1.3 times plain JavaScript at full speed |
+
+The relay does not reach nginx's 1.5. A profile of account calls spreads its time thinly: a fifth is the kernel's, for the same two sockets that nginx has; a
+quarter is the client to the platform; then reading and checking the request, its log line, and JSON that is read before it is passed on. No single part takes
+more than a tenth. nginx copies bytes between two sockets, and looks at no body.
 ";
 
 const PAGES: &str = "## Pages

@@ -75,13 +75,23 @@ impl Browser {
         self.authorisation = format!("{target}/{id}");
         let target = self.authorisation.clone();
         let method = r#"{"authenticationMethodId":"mbid"}"#;
-        assert_eq!(self.call("PUT", &target, JSON, method).await.0, 200);
+        let (status, text) = self.call("PUT", &target, JSON, method).await;
+        assert_eq!(status, 200, "{text}");
     }
 
     /// Asks for the SCA status.
     pub(crate) async fn poll(&mut self) {
+        assert!(self.try_poll().await, "it was turned away");
+    }
+
+    /// Asks for the SCA status; whether it was answered, and not turned away because too many calls are under way.
+    pub(crate) async fn try_poll(&mut self) -> bool {
         let target = self.authorisation.clone();
-        assert_eq!(self.call("GET", &target, "", "").await.0, 200);
+        match self.call("GET", &target, "", "").await {
+            (200, _) => true,
+            (503, _) => false,
+            other => panic!("{other:?}"),
+        }
     }
 
     /// Makes a call as the element does; status and body of its answer.
