@@ -27,13 +27,23 @@ export const begin = async (bank) => {
   });
   const start = await call("POST", `${CONSENTS}/${consentId}/authorisations`, { bank, consent: consentId });
   const place = `${CONSENTS}/${consentId}/authorisations/${start.authorisationId}`;
-  const chosen = await call("PUT", place, { bank, consent: consentId, body: { authenticationMethodId: "mbid" } });
-  const [token] = [chosen.challengeData.data].flat();
-  return { place, consent: consentId, code: `bankid:///?autostarttoken=${token}` };
+  const ids = start.scaMethods.map((method) => method.authenticationMethodId);
+  const authenticationMethodId = ids.find((id) => id === "mbid_animated_qr_token") ?? "mbid";
+  const chosen = await call("PUT", place, { bank, consent: consentId, body: { authenticationMethodId } });
+  return { place, consent: consentId, code: code(chosen) };
 };
 
-export const status = async (bank, { place, consent }) =>
-  (await call("GET", place, { bank, consent })).scaStatus;
+/** What the QR code says: a frame of an animated one as it came, a token as a link. */
+const code = ({ challengeData }) => {
+  const [text] = [challengeData?.data ?? []].flat();
+  return text?.startsWith("bankid.") ? text : text && `bankid:///?autostarttoken=${text}`;
+};
+
+/** The status, and the code of this second where the bank has one. */
+export const status = async (bank, { place, consent }) => {
+  const answer = await call("GET", place, { bank, consent });
+  return { now: answer.scaStatus, code: code(answer) };
+};
 
 export const accounts = async (bank, { consent }) =>
   (await call("GET", "/psd2/accountinformation/v1/accounts?withBalance=true", { bank, consent })).accounts;

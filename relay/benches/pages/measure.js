@@ -1,28 +1,41 @@
-// Uses the page as a person would, and notes when each screen is there: the frame after it came into the document.
+// Uses the page as a person would, and notes when each screen is there: when the first frame with it is painted.
 
 const root = () => document.querySelector("ais-link")?.shadowRoot ?? document.querySelector("main");
 const frame = () => new Promise(requestAnimationFrame);
+// In a frame's callback: the frame is painted after it.
 const until = async (look) => {
   for (;;) {
+    await frame();
     const found = look(root());
     if (found) return found;
-    await frame();
   }
 };
+const painted = () =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => resolve(performance.now());
+    port2.postMessage(0);
+  });
+
+const button = (text) => (root) => [...root.querySelectorAll("button")].find((one) => one.textContent.includes(text));
+const coded = (root) => root.querySelector("canvas");
 
 const measure = async () => {
-  const button = (text) => (root) => [...root.querySelectorAll("button")].find((one) => one.textContent.includes(text));
   const bank = await until(button("SEB"));
-  await frame();
-  const list = performance.now();
+  const list = await painted();
   bank.click();
   const show = await until(button("Show QR code"));
-  await frame();
-  const tap = performance.now();
+  const tap = await painted();
   show.click();
-  await until((root) => root.querySelector(".qr svg, canvas"));
-  await frame();
-  return { list, code: performance.now() - tap };
+  await until(coded);
+  return { list, code: (await painted()) - tap };
+};
+
+// Goes to a bank whose code moves.
+const animate = async () => {
+  (await until(button("Handelsbanken"))).click();
+  (await until(button("Show QR code"))).click();
+  await until(coded);
 };
 
 // One letter in the search, until the frame with what was found.

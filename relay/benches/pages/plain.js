@@ -34,11 +34,13 @@ const challenge = async (bank) => {
   const code = node("canvas");
   const left = node("p");
   main.replaceChildren(node("h2", {}, "Scan the QR code"), code, left);
-  await QRCode.toCanvas(code, started.code, { errorCorrectionLevel: "L" });
+  const draw = (text) => QRCode.toCanvas(code, text, { errorCorrectionLevel: "L" });
+  await draw(started.code);
   for (let seconds = 30; seconds > 0; seconds -= 1) {
     left.textContent = `${seconds} s`;
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    const now = await status(bank.bicFi, started);
+    const { now, code: next } = await status(bank.bicFi, started);
+    if (next) await draw(next);
     if (now === "failed") return main.replaceChildren(node("p", {}, "It failed."));
     if (now === "finalised") return show(await accounts(bank.bicFi, started));
   }

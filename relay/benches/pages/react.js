@@ -24,10 +24,12 @@ const Choose = ({ all, pick }) => {
 const Challenge = ({ bank, started, done }) => {
   const code = useRef(null);
   const [seconds, setSeconds] = useState(30);
-  useEffect(() => void QRCode.toCanvas(code.current, started.code, { errorCorrectionLevel: "L" }), [started]);
+  const [text, setText] = useState(started.code);
+  useEffect(() => void QRCode.toCanvas(code.current, text, { errorCorrectionLevel: "L" }), [text]);
   useEffect(() => {
     const timer = setTimeout(async () => {
-      const now = await status(bank.bicFi, started);
+      const { now, code: next } = await status(bank.bicFi, started);
+      if (next) setText(next);
       if (now === "finalised") done(await accounts(bank.bicFi, started));
       else if (now === "failed" || seconds === 1) done(null);
       else setSeconds(seconds - 1);

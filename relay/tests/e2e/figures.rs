@@ -35,12 +35,14 @@ scenario!(the_element_beside_other_pages, async |scenario| {
             let many = world.url(&format!("/{page}-many.html"));
             browser.open_page_as_new_visitor(&many, &world).await;
             let key = browser.keystroke().await;
+            browser.open_page_as_new_visitor(&world.url(&format!("/{page}.html")), &world).await;
+            let frame = browser.frame().await;
             let ([list, code], [lists_base, codes_base]) =
                 ([lists[index], codes[index]], [lists[0], codes[0]]);
             let (of_list, of_code) = (list / lists_base, code / codes_base);
             let _ = writeln!(
                 table,
-                "| {throttle} | {name} | {list:.0} ms | {of_list:.2} | {code:.0} ms | {of_code:.2} | {key:.1} ms |",
+                "| {throttle} | {name} | {list:.0} ms | {of_list:.2} | {code:.0} ms | {of_code:.2} | {frame:.1} ms | {key:.1} ms |",
             );
         }
     }
@@ -76,8 +78,8 @@ const ELEMENT: &str = r#"<ais-link country="SE"></ais-link>"#;
 const MAIN: &str = "<main></main>";
 /// Visits of each page by a new visitor whose browser has nothing in its cache.
 const RUNS: usize = 9;
-const HEAD: &str = "| CPU slowed | Page | list of banks | of plain | tap to QR code | of plain | a keystroke, 3,000 banks |\n\
-    |---|---|---|---|---|---|---|\n";
+const HEAD: &str = "| CPU slowed | Page | list of banks | of plain | tap to QR code | of plain | work for a frame | a keystroke, 3,000 banks |\n\
+    |---|---|---|---|---|---|---|---|\n";
 const PAGE: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Measured</title>
 <meta name="viewport" content="width=device-width">BEFORE<script src="/measure.js"></script>
 <script type="module" src="/NAME.js"></script></head><body>TAG</body></html>"#;

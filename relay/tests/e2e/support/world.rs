@@ -4,6 +4,7 @@
 //! they see of the sandbox is on a port of its own.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs::{File, OpenOptions, remove_dir_all};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -71,7 +72,7 @@ impl World {
         let relay = free_address();
         let redirect_uri = format!("http://localhost:{}/redirect", relay.port());
         assert!(sandbox.add_redirect_uri("sandbox-client", &redirect_uri));
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ais-relay"));
+        let mut command = Command::new(program());
         command
             .env_clear()
             .env("AIS_RELAY_LISTEN", relay.to_string())
@@ -229,7 +230,7 @@ impl Folder {
     fn new() -> Self {
         // No process id: containers may share the folder for temporary files, and their ids are the same.
         let folder = format!("ais-link-e2e-{}", Uuid::new_v4().simple());
-        Self(std::env::temp_dir().join(folder))
+        Self(env::temp_dir().join(folder))
     }
 }
 
@@ -289,9 +290,15 @@ const RELAY_PORTS: Range<u16> = 10_000..30_000;
 
 static GIVEN: Mutex<BTreeSet<SocketAddr>> = Mutex::new(BTreeSet::new());
 
+/// The relay of this build, or the one that `cargo xtask bench` names: an optimised one.
+fn program() -> PathBuf {
+    let named = env::var_os("AIS_LINK_RELAY").map(PathBuf::from);
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_ais-relay").into())
+}
+
 /// A variable that `cargo xtask test` sets.
 pub(crate) fn required(name: &str) -> String {
-    std::env::var(name)
+    env::var(name)
         .unwrap_or_else(|_| panic!("{name} is not set: run `cargo xtask test --only e2e`"))
 }
 

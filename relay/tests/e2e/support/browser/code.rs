@@ -1,6 +1,5 @@
 //! The challenge on the screen: the QR code, its clock, and the links that start the app on this device.
 
-use serde_json::json;
 use tokio::time::{sleep, timeout};
 
 use super::Browser;
@@ -152,8 +151,6 @@ impl Browser {
 
     /// How often the page has asked for the status of an authorisation.
     pub(crate) async fn status_questions(&self) -> u64 {
-        let script = "return performance.getEntriesByType('resource')
-            .filter(it => it.name.includes('/authorisations/')).length";
-        self.ask(script, vec![json!(null)]).await
+        self.questions("/authorisations/").await
     }
 }

@@ -1,6 +1,7 @@
 //! What the benchmark of pages asks of Chromium. The page has the functions of `benches/pages/measure.js`.
 
 use serde_json::{Value, json};
+use tokio::time::{Duration, sleep};
 
 use super::Browser;
 
@@ -23,4 +24,31 @@ impl Browser {
             "until(root => root.querySelectorAll('li').length > 2000).then(keystroke).then(done)";
         self.ask_later(search, vec![]).await
     }
+
+    /// Milliseconds that the page's main thread works for a frame of an animated code: the question, its answer, the
+    /// drawing and the clock beside it.
+    pub(crate) async fn frame(&self) -> f64 {
+        self.devtools("Performance.enable", json!({})).await;
+        self.ask_later::<Value>("animate().then(done)", vec![]).await;
+        let (worked, frames) = (self.worked().await, self.status_questions().await);
+        sleep(WATCHED).await;
+        let (worked, frames) =
+            (self.worked().await - worked, self.status_questions().await - frames);
+        self.devtools("Performance.disable", json!({})).await;
+        assert!(frames > 2, "the code stands still");
+        #[expect(clippy::cast_precision_loss, reason = "they are few")]
+        let frames = frames as f64;
+        worked * 1000.0 / frames
+    }
+
+    /// Seconds that the page's main thread has worked.
+    async fn worked(&self) -> f64 {
+        let answer = self.devtools("Performance.getMetrics", json!({})).await;
+        let metrics = answer["metrics"].as_array().expect("there are metrics");
+        let found = metrics.iter().find(|metric| metric["name"] == "TaskDuration");
+        found.and_then(|metric| metric["value"].as_f64()).expect("the tasks are measured")
+    }
 }
+
+/// How long a moving code is watched.
+const WATCHED: Duration = Duration::from_secs(6);

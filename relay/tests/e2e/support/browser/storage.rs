@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Browser;
+use crate::support::SOON;
 
 impl Browser {
     /// Deletes all cookies of the page that is open: the person's session at the relay.
@@ -93,6 +94,22 @@ impl Browser {
             .map(it => it.name.match(/texts-([a-z]+)-/)?.[1])
             .filter((it, at, all) => it && all.indexOf(it) === at)";
         self.ask(script, vec![]).await
+    }
+
+    /// How often the page has asked for addresses with `part` in them.
+    pub(crate) async fn questions(&self, part: &str) -> u64 {
+        let script = "return performance.getEntriesByType('resource')
+            .filter(it => it.name.includes(arguments[0])).length";
+        self.ask(script, vec![json!(part)]).await
+    }
+
+    /// Waits until the page has asked `times` times for addresses with `part` in them.
+    pub(crate) async fn has_asked(&self, times: u64, part: &str) {
+        let script = format!(
+            "return performance.getEntriesByType('resource')
+                .filter(it => it.name.includes(arguments[0])).length >= {times}"
+        );
+        self.until(&script, part, SOON).await;
     }
 
     /// Calls the relay from the page, as the element would; the status and the text of the answer.
