@@ -1,5 +1,6 @@
 // The element with a module that the page itself provides, in place of the relay's files.
 import { create, define, home } from "./class.js";
+import { early } from "./early.js";
 import instantiate, * as glue from "./glue.js";
 
 let provide;
@@ -13,9 +14,11 @@ export const AisLinkElement = create(async (attempt, element) => {
   if (!attempt) home(base);
   const options = await provided;
   const { wasm, texts } = typeof options === "function" ? await options() : options;
-  const send = await instantiate(answer(wasm), base, element);
-  const places = Object.entries(texts).map(([language, place]) => [language, String(place)]);
-  glue.start(base, Object.fromEntries(places), send);
+  const list = Object.entries(texts).map(([language, place]) => [language, String(place)]);
+  const places = Object.fromEntries(list);
+  const send = early(base, element, places);
+  await instantiate(answer(wasm));
+  glue.start(base, places, send);
   return glue;
 });
 

@@ -1,21 +1,33 @@
-// A question that is asked while the module loads: for the list of banks, which most elements need. `element` is the one that
-// loads the module; it asks by itself if it has a token, a context or another relay than the one below `base`, or if the page
-// is hidden. The question for the session is not among them: its answer would outrun the texts, and no first screen is announced.
-// Returns the promised answers by their addresses.
-function early(base, element) {
-  const asked = {};
-  const country = element.getAttribute('country') || 'SE';
-  const relay = element.getAttribute('relay');
-  let isHere = !relay;
-  try {
-    isHere ||= new URL(relay.replace(/\/*$/, '/'), document.baseURI).href === base;
-  } catch {
-    // The element says that its attribute is wrong.
+// What is asked while the module loads: the texts of the page's language, the session and the list of banks, which most
+// elements need. `element` is the one that loads the module; it asks about session and list by itself if it has a token, a
+// context or another relay than the one below `base`, or if the page is hidden. Returns what sends a request and reads the
+// answer (`read.js`): an early answer serves once, and soon, unless the network failed.
+//
+// An answer about a session with links does not serve: their ages count from the moment at which the element has it. Where the
+// first answer sets the cookie, a second one shows whether the browser keeps it.
+function early(base, element, texts) {
+  let asked = {};
+  const init = { credentials: 'include', headers: { 'x-ais-link': 1 } };
+  const ask = (url, how = init) => read(fetch(url, how));
+  const add = (url, ...answers) => (asked[url] = answers.map((answer) => answer.catch(() => {})));
+  const place = texts[element.closest('[lang]')?.lang.slice(0, 2)];
+  if (place) add(place, ask(place, { signal: AbortSignal.timeout(4000) }));
+  // It resolves an address as the page does, also a wrong one.
+  const there = document.createElement('a');
+  there.href = (element.getAttribute('relay') || base).replace(/\/*$/, '/');
+  if (there.href === base && !document.hidden && !element.matches('[token],[context]')) {
+    const list = base + 'psd2/aspspinformation/v1/aspsps?isoCountryCodes=' + (element.getAttribute('country') || 'SE');
+    const session = base + 'session/consents';
+    const first = ask(session);
+    const said = first.then(([, text]) => JSON.parse(text));
+    add(
+      session,
+      said.then(({ consents }) => (consents[0] ? undefined : first)),
+      said.then(({ cookie }) => (cookie === 'set' ? ask(session) : undefined)),
+    );
+    add(list, ask(list));
   }
-  if (isHere && !document.hidden && !element.matches('[token], [context]')) {
-    const list = `${base}psd2/aspspinformation/v1/aspsps?isoCountryCodes=${country}`;
-    const headers = { accept: 'application/json', 'x-ais-link': 1 };
-    asked[list] = fetch(list, { credentials: 'include', headers }).catch(() => {});
-  }
-  return asked;
+  setTimeout(() => (asked = {}), 10000);
+  // The page may have put another `fetch` in its place.
+  return async (request) => (await asked[request.url]?.shift()) ?? read(fetch(request));
 }

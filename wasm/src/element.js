@@ -8,7 +8,7 @@ export function define(element) {
 }
 
 // Returns the class of the element; it is of no use on a server, but may be made there.
-// `load(attempt, element)` returns the Rust half: `style()` and `connect(element, root)`, which returns the
+// `load(attempt, element)` returns the Rust half: `dress(root)`, and `connect(element, root)`, which returns the
 // state of one connected element and stops everything that it started when it is freed. After a failure it
 // is called again. `element` is the one that asks: it may say where the relay is.
 export function create(load) {
@@ -20,19 +20,6 @@ export function create(load) {
       failures += 1;
       throw error;
     }));
-  // A style sheet belongs to one document, and an element may move to that of a frame.
-  const sheets = new WeakMap();
-  const dress = (root, rust) => {
-    const page = root.ownerDocument;
-    if (!page.defaultView) return;
-    if (!sheets.has(page)) {
-      const sheet = new page.defaultView.CSSStyleSheet();
-      sheet.replaceSync(rust.style());
-      sheets.set(page, sheet);
-    }
-    root.adoptedStyleSheets = [sheets.get(page)];
-  };
-
   class AisLink extends (globalThis.HTMLElement ?? Object) {
     static observedAttributes = [
       "relay",
@@ -87,7 +74,7 @@ export function create(load) {
       const rust = await this.#load(turn);
       if (turn !== this.#turn) return;
       this.#rust = rust;
-      dress(this.shadowRoot, rust);
+      rust.dress(this.shadowRoot);
       this.#widget = rust.connect(this, this.shadowRoot);
     }
 
@@ -109,7 +96,7 @@ export function create(load) {
     }
 
     adoptedCallback() {
-      if (this.#rust) dress(this.shadowRoot, this.#rust);
+      this.#rust?.dress(this.shadowRoot);
     }
 
     attributeChangedCallback(name, before, after) {
@@ -179,7 +166,7 @@ export function create(load) {
 
     // The page gets an event as after any other failure; the texts are not loaded yet.
     #unreachable(error) {
-      console.warn("ais-link could not be loaded; it is tried again.", error);
+      console.warn("ais-link does not load yet.", error);
       const state = "unreachable";
       this.setAttribute("state", state);
       const tell = (name, detail) =>

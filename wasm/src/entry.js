@@ -4,14 +4,18 @@
 /** The address of this script: the other files are beside it. */
 const own = new URL(import.meta.url);
 
-/** Both downloads start before it waits for either. */
+/** Both downloads, and the early questions, start before it waits for any of them. */
 export const load = async (element) => {
   const base = new URL('.', own).href;
   const module = fetch(base + 'MODULE');
   // If the glue fails to load first, no code awaits this promise.
   module.catch(() => {});
-  const glue = await import(base + 'GLUE' + own.hash);
-  glue.start(base, {TEXTS}, await glue.default(module, base, element));
+  const loading = import(base + 'GLUE' + own.hash);
+  const texts = {TEXTS};
+  const send = early(base, element, texts);
+  const glue = await loading;
+  await glue.default(module);
+  glue.start(base, texts, send);
   return glue;
 };
 

@@ -26,6 +26,7 @@ mod wait;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use protocol::Tick;
 use protocol::flow::{Ids, Input, View, Way};
 use protocol::wire::LinkSession;
@@ -82,6 +83,8 @@ pub(crate) struct Page {
     /// What brings the next screen.
     trigger: Rc<Cell<Trigger>>,
     on: Option<(Key, Screen)>,
+    /// Runs until the first screen is announced.
+    first: Option<Timeout>,
     _keys: Keys,
 }
 
@@ -117,7 +120,7 @@ impl Page {
             act(what);
         });
         let keys = Keys::of(&base);
-        Self { root: root.clone(), base, live, act, trigger, on: None, _keys: keys }
+        Self { root: root.clone(), base, live, act, trigger, on: None, first: None, _keys: keys }
     }
 
     /// Shows `show`: builds its screen, or updates the current one.
@@ -145,7 +148,7 @@ impl Page {
 
     /// Removes all nodes and listeners.
     pub(crate) fn clear(&mut self) {
-        self.on = None;
+        (self.on, self.first) = (None, None);
         self.root.replace_children_with_node_1(el("slot").element());
     }
 
@@ -153,6 +156,7 @@ impl Page {
         if self.on.is_none() {
             self.root.replace_children_with_node_1(self.base.element());
         }
+        self.first = None;
         let focused = page::has_focus(self.base.element());
         let mut screen = screen(Build::new(show, &self.act, &self.live));
         let (mut place, mut appearance) =
@@ -176,6 +180,11 @@ impl Page {
             self.live.say(screen.help());
         } else if appearance != Appearance::First {
             self.live.say(&screen.announcement());
+        } else if !matches!(show.view, View::LoadingBanks(_)) {
+            let (live, words) = (self.live.clone(), screen.announcement());
+            self.first = Some(Timeout::new(KNOWN, move || {
+                live.say(&words);
+            }));
         }
         if appearance == Appearance::Next
             && (self.trigger.replace(Trigger::Flow) == Trigger::Person || focused)
@@ -197,6 +206,9 @@ pub(crate) fn misconfigured(root: &ShadowRoot, text: &Text) {
         el("p").part(PART_LEAD).text(text.misconfigured_help()),
     ]));
 }
+
+/// Milliseconds after which a screen reader knows a new live region: it speaks changes of those that it knows.
+const KNOWN: u32 = 150;
 
 /// The name of a screen whose words or looks are out of date.
 const EXPIRED: &str = "";

@@ -40,9 +40,8 @@ pub(crate) fn build() -> Result<PathBuf> {
     } else {
         let mut files = Files::new();
         for (element, module) in ELEMENTS.iter().zip(&inputs.modules) {
-            let loader = element.loader(&inputs.sources);
             let label = format!("Making the bindings of <{}>", element.tag);
-            let bind = || bindings::bind(element.tag, module, &loader);
+            let bind = || bindings::bind(element.tag, module, &inputs.sources.loader);
             let (module, glue) = progress::step(&label, bind)?;
             let module = shrink::module(element.tag, &module)?;
             files::arrange(&mut files, &inputs, element, &glue, module)?;

@@ -128,10 +128,13 @@ fn source(element: &Published, name: &str) -> Result<String> {
     Ok(element.own(&text?))
 }
 
-/// The class, and the three scripts that a page loads with it before a tag is on it, all without comments.
+/// The class, and the three scripts that a page loads with it before a tag is on it, all without comments; what an element
+/// with a module of the page asks early.
 fn scripts(element: &Published, folder: &Path) -> Result<()> {
     let class = element.element.exported_class(&scratch(bundle::WRITTEN))?;
     fs::write(folder.join("class.js"), for_bundlers(&bundle::script(&class)?))?;
+    let early = element.element.exported_early()?;
+    fs::write(folder.join("early.js"), bundle::script(&early)?)?;
     for name in ["index.js", "element.js"] {
         let path = folder.join(name);
         fs::write(&path, for_bundlers(&bundle::script(&fs::read_to_string(&path)?)?))?;

@@ -7,7 +7,7 @@ use sandbox::Fault;
 use serde_json::{Value, json};
 
 use crate::loading::{EMPTY, bundle, pages};
-use crate::support::{Browser, Cookies, Options, Setting, hosted, scenario};
+use crate::support::{Browser, Cookies, Options, SOON, Setting, hosted, scenario};
 
 scenario!(a_device_with_a_wrong_clock_asks_for_days_by_the_relays_clock, async |scenario| {
     let world = scenario.world_serving(pages(&scenario)).await;
@@ -79,12 +79,16 @@ scenario!(texts_that_are_a_page_are_reported_and_loaded_again, async |scenario| 
     browser.add_element().await;
     browser.screen("unreachable").await;
     browser.page_reads("One moment, please.").await;
+    browser.note_announcements().await;
+    browser.mark_announcements("texts").await;
     for (path, texts) in kept {
         write(path, texts).expect("the texts again");
     }
     world.restart_relay();
     browser.screen("choose-bank").await;
     browser.reads("Choose your bank").await;
+    // The flow was at the list before its first screen could be shown.
+    browser.announces_after("texts", "status: Choose your bank", SOON).await;
     let failed = json!([{ "reason": "unreachable", "supportCode": null }]);
     assert_eq!(browser.noted::<Value>("failed").await, failed);
 });

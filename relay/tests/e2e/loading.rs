@@ -101,14 +101,33 @@ async fn page_without_module(scenario: &Scenario, tag: &str) -> (Arc<World>, Arc
     (world, browser)
 }
 
-scenario!(the_banks_are_asked_for_while_the_module_loads, async |scenario| {
-    let (world, _browser) =
-        page_without_module(&scenario, "<ais-link country=SE></ais-link>").await;
+scenario!(texts_session_and_banks_are_asked_for_while_the_module_loads, async |scenario| {
+    let (world, browser) =
+        page_without_module(&scenario, "<ais-link country=SE lang=sv></ais-link>").await;
     world.wait_for_call("GET", "/aspsps").await;
+    assert_eq!(browser.loaded_texts().await, ["sv"]);
+    // The first answer sets the cookie, the second shows whether it is kept.
+    browser.has_asked(2, "/session/consents").await;
 });
 
 scenario!(an_element_whose_token_says_more_asks_by_itself, async |scenario| {
     let tag = "<ais-link country=SE token=lt_x></ais-link>";
-    let (world, _browser) = page_without_module(&scenario, tag).await;
+    let (world, browser) = page_without_module(&scenario, tag).await;
     assert_eq!(world.count("GET", "/aspsps"), 0);
+    assert_eq!(browser.questions("/session/consents").await, 0);
+});
+
+scenario!(an_early_answer_serves_once_and_none_about_links_does, async |scenario| {
+    let (world, browser) = scenario.demo_page().await;
+    browser.screen("choose-bank").await;
+    assert_eq!(browser.questions("/session/consents").await, 2);
+    assert_eq!(browser.questions("/aspsps?").await, 1);
+    browser.click("SEB").await;
+    browser.click("Show QR code").await;
+    browser.qr().await;
+    browser.reload().await;
+    browser.screen("challenge").await;
+    // The early one, and the element's own, after which the link has its right age.
+    assert_eq!(browser.questions("/session/consents").await, 2);
+    assert_eq!(world.count("POST", "/psd2/consent/v1/consents"), 2);
 });

@@ -33,7 +33,7 @@ pub fn style() -> String {
 
 /// Sets the addresses, before the first element is connected. `base` is the address of the relay for
 /// elements without the attribute `relay`. `texts` has the addresses of the files with the texts of each
-/// language. `send` takes a request, and returns the promise of its response.
+/// language. `send` takes a request, and returns the promise of its response and the text of that.
 #[wasm_bindgen]
 pub fn start(base: &str, texts: Object, send: Function) {
     ais_link::start(base, texts, send);

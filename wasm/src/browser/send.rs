@@ -5,12 +5,12 @@
 use std::cell::RefCell;
 
 use gloo_net::http;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 
-/// Requests go by `send`, which takes one and returns the promise of its response (`loader.js`).
+/// Requests go by `send`, which takes one and returns the promise of its response and the text of that (`read.js`).
 pub(crate) fn by(send: Function) {
     SEND.set(Some(send));
 }
@@ -20,21 +20,13 @@ pub(crate) async fn send(request: http::Request) -> Option<(http::Response, Opti
     let request: web_sys::Request = request.into();
     let send = SEND.with_borrow(Clone::clone)?;
     let answer = send.call1(&JsValue::UNDEFINED, &request).ok()?;
-    let response: Response = settled(&answer).await?.dyn_into().ok()?;
-    let text = match response.text() {
-        Ok(text) => settled(&text).await.and_then(|text| text.as_string()),
-        Err(_) => None,
-    };
-    Some((response.into(), text))
+    let both: Array = JsFuture::from(Promise::resolve(&answer)).await.ok()?.dyn_into().ok()?;
+    let response: Response = both.get(0).dyn_into().ok()?;
+    Some((response.into(), both.get(1).as_string()))
 }
 
 thread_local! {
     static SEND: RefCell<Option<Function>> = const { RefCell::new(None) };
-}
-
-/// What a promise, or anything else, comes to in the end.
-async fn settled(value: &JsValue) -> Option<JsValue> {
-    JsFuture::from(Promise::resolve(value)).await.ok()
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -48,12 +40,14 @@ mod tests {
 
     wasm_bindgen_test_configure!(run_in_browser);
 
+    const SEND: &str = concat!(include_str!("../read.js"), "return read(fetch(request))");
+
     /// What comes of a page's own `fetch` with this body: the status and the text.
     async fn with(body: &str) -> Option<(u16, Option<String>)> {
         let name = JsValue::from_str("fetch");
         let own = Reflect::get(&global(), &name).expect("a page has fetch");
         Reflect::set(&global(), &name, &Function::new_no_args(body)).expect("it can be set");
-        by(Function::new_with_args("request", "return fetch(request)"));
+        by(Function::new_with_args("request", SEND));
         let request = web_sys::Request::new_with_str("/nowhere").expect("it is an address");
         let answer = send(http::Request::from(request)).await;
         Reflect::set(&global(), &name, &own).expect("it can be set");

@@ -59,14 +59,15 @@ impl Element {
         })
     }
 
-    /// The class in JavaScript, and what runs with it before the first tag is on the page.
+    /// The class in JavaScript, what runs with it before the first tag is on the page, and what asks while the module loads.
     pub(super) fn class(
         &self,
         sources: &Sources,
         written: &BTreeMap<String, String>,
     ) -> Result<String> {
-        let class = self.parts_of_class(sources, written)?;
-        Ok(class.join("\n").replace("export function", "function"))
+        let [class, home] = self.parts_of_class(sources, written)?;
+        let parts = [class, home, &*sources.read, self.early(sources)];
+        Ok(parts.join("\n").replace("export function", "function"))
     }
 
     /// The same as a module that exports it, made of what a program of the widget's crate has written to the folder
@@ -92,10 +93,14 @@ impl Element {
         Ok([class, NO_HOME])
     }
 
-    /// The end of the script that loads the module.
-    pub(super) fn loader(&self, sources: &Sources) -> String {
-        let early = if self.tag == LINK.tag { &*sources.early } else { NOT_EARLY };
-        [early, &*sources.loader].join("\n")
+    /// What asks early, as a module that exports it.
+    pub(crate) fn exported_early(&self) -> Result<String> {
+        let sources = Sources::read()?;
+        Ok([&*sources.read, self.early(&sources), "export { early };"].join("\n"))
+    }
+
+    fn early<'a>(&self, sources: &'a Sources) -> &'a str {
+        if self.tag == LINK.tag { &sources.early } else { NOT_EARLY }
     }
 }
 
@@ -103,7 +108,7 @@ impl Element {
 const CLASS: &str = "accounts-element.js";
 const NO_HOME: &str = "export function home() {}";
 /// The token has to be shown first: no question can be asked before.
-const NOT_EARLY: &str = "const early = () => ({});";
+const NOT_EARLY: &str = "const early = () => (request) => read(fetch(request));";
 
 #[cfg(test)]
 mod tests {

@@ -17,6 +17,8 @@ pub(super) struct Sources {
     pub(super) home: String,
     /// What loads the rest.
     pub(super) entry: String,
+    /// What reads an answer.
+    pub(super) read: String,
     /// What is asked while the module loads.
     pub(super) early: String,
     /// What loads the module.
@@ -30,6 +32,7 @@ impl Sources {
             class: source("element.js")?,
             home: source("home.js")?,
             entry: source("entry.js")?,
+            read: source("read.js")?,
             early: source("early.js")?,
             loader: source("loader.js")?,
         })

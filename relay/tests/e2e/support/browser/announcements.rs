@@ -41,12 +41,18 @@ const LISTEN: &str = "
     };
     new MutationObserver(changes => {
         const touched = new Set();
+        const added = new Set();
         for (const { target, addedNodes } of changes) {
             const place = target.nodeType === 1 ? target : target.parentElement;
             touched.add(place?.closest(regions));
             for (const node of [...addedNodes].filter(node => node.nodeType === 1)) {
-                [node, ...node.querySelectorAll(regions)].filter(it => it.matches(regions)).forEach(it => touched.add(it));
+                [node, ...node.querySelectorAll(regions)].filter(it => it.matches(regions)).forEach(it => added.add(it));
             }
+        }
+        // A region that comes with its text is not spoken, unless it is an alert.
+        for (const region of added) {
+            if (region.getAttribute('role') === 'alert') touched.add(region);
+            else touched.delete(region);
         }
         touched.delete(null);
         touched.delete(undefined);
