@@ -30,13 +30,13 @@ extern "C" {
 
 /// Defines the element with this module as its Rust half.
 fn defined() {
-    let style = Closure::<dyn Fn() -> String>::new(ais_link_module::style);
+    // The style sheet is the loader's.
+    let dress = Function::new_no_args("");
     let connect = Closure::<dyn Fn(HtmlElement, ShadowRoot) -> JsValue>::new(|host, root| {
         ais_link_module::connect(host, root).into()
     });
     let half = Object::new();
-    for (name, function) in [("style", style.into_js_value()), ("connect", connect.into_js_value())]
-    {
+    for (name, function) in [("dress", dress.into()), ("connect", connect.into_js_value())] {
         Reflect::set(&half, &name.into(), &function).expect("the page allows it");
     }
     let load = Closure::new(move || Promise::resolve(&half));
@@ -53,9 +53,10 @@ fn body() -> HtmlElement {
     document().body().expect("a page has a body")
 }
 
-/// What sends a request.
+/// What sends a request, and reads the answer.
 fn fetching() -> Function {
-    Function::new_with_args("request", "return fetch(request)")
+    const SEND: &str = concat!(include_str!("../../src/read.js"), "return read(fetch(request))");
+    Function::new_with_args("request", SEND)
 }
 
 /// The languages as files: addresses with their content, and one that fails.
