@@ -1,5 +1,7 @@
 //! Header names, each written once, in lower case as HTTP/2 and the `http` crate need them.
 
+use std::time::Duration;
+
 /// Identifies the call for support: a new uuid for each call to the platform (OpenAPI parameter
 /// `X-Request-ID`).
 pub const X_REQUEST_ID: &str = "x-request-id";
@@ -44,5 +46,7 @@ pub const X_AIS_LINK_ENTRY: &str = "x-ais-link-entry";
 pub const X_AIS_LINK_SESSION: &str = "x-ais-link-session";
 /// Seconds, or a date, before which the caller should not ask again (RFC 9110, section 10.2.3).
 pub const RETRY_AFTER: &str = "retry-after";
+/// The longest time that [`RETRY_AFTER`] may say: eleven days. A longer one comes from a mistake, or from a clock that is off.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(999_999);
 /// The address of a new resource (guide, step 2 of the consent API).
 pub const LOCATION: &str = "location";

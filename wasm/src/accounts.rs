@@ -15,18 +15,16 @@ pub mod text;
 pub mod typings;
 mod view;
 
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use protocol::concat;
 use protocol::wire::Token;
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlElement, ShadowRoot, console};
+use web_sys::{HtmlElement, ShadowRoot};
 
-use self::names::ATTRIBUTE_TOKEN;
+use self::names::{ATTRIBUTE_TOKEN, EVENT_STATE};
 use self::task::{Happening, Task};
 use self::text::Text;
-use crate::element::base;
+use crate::element::{base, report_misconfigured};
 use crate::names::{ATTRIBUTE_LANG, ATTRIBUTE_RELAY, PROPERTY_TEXTS};
 use crate::queue::Queue;
 use crate::settings::{Wanted, attribute, relay};
@@ -72,12 +70,11 @@ pub fn connect(host: HtmlElement, root: ShadowRoot) -> Widget {
     let token = attribute(&host, ATTRIBUTE_TOKEN).map(|token| Token { token });
     let queue = match (place, token) {
         (Some(relay), Some(token)) => Some(Task::start(host.clone(), &root, relay, token)),
-        (None, _) => {
-            report_misconfigured(&host, Rc::downgrade(&root), WRONG_RELAY);
-            None
-        }
-        (_, None) => {
-            report_misconfigured(&host, Rc::downgrade(&root), NO_TOKEN);
+        (relay, _) => {
+            let words = if relay.is_none() { WRONG_RELAY } else { NO_TOKEN }.to_owned();
+            let load = async |wanted: Rc<Wanted>| Text::load(&wanted).await;
+            let (host, root) = (host.clone(), Rc::downgrade(&root));
+            report_misconfigured(host, root, words, EVENT_STATE, load, view::misconfigured);
             None
         }
     };
@@ -87,23 +84,6 @@ pub fn connect(host: HtmlElement, root: ShadowRoot) -> Widget {
 /// The style sheet that all elements share.
 pub fn style() -> String {
     concat(&[STYLE, OWN_STYLE])
-}
-
-/// Reports that the page is not set up correctly: the reason in the console, a text to the person. Not before the element
-/// has its Rust half, since a listener may remove it.
-fn report_misconfigured(host: &HtmlElement, root: Weak<ShadowRoot>, words: &'static str) {
-    let host = host.clone();
-    spawn_local(async move {
-        if root.upgrade().is_none() {
-            return;
-        }
-        console::error_1(&JsValue::from_str(words));
-        task::announce(&host, "misconfigured");
-        let Some(text) = Text::load(&Wanted::of(&host)).await else { return };
-        if let Some(root) = root.upgrade() {
-            view::misconfigured(&root, &text);
-        }
-    });
 }
 
 /// The rules of this element alone: `accounts/view/style.css`, written by `build.rs`.

@@ -8,8 +8,8 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlElement, ShadowRoot, console};
 
 use crate::driver::{Driver, event};
-use crate::names::RESTARTING;
-use crate::settings::{Settings, Wanted, Wrong};
+use crate::names::{EVENT_STATE, RESTARTING};
+use crate::settings::{Settings, Wanted};
 use crate::text::COUNT;
 use crate::view::{self, STYLE};
 
@@ -36,7 +36,10 @@ impl Widget {
         let driver = match Settings::read(&host, base) {
             Ok(settings) => Some(Driver::start(host, &root, settings)),
             Err(wrong) => {
-                report_misconfigured(host, Rc::downgrade(&root), wrong);
+                let (words, load) =
+                    (wrong.in_words(), async |wanted: Rc<Wanted>| wanted.text(COUNT).await);
+                let root = Rc::downgrade(&root);
+                report_misconfigured(host, root, words, EVENT_STATE, load, view::misconfigured);
                 None
             }
         };
@@ -44,18 +47,28 @@ impl Widget {
     }
 }
 
-/// Reports that the page is not set up correctly: the reason in the console, a text to the person. Not
-/// before the element has its Rust half, since a listener may remove it.
-fn report_misconfigured(host: HtmlElement, root: Weak<ShadowRoot>, wrong: Wrong) {
+/// Reports that the page is not set up correctly: the reason in the console, the element's event `name` about the screen, and a
+/// text to the person, which `load` gives and `show` shows. Not before the element has its Rust half, since a listener may
+/// remove it.
+pub(crate) fn report_misconfigured<T>(
+    host: HtmlElement,
+    root: Weak<ShadowRoot>,
+    words: String,
+    name: &'static str,
+    load: impl AsyncFnOnce(Rc<Wanted>) -> Option<T> + 'static,
+    show: fn(&ShadowRoot, &T),
+) where
+    T: 'static,
+{
     spawn_local(async move {
         if root.upgrade().is_none() {
             return;
         }
-        console::error_1(&JsValue::from_str(&wrong.in_words()));
-        event::state(&host, MISCONFIGURED);
-        let Some(text) = Wanted::of(&host).text(COUNT).await else { return };
+        console::error_1(&JsValue::from_str(&words));
+        event::state(&host, name, MISCONFIGURED);
+        let Some(text) = load(Wanted::of(&host)).await else { return };
         if let Some(root) = root.upgrade() {
-            view::misconfigured(&root, &text);
+            show(&root, &text);
         }
     });
 }

@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::ValueEnum;
@@ -66,8 +67,7 @@ pub(crate) fn bench(args: &Args) -> Result<()> {
 
 /// The tables of the relay's own benchmark. Its progress goes to the terminal.
 fn relay(args: &Args, nginx: Option<PathBuf>) -> Result<String> {
-    let mut run = run::new("cargo");
-    run.args(["bench", "--package", "relay", "--bench", "relay", "--"]);
+    let mut run = of_relay("--");
     let modules = [FASTIFY, FASTIFY_PROXY].map(Package::modules);
     run.env("AIS_BENCH_NODE_MODULES", env::join_paths(modules)?);
     if let Some(nginx) = nginx {
@@ -108,10 +108,19 @@ fn pages() -> Result<String> {
 
 /// The relay that the first part of the benchmarks measures.
 fn optimised_relay() -> Result<PathBuf> {
-    let mut run = run::new("cargo");
-    run.args(["bench", "--package", "relay", "--bench", "relay", "--no-run"]);
-    progress::run("Compiling the relay", "see the compiler's messages above.", &mut run)?;
+    progress::run(
+        "Compiling the relay",
+        "see the compiler's messages above.",
+        &mut of_relay("--no-run"),
+    )?;
     Ok(target().join("release/ais-relay").with_extension(env::consts::EXE_EXTENSION))
+}
+
+/// The relay's own benchmark, compiled as the relay is for a release, with this flag of `cargo bench`.
+fn of_relay(flag: &str) -> Command {
+    let mut run = run::new("cargo");
+    run.args(["bench", "--package", "relay", "--bench", "relay", flag]);
+    run
 }
 
 /// Writes `script` with all that it imports to `place`, as small as esbuild can.

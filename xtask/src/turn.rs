@@ -46,8 +46,8 @@ impl Files {
     }
 }
 
-/// Waits until no other command of this checkout writes `files`, and keeps others from it until the result is dropped. A
-/// command must not wait for what it has: each kind is taken in one place only.
+/// Waits until no other command of this checkout writes `files`, and keeps others from it until the result is dropped. No
+/// command may take what it has already: it would wait for itself.
 pub(crate) fn take(files: Files) -> Result<fs::File> {
     let name = files.name();
     let file = name.replace([' ', '\''], "-") + ".lock";

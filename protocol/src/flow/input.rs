@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::output::Bank;
 use super::request::{RequestId, Target};
 use crate::Call;
+use crate::header::LONGEST_PAUSE;
 use crate::id::{AffiliatedId, BicFi, ConsentId, MethodId};
 use crate::profile::{Facts, PsuId};
 use crate::wire::{
@@ -260,6 +261,3 @@ impl Failure {
         }
     }
 }
-
-/// Eleven days: the longest pause that the relay passes on in seconds.
-const LONGEST_PAUSE: Duration = Duration::from_secs(999_999);

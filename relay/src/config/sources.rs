@@ -125,12 +125,8 @@ impl Reloads {
 
     pub(crate) fn note_success(&self, tls: &Tls, now: Timestamp) {
         let mut last = self.lock();
-        *last = Reload {
-            is_successful: true,
-            succeeded: now,
-            certificate_until: end(tls),
-            log_level: last.log_level,
-        };
+        (last.is_successful, last.succeeded) = (true, now);
+        last.certificate_until = end(tls);
     }
 
     /// Notes that the log has this level from now on.

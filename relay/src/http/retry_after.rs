@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use httpdate::{fmt_http_date, parse_http_date};
+use protocol::header::LONGEST_PAUSE;
 
 use crate::clock::Timestamp;
 
@@ -17,7 +18,7 @@ pub(crate) fn wait(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
         }
     };
     // A clock that is years off must not keep the relay from asking.
-    (wait <= Duration::from_secs(LONGEST)).then_some(wait)
+    (wait <= LONGEST_PAUSE).then_some(wait)
 }
 
 /// The header to pass on: in the form that it came in, in the usual spelling.
@@ -37,13 +38,14 @@ enum Wait {
 fn parsed(headers: &HeaderMap) -> Option<Wait> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return text.parse().ok().filter(|seconds| *seconds <= LONGEST).map(Wait::Seconds);
+        return text
+            .parse()
+            .ok()
+            .filter(|seconds| *seconds <= LONGEST_PAUSE.as_secs())
+            .map(Wait::Seconds);
     }
     parse_http_date(text).ok().map(Wait::Until)
 }
-
-/// Seconds: a longer time than eleven days is a mistake.
-const LONGEST: u64 = 999_999;
 
 #[cfg(test)]
 mod tests {

@@ -19,7 +19,7 @@ use crate::config::{Config, Secrets};
 use crate::crypto::random::{Random, request_id};
 use crate::http::error::{Fault, RouteError};
 use crate::metrics::{Asking, Metrics};
-use crate::platform::client::{Answer, ClientError, Connection, Upstream};
+use crate::platform::client::{Answer, ClientError, Connection, Upstream, has_origin};
 use crate::platform::token::{Token, Tokens};
 
 /// The platform, as the relay calls it.
@@ -176,13 +176,6 @@ pub(crate) fn address(api: &Url, call: &Call) -> Result<Url, RouteError> {
     let as_meant =
         url.path() == path && url.query().unwrap_or_default() == query && has_origin(&url, api);
     if as_meant { Ok(url) } else { Err(RouteError::Internal) }
-}
-
-/// Whether `url` has the origin of `other`. [`Url::origin`] would copy both.
-fn has_origin(url: &Url, other: &Url) -> bool {
-    url.scheme() == other.scheme()
-        && url.host() == other.host()
-        && url.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Whether an answer says that the token is at fault, and not the consent, the certificate or the

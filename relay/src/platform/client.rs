@@ -16,7 +16,7 @@ use reqwest::{Client, ClientBuilder, Request, RequestBuilder};
 use thiserror::Error;
 use tokio::time::timeout;
 use tower::layer::layer_fn;
-use url::{Origin, Url};
+use url::Url;
 
 pub(crate) use self::connection::Connection;
 use self::connection::{Noting, is_closed, noting};
@@ -36,7 +36,8 @@ use crate::trace::Span;
 pub(crate) struct Upstream {
     platform: Arc<RwLock<Arc<ForPlatform>>>,
     others: Client,
-    hosts: [Origin; 2],
+    /// The platform's two hosts.
+    hosts: [Url; 2],
     limits: Limits,
     random: Arc<dyn Random>,
     metrics: Arc<Metrics>,
@@ -75,7 +76,7 @@ impl Upstream {
         Ok(Self {
             platform: Arc::new(RwLock::new(Arc::new(own))),
             others: client_of_others(config).map_err(ClientError)?,
-            hosts: [platform.auth.url().origin(), platform.api.url().origin()],
+            hosts: [platform.auth.url().clone(), platform.api.url().clone()],
             limits,
             random,
             metrics: Arc::new(Metrics::new(config)),
@@ -133,17 +134,9 @@ impl Upstream {
         }
     }
 
-    /// Whether `url` is of one of the platform's two hosts. [`Url::origin`] would copy its host.
+    /// Whether `url` is of one of the platform's two hosts.
     fn is_platform(&self, url: &Url) -> bool {
-        let port = url.port_or_known_default();
-        self.hosts.iter().any(|origin| match origin {
-            Origin::Tuple(scheme, host, own_port) => {
-                scheme == url.scheme()
-                    && url.host().is_some_and(|other| *host == other)
-                    && Some(*own_port) == port
-            }
-            Origin::Opaque(_) => false,
-        })
+        self.hosts.iter().any(|host| has_origin(url, host))
     }
 
     fn platform(&self) -> Arc<ForPlatform> {
@@ -240,6 +233,13 @@ impl Upstream {
             None => Fault::Closed,
         }
     }
+}
+
+/// Whether `url` has the origin of `other`. [`Url::origin`] would copy both.
+pub(super) fn has_origin(url: &Url, other: &Url) -> bool {
+    url.scheme() == other.scheme()
+        && url.host() == other.host()
+        && url.port_or_known_default() == other.port_or_known_default()
 }
 
 /// Logs why there is no TLS with the platform.

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use relay::{Clock as _, SystemClock};
 use reqwest::header::{COOKIE, ORIGIN, SET_COOKIE};
@@ -62,11 +63,8 @@ scenario!(a_site_hears_of_a_link_reads_renews_and_disconnects, async |scenario| 
 });
 
 scenario!(the_demo_page_shows_what_the_server_heard_beside_what_the_page_heard, async |scenario| {
-    let pages = |origin: &str| demo_page(&scenario, origin);
-    let (site, browser) = (Site::with_pages(&scenario, pages).await, scenario.browser().await);
+    let (site, browser) = on_demo_page(&scenario).await;
     let world = &site.back_end.world;
-    browser.open(world).await;
-    browser.reads("Hemkassan asks you to link your bank").await;
     browser.click("SEB").await;
     sign(world, &browser).await;
     browser.page_reads("ais-link-linked").await;
@@ -79,11 +77,8 @@ scenario!(the_demo_page_shows_what_the_server_heard_beside_what_the_page_heard, 
 });
 
 scenario!(the_demo_page_shows_what_is_linked_with_a_token_of_the_server, async |scenario| {
-    let pages = |origin: &str| demo_page(&scenario, origin);
-    let (site, browser) = (Site::with_pages(&scenario, pages).await, scenario.browser().await);
+    let (site, browser) = on_demo_page(&scenario).await;
     let world = &site.back_end.world;
-    browser.open(world).await;
-    browser.reads("Hemkassan asks you to link your bank").await;
     assert!(!browser.page_has("ais-accounts").await, "nothing is linked yet");
     browser.click("SEB").await;
     sign(world, &browser).await;
@@ -109,16 +104,8 @@ scenario!(the_demo_page_shows_what_is_linked_with_a_token_of_the_server, async |
 });
 
 scenario!(a_site_shows_what_a_person_shares_and_renews_it_from_there, async |scenario| {
-    let (site, browser) = (Site::start(&scenario).await, scenario.browser().await);
+    let (site, browser) = linked_as_kim(&scenario).await;
     let world = &site.back_end.world;
-    browser.goto(&site.origin).await;
-    browser.click("Kim").await;
-    browser.page_reads("Link your first bank").await;
-    browser.click("Link a bank").await;
-    browser.click("SEB").await;
-    sign(world, &browser).await;
-    browser.click("See your accounts").await;
-    browser.page_reads("of 4 reads left today").await;
     browser.click("What you share").await;
     browser.screen("connections").await;
     browser.reads("Hemkassan can read from these banks").await;
@@ -143,14 +130,7 @@ scenario!(a_site_shows_what_a_person_shares_and_renews_it_from_there, async |sce
 });
 
 scenario!(a_site_does_nothing_for_a_stranger, async |scenario| {
-    let (site, browser) = (Site::start(&scenario).await, scenario.browser().await);
-    browser.goto(&site.origin).await;
-    browser.click("Kim").await;
-    browser.click("Link a bank").await;
-    browser.click("SEB").await;
-    sign(&site.back_end.world, &browser).await;
-    browser.click("See your accounts").await;
-    browser.page_reads("of 4 reads left today").await;
+    let (site, browser) = linked_as_kim(&scenario).await;
     let [connection, ..] = &browser.connections().await[..] else { panic!("one connection") };
     let (robin, origin) = (log_in(&site, "customer-4712").await, site.origin.as_str());
     for act in ["renew", "refresh", "disconnect"] {
@@ -182,6 +162,29 @@ scenario!(a_site_does_nothing_for_a_stranger, async |scenario| {
     assert_eq!(hook(SECRET, &body).await.unwrap().status(), 204);
     browser.page_reads("connection.revoked").await;
 });
+
+/// The demo page, whose server asks to link a bank.
+async fn on_demo_page(scenario: &Scenario) -> (Site, Arc<Browser>) {
+    let pages = |origin: &str| demo_page(scenario, origin);
+    let (site, browser) = (Site::with_pages(scenario, pages).await, scenario.browser().await);
+    browser.open(&site.back_end.world).await;
+    browser.reads("Hemkassan asks you to link your bank").await;
+    (site, browser)
+}
+
+/// The site's own pages, where Kim has linked a bank and sees the household.
+async fn linked_as_kim(scenario: &Scenario) -> (Site, Arc<Browser>) {
+    let (site, browser) = (Site::start(scenario).await, scenario.browser().await);
+    browser.goto(&site.origin).await;
+    browser.click("Kim").await;
+    browser.page_reads("Link your first bank").await;
+    browser.click("Link a bank").await;
+    browser.click("SEB").await;
+    sign(&site.back_end.world, &browser).await;
+    browser.click("See your accounts").await;
+    browser.page_reads("of 4 reads left today").await;
+    (site, browser)
+}
 
 /// The person reads the code with their phone and signs.
 async fn sign(world: &World, browser: &Browser) {

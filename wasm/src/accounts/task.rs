@@ -17,8 +17,7 @@ use super::screen::Screen;
 use super::text::Text;
 use super::view::Page;
 use crate::browser::value::plain;
-use crate::driver::event::dispatch;
-use crate::names::ATTRIBUTE_STATE;
+use crate::driver::event::{self, dispatch};
 use crate::queue::Queue;
 use crate::settings::Wanted;
 
@@ -150,7 +149,7 @@ impl Task {
         let state = self.state();
         if self.announced != state {
             self.announced = state;
-            announce(&self.host, state);
+            event::state(&self.host, EVENT_STATE, state);
         }
         for event in events {
             if self.queue.is_closed() {
@@ -205,21 +204,6 @@ impl Task {
         dispatch(&self.host, name, &plain(&Which { connection }));
     }
 }
-
-/// Announces that another screen is shown.
-pub(super) fn announce(host: &HtmlElement, state: &str) {
-    // The attribute is for style sheets; a page that forbids it loses only that.
-    let _ = host.set_attribute(ATTRIBUTE_STATE, state);
-    dispatch(host, EVENT_STATE, &plain(&State { state }));
-}
-
-struct State<'a> {
-    state: &'a str,
-}
-
-writes!(State<'a>, it => {
-    "state": Some(&it.state),
-});
 
 struct Reason<'a> {
     reason: &'a str,

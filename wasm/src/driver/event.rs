@@ -7,15 +7,13 @@ use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit, HtmlElement, console};
 
 use crate::browser::value::plain;
-use crate::names::{
-    ATTRIBUTE_STATE, EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED, EVENT_STATE,
-};
+use crate::names::{ATTRIBUTE_STATE, EVENT_CANCELLED, EVENT_EXPIRED, EVENT_FAILED, EVENT_LINKED};
 
-/// Announces that another screen is shown.
-pub(crate) fn state(host: &HtmlElement, state: &str) {
+/// Announces that another screen is shown, with the element's event `name`.
+pub(crate) fn state(host: &HtmlElement, name: &str, state: &str) {
     // The attribute is for style sheets; a page that forbids it loses only that.
     let _ = host.set_attribute(ATTRIBUTE_STATE, state);
-    dispatch(host, EVENT_STATE, &plain(&State { state }));
+    dispatch(host, name, &plain(&State { state }));
 }
 
 /// Explains in the console why the relay's cookie is missing: the person cannot fix what the page causes.
@@ -51,7 +49,7 @@ pub(super) fn report(host: &HtmlElement, event: &Event, support_code: Option<&st
     }
 }
 
-/// The detail of `ais-link-state`.
+/// The detail of the event about the screen.
 struct State<'a> {
     state: &'a str,
 }

@@ -19,6 +19,7 @@ use super::queue::{Happening, Queue};
 use crate::browser::fetch::Fetch;
 use crate::browser::page::{self, Popup};
 use crate::browser::{clock, memory};
+use crate::names::EVENT_STATE;
 use crate::settings::{Redirect, Settings, Wanted};
 use crate::text::{COUNT, Text};
 use crate::view::{Act, Page, Show};
@@ -238,7 +239,7 @@ impl Pump {
         let state = if wordless { WORDLESS_STATE } else { self.flow.view().name() };
         if self.announced != state {
             self.announced = state;
-            event::state(&self.host, state);
+            event::state(&self.host, EVENT_STATE, state);
         }
         if !matches!(self.flow.view(), View::Preparing { .. } | View::Redirecting { .. }) {
             self.close_popup();
