@@ -44,6 +44,15 @@ pub(crate) fn cache() -> PathBuf {
     set("AIS_LINK_CACHE").or_else(usual).unwrap_or_else(|| target().join("cache"))
 }
 
+/// The free space of the disk that has cargo's target folder, in GB; none where the system does not say.
+pub(crate) fn free_gigabytes() -> Option<f64> {
+    // Cargo has made the folder: this program is in it.
+    let disk = rustix::fs::statvfs(target()).ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "it is a figure for people")]
+    let bytes = (disk.f_bavail.saturating_mul(disk.f_frsize)) as f64;
+    Some(bytes / 1e9)
+}
+
 /// Makes `folder` an empty one.
 pub(crate) fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use fs_err as fs;
 
 use crate::clock;
-use crate::folders::target;
+use crate::folders::{free_gigabytes, target};
 use crate::run::{name, print_to};
 
 /// Runs a program as one step. `advice` says what to do when it fails.
@@ -37,9 +37,14 @@ pub(crate) fn logged(label: &str, advice: &str, command: &mut Command, log: &Pat
         let text = String::from_utf8_lossy(&bytes);
         let lines: Vec<&str> = text.lines().collect();
         let tail = lines[lines.len().saturating_sub(TAIL_LINES)..].join("\n");
-        let place = log.display();
+        let (place, advice) = (log.display(), if is_full() { FULL } else { advice });
         bail!("{tail}\n\n{label}: failed. {cause}\n  Whole output: {place}\n  Next: {advice}")
     })
+}
+
+/// Whether the disk is as good as full: programs fail then, and few say why. What they had begun is gone by now.
+fn is_full() -> bool {
+    free_gigabytes().is_some_and(|free| free < 1.0)
 }
 
 /// Does `work` between a line with its label and one with its time. Steps may run side by side.
@@ -64,6 +69,7 @@ pub(crate) fn say(text: &str) {
 
 /// How much of a failed program's output is shown.
 const TAIL_LINES: usize = 40;
+const FULL: &str = "the disk is as good as full; make room on it, then try again.";
 
 #[cfg(test)]
 mod tests {

@@ -9,7 +9,7 @@ use std::thread;
 use anyhow::Result;
 use clap::ValueEnum;
 
-use crate::folders::{empty, root, scratch, target};
+use crate::folders::{empty, free_gigabytes, root, scratch, target};
 use crate::progress::{logged, note, say};
 use crate::setup::{AXE, Browser, SCHEMATHESIS, STANDARD_WEBHOOKS, VERIFIER};
 use crate::{bench, bundle, fuzz, host, logs, package, run, screens, setup, size, turn};
@@ -65,6 +65,14 @@ enum Suite {
 pub(crate) fn test(args: &Args) -> Result<ExitCode> {
     let _turn = turn::take(turn::Files::Tests)?;
     let logs = target().join("test-logs");
+    if !logs.exists()
+        && let Some(free) = free_gigabytes().filter(|free| *free < ROOM)
+    {
+        let place = target().display();
+        say(&format!(
+            "{free:.1} GB are free on the disk; the first run of all tests writes {ROOM} GB in {place}.\n"
+        ));
+    }
     empty(&logs)?;
     let browsers = args.browser.map_or(Browser::ALL.to_vec(), |only| vec![only]);
     for left in Browser::ALL.iter().filter(|browser| !browsers.contains(browser)) {
@@ -302,6 +310,8 @@ pub(crate) fn end_to_end(browser: Browser, bundle: &Path, logs: &Path) -> Comman
 
 /// The folder from which the tests run the example of a host's own server.
 const HOST: &str = "e2e-host";
+/// What a first run of all tests writes, in GB.
+const ROOM: f64 = 12.0;
 /// How often the tests kill a relay.
 const KILLS: &str = "AIS_LINK_KILLS";
 /// How many tests use the product at one time in each browser. Each waits for a third of the time at least:
