@@ -18,6 +18,9 @@ pub(super) fn build(bundle: &Path, system: Option<System>) -> Result<PathBuf> {
     run.env("AIS_RELAY_EMBED", bundle);
     run.env("CARGO_ENCODED_RUSTFLAGS", flags("--remap-path-prefix=").join(BETWEEN));
     run.env("CFLAGS", flags("-ffile-prefix-map=").join(" "));
+    // The allocator's C code has the time of its compilation inside. The same moment for each commit: what cargo has kept
+    // from an earlier build is then the same, too.
+    run.env("SOURCE_DATE_EPOCH", "0");
     let (mut made, mut label) = (target().to_owned(), "Compiling the relay".to_owned());
     if let Some(System { name, compiler, .. }) = system {
         run.args(["--target", name]);
