@@ -75,8 +75,9 @@ pub(super) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
 /// assume that there is nothing at the lowest addresses, where Rust has its stack, and that no load and no
 /// division traps, because Rust checks these itself. They do not assume that nothing else traps: that would save 0.4 kB,
 /// but remove the checks.
-const PASSES: &str = "--ignore-implicit-traps --low-memory-unused --flatten --rereloop -O1 --converge -O1 \
-    --dae-optimizing --dae-optimizing --duplicate-function-elimination --rse --vacuum --strip-debug";
+const PASSES: &str = "--ignore-implicit-traps --low-memory-unused --flatten --rereloop \
+    --one-caller-inline-max-function-size=25 --always-inline-max-function-size=4 --flexible-inline-max-function-size=0 \
+    -O1 --inlining --converge -O1 --dae-optimizing --dae-optimizing --duplicate-function-elimination --rse --vacuum --strip-debug";
 /// Sorts the functions by their names, and removes what browsers do not read.
 const ORDER: &str =
     "--reorder-functions-by-name --strip-debug --strip-producers --strip-target-features";
