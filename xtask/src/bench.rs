@@ -170,7 +170,8 @@ same processors. So compare the ratios: times differ from machine to machine.
 
 nginx and the Node relay set the same headers as the relay and log each call. They have none of its other work: no sessions, no owners of consents, no store,
 no parsing of calls and bodies, no tokens that expire. The relay answers the list of banks, and a status that is final, from memory: those two rows show what its
-own side of a call costs, and not a forwarded call.
+own side of a call costs, and not a forwarded call. \"axum and reqwest alone\" is a program of some fifty lines (`relay/benches/relay/bare.rs`): the relay's libraries, which
+set the same headers, and check, keep and log nothing.
 
 ## Aims
 
@@ -182,19 +183,20 @@ own side of a call costs, and not a forwarded call.
 | Memory of the relay, 10,000 polling browsers | under 150 MB |
 | List of banks on the page | before React at both speeds, at most 1.3 times plain JavaScript at full speed |
 
-The relay does not reach nginx's 1.5. A profile of account calls spreads its time thinly: a fifth is the kernel's, for the same two sockets that nginx has; a
-quarter is the client to the platform; then reading and checking the request, its log line, and JSON that is read before it is passed on. No single part takes
-more than a tenth. nginx copies bytes between two sockets, and looks at no body.
+The relay does not reach nginx's 1.5, and with these libraries nothing could: the row of the libraries alone shows what they take before the relay does any work. A
+profile of account calls spreads the rest thinly: reading and checking the request, its log line, and JSON that is read before it is passed on. No single part takes more than
+a tenth. nginx copies bytes between two sockets, and looks at no body.
 
-The page does not come before React here. The element is ten times as much code as the plain page, and Chromium compiles and starts it before the first list is drawn.
-On this machine an answer takes no time, so that the table does not show what a page gains by asking for session, texts and list before the module is there.
+The page does not come before React here. Where an answer takes no time, the number of files and questions counts, and not their size: the plain page asks for a script and the list,
+the element for a script, its other half, the module, the texts, the session twice (does the browser keep the cookie?) and the list, and each costs the browser about two
+milliseconds of work. It asks for most of them at one time, so that a network hides them: see the rows with one.
 ";
 
 const PAGES: &str = "## Pages
 
 Each page lists the banks of Sweden, has a search, shows SEB's QR code and polls. The other two are bundled and made small by esbuild, draw the code by the npm package
 `qrcode`, and have none of the element's other functions. Chromium opens each nine times, as a new visitor with an empty cache, from the release build of the relay
-on this machine; the middle counts, with the processor as it is and six times slower. The work for a frame is the time for which the page's main thread is busy in a
+on this machine; the middle counts, with the processor as it is and six times slower, without a network and with that of a telephone (4G: 100 ms, 9 Mbit/s down, 1.5 up). The work for a frame is the time for which the page's main thread is busy in a
 second with an animated code (Handelsbanken's): it asks, reads the answer, draws and counts down. The platform's stand-in is a debug build, the same for all.
 
 | Page | bytes with brotli |

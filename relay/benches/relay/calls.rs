@@ -81,8 +81,7 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Vec<Table> {
             direct = Some(late);
         }
         let (mut of_nginx, mut of_node) = (Vec::new(), Vec::new());
-        // The relay last: it is compared with the others.
-        for kind in [Kind::Nginx, Kind::Node, Kind::Relay] {
+        for kind in Kind::ALL {
             let started = Subject::start(kind, programs, platform, folder, &sqlite(folder)).await;
             let Some(subject) = started else { continue };
             let mut browsers = linked(&subject.address).await;
@@ -94,7 +93,7 @@ pub(crate) async fn measure(programs: &Programs, folder: &Path) -> Vec<Table> {
                 match kind {
                     Kind::Nginx => of_nginx.push(micros),
                     Kind::Node => of_node.push(micros),
-                    Kind::Relay => {}
+                    Kind::Bare | Kind::Relay => {}
                 }
                 costs.row(vec![
                     call.name().to_owned(),

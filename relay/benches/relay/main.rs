@@ -11,6 +11,9 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use mimalloc::MiMalloc;
+
+mod bare;
 mod browser;
 mod calls;
 mod memory;
@@ -23,10 +26,20 @@ mod table;
 use subject::Programs;
 use table::Table;
 
+/// As in the relay, for the server of the libraries alone.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
 #[tokio::main]
 async fn main() {
     let arguments: Vec<String> =
         env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    if let [first, url, port, certificate @ ..] = &*arguments
+        && first == BARE
+    {
+        let certificate = certificate.first().map(String::as_str);
+        return bare::serve(url, port.parse().unwrap(), certificate).await;
+    }
     let wants = |name: &str| arguments.is_empty() || arguments.iter().any(|wanted| wanted == name);
     let place = |name| env::var_os(name).map(PathBuf::from);
     let programs = Programs {
@@ -62,6 +75,9 @@ async fn main() {
     }
     fs::remove_dir_all(&folder).unwrap();
 }
+
+/// The first argument of a process that is a server of the libraries alone.
+const BARE: &str = "bare";
 
 /// The address of a new SQLite file.
 fn sqlite(folder: &Path) -> String {

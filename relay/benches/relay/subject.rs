@@ -1,5 +1,6 @@
 //! What is measured: the relay, and what could stand in its place, each a process of its own.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -9,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
+use crate::BARE;
 use crate::platform::Platform;
 
 /// A kind of server between browsers and the platform.
@@ -20,16 +22,19 @@ pub(crate) enum Kind {
     Nginx,
     /// fastify with its proxy plugin, which sets the same headers and checks nothing.
     Node,
+    /// The relay's libraries, which set the same headers and check nothing.
+    Bare,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 3] = [Self::Relay, Self::Nginx, Self::Node];
+    pub(crate) const ALL: [Self; 4] = [Self::Nginx, Self::Node, Self::Bare, Self::Relay];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Relay => "relay",
             Self::Nginx => "nginx",
             Self::Node => "Node, fastify",
+            Self::Bare => "axum and reqwest alone",
         }
     }
 }
@@ -66,6 +71,7 @@ impl Subject {
             Kind::Nginx => nginx(programs.nginx.as_deref()?, platform, &address, folder),
             Kind::Node if programs.node_modules.is_empty() => return None,
             Kind::Node => node(&programs.node_modules, platform, port, folder),
+            Kind::Bare => bare(platform, port),
         };
         let log = fs::File::create(folder.join("errors.log")).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
@@ -180,6 +186,12 @@ fn node(modules: &[PathBuf], platform: &Platform, port: u16, folder: &Path) -> C
     if let Some(certificate) = &platform.certificate {
         command.env("NODE_EXTRA_CA_CERTS", certificate);
     }
+    command
+}
+
+fn bare(platform: &Platform, port: u16) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.arg(BARE).arg(platform.url()).arg(port.to_string()).args(&platform.certificate);
     command
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs::{copy, write};
 use std::path::{Path, PathBuf};
 
-use crate::support::{Scenario, required, scenario};
+use crate::support::{Machine, Network, Scenario, required, scenario};
 
 /// The pages, by the name of their script, and what each is called in the table.
 const PAGES: [(&str, &str); 3] =
@@ -15,8 +15,8 @@ scenario!(the_element_beside_other_pages, async |scenario| {
     let scripts = PathBuf::from(required("AIS_LINK_BENCH_SCRIPTS"));
     let (world, browser) = scenario.page(pages(&scenario, &scripts)).await;
     let mut table = String::from(HEAD);
-    for throttle in [1, 6] {
-        browser.throttle(throttle).await;
+    for machine in MACHINES {
+        browser.slow_down(machine).await;
         let mut lists: [Vec<f64>; 3] = Default::default();
         let mut codes: [Vec<f64>; 3] = Default::default();
         // In turn: what else the machine does meanwhile slows all of them alike.
@@ -32,17 +32,25 @@ scenario!(the_element_beside_other_pages, async |scenario| {
         }
         let (lists, codes) = (lists.map(middle), codes.map(middle));
         for (index, (page, name)) in PAGES.into_iter().enumerate() {
-            let many = world.url(&format!("/{page}-many.html"));
-            browser.open_page_as_new_visitor(&many, &world).await;
-            let key = browser.keystroke().await;
-            browser.open_page_as_new_visitor(&world.url(&format!("/{page}.html")), &world).await;
-            let frame = browser.frame().await;
+            let mut rest = ["-".to_owned(), "-".to_owned()];
+            // The network has no part in these.
+            if machine.network.is_none() {
+                let many = world.url(&format!("/{page}-many.html"));
+                browser.open_page_as_new_visitor(&many, &world).await;
+                let key = browser.keystroke().await;
+                let one = world.url(&format!("/{page}.html"));
+                browser.open_page_as_new_visitor(&one, &world).await;
+                rest = [browser.frame().await, key].map(|took| format!("{took:.1} ms"));
+            }
             let ([list, code], [lists_base, codes_base]) =
                 ([lists[index], codes[index]], [lists[0], codes[0]]);
             let (of_list, of_code) = (list / lists_base, code / codes_base);
             let _ = writeln!(
                 table,
-                "| {throttle} | {name} | {list:.0} ms | {of_list:.2} | {code:.0} ms | {of_code:.2} | {frame:.1} ms | {key:.1} ms |",
+                "| {} | {} | {name} | {list:.0} ms | {of_list:.2} | {code:.0} ms | {of_code:.2} | {} |",
+                machine.slower,
+                if machine.network.is_none() { "none" } else { "4G" },
+                rest.join(" | "),
             );
         }
     }
@@ -78,8 +86,17 @@ const ELEMENT: &str = r#"<ais-link country="SE"></ais-link>"#;
 const MAIN: &str = "<main></main>";
 /// Visits of each page by a new visitor whose browser has nothing in its cache.
 const RUNS: usize = 9;
-const HEAD: &str = "| CPU slowed | Page | list of banks | of plain | tap to QR code | of plain | work for a frame | a keystroke, 3,000 banks |\n\
-    |---|---|---|---|---|---|---|---|\n";
+/// This machine, one six times slower, and both with the network of a telephone.
+const MACHINES: [Machine; 4] = [
+    Machine { slower: 1, network: None },
+    Machine { slower: 6, network: None },
+    Machine { slower: 1, network: Some(MOBILE) },
+    Machine { slower: 6, network: Some(MOBILE) },
+];
+/// 9 Mbit/s down and 1.5 up.
+const MOBILE: Network = Network { delay: 100, down: 1_125_000, up: 187_500 };
+const HEAD: &str = "| CPU slowed | Network | Page | list of banks | of plain | tap to QR code | of plain | work for a frame | a keystroke, 3,000 banks |\n\
+    |---|---|---|---|---|---|---|---|---|\n";
 const PAGE: &str = r#"<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Measured</title>
 <meta name="viewport" content="width=device-width">BEFORE<script src="/measure.js"></script>
 <script type="module" src="/NAME.js"></script></head><body>TAG</body></html>"#;

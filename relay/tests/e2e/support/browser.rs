@@ -39,6 +39,7 @@ mod styles;
 mod tabs;
 
 pub(crate) use self::element::Position;
+pub(crate) use self::figures::{Machine, Network};
 pub(crate) use self::kind::{Cookies, Options, Popups, Scheme, Size};
 pub(crate) use self::layout::Place;
 pub(crate) use self::overrides::FACEBOOK;

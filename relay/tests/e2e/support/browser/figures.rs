@@ -5,11 +5,34 @@ use tokio::time::{Duration, sleep};
 
 use super::Browser;
 
+/// A visitor's machine.
+#[derive(Clone, Copy)]
+pub(crate) struct Machine {
+    /// So many times slower than this one.
+    pub(crate) slower: u32,
+    /// Its network; none is the one of this machine.
+    pub(crate) network: Option<Network>,
+}
+
+/// A network: its delay in milliseconds, and the bytes a second that come down and go up, of which -1 is any number.
+#[derive(Clone, Copy)]
+pub(crate) struct Network {
+    pub(crate) delay: i32,
+    pub(crate) down: i32,
+    pub(crate) up: i32,
+}
+
 impl Browser {
-    /// Makes the page's processor so many times slower, and keeps no file from an earlier visit.
-    pub(crate) async fn throttle(&self, times: u32) {
+    /// Makes the page's processor and network as slow as those of `machine`, and keeps no file from an earlier visit.
+    pub(crate) async fn slow_down(&self, machine: Machine) {
         self.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
-        self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).await;
+        self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": machine.slower })).await;
+        let as_it_is = Network { delay: 0, down: -1, up: -1 };
+        let Network { delay, down, up } = machine.network.unwrap_or(as_it_is);
+        let network = json!({
+            "offline": false, "latency": delay, "downloadThroughput": down, "uploadThroughput": up,
+        });
+        self.devtools("Network.emulateNetworkConditions", network).await;
     }
 
     /// Milliseconds from the navigation to the list of banks, and from the tap to the QR code.
