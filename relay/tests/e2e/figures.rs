@@ -22,9 +22,7 @@ scenario!(the_element_beside_other_pages, async |scenario| {
         // In turn: what else the machine does meanwhile slows all of them alike.
         for _ in 0..RUNS {
             for (index, (page, _)) in PAGES.into_iter().enumerate() {
-                browser
-                    .open_page_as_new_visitor(&world.url(&format!("/{page}.html")), &world)
-                    .await;
+                browser.visit(&format!("/{page}.html"), &world).await;
                 let [list, code] = browser.measure().await;
                 lists[index].push(list);
                 codes[index].push(code);
@@ -35,11 +33,9 @@ scenario!(the_element_beside_other_pages, async |scenario| {
             let mut rest = ["-".to_owned(), "-".to_owned()];
             // The network has no part in these.
             if machine.network.is_none() {
-                let many = world.url(&format!("/{page}-many.html"));
-                browser.open_page_as_new_visitor(&many, &world).await;
+                browser.visit(&format!("/{page}-many.html"), &world).await;
                 let key = browser.keystroke().await;
-                let one = world.url(&format!("/{page}.html"));
-                browser.open_page_as_new_visitor(&one, &world).await;
+                browser.visit(&format!("/{page}.html"), &world).await;
                 rest = [browser.frame().await, key].map(|took| format!("{took:.1} ms"));
             }
             let ([list, code], [lists_base, codes_base]) =

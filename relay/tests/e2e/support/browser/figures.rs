@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tokio::time::{Duration, sleep};
 
 use super::Browser;
+use crate::support::World;
 
 /// A visitor's machine.
 #[derive(Clone, Copy)]
@@ -14,25 +15,31 @@ pub(crate) struct Machine {
     pub(crate) network: Option<Network>,
 }
 
-/// A network: its delay in milliseconds, and the bytes a second that come down and go up, of which -1 is any number.
+/// A network: its delay in milliseconds, and the bytes a second that come down and go up.
 #[derive(Clone, Copy)]
 pub(crate) struct Network {
-    pub(crate) delay: i32,
-    pub(crate) down: i32,
-    pub(crate) up: i32,
+    pub(crate) delay: u32,
+    pub(crate) down: u32,
+    pub(crate) up: u32,
 }
 
 impl Browser {
-    /// Makes the page's processor and network as slow as those of `machine`, and keeps no file from an earlier visit.
+    /// Makes the page's processor and network as slow as those of `machine`. A slow network stays.
     pub(crate) async fn slow_down(&self, machine: Machine) {
-        self.devtools("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
         self.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": machine.slower })).await;
-        let as_it_is = Network { delay: 0, down: -1, up: -1 };
-        let Network { delay, down, up } = machine.network.unwrap_or(as_it_is);
+        let Some(Network { delay, down, up }) = machine.network else { return };
+        // It tells the driver of each request, which takes time of its own.
+        self.devtools("Network.enable", json!({})).await;
         let network = json!({
             "offline": false, "latency": delay, "downloadThroughput": down, "uploadThroughput": up,
         });
         self.devtools("Network.emulateNetworkConditions", network).await;
+    }
+
+    /// Opens `page` as on the first visit: no cookie and no file is there.
+    pub(crate) async fn visit(&self, page: &str, world: &World) {
+        self.devtools("Network.clearBrowserCache", json!({})).await;
+        self.open_page_as_new_visitor(&world.url(page), world).await;
     }
 
     /// Milliseconds from the navigation to the list of banks, and from the tap to the QR code.
