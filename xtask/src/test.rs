@@ -182,7 +182,7 @@ impl Tests {
 
     fn apps(&self, names: &[&str]) {
         let (Some(bundle), Some(())) = (self.bundle(), self.compiled()) else { return };
-        self.summary.step("apps", || apps::link(&bundle, names, &self.logs));
+        self.summary.tries("apps", || apps::link(&bundle, names, &self.logs));
     }
 
     /// The fuzz targets, beside the tests that wait for browsers.

@@ -43,6 +43,13 @@ impl Summary {
         self.count(name, tests, result);
     }
 
+    /// Does a step that tries several things, and returns how many worked.
+    pub(super) fn tries(&self, name: &str, work: impl FnOnce() -> Result<usize>) {
+        let result = work();
+        let passed = *result.as_ref().unwrap_or(&0);
+        self.count(name, [passed, 0], result);
+    }
+
     fn count<T>(&self, name: &str, [passed, failed]: [usize; 2], result: Result<T>) -> Option<T> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.passed += passed;
