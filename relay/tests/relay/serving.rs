@@ -128,6 +128,8 @@ async fn a_peer_that_does_not_read_is_cut_off() {
     let world = with_a_long_list(LENGTH).await;
     let mut stream = TcpStream::connect(world.address).await.unwrap();
     stream.write_all(request("GET", ASPSPS, "").as_bytes()).await.unwrap();
+    // Such an answer takes a while to make: the peer's time begins with it.
+    stream.peek(&mut [0]).await.unwrap();
     tokio::time::sleep(SOON).await;
     let mut answer = Vec::new();
     let _ = timeout(SOON, stream.read_to_end(&mut answer)).await.expect("it is closed");

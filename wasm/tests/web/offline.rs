@@ -143,6 +143,10 @@ async fn ids_are_asked_for_even_if_the_profile_arrives_late() {
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     screen(&element, "choose-bank").await;
     let find = |selector| root(&element).query_selector(selector).expect("a sound selector");
+    // The rows come after the screen.
+    while find(".bank").is_none() {
+        TimeoutFuture::new(50).await;
+    }
     find(".bank").expect("a bank").unchecked_into::<HtmlElement>().click();
     screen(&element, "ready").await;
     assert!(find("input").is_none(), "nothing is known of it yet");
