@@ -2,10 +2,9 @@
 
 use js_sys::eval;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::HtmlElement;
 
-use super::offline::{Network, RELAY, end, play, screen};
-use super::{JsCast, JsValue, connected, reads, root, text, turn};
+use super::offline::{Network, RELAY, bank, end, play, screen};
+use super::{JsValue, connected, reads, text, turn};
 
 /// The console's errors since `listen`; the recording ends.
 fn said() -> String {
@@ -139,8 +138,7 @@ async fn changed_terms_appear_on_the_present_screen() {
     play(Network::On);
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     screen(&element, "choose-bank").await;
-    let bank = root(&element).query_selector(".bank").expect("a sound selector");
-    bank.expect("a bank").unchecked_into::<HtmlElement>().click();
+    bank(&element).await.click();
     reads(&element, "at most 4 times a day").await;
     for (name, value, read) in [
         ("frequency-per-day", "1", "at most once a day"),

@@ -58,6 +58,17 @@ pub(super) async fn screen(element: &Element, state: &str) {
     panic!("no {state}: {:?}", text(element));
 }
 
+/// The first bank of the list, whose rows come after its screen.
+pub(super) async fn bank(element: &Element) -> HtmlElement {
+    for _ in 0..300 {
+        if let Some(bank) = root(element).query_selector(".bank").expect("a sound selector") {
+            return bank.unchecked_into();
+        }
+        TimeoutFuture::new(50).await;
+    }
+    panic!("no bank: {:?}", text(element));
+}
+
 /// A paragraph of the page for the place `slot`.
 fn own(element: &Element, slot: &str) -> HtmlElement {
     let own = document().create_element("p").expect("a sound name");
@@ -143,11 +154,7 @@ async fn ids_are_asked_for_even_if_the_profile_arrives_late() {
     let element = connected(&[("lang", "en"), ("relay", RELAY)]);
     screen(&element, "choose-bank").await;
     let find = |selector| root(&element).query_selector(selector).expect("a sound selector");
-    // The rows come after the screen.
-    while find(".bank").is_none() {
-        TimeoutFuture::new(50).await;
-    }
-    find(".bank").expect("a bank").unchecked_into::<HtmlElement>().click();
+    bank(&element).await.click();
     screen(&element, "ready").await;
     assert!(find("input").is_none(), "nothing is known of it yet");
     run(
