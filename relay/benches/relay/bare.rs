@@ -30,10 +30,8 @@ async fn forward(State((client, url)): State<(Client, String)>, request: Request
     for name in UNWANTED {
         headers.remove(name);
     }
-    let told = |name| headers.get(name).cloned();
-    let [address, agent, accept] =
-        [told(FORWARDED), told(header::USER_AGENT), told(header::ACCEPT)];
-    headers.remove(FORWARDED);
+    let address = headers.remove(FORWARDED);
+    let [agent, accept] = [header::USER_AGENT, header::ACCEPT].map(|it| headers.get(it).cloned());
     let method = HeaderValue::from_str(parts.method.as_str()).unwrap();
     let id = HeaderValue::try_from(Uuid::new_v4().to_string()).unwrap();
     for (name, value) in [

@@ -43,7 +43,7 @@ impl Summary {
         self.count(name, tests, result);
     }
 
-    /// Does a step that tries several things, and returns how many worked.
+    /// Does a step whose `work` tries several things, and returns how many these were where all worked.
     pub(super) fn tries(&self, name: &str, work: impl FnOnce() -> Result<usize>) {
         let result = work();
         let passed = *result.as_ref().unwrap_or(&0);
