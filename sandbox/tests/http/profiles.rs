@@ -38,7 +38,7 @@ async fn a_company_and_its_person_are_demanded_where_the_profile_says_so() {
         let answer = create(&api, "corporate", ids).await;
         answer.refuses(400, "FORMAT_ERROR", Some(missing));
         let body = String::from_utf8(answer.body).unwrap();
-        assert!(!body.contains("1981") && !body.contains("5560"), "{body}");
+        assert!(!body.contains("811218") && !body.contains("556000"), "{body}");
     }
     let both = [(PERSON, PERSONAL), (COMPANY, ORGANISATION)];
     assert_eq!(create(&api, "corporate", &both).await.status, 201);
