@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::support::{BackEnd, scenario};
+use tokio::time::{sleep, timeout};
+
+use crate::support::{BackEnd, Browser, World, scenario};
 
 /// The name of the service that asks.
 const SERVICE: &[(&str, &str)] = &[("AIS_RELAY_SERVICE_NAME", "Kassan")];
@@ -55,21 +57,50 @@ scenario!(a_person_who_cancels_gives_the_link_up, async |scenario| {
     let host = BackEnd::start(&scenario, SERVICE).await;
     let (id, token) = host.link_session().await;
     let (world, browser) = (&host.world, scenario.browser().await);
-    browser.open(world).await;
-    browser.screen("choose-bank").await;
-    browser.set_attribute("token", &token).await;
-    browser.reads("Kassan asks you to link your bank").await;
-    browser.click("SEB").await;
-    browser.click("Show QR code").await;
-    browser.qr().await;
+    sees_a_code(world, &browser, &token).await;
     browser.click("Cancel").await;
     browser.screen("cancelled").await;
-    while host.session(&id).await["status"] != "cancelled" {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    is_cancelled(&host, &id).await;
     // Its time is over, for this browser too.
     browser.reload().await;
     browser.screen("choose-bank").await;
     browser.set_attribute("token", &token).await;
     browser.screen("link-over").await;
 });
+
+scenario!(a_page_that_ends_the_element_at_once_takes_no_cancelling_back, async |scenario| {
+    let host = BackEnd::start(&scenario, SERVICE).await;
+    let (world, browser) = (&host.world, scenario.browser().await);
+    for (deletions, what_the_page_does) in
+        [(1, "link.remove()"), (2, "location.href = '/redirect?left'")]
+    {
+        let (id, token) = host.link_session().await;
+        sees_a_code(world, &browser, &token).await;
+        browser.when_cancelled(what_the_page_does).await;
+        browser.click("Cancel").await;
+        is_cancelled(&host, &id).await;
+        world.wait_for_calls(deletions, "DELETE", "/psd2/consent").await;
+    }
+});
+
+/// Goes as far as the QR code, on a new page with this token.
+async fn sees_a_code(world: &World, browser: &Browser, token: &str) {
+    browser.open(world).await;
+    browser.screen("choose-bank").await;
+    browser.set_attribute("token", token).await;
+    browser.reads("Kassan asks you to link your bank").await;
+    browser.click("SEB").await;
+    browser.click("Show QR code").await;
+    browser.qr().await;
+}
+
+/// Waits until the host's server sees that the link session `id` is cancelled.
+async fn is_cancelled(host: &BackEnd, id: &str) {
+    let cancelled = async {
+        while host.session(id).await["status"] != "cancelled" {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let is_in_time = timeout(Duration::from_mins(1), cancelled).await;
+    is_in_time.expect("the host hears of it");
+}

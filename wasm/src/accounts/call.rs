@@ -1,4 +1,4 @@
-//! One question to the relay. Dropping it aborts it.
+//! One question to the relay.
 
 use gloo_net::http::{Headers, Request};
 use js_sys::JSON;
@@ -6,59 +6,43 @@ use protocol::concat;
 use protocol::header::{RETRY_AFTER, X_AIS_LINK, X_AIS_LINK_VALUE};
 use protocol::wire::{Code, Token};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
+use web_sys::{RequestCredentials, RequestInit};
 
 use super::ask::{Answer, Ask, Refusal};
 use crate::browser::clock;
 use crate::browser::fetch::pause;
-use crate::browser::send::send;
+use crate::browser::send::{InProgress, send};
 use crate::browser::value::{loose, plain, problem};
 
-/// A question in progress.
-#[must_use = "dropping it aborts the call"]
-pub(super) struct Call {
-    controller: AbortController,
+/// Asks the relay at `base` within the view session `view`, or for it with `token`; passes what comes of it to `done`.
+pub(super) fn call(
+    base: &str,
+    view: &str,
+    token: &str,
+    ask: &Ask,
+    done: impl FnOnce(Result<Answer, Refusal>) + 'static,
+) -> InProgress {
+    let address = concat(&[base.trim_end_matches('/'), &ask.path(view)]);
+    let init = RequestInit::new();
+    let in_progress = InProgress::begin(&init, ask.method());
+    let request = prepared(&address, token, ask, &init);
+    let ask = ask.clone();
+    spawn_local(async move { done(exchange(request, &ask).await) });
+    in_progress
 }
 
-impl Call {
-    /// Asks the relay at `base` within the view session `view`, or for it with `token`; passes what comes of it to `done`.
-    pub(super) fn send(
-        base: &str,
-        view: &str,
-        token: &str,
-        ask: &Ask,
-        done: impl FnOnce(Result<Answer, Refusal>) + 'static,
-    ) -> Option<Self> {
-        let controller = AbortController::new().ok()?;
-        let address = concat(&[base.trim_end_matches('/'), &ask.path(view)]);
-        let request = prepared(&address, token, ask, &controller.signal());
-        let ask = ask.clone();
-        spawn_local(async move { done(exchange(request, &ask).await) });
-        Some(Self { controller })
-    }
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        self.controller.abort();
-    }
-}
-
-fn prepared(address: &str, token: &str, ask: &Ask, signal: &AbortSignal) -> Option<Request> {
+fn prepared(address: &str, token: &str, ask: &Ask, init: &RequestInit) -> Option<Request> {
     let headers = Headers::new();
     headers.set("accept", KIND);
     headers.set(X_AIS_LINK, X_AIS_LINK_VALUE);
-    let init = RequestInit::new();
-    init.set_method(ask.method());
     init.set_credentials(RequestCredentials::Include);
-    init.set_signal(Some(signal));
     if *ask == Ask::Claim {
         headers.set("content-type", KIND);
         let body = plain(&Token { token: token.to_owned() });
         init.set_body(&JSON::stringify(&body).ok()?.into());
     }
     init.set_headers(&headers.into_raw());
-    web_sys::Request::new_with_str_and_init(address, &init).ok().map(Request::from)
+    web_sys::Request::new_with_str_and_init(address, init).ok().map(Request::from)
 }
 
 async fn exchange(request: Option<Request>, ask: &Ask) -> Result<Answer, Refusal> {

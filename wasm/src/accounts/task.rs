@@ -10,12 +10,13 @@ use web_sys::{HtmlElement, ShadowRoot, console};
 
 use super::act::Act;
 use super::ask::{Answer, Ask, Refusal};
-use super::call::Call;
+use super::call::call;
 use super::model::{Effect, Input, Model};
 use super::names::{EVENT_FAILED, EVENT_REMOVED, EVENT_RENEW, EVENT_STATE};
 use super::screen::Screen;
 use super::text::Text;
 use super::view::Page;
+use crate::browser::send::InProgress;
 use crate::browser::value::plain;
 use crate::driver::event::{self, dispatch};
 use crate::queue::Queue;
@@ -49,7 +50,7 @@ pub(super) struct Task {
     words_again: Option<Timeout>,
     model: Model,
     page: Page,
-    calls: Vec<(Ask, Call)>,
+    calls: Vec<(Ask, InProgress)>,
     end: Option<Timeout>,
     announced: &'static str,
 }
@@ -170,9 +171,8 @@ impl Task {
         let (queue, asked) = (Rc::clone(&self.queue), ask.clone());
         let done = move |answer| queue.push(Happening::Reply(asked, answer));
         let view = self.model.session().map_or("", |session| &*session.id);
-        if let Some(call) = Call::send(&self.relay, view, &self.token.token, &ask, done) {
-            self.calls.push((ask, call));
-        }
+        let call = call(&self.relay, view, &self.token.token, &ask, done);
+        self.calls.push((ask, call));
     }
 
     fn end_after(&mut self, millis: u64) {

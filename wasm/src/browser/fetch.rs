@@ -1,4 +1,4 @@
-//! One call through the relay. Dropping it aborts it.
+//! One call through the relay.
 
 use std::time::Duration;
 
@@ -13,40 +13,27 @@ use protocol::header::{
 };
 use protocol::wire::Approach;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal, RequestCredentials, RequestInit};
+use web_sys::{RequestCredentials, RequestInit};
 
-use super::send::send;
+use super::send::{InProgress, send};
 use super::{page, value};
 
-/// A call in progress.
-#[must_use = "dropping it aborts the call"]
-pub(crate) struct Fetch {
-    controller: AbortController,
-}
-
-impl Fetch {
-    /// Sends `request` to the relay at `base` and passes the reply to `done` in every case.
-    pub(crate) fn send(
-        base: &str,
-        request: Request,
-        done: impl FnOnce(Reply) + 'static,
-    ) -> Option<Self> {
-        let controller = AbortController::new().ok()?;
-        let url = concat(&[base.trim_end_matches('/'), &request.target.address()]);
-        let prepared = prepared(&url, &request, &controller.signal());
-        spawn_local(async move { done(exchange(prepared, &request.target).await) });
-        Some(Self { controller })
-    }
-}
-
-impl Drop for Fetch {
-    fn drop(&mut self) {
-        self.controller.abort();
-    }
+/// Sends `request` to the relay at `base` and passes the reply to `done` in every case.
+pub(crate) fn fetch(
+    base: &str,
+    request: Request,
+    done: impl FnOnce(Reply) + 'static,
+) -> InProgress {
+    let url = concat(&[base.trim_end_matches('/'), &request.target.address()]);
+    let init = RequestInit::new();
+    let in_progress = InProgress::begin(&init, request.target.method().as_str());
+    let prepared = prepared(&url, &request, &init);
+    spawn_local(async move { done(exchange(prepared, &request.target).await) });
+    in_progress
 }
 
 /// The browser's request; `None` where it cannot be made, as with an invalid address.
-fn prepared(url: &str, request: &Request, signal: &AbortSignal) -> Option<http::Request> {
+fn prepared(url: &str, request: &Request, init: &RequestInit) -> Option<http::Request> {
     let creates = request.target == Target::Call(Call::CreateConsent);
     let back = creates.then(page::return_address).flatten();
     let back = back.as_deref().map(|address| (X_AIS_LINK_RETURN, address));
@@ -63,15 +50,12 @@ fn prepared(url: &str, request: &Request, signal: &AbortSignal) -> Option<http::
     {
         headers.set(name, value);
     }
-    let init = RequestInit::new();
-    init.set_method(request.target.method().as_str());
     init.set_credentials(if own { RequestCredentials::Include } else { RequestCredentials::Omit });
     init.set_headers(&headers.into_raw());
-    init.set_signal(Some(signal));
     if let Some(body) = &body {
         init.set_body(body);
     }
-    web_sys::Request::new_with_str_and_init(url, &init).ok().map(http::Request::from)
+    web_sys::Request::new_with_str_and_init(url, init).ok().map(http::Request::from)
 }
 
 async fn exchange(request: Option<http::Request>, target: &Target) -> Reply {

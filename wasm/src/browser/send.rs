@@ -5,10 +5,10 @@
 use std::cell::RefCell;
 
 use gloo_net::http;
-use js_sys::{Array, Function, Promise};
+use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::Response;
+use web_sys::{AbortController, RequestInit, Response};
 
 /// Requests go by `send`, which takes one and returns the promise of its response and the text of that (`read.js`).
 pub(crate) fn by(send: Function) {
@@ -24,6 +24,37 @@ pub(crate) async fn send(request: http::Request) -> Option<(http::Response, Opti
     let response: Response = both.get(0).dyn_into().ok()?;
     Some((response.into(), both.get(1).as_string()))
 }
+
+/// A request in progress. Dropping it aborts it. A deletion goes on: what the person has ended stays ended, also where
+/// the page removes the element or goes away at that moment.
+#[must_use = "dropping it aborts the request"]
+pub(crate) struct InProgress(Option<AbortController>);
+
+impl InProgress {
+    /// One with `method`, which is to be made of `init`.
+    pub(crate) fn begin(init: &RequestInit, method: &str) -> Self {
+        init.set_method(method);
+        if method == DELETE {
+            // Setting a property of a new plain object cannot fail.
+            let _ = Reflect::set(init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
+            return Self(None);
+        }
+        let controller = AbortController::new().ok();
+        init.set_signal(controller.as_ref().map(AbortController::signal).as_ref());
+        Self(controller)
+    }
+}
+
+impl Drop for InProgress {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// The method of deletions.
+const DELETE: &str = "DELETE";
 
 thread_local! {
     static SEND: RefCell<Option<Function>> = const { RefCell::new(None) };

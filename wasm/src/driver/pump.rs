@@ -16,8 +16,9 @@ use web_sys::{HtmlElement, ShadowRoot};
 use super::claim::{self, Claim};
 use super::event;
 use super::queue::{Happening, Queue};
-use crate::browser::fetch::Fetch;
+use crate::browser::fetch::fetch;
 use crate::browser::page::{self, Popup};
+use crate::browser::send::InProgress;
 use crate::browser::{clock, memory};
 use crate::names::EVENT_STATE;
 use crate::settings::{Redirect, Settings, Wanted};
@@ -36,7 +37,7 @@ pub(super) struct Pump {
     flow: ConsentFlow,
     page: Page,
     timeout: Option<Timeout>,
-    fetches: Vec<(RequestId, Fetch)>,
+    fetches: Vec<(RequestId, InProgress)>,
     claim: Claim,
     /// The window for the bank's page. The element closes it by this handle: a browser may forget the name
     /// of a window that has been at another site.
@@ -198,9 +199,7 @@ impl Pump {
     fn send(&mut self, request: Request) {
         let (queue, id) = (Rc::clone(&self.queue), request.id);
         let done = move |reply| queue.push(Happening::Reply(id, Box::new(reply)));
-        if let Some(fetch) = Fetch::send(&self.settings.relay, request, done) {
-            self.fetches.push((id, fetch));
-        }
+        self.fetches.push((id, fetch(&self.settings.relay, request, done)));
     }
 
     /// Shows the view of the flow, once the texts are loaded.

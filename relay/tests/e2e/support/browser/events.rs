@@ -33,6 +33,13 @@ impl Browser {
         self.run(script, vec![]).await;
     }
 
+    /// The page runs `script` as soon as it hears that the person has cancelled.
+    pub(crate) async fn when_cancelled(&self, script: &str) {
+        let listen =
+            format!("document.addEventListener('ais-link-cancelled', () => {{ {script} }})");
+        self.run(&listen, vec![]).await;
+    }
+
     /// From now on notes the state of each `ais-link-state` event under `states`.
     pub(crate) async fn note_states(&self) {
         let script = "window.states = [];
