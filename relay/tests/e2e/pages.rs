@@ -5,6 +5,7 @@ mod containers;
 mod dark;
 mod keys;
 mod many;
+mod memory;
 mod moving;
 mod styles;
 

@@ -25,6 +25,7 @@ mod element;
 mod events;
 mod figures;
 mod firefox;
+mod held;
 mod keys;
 mod kind;
 mod layout;
@@ -40,6 +41,7 @@ mod tabs;
 
 pub(crate) use self::element::Position;
 pub(crate) use self::figures::{Machine, Network};
+pub(crate) use self::held::Held;
 pub(crate) use self::kind::{Cookies, Options, Popups, Scheme, Size};
 pub(crate) use self::layout::Place;
 pub(crate) use self::overrides::FACEBOOK;

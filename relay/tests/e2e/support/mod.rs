@@ -13,8 +13,8 @@ use std::time::Duration;
 
 pub(crate) use self::back_end::BackEnd;
 pub(crate) use self::browser::{
-    Browser, Cookies, FACEBOOK, Key, Machine, Network, Options, PAUSE, Place, Popups, Position,
-    Scheme, Size, Tab,
+    Browser, Cookies, FACEBOOK, Held, Key, Machine, Network, Options, PAUSE, Place, Popups,
+    Position, Scheme, Size, Tab,
 };
 pub(crate) use self::host::{hosted, serve};
 pub(crate) use self::scenario::{Scenario, play, scenario};

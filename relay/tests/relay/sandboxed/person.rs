@@ -108,6 +108,11 @@ impl<'a> Person<'a> {
         self.call(Method::GET, ACCOUNTS, &[("consent-id", &consent)], None).await
     }
 
+    /// The cookie of the person's browser.
+    pub(super) fn cookie(&self) -> &str {
+        self.browser.cookie().unwrap()
+    }
+
     /// The relay's record of this person's only consent.
     pub(super) async fn kept(&mut self) -> Value {
         let answer = self.call(Method::GET, SESSION_CONSENTS, &FROM_SHOP, None).await;

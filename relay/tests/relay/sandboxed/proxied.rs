@@ -1,6 +1,7 @@
 //! The relay behind the web servers of `relay/deploy`, started with those very files: a link goes through, the bank gets the
 //! browser's address, and no log of theirs has a code. `cargo xtask test` installs them and runs these tests.
 
+mod counting;
 mod server;
 
 use axum::http::{Method, StatusCode};

@@ -3,13 +3,19 @@
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use rcgen::{CertificateParams, KeyPair};
 use reqwest::redirect::Policy;
+use rustls::crypto::aws_lc_rs::default_provider;
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::BROWSER;
 use crate::mtls_support::Folder;
@@ -26,7 +32,7 @@ pub(super) struct Server {
     process: Child,
     folder: Folder,
     port: u16,
-    certificate: reqwest::Certificate,
+    certificate: CertificateDer<'static>,
 }
 
 impl Server {
@@ -58,16 +64,33 @@ impl Server {
             }
         };
         timeout(SOON, listens).await.expect("it listens");
-        let certificate = reqwest::Certificate::from_pem(issued.pem().as_bytes()).unwrap();
-        Self { process, folder, port, certificate }
+        Self { process, folder, port, certificate: issued.der().clone() }
     }
 
     /// A browser, which has an address of its own on this machine, and finds the server by its name.
     pub(super) fn client(&self) -> reqwest::Client {
         let builder = reqwest::Client::builder().no_proxy().redirect(Policy::none());
         let place = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let builder = builder.tls_certs_only([self.certificate.clone()]).resolve(NAME, place);
+        let certificate = reqwest::Certificate::from_der(&self.certificate).unwrap();
+        let builder = builder.tls_certs_only([certificate]).resolve(NAME, place);
         builder.local_address(Some(BROWSER.parse().unwrap())).build().unwrap()
+    }
+
+    /// A connection for bytes that no HTTP library would send.
+    pub(super) async fn connect(&self) -> TlsStream<TcpStream> {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(default_provider()));
+        let config = config.with_safe_default_protocol_versions().unwrap();
+        let config = config.with_root_certificates(roots).with_no_client_auth();
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.unwrap();
+        let connector = TlsConnector::from(Arc::new(config));
+        connector.connect(NAME.try_into().unwrap(), stream).await.unwrap()
+    }
+
+    /// All its logs so far.
+    pub(super) fn logs(&self) -> String {
+        logs(&self.folder)
     }
 
     /// Stops it, so that all is written; all its logs.
