@@ -138,6 +138,20 @@ proptest! {
     }
 
     #[test]
+    fn a_call_says_whose_consent_and_which_product_it_is_about(call in call()) {
+        let path = call.path();
+        let product = path.split('/').nth(2).unwrap();
+        prop_assert_eq!(call.reads_accounts(), product == "accountinformation");
+        let is_about_banks = product == "aspspinformation";
+        let scope = if is_about_banks { "aspspinformation" } else { "accountinformation" };
+        prop_assert_eq!(call.scope().as_str(), scope);
+        let consent = path.strip_prefix("/psd2/consent/v1/consents/");
+        let consent = consent.and_then(|rest| rest.split('/').next().map(str::to_owned));
+        prop_assert_eq!(call.consent().map(ConsentId::encoded), consent);
+        prop_assert_eq!(call.method().to_string(), call.method().as_str());
+    }
+
+    #[test]
     fn no_text_makes_the_parser_panic(method in ".{0,8}", target in ".{0,200}") {
         let _ = Call::parse(&method, &target);
     }
