@@ -167,6 +167,21 @@ fn an_authorisation_not_found_yet_is_asked_for_again() {
     assert_eq!(run.screen(), "challenge", "the code stays");
     run.finish(&mut platform);
     assert_eq!((run.screen(), run.count("deleteConsent")), ("linked", 0));
+    assert!(run.count("getConsentScaStatus") > 3, "and not its consent alone");
+}
+
+#[test]
+fn a_platform_that_finds_neither_authorisation_nor_consent_is_asked_with_pauses() {
+    let mut platform = |call: &Call, turn| match call {
+        Call::ReadScaStatus { .. } | Call::ReadConsentStatus { .. } => refused(404, None, None),
+        _ => works(call, turn),
+    };
+    let mut run = Run::begun(&mut platform);
+    run.pass(Duration::from_secs(30), &mut platform);
+    let asked = run.count("getConsentScaStatus") + run.count("getConsentStatus");
+    assert!((3..20).contains(&asked), "{asked} questions in half a minute");
+    run.finish(&mut platform);
+    assert!(matches!(run.events[..], [Event::Failed(_)]), "{:?}", run.events);
 }
 
 #[test]

@@ -7,7 +7,9 @@ use protocol::wire::{Code, SessionConsents};
 use protocol::{Call, Tick};
 use serde_json::{Value, from_value, json};
 
-use crate::support::{Response, Run, TOKEN, begin, body, challenge, kept, refused, works};
+use crate::support::{
+    Response, Run, TOKEN, begin, body, challenge, choose, kept, refused, start, works,
+};
 
 /// A consent `id` in the relay's record: open, at the bank's page, and `minutes` old.
 pub(crate) fn consent(id: &str, minutes: u64) -> Value {
@@ -353,4 +355,13 @@ fn the_wait_for_a_code_lost_with_the_relay_has_an_end() {
     // Another try begins at the bank, not at the question without an answer.
     run.input(Input::Retry, &mut works);
     assert_eq!(found(&run), None);
+}
+
+#[test]
+fn the_bank_that_was_chosen_last_is_what_a_page_keeps() {
+    let mut run = Run::new();
+    run.input(start(), &mut works);
+    assert_eq!(run.flow.pick(), None);
+    run.input(choose("ESSESESS"), &mut works);
+    assert_eq!(run.flow.pick().map(|pick| pick.bic.as_str()), Some("ESSESESS"));
 }

@@ -84,6 +84,7 @@ fn one_unauthorised_answer_is_no_end_and_three_are() {
     let mut run = Run::begun(&mut works);
     run.finish(&mut polls(|_, _| unauthorised()));
     assert_eq!(run.events, [Event::Failed(Fault::Refused(Some(Code::TokenInvalid)))]);
+    assert_eq!(run.count("getConsentScaStatus"), 3);
 }
 
 #[test]
