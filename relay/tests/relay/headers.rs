@@ -228,6 +228,8 @@ async fn the_address_behind_a_trusted_proxy_is_the_proxys_word() {
         ("x-forwarded-for", "6.6.6.6, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
         ("x-forwarded-for", "::ffff:198.51.100.7", "198.51.100.7"),
         ("forwarded", "for=6.6.6.6, for=\"[2001:db8::7]:99\", for=10.0.0.1", "2001:db8::7"),
+        // What is in quotes separates nothing.
+        ("forwarded", "for=198.51.100.7;by=\"_a, for=6.6.6.6;\"", "198.51.100.7"),
     ] {
         let mut browser = Browser::default();
         let line = [(name, value)];
@@ -237,9 +239,15 @@ async fn the_address_behind_a_trusted_proxy_is_the_proxys_word() {
         assert_eq!(call.all("psu-ip-address"), [expect], "{value}");
     }
     let before = world.platform.calls().len();
-    for (name, value) in
-        [("x-forwarded-for", "unknown"), ("forwarded", "for=_x"), ("x-forwarded-for", "")]
-    {
+    for (name, value) in [
+        ("x-forwarded-for", "unknown"),
+        ("x-forwarded-for", ""),
+        ("x-forwarded-for", "[fe80::1%3]:80"),
+        ("forwarded", "for=_x"),
+        ("forwarded", "for=198.51.100.7;by=\"\\a\""),
+        ("forwarded", "for=198.51.100.7;by=\""),
+        ("forwarded", "for=198.51.100.7;for=198.51.100.7"),
+    ] {
         let answer = finish(world.call(Method::GET, ASPSPS).header(name, value)).await;
         assert_eq!(answer.status(), 400, "{value}");
     }

@@ -41,6 +41,20 @@ async fn the_relay_does_not_wait_for_a_missing_body() {
 }
 
 #[tokio::test]
+async fn a_body_that_breaks_off_is_not_called_too_large() {
+    let world = World::new().await;
+    let head = request("POST", CONSENTS, "content-type: application/json\r\ncontent-length: 9\r\n");
+    let mut stream = TcpStream::connect(world.address).await.unwrap();
+    stream.write_all([&head, "{}"].concat().as_bytes()).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = String::new();
+    timeout(SOON, stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(status(&answer), Some(400), "{answer}");
+    assert!(answer.contains("broke off"), "{answer}");
+    assert!(world.platform.received().is_empty());
+}
+
+#[tokio::test]
 async fn a_full_relay_closes_the_connection_that_was_idle_longest() {
     let world = World::with(|config| {
         config.limits.connections = 4;
