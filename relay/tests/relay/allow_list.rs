@@ -153,6 +153,9 @@ async fn odd_framing_is_refused() {
     let mark = "x-ais-link: 1\r\n";
     let long =
         format!("GET {ASPSPS}?{} HTTP/1.1\r\nhost: localhost\r\n{mark}\r\n", "x".repeat(8192));
+    let of_length = |length: usize| {
+        format!("GET /{} HTTP/1.1\r\nhost: a\r\n{mark}\r\n", "x".repeat(length - 1))
+    };
     let lines = "x: y\r\n".repeat(100);
     let wide = format!("x: {}\r\n", "y".repeat(64 * 1024));
     for (text, expect) in [
@@ -184,6 +187,8 @@ async fn odd_framing_is_refused() {
         (format!("GET {ASPSPS} HTTP/1.0\r\n{mark}\r\n"), 400),
         (format!("GET {ASPSPS} HTTP/2.0\r\nhost: a\r\n{mark}\r\n"), 400),
         (long, 414),
+        (of_length(8193), 414),
+        (of_length(8192), 404),
         (format!("{line}host: a\r\n{mark}{lines}\r\n"), 431),
         (format!("{line}host: a\r\n{mark}{wide}\r\n"), 431),
     ] {
