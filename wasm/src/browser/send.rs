@@ -6,6 +6,7 @@ use std::cell::RefCell;
 
 use gloo_net::http;
 use js_sys::{Array, Function, Promise, Reflect};
+use protocol::Method;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, RequestInit, Response};
@@ -34,7 +35,7 @@ impl InProgress {
     /// One with `method`, which is to be made of `init`.
     pub(crate) fn begin(init: &RequestInit, method: &str) -> Self {
         init.set_method(method);
-        if method == DELETE {
+        if method == Method::Delete.as_str() {
             // Setting a property of a new plain object cannot fail.
             let _ = Reflect::set(init, &JsValue::from_str("keepalive"), &JsValue::TRUE);
             return Self(None);
@@ -52,9 +53,6 @@ impl Drop for InProgress {
         }
     }
 }
-
-/// The method of deletions.
-const DELETE: &str = "DELETE";
 
 thread_local! {
     static SEND: RefCell<Option<Function>> = const { RefCell::new(None) };
