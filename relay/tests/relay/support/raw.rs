@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
@@ -11,12 +11,20 @@ use tokio::time::timeout;
 pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
+    read(stream, PATIENCE, QUIET).await
+}
+
+/// Reads until the peer closes or stays silent: for `patience` before the first byte, for `quiet` after that.
+pub(crate) async fn read(
+    mut stream: impl AsyncRead + Unpin,
+    mut patience: Duration,
+    quiet: Duration,
+) -> String {
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
-    let mut patience = PATIENCE;
     while let Ok(Ok(length @ 1..)) = timeout(patience, stream.read(&mut buffer)).await {
         answer.extend_from_slice(&buffer[..length]);
-        patience = QUIET;
+        patience = quiet;
     }
     String::from_utf8_lossy(&answer).into_owned()
 }

@@ -20,6 +20,16 @@ impl Browser {
         answer.unwrap_or_else(|error| panic!("Chromium does not do {method}: {error}"))
     }
 
+    /// What Chromium measures of the page, by these names, while its domain `Performance` is enabled.
+    pub(super) async fn metrics<const N: usize>(&self, names: [&str; N]) -> [Value; N] {
+        let answer = self.devtools("Performance.getMetrics", json!({})).await;
+        let metrics = answer["metrics"].as_array().expect("there are metrics");
+        names.map(|name| {
+            let found = metrics.iter().find(|metric| metric["name"] == name);
+            found.map_or_else(|| panic!("no {name}: {answer}"), |metric| metric["value"].clone())
+        })
+    }
+
     /// Sets what the person's system prefers: pairs of a media feature and its value.
     pub(crate) async fn emulate_media(&self, features: &[(&str, &str)]) {
         let features: Vec<Value> =

@@ -73,10 +73,8 @@ impl Browser {
 
     /// Seconds that the page's main thread has worked.
     async fn worked(&self) -> f64 {
-        let answer = self.devtools("Performance.getMetrics", json!({})).await;
-        let metrics = answer["metrics"].as_array().expect("there are metrics");
-        let found = metrics.iter().find(|metric| metric["name"] == "TaskDuration");
-        found.and_then(|metric| metric["value"].as_f64()).expect("the tasks are measured")
+        let [worked] = self.metrics(["TaskDuration"]).await;
+        worked.as_f64().expect("the tasks are measured")
     }
 }
 

@@ -37,19 +37,11 @@ impl Browser {
             self.devtools("HeapProfiler.collectGarbage", json!({})).await;
         }
         let wasm = self.bytes_of_modules().await;
-        let answer = self.devtools("Performance.getMetrics", json!({})).await;
+        let metrics = self.metrics(["Nodes", "JSEventListeners", "JSHeapUsedSize"]).await;
         self.devtools("Performance.disable", json!({})).await;
-        let metrics = answer["metrics"].as_array().expect("there are metrics");
-        let metric = |name: &str| {
-            let found = metrics.iter().find(|metric| metric["name"] == name);
-            found.and_then(|metric| metric["value"].as_u64()).unwrap_or_else(|| panic!("{answer}"))
-        };
-        Held {
-            nodes: metric("Nodes"),
-            listeners: metric("JSEventListeners"),
-            heap: metric("JSHeapUsedSize"),
-            wasm,
-        }
+        let counted = |metric: Value| metric.as_u64().expect("it is a count");
+        let [nodes, listeners, heap] = metrics.map(counted);
+        Held { nodes, listeners, heap, wasm }
     }
 
     async fn bytes_of_modules(&self) -> u64 {

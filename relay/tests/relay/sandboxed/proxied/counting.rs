@@ -4,14 +4,14 @@
 use std::time::Duration;
 
 use axum::http::Method;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::time::{sleep, timeout};
+use tokio::io::AsyncWriteExt as _;
+use tokio::time::sleep;
 
 use super::server::{Kind, NAME, Server};
 use super::variables;
 use crate::sandboxed::person::Person;
 use crate::sandboxed::site::{NORDEA, Site};
-use crate::support::{ASPSPS, CONSENTS, field};
+use crate::support::{ASPSPS, CONSENTS, field, raw};
 
 async fn count_the_same(kind: Kind) {
     let mut site = Site::start_with(variables).await;
@@ -47,7 +47,6 @@ async fn count_the_same(kind: Kind) {
         }
     }
     println!("{open} hidden requests were open ones for both");
-    drop(server.stop().await);
 }
 
 /// How many of the hidden requests there were so far.
@@ -91,12 +90,7 @@ async fn exchange(server: &Server, bytes: &[u8]) -> String {
     let mut stream = server.connect().await;
     // A server that refuses the head may have closed already.
     let _ = stream.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let mut buffer = [0; 4096];
-    while let Ok(Ok(length @ 1..)) = timeout(QUIET, stream.read(&mut buffer)).await {
-        answer.extend_from_slice(&buffer[..length]);
-    }
-    String::from_utf8_lossy(&answer).into_owned()
+    raw::read(stream, QUIET, QUIET).await
 }
 
 /// Requests with `hidden` in them, on whose end two readers may not agree, each with what is odd in it.
